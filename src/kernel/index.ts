@@ -1,0 +1,32 @@
+export {
+  individualNumberCheckDigit,
+  isCorporateNumber,
+  isIndividualNumber,
+  isLocalGovernmentCode,
+  isMedicalInstitutionCode,
+  luhnCheckDigit,
+} from './check-digit.ts';
+export {
+  addDays,
+  type Day,
+  type DayParts,
+  dayParts,
+  daysInMonth,
+  earlierDay,
+  findCompactDay,
+  findDay,
+  findIsoDay,
+  formatCompactDay,
+  formatIsoDay,
+  getDay,
+  laterDay,
+  parseIsoDay,
+  weekday,
+} from './day.ts';
+export { type Answer, answerOf, type Decision, decide, type Finding, type FindingSeverity, finding } from './decision.ts';
+export { fiscalYear, fiscalYearEndOn, fiscalYearStartOn } from './fiscal-year.ts';
+export type { BatchId, EntryId, LgCode, PersonId, StaffId } from './ids.ts';
+export { afterClearDays, afterMonths, afterMonthsAndHalf } from './interval.ts';
+export { findJapaneseEraDay, formatJapaneseEra, type JapaneseEra, japaneseEras } from './japanese-era.ts';
+export { ageAsSpoken, ageInYears, reachesMonthsOn, reachesYearsOn, schoolEntryOn } from './legal-age.ts';
+export type { Sex } from './sex.ts';
