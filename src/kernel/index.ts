@@ -24,6 +24,7 @@ export {
   weekday,
 } from './day.ts';
 export { type Answer, answerOf, type Decision, decide, type Finding, type FindingSeverity, finding } from './decision.ts';
+export { Conflict, NotFound, UnreadableInput } from './errors.ts';
 export { fiscalYear, fiscalYearEndOn, fiscalYearStartOn } from './fiscal-year.ts';
 export type { BatchId, EntryId, LgCode, PersonId, StaffId } from './ids.ts';
 export { afterClearDays, afterMonths, afterMonthsAndHalf } from './interval.ts';
