@@ -23,7 +23,15 @@ export {
   parseIsoDay,
   weekday,
 } from './day.ts';
-export { type Answer, answerOf, type Decision, decide, type Finding, type FindingSeverity, finding } from './decision.ts';
+export {
+  type Answer,
+  answerOf,
+  type Decision,
+  decide,
+  type Finding,
+  type FindingSeverity,
+  finding,
+} from './decision.ts';
 export { Conflict, NotFound, UnreadableInput } from './errors.ts';
 export { fiscalYear, fiscalYearEndOn, fiscalYearStartOn } from './fiscal-year.ts';
 export type { BatchId, EntryId, LgCode, PersonId, StaffId } from './ids.ts';

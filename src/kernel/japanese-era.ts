@@ -39,11 +39,13 @@ export function formatJapaneseEra(day: Day): string {
 export function findJapaneseEraDay(text: string): JapaneseEraDay | undefined {
   const narrow = text.normalize('NFKC').replaceAll(/\s/gu, '').toUpperCase();
   const era = japaneseEras.find(
-    (candidate) => narrow.startsWith(candidate.name) || narrow.startsWith(candidate.short) || narrow.startsWith(candidate.letter),
+    (candidate) =>
+      narrow.startsWith(candidate.name) || narrow.startsWith(candidate.short) || narrow.startsWith(candidate.letter),
   );
   if (era === undefined) return undefined;
   const rest = narrow.slice(narrow.startsWith(era.name) ? era.name.length : 1).replace(/^元/u, '1');
-  const match = /^(\d{1,2})(?:年|[./-])(\d{1,2})(?:月|[./-])(\d{1,2})日?$/u.exec(rest) ?? /^(\d{2})(\d{2})(\d{2})$/u.exec(rest);
+  const match =
+    /^(\d{1,2})(?:年|[./-])(\d{1,2})(?:月|[./-])(\d{1,2})日?$/u.exec(rest) ?? /^(\d{2})(\d{2})(\d{2})$/u.exec(rest);
   if (match === null) return undefined;
   const eraYear = Number(match[1]);
   const day = findDay(dayParts(era.firstOn).year + eraYear - 1, Number(match[2]), Number(match[3]));
