@@ -1,0 +1,53 @@
+import { posix } from 'node:path';
+import { pureFloors } from './floors.ts';
+import { type Fault, resolveImport, type SourceFile } from './source-tree.ts';
+
+const impure: readonly (readonly [RegExp, string])[] = [
+  [/\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/u, 'reads the clock: take the day or instant as an argument'],
+  [/\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/u, 'reads chance: take it as an argument'],
+  [/\bprocess\.(?!\w*emitWarning)/u, 'reads the environment: take it as an argument'],
+  [/\bconsole\./u, 'writes to the console'],
+  [/\bfetch\(|\bsetTimeout\b|\bsetInterval\b/u, 'waits or speaks with the world'],
+  [/\bawait\b(?! using)/u, 'waits: a pure file answers at once'],
+];
+
+/** Packages and built-in modules that compute without touching the world. */
+const purePackages = new Set(['node:zlib', 'node:buffer', 'typebox', 'typebox/value', 'typebox/compile']);
+
+/** Pure files (kernel, schedule, formats, messages, types, decide-*, derive*) import and do only what is pure. */
+export function checkPurity(files: readonly SourceFile[]): Fault[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return files
+    .filter((file) => !file.isTest && isPure(file.path))
+    .flatMap((file) => faultsOf(file, byPath, new Set()).map((because) => ({ path: file.path, because })));
+}
+
+function isPure(path: string): boolean {
+  if (pureFloors.some((floor) => path.startsWith(`src/${floor}/`))) return true;
+  return /^(?:types|decide-[\w-]+|derive[\w-]*)\.ts$/u.test(posix.basename(path));
+}
+
+function faultsOf(file: SourceFile, byPath: ReadonlyMap<string, SourceFile>, seen: Set<string>): string[] {
+  if (seen.has(file.path)) return [];
+  seen.add(file.path);
+  const own = impure.filter(([pattern]) => pattern.test(file.code)).map(([, because]) => `${because} (${file.path})`);
+  const imported = file.imports
+    .filter((each) => !each.isTypeOnly)
+    .flatMap(({ specifier }) => {
+      const target = resolveImport(file, specifier);
+      if (target === undefined) {
+        return purePackages.has(specifier)
+          ? []
+          : [`imports ${specifier} (${file.path}), which is not known to be pure`];
+      }
+      const next = byPath.get(target);
+      if (next === undefined) return [];
+      if (specifier.startsWith('#')) {
+        return isPure(target)
+          ? []
+          : [`imports values from ${specifier}: pure files take types only from rooms with I/O`];
+      }
+      return faultsOf(next, byPath, seen);
+    });
+  return [...own, ...imported];
+}
