@@ -1,0 +1,1 @@
+export { type Clock, fixedClock, systemClock, todayInTokyo } from './clock.ts';
