@@ -1,0 +1,73 @@
+export {
+  type ButtonLook,
+  type ButtonOptions,
+  type ButtonStyle,
+  button,
+  buttonLink,
+  buttonRow,
+  unavailableButton,
+} from './button.ts';
+export {
+  dayText,
+  eraYear,
+  formatAge,
+  formatCount,
+  formatDay,
+  formatDistance,
+  formatInstant,
+  formatWesternDay,
+  instantText,
+} from './day-text.ts';
+export {
+  type Choice,
+  checkbox,
+  checkboxGroup,
+  errorOf,
+  errorSummary,
+  type FieldOptions,
+  type FormError,
+  fieldGroup,
+  fileField,
+  hiddenField,
+  postForm,
+  radioGroup,
+  selectField,
+  type TextFieldOptions,
+  textArea,
+  textField,
+} from './form.ts';
+export {
+  Attributes,
+  type AttributeValue,
+  attributes,
+  classNames,
+  escapeHtml,
+  Html,
+  type HtmlValue,
+  html,
+  trustedHtml,
+} from './html.ts';
+export { type IconName, icon } from './icon.ts';
+export {
+  breadcrumbs,
+  type Crumb,
+  disclosure,
+  menu,
+  type PaginationOptions,
+  pagination,
+  type Tab,
+  tabs,
+} from './navigation.ts';
+export { emptyState, type NoticeKind, notice } from './notice.ts';
+export {
+  type NavigationGroup,
+  type NavigationItem,
+  type PageAssets,
+  type PageShell,
+  pageShell,
+  type SignedIn,
+} from './page-shell.ts';
+export { dataList, type Figure, figureRow, type PanelOptions, pageHead, panel } from './panel.ts';
+export { meterBar, type ProgressOptions, percentText, progress } from './progress.ts';
+export { countBadge, statusTag, type Tone } from './status-tag.ts';
+export { type Column, type TableOptions, table } from './table.ts';
