@@ -1,0 +1,18 @@
+export { type Checkpoint, checkpointPath, readCheckpoints, writeCheckpoint } from './checkpoint.ts';
+export { erasePersonTraces } from './erase-traces.ts';
+export { type AuditKeeperOptions, startAuditKeeper } from './keep-audit.ts';
+export { findAct, listActKinds, listActs, listActsForPerson, listPersonsOfAct } from './list-acts.ts';
+export { recordAct, recordPersonsTouched } from './record-act.ts';
+export { sealAudit } from './seal-audit.ts';
+export type {
+  Act,
+  ActBy,
+  ActDetails,
+  ActFilter,
+  ActPage,
+  AuditProblem,
+  AuditVerification,
+  BadRow,
+  RecordedAct,
+} from './types.ts';
+export { verifyAudit } from './verify-audit.ts';

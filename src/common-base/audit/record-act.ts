@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { isIndividualNumber } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { ensurePartitions } from './ensure-partitions.ts';
+import { commitPersonalFields } from './leaf.ts';
+import type { Act, ActBy } from './types.ts';
+
+/**
+ * Writes one act into the log, in the transaction of the fact it speaks of, and one narrow row per person named.
+ * Refuses (as a programmer's error) an act of another municipality and a detail that is a 個人番号.
+ */
+export async function recordAct(tx: Tx, by: ActBy, act: Act): Promise<number> {
+  if (by.lgCode !== tx.lgCode) throw new TypeError('an act is recorded in the municipality of who acts');
+  const details = act.details ?? {};
+  const items = act.items ?? [];
+  refuseIndividualNumbers([...items, ...Object.values(details).map(String)]);
+  await ensurePartitions(tx);
+  const salt = randomUUID();
+  const commitment = commitPersonalFields(salt, by);
+  const { rows } = await tx.client.query<{ act_id: number; recorded_on: string }>(insertAct, [
+    tx.lgCode,
+    act.act,
+    act.outcome ?? 'done',
+    by.staffId,
+    by.via,
+    items,
+    JSON.stringify(details),
+    salt,
+    commitment,
+    by.staffName,
+    by.from,
+    by.osUser,
+    by.reason,
+  ]);
+  const row = rows[0];
+  if (row === undefined) throw new Error('the act was not recorded');
+  await tx.client.query('INSERT INTO audit_unsealed (lg_code, recorded_on, act_id) VALUES ($1, $2, $3)', [
+    tx.lgCode,
+    row.recorded_on,
+    row.act_id,
+  ]);
+  const personIds = act.personIds ?? [];
+  if (personIds.length > 0) {
+    await insertPersons(tx, row.recorded_on, row.act_id, 'SELECT unnest($1::bigint[]) AS person_id', [personIds]);
+  }
+  return row.act_id;
+}
+
+/**
+ * Adds the persons that a bulk command touched to its act, in the transaction that recorded the act: one INSERT …
+ * SELECT of `person_id` from the caller's query (parameters $1 …). Answers how many different people there were.
+ */
+export async function recordPersonsTouched(
+  tx: Tx,
+  actId: number,
+  selectPersonIdsSql: string,
+  params: readonly unknown[] = [],
+): Promise<number> {
+  const { rows } = await tx.client.query<{ recorded_on: string }>(findActDay, [tx.lgCode, actId]);
+  const recordedOn = rows[0]?.recorded_on;
+  if (recordedOn === undefined) throw new TypeError('persons are added in the transaction that recorded the act');
+  return await insertPersons(tx, recordedOn, actId, selectPersonIdsSql, params);
+}
+
+const insertAct = `
+  INSERT INTO audit_acts (lg_code, recorded_on, recorded_at, act, outcome, staff_id, via, items, details,
+    salt, personal_commitment, staff_name, from_address, os_user, reason)
+  VALUES ($1, (statement_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, statement_timestamp(), $2, $3, $4, $5, $6, $7,
+    $8, $9, $10, $11, $12, $13)
+  RETURNING act_id, recorded_on::text`;
+
+// The act waits for its seal only as long as its own transaction runs: that is what this query asks.
+const findActDay = `
+  SELECT u.recorded_on::text FROM audit_unsealed u
+  WHERE u.lg_code = $1 AND u.act_id = $2
+    AND u.recorded_on BETWEEN (now() AT TIME ZONE 'Asia/Tokyo')::date AND (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date`;
+
+async function insertPersons(
+  tx: Tx,
+  recordedOn: string,
+  actId: number,
+  selectPersonIdsSql: string,
+  params: readonly unknown[],
+): Promise<number> {
+  const first = params.length + 1;
+  const values = [...params, tx.lgCode, recordedOn, actId];
+  const text = insertPersonsSql(selectPersonIdsSql, `$${first}`, `$${first + 1}`, `$${first + 2}`);
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const { rows } = await tx.client.query<{ touched: number; missing: number }>(text, values);
+    const row = rows[0];
+    if (row !== undefined && row.missing === 0) return row.touched;
+    // Another transaction gave one of these people a pseudonym meanwhile; it is visible to the next statement.
+  }
+  throw new Error('the pseudonyms of the people touched could not be read');
+}
+
+/** OFFSET 0 keeps the planner from drawing a second salt for the hash. */
+function insertPersonsSql(selectPersonIds: string, lgCode: string, recordedOn: string, actId: string): string {
+  return `
+  WITH touched AS MATERIALIZED (
+    SELECT DISTINCT s.person_id::bigint AS person_id FROM (${selectPersonIds}) s WHERE s.person_id IS NOT NULL
+  ), looked_up AS MATERIALIZED (
+    SELECT t.person_id, p.person_ref FROM touched t
+    LEFT JOIN audit_persons p ON p.lg_code = ${lgCode}::text AND p.person_id = t.person_id
+  ), made AS (
+    INSERT INTO audit_persons (lg_code, person_id, salt, person_ref)
+    SELECT ${lgCode}::text, n.person_id, n.salt,
+      substr(encode(sha256(convert_to(${lgCode}::text || ':' || n.person_id || ':' || n.salt, 'UTF8')), 'hex'), 1, 32)::uuid
+    FROM (SELECT person_id, gen_random_uuid() AS salt FROM looked_up WHERE person_ref IS NULL
+          ORDER BY person_id OFFSET 0) n
+    ON CONFLICT (lg_code, person_id) DO NOTHING
+    RETURNING person_ref
+  ), refs AS MATERIALIZED (
+    SELECT person_ref FROM looked_up WHERE person_ref IS NOT NULL UNION ALL SELECT person_ref FROM made
+  ), written AS (
+    INSERT INTO audit_act_persons (lg_code, recorded_on, act_id, person_ref)
+    SELECT ${lgCode}::text, ${recordedOn}::date, ${actId}::bigint, person_ref FROM refs ORDER BY person_ref
+    ON CONFLICT (lg_code, recorded_on, act_id, person_ref) DO NOTHING
+  )
+  SELECT (SELECT count(*)::int FROM touched) AS touched,
+    (SELECT count(*)::int FROM touched) - (SELECT count(*)::int FROM refs) AS missing`;
+}
+
+function refuseIndividualNumbers(texts: readonly string[]): void {
+  for (const text of texts) {
+    for (const [digits] of text.matchAll(/(?<!\w)\d{12}(?!\w)/gu)) {
+      if (isIndividualNumber(digits)) throw new TypeError('an act never carries an individual number');
+    }
+  }
+}
