@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util';
+import { Conflict, NotFound, UnreadableInput } from '#kernel';
+import { type Call, type Command, type Surroundings, WrongUse } from './command.ts';
+
+const everyCommand = { json: 'flag', municipality: 'text', as: 'text', reason: 'text', help: 'flag' } as const;
+
+/**
+ * Runs one command line and answers its exit code: 0 done, 1 something was refused or differs, 2 wrong use or
+ * unreadable input. What goes wrong is one clear line; a stack trace only with SESSHU_DEBUG=1.
+ */
+export async function runCommand(
+  words: readonly string[],
+  commands: readonly Command[],
+  around: Surroundings,
+): Promise<number> {
+  try {
+    const command = findCommand(words, commands);
+    if (command === undefined || words.includes('--help')) return printHelp(command, words, commands, around);
+    const call = parseCall(command, words);
+    const answer = await command.run(call, around);
+    if (answer === undefined) return 0;
+    const text = call.options['json'] === true ? JSON.stringify(answer.json) : answer.lines.join('\n');
+    if (text !== '') around.output.write(`${text}\n`);
+    return answer.exitCode;
+  } catch (error) {
+    around.messages.write(`sesshu: ${sentenceOf(error)}\n`);
+    if (around.environment['SESSHU_DEBUG'] === '1' && error instanceof Error) around.messages.write(`${error.stack}\n`);
+    return 2;
+  }
+}
+
+/** The option's value, or undefined when it was not given. */
+export function findOption(call: Call, name: string): string | undefined {
+  const value = call.options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The option's value; not given is wrong use. */
+export function getOption(call: Call, name: string): string {
+  const value = findOption(call, name);
+  if (value === undefined || value === '') throw new WrongUse(`--${name} を指定してください。`);
+  return value;
+}
+
+/** The n-th word behind the command; none is wrong use. */
+export function getWord(call: Call, index: number, what: string): string {
+  const word = call.words[index];
+  if (word === undefined || word === '') throw new WrongUse(`${what} を指定してください。`);
+  return word;
+}
+
+function findCommand(words: readonly string[], commands: readonly Command[]): Command | undefined {
+  const said = words.filter((word) => !word.startsWith('-'));
+  return commands
+    .filter((command) => command.path.split(' ').every((word, i) => said[i] === word))
+    .sort((a, b) => b.path.length - a.path.length)
+    .at(0);
+}
+
+function parseCall(command: Command, words: readonly string[]): Call {
+  const options = Object.fromEntries(
+    Object.entries({ ...everyCommand, ...command.options }).map(([name, kind]) => [
+      name,
+      { type: kind === 'flag' ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  try {
+    const parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    return { words: parsed.positionals.slice(command.path.split(' ').length), options: parsed.values };
+  } catch (error) {
+    throw new WrongUse(`${error instanceof Error ? error.message : String(error)} (sesshu ${command.path} --help)`);
+  }
+}
+
+function printHelp(
+  command: Command | undefined,
+  words: readonly string[],
+  commands: readonly Command[],
+  around: Surroundings,
+): number {
+  if (command !== undefined) {
+    const options = Object.entries(command.options).map(([name, kind]) => `  --${name}${kind === 'text' ? ' …' : ''}`);
+    around.output.write(
+      [`sesshu ${command.path} ${command.usage}`.trimEnd(), command.summary, ...options, ''].join('\n'),
+    );
+    return 0;
+  }
+  const width = Math.max(...commands.map((each) => `${each.path} ${each.usage}`.length));
+  const list = commands.map((each) => `  sesshu ${`${each.path} ${each.usage}`.padEnd(width)}  ${each.summary}`);
+  const isWrong = words.length > 0 && !words.includes('--help');
+  const stream = isWrong ? around.messages : around.output;
+  if (isWrong) stream.write(`sesshu: 「${words.join(' ')}」というコマンドはありません。\n`);
+  stream.write(`${list.join('\n')}\n`);
+  return isWrong ? 2 : 0;
+}
+
+function sentenceOf(error: unknown): string {
+  const isExpected = error instanceof WrongUse || error instanceof UnreadableInput || error instanceof NotFound;
+  if (isExpected || error instanceof Conflict) return error.message;
+  const { code, path } = error as { readonly code?: string; readonly path?: string };
+  if (code === 'ENOENT') return `ファイルがありません: ${path ?? ''}`;
+  if (code === 'ENOSPC' || code === '53100')
+    return 'ディスクに空きがありません。空きを作ってから、もう一度実行してください。書きかけのものは残っていません。';
+  if (code === 'ECONNREFUSED' || code === '57P01' || code === '08006') {
+    return 'データベースにつながりません。PostgreSQL が動いているか、DATABASE_URL が正しいかを確かめてください。';
+  }
+  return error instanceof Error ? error.message.replaceAll(/\s*\n\s*/gu, ' ') : String(error);
+}
