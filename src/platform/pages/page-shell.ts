@@ -78,7 +78,6 @@ ${page.assets.scripts.map((src) => html`<script type="module" src="${src}"></scr
 </head>
 <body>
 <a class="skip-link" href="#main">本文へ進む</a>
-${page.municipality?.isDemonstration === true && html`<p class="shell-demonstration">${icon('info')}<span>${page.demonstrationText ?? 'これはデモ用の環境です。登場する人や団体はすべて架空です。'}</span></p>`}
 ${shellHeader(page, hasNavigation)}
 <div class="${classNames('shell-frame', !hasNavigation && 'shell-frame-bare')}">
 ${hasNavigation && sideNavigation(page.navigation, 'メニュー')}
@@ -100,12 +99,15 @@ function shellHeader(page: PageShell, hasNavigation: boolean): Html {
     >${emblem}<span><span class="shell-municipality">${page.municipality?.name ?? page.productName}</span>${page.municipality !== null && html`<span class="shell-product">${page.productName}</span>`}</span></a
   >`;
   return html`<header class="shell-header">
+${page.municipality?.isDemonstration === true && html`<p class="shell-demonstration">${icon('info')}<span>${page.demonstrationText ?? 'これはデモ用の環境です。登場する人や団体はすべて架空です。'}</span></p>`}
+<div class="shell-bar">
 ${hasNavigation && menu(html`${icon('menu')}メニュー`, sideNavigation(page.navigation, 'メニュー（小さい画面）'), { class: 'shell-menu' })}
 ${brand}
 <div class="shell-tools">
 ${page.headTool && html`<div class="shell-search">${page.headTool}</div>`}
 ${page.accessReason !== undefined && reasonLink(page.accessReason)}
 ${page.signedIn !== null && personMenu(page.signedIn)}
+</div>
 </div>
 </header>`;
 }

@@ -1,0 +1,3 @@
+import { defineSearchAsYouType } from './search-as-you-type.ts';
+
+defineSearchAsYouType();

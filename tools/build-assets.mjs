@@ -1,0 +1,83 @@
+// Builds the style sheet and the islands into dist/assets with a manifest. `--if-needed` does nothing when the
+// sources are those of the last build. Vite and Tailwind come with the packages: nothing is fetched.
+import { createHash } from 'node:crypto';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const out = join(root, 'dist/assets');
+const stamp = join(out, 'sources.sha256');
+
+/** The digest of everything the files are made of: styles, islands, pages (their class names) and versions. */
+function digestOfSources() {
+  const hash = createHash('sha256');
+  const patterns = ['src/**/*.css', 'src/**/islands/*.ts', 'src/**/*.svg', 'src/**/pages/**/*.ts', 'src/apps/**/*.ts'];
+  const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+  for (const file of [...new Set(files), 'package-lock.json', 'tools/build-assets.mjs']) {
+    hash.update(file).update('\0').update(readFileSync(join(root, file)));
+  }
+  return hash.digest('hex');
+}
+
+function isBuilt(digest) {
+  try {
+    return readFileSync(stamp, 'utf8') === digest;
+  } catch {
+    return false;
+  }
+}
+
+/** Builds the files of the staff's application; answers whether anything had to be done. */
+export async function buildAssets({ ifNeeded = false } = {}) {
+  const digest = digestOfSources();
+  if (ifNeeded && isBuilt(digest)) return false;
+  const [{ build }, { default: tailwindcss }] = await Promise.all([import('vite'), import('@tailwindcss/vite')]);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await build({
+    root: join(root, 'src/apps/staff-web'),
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    plugins: [tailwindcss()],
+    build: {
+      outDir: out,
+      emptyOutDir: false,
+      assetsDir: '.',
+      assetsInlineLimit: 0,
+      manifest: 'vite-manifest.json',
+      modulePreload: { polyfill: false },
+      target: 'es2022',
+      rollupOptions: {
+        input: {
+          staff: join(root, 'src/apps/staff-web/islands/main.ts'),
+          style: join(root, 'src/apps/staff-web/styles.css'),
+          emblem: join(root, 'src/apps/staff-web/emblem.svg'),
+        },
+      },
+    },
+  });
+  writeManifest();
+  writeFileSync(stamp, digest);
+  return true;
+}
+
+/** What the server needs to know: the addresses of the style sheets, scripts and icon. */
+function writeManifest() {
+  const entries = Object.values(JSON.parse(readFileSync(join(out, 'vite-manifest.json'), 'utf8')));
+  const files = entries.map((entry) => `/assets/${entry.file}`);
+  const manifest = {
+    stylesheets: files.filter((file) => file.endsWith('.css')),
+    scripts: files.filter((file) => file.endsWith('.js')),
+    icon: files.find((file) => file.endsWith('.svg')) ?? null,
+  };
+  writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const startedAt = performance.now();
+  const isDone = await buildAssets({ ifNeeded: process.argv.includes('--if-needed') });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  process.stderr.write(isDone ? `assets built in ${seconds} s\n` : 'assets are up to date\n');
+}
