@@ -1,0 +1,53 @@
+import bwip from 'bwip-js/node';
+import type { Box, Symbology } from './types.ts';
+
+const encoders = { code128: 'code128', nw7: 'rationalizedCodabar', qr: 'qrcode' } as const satisfies Record<
+  Symbology,
+  string
+>;
+
+/** Quiet zone on each side that scanners need, in modules (JIS X 0504, JIS X 0506, JIS X 0510). */
+const quietModules = { code128: 10, nw7: 10, qr: 4 } as const satisfies Record<Symbology, number>;
+
+/**
+ * The black rectangles of a bar code that fills a box, quiet zones included in the box. A linear code uses the
+ * box's whole height; a QR code is square, centred. Throws when the symbology cannot carry the text.
+ */
+export function drawBarCode(symbology: Symbology, text: string, box: Box): Box[] {
+  const [symbol] = bwip.raw({ bcid: encoders[symbology], text, ...(symbology === 'qr' ? { eclevel: 'M' } : {}) });
+  if (symbol === undefined) throw new Error(`no bar code for ${symbology}`);
+  const quiet = quietModules[symbology];
+  if ('sbs' in symbol) return linearBars(symbol.sbs, quiet, box);
+  if (!('pixs' in symbol)) throw new Error(`unknown symbol of ${symbology}`);
+  return matrixBars(symbol.pixs, symbol.pixx, symbol.pixy, quiet, box);
+}
+
+function linearBars(widths: readonly number[], quiet: number, box: Box): Box[] {
+  const total = widths.reduce((sum, width) => sum + width, 0) + 2 * quiet;
+  const module = box.width / total;
+  const bars: Box[] = [];
+  let at = quiet;
+  widths.forEach((width, i) => {
+    if (i % 2 === 0) bars.push({ x: box.x + at * module, y: box.y, width: width * module, height: box.height });
+    at += width;
+  });
+  return bars;
+}
+
+/** Neighbouring dark modules of a row become one rectangle, so that no hair line stands between them. */
+function matrixBars(pixels: readonly number[], columns: number, rows: number, quiet: number, box: Box): Box[] {
+  const module = Math.min(box.width, box.height) / (columns + 2 * quiet);
+  const left = box.x + (box.width - columns * module) / 2;
+  const top = box.y + (box.height - rows * module) / 2;
+  const bars: Box[] = [];
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      if (pixels[row * columns + column] !== 1) continue;
+      const from = column;
+      while (column + 1 < columns && pixels[row * columns + column + 1] === 1) column += 1;
+      const width = (column - from + 1) * module;
+      bars.push({ x: left + from * module, y: top + row * module, width, height: module });
+    }
+  }
+  return bars;
+}

@@ -1,0 +1,46 @@
+/** A rectangle on the page in millimetres from the upper left corner. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The two weights that a document's fonts have. */
+export type FontWeight = 'regular' | 'bold';
+
+/** Where a text stands in its box across; `spread` is 均等割付: the characters fill the width. */
+export type TextAlign = 'left' | 'center' | 'right' | 'spread';
+
+/** Where a text stands in its box downwards. */
+export type VerticalAlign = 'top' | 'middle' | 'bottom';
+
+/** How a text is set. Sizes are points, as printers count; lengths stay millimetres. */
+export interface TextStyle {
+  readonly sizePt: number;
+  /** The smallest size the text may be shrunk to before it is reported; defaults to three quarters of `sizePt`. */
+  readonly sizeMinPt?: number;
+  readonly weight?: FontWeight;
+  readonly align?: TextAlign;
+  readonly verticalAlign?: VerticalAlign;
+  /** Line height as a multiple of the size; 1.35 when left out. */
+  readonly leading?: number;
+  /** Whether the text may take several lines; a line break in the text always makes one. */
+  readonly isWrapped?: boolean;
+  /** Ink as grey, 0 black to 1 white. */
+  readonly grey?: number;
+  /** Whether readings in `{漢字|かんじ}` are printed above their characters; otherwise only the characters are. */
+  readonly hasReadings?: boolean;
+}
+
+/** What happened to a text that could not be set as asked; the caller reports it to a person. */
+export type TextIssue =
+  | { readonly kind: 'characterMissing'; readonly character: string; readonly text: string }
+  | { readonly kind: 'variantReplaced'; readonly character: string; readonly text: string }
+  | { readonly kind: 'textTooLong'; readonly text: string; readonly sizePt: number };
+
+/** A bar code's kind: our three, each read by an ordinary scanner. */
+export type Symbology = 'code128' | 'nw7' | 'qr';
+
+/** How wide each character cluster is, in thousandths of the size; the only thing that layout asks of a font. */
+export type MeasureCluster = (cluster: string, weight: FontWeight) => number;
