@@ -1,0 +1,45 @@
+import { UnreadableInput } from '#kernel';
+
+/** The fields of a form or of a query, each with any number of values, as text. */
+export class FormFields {
+  readonly #values: ReadonlyMap<string, readonly string[]>;
+
+  /** Takes what the parser gave: text or lists of text by name. Refuses the NUL character, which no database keeps. */
+  constructor(parsed: unknown) {
+    const values = new Map<string, readonly string[]>();
+    const entries = parsed !== null && typeof parsed === 'object' ? Object.entries(parsed) : [];
+    for (const [name, value] of entries) {
+      const texts = (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string');
+      if (texts.some((text) => text.includes('\0'))) {
+        throw new UnreadableInput('入力に使えない文字(NUL)が含まれています。消してから送り直してください。');
+      }
+      values.set(name, texts);
+    }
+    this.#values = values;
+  }
+
+  /** The first value exactly as sent; undefined when the field is missing. */
+  find(name: string): string | undefined {
+    return this.#values.get(name)?.[0];
+  }
+
+  /** The first value without blanks around it; empty when the field is missing. */
+  text(name: string): string {
+    return this.find(name)?.trim() ?? '';
+  }
+
+  /** All values of a field that may stand several times. */
+  list(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
+  }
+
+  /** Whether the field was sent at all (a ticked box). */
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  /** The names of all fields. */
+  names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+}

@@ -1,0 +1,7 @@
+export { type AssetManifest, readAssetManifest } from './assets.ts';
+export { createHttpServer } from './create-http-server.ts';
+export type { ErrorForPeople } from './error-page.ts';
+export { FormFields } from './form-fields.ts';
+export { CannotListen, closeGracefully, listen } from './listen.ts';
+export { metricsOf } from './metrics.ts';
+export type { ErrorPage, HttpServerOptions } from './types.ts';
