@@ -1,6 +1,6 @@
 import { foldName } from './fold-name.ts';
 
-const dash = /[‐‑‒–—―−－ーｰ]/gu;
+const dash = /[‐‑‒–—―−－]/gu;
 const kanjiNumber = /[〇一二三四五六七八九十百]+(?=丁目|丁|番|号|条|線)/gu;
 const numberSuffix = /(\d+)(?:丁目|丁|番地|番|号|ノ|の|之)(?:の|ノ|之)?/gu;
 const numerals: Readonly<Record<string, number>> = {
@@ -37,7 +37,12 @@ export function townOfAddressKey(key: string): string {
 
 /** The search key of a building and room (方書検索キー). */
 export function buildingKey(building: string): string {
-  return foldName(building.replaceAll(dash, '-').replace(/(\d+)号室?$/u, '$1'));
+  return foldName(
+    building
+      .normalize('NFKC')
+      .replaceAll(dash, '-')
+      .replace(/(\d+)号室?$/u, '$1'),
+  );
 }
 
 /** Only the digits of a telephone number, of any width. */

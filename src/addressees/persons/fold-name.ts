@@ -4,7 +4,7 @@ const variationSelectors = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
 const separators = /[\s\u3000・･,，.．'’\-‐－]/gu;
 const hiragana = /[\u3041-\u3096]/gu;
 const kanji = /[\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{323af}]/gu;
-const repeated = /(.)[々〻]/gu;
+const repeated = /(.)([々〻]+)/gu;
 const plainForms = readPlainForms(kanjiVariants);
 
 /**
@@ -17,7 +17,7 @@ export function foldName(text: string): string {
     .normalize('NFKC')
     .replaceAll(variationSelectors, '')
     .replaceAll(separators, '')
-    .replaceAll(repeated, '$1$1')
+    .replaceAll(repeated, (_, character: string, marks: string) => character.repeat(marks.length + 1))
     .replaceAll(kanji, (character) => plainForms.get(character) ?? character)
     .replaceAll(hiragana, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60))
     .replaceAll('ヶ', 'ケ')

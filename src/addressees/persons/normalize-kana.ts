@@ -1,5 +1,6 @@
 const hiragana = /[\u3041-\u3096\u309d\u309e]/gu;
-const silent = /[\s\u3000ー・･‐‑‒–—―－\-'’`.,，、。]/gu;
+const soundMarks = /[゛゜]/gu;
+const silent = /[\s\u3000\u3099\u309aー・･‐‑‒–—―－\-'’`.,，、。]/gu;
 const vuSyllable = /ヴ[ァィェォ]/gu;
 const anyFolded = /[ァィゥェォッャュョヮヵヶヴヰヱヲヂヅヷヸヹヺ]/gu;
 
@@ -36,7 +37,8 @@ const folded: Readonly<Record<string, string>> = {
  * compared, never shown: the name itself is kept as it came.
  */
 export function normalizeKana(text: string): string {
-  const wide = text.normalize('NFKC').replaceAll(silent, '');
+  const composed = text.replaceAll(soundMarks, (mark) => (mark === '゛' ? '\u3099' : '\u309a')).normalize('NFKC');
+  const wide = composed.replaceAll(silent, '');
   const katakana = wide.replaceAll(hiragana, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60));
   return katakana
     .replaceAll(vuSyllable, (syllable) => vuSyllables[syllable] ?? syllable)

@@ -1,0 +1,136 @@
+import { type Day, dayParts, type Finding, findDay, finding } from '#kernel';
+import { isSimilarKana } from './kana-similarity.ts';
+import type { DifferingField, MatchCandidate, MatchDecision, MatchPerson, MatchReason, MatchRow } from './types.ts';
+
+/**
+ * How much each reason weighs. A name or a birth date alone stays below `offeredFrom`; together, or one of them with a
+ * likeness in the other, they make a candidate.
+ */
+const weights: Readonly<Record<MatchReason, number>> = {
+  sameNumber: 40,
+  sameKana: 40,
+  sameBirthDate: 40,
+  similarKana: 25,
+  similarNumber: 20,
+  birthDateMixedUp: 20,
+  sameSex: 5,
+};
+const offeredFrom = 60;
+const mostCandidates = 10;
+
+/**
+ * Decides whom a row means. `kanaKey` is `normalizeKana(row.kana)`; `sameNumber` is the person whose 宛名番号 the row
+ * carries; `others` are people of the same birth date or phonetic name. Twins and people of one name stay apart,
+ * since number, name and birth date must all agree.
+ */
+export function decideMatch(
+  row: MatchRow,
+  kanaKey: string,
+  sameNumber: MatchPerson | undefined,
+  others: readonly MatchPerson[],
+): MatchDecision {
+  const pool = sameNumber === undefined ? others : [sameNumber, ...others];
+  if (row.addresseeNumber === null) return unknown(row, kanaKey, pool, 'personNumberMissing');
+  if (sameNumber === undefined) return unknown(row, kanaKey, pool, 'personUnknown');
+  if (sameNumber.isCancelled === true) return unknown(row, kanaKey, pool, 'personCancelled');
+  const fields = listDifferences(row, kanaKey, sameNumber);
+  if (fields.length === 0) return { kind: 'matched', personId: sameNumber.personId, findings: [] };
+  return {
+    kind: 'differing',
+    personId: sameNumber.personId,
+    fields,
+    candidates: rankCandidates(row, kanaKey, pool),
+    findings: fields.map((field) => differenceFinding(row, field)),
+  };
+}
+
+/** The people whom a row may mean, best first, each with the reasons; at most ten. */
+export function rankCandidates(row: MatchRow, kanaKey: string, people: readonly MatchPerson[]): MatchCandidate[] {
+  const seen = new Map<number, MatchCandidate>();
+  for (const person of people) {
+    if (person.isCancelled === true || seen.has(person.personId)) continue;
+    const reasons = listReasons(row, kanaKey, person);
+    const score = reasons.reduce((sum, reason) => sum + weights[reason], 0);
+    if (score >= offeredFrom) seen.set(person.personId, { personId: person.personId, score, reasons });
+  }
+  return [...seen.values()].sort((a, b) => b.score - a.score || a.personId - b.personId).slice(0, mostCandidates);
+}
+
+function unknown(row: MatchRow, kanaKey: string, pool: readonly MatchPerson[], code: string): MatchDecision {
+  const findings: Finding[] = [finding(code, 'question', 'addresseeNumber')];
+  return { kind: 'unknown', candidates: rankCandidates(row, kanaKey, pool), findings };
+}
+
+/** A name or birth date that is not given counts as a difference: a number alone proves nobody. */
+function listDifferences(row: MatchRow, kanaKey: string, person: MatchPerson): DifferingField[] {
+  const fields: DifferingField[] = [];
+  if (!isSameKana(kanaKey, person)) fields.push('kana');
+  if (!isSameBirthDate(row.bornOn, person)) fields.push('birthDate');
+  const isSexGiven = row.sex !== null && row.sex !== 'unknown' && person.sex !== 'unknown';
+  if (isSexGiven && row.sex !== person.sex) fields.push('sex');
+  return fields;
+}
+
+function differenceFinding(row: MatchRow, field: DifferingField): Finding {
+  if (field === 'kana')
+    return finding(row.kana === null ? 'personKanaMissing' : 'personKanaDiffers', 'question', 'kana');
+  if (field === 'sex') return finding('personSexDiffers', 'question', 'sex');
+  const code = row.bornOn === null ? 'personBirthDateMissing' : 'personBirthDateDiffers';
+  return finding(code, 'question', 'birthDate');
+}
+
+function listReasons(row: MatchRow, kanaKey: string, person: MatchPerson): MatchReason[] {
+  const reasons: MatchReason[] = [];
+  const number = row.addresseeNumber;
+  if (number !== null && number === person.addresseeNumber) reasons.push('sameNumber');
+  if (isSameKana(kanaKey, person)) reasons.push('sameKana');
+  if (isSameBirthDate(row.bornOn, person)) reasons.push('sameBirthDate');
+  else if (row.bornOn !== null && person.bornOn !== null && isMixedUp(row.bornOn, person.bornOn)) {
+    reasons.push('birthDateMixedUp');
+  }
+  if (!reasons.includes('sameKana') && kanaKeysOf(person).some((key) => isSimilarKana(kanaKey, key))) {
+    reasons.push('similarKana');
+  }
+  if (number !== null && !reasons.includes('sameNumber') && isOneSlipApart(number, person.addresseeNumber)) {
+    reasons.push('similarNumber');
+  }
+  if (row.sex !== null && row.sex !== 'unknown' && row.sex === person.sex) reasons.push('sameSex');
+  return reasons;
+}
+
+function kanaKeysOf(person: MatchPerson): readonly string[] {
+  return [person.kanaKey, ...(person.otherKanaKeys ?? [])];
+}
+
+function isSameKana(kanaKey: string, person: MatchPerson): boolean {
+  return kanaKey !== '' && kanaKeysOf(person).includes(kanaKey);
+}
+
+/** Where the register knows only the year or the month, a day within it agrees. */
+function isSameBirthDate(bornOn: Day | null, person: MatchPerson): boolean {
+  if (bornOn === null || person.bornOn === null || person.birthDatePrecision === 'unknown') return false;
+  const a = dayParts(bornOn);
+  const b = dayParts(person.bornOn);
+  if (person.birthDatePrecision === 'year') return a.year === b.year;
+  if (person.birthDatePrecision === 'month') return a.year === b.year && a.month === b.month;
+  return bornOn === person.bornOn;
+}
+
+/** One slip of the pen: day and month swapped, or one of year, month and day differing. */
+function isMixedUp(a: Day, b: Day): boolean {
+  const left = dayParts(a);
+  const right = dayParts(b);
+  if (findDay(left.year, left.dayOfMonth, left.month) === b) return true;
+  const same = [left.year === right.year, left.month === right.month, left.dayOfMonth === right.dayOfMonth];
+  return same.filter(Boolean).length === 2;
+}
+
+/** Two numbers of one length that differ in one digit or in two neighbours swapped. */
+function isOneSlipApart(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  const at = [...a].flatMap((character, i) => (character === b[i] ? [] : [i]));
+  if (at.length === 1) return true;
+  const [first, second] = at;
+  if (at.length !== 2 || first === undefined || second !== first + 1) return false;
+  return a[first] === b[second] && a[second] === b[first];
+}
