@@ -8,7 +8,6 @@ const impure: readonly (readonly [RegExp, string])[] = [
   [/\bprocess\.(?!\w*emitWarning)/u, 'reads the environment: take it as an argument'],
   [/\bconsole\./u, 'writes to the console'],
   [/\bfetch\(|\bsetTimeout\b|\bsetInterval\b/u, 'waits or speaks with the world'],
-  [/\bawait\b(?! using)/u, 'waits: a pure file answers at once'],
 ];
 
 /** Packages and built-in modules that compute without touching the world. */

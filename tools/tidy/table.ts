@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-/** Reads a small comma-separated table with quotes and a header line; lines that begin with # are remarks. */
+/** Reads a small comma-separated table with quotes and a header; # begins a remark; no file gives no rows. */
 export function readTable(path: string): Record<string, string>[] {
+  if (!existsSync(path)) return [];
   const [header, ...rows] = parseRows(readFileSync(path, 'utf8').replace(/^\uFEFF/u, ''));
   if (header === undefined) return [];
   return rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ''])));
