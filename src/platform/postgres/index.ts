@@ -1,0 +1,19 @@
+export { copyField, copyLine, copyRows } from './copy-rows.ts';
+export { createClient, defaultPoolSizes, openPools, type PoolSizes, withClient } from './connect.ts';
+export type { ClusterPurpose } from './embedded-settings.ts';
+export { DatabaseTrouble } from './errors.ts';
+export { explainDatabaseTrouble } from './explain-trouble.ts';
+export { coreMigrationsDir, listApplied, listMigrations, type Migration, migrate } from './migrate.ts';
+export {
+  type Cluster,
+  getOwnerUrl,
+  type Installation,
+  type InstallationOptions,
+  joinCluster,
+  openCluster,
+  openInstallation,
+  requireCurrentSchema,
+  upgradeDatabase,
+} from './open-installation.ts';
+export type { Database, DatabaseRole, DatabaseUrls, Tx } from './types.ts';
+export { type TransactionOptions, withMunicipality } from './with-municipality.ts';

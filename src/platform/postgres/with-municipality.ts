@@ -1,0 +1,89 @@
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import type { PoolClient } from 'pg';
+import type { LgCode } from '#kernel';
+import type { Database, DatabaseRole, Tx } from './types.ts';
+
+/** Which connections a transaction runs on, and how much of the world it must see unchanged. */
+export interface TransactionOptions {
+  /** Default `app`. */
+  readonly role?: DatabaseRole;
+  /** Default read committed. A serialization failure is thrown: retrying is the caller's decision, never hidden. */
+  readonly isolation?: 'repeatable read' | 'serializable';
+}
+
+/**
+ * The one door to a municipality's rows: BEGIN, the municipality as a literal setting, the work, COMMIT; any
+ * exception rolls everything back. The literal (not `set_config`) is what distributed PostgreSQL passes on to its
+ * nodes. It guards against a forgotten WHERE, not against SQL text made from input.
+ */
+export async function withMunicipality<T>(
+  db: Database,
+  lgCode: LgCode,
+  work: (tx: Tx) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  if (!/^\d{6}$/u.test(lgCode)) throw new RangeError('a municipality code is six digits');
+  const client = await db[options.role ?? 'app'].connect();
+  const lost = watchForLoss(client);
+  let failure: unknown;
+  try {
+    await client.query(options.isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${options.isolation}`);
+    await client.query(`SET LOCAL sesshu.lg_code = '${lgCode}'`);
+    const result = await work(createTx(lgCode, client));
+    await commit(client);
+    return result;
+  } catch (error) {
+    failure = error;
+    await client.query('ROLLBACK').catch((rollbackError: unknown) => lost.mark(rollbackError));
+    throw error;
+  } finally {
+    lost.stop();
+    // A connection whose state is unknown is closed, never given to the next transaction.
+    client.release(failure === undefined ? undefined : lost.reason());
+  }
+}
+
+/** PostgreSQL answers COMMIT of a failed transaction with a quiet ROLLBACK: that must never look like success. */
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('the transaction had failed before its end: nothing was written');
+}
+
+/**
+ * While a client is checked out nobody else listens for its connection errors, and an error event without a
+ * listener would end the process; the loss itself reaches the caller through the failing statement.
+ */
+function watchForLoss(client: PoolClient): { mark(e: unknown): void; reason(): Error | undefined; stop(): void } {
+  let reason: Error | undefined;
+  const mark = (error: unknown): void => {
+    reason ??= error instanceof Error ? error : new Error('the database connection was lost');
+  };
+  client.on('error', mark);
+  return { mark, reason: () => reason, stop: () => client.off('error', mark) };
+}
+
+function createTx(lgCode: LgCode, client: PoolClient): Tx {
+  let builder: Kysely<unknown> | undefined;
+  return {
+    lgCode,
+    client,
+    tables<Schema>(): Kysely<Schema> {
+      builder ??= createBuilder(client);
+      return builder as Kysely<Schema>;
+    },
+  };
+}
+
+/** A query builder whose every statement runs on the client of the open transaction. */
+function createBuilder(client: PoolClient): Kysely<unknown> {
+  const borrowed: PostgresPoolClient = {
+    query: client.query.bind(client) as PostgresPoolClient['query'],
+    release: () => undefined,
+  };
+  const pool: PostgresPool = {
+    options: {},
+    connect: () => Promise.resolve(borrowed),
+    end: () => Promise.resolve(),
+  };
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+}
