@@ -11,8 +11,10 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import { registerAssets } from './assets.ts';
+import { describeError } from './describe-error.ts';
 import { errorPageOf, notFoundPage } from './error-page.ts';
 import { registerMonitoring } from './metrics.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
@@ -44,7 +46,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 function serverOptions(options: HttpServerOptions): FastifyHttpOptions<Server, FastifyBaseLogger> {
   return {
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: options.trustProxy,
     bodyLimit: options.bodyLimitBytes ?? mebibyte,
@@ -55,7 +57,12 @@ function serverOptions(options: HttpServerOptions): FastifyHttpOptions<Server, F
     requestTimeout: 300_000,
     keepAliveTimeout: 10_000,
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => sendError(options, error, request, reply),
+    // Addresses that cannot be read never reach the hooks: their answer carries its own headers.
+    frameworkErrors: (error, request, reply) => {
+      reply.header('content-security-policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
+      reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+      return sendError(options, error, request, reply);
+    },
   };
 }
 
@@ -106,7 +113,7 @@ function sendError(
   reply: FastifyReply,
 ): FastifyReply {
   const page = errorPageOf(error, request.id);
-  if (page.status >= 500) request.log.error({ err: error, errorId: request.id }, 'a request failed');
+  if (page.status >= 500) request.log.error({ failure: describeError(error), errorId: request.id }, 'a request failed');
   return sendPage(options, page, request, reply);
 }
 

@@ -1,4 +1,5 @@
 import { Conflict, NotFound, UnreadableInput } from '#kernel';
+import { explainDatabaseTrouble } from '#platform/postgres';
 import type { ErrorPage } from './types.ts';
 
 /** An error that knows its HTTP status and whose message is written for the person who sees it. */
@@ -13,6 +14,8 @@ export function errorPageOf(error: unknown, errorId: string): ErrorPage {
   if (error instanceof Conflict) return told(409, error.message);
   if (error instanceof UnreadableInput) return told(422, error.message);
   if (isErrorForPeople(error)) return told(error.status, error.message);
+  const trouble = explainDatabaseTrouble(error);
+  if (trouble !== undefined) return { ...told(503, trouble), title: '今は処理できません', errorId };
   const status = statusOf(error);
   return { ...told(status, ''), errorId: status >= 500 ? errorId : null };
 }

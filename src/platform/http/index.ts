@@ -1,5 +1,6 @@
 export { type AssetManifest, readAssetManifest } from './assets.ts';
 export { createHttpServer } from './create-http-server.ts';
+export { describeError, type ErrorForLog } from './describe-error.ts';
 export type { ErrorForPeople } from './error-page.ts';
 export { FormFields } from './form-fields.ts';
 export { CannotListen, closeGracefully, listen } from './listen.ts';
