@@ -35,6 +35,7 @@ export async function buildAssets({ ifNeeded = false } = {}) {
   const [{ build }, { default: tailwindcss }] = await Promise.all([import('vite'), import('@tailwindcss/vite')]);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
+  // The manifest names every source with the address of its file: `styles.css`, `islands/main.ts`, `emblem.svg`.
   await build({
     root: join(root, 'src/apps/staff-web'),
     configFile: false,
@@ -46,7 +47,7 @@ export async function buildAssets({ ifNeeded = false } = {}) {
       emptyOutDir: false,
       assetsDir: '.',
       assetsInlineLimit: 0,
-      manifest: 'vite-manifest.json',
+      manifest: 'manifest.json',
       modulePreload: { polyfill: false },
       target: 'es2022',
       rollupOptions: {
@@ -58,21 +59,8 @@ export async function buildAssets({ ifNeeded = false } = {}) {
       },
     },
   });
-  writeManifest();
   writeFileSync(stamp, digest);
   return true;
-}
-
-/** What the server needs to know: the addresses of the style sheets, scripts and icon. */
-function writeManifest() {
-  const entries = Object.values(JSON.parse(readFileSync(join(out, 'vite-manifest.json'), 'utf8')));
-  const files = entries.map((entry) => `/assets/${entry.file}`);
-  const manifest = {
-    stylesheets: files.filter((file) => file.endsWith('.css')),
-    scripts: files.filter((file) => file.endsWith('.js')),
-    icon: files.find((file) => file.endsWith('.svg')) ?? null,
-  };
-  writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -12,7 +12,7 @@ const icons: Readonly<Record<NoticeKind, IconName>> = {
 };
 
 /** A banner over the page's content; success and error are read aloud when they appear. */
-export function notice(kind: NoticeKind, title: string, body?: HtmlValue): Html {
+export function notice(kind: NoticeKind, title: HtmlValue, body?: HtmlValue): Html {
   const role = kind === 'success' || kind === 'info' ? 'status' : 'alert';
   return html`<div class="notice notice-${kind}" role="${role}"
     >${icon(icons[kind])}<h2>${title}</h2>${body === undefined ? null : html`<div class="notice-body">${body}</div>`}</div

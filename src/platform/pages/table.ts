@@ -48,7 +48,7 @@ export function table<Row>(options: TableOptions<Row>): Html {
     options.class,
   );
   const caption = options.isCaptionShown === true ? null : 'visually-hidden';
-  return html`<div class="table-scroll" role="region" tabindex="0" aria-label="${options.caption}"
+  return html`<div class="table-scroll"
     ><table class="${tag}"
       ><caption${attributes({ class: caption })}>${options.caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody>${options.footer && html`<tfoot>${options.footer}</tfoot>`}</table
     ></div

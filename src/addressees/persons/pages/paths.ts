@@ -1,0 +1,9 @@
+import type { PersonId } from '#kernel';
+
+/** The page for looking people up; what is looked for is sent by POST and never stands in the address. */
+export const personSearchPath = '/persons';
+
+/** The page of one person; the number is our own meaningless key. */
+export function personPath(personId: PersonId): string {
+  return `/persons/${personId}`;
+}

@@ -1,0 +1,56 @@
+import { type Day, dayParts, type Sex } from '#kernel';
+import { dayText, eraYear, type Html, html, type IconName, statusTag, type Tone } from '#platform/pages';
+import type { BirthDatePrecision } from '../birth-date.ts';
+import type { ResidenceState } from '../types.ts';
+
+const sexWords: Readonly<Record<Sex, string>> = { female: '女', male: '男', unknown: '不明' };
+
+const states: Readonly<Record<ResidenceState, { word: string; tone: Tone; icon: IconName }>> = {
+  resident: { word: '住民', tone: 'success', icon: 'home' },
+  notYetResident: { word: '転入予定', tone: 'info', icon: 'calendar' },
+  movedOut: { word: '転出', tone: 'warning', icon: 'arrowRight' },
+  dead: { word: '死亡', tone: 'neutral', icon: 'dash' },
+  nonRegistered: { word: '住登外', tone: 'info', icon: 'info' },
+  cancelled: { word: '消除', tone: 'neutral', icon: 'cross' },
+};
+
+const relations: Readonly<Record<string, string>> = {
+  householder: '世帯主',
+  husband: '夫',
+  wife: '妻',
+  child: '子',
+  parent: '父母',
+  grandchild: '孫',
+  grandparent: '祖父母',
+  sibling: '兄弟姉妹',
+  other: 'その他',
+};
+
+/** 女, 男 or 不明. */
+export function sexWord(sex: Sex): string {
+  return sexWords[sex];
+}
+
+/** What a person is to the municipality, as a tag. */
+export function residenceTag(state: ResidenceState): Html {
+  const { word, tone, icon } = states[state];
+  return statusTag(word, tone, icon);
+}
+
+/** The mark of a protected person: their address is shown nowhere. */
+export const protectionTag: Html = statusTag('支援措置', 'strong', 'lock');
+
+/** 続柄 in words; what the settings did not map is shown as it came. */
+export function relationWord(relation: string | null): string {
+  return relation === null ? '' : (relations[relation] ?? relation);
+}
+
+/** A birth date with what is unknown of it said: `1950年（昭和25年）月日は不詳`. */
+export function birthDateText(bornOn: Day | null, precision: BirthDatePrecision): Html {
+  if (bornOn === null) return html`<span class="soft">生年月日は不詳</span>`;
+  if (precision === 'day') return dayText(bornOn);
+  const { year, month } = dayParts(bornOn);
+  const known = precision === 'month' ? `${year}年${month}月` : `${year}年`;
+  const unknown = precision === 'month' ? '日は不詳' : '月日は不詳';
+  return html`<span class="day">${known}<span class="era">（${eraYear(bornOn)}）</span> <span class="soft">${unknown}</span></span>`;
+}
