@@ -1,0 +1,54 @@
+import Type, { type Static } from 'typebox';
+
+const dayForms = ['compact', 'iso', 'slash', 'wareki', 'eraDigits'] as const;
+const columnTypes = [
+  'text',
+  'digits',
+  'day',
+  'partialDay',
+  'code',
+  'decimal',
+  'integer',
+  'flag',
+  'lgCode',
+  'skip',
+] as const;
+
+const columnSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1 }),
+    key: Type.String({ pattern: '^[a-z][a-zA-Z0-9]*$' }),
+    type: Type.Enum([...columnTypes]),
+    required: Type.Optional(Type.Boolean()),
+    optional: Type.Optional(Type.Boolean()),
+    emptyValues: Type.Optional(Type.Array(Type.String())),
+    minLength: Type.Optional(Type.Integer({ minimum: 1 })),
+    maxLength: Type.Optional(Type.Integer({ minimum: 1 })),
+    isName: Type.Optional(Type.Boolean()),
+    forms: Type.Optional(Type.Array(Type.Enum([...dayForms]), { minItems: 1 })),
+    codes: Type.Optional(Type.Record(Type.String(), Type.String())),
+    codesFile: Type.Optional(Type.String({ pattern: '^[a-z0-9/-]+\\.csv$' })),
+    keepsUnknown: Type.Optional(Type.Boolean()),
+    impliedDecimals: Type.Optional(Type.Integer({ minimum: 0, maximum: 4 })),
+  },
+  { additionalProperties: false },
+);
+
+/** The shape of a layout file (`settings/<municipality>/layouts/<name>.json`). */
+export const layoutSchema = Type.Object(
+  {
+    title: Type.String({ minLength: 1 }),
+    encodings: Type.Array(Type.Enum(['utf-8', 'cp932']), { minItems: 1 }),
+    delimiter: Type.Optional(Type.Enum([',', '\t'])),
+    hasHeader: Type.Boolean(),
+    uniqueKey: Type.Optional(Type.Array(Type.String())),
+    columns: Type.Array(columnSchema, { minItems: 1 }),
+  },
+  { additionalProperties: false },
+);
+
+/** A layout file as written. */
+export type WrittenLayout = Static<typeof layoutSchema>;
+
+/** One column of a layout file as written. */
+export type WrittenColumn = Static<typeof columnSchema>;

@@ -1,0 +1,24 @@
+import { findSettings } from '#common-base/municipalities';
+import { UnreadableInput } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { parseLayout } from './parse-layout.ts';
+import type { Layout } from './types.ts';
+
+/**
+ * The municipality's layout of that name (`layouts/<name>.json` of its settings as last loaded), with its code
+ * tables; an unknown name throws UnreadableInput.
+ */
+export async function loadLayout(tx: Tx, name: string): Promise<Layout> {
+  const text = /^[a-z0-9-]+$/u.test(name) ? await findSettings(tx, `layouts/${name}.json`) : undefined;
+  if (text === undefined) {
+    throw new UnreadableInput(
+      `レイアウト「${name}」が設定にありません。設定フォルダの layouts/ にあるファイル名(.json を除く)を指定してください。`,
+    );
+  }
+  const tables = new Map<string, string>();
+  for (const [, path] of text.matchAll(/"codesFile"\s*:\s*"([^"]+)"/gu)) {
+    const table = path === undefined || tables.has(path) ? undefined : await findSettings(tx, path);
+    if (path !== undefined && table !== undefined) tables.set(path, table);
+  }
+  return parseLayout(text, name, (path) => tables.get(path));
+}

@@ -1,0 +1,184 @@
+import { CsvScanner, type CsvRecord, decodeText, maxLineBytes, TextFault } from '#formats';
+import { finding, type LgCode, UnreadableInput } from '#kernel';
+import { explainHeader, explainTextFault } from './explain-unreadable.ts';
+import { findUnmappedCharacters } from './find-unmapped-characters.ts';
+import { KeyRegister } from './key-register.ts';
+import { prepareReader, type ValueReader } from './read-value.ts';
+import type { FeedRow, FeedSource, Layout, LayoutColumn } from './types.ts';
+
+/** What the reader of a feed may be told besides the layout. */
+export interface ReadFeedOptions {
+  /** The municipality the rows must belong to, where the layout has a column that says so. */
+  readonly lgCode?: LgCode;
+  /** How many rows come at once; 2000 if not said. */
+  readonly rowsPerChunk?: number;
+}
+
+/**
+ * Reads a file by its layout, in chunks of rows, with flat memory for any length. What makes the whole file
+ * unreadable throws UnreadableInput with one sentence (file, line, column, what to do): a missing or unknown
+ * column, a foreign byte, NUL, an overlong line, an unclosed quote, an end in the middle of a row. Anything wrong
+ * with single values is in the row's findings. Empty lines are no rows.
+ */
+export async function* readFeed(
+  source: FeedSource,
+  layout: Layout,
+  options: ReadFeedOptions = {},
+): AsyncGenerator<readonly FeedRow[]> {
+  const rowsPerChunk = options.rowsPerChunk ?? 2000;
+  const scanner = new CsvScanner({ delimiter: layout.delimiter });
+  const reader = new RowReader(layout, source.name, options.lgCode ?? null);
+  let rows: FeedRow[] = [];
+  try {
+    for await (const piece of decodeText(source.open(), { encodings: layout.encodings, maxLineBytes })) {
+      for (const record of scanner.push(piece)) {
+        const row = reader.read(record);
+        if (row !== undefined) rows.push(row);
+      }
+      if (rows.length >= rowsPerChunk) {
+        yield rows;
+        rows = [];
+      }
+    }
+    for (const record of scanner.end()) {
+      reader.refuseTruncated(record);
+      const row = reader.read(record);
+      if (row !== undefined) rows.push(row);
+    }
+  } catch (error) {
+    throw error instanceof TextFault ? explainTextFault(error, source.name, reader.columnNames) : error;
+  }
+  reader.refuseMissingHeader();
+  if (rows.length > 0) yield rows;
+}
+
+interface PreparedColumn {
+  readonly column: LayoutColumn;
+  readonly read: ValueReader;
+  readonly isText: boolean;
+  readonly isName: boolean;
+}
+
+class RowReader {
+  private readonly layout: Layout;
+  private readonly fileName: string;
+  private readonly lgCode: LgCode | null;
+  private readonly keys: KeyRegister | undefined;
+  private readonly emptyFields: Readonly<Record<string, string | null>>;
+  private prepared: readonly PreparedColumn[] | undefined;
+  private ordinal = 0;
+
+  constructor(layout: Layout, fileName: string, lgCode: LgCode | null) {
+    this.layout = layout;
+    this.fileName = fileName;
+    this.lgCode = lgCode;
+    this.keys = layout.uniqueKey.length > 0 ? new KeyRegister() : undefined;
+    const keys = layout.columns.filter((column) => column.type !== 'skip').map((column) => column.key);
+    this.emptyFields = Object.fromEntries(keys.map((key) => [key, null]));
+    if (!layout.hasHeader) this.prepared = layout.columns.map((column) => prepare(column, lgCode));
+  }
+
+  get columnNames(): readonly string[] {
+    return (this.prepared ?? []).map(({ column }) => column.name);
+  }
+
+  read(record: CsvRecord): FeedRow | undefined {
+    const { values } = record;
+    if (this.prepared === undefined) {
+      this.prepared = this.readHeader(values);
+      return undefined;
+    }
+    if (values.length === 1 && values[0]?.trim() === '' && this.prepared.length > 1) return undefined;
+    this.ordinal += 1;
+    return this.readRow(record, this.prepared);
+  }
+
+  /** A last row that is short and has no line end was cut on its way. */
+  refuseTruncated(record: CsvRecord): void {
+    const columns = this.prepared?.length ?? this.layout.columns.length;
+    if (record.values.length >= columns || record.values.join('').trim() === '') return;
+    throw new TextFault('truncated', record.line, record.values.length, null);
+  }
+
+  refuseMissingHeader(): void {
+    if (this.prepared !== undefined) return;
+    throw new UnreadableInput(
+      `${this.fileName} は空です(1行目に列の名前がありません)。送信が終わっているかを確かめ、もう一度受け取ってください。`,
+    );
+  }
+
+  private readHeader(values: readonly string[]): readonly PreparedColumn[] {
+    const header = values.map((value) => value.trim());
+    const fault = explainHeader(header, this.layout, this.fileName);
+    if (fault !== undefined) throw fault;
+    const byName = new Map(this.layout.columns.map((column) => [column.name, column]));
+    return header.flatMap((name) => {
+      const column = byName.get(name);
+      return column === undefined ? [] : [prepare(column, this.lgCode)];
+    });
+  }
+
+  private readRow(record: CsvRecord, prepared: readonly PreparedColumn[]): FeedRow {
+    const { line, values } = record;
+    const row = { ordinal: this.ordinal, line, fields: { ...this.emptyFields }, raw: values, findings: [] };
+    if (values.length !== prepared.length) {
+      const params = { expected: prepared.length, actual: values.length };
+      return { ...row, findings: [finding('feedColumnCount', 'refuse', null, params)], unmappedCharacters: 0 };
+    }
+    const unmappedCharacters = fillFields(row, values, prepared);
+    if (this.keys !== undefined) this.refuseDouble(row, this.keys);
+    return { ...row, unmappedCharacters };
+  }
+
+  private refuseDouble(row: { fields: FeedRow['fields']; findings: FeedRow['findings'] }, keys: KeyRegister): void {
+    const parts = this.layout.uniqueKey.map((key) => row.fields[key] ?? '');
+    if (parts[0] === '') return; // an unreadable key is already a finding
+    const earlier = keys.enter(parts.length === 1 ? (parts[0] ?? '') : parts.join('\u0001'), this.ordinal);
+    if (earlier === undefined) return;
+    const names = this.layout.columns.filter(({ key }) => this.layout.uniqueKey.includes(key)).map(({ name }) => name);
+    row.findings.push(finding('feedKeyTwice', 'refuse', names.join('・'), { earlier }));
+  }
+}
+
+function prepare(column: LayoutColumn, lgCode: LgCode | null): PreparedColumn {
+  const isText = column.type === 'text';
+  return { column, read: prepareReader(column, lgCode), isText, isName: isText && column.isName };
+}
+
+/** Reads every value into its field; answers how many characters were lost or are private. */
+function fillFields(
+  row: { fields: Record<string, string | null>; findings: FeedRow['findings'] },
+  values: readonly string[],
+  prepared: readonly PreparedColumn[],
+): number {
+  let unmapped = 0;
+  for (let i = 0; i < prepared.length; i += 1) {
+    const { column, read, isText, isName } = prepared[i] as PreparedColumn;
+    if (column.type === 'skip') continue;
+    const value = trimmed(values[i] ?? '');
+    if (value === '' || (column.emptyValues.length > 0 && column.emptyValues.includes(value))) {
+      if (column.isRequired) row.findings.push(finding('feedValueMissing', 'refuse', column.name));
+      continue;
+    }
+    row.fields[column.key] = read(value, row.findings);
+    if (isText) unmapped += noteUnmapped(column.name, value, isName, row.findings);
+  }
+  return unmapped;
+}
+
+function noteUnmapped(name: string, value: string, isName: boolean, findings: FeedRow['findings']): number {
+  const unmapped = findUnmappedCharacters(value, isName);
+  if (unmapped === undefined) return 0;
+  const { lost, privateUse } = unmapped;
+  if (lost > 0) findings.push(finding('feedCharacterLost', 'note', name, { count: lost }));
+  if (privateUse > 0) findings.push(finding('feedCharacterPrivateUse', 'note', name, { count: privateUse }));
+  return lost + privateUse;
+}
+
+/** Most values have nothing to trim; String.trim would still be called on each. */
+function trimmed(value: string): string {
+  if (value === '') return value;
+  const first = value.charCodeAt(0);
+  const last = value.charCodeAt(value.length - 1);
+  return first <= 32 || last <= 32 || first === 0x3000 || last === 0x3000 ? value.trim() : value;
+}

@@ -1,0 +1,14 @@
+export { type Cp932Encoding, decodeCp932, encodeCp932, isInCp932, type UnmappableCharacter } from './characters/cp932.ts';
+export { type DecodeOptions, decodeText, maxLineBytes, type TextEncoding } from './characters/decode-text.ts';
+export { TextFault, type TextFaultKind } from './characters/text-fault.ts';
+export { type CsvTableRow, parseCsvTable } from './csv/parse-csv-table.ts';
+export { type CsvOptions, type CsvRecord, CsvScanner } from './csv/scan-csv.ts';
+export { type CsvWriteOptions, formatCsvLine } from './csv/write-csv.ts';
+export { type FixedField, padFixedField, readFixedRecords, splitFixedRecord } from './fixed-length.ts';
+export { type JsonLine, readJsonLines } from './json-lines.ts';
+export {
+  type CustomerBarcode,
+  customerAddressNumber,
+  decodeCustomerBarcode,
+  encodeCustomerBarcode,
+} from './postal/customer-barcode.ts';
