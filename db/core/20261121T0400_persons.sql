@@ -14,6 +14,7 @@ CREATE TABLE persons (
   became_resident_on date,
   ceased_resident_on date,
   ceased_reason text,
+  past_residencies jsonb,
   died_on date,
   is_protected boolean NOT NULL,
   is_non_registered boolean NOT NULL,
@@ -60,6 +61,7 @@ COMMENT ON COLUMN persons.sex IS '性別';
 COMMENT ON COLUMN persons.became_resident_on IS '住民となった日: of the present or last period';
 COMMENT ON COLUMN persons.ceased_resident_on IS '住民でなくなった日: of the last period; null while resident';
 COMMENT ON COLUMN persons.ceased_reason IS '住民でなくなった事由: died, movedOut or the register''s own word; null while resident';
+COMMENT ON COLUMN persons.past_residencies IS '過去の住民期間: [{becameOn, ceasedOn, ceasedReason}] oldest first, before the present period; derived from person_versions, null when there is none';
 COMMENT ON COLUMN persons.died_on IS '死亡年月日';
 COMMENT ON COLUMN persons.is_protected IS '支援措置: the address is shown to nobody without permission, reason and trace';
 COMMENT ON COLUMN persons.is_non_registered IS '住登外: not in the resident register of this municipality';
@@ -127,7 +129,7 @@ CREATE TABLE person_versions (
   guardian_number text,
   email text,
   PRIMARY KEY (lg_code, person_id, version),
-  FOREIGN KEY (lg_code, person_id) REFERENCES persons (lg_code, person_id) DEFERRABLE INITIALLY DEFERRED
+  FOREIGN KEY (lg_code, person_id) REFERENCES persons (lg_code, person_id) DEFERRABLE INITIALLY IMMEDIATE
 );
 CREATE INDEX person_versions_by_run ON person_versions (lg_code, feed_run_id, person_id);
 
@@ -267,6 +269,133 @@ COMMENT ON COLUMN mailing_addresses.is_withdrawal IS '取りやめ: true ends ea
 COMMENT ON COLUMN mailing_addresses.recorded_at IS '記録日時';
 COMMENT ON COLUMN mailing_addresses.recorded_by IS '登録した職員';
 
+-- COPY into tables under row-level security is refused, so rows of a feed pass through here inside the transaction of
+-- their import. They are gone at its end: nobody ever sees one.
+CREATE UNLOGGED TABLE resident_feed_rows (
+  lg_code text NOT NULL,
+  feed_run_id bigint NOT NULL,
+  ordinal integer NOT NULL,
+  person_id bigint,
+  addressee_number text NOT NULL,
+  effective_on date NOT NULL,
+  feed_digest bytea NOT NULL,
+  name text NOT NULL,
+  kana text NOT NULL,
+  birth_text text,
+  born_on date,
+  birth_date_precision text NOT NULL,
+  sex text NOT NULL,
+  machiaza_id text,
+  block text,
+  branch text,
+  sub_branch text,
+  address text,
+  building text,
+  phone text,
+  household_number text,
+  postal_code text,
+  relation text,
+  is_cancelled boolean NOT NULL,
+  is_non_registered boolean NOT NULL,
+  is_foreigner boolean NOT NULL,
+  foreign_kana text,
+  foreign_name text,
+  became_resident_on date,
+  ceased_resident_on date,
+  ceased_reason text,
+  change_reason text,
+  changed_on date,
+  residency_change_reason text,
+  residency_changed_on date,
+  previous_address text,
+  previous_building text,
+  next_address text,
+  next_building text,
+  is_protected boolean NOT NULL,
+  died_on date,
+  common_name text,
+  former_family_name text,
+  nationality text,
+  guardian_number text,
+  email text,
+  kana_key text NOT NULL,
+  name_key text NOT NULL,
+  address_key text,
+  building_key text,
+  phone_key text,
+  search_keys text NOT NULL,
+  search_tokens integer[] NOT NULL,
+  PRIMARY KEY (lg_code, feed_run_id, ordinal)
+);
+COMMENT ON TABLE resident_feed_rows IS '住民情報の取込中の行: changed rows of one import on their way; empty between imports';
+COMMENT ON COLUMN resident_feed_rows.lg_code IS '全国地方公共団体コード';
+COMMENT ON COLUMN resident_feed_rows.feed_run_id IS '連携処理番号';
+COMMENT ON COLUMN resident_feed_rows.ordinal IS '行番号: of the data row';
+COMMENT ON COLUMN resident_feed_rows.person_id IS '個人の内部番号: null for a new person';
+COMMENT ON COLUMN resident_feed_rows.addressee_number IS '宛名番号(整理番号)';
+COMMENT ON COLUMN resident_feed_rows.effective_on IS '効力発生日';
+COMMENT ON COLUMN resident_feed_rows.feed_digest IS '連携行の要約値';
+COMMENT ON COLUMN resident_feed_rows.name IS '氏名漢字';
+COMMENT ON COLUMN resident_feed_rows.kana IS '氏名カナ';
+COMMENT ON COLUMN resident_feed_rows.birth_text IS '生年月日';
+COMMENT ON COLUMN resident_feed_rows.born_on IS '生年月日';
+COMMENT ON COLUMN resident_feed_rows.birth_date_precision IS '生年月日の確かさ';
+COMMENT ON COLUMN resident_feed_rows.sex IS '性別';
+COMMENT ON COLUMN resident_feed_rows.machiaza_id IS '町丁目';
+COMMENT ON COLUMN resident_feed_rows.block IS '番地';
+COMMENT ON COLUMN resident_feed_rows.branch IS '枝';
+COMMENT ON COLUMN resident_feed_rows.sub_branch IS '子枝';
+COMMENT ON COLUMN resident_feed_rows.address IS '住所';
+COMMENT ON COLUMN resident_feed_rows.building IS '方書';
+COMMENT ON COLUMN resident_feed_rows.phone IS '電話番号';
+COMMENT ON COLUMN resident_feed_rows.household_number IS '世帯番号';
+COMMENT ON COLUMN resident_feed_rows.postal_code IS '郵便番号';
+COMMENT ON COLUMN resident_feed_rows.relation IS '続柄区分';
+COMMENT ON COLUMN resident_feed_rows.is_cancelled IS '取消';
+COMMENT ON COLUMN resident_feed_rows.is_non_registered IS '住登外フラグ';
+COMMENT ON COLUMN resident_feed_rows.is_foreigner IS '外国人フラグ';
+COMMENT ON COLUMN resident_feed_rows.foreign_kana IS '外国人本名カナ';
+COMMENT ON COLUMN resident_feed_rows.foreign_name IS '外国人本名漢字';
+COMMENT ON COLUMN resident_feed_rows.became_resident_on IS '住民となった日';
+COMMENT ON COLUMN resident_feed_rows.ceased_resident_on IS '住民でなくなった日';
+COMMENT ON COLUMN resident_feed_rows.ceased_reason IS '住民でなくなった事由';
+COMMENT ON COLUMN resident_feed_rows.change_reason IS '異動';
+COMMENT ON COLUMN resident_feed_rows.changed_on IS '異動年月日';
+COMMENT ON COLUMN resident_feed_rows.residency_change_reason IS '住民異動';
+COMMENT ON COLUMN resident_feed_rows.residency_changed_on IS '住民異動年月日';
+COMMENT ON COLUMN resident_feed_rows.previous_address IS '転入前住所';
+COMMENT ON COLUMN resident_feed_rows.previous_building IS '転入前方書';
+COMMENT ON COLUMN resident_feed_rows.next_address IS '転出後住所';
+COMMENT ON COLUMN resident_feed_rows.next_building IS '転出後方書';
+COMMENT ON COLUMN resident_feed_rows.is_protected IS '支援措置';
+COMMENT ON COLUMN resident_feed_rows.died_on IS '死亡年月日';
+COMMENT ON COLUMN resident_feed_rows.common_name IS '通称';
+COMMENT ON COLUMN resident_feed_rows.former_family_name IS '旧氏';
+COMMENT ON COLUMN resident_feed_rows.nationality IS '国籍';
+COMMENT ON COLUMN resident_feed_rows.guardian_number IS '保護者の宛名番号';
+COMMENT ON COLUMN resident_feed_rows.email IS '電子メールアドレス';
+COMMENT ON COLUMN resident_feed_rows.kana_key IS 'カナ検索キー';
+COMMENT ON COLUMN resident_feed_rows.name_key IS '漢字検索キー';
+COMMENT ON COLUMN resident_feed_rows.address_key IS '住所検索キー';
+COMMENT ON COLUMN resident_feed_rows.building_key IS '方書検索キー';
+COMMENT ON COLUMN resident_feed_rows.phone_key IS '電話番号検索キー';
+COMMENT ON COLUMN resident_feed_rows.search_keys IS '検索キーの全部';
+COMMENT ON COLUMN resident_feed_rows.search_tokens IS '検索トークン';
+
+CREATE UNLOGGED TABLE resident_feed_numbers (
+  lg_code text NOT NULL,
+  feed_run_id bigint NOT NULL,
+  ordinal integer NOT NULL,
+  addressee_number text NOT NULL COLLATE "C",
+  PRIMARY KEY (lg_code, feed_run_id, ordinal)
+);
+COMMENT ON TABLE resident_feed_numbers IS '住民情報の取込中の宛名番号: who occurred in the file, to find who did not; empty between imports';
+COMMENT ON COLUMN resident_feed_numbers.lg_code IS '全国地方公共団体コード';
+COMMENT ON COLUMN resident_feed_numbers.feed_run_id IS '連携処理番号';
+COMMENT ON COLUMN resident_feed_numbers.ordinal IS '行番号';
+COMMENT ON COLUMN resident_feed_numbers.addressee_number IS '宛名番号';
+GRANT SELECT, INSERT, DELETE ON resident_feed_rows, resident_feed_numbers TO sesshu_app;
+
 ALTER TABLE persons ENABLE ROW LEVEL SECURITY;
 ALTER TABLE person_versions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE address_towns ENABLE ROW LEVEL SECURITY;
@@ -283,7 +412,8 @@ CREATE POLICY municipality ON mailing_addresses USING (lg_code = current_setting
 -- The key and the number of a head never change: they are in no UPDATE grant.
 GRANT SELECT, INSERT ON persons TO sesshu_app;
 GRANT UPDATE (
-  version, name, kana, born_on, birth_date_precision, sex, became_resident_on, ceased_resident_on, ceased_reason, died_on,
+  version, name, kana, born_on, birth_date_precision, sex, became_resident_on, ceased_resident_on, ceased_reason,
+  past_residencies, died_on,
   is_protected, is_non_registered, is_foreigner, is_cancelled, household_number, relation, postal_code, address, building,
   machiaza_id, block, phone, kana_key, name_key, address_key, building_key, phone_key, search_keys, search_tokens,
   feed_digest, updated_at

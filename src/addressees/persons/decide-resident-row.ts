@@ -4,27 +4,20 @@ import type { ResidentRow } from './types.ts';
 
 type Fields = Readonly<Record<string, string | null>>;
 
-/** What a row is read against: whose file it must be and the day after which nothing can have happened. */
-export interface ResidentRowContext {
-  readonly lgCode: string;
-  readonly asOf: Day;
-}
-
 const maxNumberLength = 15;
 
 /**
  * Reads one row of a resident feed. Refuses a row without number, name or kana, with an impossible birth date or day,
- * a day of birth or death after `asOf`, or of another municipality; keeps everything else as the register says it.
+ * or a day of birth or death after `asOf`; keeps everything else as the register says it. (Another municipality's row is
+ * the layout's finding.)
  */
-export function decideResidentRow(fields: Fields, context: ResidentRowContext): Decision<ResidentRow> {
+export function decideResidentRow(fields: Fields, asOf: Day): Decision<ResidentRow> {
   const findings: Finding[] = [];
   const day = (key: string): Day | null => readDay(fields, key, findings);
   const addresseeNumber = required(fields, 'addresseeNumber', findings);
   if ([...addresseeNumber].length > maxNumberLength) {
     findings.push(finding('addresseeNumberTooLong', 'refuse', 'addresseeNumber', { max: maxNumberLength }));
   }
-  const lgCode = fields['lgCode'] ?? context.lgCode;
-  if (lgCode !== context.lgCode) findings.push(finding('otherMunicipality', 'refuse', 'lgCode', { lgCode }));
   const birthText = fields['birthDate'] ?? null;
   const birthDate = findBirthDate(birthText) ?? { bornOn: null, precision: 'unknown' as const };
   if (birthText !== null && birthDate.precision === 'unknown') {
@@ -49,7 +42,7 @@ export function decideResidentRow(fields: Fields, context: ResidentRowContext): 
     diedOn: day('diedOn'),
     ...readNamesBeside(fields),
   };
-  addDayFindings(row, context.asOf, findings);
+  addDayFindings(row, asOf, findings);
   return decide(findings, row);
 }
 

@@ -38,9 +38,9 @@ test('亡くなった人、取り消された記録、住登外の人、転入�
 
 test('転出して再び転入した人には二つの期間がある', () => {
   const periods = deriveResidencies([
-    { version: 1, becameOn: getDay(2010, 1, 1), ceasedOn: null, ceasedReason: null },
-    { version: 2, becameOn: getDay(2010, 1, 1), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' },
-    { version: 3, becameOn: getDay(2020, 4, 1), ceasedOn: null, ceasedReason: null },
+    { becameOn: getDay(2010, 1, 1), ceasedOn: null, ceasedReason: null },
+    { becameOn: getDay(2010, 1, 1), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' },
+    { becameOn: getDay(2020, 4, 1), ceasedOn: null, ceasedReason: null },
   ]);
   assert.deepEqual(periods, [
     { becameOn: getDay(2010, 1, 1), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' },
@@ -50,6 +50,18 @@ test('転出して再び転入した人には二つの期間がある', () => {
   assert.equal(isResidentOn(periods, getDay(2015, 6, 1)), false);
   assert.equal(isResidentOn(periods, getDay(2020, 3, 31)), false);
   assert.equal(isResidentOn(periods, getDay(2020, 4, 1)), true);
+});
+
+test('住民となった日の訂正は新しい期間にならない', () => {
+  const periods = deriveResidencies([
+    { becameOn: getDay(2010, 1, 1), ceasedOn: null, ceasedReason: null },
+    { becameOn: getDay(2010, 2, 1), ceasedOn: null, ceasedReason: null },
+    { becameOn: getDay(2010, 2, 1), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' },
+    { becameOn: getDay(2010, 2, 2), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' },
+  ]);
+  assert.deepEqual(periods, [
+    { becameOn: getDay(2010, 2, 2), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' },
+  ]);
 });
 
 test('年齢と生年月日の表示', () => {

@@ -21,24 +21,23 @@ export function deriveResidenceState(person: ResidenceFacts, on: Day): Residence
   return 'resident';
 }
 
-/** One version of a person as far as residency is concerned, with the order in which it was recorded. */
-export interface ResidencyVersion extends ResidencyPeriod {
-  readonly version: number;
+/**
+ * The periods as resident from all versions in the order they were recorded. The register names only the present or
+ * last period: a first day at or after the end of the last one begins a new period, any other replaces it (a
+ * correction). Oldest first.
+ */
+export function deriveResidencies(versions: readonly ResidencyPeriod[]): ResidencyPeriod[] {
+  const periods: ResidencyPeriod[] = [];
+  for (const { becameOn, ceasedOn, ceasedReason } of versions) {
+    const last = periods.at(-1);
+    if (last !== undefined && !beginsAnew(last, becameOn)) periods.pop();
+    periods.push({ becameOn, ceasedOn, ceasedReason });
+  }
+  return periods;
 }
 
-/**
- * The periods as resident from all versions: the register names only the present or last period, so each first day
- * seen is a period and the last version that named it tells its end. Oldest first; an unknown first day comes first.
- */
-export function deriveResidencies(versions: readonly ResidencyVersion[]): ResidencyPeriod[] {
-  const latest = new Map<Day | null, ResidencyVersion>();
-  for (const version of versions) {
-    const known = latest.get(version.becameOn);
-    if (known === undefined || known.version < version.version) latest.set(version.becameOn, version);
-  }
-  return [...latest.values()]
-    .map(({ becameOn, ceasedOn, ceasedReason }) => ({ becameOn, ceasedOn, ceasedReason }))
-    .sort((a, b) => (a.becameOn ?? Number.NEGATIVE_INFINITY) - (b.becameOn ?? Number.NEGATIVE_INFINITY));
+function beginsAnew(last: ResidencyPeriod, becameOn: Day | null): boolean {
+  return last.ceasedOn !== null && becameOn !== null && becameOn >= last.ceasedOn && becameOn !== last.becameOn;
 }
 
 /** Whether a person was resident on a day; the day of becoming and the day before ceasing are in. */

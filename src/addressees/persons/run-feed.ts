@@ -1,0 +1,60 @@
+import type { ActionContext } from '#common-base/access';
+import {
+  beginFeedRun,
+  digestFeed,
+  failFeedRun,
+  type FeedSource,
+  finishFeedRun,
+  type ImportResult,
+  type Layout,
+} from '#common-base/linkage';
+import { type Finding, UnreadableInput } from '#kernel';
+import { type Tx, withMunicipality } from '#platform/postgres';
+
+/** What an import counts; the time is added by `runFeed`. */
+export type ImportFigures = Omit<ImportResult, 'seconds' | 'repeated'>;
+
+/**
+ * Runs one import in one transaction with its feed run. A file that was taken in before answers its first figures and
+ * writes nothing; a failure leaves only the failed run for the alarm. Imports of one kind follow each other.
+ */
+export async function runFeed(
+  context: ActionContext,
+  source: FeedSource,
+  feed: { readonly kind: string; readonly layoutName: string; readonly role?: 'app' | 'vault' },
+  work: (tx: Tx, runId: number) => Promise<ImportFigures>,
+): Promise<ImportResult> {
+  const { db, actor } = context;
+  const startedAt = performance.now();
+  const { digest, bytes } = await digestFeed(source);
+  const start = { kind: feed.kind, layoutName: feed.layoutName, fileName: source.name, digest, bytes };
+  try {
+    return await withMunicipality(
+      db,
+      actor.lgCode,
+      async (tx) => {
+        await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 20261122))', [`persons/${tx.lgCode}`]);
+        const begun = await beginFeedRun(tx, actor, start);
+        if (begun.isRepeated) return begun.result;
+        const figures = await work(tx, begun.runId);
+        const result = { ...figures, seconds: (performance.now() - startedAt) / 1000 };
+        await finishFeedRun(tx, begun.runId, result);
+        return result;
+      },
+      { role: feed.role ?? 'app' },
+    );
+  } catch (error) {
+    const sentence = error instanceof UnreadableInput ? error.message : '処理が途中で止まりました。何も書き込まれていません。';
+    await failFeedRun(db, actor.lgCode, actor, start, sentence).catch((alarmError: unknown) => {
+      context.log?.error({ err: alarmError }, 'the failed run could not be recorded');
+    });
+    throw error;
+  }
+}
+
+/** Findings with the sender's column names in place of our field keys. */
+export function nameFields(findings: readonly Finding[], layout: Layout): Finding[] {
+  if (findings.length === 0) return [];
+  const names = new Map(layout.columns.map((column) => [column.key, column.name]));
+  return findings.map((each) => ({ ...each, field: each.field === null ? null : (names.get(each.field) ?? each.field) }));
+}
