@@ -1,0 +1,57 @@
+/**
+ * The fields that a form's texts may name as `${field}`, with what they mean. A layout that names another is
+ * refused before anything is printed.
+ */
+export const formFields = {
+  formNumber: '発行番号（12桁）',
+  formNumberSpaced: '発行番号（4桁ごとに区切り）',
+  issuedOn: '発行日（和暦）',
+  recipientName: '宛名（敬称つき）',
+  recipientPostalCode: '送付先の郵便番号',
+  recipientAddress: '送付先の住所',
+  recipientBuilding: '送付先の方書',
+  postalCode: '本人の郵便番号',
+  address: '本人の住所',
+  building: '本人の方書',
+  phone: '電話番号',
+  name: '氏名',
+  kana: 'フリガナ',
+  sex: '性別',
+  sexCode: '性別（male, female, unknown）',
+  bornOn: '生年月日（和暦）',
+  bornOnWestern: '生年月日（西暦）',
+  ageYears: '発行日の満年齢',
+  ageMonths: '満年齢の月数',
+  doseNumber: '回数',
+  doseLabel: '回数（何回目）',
+  validFrom: '接種できる最初の日（和暦）',
+  validTo: '接種できる最後の日（和暦）',
+  copaymentCode: '自己負担区分（コード）',
+  copaymentLabel: '自己負担区分',
+} as const;
+
+/** A field of a form. */
+export type FormField = keyof typeof formFields;
+
+/** The lists of rows that a form may print, with the fields of a row. */
+export const formLists = {
+  pastDoses: ['label', 'day', 'product', 'lotNumber'],
+} as const;
+
+/** A list of a form. */
+export type FormList = keyof typeof formLists;
+
+/** Prefix of the municipality's own texts (`office.phone`), filled when the layout is read. */
+export const officePrefix = 'office.';
+
+const placeholder = /\$\{([A-Za-z.]+)\}/gu;
+
+/** The fields that a text names. */
+export function fieldsOf(text: string): string[] {
+  return text.includes('${') ? Array.from(text.matchAll(placeholder), (match) => match[1] ?? '') : [];
+}
+
+/** The text with its fields filled; a field without a value is left empty. */
+export function fillText(text: string, values: Readonly<Record<string, string>>): string {
+  return text.includes('${') ? text.replaceAll(placeholder, (_, field: string) => values[field] ?? '') : text;
+}
