@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { finding } from '#kernel';
+import { explainFinding, loadFindingsTables } from './findings-table.ts';
+
+test('文には値が入り、知らない符号は誤りになる', async () => {
+  const tables = new Map([['tooEarly', { message: '{days}日早い', whatToDo: '{earliestOn}以後に' }]]);
+  const explained = explainFinding(
+    tables,
+    finding('tooEarly', 'question', '接種日', { days: 3, earliestOn: '2026-11-24' }, '第5条'),
+  );
+  assert.equal(explained.message, '3日早い');
+  assert.equal(explained.whatToDo, '2026-11-24以後に');
+  assert.equal(explained.basis, '第5条');
+  assert.throws(() => explainFinding(tables, finding('unheardOf', 'note', null)), /unheardOf/u);
+  assert.ok((await loadFindingsTables()).size > 5, 'the tables of the rooms were not found');
+});

@@ -1,0 +1,1 @@
+export { type ExplainedFinding, explainFinding, type FindingsTables, loadFindingsTables } from './findings-table.ts';
