@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseIsoDay } from '#kernel';
+import { decideInstitution } from './decide-institution.ts';
+import { decideInstitutionRow } from './decide-institution-row.ts';
+
+const day = parseIsoDay;
+const known = new Map([
+  [
+    '0110113719',
+    {
+      institutionCode: '0110113719',
+      name: '見本医院',
+      contracts: [
+        { from: day('2020-04-01'), to: day('2026-09-30') },
+        { from: day('2026-11-01'), to: null },
+      ],
+    },
+  ],
+  ['K-12', { institutionCode: 'K-12', name: '保健センター', contracts: [{ from: null, to: null }] }],
+]);
+const codes = (code: string | null, on: string): string[] =>
+  decideInstitution(known, code, day(on)).map((each) => each.code);
+
+test('契約期間の前日・初日・末日・翌日', () => {
+  assert.deepEqual(codes('0110113719', '2020-03-31'), ['institutionNotContracted']);
+  assert.deepEqual(codes('0110113719', '2020-04-01'), []);
+  assert.deepEqual(codes('0110113719', '2026-09-30'), []);
+  assert.deepEqual(codes('0110113719', '2026-10-01'), ['institutionNotContracted']);
+  assert.deepEqual(codes('0110113719', '2026-11-01'), []);
+});
+
+test('検証番号の合わない10桁、未登録、空欄は別々の確認になる', () => {
+  assert.deepEqual(codes('0110113718', '2026-09-01'), ['institutionCheckDigit']);
+  assert.deepEqual(codes('1310000007', '2026-09-01'), ['institutionUnknown']);
+  assert.deepEqual(codes(null, '2026-09-01'), ['institutionMissing']);
+});
+
+test('団体独自のコードには検証番号がない', () => {
+  assert.deepEqual(codes('K-12', '1999-01-01'), []);
+});
+
+test('取込: 検証番号の誤りは登録して確認、契約期間の逆転は断る', () => {
+  const row = { institutionCode: '0110113718', name: '見本医院', contractedFrom: '2026-04-01', contractedTo: null };
+  assert.equal(decideInstitutionRow(row, []).answer, 'questioned');
+  assert.equal(decideInstitutionRow({ ...row, contractedTo: '2026-04-01' }, []).answer, 'questioned');
+  assert.equal(decideInstitutionRow({ ...row, contractedTo: '2026-03-31' }, []).answer, 'refused');
+  assert.equal(decideInstitutionRow({ ...row, name: null }, []).answer, 'refused');
+});

@@ -1,0 +1,5 @@
+export { decideInstitution } from './decide-institution.ts';
+export { importInstitutions } from './import-institutions.ts';
+export { listInstitutions } from './list-institutions.ts';
+export { loadInstitutions } from './store.ts';
+export type { ContractPeriod, Institution, Institutions, InstitutionState, InstitutionSummary } from './types.ts';

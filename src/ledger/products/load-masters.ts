@@ -1,0 +1,33 @@
+import { findSettings } from '#common-base/municipalities';
+import { UnreadableInput } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { parseManufacturers } from './parse-manufacturers.ts';
+import { parseVaccineMap } from './parse-vaccine-map.ts';
+import type { VaccineMap } from './types.ts';
+
+const vaccineFile = 'vaccine-codes.csv';
+const manufacturerFile = 'manufacturers.csv';
+
+/** The municipality's table of vaccine codes as its settings were last loaded; without one nothing can be judged. */
+export async function loadVaccineMap(tx: Tx): Promise<VaccineMap> {
+  const text = await findSettings(tx, vaccineFile);
+  if (text === undefined) {
+    throw new UnreadableInput(`設定フォルダに ${vaccineFile} がありません。予防接種コードの対応表を置いてください。`);
+  }
+  return parseSettings(vaccineFile, text, parseVaccineMap);
+}
+
+/** The makers' names by the sender's code; a municipality without the table has none. */
+export async function loadManufacturers(tx: Tx): Promise<ReadonlyMap<string, string>> {
+  const text = await findSettings(tx, manufacturerFile);
+  return text === undefined ? new Map() : parseSettings(manufacturerFile, text, parseManufacturers);
+}
+
+function parseSettings<T>(name: string, text: string, parse: (text: string) => T): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    const place = error instanceof Error ? error.message : '';
+    throw new UnreadableInput(`設定ファイル ${name} を読み取れません（${place}）。`);
+  }
+}
