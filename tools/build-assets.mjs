@@ -15,7 +15,10 @@ function digestOfSources() {
   const patterns = ['src/**/*.css', 'src/**/islands/*.ts', 'src/**/*.svg', 'src/**/pages/**/*.ts', 'src/apps/**/*.ts'];
   const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
   for (const file of [...new Set(files), 'package-lock.json', 'tools/build-assets.mjs']) {
-    hash.update(file).update('\0').update(readFileSync(join(root, file)));
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)));
   }
   return hash.digest('hex');
 }

@@ -63,7 +63,11 @@ function readTargets() {
     for (const { ucs, target } of rows) {
       if (plainness(target) < plainness(ucs)) continue;
       const best = found.get(ucs);
-      if (best === undefined || plainness(target) > plainness(best) || (plainness(target) === plainness(best) && target < best)) {
+      if (
+        best === undefined ||
+        plainness(target) > plainness(best) ||
+        (plainness(target) === plainness(best) && target < best)
+      ) {
         found.set(ucs, target);
       }
     }
@@ -91,7 +95,9 @@ function representative(character, targets) {
  */
 function addKanjiDatabase(targets) {
   const rows = database
-    .prepare('SELECT subject, object FROM "kdpv_koseki/variant" UNION SELECT subject, object FROM "kdpv_hyogai/variant"')
+    .prepare(
+      'SELECT subject, object FROM "kdpv_koseki/variant" UNION SELECT subject, object FROM "kdpv_hyogai/variant"',
+    )
     .all()
     .map(({ subject, object }) => [subject.normalize('NFC'), object.normalize('NFC')])
     .filter(([subject, object]) => subject !== object && [...subject].length === 1 && [...object].length === 1);
