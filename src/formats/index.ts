@@ -1,4 +1,10 @@
-export { type Cp932Encoding, decodeCp932, encodeCp932, isInCp932, type UnmappableCharacter } from './characters/cp932.ts';
+export {
+  type Cp932Encoding,
+  decodeCp932,
+  encodeCp932,
+  isInCp932,
+  type UnmappableCharacter,
+} from './characters/cp932.ts';
 export { type DecodeOptions, decodeText, maxLineBytes, type TextEncoding } from './characters/decode-text.ts';
 export { TextFault, type TextFaultKind } from './characters/text-fault.ts';
 export { type CsvTableRow, parseCsvTable } from './csv/parse-csv-table.ts';

@@ -105,7 +105,9 @@ export class CsvScanner {
     let at = from;
     for (;;) {
       const isQuoted = text.charCodeAt(at) === quote;
-      const value = isQuoted ? this.quotedValue(text, at, from, values.length + 1) : plainValue(text, at, this.delimiter);
+      const value = isQuoted
+        ? this.quotedValue(text, at, from, values.length + 1)
+        : plainValue(text, at, this.delimiter);
       if (value === undefined) return undefined;
       values.push(value.text);
       lines += isQuoted ? countFeeds(value.text) : 0;

@@ -40,7 +40,11 @@ export function decodeCustomerBarcode(symbols: string): { postcode: string; addr
  * after a number is dropped; words of letters are no part of it.
  */
 export function customerAddressNumber(address: string): string {
-  const narrow = address.normalize('NFKC').toUpperCase().replaceAll(/[‐‑–—―−ー]/gu, '-').replaceAll(/[&/・.]/gu, '');
+  const narrow = address
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/[‐‑–—―−ー]/gu, '-')
+    .replaceAll(/[&/・.]/gu, '');
   const digits = narrow.replaceAll(/[〇一二三四五六七八九十百]+(?=丁目|丁|番|地割|号|線|の|ノ)/gu, readKanjiNumber);
   const separated = digits
     .replaceAll(/[A-Z]{2,}/gu, ' ')
