@@ -1,0 +1,39 @@
+import { type Day, formatIsoDay, type PersonId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { readFormNumber } from './form-number.ts';
+import { selectForms } from './store.ts';
+import type { FormOnRecord } from './types.ts';
+
+/**
+ * The form of a number as a scanner or a hand gave it, with its state: a number that is no longer `issued` is a
+ * question at intake, since the dose happened. Undefined where the number is not one of ours.
+ */
+export async function findForm(tx: Tx, scanned: string): Promise<FormOnRecord | undefined> {
+  const formNumber = readFormNumber(scanned);
+  if (formNumber === undefined) return undefined;
+  const [form] = await selectForms(tx, 'i.form_number = $2', [formNumber]);
+  return form;
+}
+
+/** Every form that was printed for a person, oldest first. */
+export async function listFormsOfPerson(tx: Tx, personId: PersonId): Promise<FormOnRecord[]> {
+  return selectForms(tx, 'i.person_id = $2', [personId]);
+}
+
+/** Which forms are asked for: one stage's forms that can still be used on a day. */
+export interface LiveFormQuery {
+  readonly personIds: readonly PersonId[];
+  readonly programme: string;
+  readonly stage: string;
+  readonly on: Day;
+}
+
+/** The forms that people hold and may still use: neither replaced nor cancelled nor past their last day. */
+export async function listLiveForms(tx: Tx, query: LiveFormQuery): Promise<FormOnRecord[]> {
+  return selectForms(
+    tx,
+    `i.person_id = ANY ($2::bigint[]) AND i.programme = $3 AND i.stage = $4 AND c.change IS NULL
+     AND (i.valid_until IS NULL OR i.valid_until >= $5)`,
+    [query.personIds, query.programme, query.stage, formatIsoDay(query.on)],
+  );
+}
