@@ -1,0 +1,27 @@
+export { type EnqueueOptions, enqueue, type JobPayload } from './enqueue.ts';
+export { prepareJobs } from './prepare-jobs.ts';
+export { createNewsRelay, type NewsListener, relayOnce } from './relay-news.ts';
+export {
+  type Job,
+  type RepeatedTask,
+  type RunningWorker,
+  runWorker,
+  type ScheduledTask,
+  type TaskList,
+  type WorkerOptions,
+} from './run-worker.ts';
+export {
+  finishRun,
+  getRun,
+  listRuns,
+  type Run,
+  type RunNote,
+  type RunReport,
+  type RunState,
+  RunStopped,
+  reportRun,
+  requestStop,
+  resumeRun,
+  startRun,
+} from './runs.ts';
+export { type RunHandle, withRun } from './with-run.ts';

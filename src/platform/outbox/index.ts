@@ -1,0 +1,1 @@
+export { type News, publish, publishMany, takeNews } from './publish.ts';

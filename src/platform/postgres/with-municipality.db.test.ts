@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { LgCode } from '#kernel';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { withMunicipality } from './with-municipality.ts';
+
+interface Schema {
+  municipalities: { lg_code: string; name: string };
+}
+
+describe('自治体の取引', () => {
+  let t: TestDatabase;
+  before(async () => {
+    t = await testDatabase();
+  });
+  after(() => t.close());
+
+  test('設定がなければ一行も見えない', async () => {
+    const { rows } = await t.db.app.query('SELECT * FROM municipalities');
+    assert.equal(rows.length, 0);
+  });
+
+  test('自分の自治体だけが見える', async () => {
+    const names = await withMunicipality(t.db, t.lgCode, async (tx) => {
+      return tx.tables<Schema>().selectFrom('municipalities').select('name').execute();
+    });
+    assert.deepEqual(names, [{ name: '若葉台市' }]);
+  });
+
+  test('設定は取引とともに消える', async () => {
+    await withMunicipality(t.db, t.lgCode, (tx) => tx.client.query('SELECT 1'));
+    const { rows } = await t.db.app.query('SELECT * FROM municipalities');
+    assert.equal(rows.length, 0);
+  });
+
+  test('他の自治体の行は書けない', async () => {
+    const insertOther = withMunicipality(t.db, t.lgCode, (tx) =>
+      tx.client.query("INSERT INTO outbox (lg_code, topic, subject_id) VALUES ($1, 'a.b', '1')", [t.other]),
+    );
+    await assert.rejects(insertOther, { code: '42501' });
+  });
+
+  test('自治体コードでない文字列は文にならない', async () => {
+    const evil = "134996'; DROP TABLE outbox; --" as LgCode;
+    await assert.rejects(
+      withMunicipality(t.db, evil, () => Promise.resolve()),
+      RangeError,
+    );
+  });
+
+  test('例外はすべてを取り消し、飲み込んだ失敗も成功にならない', async () => {
+    const insert = "INSERT INTO outbox (lg_code, topic, subject_id) VALUES ($1, 'a.b', '1')";
+    const thrown = withMunicipality(t.db, t.lgCode, async (tx) => {
+      await tx.client.query(insert, [t.lgCode]);
+      throw new Error('でなおし');
+    });
+    await assert.rejects(thrown, /でなおし/u);
+    const swallowed = withMunicipality(t.db, t.lgCode, async (tx) => {
+      await tx.client.query(insert, [t.lgCode]);
+      await tx.client.query('SELECT 1 / 0').catch(() => undefined);
+    });
+    await assert.rejects(swallowed, /nothing was written/u);
+    const count = await withMunicipality(t.db, t.lgCode, async (tx) => {
+      const { rows } = await tx.client.query<{ n: number }>('SELECT count(*) AS n FROM outbox');
+      return rows[0]?.n;
+    });
+    assert.equal(count, 0);
+  });
+
+  test('切れた接続は次の取引に渡らない', async () => {
+    const broken = withMunicipality(t.db, t.lgCode, (tx) =>
+      tx.client.query('SELECT pg_terminate_backend(pg_backend_pid())'),
+    );
+    await assert.rejects(broken, { code: '57P01' });
+    const { length } = await withMunicipality(t.db, t.lgCode, async (tx) => {
+      return (await tx.client.query('SELECT 1')).rows;
+    });
+    assert.equal(length, 1);
+  });
+});
