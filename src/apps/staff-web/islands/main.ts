@@ -1,3 +1,11 @@
+import { defineAnswerRows } from './answer-rows.ts';
+import { listenForPageKeys } from './page-keys.ts';
+import { defineProgressPoll } from './progress-poll.ts';
 import { defineSearchAsYouType } from './search-as-you-type.ts';
+import { showTimelineTips } from './timeline-tips.ts';
 
 defineSearchAsYouType();
+defineAnswerRows();
+defineProgressPoll();
+showTimelineTips();
+listenForPageKeys();

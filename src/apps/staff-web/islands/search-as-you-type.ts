@@ -25,7 +25,7 @@ class SearchAsYouType extends HTMLElement {
   async #send(isForced: boolean): Promise<void> {
     const form = this.querySelector('form');
     const target = document.getElementById(this.getAttribute('target') ?? '');
-    if (form === null || target === null || this.querySelector('[data-composing]') !== null) return;
+    if (form === null || target === null) return;
     const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
     if (!isForced && body.toString() === this.#lastSent) return;
     this.#lastSent = body.toString();

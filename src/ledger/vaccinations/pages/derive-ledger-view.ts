@@ -1,8 +1,9 @@
 import type { Day, Finding } from '#kernel';
+import type { ExplainedFinding } from '#platform/findings';
 import type { JudgedDose, Judgement, StageForecast } from '#schedule';
 import type { LedgerEntry } from '../types.ts';
 import { type DoseBefore, deriveReasons } from './derive-reasons.ts';
-import type { DoseView, PersonLedgerView, ReadableFinding, StageNames, StageView } from './types.ts';
+import type { DoseView, PersonLedgerView, StageNames, StageView } from './types.ts';
 
 /** A judged dose with the entry it comes from. */
 export type JudgedWithEntry = JudgedDose & { readonly entry: LedgerEntry };
@@ -12,7 +13,7 @@ export interface Wording {
   stageNames(programme: string, stage: string): StageNames;
   productName(product: string): string | null;
   institutionName(code: string): string | null;
-  explain(finding: Finding): ReadableFinding;
+  explain(finding: Finding): ExplainedFinding;
 }
 
 /** Everything the ledger's panels of the person's page show, from what was judged; newest dose first. */

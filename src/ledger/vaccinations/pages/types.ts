@@ -1,15 +1,7 @@
 import type { Day, EntryId } from '#kernel';
+import type { ExplainedFinding } from '#platform/findings';
 import type { StageForecast, Verdict } from '#schedule';
 import type { LedgerEntry } from '../types.ts';
-
-/** A finding with its sentences, as staff read it. */
-export interface ReadableFinding {
-  readonly code: string;
-  readonly severity: 'refuse' | 'question' | 'note';
-  readonly message: string;
-  readonly whatToDo: string;
-  readonly basis: string | null;
-}
 
 /** The names of a stage as the rules print them; `stageName` is null where a programme has one stage only. */
 export interface StageNames {
@@ -29,7 +21,7 @@ export interface DoseView {
   /** Null for what was not given (予診のみ, 未同意): there is nothing to judge. */
   readonly verdict: Verdict | null;
   readonly counts: boolean;
-  readonly findings: readonly ReadableFinding[];
+  readonly findings: readonly ExplainedFinding[];
   /** Why it is right, or what is wrong, in sentences: for the timeline. */
   readonly reasons: readonly string[];
   /** Why it is right in a few words each: for the table, where most rows are right. */

@@ -1,0 +1,97 @@
+import {
+  button,
+  dayText,
+  emptyState,
+  errorOf,
+  errorSummary,
+  type FormError,
+  fileField,
+  formatCount,
+  type Html,
+  html,
+  icon,
+  instantText,
+  pageHead,
+  panel,
+  postForm,
+  selectField,
+  table,
+  textField,
+} from '#platform/pages';
+import type { BatchSummary } from '../types.ts';
+import { batchStateTag } from './intake-words.ts';
+import { batchPath, intakePath } from './paths.ts';
+
+/** What the page of all batches shows. */
+export interface BatchListView {
+  readonly batches: readonly BatchSummary[];
+  readonly layouts: readonly string[];
+  readonly mayReceive: boolean;
+  readonly csrfToken: string;
+  readonly errors: readonly FormError[];
+  readonly asOfText: string;
+}
+
+/** All files that came in, newest first, and the form to send one. */
+export function batchListPage(view: BatchListView): Html {
+  return html`${pageHead('接種記録の受付', {
+    lead: '医師会や入力業者から届いたファイルを送ると、1行ずつ確かめます。台帳に登録するのは、結果を見てからです。',
+  })}${errorSummary(view.errors)}${view.mayReceive && uploadPanel(view)}${panel(
+    { title: '届いたファイル', icon: 'inbox', isFlush: true },
+    table<BatchSummary>({
+      caption: '届いたファイル',
+      density: 'dense',
+      rows: view.batches,
+      whenEmpty: emptyState(
+        'まだ届いたファイルはありません',
+        html`<p>${view.mayReceive ? '上の欄からファイルを選んで送ってください。' : 'ファイルを受け取る係の職員が送ると、ここに並びます。'}</p>`,
+      ),
+      columns: [
+        {
+          label: 'ファイル',
+          isRowHeader: true,
+          cell: (batch) =>
+            html`<a href="${batchPath(batch.batchId)}">${batch.fileName}</a>${batch.sender !== null && html`<br><span class="small soft">${batch.sender}</span>`}`,
+        },
+        {
+          label: '受け取り',
+          isNoWrap: true,
+          cell: (batch) =>
+            html`${instantText(batch.receivedAt)}<br><span class="small soft">${batch.receivedByName}</span>`,
+        },
+        { label: '行', isNumber: true, cell: (batch) => formatCount(batch.rows) },
+        { label: '受け付け', isNumber: true, cell: (batch) => formatCount(batch.accepted) },
+        { label: '要確認（残り）', isNumber: true, cell: (batch) => openCell(batch) },
+        { label: '受付できない', isNumber: true, cell: (batch) => formatCount(batch.refused) },
+        { label: 'ようす', isNoWrap: true, cell: (batch) => stateCell(batch) },
+      ],
+    }),
+  )}`;
+}
+
+function openCell(batch: BatchSummary): Html {
+  const open =
+    batch.openQuestions === 0 ? html`<span class="soft">0</span>` : html`<b>${formatCount(batch.openQuestions)}</b>`;
+  return html`${formatCount(batch.questioned)} <span class="soft">（</span>${open}<span class="soft">）</span>`;
+}
+
+function stateCell(batch: BatchSummary): Html {
+  const done = batch.state === 'committed' && batch.committed > 0;
+  return html`${batchStateTag(batch.state)}${done && html`<br><span class="small soft">${formatCount(batch.committed)}件</span>`}`;
+}
+
+function uploadPanel(view: BatchListView): Html {
+  const layouts = view.layouts.map((layout) => ({ value: layout, label: layout }));
+  const body = html`<div class="form-grid upload-grid"
+    >${textField({ name: 'sender', label: '送り元', hint: '例　青葉医師会', size: 'small' })}${textField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, hint: 'これより後の接種日は「先の日」とみなします', error: errorOf(view.errors, 'asOf'), size: 'small' })}${view.layouts.length > 1 && selectField({ name: 'layout', label: 'ファイルの形', choices: layouts, value: view.layouts[0] ?? null, size: 'small' })}${fileField({ name: 'file', label: 'ファイル', hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', isRequired: true, accept: '.csv,.txt,text/csv', error: errorOf(view.errors, 'file') })}</div
+    ><div class="button-row">${button('送って確かめる', { look: 'filled', icon: 'upload' })}<span class="small soft">${icon('info')} 同じファイルをもう一度送っても、二重にはなりません。</span></div>`;
+  return panel(
+    { title: 'ファイルを送る', icon: 'upload' },
+    postForm({ action: intakePath, csrfToken: view.csrfToken, takesFiles: true, class: 'stack-tight' }, body),
+  );
+}
+
+/** The day of judging of a batch, for its page. */
+export function asOfText(batch: BatchSummary): Html {
+  return html`${dayText(batch.asOf)}の時点で確かめました`;
+}

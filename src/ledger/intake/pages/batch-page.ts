@@ -1,0 +1,113 @@
+import {
+  attributes,
+  buttonLink,
+  type Crumb,
+  dataList,
+  type Figure,
+  figureRow,
+  formatCount,
+  type Html,
+  html,
+  instantText,
+  notice,
+  pageHead,
+  panel,
+  unavailableButton,
+} from '#platform/pages';
+import type { BatchSummary } from '../types.ts';
+import { asOfText } from './batch-list-page.ts';
+import { batchStateTag } from './intake-words.ts';
+import { batchActionPath, batchPath, intakePath, type RowFilter } from './paths.ts';
+import { type RowListView, rowListPanel } from './row-list.ts';
+import type { BatchView, QuestionKind } from './types.ts';
+
+/** The way back from a batch. */
+export const intakeCrumbs: readonly Crumb[] = [{ label: '接種記録の受付', href: intakePath }];
+
+/** What the signed-in person may do with a batch. */
+export interface BatchRights {
+  readonly mayAnswer: boolean;
+  readonly mayCommit: boolean;
+  readonly mayUndo: boolean;
+}
+
+/** One batch: how it came out, what is open and of which kind, its rows, what to do with the whole. */
+export function batchPage(view: BatchView & { rows: RowListView; filter: RowFilter; rights: BatchRights }): Html {
+  const { batch } = view;
+  return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch.state)}`, {
+    lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。`,
+    actions: batchActions(batch, view.rights),
+  })}${closedNotice(batch)}${figureRow(figures(batch, view.filter), '結果')}${questionKinds(batch, view.questions, view.filter)}${rowListPanel(view.rows)}`;
+}
+
+function figures(batch: BatchSummary, filter: RowFilter): readonly Figure[] {
+  const of = (answer: RowFilter['answer']) => ({
+    href: batchPath(batch.batchId, { answer }),
+    isCurrent: filter.answer === answer && filter.code === null,
+  });
+  return [
+    { label: 'すべての行', value: batch.rows, unit: '行', ...of(null) },
+    { label: '受け付け', value: batch.accepted, unit: '行', icon: 'check', ...of('accepted') },
+    { label: '要確認', value: batch.questioned, unit: '行', icon: 'question', ...of('questioned') },
+    { label: 'まだ答えていない', value: batch.openQuestions, unit: '行', icon: 'bell', ...of('open') },
+    { label: '受付できない', value: batch.refused, unit: '行', icon: 'crossCircle', ...of('refused') },
+  ];
+}
+
+function batchActions(batch: BatchSummary, rights: BatchRights): Html {
+  const csv = buttonLink('結果をCSVで', batchActionPath(batch.batchId, 'findings.csv'), {
+    icon: 'download',
+    download: true,
+  });
+  return html`${csv}${undoAction(batch, rights)}${commitAction(batch, rights)}`;
+}
+
+function commitAction(batch: BatchSummary, rights: BatchRights): Html | null {
+  if (batch.state !== 'checked' && batch.state !== 'reviewed') return null;
+  if (!rights.mayCommit)
+    return unavailableButton('台帳に登録する', '登録は係長などの権限が要ります', { look: 'filled' });
+  return buttonLink('台帳に登録する', batchActionPath(batch.batchId, 'commit'), { look: 'filled', icon: 'check' });
+}
+
+function undoAction(batch: BatchSummary, rights: BatchRights): Html | null {
+  if (batch.state === 'committed' && rights.mayUndo) {
+    return buttonLink('登録を取り消す', batchActionPath(batch.batchId, 'undo'), { look: 'danger', icon: 'undo' });
+  }
+  if ((batch.state === 'checked' || batch.state === 'reviewed') && rights.mayUndo) {
+    return buttonLink('ファイルごと差し戻す', batchActionPath(batch.batchId, 'send-back'), { icon: 'arrowLeft' });
+  }
+  return null;
+}
+
+function closedNotice(batch: BatchSummary): Html | null {
+  if (batch.state === 'committed') {
+    const rest =
+      batch.openQuestions > 0 &&
+      `まだ答えていない${formatCount(batch.openQuestions)}行は登録されていません。答えたあと、もう一度登録できます。`;
+    return notice(
+      'success',
+      html`${formatCount(batch.committed)}件を台帳に登録しました`,
+      html`${instantText(batch.committedAt)}、${batch.committedByName}。${rest}`,
+    );
+  }
+  if (batch.state !== 'undone' && batch.state !== 'sentBack') return null;
+  const title =
+    batch.state === 'undone' ? 'このファイルの登録は取り消されています' : 'このファイルは送り元に差し戻しました';
+  const details = dataList([
+    ['理由', batch.closeReason],
+    ['いつ・だれ', html`${instantText(batch.closedAt)} ${batch.closedByName}`],
+  ]);
+  return notice('info', title, details);
+}
+
+function questionKinds(batch: BatchSummary, questions: readonly QuestionKind[], filter: RowFilter): Html | null {
+  if (questions.length === 0) return null;
+  const items = questions.map(
+    (question) =>
+      html`<li><a ${attributes({ href: batchPath(batch.batchId, { answer: 'open', code: question.code }), 'aria-current': filter.code === question.code ? 'true' : null })}><span>${question.title}</span><span class="count">${formatCount(question.count)}</span></a></li>`,
+  );
+  return panel(
+    { title: 'わけから選ぶ', icon: 'list', headingLevel: 2 },
+    html`<ul class="question-kinds">${items}</ul>`,
+  );
+}

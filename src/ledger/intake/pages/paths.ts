@@ -1,0 +1,36 @@
+import type { Answer, BatchId } from '#kernel';
+
+/** What of a batch's rows is shown. */
+export interface RowFilter {
+  readonly answer: Answer | 'open' | null;
+  /** Only rows with this finding. */
+  readonly code: string | null;
+  /** Rows after this ordinal; null: from the first. */
+  readonly after: number | null;
+}
+
+/** The list of batches and the form to send a file. */
+export const intakePath = '/intake';
+
+/** One batch with its rows; the filter stands in the address, for it names nobody. */
+export function batchPath(batchId: BatchId, filter: Partial<RowFilter> = {}): string {
+  const query = new URLSearchParams();
+  if (filter.answer) query.set('answer', filter.answer);
+  if (filter.code) query.set('code', filter.code);
+  if (filter.after) query.set('after', String(filter.after));
+  const text = query.toString();
+  return `${intakePath}/${batchId}${text === '' ? '' : `?${text}`}`;
+}
+
+/** One row of a batch with everything that its sender wrote. */
+export function rowPath(batchId: BatchId, ordinal: number): string {
+  return `${intakePath}/${batchId}/rows/${ordinal}`;
+}
+
+/** What can be done with a whole batch; GET asks, POST does. */
+export function batchActionPath(
+  batchId: BatchId,
+  action: 'commit' | 'undo' | 'send-back' | 'answers' | 'answers-by-code' | 'findings.csv',
+): string {
+  return `${intakePath}/${batchId}/${action}`;
+}

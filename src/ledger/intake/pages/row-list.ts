@@ -1,0 +1,189 @@
+import { personPath } from '#addressees/persons';
+import {
+  attributes,
+  button,
+  buttonLink,
+  dayText,
+  disclosure,
+  emptyState,
+  formatCount,
+  formatWesternDay,
+  type Html,
+  hiddenField,
+  html,
+  icon,
+  panel,
+  postForm,
+  table,
+  textField,
+} from '#platform/pages';
+import type { BatchSummary } from '../types.ts';
+import { answerTag, decisionTag, outcomeWord } from './intake-words.ts';
+import { batchActionPath, batchPath, type RowFilter, rowPath } from './paths.ts';
+import type { RowView } from './types.ts';
+
+/** One page of a batch's rows. */
+export interface RowListView {
+  readonly batch: BatchSummary;
+  readonly rows: readonly RowView[];
+  readonly total: number;
+  readonly filter: RowFilter;
+  /** The ordinal after which the next page begins; null on the last. */
+  readonly next: number | null;
+  readonly mayAnswer: boolean;
+  readonly csrfToken: string;
+  readonly reason: string;
+  readonly reasonError: string | null;
+}
+
+/** Whether a row still waits for a person's answer. */
+export function isOpen(view: RowView): boolean {
+  return view.row.answer === 'questioned' && view.row.decision === null;
+}
+
+/** The rows with what was found in each, and the bar that answers those ticked; keys do the same. */
+export function rowListPanel(view: RowListView): Html {
+  const { batch, filter } = view;
+  const canAnswer =
+    view.mayAnswer &&
+    (batch.state === 'checked' || batch.state === 'reviewed' || batch.state === 'committed') &&
+    view.rows.some(isOpen);
+  const body = html`${rowTable(view, canAnswer)}${canAnswer && answerBar(view)}`;
+  const list = canAnswer
+    ? html`<answer-rows
+        >${postForm({ action: batchActionPath(batch.batchId, 'answers'), csrfToken: view.csrfToken, id: 'answers', label: '行に答える' }, html`${filterFields(filter)}${body}`)}</answer-rows
+      >`
+    : body;
+  return panel(
+    {
+      title: `行　${formatCount(view.total)}`,
+      id: 'rows',
+      icon: 'list',
+      isFlush: true,
+      aside: canAnswer ? keyHelp : null,
+      foot: pageSteps(view),
+      class: 'may-break',
+    },
+    list,
+  );
+}
+
+function rowTable(view: RowListView, canAnswer: boolean): Html {
+  return table<RowView>({
+    caption: '行と、確かめた結果',
+    density: 'dense',
+    class: 'intake-rows',
+    rows: view.rows,
+    rowAttributes: (one) => ({
+      id: `row-${one.row.ordinal}`,
+      'data-ordinal': one.row.ordinal,
+      'data-open': isOpen(one) ? 'yes' : null,
+    }),
+    whenEmpty: emptyState(
+      'この条件に合う行はありません',
+      html`<p><a href="${batchPath(view.batch.batchId)}">すべての行を見る</a></p>`,
+      'checkCircle',
+    ),
+    columns: [
+      {
+        label: '行',
+        isNoWrap: true,
+        cell: (one) =>
+          html`${canAnswer && isOpen(one) && rowBox(one)}<a class="row-number" href="${rowPath(view.batch.batchId, one.row.ordinal)}" aria-label="${one.row.ordinal}行目をくわしく見る">${one.row.ordinal}</a>`,
+      },
+      { label: '人', isRowHeader: true, cell: (one) => personCell(one) },
+      { label: '接種', cell: (one) => doseCell(one) },
+      {
+        label: '答え',
+        isNoWrap: true,
+        cell: (one) =>
+          html`${answerTag(one.row.answer)}${one.row.decision !== null && html`<br>${decisionTag(one.row.decision)}`}`,
+      },
+      { label: 'わけと、すること', cell: (one) => findingsCell(one) },
+    ],
+  });
+}
+
+function rowBox(one: RowView): Html {
+  const tag = attributes({
+    type: 'checkbox',
+    name: 'row',
+    value: `${one.row.ordinal}:${one.row.version}`,
+    'aria-label': `${one.row.ordinal}行目を選ぶ`,
+  });
+  return html`<input class="row-box" ${tag}>`;
+}
+
+function personCell(one: RowView): Html {
+  const sent = html`<span class="person-kana">${one.sentKana ?? 'カナなし'}${one.sentNumber !== null && html` <span class="mono">${one.sentNumber}</span>`}</span>`;
+  if (one.person === null) return html`<span class="soft">台帳の人が決まっていません</span>${sent}`;
+  const born =
+    one.person.bornOn !== null && html`<span class="small soft nowrap">${formatWesternDay(one.person.bornOn)}生</span>`;
+  return html`<a href="${personPath(one.person.personId)}">${one.person.name}</a> ${born}${sent}`;
+}
+
+function doseCell(one: RowView): Html {
+  const { row } = one;
+  const day = row.vaccinatedOn === null ? null : dayText(row.vaccinatedOn, { isShort: true });
+  const outcome =
+    row.outcome !== null &&
+    row.outcome !== 'administered' &&
+    html` <span class="nowrap">（${outcomeWord(row.outcome)}）</span>`;
+  return html`<b>${one.vaccineName ?? '種類がわかりません'}</b>${one.doseNumber !== null && html` <span class="nowrap">${one.doseNumber}回</span>`}${outcome}<br>${day}<br><span class="small soft">${one.institutionName}</span>`;
+}
+
+/** What was found, the gravest first; notes of an accepted row are told softly. */
+export function findingsCell(one: RowView): Html | null {
+  const order = { refuse: 0, question: 1, note: 2 };
+  const sorted = [...one.findings].sort((a, b) => order[a.severity] - order[b.severity]);
+  const items = sorted.map((finding) => {
+    const isNote = finding.severity === 'note';
+    const todo =
+      finding.whatToDo !== '' &&
+      !isNote &&
+      one.row.decision === null &&
+      html`<span class="finding-todo">${icon('arrowRight')}${finding.whatToDo}</span>`;
+    return html`<li><span${attributes({ class: isNote ? 'soft small' : null })}>${finding.message}</span>${todo}</li>`;
+  });
+  const decided =
+    one.row.decision !== null && html`<p class="small soft">${one.row.decidedByName}「${one.row.decisionReason}」</p>`;
+  return items.length === 0 && decided === false ? null : html`<ul class="finding-list">${items}</ul>${decided}`;
+}
+
+function answerBar(view: RowListView): Html {
+  return html`<div class="answer-bar"
+    ><p class="answer-count" data-role="count"><label class="choice"><input type="checkbox" data-role="all"><span>この頁の行をすべて選ぶ</span></label></p
+    >${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, size: 'small', width: 20, hint: '例　医療機関に電話で確認' })}<div class="button-row"
+      >${button('受け付ける', { look: 'filled', size: 'small', name: 'answer', value: 'accept', icon: 'check', shortcut: 'a' })}${button('受け付けない', { size: 'small', name: 'answer', value: 'refuse', icon: 'cross', shortcut: 'r' })}${button('差し戻す', { size: 'small', name: 'answer', value: 'sendBack', icon: 'arrowLeft', shortcut: 's' })}</div
+    >${view.filter.code !== null && sameKind(view)}</div
+  >`;
+}
+
+function sameKind(view: RowListView): Html {
+  return html`<p class="small">${buttonLink('同じわけの行に、まとめて答える', `${batchActionPath(view.batch.batchId, 'answers-by-code')}?code=${view.filter.code ?? ''}`, { size: 'tiny', look: 'plain' })}</p>`;
+}
+
+function filterFields(filter: RowFilter): Html {
+  return html`${filter.answer !== null && hiddenField('filterAnswer', filter.answer)}${filter.code !== null && hiddenField('filterCode', filter.code)}${filter.after !== null && hiddenField('filterAfter', filter.after)}`;
+}
+
+function pageSteps(view: RowListView): Html | null {
+  if (view.next === null && view.filter.after === null) return null;
+  const first =
+    view.filter.after !== null &&
+    buttonLink('はじめの頁', batchPath(view.batch.batchId, { ...view.filter, after: null }), { size: 'small' });
+  const next =
+    view.next !== null &&
+    buttonLink('次の頁', batchPath(view.batch.batchId, { ...view.filter, after: view.next }), {
+      size: 'small',
+      icon: 'arrowRight',
+    });
+  return html`<nav class="row-spread" aria-label="頁"><span class="small soft">${formatCount(view.total)}行のうち${view.rows.length}行を表示</span><span class="button-row">${first}${next}</span></nav>`;
+}
+
+const keyHelp = disclosure(
+  html`${icon('keyboard')}キーボードで答える`,
+  html`<ul class="key-help"
+    ><li><kbd>↓</kbd><kbd>J</kbd>次の行</li><li><kbd>↑</kbd><kbd>K</kbd>前の行</li><li><kbd>X</kbd>選ぶ・外す</li><li><kbd>A</kbd>受け付ける</li><li><kbd>R</kbd>受け付けない</li><li><kbd>S</kbd>差し戻す</li><li><kbd>Enter</kbd>くわしく</li><li><kbd>E</kbd>理由を書く</li></ul
+  >`,
+);

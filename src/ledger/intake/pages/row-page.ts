@@ -1,0 +1,108 @@
+import { personPath } from '#addressees/persons';
+import {
+  button,
+  dataList,
+  emptyState,
+  formatWesternDay,
+  type Html,
+  hiddenField,
+  html,
+  pageHead,
+  panel,
+  postForm,
+  radioGroup,
+  table,
+  textField,
+} from '#platform/pages';
+import type { BatchSummary } from '../types.ts';
+import { answerTag, decisionTag } from './intake-words.ts';
+import { rowPath } from './paths.ts';
+import { findingsCell, isOpen } from './row-list.ts';
+import type { RowPerson, RowView } from './types.ts';
+
+/** One row with all that its sender wrote, the people it could mean, and the form to answer it. */
+export interface RowPageView {
+  readonly batch: BatchSummary;
+  readonly one: RowView;
+  /** The sender's columns in order with what stands in them. */
+  readonly sent: readonly (readonly [label: string, value: string | null])[];
+  readonly candidates: readonly RowPerson[];
+  readonly mayAnswer: boolean;
+  readonly csrfToken: string;
+  readonly reason: string;
+  readonly reasonError: string | null;
+}
+
+/** The page of one row. */
+export function rowPage(view: RowPageView): Html {
+  const { one } = view;
+  return html`${pageHead(
+    html`${one.row.ordinal}行目 ${answerTag(one.row.answer)} ${one.row.decision !== null && decisionTag(one.row.decision)}`,
+    {
+      lead: html`${one.vaccineName} ${one.person !== null && html`　<a href="${personPath(one.person.personId)}">${one.person.name}</a>`}`,
+    },
+  )}<div class="columns columns-half"
+    ><div class="stack">${panel({ title: 'わけと、すること', icon: 'question' }, findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle'))}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
+    ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, dataList(view.sent.map(([label, value]) => [label, value ?? html`<span class="soft">空</span>`] as const)))}</div></div
+  >`;
+}
+
+function answerPanel(view: RowPageView): Html {
+  const { one, batch } = view;
+  const action = rowPath(batch.batchId, one.row.ordinal);
+  const version = hiddenField('version', one.row.version);
+  if (one.row.decision !== null) {
+    return panel(
+      { title: '答えをやり直す', icon: 'undo' },
+      postForm(
+        { action, csrfToken: view.csrfToken },
+        html`${version}${button('答える前に戻す', { name: 'answer', value: 'reopen', icon: 'undo' })}`,
+      ),
+    );
+  }
+  const reason = textField({
+    name: 'reason',
+    label: '答えの理由',
+    value: view.reason,
+    error: view.reasonError,
+    isRequired: true,
+    hint: '例　医療機関に電話で確認。あとから見る人のために残ります',
+  });
+  const form = postForm(
+    { action, csrfToken: view.csrfToken, class: 'stack-tight' },
+    html`${version}${reason}<div class="button-row"
+      >${button('受け付ける', { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}</div
+    >`,
+  );
+  return html`${view.candidates.length > 0 && candidatesPanel(view)}${panel({ title: '答える', icon: 'check' }, form)}`;
+}
+
+function candidatesPanel(view: RowPageView): Html {
+  const { one, batch, candidates } = view;
+  const choices = candidates.map((person) => ({
+    value: String(person.personId),
+    label: `${person.name}（${person.kana}）`,
+    hint: `${person.bornOn === null ? '生年月日は不詳' : `${formatWesternDay(person.bornOn)}生`}　宛名番号 ${person.addresseeNumber}`,
+  }));
+  return panel(
+    { title: 'この行の人を決める', icon: 'person' },
+    postForm(
+      { action: rowPath(batch.batchId, one.row.ordinal), csrfToken: view.csrfToken, class: 'stack-tight' },
+      html`${hiddenField('version', one.row.version)}${radioGroup({ name: 'personId', label: '似ている人', choices, value: one.person === null ? null : String(one.person.personId), hint: '決めると、その人の記録と合わせてもう一度確かめます' })}${button('この人に決める', { name: 'answer', value: 'otherPerson', icon: 'person' })}`,
+    ),
+  );
+}
+
+/** The rows of a file as their sender wrote them; for the page's foot. */
+export function rawTable(columns: readonly string[], values: readonly string[]): Html {
+  const rows = columns.map((column, index) => ({ column, value: values[index] ?? '' }));
+  return table({
+    caption: '届いたままの値',
+    density: 'dense',
+    rows,
+    columns: [
+      { label: '列', isRowHeader: true, cell: (row) => row.column },
+      { label: '値', cell: (row) => html`<span class="mono">${row.value}</span>` },
+    ],
+  });
+}

@@ -1,0 +1,38 @@
+import type { Day, PersonId } from '#kernel';
+import type { ExplainedFinding } from '#platform/findings';
+import type { BatchSummary, IntakeRow } from '../types.ts';
+
+/** A person as a row shows one. */
+export interface RowPerson {
+  readonly personId: PersonId;
+  readonly addresseeNumber: string;
+  readonly name: string;
+  readonly kana: string;
+  readonly bornOn: Day | null;
+}
+
+/** A row of the work list with every code turned into words. */
+export interface RowView {
+  readonly row: IntakeRow;
+  readonly person: RowPerson | null;
+  /** What the sender wrote of the person. */
+  readonly sentKana: string | null;
+  readonly sentNumber: string | null;
+  readonly vaccineName: string | null;
+  readonly doseNumber: number | string | null;
+  readonly institutionName: string | null;
+  readonly findings: readonly ExplainedFinding[];
+}
+
+/** One kind of question in a batch, with its sentence. */
+export interface QuestionKind {
+  readonly code: string;
+  readonly title: string;
+  readonly count: number;
+}
+
+/** A batch with what is open. */
+export interface BatchView {
+  readonly batch: BatchSummary;
+  readonly questions: readonly QuestionKind[];
+}
