@@ -78,12 +78,14 @@ CREATE TABLE audit_unsealed (
   lg_code text NOT NULL,
   recorded_on date NOT NULL,
   act_id bigint NOT NULL,
+  recorded_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
   PRIMARY KEY (lg_code, recorded_on, act_id)
 );
 COMMENT ON TABLE audit_unsealed IS '封印待ち: acts without a seal; written with the act, removed by the sealer; so a transaction that commits late is found whatever its number';
 COMMENT ON COLUMN audit_unsealed.lg_code IS '全国地方公共団体コード';
 COMMENT ON COLUMN audit_unsealed.recorded_on IS '記録日: that of the act';
 COMMENT ON COLUMN audit_unsealed.act_id IS '行為の番号';
+COMMENT ON COLUMN audit_unsealed.recorded_in IS '記録した取引: persons are added to the act in this transaction only';
 
 CREATE TABLE audit_seals (
   lg_code text NOT NULL REFERENCES municipalities (lg_code),
@@ -140,7 +142,8 @@ CREATE POLICY municipality ON audit_sealed_acts USING (lg_code = current_setting
 -- The vault and the disposal role write their own acts; only the application seals.
 GRANT SELECT, INSERT ON audit_acts, audit_persons, audit_act_persons TO sesshu_app;
 GRANT INSERT ON audit_acts, audit_persons, audit_act_persons TO sesshu_vault, sesshu_disposal;
-GRANT SELECT (lg_code, recorded_on, act_id) ON audit_acts, audit_unsealed TO sesshu_vault, sesshu_disposal;
+GRANT SELECT (lg_code, recorded_on, act_id) ON audit_acts TO sesshu_vault, sesshu_disposal;
+GRANT SELECT (lg_code, recorded_on, act_id, recorded_in) ON audit_unsealed TO sesshu_vault, sesshu_disposal;
 GRANT SELECT ON audit_persons TO sesshu_vault, sesshu_disposal;
 GRANT SELECT (lg_code, recorded_on, act_id, person_ref) ON audit_act_persons TO sesshu_vault, sesshu_disposal;
 GRANT SELECT, INSERT, DELETE ON audit_unsealed TO sesshu_app;

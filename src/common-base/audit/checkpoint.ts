@@ -121,7 +121,9 @@ function parseLines(text: string): Checkpoint[] {
 
 function findCheckpoint(line: string): Checkpoint | undefined {
   if (!/^\{.*\}$/u.test(line)) return undefined;
-  const { lgCode, sealNo, seal, actCount, at, previousLine, keyId, signature } = JSON.parse(line) as Partial<Checkpoint>;
+  const { lgCode, sealNo, seal, actCount, at, previousLine, keyId, signature } = JSON.parse(
+    line,
+  ) as Partial<Checkpoint>;
   if (typeof lgCode !== 'string' || typeof at !== 'string' || typeof seal !== 'string') return undefined;
   if (typeof sealNo !== 'number' || typeof actCount !== 'number' || typeof previousLine !== 'string') return undefined;
   if (typeof keyId !== 'string' || typeof signature !== 'string') return undefined;

@@ -79,8 +79,7 @@ function findRowProblem(lgCode: string, row: SealedRow, place: number): AuditPro
   if (row.leaf_no > place) return 'actRemoved';
   if (row.leaf_no < place) return 'actsReordered';
   const isPersonalErased =
-    row.salt === null &&
-    [row.staff_name, row.from_address, row.os_user, row.reason].every((field) => field === null);
+    row.salt === null && [row.staff_name, row.from_address, row.os_user, row.reason].every((field) => field === null);
   if (!isPersonalErased && !isPersonalKept(row)) return 'personalFieldsChanged';
   if (leafHash(leafFieldsOf(lgCode, row)).equals(row.leaf)) return undefined;
   return 'actChanged';

@@ -35,7 +35,11 @@ export async function listActsForPerson(
   options: { after?: string | null; limit?: number } & Pick<ActFilter, 'recordedFrom' | 'recordedTo'> = {},
 ): Promise<ActPage> {
   const { after, limit, ...period } = options;
-  return await listActs(tx, { ...period, personId }, { after: after ?? null, ...(limit === undefined ? {} : { limit }) });
+  return await listActs(
+    tx,
+    { ...period, personId },
+    { after: after ?? null, ...(limit === undefined ? {} : { limit }) },
+  );
 }
 
 /** One act of the log, or undefined when there is none of that day and number. */

@@ -69,10 +69,9 @@ const insertAct = `
     $8, $9, $10, $11, $12, $13)
   RETURNING act_id, recorded_on::text`;
 
-// The act waits for its seal only as long as its own transaction runs: that is what this query asks.
 const findActDay = `
   SELECT u.recorded_on::text FROM audit_unsealed u
-  WHERE u.lg_code = $1 AND u.act_id = $2
+  WHERE u.lg_code = $1 AND u.act_id = $2 AND u.recorded_in = pg_current_xact_id()
     AND u.recorded_on BETWEEN (now() AT TIME ZONE 'Asia/Tokyo')::date AND (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date`;
 
 async function insertPersons(

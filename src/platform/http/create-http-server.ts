@@ -5,7 +5,6 @@ import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, {
-  type FastifyBaseLogger,
   type FastifyError,
   type FastifyHttpOptions,
   type FastifyInstance,
@@ -43,9 +42,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return server;
 }
 
-function serverOptions(options: HttpServerOptions): FastifyHttpOptions<Server, FastifyBaseLogger> {
+function serverOptions(options: HttpServerOptions): FastifyHttpOptions<Server> {
   return {
-    loggerInstance: options.log as FastifyBaseLogger,
+    loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: options.trustProxy,
@@ -61,7 +60,7 @@ function serverOptions(options: HttpServerOptions): FastifyHttpOptions<Server, F
     frameworkErrors: (error, request, reply) => {
       reply.header('content-security-policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
       reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
-      return sendError(options, error, request, reply);
+      sendError(options, error, request, reply);
     },
   };
 }
