@@ -23,12 +23,7 @@ export interface EnqueueOptions {
  * Adds a job in the transaction of the fact that asks for it: it runs only if that commits. The database refuses a
  * payload of another municipality than the transaction's.
  */
-export async function enqueue(
-  tx: Tx,
-  task: string,
-  payload: JobPayload,
-  options: EnqueueOptions = {},
-): Promise<void> {
+export async function enqueue(tx: Tx, task: string, payload: JobPayload, options: EnqueueOptions = {}): Promise<void> {
   await tx.client.query('SELECT sesshu_jobs.enqueue($1, $2::json, $3, $4, $5, $6)', [
     task,
     JSON.stringify(payload),

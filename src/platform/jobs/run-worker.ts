@@ -107,7 +107,14 @@ function* listHandlers(
       (payload, helpers) => {
         const given = payload as JobPayload;
         const jobLog = log.child({ task: name, jobId: helpers.job.id });
-        const job: Job = { db, lgCode: given.lgCode, payload: given, log: jobLog, signal, attempt: helpers.job.attempts };
+        const job: Job = {
+          db,
+          lgCode: given.lgCode,
+          payload: given,
+          log: jobLog,
+          signal,
+          attempt: helpers.job.attempts,
+        };
         return runGuarded(jobLog, () => task(job));
       },
     ];

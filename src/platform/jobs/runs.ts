@@ -47,7 +47,12 @@ const columns = `run_id AS "runId", kind, label,
 /** Begins a run; label and kind hold no personal data. Answers its id. */
 export async function startRun(
   tx: Tx,
-  run: { readonly kind: string; readonly label: string; readonly total?: number | null; readonly startedBy?: StaffId | null },
+  run: {
+    readonly kind: string;
+    readonly label: string;
+    readonly total?: number | null;
+    readonly startedBy?: StaffId | null;
+  },
 ): Promise<number> {
   const { rows } = await tx.client.query<{ run_id: number }>(
     'INSERT INTO runs (lg_code, kind, label, total, started_by) VALUES ($1, $2, $3, $4, $5) RETURNING run_id',

@@ -21,13 +21,18 @@ const writeEveryMs = 500;
 export async function withRun<T>(
   db: Database,
   lgCode: LgCode,
-  run: { readonly kind: string; readonly label: string; readonly total?: number | null; readonly startedBy?: StaffId | null },
+  run: {
+    readonly kind: string;
+    readonly label: string;
+    readonly total?: number | null;
+    readonly startedBy?: StaffId | null;
+  },
   work: (handle: RunHandle) => Promise<{ readonly value: T; readonly result?: RunNote }>,
 ): Promise<T> {
   const runId = await withMunicipality(db, lgCode, (tx) => startRun(tx, run));
   const reporter = createReporter(db, lgCode, runId);
   try {
-    const { value, result } = await work({ runId, report: reporter.report });
+    const { value, result } = await work({ runId, report: (note) => reporter.report(note) });
     await reporter.flush();
     await withMunicipality(db, lgCode, (tx) =>
       finishRun(tx, runId, result === undefined ? { state: 'done' } : { state: 'done', result }),

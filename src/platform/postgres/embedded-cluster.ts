@@ -32,7 +32,10 @@ export async function createClusterOnce(
     await account.own(folder);
     const unfinished = join(folder, 'data.new');
     runInitdb(unfinished, purpose, account, binaries);
-    await writeFile(join(unfinished, 'pg_hba.conf'), '# 組み込み用: 0700のフォルダーにあるソケットだけ\nlocal all all trust\n');
+    await writeFile(
+      join(unfinished, 'pg_hba.conf'),
+      '# 組み込み用: 0700のフォルダーにあるソケットだけ\nlocal all all trust\n',
+    );
     await rename(unfinished, dataDir);
   }
   await account.own(folder);

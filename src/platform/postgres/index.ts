@@ -1,5 +1,5 @@
-export { copyField, copyLine, copyRows } from './copy-rows.ts';
 export { createClient, defaultPoolSizes, openPools, type PoolSizes, withClient } from './connect.ts';
+export { copyField, copyLine, copyRows } from './copy-rows.ts';
 export type { ClusterPurpose } from './embedded-settings.ts';
 export { DatabaseTrouble } from './errors.ts';
 export { explainDatabaseTrouble } from './explain-trouble.ts';

@@ -25,7 +25,8 @@ export async function findInstallationUrls(
   const path = join(home, 'database.env');
   const written = await readUrlFile(path);
   const given = pickUrls((key) => env[urlVariables[key]]);
-  if (given.app === undefined || given.app === null) return written === undefined ? undefined : { ...written, ...given };
+  if (given.app === undefined || given.app === null)
+    return written === undefined ? undefined : { ...written, ...given };
   if (Object.keys(given).length > 1 || !(await isAdministrator(given.app))) return { ...written, ...given };
   if (written?.app !== undefined && isSameDatabase(written.app, given.app)) return written;
   if (!mayCreate) {

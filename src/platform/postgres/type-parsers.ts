@@ -3,7 +3,7 @@ import { types } from 'pg';
 type Parser = (text: string) => unknown;
 
 const oids = { int8: 20, date: 1082, int8Array: 1016, dateArray: 1182, textArray: 1009 } as const;
-const readTextArray = types.getTypeParser(oids.textArray as number as 25) as unknown as (text: string) => (string | null)[];
+const readTextArray = types.getTypeParser(oids.textArray as number) as unknown as (text: string) => (string | null)[];
 
 const parsers = new Map<number, Parser>([
   [oids.int8, parseSafeInteger],
@@ -19,7 +19,7 @@ const parsers = new Map<number, Parser>([
 export const typeParsers = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): Parser {
     const own = format === 'binary' ? undefined : parsers.get(oid);
-    return own ?? (types.getTypeParser(oid, format as 'text') as Parser);
+    return own ?? (types.getTypeParser(oid, format) as Parser);
   },
 };
 

@@ -12,9 +12,7 @@ export class UnavailablePool extends pg.Pool {
 
   override connect(): Promise<never> {
     return Promise.reject(
-      new DatabaseTrouble(
-        `環境変数 ${this.#variable} が要ります。「sesshu init」が作った接続先を指定してください。`,
-      ),
+      new DatabaseTrouble(`環境変数 ${this.#variable} が要ります。「sesshu init」が作った接続先を指定してください。`),
     );
   }
 }
