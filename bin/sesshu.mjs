@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// The `sesshu` command. Runs on any Node from 18: under an older one it hands over to the Node.js 24 that npm brought.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findNode, root } from '../tools/bring-packages.mjs';
+
+const main = join(root, 'src/apps/cli/main.ts');
+
+if (!existsSync(join(root, 'node_modules'))) {
+  process.stderr.write(`パッケージがまだありません。${root} で npm ci --ignore-scripts か npm start を実行してください。\n`);
+  process.exit(2);
+}
+
+const node = findNode();
+if (node === process.execPath || Number(process.versions.node.split('.')[0]) >= 24) {
+  await import(main);
+} else {
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Ctrl-C reaches the child through the terminal; a signal sent to us alone is passed on.
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  process.on('SIGINT', () => undefined);
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));
+}
