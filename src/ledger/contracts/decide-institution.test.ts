@@ -32,7 +32,7 @@ test('契約期間の前日・初日・末日・翌日', () => {
 
 test('検証番号の合わない10桁、未登録、空欄は別々の確認になる', () => {
   assert.deepEqual(codes('0110113718', '2026-09-01'), ['institutionCheckDigit']);
-  assert.deepEqual(codes('1310000007', '2026-09-01'), ['institutionUnknown']);
+  assert.deepEqual(codes('1311400046', '2026-09-01'), ['institutionUnknown']);
   assert.deepEqual(codes(null, '2026-09-01'), ['institutionMissing']);
 });
 

@@ -1,0 +1,149 @@
+import { loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
+import { decideMatch } from '#addressees/matching';
+import { answerOf, type BatchId, type Finding, finding, type PersonId } from '#kernel';
+import {
+  findPersonCase,
+  judgeDosesOf,
+  loadHistories,
+  loadLedgerVersions,
+} from '#ledger/vaccinations';
+import type { Tx } from '#platform/postgres';
+import { judge } from '#schedule';
+import { decidePersonRows, type IdentifiedRow } from './decide-person-rows.ts';
+import { decideRowForm } from './decide-row-form.ts';
+import type { PersonRules } from './decide-schedule.ts';
+import type { IntakeKnowledge } from './intake-knowledge.ts';
+import { loadOpenElsewhere } from './store.ts';
+import type { ArrivedRow, CheckedRow, RowFact } from './types.ts';
+
+/**
+ * Checks rows that hold whole people: all rows of the batch that speak of one person must be among them, so that
+ * they are judged together, in order of their days, with the ledger.
+ */
+export async function checkRows(
+  tx: Tx,
+  batchId: BatchId,
+  knowledge: IntakeKnowledge,
+  rows: readonly ArrivedRow[],
+): Promise<CheckedRow[]> {
+  const people = await loadPeople(tx, rows);
+  const personIds = [...people.byId.keys()];
+  const histories = await loadHistories(tx, personIds);
+  const versions = await loadLedgerVersions(tx, personIds);
+  const openElsewhere = await loadOpenElsewhere(
+    tx,
+    batchId,
+    rows.map((row) => row.rowKey),
+  );
+  const checked: CheckedRow[] = [];
+  const groups = new Map<string, { person: PersonOnRecord | null; rows: IdentifiedRow[] }>();
+  const frames = new Map<number, { findings: readonly Finding[]; fact: RowFact }>();
+  for (const row of rows) {
+    const form = decideRowForm(row, knowledge.form);
+    const person = findPersonOf(row, people);
+    if (form.fact === null) {
+      checked.push(toChecked(row.ordinal, null, person, form.findings, versions, knowledge));
+      continue;
+    }
+    frames.set(row.ordinal, { findings: form.findings, fact: form.fact });
+    const key = person === null ? `number ${form.fact.addresseeNumber ?? row.rowKey}` : `person ${person.personId}`;
+    const group = groups.get(key) ?? { person, rows: [] };
+    group.rows.push({
+      ordinal: row.ordinal,
+      rowKey: row.rowKey,
+      fact: form.fact,
+      identityFindings: decideIdentity(row, form.fact, person),
+      openInBatch: openElsewhere.get(row.rowKey) ?? null,
+    });
+    groups.set(key, group);
+  }
+  for (const group of groups.values()) {
+    const history = group.person === null ? [] : (histories.get(group.person.personId) ?? []);
+    const found = decidePersonRows({
+      person: group.person,
+      rows: group.rows,
+      history,
+      rules: group.person === null ? null : createPersonRules(knowledge, group.person),
+    });
+    for (const { ordinal } of group.rows) {
+      const frame = frames.get(ordinal);
+      if (frame === undefined) continue;
+      const findings = [...frame.findings, ...(found.get(ordinal) ?? [])];
+      checked.push(toChecked(ordinal, frame.fact, group.person, findings, versions, knowledge));
+    }
+  }
+  return checked;
+}
+
+interface KnownPeople {
+  readonly byNumber: ReadonlyMap<string, PersonOnRecord>;
+  readonly byId: ReadonlyMap<PersonId, PersonOnRecord>;
+}
+
+async function loadPeople(tx: Tx, rows: readonly ArrivedRow[]): Promise<KnownPeople> {
+  const numbers = new Set<string>();
+  const chosen = new Set<PersonId>();
+  for (const row of rows) {
+    const number = row.fields['addresseeNumber'] ?? '';
+    if (row.chosenPersonId !== null) chosen.add(row.chosenPersonId);
+    else if (number !== '') numbers.add(number);
+  }
+  const byNumber = await loadPersonsForJudging(tx, { addresseeNumbers: [...numbers] });
+  const byId = chosen.size === 0 ? [] : await loadPersonsForJudging(tx, { personIds: [...chosen] });
+  return {
+    byNumber: new Map(byNumber.map((person) => [person.addresseeNumber, person])),
+    byId: new Map([...byNumber, ...byId].map((person) => [person.personId, person])),
+  };
+}
+
+/** The person whom the row's number, or a member of staff, names; a cancelled record is nobody's. */
+function findPersonOf(row: ArrivedRow, people: KnownPeople): PersonOnRecord | null {
+  if (row.chosenPersonId !== null) return people.byId.get(row.chosenPersonId) ?? null;
+  const person = people.byNumber.get(row.fields['addresseeNumber'] ?? '');
+  return person === undefined || person.isCancelled ? null : person;
+}
+
+function decideIdentity(row: ArrivedRow, fact: RowFact, person: PersonOnRecord | null): readonly Finding[] {
+  if (row.chosenPersonId !== null && person !== null) return [finding('personChosen', 'note', 'addresseeNumber')];
+  return decideMatch(fact, normalizeKana(fact.kana ?? ''), person ?? undefined, []).findings;
+}
+
+/** What the rules say of one person; the forecast is asked only where a dose number runs ahead of the ledger. */
+function createPersonRules(knowledge: IntakeKnowledge, person: PersonOnRecord): PersonRules | null {
+  const { rules, asOf, stagesOf } = knowledge;
+  if (person.bornOn === null) return null;
+  return {
+    judgeDoses: (doses) => judgeDosesOf(rules, person, doses, asOf),
+    stagesOf,
+    opensOn: (programme) => {
+      const personCase = findPersonCase(person, [], asOf);
+      if (personCase === undefined) return null;
+      const stages = judge(rules, personCase).programmes.filter((stage) => stage.programme === programme);
+      const days = stages.flatMap((stage) => (stage.eligibleFrom === null ? [] : [stage.eligibleFrom]));
+      return days.sort((a, b) => a - b)[0] ?? null;
+    },
+  };
+}
+
+function toChecked(
+  ordinal: number,
+  fact: RowFact | null,
+  person: PersonOnRecord | null,
+  findings: readonly Finding[],
+  ledgerVersions: ReadonlyMap<PersonId, number>,
+  knowledge: IntakeKnowledge,
+): CheckedRow {
+  const questions = findings.filter((each) => each.severity === 'question').map((each) => each.code);
+  return {
+    ordinal,
+    fact,
+    personId: person?.personId ?? null,
+    answer: answerOf(findings),
+    findings: findings.map((each) =>
+      each.field === null ? each : { ...each, field: knowledge.columnOf(each.field) },
+    ),
+    questionCodes: [...new Set(questions)].sort(),
+    personVersion: person?.version ?? null,
+    ledgerVersion: person === null ? null : (ledgerVersions.get(person.personId) ?? 0),
+  };
+}

@@ -1,0 +1,84 @@
+import { loadPersonsForJudging } from '#addressees/persons';
+import { type ActionContext, requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { type BatchId, Conflict, NotFound, type PersonId } from '#kernel';
+import { appendSelected, listChangedLedgers } from '#ledger/vaccinations';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { recheckRows } from './recheck-rows.ts';
+import {
+  type BatchHead,
+  factsToCommit,
+  ledgersSeen,
+  listPersonsSeen,
+  lockBatch,
+  markCommitted,
+} from './store.ts';
+
+const peoplePerPage = 5000;
+
+/**
+ * Enters the accepted rows of a batch, and the questioned ones that a person accepted, into the ledger: entries,
+ * current history, findings, audit and outbox in one transaction. Rows whose person or ledger changed since their
+ * check are checked again first; if that changes any, they are open again and the commit is a Conflict. A batch may
+ * be committed again once more of its questions are answered.
+ */
+export async function commitBatch(
+  context: ActionContext,
+  batchId: BatchId,
+  options: { readonly rules: RuleSet },
+): Promise<{ committed: number }> {
+  requirePermission(context.actor, 'intake.commit');
+  const { actor, db } = context;
+  const changed = await withMunicipality(db, actor.lgCode, async (tx) => {
+    const batch = await lockOpenBatch(tx, batchId);
+    return recheckStale(tx, batch, options.rules);
+  });
+  if (changed > 0) {
+    throw new Conflict(
+      `確認のあとで住民情報または台帳が変わり、${changed} 行の判定が変わりました。その行をもう一度確かめてから、登録してください。`,
+    );
+  }
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    await lockOpenBatch(tx, batchId);
+    const actId = await recordAct(tx, actor, { act: 'intake.committed', details: { batch: batchId } });
+    const committed = await appendSelected(tx, actor, actId, {
+      facts: factsToCommit(tx, batchId),
+      expected: ledgersSeen(tx, batchId),
+    });
+    await markCommitted(tx, batchId, committed, actor.staffName);
+    return { committed };
+  });
+}
+
+/** Locks a batch that is neither undone nor sent back. */
+export async function lockOpenBatch(tx: Tx, batchId: BatchId): Promise<BatchHead> {
+  const batch = await lockBatch(tx, batchId);
+  if (batch === undefined) throw new NotFound(`受付番号 ${batchId} の受付は見つかりません。`);
+  if (batch.state === 'undone') throw new Conflict('この受付は、すでに登録を取り消されています。');
+  if (batch.state === 'sentBack') throw new Conflict('この受付は、すでに送付元に差し戻されています。');
+  return batch;
+}
+
+/** Checks again what the world changed under; answers how many rows are not what was reviewed. */
+async function recheckStale(tx: Tx, batch: BatchHead, rules: RuleSet): Promise<number> {
+  const stale = await listChangedLedgers(tx, ledgersSeen(tx, batch.batchId));
+  stale.push(...(await listChangedPersons(tx, batch.batchId)));
+  if (stale.length === 0) return 0;
+  return recheckRows(tx, batch, rules, { personIds: [...new Set(stale)], ordinals: [] });
+}
+
+async function listChangedPersons(tx: Tx, batchId: BatchId): Promise<PersonId[]> {
+  const changed: PersonId[] = [];
+  let after: PersonId | null = null;
+  for (;;) {
+    const seen = await listPersonsSeen(tx, batchId, after, peoplePerPage);
+    const versionOf = new Map(seen.map(({ personId, version }) => [personId, version]));
+    const people = await loadPersonsForJudging(tx, { personIds: [...versionOf.keys()] });
+    for (const person of people) {
+      if (versionOf.get(person.personId) !== person.version) changed.push(person.personId);
+    }
+    after = seen.at(-1)?.personId ?? null;
+    if (seen.length < peoplePerPage || after === null) return changed;
+  }
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { finding, type LgCode, parseIsoDay } from '#kernel';
+import type { MappedVaccine } from '#ledger/products';
+import { decideItems, pickRecordItems } from '#ledger/vaccinations';
+import { decideRowForm, type FormKnowledge } from './decide-row-form.ts';
+
+const vaccine: MappedVaccine = {
+  programme: 'p',
+  stage: 's',
+  product: 'q',
+  doseNumber: 1,
+  name: '見本ワクチン',
+  isInSeries: true,
+  isInForce: true,
+};
+const known: FormKnowledge = {
+  lgCode: '134996' as LgCode,
+  asOf: parseIsoDay('2026-11-15'),
+  mapVaccine: (code, doseNumber) => (code === '99' ? undefined : { ...vaccine, doseNumber }),
+  decideInstitution: (code) => (code === '1311400046' ? [] : [finding('institutionUnknown', 'question', null)]),
+  pickItems: pickRecordItems,
+  decideItems,
+};
+const good = {
+  lgCode: '134996',
+  addresseeNumber: '0000000001',
+  kana: 'サトウ　ハナ',
+  birthDate: '2026-01-10',
+  sex: 'female',
+  vaccineCode: '24',
+  doseNumber: '1',
+  vaccinatedOn: '2026-10-04',
+  outcome: 'administered',
+  lotNumber: 'A1',
+  doseVolumeMl: '0.50',
+  institutionCode: '1311400046',
+  administeringPhysician: '山田　太郎',
+  bodyTemperature: '37.4',
+  consent: 'given',
+};
+const form = (change: Record<string, string | null>, readFindings = [] as ReturnType<typeof finding>[]) =>
+  decideRowForm({ ordinal: 1, rowKey: '1', fields: { ...good, ...change }, readFindings, chosenPersonId: null }, known);
+const codes = (change: Record<string, string | null>): string[] => form(change).findings.map((each) => each.code);
+
+test('整った行には指摘がない', () => {
+  const { fact, findings } = form({});
+  assert.deepEqual(findings, []);
+  assert.equal(fact?.vaccinatedOn, parseIsoDay('2026-10-04'));
+  assert.equal(fact?.items.lotNumber, 'A1');
+});
+
+test('基準日の当日は受け付け、翌日は断る', () => {
+  assert.deepEqual(codes({ vaccinatedOn: '2026-11-15' }), []);
+  assert.deepEqual(codes({ vaccinatedOn: '2026-11-16' }), ['vaccinatedInFuture']);
+  assert.equal(form({ vaccinatedOn: '2026-11-16' }).fact, null);
+});
+
+test('読めない値と、ほかの自治体は断る', () => {
+  assert.deepEqual(codes({ vaccinatedOn: '2026-02-30' }), ['vaccinatedOnUnreadable']);
+  assert.deepEqual(codes({ vaccinatedOn: null }), ['vaccinatedOnMissing']);
+  assert.deepEqual(codes({ vaccineCode: '99' }), ['vaccineCodeUnknown']);
+  assert.deepEqual(codes({ outcome: '7' }), ['outcomeUnknown']);
+  assert.deepEqual(codes({ doseVolumeMl: '0.5mL' }), ['recordItemUnreadable']);
+  assert.deepEqual(codes({ lgCode: '011002' }), ['otherMunicipality']);
+});
+
+test('レイアウトが断った値を、空欄とは二重に言わない', () => {
+  const { findings, fact } = form({ vaccinatedOn: null }, [finding('feedDayImpossible', 'refuse', '接種年月日')]);
+  assert.deepEqual(
+    findings.map((each) => each.code),
+    ['feedDayImpossible'],
+  );
+  assert.equal(fact, null);
+});
+
+test('実施のときだけロットを確かめる: 予診のみは製品欄が空でよい', () => {
+  assert.deepEqual(codes({ lotNumber: null }), ['lotMissing']);
+  const screeningOnly = { outcome: 'screeningOnly', lotNumber: null, doseVolumeMl: null, doseNumber: null };
+  assert.deepEqual(codes(screeningOnly), []);
+});
+
+test('発熱は37.5度から、同意なしの接種は確認になる', () => {
+  assert.deepEqual(codes({ bodyTemperature: '37.5' }), ['feverOnDay']);
+  assert.deepEqual(codes({ bodyTemperature: '37.5', outcome: 'screeningOnly' }), []);
+  assert.deepEqual(codes({ consent: 'notGiven' }), ['consentMissing']);
+});
+
+test('確認はすべて一度に言う', () => {
+  assert.deepEqual(codes({ lotNumber: null, institutionCode: null, consent: 'notGiven' }), [
+    'lotMissing',
+    'consentMissing',
+    'institutionUnknown',
+  ]);
+});

@@ -1,0 +1,125 @@
+import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
+import type { DoseOnRecord } from '#ledger/vaccinations';
+import type { GivenDose, JudgedDose } from '#schedule';
+import type { FactRow } from './decide-repeats.ts';
+
+/** What the rules know of one person: verdicts of a whole history, and when a programme opens. */
+export interface PersonRules {
+  /** One verdict per dose, in the order asked. */
+  readonly judgeDoses: (doses: readonly GivenDose[]) => readonly JudgedDose[];
+  /** The stages of a programme in their order. */
+  readonly stagesOf: (programme: string) => readonly string[];
+  /** First day on which the law lets this person begin the programme; null where it never does. */
+  readonly opensOn: (programme: string) => Day | null;
+}
+
+/** The rows of one person that are judged together, and what stands beside them. */
+export interface ScheduleCase {
+  /** Given doses that nothing makes doubtful: they count for each other. */
+  readonly sound: readonly FactRow[];
+  /** Given doses of doubtful identity: judged with all the others, but never against them. */
+  readonly doubtful: readonly FactRow[];
+  readonly history: readonly DoseOnRecord[];
+  readonly becameResidentOn: Day | null;
+  readonly rules: PersonRules;
+}
+
+/** What the rules find in the given doses of one person, by row: the file's rows see each other and the ledger. */
+export function decideSchedule(input: ScheduleCase): Map<number, readonly Finding[]> {
+  const found = new Map<number, readonly Finding[]>();
+  if (input.sound.length > 0) judgeTogether(input, input.sound, input.sound, found);
+  if (input.doubtful.length > 0) {
+    judgeTogether(input, [...input.sound, ...input.doubtful], input.doubtful, found);
+  }
+  return found;
+}
+
+function judgeTogether(
+  input: ScheduleCase,
+  together: readonly FactRow[],
+  asked: readonly FactRow[],
+  found: Map<number, readonly Finding[]>,
+): void {
+  const known = input.history.flatMap((dose) =>
+    dose.outcome === 'administered' && dose.product !== null
+      ? [{ product: dose.product, on: dose.vaccinatedOn, kind: dose.vaccinationClass, row: null }]
+      : [],
+  );
+  const arriving = together.map((row) => ({
+    product: row.fact.vaccine.product,
+    on: row.fact.vaccinatedOn,
+    kind: row.fact.vaccinationClass,
+    row,
+  }));
+  // Stable: on one day the ledger's doses stand before the file's, and those in the order of the file.
+  const doses = [...known, ...arriving].sort((a, b) => a.on - b.on);
+  const judged = input.rules.judgeDoses(doses);
+  const wanted = new Set(asked);
+  const later = new Map<FactRow, Finding>();
+  if (known.some((dose) => arriving.some((row) => row.on < dose.on))) noteLaterDoses(input.rules, doses, judged, later);
+  for (const [i, { row }] of doses.entries()) {
+    const dose = judged[i];
+    if (row === null || dose === undefined || !wanted.has(row)) continue;
+    const note = later.get(row);
+    const findings = [...decideVerdict(dose), ...decideDoseNumber(row, dose, input)];
+    found.set(row.ordinal, note === undefined ? findings : [...findings, note]);
+  }
+}
+
+/** The findings of a verdict; a dose that the rules do not let stand is at least one question. */
+function decideVerdict(dose: JudgedDose): Finding[] {
+  // Rules never refuse: a dose against them still happened.
+  const findings = dose.findings.map((each) =>
+    each.severity === 'refuse' ? { ...each, severity: 'question' as const } : each,
+  );
+  const isBroken = dose.verdict !== 'valid';
+  if (!isBroken || findings.some((each) => each.severity === 'question')) return findings;
+  const code = dose.verdict === 'notRoutine' ? 'doseNotRoutine' : 'doseAgainstRules';
+  return [...findings, finding(code, 'question', 'vaccinatedOn')];
+}
+
+/**
+ * Compares the sender's dose number with the ledger's. A number ahead of the ledger means that earlier doses are
+ * missing: no question for a person who moved in after the programme's window opened, whose doses lie elsewhere.
+ */
+function decideDoseNumber(row: FactRow, dose: JudgedDose, input: ScheduleCase): Finding[] {
+  const { rules, becameResidentOn } = input;
+  const { vaccine, doseNumber } = row.fact;
+  if (vaccine.doseNumber === null || dose.doseNumber === null) return [];
+  if (dose.programme !== vaccine.programme || vaccine.stage === null) return [];
+  const stages = rules.stagesOf(vaccine.programme);
+  const rank = (stage: string | null, number: number): number => stages.indexOf(stage ?? '') * 100 + number;
+  const told = rank(vaccine.stage, vaccine.doseNumber);
+  const judged = rank(dose.stage, dose.doseNumber);
+  if (told === judged) return [];
+  const params = { name: vaccine.name, told: doseNumber ?? '', judged: dose.doseNumber };
+  if (told < judged) return [finding('doseNumberDiffers', 'question', 'doseNumber', params)];
+  const opensOn = rules.opensOn(vaccine.programme);
+  const isFromElsewhere = becameResidentOn !== null && opensOn !== null && becameResidentOn > opensOn;
+  if (!isFromElsewhere) return [finding('earlierDoseMissing', 'question', 'doseNumber', params)];
+  const movedInOn = formatIsoDay(becameResidentOn);
+  return [finding('earlierDoseElsewhere', 'note', 'doseNumber', { ...params, movedInOn })];
+}
+
+/** A dose that arrives late can change what is said of a later dose in the ledger: its row says so. */
+function noteLaterDoses(
+  rules: PersonRules,
+  doses: readonly (GivenDose & { readonly row: FactRow | null })[],
+  judged: readonly JudgedDose[],
+  later: Map<FactRow, Finding>,
+): void {
+  const before = rules.judgeDoses(doses.filter((dose) => dose.row === null));
+  let nth = 0;
+  let last: FactRow | null = null;
+  for (const [i, dose] of doses.entries()) {
+    if (dose.row !== null) {
+      last = dose.row;
+      continue;
+    }
+    const was = before[nth]?.verdict;
+    nth += 1;
+    if (last !== null && was !== judged[i]?.verdict && !later.has(last)) {
+      later.set(last, finding('laterDoseJudgedAnew', 'note', 'vaccinatedOn', { on: formatIsoDay(dose.on) }));
+    }
+  }
+}

@@ -1,0 +1,17 @@
+export { answerRow, answerRows, recheckBatch, type RowAnswer } from './answer-rows.ts';
+export { commitBatch } from './commit-batch.ts';
+export {
+  type BatchDetail,
+  countOpenQuestions,
+  getBatch,
+  getRow,
+  listBatches,
+  listRowCandidates,
+  listRows,
+  type RowPage,
+} from './list-batches.ts';
+export { type IntakeResult, receiveBatch, type ReceiveOptions } from './receive-batch.ts';
+export type { RowFilter } from './read-rows.ts';
+export type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } from './types.ts';
+export { sendBackBatch, undoBatch } from './undo-batch.ts';
+export { writeFindingsCsv } from './write-findings-csv.ts';

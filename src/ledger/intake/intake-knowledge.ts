@@ -1,0 +1,47 @@
+import type { Layout } from '#common-base/linkage';
+import type { Day } from '#kernel';
+import { decideInstitution, loadInstitutions } from '#ledger/contracts';
+import { loadVaccineMap, mapVaccine } from '#ledger/products';
+import { decideItems, pickRecordItems } from '#ledger/vaccinations';
+import type { Tx } from '#platform/postgres';
+import { listStages, type RuleSet } from '#schedule';
+import type { FormKnowledge } from './decide-row-form.ts';
+
+/** Everything that rows are held against beside the people: loaded once per check. */
+export interface IntakeKnowledge {
+  readonly form: FormKnowledge;
+  readonly rules: RuleSet;
+  readonly asOf: Day;
+  /** The stages of a programme in their order. */
+  readonly stagesOf: (programme: string) => readonly string[];
+  /** The sender's column name of a field key: findings speak in the sender's words. */
+  readonly columnOf: (key: string) => string;
+}
+
+/** Loads the municipality's tables as they are now. */
+export async function loadIntakeKnowledge(
+  tx: Tx,
+  rules: RuleSet,
+  asOf: Day,
+  layout: Layout,
+): Promise<IntakeKnowledge> {
+  const institutions = await loadInstitutions(tx);
+  const vaccines = await loadVaccineMap(tx);
+  const stages = Map.groupBy(listStages(rules), (stage) => stage.programme);
+  const stageNames = new Map(stages.entries().map(([name, rows]) => [name, rows.map((row) => row.stage)] as const));
+  const columns = new Map(layout.columns.map((column) => [column.key, column.name]));
+  return {
+    form: {
+      lgCode: tx.lgCode,
+      asOf,
+      mapVaccine: (code, doseNumber, on) => mapVaccine(vaccines, code, doseNumber, on),
+      decideInstitution: (code, on) => decideInstitution(institutions, code, on),
+      pickItems: pickRecordItems,
+      decideItems,
+    },
+    rules,
+    asOf,
+    stagesOf: (programme) => stageNames.get(programme) ?? [],
+    columnOf: (key) => columns.get(key) ?? key,
+  };
+}

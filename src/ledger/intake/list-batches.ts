@@ -1,0 +1,101 @@
+import { findCandidates, loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
+import { type Actor, requirePermission } from '#common-base/access';
+import { type BatchId, findIsoDay, NotFound, type PersonId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { findRow } from './answer-store.ts';
+import {
+  countRows,
+  findBatch,
+  type RowFilter,
+  selectBatches,
+  selectQuestionCounts,
+  selectQuestionGroups,
+  selectRows,
+} from './read-rows.ts';
+import type { BatchState, BatchSummary, IntakeRow, QuestionCount } from './types.ts';
+
+/** A page of batches, newest first; `before` is the last batch of the page before. */
+export async function listBatches(
+  tx: Tx,
+  actor: Actor,
+  query: { readonly state?: BatchState; readonly before?: BatchId; readonly limit: number },
+): Promise<BatchSummary[]> {
+  requirePermission(actor, 'intake.view');
+  return selectBatches(tx, { state: query.state ?? null, before: query.before ?? null, limit: query.limit });
+}
+
+/** A batch with its open questions: by kind, and by the rows that can be answered together. */
+export interface BatchDetail extends BatchSummary {
+  readonly questions: readonly QuestionCount[];
+  readonly questionGroups: readonly { readonly codes: readonly string[]; readonly count: number }[];
+}
+
+/** One batch with what is open in it. */
+export async function getBatch(tx: Tx, actor: Actor, batchId: BatchId): Promise<BatchDetail> {
+  requirePermission(actor, 'intake.view');
+  const batch = await findBatch(tx, batchId);
+  if (batch === undefined) throw new NotFound(`受付番号 ${batchId} の受付は見つかりません。`);
+  return {
+    ...batch,
+    questions: await selectQuestionCounts(tx, batchId),
+    questionGroups: await selectQuestionGroups(tx, batchId),
+  };
+}
+
+/** A page of rows with the people they were matched to; `next` is the `after` of the next page, null on the last. */
+export interface RowPage {
+  readonly rows: readonly IntakeRow[];
+  readonly people: ReadonlyMap<PersonId, PersonOnRecord>;
+  readonly total: number;
+  readonly next: number | null;
+}
+
+/** A page of a batch's rows in the order of the file. */
+export async function listRows(
+  tx: Tx,
+  actor: Actor,
+  batchId: BatchId,
+  query: RowFilter & { readonly after?: number; readonly limit: number },
+): Promise<RowPage> {
+  requirePermission(actor, 'intake.view');
+  const { after = 0, limit, ...filter } = query;
+  const rows = await selectRows(tx, batchId, filter, { after, limit });
+  const total = await countRows(tx, batchId, filter);
+  const next = rows.length < limit ? null : (rows.at(-1)?.ordinal ?? null);
+  return { rows, people: await loadPeopleOf(tx, rows), total, next };
+}
+
+/** One row with the person it was matched to. */
+export async function getRow(
+  tx: Tx,
+  actor: Actor,
+  batchId: BatchId,
+  ordinal: number,
+): Promise<{ readonly row: IntakeRow; readonly person: PersonOnRecord | null }> {
+  requirePermission(actor, 'intake.view');
+  const row = await findRow(tx, batchId, ordinal);
+  if (row === undefined) throw new NotFound(`${ordinal} 行目は、この受付にありません。`);
+  const people = await loadPeopleOf(tx, [row]);
+  return { row, person: row.personId === null ? null : (people.get(row.personId) ?? null) };
+}
+
+/** The people whom a row may mean, likeliest first. */
+export async function listRowCandidates(tx: Tx, actor: Actor, row: IntakeRow): Promise<PersonOnRecord[]> {
+  requirePermission(actor, 'intake.view');
+  const { fields } = row;
+  const found = await findCandidates(tx, [
+    { kanaKey: normalizeKana(fields['kana'] ?? ''), bornOn: findIsoDay(fields['birthDate'] ?? '') ?? null },
+  ]);
+  return found;
+}
+
+/** How many rows wait with each kind of question in all open batches: the start page's work lists. */
+export async function countOpenQuestions(tx: Tx): Promise<QuestionCount[]> {
+  return selectQuestionCounts(tx, null);
+}
+
+async function loadPeopleOf(tx: Tx, rows: readonly IntakeRow[]): Promise<ReadonlyMap<PersonId, PersonOnRecord>> {
+  const personIds = [...new Set(rows.flatMap((row) => (row.personId === null ? [] : [row.personId])))];
+  const people = await loadPersonsForJudging(tx, { personIds });
+  return new Map(people.map((person) => [person.personId, person]));
+}

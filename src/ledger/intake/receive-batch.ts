@@ -1,0 +1,105 @@
+import { type ActionContext, requirePermission } from '#common-base/access';
+import { recordAct, recordPersonsTouched } from '#common-base/audit';
+import { digestFeed, type FeedSource, type ImportResult, loadLayout, readFeed } from '#common-base/linkage';
+import type { BatchId, Day } from '#kernel';
+import { storeFile } from '#platform/files';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { loadIntakeKnowledge } from './intake-knowledge.ts';
+import { checkArrivals } from './recheck-rows.ts';
+import {
+  findBatchOfFile,
+  insertBatch,
+  insertCheckedRows,
+  keepReceipt,
+  lockFile,
+  recountBatch,
+  stageArrivals,
+} from './store.ts';
+
+/** The figures of a batch taken in; the same file again answers the first time's figures. */
+export interface IntakeResult extends ImportResult {
+  readonly batchId: BatchId;
+  readonly committed: number;
+}
+
+/** How a file of clinic records is taken in. */
+export interface ReceiveOptions {
+  readonly rules: RuleSet;
+  readonly asOf: Day;
+  readonly layoutName?: string;
+  readonly sender?: string;
+}
+
+/**
+ * Takes in a file of clinic records: keeps its bytes, reads it by its layout, checks and matches every row together
+ * with the ledger. Nothing enters the ledger. One transaction: the whole batch or nothing.
+ */
+export async function receiveBatch(
+  context: ActionContext,
+  source: FeedSource,
+  options: ReceiveOptions,
+): Promise<IntakeResult> {
+  requirePermission(context.actor, 'intake.receive');
+  const startedAt = performance.now();
+  const { digest } = await digestFeed(source);
+  return withMunicipality(context.db, context.actor.lgCode, async (tx) => {
+    await lockFile(tx, digest);
+    const known = await findBatchOfFile(tx, digest);
+    if (known !== undefined) {
+      return { ...known.receipt, batchId: known.batchId, committed: known.committed, repeated: true };
+    }
+    return receiveInto(tx, context, source, options, digest, startedAt);
+  });
+}
+
+async function receiveInto(
+  tx: Tx,
+  context: ActionContext,
+  source: FeedSource,
+  options: ReceiveOptions,
+  digest: string,
+  startedAt: number,
+): Promise<IntakeResult> {
+  const { actor } = context;
+  const layoutName = options.layoutName ?? 'clinic-records';
+  const layout = await loadLayout(tx, layoutName);
+  const knowledge = await loadIntakeKnowledge(tx, options.rules, options.asOf, layout);
+  const file = await storeFile(tx, { name: source.name, mediaType: 'text/csv' }, source.open());
+  if (file.digest !== digest) throw new Error('the file changed while it was read');
+  const batchId = await insertBatch(tx, {
+    fileId: file.fileId,
+    digest,
+    fileName: source.name,
+    layoutName,
+    sender: options.sender ?? null,
+    asOf: options.asOf,
+    staffId: actor.staffId,
+    staffName: actor.staffName,
+  });
+  const figures = { rows: 0, accepted: 0, questioned: 0, refused: 0, unmappedCharacters: 0 };
+  for await (const rows of readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk: 4000 })) {
+    await stageArrivals(tx, batchId, rows);
+    figures.rows += rows.length;
+    figures.unmappedCharacters += rows.reduce((sum, row) => sum + row.unmappedCharacters, 0);
+  }
+  let checked = 0;
+  await checkArrivals(tx, batchId, knowledge, (rows) => {
+    for (const row of rows) figures[row.answer] += 1;
+    checked += rows.length;
+    context.onProgress?.(checked, figures.rows);
+  });
+  await insertCheckedRows(tx, batchId);
+  await recountBatch(tx, batchId);
+  const seconds = Math.round(performance.now() - startedAt) / 1000;
+  const receipt = { ...figures, seconds };
+  await keepReceipt(tx, batchId, receipt);
+  const actId = await recordAct(tx, actor, { act: 'intake.received', details: { batch: batchId, ...figures } });
+  await recordPersonsTouched(
+    tx,
+    actId,
+    'SELECT person_id FROM intake_rows WHERE lg_code = $1 AND batch_id = $2 AND person_id IS NOT NULL',
+    [tx.lgCode, batchId],
+  );
+  return { ...receipt, batchId, committed: 0 };
+}

@@ -1,0 +1,399 @@
+import { type BatchId, type Day, formatIsoDay, type PersonId } from '#kernel';
+import type { FeedRow, ImportResult } from '#common-base/linkage';
+import { entriesOfBatchSql, type FactQuery } from '#ledger/vaccinations';
+import { copyLine, copyRows, type Tx } from '#platform/postgres';
+import { rowKeyOf } from './row-key.ts';
+import type { ArrivedRow, BatchState, CheckedRow } from './types.ts';
+
+/** What a new batch is made of. */
+export interface NewBatch {
+  readonly fileId: number;
+  readonly digest: string;
+  readonly fileName: string;
+  readonly layoutName: string;
+  readonly sender: string | null;
+  readonly asOf: Day;
+  readonly staffId: number | null;
+  readonly staffName: string;
+}
+
+/** The figures of the first check, answered again when the same file comes again. */
+export type Receipt = Omit<ImportResult, 'repeated'>;
+
+/** Makes everybody who takes in the same file wait for each other, until the transaction ends. */
+export async function lockFile(tx: Tx, digest: string): Promise<void> {
+  await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`intake ${tx.lgCode} ${digest}`]);
+}
+
+/** The batch that holds a file already, unless it was undone or sent back. */
+export async function findBatchOfFile(
+  tx: Tx,
+  digest: string,
+): Promise<{ batchId: BatchId; receipt: Receipt; committed: number } | undefined> {
+  const { rows } = await tx.client.query<{ batch_id: BatchId; receipt: Receipt; committed: number }>(
+    `SELECT batch_id, receipt, committed FROM intake_batches
+     WHERE lg_code = $1 AND file_digest = $2 AND state NOT IN ('undone', 'sentBack')`,
+    [tx.lgCode, digest],
+  );
+  const row = rows[0];
+  return row === undefined
+    ? undefined
+    : { batchId: row.batch_id, receipt: row.receipt, committed: row.committed };
+}
+
+/** Opens a batch. */
+export async function insertBatch(tx: Tx, batch: NewBatch): Promise<BatchId> {
+  const { rows } = await tx.client.query<{ batch_id: BatchId }>(
+    `INSERT INTO intake_batches (lg_code, file_id, file_digest, file_name, layout_name, sender, as_of, state,
+       received_by, received_by_name)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', $8, $9) RETURNING batch_id`,
+    [
+      tx.lgCode,
+      batch.fileId,
+      batch.digest,
+      batch.fileName,
+      batch.layoutName,
+      batch.sender,
+      formatIsoDay(batch.asOf),
+      batch.staffId,
+      batch.staffName,
+    ],
+  );
+  const batchId = rows[0]?.batch_id;
+  if (batchId === undefined) throw new Error('the batch was not inserted');
+  return batchId;
+}
+
+/** What of a batch its actions work with. */
+export interface BatchHead {
+  readonly batchId: BatchId;
+  readonly state: BatchState;
+  readonly layoutName: string;
+  readonly asOf: string;
+  readonly openQuestions: number;
+  readonly committed: number;
+}
+
+/** Reads a batch for change: everybody else who would change it waits. */
+export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchHead | undefined> {
+  const { rows } = await tx.client.query<{
+    state: BatchState;
+    layout_name: string;
+    as_of: string;
+    open_questions: number;
+    committed: number;
+  }>(
+    `SELECT state, layout_name, as_of, open_questions, committed FROM intake_batches
+     WHERE lg_code = $1 AND batch_id = $2 FOR UPDATE`,
+    [tx.lgCode, batchId],
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    batchId,
+    state: row.state,
+    layoutName: row.layout_name,
+    asOf: row.as_of,
+    openQuestions: row.open_questions,
+    committed: row.committed,
+  };
+}
+
+/** Brings rows as the layout read them to the staging table. */
+export async function stageArrivals(tx: Tx, batchId: BatchId, rows: readonly FeedRow[]): Promise<void> {
+  await copyRows(
+    tx,
+    `COPY intake_arrivals (lg_code, batch_id, ordinal, line, raw, fields, read_findings, addressee_number,
+      vaccinated_on, row_key) FROM STDIN`,
+    rows.map((row) => {
+      const fields = withoutEmpty(row.fields);
+      return copyLine([
+        tx.lgCode,
+        batchId,
+        row.ordinal,
+        row.line,
+        arrayText(row.raw),
+        JSON.stringify(fields),
+        row.findings.length === 0 ? null : JSON.stringify(row.findings),
+        fields['addresseeNumber'] ?? null,
+        fields['vaccinatedOn'] ?? null,
+        rowKeyOf(fields),
+      ]);
+    }),
+  );
+}
+
+interface ArrivalRow {
+  readonly ordinal: number;
+  readonly fields: Record<string, string>;
+  readonly read_findings: ArrivedRow['readFindings'] | null;
+  readonly row_key: string;
+  readonly chosen_person_id: PersonId | null;
+  readonly group_key: string | null;
+}
+
+/** A row with what holds the rows of one person together. */
+export interface GroupedRow {
+  readonly row: ArrivedRow;
+  readonly groupKey: string | null;
+}
+
+const arrivalsCursor = `
+  SELECT ordinal, fields, read_findings, row_key::text AS row_key, NULL::bigint AS chosen_person_id,
+    addressee_number AS group_key
+  FROM intake_arrivals WHERE lg_code = $1 AND batch_id = $2
+  ORDER BY addressee_number COLLATE "C", ordinal`;
+
+/** Rows of a batch that are not in the ledger and not refused by a person, as they would be checked again. */
+const openRowsCursor = `
+  SELECT r.ordinal, r.fields, r.read_findings, r.row_key::text AS row_key,
+    CASE WHEN r.is_person_chosen THEN r.person_id END AS chosen_person_id,
+    coalesce('person ' || r.person_id, r.addressee_number) AS group_key
+  FROM intake_rows r
+  WHERE r.lg_code = $1 AND r.batch_id = $2 AND (r.decision IS NULL OR r.decision = 'accept')
+    AND ($3::bigint[] IS NULL OR r.person_id = ANY($3) OR r.ordinal = ANY($4::integer[]))
+    AND NOT EXISTS (SELECT FROM (${entriesOfBatchSql('$1', '$2')}) e WHERE e.batch_row = r.ordinal)
+  ORDER BY coalesce('person ' || r.person_id, r.addressee_number) COLLATE "C", r.ordinal`;
+
+/** Reads the staged rows of a batch, those of one person together. */
+export function openArrivals(tx: Tx, batchId: BatchId): AsyncGenerator<GroupedRow[]> {
+  return readCursor(tx, arrivalsCursor, [tx.lgCode, batchId]);
+}
+
+/** Reads the rows that can still change: of the whole batch, or of some people and rows. */
+export function openRows(
+  tx: Tx,
+  batchId: BatchId,
+  only: { readonly personIds: readonly PersonId[]; readonly ordinals: readonly number[] } | null,
+): AsyncGenerator<GroupedRow[]> {
+  const narrowing = only === null ? [null, null] : [only.personIds, only.ordinals];
+  return readCursor(tx, openRowsCursor, [tx.lgCode, batchId, ...narrowing]);
+}
+
+const rowsPerFetch = 4000;
+
+/** While one page is worked on the database already fetches the next. */
+async function* readCursor(tx: Tx, sql: string, params: readonly unknown[]): AsyncGenerator<GroupedRow[]> {
+  await tx.client.query(`DECLARE rows_to_check NO SCROLL CURSOR FOR ${sql}`, [...params]);
+  for (;;) {
+    const { rows } = await tx.client.query<ArrivalRow>(`FETCH ${rowsPerFetch} FROM rows_to_check`);
+    if (rows.length === 0) break;
+    yield rows.map((row) => ({
+      groupKey: row.group_key,
+      row: {
+        ordinal: row.ordinal,
+        rowKey: row.row_key,
+        fields: row.fields,
+        readFindings: row.read_findings ?? [],
+        chosenPersonId: row.chosen_person_id,
+      },
+    }));
+  }
+  await tx.client.query('CLOSE rows_to_check');
+}
+
+/** Brings checked rows to the staging table. */
+export async function stageJudgements(tx: Tx, batchId: BatchId, rows: readonly CheckedRow[]): Promise<void> {
+  await copyRows(
+    tx,
+    `COPY intake_judgements (lg_code, batch_id, ordinal, person_id, programme, stage, product, vaccinated_on, outcome,
+      answer, findings, question_codes, person_version, ledger_version) FROM STDIN`,
+    rows.map((row) =>
+      copyLine([
+        tx.lgCode,
+        batchId,
+        row.ordinal,
+        row.personId,
+        row.fact?.vaccine.programme ?? null,
+        row.fact?.vaccine.stage ?? null,
+        row.fact?.vaccine.product ?? null,
+        row.fact === null ? null : formatIsoDay(row.fact.vaccinatedOn),
+        row.fact?.outcome ?? null,
+        row.answer,
+        JSON.stringify(row.findings),
+        arrayText(row.questionCodes),
+        row.personVersion,
+        row.ledgerVersion,
+      ]),
+    ),
+  );
+}
+
+/** Makes the rows of a new batch from both staging tables and empties them. */
+export async function insertCheckedRows(tx: Tx, batchId: BatchId): Promise<number> {
+  const key = [tx.lgCode, batchId];
+  const { rowCount } = await tx.client.query(
+    `INSERT INTO intake_rows (lg_code, batch_id, ordinal, line, raw, fields, read_findings, addressee_number, row_key,
+       person_id, programme, stage, product, vaccinated_on, outcome, answer, findings, question_codes, person_version,
+       ledger_version)
+     SELECT a.lg_code, a.batch_id, a.ordinal, a.line, a.raw, a.fields, a.read_findings, a.addressee_number, a.row_key,
+       j.person_id, j.programme, j.stage, j.product, j.vaccinated_on, j.outcome, j.answer, j.findings,
+       j.question_codes, j.person_version, j.ledger_version
+     FROM intake_arrivals a JOIN intake_judgements j USING (lg_code, batch_id, ordinal)
+     WHERE a.lg_code = $1 AND a.batch_id = $2 ORDER BY a.ordinal`,
+    key,
+  );
+  await tx.client.query('DELETE FROM intake_arrivals WHERE lg_code = $1 AND batch_id = $2', key);
+  await tx.client.query('DELETE FROM intake_judgements WHERE lg_code = $1 AND batch_id = $2', key);
+  return rowCount ?? 0;
+}
+
+/**
+ * Writes what a new check says over what the rows said. Where the answer or the findings changed, an answer given
+ * before is gone: nobody approved what is there now. Answers how many rows changed so.
+ */
+export async function applyRecheck(tx: Tx, batchId: BatchId): Promise<number> {
+  const { rows } = await tx.client.query<{ changed: number }>(
+    `WITH judged AS (
+      SELECT j.*, (r.person_id, r.answer, r.findings, r.programme, r.stage, r.product)
+          IS DISTINCT FROM (j.person_id, j.answer, j.findings, j.programme, j.stage, j.product) AS is_changed
+      FROM intake_judgements j JOIN intake_rows r USING (lg_code, batch_id, ordinal)
+      WHERE j.lg_code = $1 AND j.batch_id = $2
+    ), written AS (
+      UPDATE intake_rows r SET person_id = j.person_id, programme = j.programme, stage = j.stage,
+        product = j.product, vaccinated_on = j.vaccinated_on, outcome = j.outcome, answer = j.answer,
+        findings = j.findings, question_codes = j.question_codes, person_version = j.person_version,
+        ledger_version = j.ledger_version, version = r.version + j.is_changed::integer,
+        decision = CASE WHEN j.is_changed THEN NULL ELSE r.decision END,
+        decision_reason = CASE WHEN j.is_changed THEN NULL ELSE r.decision_reason END,
+        decided_by = CASE WHEN j.is_changed THEN NULL ELSE r.decided_by END,
+        decided_by_name = CASE WHEN j.is_changed THEN NULL ELSE r.decided_by_name END,
+        decided_at = CASE WHEN j.is_changed THEN NULL ELSE r.decided_at END
+      FROM judged j WHERE r.lg_code = $1 AND r.batch_id = $2 AND r.ordinal = j.ordinal
+      RETURNING j.is_changed
+    )
+    SELECT count(*) FILTER (WHERE is_changed) AS changed FROM written`,
+    [tx.lgCode, batchId],
+  );
+  await tx.client.query('DELETE FROM intake_judgements WHERE lg_code = $1 AND batch_id = $2', [tx.lgCode, batchId]);
+  return rows[0]?.changed ?? 0;
+}
+
+/** Counts the rows of a batch anew and sets its state: reviewed once no question is open. */
+export async function recountBatch(tx: Tx, batchId: BatchId): Promise<void> {
+  await tx.client.query(
+    `UPDATE intake_batches b SET row_count = c.rows, accepted = c.accepted, questioned = c.questioned,
+       refused = c.refused, open_questions = c.open, version = b.version + 1,
+       state = CASE WHEN b.state IN ('received', 'checked', 'reviewed')
+         THEN CASE WHEN c.open = 0 THEN 'reviewed' ELSE 'checked' END ELSE b.state END
+     FROM (SELECT count(*) AS rows, count(*) FILTER (WHERE answer = 'accepted') AS accepted,
+         count(*) FILTER (WHERE answer = 'questioned') AS questioned,
+         count(*) FILTER (WHERE answer = 'refused') AS refused,
+         count(*) FILTER (WHERE answer = 'questioned' AND decision IS NULL) AS open
+       FROM intake_rows WHERE lg_code = $1 AND batch_id = $2) c
+     WHERE b.lg_code = $1 AND b.batch_id = $2`,
+    [tx.lgCode, batchId],
+  );
+}
+
+/** Keeps the figures of the first check. */
+export async function keepReceipt(tx: Tx, batchId: BatchId, receipt: Receipt): Promise<void> {
+  await tx.client.query('UPDATE intake_batches SET receipt = $3 WHERE lg_code = $1 AND batch_id = $2', [
+    tx.lgCode,
+    batchId,
+    JSON.stringify(receipt),
+  ]);
+}
+
+/** The earliest open batch that already holds the same form, by row key; a row that is refused holds nothing. */
+export async function loadOpenElsewhere(
+  tx: Tx,
+  batchId: BatchId,
+  rowKeys: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await tx.client.query<{ row_key: string; batch_id: number }>(
+    `SELECT r.row_key::text AS row_key, min(r.batch_id) AS batch_id
+     FROM intake_rows r JOIN intake_batches b ON b.lg_code = r.lg_code AND b.batch_id = r.batch_id
+     WHERE r.lg_code = $1 AND r.row_key = ANY($2::bigint[]) AND r.batch_id < $3
+       AND b.state NOT IN ('undone', 'sentBack') AND r.answer <> 'refused'
+       AND (r.decision IS NULL OR r.decision = 'accept')
+       AND NOT EXISTS (SELECT FROM (${entriesOfBatchSql('$1', 'r.batch_id')}) e WHERE e.batch_row = r.ordinal)
+     GROUP BY r.row_key`,
+    [tx.lgCode, rowKeys, batchId],
+  );
+  return new Map(rows.map((row) => [row.row_key, row.batch_id]));
+}
+
+/** The rows that may enter the ledger now: accepted, or questioned and accepted by a person, and not in it yet. */
+const rowsToCommit = `
+  FROM intake_rows r
+  WHERE r.lg_code = $1 AND r.batch_id = $2 AND r.person_id IS NOT NULL
+    AND ((r.answer = 'accepted' AND r.decision IS NULL) OR (r.answer <> 'refused' AND r.decision = 'accept'))
+    AND NOT EXISTS (SELECT FROM (${entriesOfBatchSql('$1', '$2')}) e WHERE e.batch_row = r.ordinal)`;
+
+/** The facts of a batch that may enter the ledger now, in the shape the ledger asks for. */
+export function factsToCommit(tx: Tx, batchId: BatchId): FactQuery {
+  return {
+    sql: `SELECT r.person_id, r.outcome, r.vaccinated_on,
+        CASE WHEN r.fields->>'vaccinationClass' IN ('voluntary', 'temporary')
+          THEN r.fields->>'vaccinationClass' ELSE 'routine' END AS vaccination_class,
+        r.programme, r.stage, r.product, r.fields AS items, 'clinic' AS source, 'documented' AS certainty, r.findings,
+        r.decision_reason AS reason, r.batch_id, r.ordinal AS batch_row, NULL::bigint AS run_id,
+        NULL::integer AS run_row
+      ${rowsToCommit} ORDER BY r.ordinal`,
+    params: [tx.lgCode, batchId],
+  };
+}
+
+/** The people of those facts with the version of their ledger that the check saw. */
+export function ledgersSeen(tx: Tx, batchId: BatchId): FactQuery {
+  return {
+    sql: `SELECT DISTINCT r.person_id, r.ledger_version AS version ${rowsToCommit}`,
+    params: [tx.lgCode, batchId],
+  };
+}
+
+/** The people of those facts with the version of their record that the check saw, a page at a time. */
+export async function listPersonsSeen(
+  tx: Tx,
+  batchId: BatchId,
+  after: PersonId | null,
+  limit: number,
+): Promise<{ personId: PersonId; version: number }[]> {
+  const { rows } = await tx.client.query<{ person_id: PersonId; version: number }>(
+    `SELECT r.person_id, min(r.person_version) AS version ${rowsToCommit} AND r.person_id > $3
+     GROUP BY r.person_id ORDER BY r.person_id LIMIT $4`,
+    [tx.lgCode, batchId, after ?? 0, limit],
+  );
+  return rows.map((row) => ({ personId: row.person_id, version: row.version }));
+}
+
+/** Marks a batch as committed with so many more rows in the ledger. */
+export async function markCommitted(tx: Tx, batchId: BatchId, count: number, staffName: string): Promise<void> {
+  await tx.client.query(
+    `UPDATE intake_batches SET state = 'committed', committed = committed + $3, committed_at = now(),
+       committed_by_name = $4, version = version + 1
+     WHERE lg_code = $1 AND batch_id = $2`,
+    [tx.lgCode, batchId, count, staffName],
+  );
+}
+
+/** Closes a batch for good: undone, or sent back to its sender. */
+export async function closeBatch(
+  tx: Tx,
+  batchId: BatchId,
+  state: 'undone' | 'sentBack',
+  reason: string,
+  staffName: string,
+): Promise<void> {
+  await tx.client.query(
+    `UPDATE intake_batches SET state = $3, closed_at = now(), closed_by_name = $5, close_reason = $4,
+       version = version + 1
+     WHERE lg_code = $1 AND batch_id = $2`,
+    [tx.lgCode, batchId, state, reason, staffName],
+  );
+}
+
+function withoutEmpty(fields: Readonly<Record<string, string | null>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== null && value !== undefined && value !== '') kept[key] = value;
+  }
+  return kept;
+}
+
+/** A text array as PostgreSQL reads one. */
+function arrayText(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replaceAll(/["\\]/gu, '\\$&')}"`).join(',')}}`;
+}

@@ -1,0 +1,108 @@
+import type { Answer, BatchId, Day, EntryId, Finding, PersonId, Sex } from '#kernel';
+import type { MappedVaccine } from '#ledger/products';
+import type { Outcome, RecordItems, VaccinationClass } from '#ledger/vaccinations';
+
+/** A row as it stands in the batch: read by the layout, not yet understood. */
+export interface ArrivedRow {
+  /** Ordinal of the data row, first = 1. */
+  readonly ordinal: number;
+  /** Equal for the same form sent twice (see `rowKeyOf`). */
+  readonly rowKey: string;
+  readonly fields: Readonly<Record<string, string | null>>;
+  readonly readFindings: readonly Finding[];
+  /** The person whom a member of staff chose for the row. */
+  readonly chosenPersonId: PersonId | null;
+}
+
+/** What a row says, in the words of the rules; only rows that can have happened have one. */
+export interface RowFact {
+  readonly addresseeNumber: string | null;
+  readonly kana: string | null;
+  readonly bornOn: Day | null;
+  readonly sex: Sex | null;
+  readonly vaccinatedOn: Day;
+  readonly outcome: Outcome;
+  readonly vaccinationClass: VaccinationClass;
+  readonly vaccineCode: string;
+  readonly vaccine: MappedVaccine;
+  /** 回数 as the sender counts. */
+  readonly doseNumber: number | null;
+  readonly items: RecordItems;
+}
+
+/** A row with what was found in it. */
+export interface CheckedRow {
+  readonly ordinal: number;
+  readonly fact: RowFact | null;
+  readonly personId: PersonId | null;
+  readonly answer: Answer;
+  readonly findings: readonly Finding[];
+  /** Distinct codes of the questions, sorted: rows with equal codes can be answered together. */
+  readonly questionCodes: readonly string[];
+  /** Versions of the person and of the ledger that the check saw; null without a person. */
+  readonly personVersion: number | null;
+  readonly ledgerVersion: number | null;
+}
+
+/** How far a batch is. `reviewed`: no question is open. `committed`: its accepted rows are in the ledger. */
+export type BatchState = 'received' | 'checked' | 'reviewed' | 'committed' | 'undone' | 'sentBack';
+
+/** A batch as lists and its own page show it. */
+export interface BatchSummary {
+  readonly batchId: BatchId;
+  readonly fileName: string;
+  readonly fileId: number;
+  readonly sender: string | null;
+  readonly layoutName: string;
+  readonly asOf: Day;
+  readonly state: BatchState;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly questioned: number;
+  readonly refused: number;
+  readonly openQuestions: number;
+  readonly committed: number;
+  readonly version: number;
+  readonly receivedAt: Date;
+  readonly receivedByName: string;
+  readonly committedAt: Date | null;
+  readonly committedByName: string | null;
+  readonly closedAt: Date | null;
+  readonly closedByName: string | null;
+  readonly closeReason: string | null;
+}
+
+/** What a member of staff decided about a questioned row. */
+export type RowDecision = 'accept' | 'refuse' | 'sendBack';
+
+/** A row of a batch as the work list shows it. */
+export interface IntakeRow {
+  readonly ordinal: number;
+  /** Line of the file, first = 1. */
+  readonly line: number;
+  readonly raw: readonly string[];
+  readonly fields: Readonly<Record<string, string | null>>;
+  readonly personId: PersonId | null;
+  readonly isPersonChosen: boolean;
+  readonly programme: string | null;
+  readonly stage: string | null;
+  readonly product: string | null;
+  readonly vaccinatedOn: Day | null;
+  readonly outcome: Outcome | null;
+  readonly answer: Answer;
+  readonly findings: readonly Finding[];
+  readonly questionCodes: readonly string[];
+  readonly decision: RowDecision | null;
+  readonly decisionReason: string | null;
+  readonly decidedByName: string | null;
+  readonly decidedAt: Date | null;
+  /** The ledger entry that the row became. */
+  readonly entryId: EntryId | null;
+  readonly version: number;
+}
+
+/** How many rows wait with a question of one kind. */
+export interface QuestionCount {
+  readonly code: string;
+  readonly count: number;
+}

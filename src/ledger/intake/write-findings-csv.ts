@@ -1,0 +1,35 @@
+import { type Actor, requirePermission } from '#common-base/access';
+import { formatCsvLine } from '#formats';
+import type { BatchId } from '#kernel';
+import { explainFinding, type FindingsTables } from '#platform/findings';
+import type { Tx } from '#platform/postgres';
+import { selectRows } from './read-rows.ts';
+
+const rowsPerPage = 5000;
+
+/**
+ * The findings of a batch as the public command writes them: one line per row of the file in its order, UTF-8, CRLF.
+ * The lines hold no personal data; sentences are separated by `;`.
+ */
+export async function* writeFindingsCsv(
+  tx: Tx,
+  actor: Actor,
+  batchId: BatchId,
+  tables: FindingsTables,
+): AsyncGenerator<string> {
+  requirePermission(actor, 'intake.view');
+  yield formatCsvLine(['行番号', 'answer', 'codes', 'messages']);
+  let after = 0;
+  for (;;) {
+    const rows = await selectRows(tx, batchId, {}, { after, limit: rowsPerPage });
+    let text = '';
+    for (const row of rows) {
+      const codes = row.findings.map((each) => each.code).join(';');
+      const messages = row.findings.map((each) => explainFinding(tables, each).message).join(';');
+      text += formatCsvLine([row.ordinal, row.answer, codes, messages], { defusesFormulas: true });
+    }
+    if (text !== '') yield text;
+    after = rows.at(-1)?.ordinal ?? after;
+    if (rows.length < rowsPerPage) return;
+  }
+}

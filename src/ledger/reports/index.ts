@@ -1,0 +1,1 @@
+export { type CoverageRow, coverageOfMonth } from './coverage-of-month.ts';

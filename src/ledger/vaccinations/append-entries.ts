@@ -1,0 +1,107 @@
+import { type EntryId, formatIsoDay, type PersonId } from '#kernel';
+import { type ActBy, recordAct, recordPersonsTouched } from '#common-base/audit';
+import { publishMany } from '#platform/outbox';
+import type { Tx } from '#platform/postgres';
+import { type EntryFrame, type FactQuery, insertEntries, insertManyEntries, raiseHeads } from './store.ts';
+import type { NewEntry } from './types.ts';
+
+/** The version of each person's ledger head that the writer looked at; 0 = no entries yet. */
+export type ExpectedVersions = ReadonlyMap<PersonId, number>;
+
+/**
+ * Enters facts with their current history, audit row and outbox rows in the caller's transaction. A person whose
+ * ledger changed since `expectedVersions` was read is a Conflict. Not for more than some thousand facts at once.
+ */
+export async function appendEntries(
+  tx: Tx,
+  by: ActBy,
+  entries: readonly NewEntry[],
+  options: { readonly act: string; readonly expectedVersions?: ExpectedVersions },
+): Promise<{ actId: number; entryIds: EntryId[] }> {
+  const personIds = [...new Set(entries.map((entry) => entry.personId))];
+  await raiseHeads(tx, personQuery(personIds), expectedQuery(options.expectedVersions, 1));
+  const actId = await recordAct(tx, by, { act: options.act, personIds, details: { entries: entries.length } });
+  const entryIds = await insertEntries(tx, entryFrame(by, actId), factQuery(entries));
+  await publishMany(tx, 'vaccinations.changed', 'SELECT unnest($1::bigint[]) AS id', [personIds]);
+  return { actId, entryIds };
+}
+
+/** Enters facts under an act that the caller recorded; the caller ends with `announceAct`. */
+export async function appendUnderAct(tx: Tx, by: ActBy, actId: number, entries: readonly NewEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await raiseHeads(tx, personQuery([...new Set(entries.map((entry) => entry.personId))]));
+  await insertManyEntries(tx, entryFrame(by, actId), factQuery(entries));
+}
+
+/** Facts that stand in a table: any number of them, without passing through this process. */
+export interface SelectedFacts {
+  readonly facts: FactQuery;
+  /** Columns person_id, version of what the writer looked at. */
+  readonly expected: FactQuery;
+}
+
+/** Enters all facts of a query under an act that the caller recorded, with audit of the people and outbox. */
+export async function appendSelected(tx: Tx, by: ActBy, actId: number, selected: SelectedFacts): Promise<number> {
+  const { facts, expected } = selected;
+  const shifted = { sql: shiftParameters(expected.sql, facts.params.length), params: expected.params };
+  await raiseHeads(tx, { sql: `SELECT person_id FROM (${facts.sql}) f`, params: facts.params }, shifted);
+  const count = await insertManyEntries(tx, entryFrame(by, actId), facts);
+  await announceAct(tx, actId);
+  return count;
+}
+
+/** Audit rows of the people and outbox rows for everything entered under an act. */
+export async function announceAct(tx: Tx, actId: number): Promise<void> {
+  const people = 'SELECT DISTINCT person_id FROM ledger_entries WHERE lg_code = $1 AND act_id = $2';
+  await recordPersonsTouched(tx, actId, people, [tx.lgCode, actId]);
+  await publishMany(tx, 'vaccinations.changed', `SELECT person_id AS id FROM (${people}) p`, [tx.lgCode, actId]);
+}
+
+/** The frame of an entry from who acts under which act. */
+export function entryFrame(by: ActBy, actId: number): EntryFrame {
+  return { actId, staffId: by.staffId, staffName: by.staffName };
+}
+
+function personQuery(personIds: readonly PersonId[]): FactQuery {
+  return { sql: 'SELECT unnest($1::bigint[]) AS person_id', params: [personIds] };
+}
+
+function expectedQuery(versions: ExpectedVersions | undefined, offset: number): FactQuery | undefined {
+  if (versions === undefined) return undefined;
+  return {
+    sql: `SELECT * FROM unnest($${offset + 1}::bigint[], $${offset + 2}::integer[])`,
+    params: [[...versions.keys()], [...versions.values()]],
+  };
+}
+
+/** Moves $1 … of a query behind the parameters of another. */
+function shiftParameters(sql: string, offset: number): string {
+  return sql.replaceAll(/\$(\d+)/gu, (_, n: string) => `$${Number(n) + offset}`);
+}
+
+function factQuery(entries: readonly NewEntry[]): FactQuery {
+  const rows = entries.map((entry) => ({
+    person_id: entry.personId,
+    outcome: entry.outcome,
+    vaccinated_on: formatIsoDay(entry.vaccinatedOn),
+    vaccination_class: entry.vaccinationClass,
+    programme: entry.programme,
+    stage: entry.stage,
+    product: entry.product,
+    items: entry.items,
+    source: entry.source,
+    certainty: entry.certainty,
+    findings: entry.findings,
+    reason: entry.reason,
+    run_id: entry.runId,
+    run_row: entry.runRow,
+  }));
+  return { sql: factsFromJson, params: [JSON.stringify(rows)] };
+}
+
+const factsFromJson = `
+  SELECT person_id, outcome, vaccinated_on, vaccination_class, programme, stage, product, items, source, certainty,
+    findings, reason, NULL::bigint AS batch_id, NULL::integer AS batch_row, run_id, run_row
+  FROM json_to_recordset($1::json) AS f(person_id bigint, outcome text, vaccinated_on date, vaccination_class text,
+    programme text, stage text, product text, items jsonb, source text, certainty text, findings jsonb, reason text,
+    run_id bigint, run_row integer)`;

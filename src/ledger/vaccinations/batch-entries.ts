@@ -1,0 +1,59 @@
+import type { ActBy } from '#common-base/audit';
+import type { BatchId, PersonId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { retractSelected } from './retract-entries.ts';
+import type { FactQuery } from './store.ts';
+
+/**
+ * A query of the rows of a batch that are entries of the ledger: columns batch_row, entry_id. The arguments are
+ * parameters of the caller's statement such as `$1`.
+ */
+export function entriesOfBatchSql(lgCode: string, batchId: string): string {
+  return `SELECT batch_row, entry_id FROM ledger_entries
+    WHERE lg_code = ${lgCode} AND batch_id = ${batchId} AND kind = 'entry'`;
+}
+
+/** Takes back every entry of a batch as it stands now, also where it was corrected since; answers how many. */
+export async function retractBatch(
+  tx: Tx,
+  by: ActBy,
+  actId: number,
+  batchId: BatchId,
+  reason: string,
+): Promise<number> {
+  return retractSelected(tx, by, actId, {
+    reason,
+    entries: {
+      sql: `SELECT c.entry_id FROM ledger_entries e
+        JOIN current_doses c ON c.lg_code = e.lg_code AND c.origin_entry_id = e.entry_id
+        WHERE e.lg_code = $1 AND e.batch_id = $2 AND e.kind = 'entry'`,
+      params: [tx.lgCode, batchId],
+    },
+  });
+}
+
+/** The people of a query (columns person_id, version as seen; 0 = no entries) whose ledger changed since. */
+export async function listChangedLedgers(tx: Tx, seen: FactQuery): Promise<PersonId[]> {
+  const { rows } = await tx.client.query<{ person_id: PersonId }>(
+    `SELECT DISTINCT s.person_id FROM (${seen.sql}) s
+     LEFT JOIN ledger_heads h ON h.lg_code = $${seen.params.length + 1} AND h.person_id = s.person_id
+     WHERE coalesce(h.version, 0) <> s.version ORDER BY s.person_id`,
+    [...seen.params, tx.lgCode],
+  );
+  return rows.map((row) => row.person_id);
+}
+
+/** Given doses of a span of days by stage (`programme/stage`), ends inclusive, days as YYYY-MM-DD. */
+export async function countGivenByStage(
+  tx: Tx,
+  from: string,
+  to: string,
+): Promise<{ readonly programme: string; readonly stage: string | null; readonly given: number }[]> {
+  const { rows } = await tx.client.query<{ programme: string; stage: string | null; given: number }>(
+    `SELECT programme, stage, count(*) AS given FROM current_doses
+     WHERE lg_code = $1 AND vaccinated_on BETWEEN $2 AND $3 AND outcome = 'administered' AND programme IS NOT NULL
+     GROUP BY programme, stage ORDER BY programme, stage`,
+    [tx.lgCode, from, to],
+  );
+  return rows;
+}

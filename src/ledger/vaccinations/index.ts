@@ -1,0 +1,24 @@
+export { appendEntries, appendSelected, type ExpectedVersions, type SelectedFacts } from './append-entries.ts';
+export { countGivenByStage, entriesOfBatchSql, listChangedLedgers, retractBatch } from './batch-entries.ts';
+export { correctEntry } from './correct-entry.ts';
+export { decideItems, pickRecordItems } from './decide-items.ts';
+export { countDueByStage } from './forecast-store.ts';
+export { importHistory } from './import-history.ts';
+export { judgeDosesOf, listGivenDoses, findPersonCase } from './judge-history.ts';
+export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';
+export { listEntryHistory } from './list-entry-history.ts';
+export { type ItemType, type RecordItem, type RecordItemKey, type RecordItems, recordItems } from './record-items.ts';
+export { retractEntries } from './retract-entries.ts';
+export { type ForecastResult, runForecast } from './run-forecast.ts';
+export { type FactQuery, loadHistories, loadLedgerVersions } from './store.ts';
+export type {
+  DoseOnRecord,
+  EntrySource,
+  FactChanges,
+  LedgerEntry,
+  NewEntry,
+  Outcome,
+  VaccinationClass,
+  VaccinationFact,
+} from './types.ts';
+export { type LedgerVerification, verifyLedger } from './verify-ledger.ts';

@@ -1,0 +1,36 @@
+import type { PersonOnRecord } from '#addressees/persons';
+import type { Day } from '#kernel';
+import { type GivenDose, type JudgedDose, judgeDoses, type PersonCase, type RuleSet } from '#schedule';
+import type { DoseOnRecord } from './types.ts';
+
+/**
+ * The person as the schedule sees one; undefined where the birth date is not known at all, since no rule can be
+ * asked then.
+ */
+export function findPersonCase(
+  person: PersonOnRecord,
+  doses: readonly GivenDose[],
+  asOf: Day,
+): PersonCase | undefined {
+  if (person.bornOn === null) return undefined;
+  return { bornOn: person.bornOn, sex: person.sex, asOf, facts: [], doses };
+}
+
+/** The given doses of a history that a product is known of, each with its record. */
+export function listGivenDoses(history: readonly DoseOnRecord[]): (GivenDose & { readonly record: DoseOnRecord })[] {
+  return history.flatMap((record) => {
+    if (record.outcome !== 'administered' || record.product === null) return [];
+    return [{ product: record.product, on: record.vaccinatedOn, kind: record.vaccinationClass, record }];
+  });
+}
+
+/** The rules' verdict on each dose of one person; empty where the birth date is not known. */
+export function judgeDosesOf(
+  rules: RuleSet,
+  person: PersonOnRecord,
+  doses: readonly GivenDose[],
+  asOf: Day,
+): readonly JudgedDose[] {
+  const personCase = findPersonCase(person, doses, asOf);
+  return personCase === undefined ? [] : judgeDoses(rules, personCase);
+}

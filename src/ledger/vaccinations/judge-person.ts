@@ -1,0 +1,59 @@
+import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
+import { type Day, NotFound, type PersonId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { type JudgedDose, type Judgement, judge, type RuleSet } from '#schedule';
+import { findPersonCase, listGivenDoses } from './judge-history.ts';
+import { loadEntries } from './read-entries.ts';
+import { loadHistories, loadLedgerVersions } from './store.ts';
+import type { LedgerEntry } from './types.ts';
+
+/** A given dose as the ledger holds it, with what the rules say of it. */
+export interface JudgedEntry {
+  readonly entry: LedgerEntry;
+  /** Null where no product or no birth date is known. */
+  readonly judged: JudgedDose | null;
+}
+
+/** One person's ledger as staff sees it on a day. */
+export interface PersonJudgement {
+  readonly person: PersonOnRecord;
+  /** Version of the person's ledger; given back when it is changed, so that nobody overwrites another's work. */
+  readonly version: number;
+  /** Null where the birth date is not known: no rule can be asked then. */
+  readonly judgement: Judgement | null;
+  /** Given doses in order of their days. */
+  readonly doses: readonly JudgedEntry[];
+  /** 予診のみ and 未同意, in order of their days. */
+  readonly otherEntries: readonly LedgerEntry[];
+}
+
+/** Judges one person's current history; throws NotFound for a person of no record. */
+export async function judgePerson(
+  tx: Tx,
+  rules: RuleSet,
+  personId: PersonId,
+  asOf: Day,
+): Promise<PersonJudgement> {
+  const [person] = await loadPersonsForJudging(tx, { personIds: [personId] });
+  if (person === undefined) throw new NotFound('この人は宛名台帳に見つかりません。');
+  const history = (await loadHistories(tx, [personId])).get(personId) ?? [];
+  const version = (await loadLedgerVersions(tx, [personId])).get(personId) ?? 0;
+  const entries = await loadEntries(
+    tx,
+    history.map((dose) => dose.entryId),
+  );
+  const given = listGivenDoses(history);
+  const personCase = findPersonCase(person, given, asOf);
+  const judgement = personCase === undefined ? null : judge(rules, personCase);
+  const judgedOf = new Map(given.map(({ record }, i) => [record.entryId, judgement?.doses[i] ?? null]));
+  const doses = history.flatMap((dose): JudgedEntry[] => {
+    const entry = entries.get(dose.entryId);
+    if (entry === undefined || dose.outcome !== 'administered') return [];
+    return [{ entry, judged: judgedOf.get(dose.entryId) ?? null }];
+  });
+  const otherEntries = history.flatMap((dose) => {
+    const entry = entries.get(dose.entryId);
+    return entry === undefined || dose.outcome === 'administered' ? [] : [entry];
+  });
+  return { person, version, judgement, doses, otherEntries };
+}

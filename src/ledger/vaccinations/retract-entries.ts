@@ -1,0 +1,74 @@
+import { Conflict, type EntryId } from '#kernel';
+import { type ActBy, recordAct } from '#common-base/audit';
+import { type ActionContext, requirePermission } from '#common-base/access';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { announceAct, entryFrame, type ExpectedVersions } from './append-entries.ts';
+import { loadEntries } from './read-entries.ts';
+import { type FactQuery, insertRetractions, raiseHeads } from './store.ts';
+
+/**
+ * Takes entries back with a reason; the originals stay. An entry that was corrected or retracted meanwhile, or a
+ * person whose ledger changed since it was looked at, is a Conflict and nothing is written.
+ */
+export async function retractEntries(
+  context: ActionContext,
+  request: {
+    readonly entryIds: readonly EntryId[];
+    readonly reason: string;
+    readonly expectedVersions?: ExpectedVersions;
+  },
+): Promise<{ retracted: number }> {
+  const { actor } = context;
+  requirePermission(actor, 'vaccinations.correct');
+  const entryIds = [...new Set(request.entryIds)];
+  return withMunicipality(context.db, actor.lgCode, async (tx) => {
+    const entries = await loadEntries(tx, entryIds);
+    if (entries.size < entryIds.length || entries.values().some((entry) => !entry.isCurrent)) {
+      throw new Conflict('この接種記録は、すでに訂正または取消されています。最新の接種歴を確かめてください。');
+    }
+    const versions = request.expectedVersions;
+    const actId = await recordAct(tx, actor, {
+      act: 'vaccinations.retracted',
+      details: { entries: entryIds.length },
+    });
+    const retracted = await retractSelected(tx, actor, actId, {
+      reason: request.reason,
+      entries: { sql: 'SELECT unnest($1::bigint[]) AS entry_id', params: [entryIds] },
+      ...(versions === undefined ? {} : { expectedVersions: versions }),
+    });
+    if (retracted < entryIds.length) {
+      throw new Conflict('この接種記録は、同時に別の職員が変更しました。最新の接種歴を確かめてください。');
+    }
+    return { retracted };
+  });
+}
+
+/** Takes back every current entry that the query names (column entry_id), under an act that the caller recorded. */
+export async function retractSelected(
+  tx: Tx,
+  by: ActBy,
+  actId: number,
+  request: { readonly reason: string; readonly entries: FactQuery; readonly expectedVersions?: ExpectedVersions },
+): Promise<number> {
+  const { reason, entries, expectedVersions } = request;
+  const lgCode = `$${entries.params.length + 1}`;
+  const people: FactQuery = {
+    sql: `SELECT e.person_id FROM ledger_entries e JOIN (${entries.sql}) t ON t.entry_id = e.entry_id
+      WHERE e.lg_code = ${lgCode}`,
+    params: [...entries.params, tx.lgCode],
+  };
+  const at = people.params.length;
+  await raiseHeads(
+    tx,
+    people,
+    expectedVersions === undefined
+      ? undefined
+      : {
+          sql: `SELECT * FROM unnest($${at + 1}::bigint[], $${at + 2}::integer[])`,
+          params: [[...expectedVersions.keys()], [...expectedVersions.values()]],
+        },
+  );
+  const count = await insertRetractions(tx, entryFrame(by, actId), reason, entries);
+  await announceAct(tx, actId);
+  return count;
+}

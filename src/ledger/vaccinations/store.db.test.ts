@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { EntryId, LgCode, PersonId } from '#kernel';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { recordItems } from './record-items.ts';
+import { insertCorrection, insertEntries, insertRetractions, loadHistories, raiseHeads } from './store.ts';
+
+let base: TestDatabase;
+let people: PersonId[];
+
+before(async () => {
+  base = await testDatabase();
+  people = await insertTestPeople(base.db, base.lgCode, 3);
+});
+after(() => base.close());
+
+const frame = { actId: 1, staffId: null, staffName: '試験' };
+const inLedger = <T>(work: (tx: Tx) => Promise<T>, lgCode: LgCode = base.lgCode): Promise<T> =>
+  withMunicipality(base.db, lgCode, work);
+
+function fact(personId: PersonId, on: string, items: Record<string, string> = {}) {
+  return {
+    sql: `SELECT $1::bigint AS person_id, 'administered' AS outcome, $2::date AS vaccinated_on,
+      'routine' AS vaccination_class, 'p' AS programme, 's' AS stage, 'q' AS product, $3::jsonb AS items,
+      'clinic' AS source, 'documented' AS certainty, '[]'::jsonb AS findings, NULL::text AS reason,
+      NULL::bigint AS batch_id, NULL::integer AS batch_row, NULL::bigint AS run_id, NULL::integer AS run_row`,
+    params: [personId, on, JSON.stringify(items)],
+  };
+}
+
+const register = async (personId: PersonId, on: string, items = {}): Promise<EntryId> => {
+  const [entryId] = await inLedger((tx) => insertEntries(tx, frame, fact(personId, on, items)));
+  assert.ok(entryId !== undefined);
+  return entryId;
+};
+const person = (index: number): PersonId => people[index] ?? (0 as PersonId);
+
+test('どの記録項目にも列があり、型が合う', async () => {
+  const columns = await inLedger(async ({ client }) => {
+    const { rows } = await client.query<{ column_name: string; data_type: string }>(
+      "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'ledger_entries'",
+    );
+    return new Map(rows.map((row) => [row.column_name, row.data_type]));
+  });
+  for (const item of recordItems) assert.equal(columns.get(item.column), item.type, item.column);
+});
+
+test('記録・訂正・取消で、現在の接種歴が同じ取引の中で変わる', async () => {
+  const entryId = await register(person(0), '2026-10-01', { lotNumber: 'A1', doseVolumeMl: '0.50' });
+  const corrected = await inLedger((tx) =>
+    insertCorrection(tx, frame, '日付の誤り', entryId, new Map([['vaccinated_on', '2026-10-02']])),
+  );
+  assert.ok(corrected !== undefined);
+  const after = await inLedger((tx) => loadHistories(tx, [person(0)]));
+  assert.deepEqual(
+    after.get(person(0))?.map((dose) => dose.entryId),
+    [corrected],
+  );
+  const kept = await inLedger(({ client }) =>
+    client.query<{ lot_number: string; dose_volume_ml: string }>(
+      'SELECT lot_number, dose_volume_ml FROM ledger_entries WHERE entry_id = $1',
+      [corrected],
+    ),
+  );
+  assert.deepEqual(kept.rows, [{ lot_number: 'A1', dose_volume_ml: '0.50' }]);
+  const count = await inLedger((tx) =>
+    insertRetractions(tx, frame, '別人の記録', { sql: 'SELECT $1::bigint AS entry_id', params: [corrected] }),
+  );
+  assert.equal(count, 1);
+  assert.equal((await inLedger((tx) => loadHistories(tx, [person(0)]))).size, 0);
+});
+
+test('同じ記録は二度は訂正できない', async () => {
+  const entryId = await register(person(1), '2026-10-01');
+  const correct = (): Promise<EntryId | undefined> =>
+    inLedger((tx) => insertCorrection(tx, frame, '誤り', entryId, new Map([['product', 'r']])));
+  assert.ok((await correct()) !== undefined);
+  assert.equal(await correct(), undefined);
+});
+
+test('台帳の記録は、業務の権限では変えることも消すこともできない', async () => {
+  const entryId = await register(person(1), '2026-10-03');
+  const denied = /permission denied/u;
+  const attempts = [
+    "UPDATE ledger_entries SET vaccinated_on = '2000-01-01' WHERE entry_id = $1",
+    'DELETE FROM ledger_entries WHERE entry_id = $1',
+    'SELECT FROM ledger_entries WHERE entry_id = $1 FOR UPDATE',
+  ];
+  for (const sql of attempts) {
+    await assert.rejects(
+      inLedger(({ client }) => client.query(sql, [entryId])),
+      denied,
+      sql,
+    );
+  }
+});
+
+test('ほかの自治体からは一行も見えず、設定がなければ何も見えない', async () => {
+  await register(person(2), '2026-10-01');
+  for (const table of ['ledger_entries', 'ledger_heads', 'current_doses', 'person_forecasts']) {
+    const seen = await inLedger(({ client }) => client.query(`SELECT FROM ${table}`), base.other);
+    assert.equal(seen.rowCount, 0, table);
+    const without = await base.db.app.query(`SELECT FROM ${table}`);
+    assert.equal(without.rowCount, 0, table);
+  }
+  await assert.rejects(
+    inLedger((tx) => insertEntries({ ...tx, lgCode: base.lgCode }, frame, fact(person(2), '2026-10-02')), base.other),
+    /row-level security/u,
+  );
+});
+
+test('見たあとで変わった人は競合になる。版は人ごとに進む', async () => {
+  const ask = (version: number): Promise<number> =>
+    inLedger((tx) =>
+      raiseHeads(
+        tx,
+        { sql: 'SELECT $1::bigint AS person_id', params: [person(2)] },
+        { sql: 'SELECT $2::bigint, $3::integer', params: [person(2), version] },
+      ),
+    );
+  assert.equal(await ask(0), 1);
+  assert.equal(await ask(1), 1);
+  await assert.rejects(ask(1), { name: 'Conflict' });
+  assert.equal(await ask(2), 1);
+});

@@ -1,0 +1,232 @@
+import { Conflict, type Day, type EntryId, type PersonId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { recordItems } from './record-items.ts';
+import type { DoseOnRecord, Outcome, VaccinationClass } from './types.ts';
+
+/** Who writes, under which act of the audit log. */
+export interface EntryFrame {
+  readonly actId: number;
+  readonly staffId: number | null;
+  readonly staffName: string;
+}
+
+/**
+ * A query and its parameters ($1 …) whose rows are facts to enter: person_id, outcome, vaccinated_on,
+ * vaccination_class, programme, stage, product, items (jsonb by key of `recordItems`), source, certainty, findings,
+ * reason, batch_id, batch_row, run_id, run_row.
+ */
+export interface FactQuery {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
+const itemColumns = recordItems.map((item) => item.column).join(', ');
+const itemValues = recordItems.map((item) => `i."${item.key}"`).join(', ');
+const itemShape = recordItems.map((item) => `"${item.key}" ${item.type}`).join(', ');
+
+/** Enters facts and derives their current history in one statement; answers the new entries in input order. */
+export async function insertEntries(tx: Tx, frame: EntryFrame, facts: FactQuery): Promise<EntryId[]> {
+  const { rows } = await tx.client.query<{ entry_id: EntryId }>(
+    `${enterFacts(facts)} SELECT entry_id FROM entered ORDER BY entry_id`,
+    [...facts.params, tx.lgCode, frame.actId, frame.staffId, frame.staffName],
+  );
+  return rows.map((row) => row.entry_id);
+}
+
+/** The same for any number of facts: answers only how many were entered. */
+export async function insertManyEntries(tx: Tx, frame: EntryFrame, facts: FactQuery): Promise<number> {
+  const { rows } = await tx.client.query<{ count: number }>(
+    `${enterFacts(facts)} SELECT count(*) AS count FROM entered`,
+    [...facts.params, tx.lgCode, frame.actId, frame.staffId, frame.staffName],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+function enterFacts(facts: FactQuery): string {
+  const first = facts.params.length + 1;
+  const [lgCode, actId, staffId, staffName] = [0, 1, 2, 3].map((i) => `$${first + i}`);
+  return `
+  WITH arriving AS (${facts.sql}), entered AS (
+    INSERT INTO ledger_entries (lg_code, person_id, kind, reason, outcome, vaccinated_on, vaccination_class, programme,
+      stage, product, ${itemColumns}, source, certainty, findings, batch_id, batch_row, run_id, run_row,
+      act_id, recorded_by, recorded_by_name)
+    SELECT ${lgCode}::text, a.person_id, 'entry', a.reason, a.outcome, a.vaccinated_on, a.vaccination_class,
+      a.programme, a.stage, a.product, ${itemValues}, a.source, a.certainty, a.findings,
+      a.batch_id, a.batch_row, a.run_id, a.run_row, ${actId}::bigint, ${staffId}::bigint, ${staffName}::text
+    FROM arriving a, jsonb_to_record(a.items) AS i(${itemShape})
+    RETURNING ${derivedColumns}
+  ), derived AS (
+    INSERT INTO current_doses (${derivedColumns}, origin_entry_id) SELECT ${derivedColumns}, entry_id FROM entered
+  )`;
+}
+
+/** The columns that the current history takes from an entry. */
+const derivedColumns = `lg_code, person_id, entry_id, vaccinated_on, outcome, vaccination_class, programme, stage,
+  product, vaccine_code, dose_number_as_sent`;
+
+/**
+ * Raises the version of every person that the query names (column person_id), in ascending id, so that two writers
+ * never wait for each other in a circle. `expected` (columns person_id, version; 0 = no entries yet) makes a change
+ * since then a Conflict.
+ */
+export async function raiseHeads(tx: Tx, persons: FactQuery, expected?: FactQuery): Promise<number> {
+  const lgCode = `$${persons.params.length + (expected?.params.length ?? 0) + 1}`;
+  const expectedSql = expected === undefined ? 'SELECT NULL::bigint, NULL::integer WHERE false' : expected.sql;
+  const { rows } = await tx.client.query<{ raised: number; changed: number }>(
+    `WITH raised AS (
+      INSERT INTO ledger_heads (lg_code, person_id)
+      SELECT ${lgCode}::text, p.person_id FROM (SELECT DISTINCT s.person_id FROM (${persons.sql}) s) p
+      ORDER BY p.person_id
+      ON CONFLICT (lg_code, person_id) DO UPDATE SET version = ledger_heads.version + 1, changed_at = now()
+      RETURNING person_id, version
+    ), expected (person_id, version) AS (${expectedSql})
+    SELECT (SELECT count(*) FROM raised) AS raised,
+      (SELECT count(*) FROM raised r JOIN expected e ON e.person_id = r.person_id
+       WHERE r.version <> e.version + 1) AS changed`,
+    [...persons.params, ...(expected?.params ?? []), tx.lgCode],
+  );
+  const { raised = 0, changed = 0 } = rows[0] ?? {};
+  if (changed > 0) {
+    throw new Conflict(`確認のあとで ${changed} 人の接種歴が変わりました。最新の内容を確かめてから、もう一度行ってください。`);
+  }
+  return raised;
+}
+
+/** Retracts the current entries that the query names (column entry_id); answers how many there were. */
+export async function insertRetractions(
+  tx: Tx,
+  frame: EntryFrame,
+  reason: string,
+  entries: FactQuery,
+): Promise<number> {
+  const first = entries.params.length + 1;
+  const { rows } = await tx.client.query<{ count: number }>(
+    `WITH gone AS (
+      DELETE FROM current_doses c USING (${entries.sql}) t, ledger_entries e
+      WHERE e.lg_code = $${first} AND e.entry_id = t.entry_id
+        AND c.lg_code = $${first} AND c.person_id = e.person_id AND c.entry_id = e.entry_id
+      RETURNING c.person_id, c.entry_id, e.source, e.batch_id, e.batch_row
+    ), retracted AS (
+      INSERT INTO ledger_entries (lg_code, person_id, kind, replaces, reason, source, batch_id, batch_row, act_id,
+        recorded_by, recorded_by_name)
+      SELECT $${first}, person_id, 'retraction', entry_id, $${first + 1}, source, batch_id, batch_row, $${first + 2},
+        $${first + 3}, $${first + 4}
+      FROM gone ORDER BY entry_id
+      RETURNING entry_id
+    )
+    SELECT count(*) AS count FROM retracted`,
+    [...entries.params, tx.lgCode, reason, frame.actId, frame.staffId, frame.staffName],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/**
+ * Replaces a current entry by a copy with the given columns changed; undefined when the entry no longer holds.
+ * The values are text (`items` by key); null empties.
+ */
+export async function insertCorrection(
+  tx: Tx,
+  frame: EntryFrame,
+  reason: string,
+  entryId: EntryId,
+  changed: ReadonlyMap<string, string | null>,
+): Promise<EntryId | undefined> {
+  const columns = [...changed.keys()];
+  const kept = [...factColumns].filter((column) => !changed.has(column));
+  const changedValues = columns.map((column, i) => `$${i + 7}::${columnTypes.get(column) ?? 'text'}`);
+  const { rows } = await tx.client.query<{ entry_id: EntryId }>(
+    `WITH gone AS (
+      DELETE FROM current_doses c USING ledger_entries e
+      WHERE e.lg_code = $1 AND e.entry_id = $2
+        AND c.lg_code = $1 AND c.person_id = e.person_id AND c.entry_id = e.entry_id
+      RETURNING c.entry_id, c.origin_entry_id
+    ), corrected AS (
+      INSERT INTO ledger_entries (lg_code, person_id, kind, replaces, reason, act_id, recorded_by, recorded_by_name,
+        ${[...kept, ...columns].join(', ')})
+      SELECT $1, e.person_id, 'correction', e.entry_id, $3, $4, $5, $6,
+        ${[...kept.map((column) => `e.${column}`), ...changedValues].join(', ')}
+      FROM ledger_entries e JOIN gone g ON g.entry_id = e.entry_id WHERE e.lg_code = $1
+      RETURNING ${derivedColumns}
+    ), derived AS (
+      INSERT INTO current_doses (${derivedColumns}, origin_entry_id)
+      SELECT ${derivedColumns}, (SELECT origin_entry_id FROM gone) FROM corrected
+    )
+    SELECT entry_id FROM corrected`,
+    [tx.lgCode, entryId, reason, frame.actId, frame.staffId, frame.staffName, ...changed.values()],
+  );
+  return rows[0]?.entry_id;
+}
+
+/** Every column of an entry that says something of the fact, with its type. */
+export const columnTypes: ReadonlyMap<string, string> = new Map([
+  ['outcome', 'text'],
+  ['vaccinated_on', 'date'],
+  ['vaccination_class', 'text'],
+  ['programme', 'text'],
+  ['stage', 'text'],
+  ['product', 'text'],
+  ...recordItems.map((item) => [item.column, item.type] as const),
+  ['source', 'text'],
+  ['certainty', 'text'],
+  ['findings', 'jsonb'],
+  ['batch_id', 'bigint'],
+  ['batch_row', 'integer'],
+  ['run_id', 'bigint'],
+  ['run_row', 'integer'],
+]);
+
+const factColumns = columnTypes.keys().toArray();
+
+interface DoseRow {
+  readonly person_id: PersonId;
+  readonly entry_id: EntryId;
+  readonly vaccinated_on: Day;
+  readonly outcome: Outcome;
+  readonly vaccination_class: VaccinationClass;
+  readonly programme: string | null;
+  readonly stage: string | null;
+  readonly product: string | null;
+  readonly vaccine_code: string | null;
+  readonly dose_number_as_sent: string | null;
+}
+
+/** The current history of the given people in order of day; people without entries are absent from the map. */
+export async function loadHistories(
+  tx: Tx,
+  personIds: readonly PersonId[],
+): Promise<Map<PersonId, DoseOnRecord[]>> {
+  const { rows } = await tx.client.query<DoseRow>(
+    `SELECT person_id, entry_id, (vaccinated_on - DATE '1970-01-01') AS vaccinated_on, outcome, vaccination_class, programme, stage, product, vaccine_code,
+      dose_number_as_sent
+     FROM current_doses WHERE lg_code = $1 AND person_id = ANY($2)
+     ORDER BY person_id, current_doses.vaccinated_on, entry_id`,
+    [tx.lgCode, personIds],
+  );
+  const histories = new Map<PersonId, DoseOnRecord[]>();
+  for (const row of rows) {
+    const dose: DoseOnRecord = {
+      entryId: row.entry_id,
+      vaccinatedOn: row.vaccinated_on,
+      outcome: row.outcome,
+      vaccinationClass: row.vaccination_class,
+      programme: row.programme,
+      stage: row.stage,
+      product: row.product,
+      vaccineCode: row.vaccine_code,
+      doseNumberAsSent: row.dose_number_as_sent,
+    };
+    const known = histories.get(row.person_id);
+    if (known === undefined) histories.set(row.person_id, [dose]);
+    else known.push(dose);
+  }
+  return histories;
+}
+
+/** The version of each person's ledger head; people without entries are absent (version 0). */
+export async function loadLedgerVersions(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, number>> {
+  const { rows } = await tx.client.query<{ person_id: PersonId; version: number }>(
+    'SELECT person_id, version FROM ledger_heads WHERE lg_code = $1 AND person_id = ANY($2)',
+    [tx.lgCode, personIds],
+  );
+  return new Map(rows.map((row) => [row.person_id, row.version]));
+}
