@@ -1,0 +1,77 @@
+import { UnreadableInput } from '#kernel';
+
+/** What a municipality may set for its sign-in: the file `access.json` of its settings. */
+export interface AccessSettings {
+  /** Minutes without use after which a session ends (離席). */
+  readonly idleMinutes: number;
+  /** Hours after which a session ends however much it is used. */
+  readonly sessionHours: number;
+  readonly passwordLengthMin: number;
+  /** Days after which a password must be changed; null where it stays until it is known to be lost. */
+  readonly passwordDaysMax: number | null;
+  /** 処理事由 that are offered. */
+  readonly reasons: readonly string[];
+  /** Words of the place that no password may lean on. */
+  readonly contextWords: readonly string[];
+}
+
+/** What holds where a municipality sets nothing. */
+export const defaultAccessSettings: AccessSettings = {
+  idleMinutes: 30,
+  sessionHours: 10,
+  passwordLengthMin: 12,
+  passwordDaysMax: null,
+  reasons: [
+    '窓口での相談・申請の対応',
+    '電話での問い合わせの対応',
+    '接種記録の登録・訂正',
+    '受付した接種記録の確認',
+    '予診票・通知の発行',
+    '医療機関からの照会の対応',
+    '統計・報告の作成',
+  ],
+  contextWords: [],
+};
+
+/** Reads `access.json`; what is missing takes the usual value, what cannot hold is refused with its name. */
+export function parseAccessSettings(text: string | undefined): AccessSettings {
+  if (text === undefined) return defaultAccessSettings;
+  const given = parseObject(text);
+  const usual = defaultAccessSettings;
+  return {
+    idleMinutes: integer(given, 'idleMinutes', usual.idleMinutes, 5, 240),
+    sessionHours: integer(given, 'sessionHours', usual.sessionHours, 1, 24),
+    passwordLengthMin: integer(given, 'passwordLengthMin', usual.passwordLengthMin, 12, 64),
+    passwordDaysMax:
+      given['passwordDaysMax'] === null || given['passwordDaysMax'] === undefined
+        ? null
+        : integer(given, 'passwordDaysMax', 365, 30, 3650),
+    reasons: texts(given, 'reasons', usual.reasons),
+    contextWords: texts(given, 'contextWords', usual.contextWords),
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UnreadableInput('設定 access.json がJSONとして読めません。書き方を確かめてください。');
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new UnreadableInput('設定 access.json の一番外側は { } にしてください。');
+  }
+  return value as Record<string, unknown>;
+}
+
+function integer(given: Record<string, unknown>, name: string, usual: number, min: number, max: number): number {
+  const value = given[name] ?? usual;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new UnreadableInput(`設定 access.json の ${name} は、${min}から${max}までの整数にしてください。`);
+}
+
+function texts(given: Record<string, unknown>, name: string, usual: readonly string[]): readonly string[] {
+  const value = given[name] ?? usual;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')) return value as string[];
+  throw new UnreadableInput(`設定 access.json の ${name} は、空でない文字列の並びにしてください。`);
+}

@@ -1,0 +1,76 @@
+import { recordAct } from '#common-base/audit';
+import type { LgCode } from '#kernel';
+import { type Database, withMunicipality } from '#platform/postgres';
+import { hashPassword } from './password-hash.ts';
+import { type Role, roleNames } from './permission-table.ts';
+import { findStaffByAccount, insertPassword, insertStaff } from './staff-store.ts';
+
+/** An account everybody may know, for trying the system out on invented people. */
+export interface DemonstrationAccount {
+  readonly accountName: string;
+  readonly displayName: string;
+  readonly department: string;
+  readonly roles: readonly Role[];
+  readonly roleName: string;
+  readonly password: string;
+}
+
+/** The same for all and no secret: it opens only a municipality that says on every page that it is a demonstration. */
+const password = 'midori-no-oka-1';
+
+/** The accounts of a demonstration municipality, one per duty on the web. */
+export const demonstrationAccounts: readonly DemonstrationAccount[] = [
+  account('tantou', '佐藤 みどり', ['clerk']),
+  account('kakaricho', '高橋 直樹', ['chief']),
+  account('kanri', '中村 圭', ['administrator']),
+  account('kansa', '小林 さやか', ['auditor']),
+];
+
+/**
+ * Makes the demonstration accounts that are missing and answers all of them. A municipality that is no demonstration
+ * gets none: that is a programmer's error.
+ */
+export async function ensureDemonstrationStaff(
+  db: Database,
+  municipality: { readonly lgCode: LgCode; readonly isDemonstration: boolean },
+): Promise<readonly DemonstrationAccount[]> {
+  if (!municipality.isDemonstration) {
+    throw new TypeError('demonstration accounts are made in a demonstration municipality only');
+  }
+  await withMunicipality(db, municipality.lgCode, async (tx) => {
+    for (const each of demonstrationAccounts) {
+      if ((await findStaffByAccount(tx, each.accountName)) !== undefined) continue;
+      const staffId = await insertStaff(tx, {
+        ...each,
+        expiresOn: null,
+        mustChangePassword: false,
+        isDemonstration: true,
+      });
+      if (staffId === undefined) continue;
+      await insertPassword(tx, staffId, await hashPassword(each.password), false);
+      const by = { lgCode: tx.lgCode, staffId: null, staffName: '自動処理(デモの準備)', reason: null } as const;
+      const act = {
+        act: 'access.staffAdded',
+        details: { staffId, roles: each.roles.join(' '), isDemonstration: true },
+      };
+      await recordAct(tx, { ...by, via: 'job', from: 'localhost', osUser: null }, act);
+    }
+  });
+  return demonstrationAccounts;
+}
+
+/** Whether usable accounts with a password everybody knows exist: then the server stays on this machine. */
+export async function hasDemonstrationStaff(db: Database, lgCode: LgCode): Promise<boolean> {
+  return await withMunicipality(db, lgCode, async (tx) => {
+    const { rows } = await tx.client.query(
+      'SELECT 1 FROM staff_members WHERE lg_code = $1 AND is_demonstration AND disabled_at IS NULL LIMIT 1',
+      [lgCode],
+    );
+    return rows.length > 0;
+  });
+}
+
+function account(accountName: string, displayName: string, roles: readonly Role[]): DemonstrationAccount {
+  const roleName = roles.map((role) => roleNames[role]).join('・');
+  return { accountName, displayName, department: '健康推進課', roles, roleName, password };
+}

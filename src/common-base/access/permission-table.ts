@@ -1,0 +1,88 @@
+/** A duty that a member of staff can have (役割). */
+export type Role = 'clerk' | 'chief' | 'administrator' | 'auditor' | 'operator';
+
+/** The duties in the words of the office. */
+export const roleNames: Readonly<Record<Role, string>> = {
+  clerk: '担当職員',
+  chief: '係長(承認者)',
+  administrator: 'システム管理者',
+  auditor: '監査担当',
+  operator: '運用者(コマンド)',
+};
+
+interface PermissionRow {
+  readonly permission: string;
+  /** 機能. */
+  readonly functionJa: string;
+  /** 項目のまとまり. */
+  readonly itemGroupJa: string;
+  readonly access: 'view' | 'update';
+  readonly roles: readonly Role[];
+}
+
+/**
+ * The only source of permissions: which duty may do what with which items. A row is read by routes, commands, doors
+ * and auditors alike; nothing else in the program decides by role.
+ */
+export const permissionTable = [
+  row('start.view', '開始画面', '件数とお知らせ', 'view', ['clerk', 'chief', 'administrator', 'auditor']),
+  row('persons.search', '住民の検索', '氏名・生年月日・住所', 'view', ['clerk', 'chief', 'operator']),
+  row('persons.view', '住民の画面', '宛名・世帯・住所', 'view', ['clerk', 'chief', 'operator']),
+  row('persons.viewProtected', '支援措置対象者の住所', '保護された住所', 'view', ['chief']),
+  row('persons.import', '住民情報の取込', '宛名・世帯・住所', 'update', ['chief', 'operator']),
+  row('numbers.import', '個人番号の取込', '個人番号', 'update', ['chief', 'operator']),
+  row('numbers.view', '個人番号の表示', '個人番号', 'view', ['chief']),
+  row('numbers.confirm', '個人番号の確認(表示しない)', '個人番号', 'view', ['clerk', 'chief']),
+  row('welfare.import', '福祉情報の取込', '生活保護・障害・課税区分', 'update', ['chief', 'operator']),
+  row('institutions.view', '医療機関', '医療機関・契約', 'view', ['clerk', 'chief', 'operator']),
+  row('institutions.import', '医療機関の取込', '医療機関・契約', 'update', ['chief', 'operator']),
+  row('history.import', '過去の接種履歴の取込', '接種記録', 'update', ['chief', 'operator']),
+  row('vaccinations.view', '接種記録の照会', '接種記録・判定', 'view', ['clerk', 'chief', 'operator']),
+  row('intake.view', '受付の照会', '受付した行・所見', 'view', ['clerk', 'chief', 'operator']),
+  row('intake.receive', '受付(ファイルの取込)', '受付した行', 'update', ['clerk', 'chief', 'operator']),
+  row('intake.answer', '確認事項への回答', '受付した行・所見', 'update', ['clerk', 'chief']),
+  row('intake.commit', '台帳への登録', '接種記録', 'update', ['clerk', 'chief', 'operator']),
+  row('intake.undo', '登録の取消', '接種記録', 'update', ['chief', 'operator']),
+  row('forecast.run', '接種予定の計算', '接種予定', 'update', ['chief', 'operator']),
+  row('ledger.verify', '台帳と監査ログの検証', '件数と差異', 'view', ['chief', 'auditor', 'operator']),
+  row('notices.view', '対象者の抽出結果・印刷の状況', '対象者・通知', 'view', ['clerk', 'chief', 'operator']),
+  row('notices.print', '予診票・通知の印刷', '対象者・宛先', 'update', ['clerk', 'chief', 'operator']),
+  row('forms.reissue', '予診票の再発行', '予診票の番号', 'update', ['clerk', 'chief']),
+  row('rules.view', '接種の規則', '規則・根拠', 'view', ['clerk', 'chief', 'administrator', 'auditor', 'operator']),
+  row('jobs.view', '処理の状況', '処理の進み具合', 'view', ['clerk', 'chief', 'administrator', 'operator']),
+  row('jobs.stop', '処理の停止', '処理の進み具合', 'update', ['chief', 'administrator', 'operator']),
+  row('audit.view', '監査ログの検索', '操作と閲覧の記録', 'view', ['auditor']),
+  row('audit.checkpoint', '監査ログの確認点の作成', '封印と署名', 'update', ['auditor', 'operator']),
+  row('permissions.view', '権限の一覧', '役割と権限', 'view', ['chief', 'administrator', 'auditor']),
+  row('staff.view', '職員の一覧', '職員・役割・有効期限', 'view', ['administrator', 'auditor']),
+  row('staff.manage', '職員の登録・停止', '職員・役割・有効期限', 'update', ['administrator', 'operator']),
+  row('settings.view', '設定の照会', '団体の設定', 'view', ['chief', 'administrator', 'auditor', 'operator']),
+  row('keys.rotate', '鍵の更新', '暗号鍵(内容は見えない)', 'update', ['operator']),
+  row('backup.run', 'バックアップ', '全データ(暗号化した番号を含む)', 'view', ['operator']),
+  row('restore.run', '復元', '全データ', 'update', ['operator']),
+  row('init.run', '団体の作成・更新', '団体の設定', 'update', ['operator']),
+] as const satisfies readonly PermissionRow[];
+
+/** One thing that may be allowed; the left column of the table. */
+export type Permission = (typeof permissionTable)[number]['permission'];
+
+/** What a set of duties may do together. Unknown duties (of an older version) allow nothing. */
+export function permissionsOf(roles: readonly string[]): ReadonlySet<Permission> {
+  const rows = permissionTable.filter((entry) => entry.roles.some((role) => roles.includes(role)));
+  return new Set(rows.map((entry) => entry.permission));
+}
+
+/** Whether a word is a duty of the table. */
+export function isRole(word: string): word is Role {
+  return Object.hasOwn(roleNames, word);
+}
+
+function row<const P extends string>(
+  permission: P,
+  functionJa: string,
+  itemGroupJa: string,
+  access: 'view' | 'update',
+  roles: readonly Role[],
+): PermissionRow & { readonly permission: P } {
+  return { permission, functionJa, itemGroupJa, access, roles };
+}

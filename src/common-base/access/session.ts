@@ -1,0 +1,227 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { LgCode, StaffId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import type { AccessSettings } from './access-settings.ts';
+import { findStaff, isUsable } from './staff-store.ts';
+import type { SessionInfo, StaffMember } from './types.ts';
+
+/** How a session came to its end. */
+export type SessionEnd = 'signedOut' | 'idle' | 'expired' | 'revoked' | 'replaced' | 'passwordChanged';
+
+/** A living session with the person behind it. */
+export interface LiveSession {
+  readonly info: SessionInfo;
+  readonly staff: StaffMember;
+}
+
+/** A session in the list a person sees of their own. */
+export interface ListedSession {
+  readonly sessionId: number;
+  readonly startedAt: Date;
+  readonly lastSeenAt: Date;
+  readonly remoteAddress: string;
+  readonly browser: string;
+}
+
+/** What a new session remembers of the sign-in before it. */
+export interface SignInMemory {
+  readonly previousSignInAt: Date | null;
+  readonly previousSignInFrom: string | null;
+  readonly failedSignInsSince: number;
+}
+
+/** 256 random bits, as text for a cookie. */
+export function drawToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** The proof that a form came from our own page, bound to a cookie's token and worth nothing without it. */
+export function csrfTokenOf(token: string): string {
+  return createHmac('sha256', token).update('sesshu csrf 1').digest('base64url');
+}
+
+/** Whether a form brought the proof that belongs to a token. */
+export function isCsrfTokenOf(token: string, given: string | undefined): boolean {
+  const wanted = Buffer.from(csrfTokenOf(token));
+  const brought = Buffer.from(given ?? '');
+  return wanted.length === brought.length && timingSafeEqual(wanted, brought);
+}
+
+/** Begins a session under a fresh token, which is answered once and stored nowhere. */
+export async function startSession(
+  tx: Tx,
+  session: { staffId: StaffId; at: Date; from: string; browser: string; memory: SignInMemory; reason: string | null },
+  settings: AccessSettings,
+): Promise<string> {
+  const token = drawToken();
+  await tx.client.query(
+    `INSERT INTO sessions (lg_code, token_hash, staff_id, started_at, last_seen_at, expires_at, remote_address,
+       browser, previous_sign_in_at, previous_sign_in_from, failed_sign_ins_since, reason)
+     VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      tx.lgCode,
+      tokenHash(token),
+      session.staffId,
+      session.at,
+      new Date(session.at.getTime() + settings.sessionHours * 3_600_000),
+      session.from,
+      session.browser.slice(0, 200),
+      session.memory.previousSignInAt,
+      session.memory.previousSignInFrom,
+      session.memory.failedSignInsSince,
+      session.reason,
+    ],
+  );
+  return token;
+}
+
+interface SessionRow {
+  readonly session_id: number;
+  readonly staff_id: StaffId;
+  readonly started_at: Date;
+  readonly last_seen_at: Date;
+  readonly expires_at: Date;
+  readonly reason: string | null;
+  readonly previous_sign_in_at: Date | null;
+  readonly previous_sign_in_from: string | null;
+  readonly failed_sign_ins_since: number;
+  readonly password_set_at: Date | null;
+}
+
+/**
+ * The living session of a token, with its person's present duties; ends it when it was left alone too long, is too
+ * old, or its person may no longer work. Undefined when there is none.
+ */
+export async function findSession(
+  tx: Tx,
+  token: string,
+  at: Date,
+  today: string,
+  settings: AccessSettings,
+): Promise<LiveSession | undefined> {
+  const { rows } = await tx.client.query<SessionRow>(selectSession, [tx.lgCode, tokenHash(token)]);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const staff = await findStaff(tx, row.staff_id);
+  const end = endOf(row, staff, at, today, settings);
+  if (end !== undefined || staff === undefined) {
+    await endSession(tx, row.session_id, at, end ?? 'revoked');
+    return undefined;
+  }
+  if (at.getTime() - row.last_seen_at.getTime() > 60_000) {
+    await tx.client.query('UPDATE sessions SET last_seen_at = $3 WHERE lg_code = $1 AND session_id = $2', [
+      tx.lgCode,
+      row.session_id,
+      at,
+    ]);
+  }
+  return { staff, info: infoOf(row, staff, at, settings) };
+}
+
+function endOf(
+  row: SessionRow,
+  staff: StaffMember | undefined,
+  at: Date,
+  today: string,
+  settings: AccessSettings,
+): SessionEnd | undefined {
+  if (row.expires_at <= at) return 'expired';
+  if (at.getTime() - row.last_seen_at.getTime() > settings.idleMinutes * 60_000) return 'idle';
+  return staff !== undefined && isUsable(staff, today) ? undefined : 'revoked';
+}
+
+function infoOf(row: SessionRow, staff: StaffMember, at: Date, settings: AccessSettings): SessionInfo {
+  const passwordDays = row.password_set_at === null ? 0 : (at.getTime() - row.password_set_at.getTime()) / 86_400_000;
+  const isPasswordOld = settings.passwordDaysMax !== null && passwordDays > settings.passwordDaysMax;
+  return {
+    sessionId: row.session_id,
+    signedInAt: row.started_at,
+    reason: row.reason,
+    previousSignInAt: row.previous_sign_in_at,
+    previousSignInFrom: row.previous_sign_in_from,
+    failedSignInsSince: row.failed_sign_ins_since,
+    mustChangePassword: staff.mustChangePassword || isPasswordOld,
+  };
+}
+
+/** The sessions of a person that still live, newest first. */
+export async function listSessions(
+  tx: Tx,
+  staffId: StaffId,
+  at: Date,
+  settings: AccessSettings,
+): Promise<ListedSession[]> {
+  const { rows } = await tx.client.query<ListedSession>(
+    `SELECT session_id AS "sessionId", started_at AS "startedAt", last_seen_at AS "lastSeenAt",
+       remote_address AS "remoteAddress", browser
+     FROM sessions WHERE lg_code = $1 AND staff_id = $2 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4
+     ORDER BY session_id DESC LIMIT 100`,
+    [tx.lgCode, staffId, at, new Date(at.getTime() - settings.idleMinutes * 60_000)],
+  );
+  return rows;
+}
+
+/** Ends one session; whether it was still living. */
+export async function endSession(tx: Tx, sessionId: number, at: Date, end: SessionEnd): Promise<boolean> {
+  const { rowCount } = await tx.client.query(
+    `UPDATE sessions SET ended_at = $3, end_kind = $4
+     WHERE lg_code = $1 AND session_id = $2 AND ended_at IS NULL`,
+    [tx.lgCode, sessionId, at, end],
+  );
+  return rowCount === 1;
+}
+
+/** Ends the living sessions of a person, all but one if so asked; how many they were. */
+export async function endSessionsOf(
+  tx: Tx,
+  staffId: StaffId,
+  options: { at: Date; end: SessionEnd; except?: number },
+): Promise<number> {
+  const { rowCount } = await tx.client.query(
+    `UPDATE sessions SET ended_at = $3, end_kind = $4
+     WHERE lg_code = $1 AND staff_id = $2 AND ended_at IS NULL AND session_id IS DISTINCT FROM $5`,
+    [tx.lgCode, staffId, options.at, options.end, options.except ?? null],
+  );
+  return rowCount ?? 0;
+}
+
+/** Ends the session of a token, whoever's it is; for a browser that signs in anew. */
+export async function endSessionOfToken(tx: Tx, token: string, at: Date): Promise<void> {
+  await tx.client.query(
+    `UPDATE sessions SET ended_at = $3, end_kind = 'replaced'
+     WHERE lg_code = $1 AND token_hash = $2 AND ended_at IS NULL`,
+    [tx.lgCode, tokenHash(token), at],
+  );
+}
+
+/** Sets the 処理事由 of the working context. */
+export async function setSessionReason(tx: Tx, sessionId: number, reason: string): Promise<void> {
+  await tx.client.query('UPDATE sessions SET reason = $3 WHERE lg_code = $1 AND session_id = $2', [
+    tx.lgCode,
+    sessionId,
+    reason,
+  ]);
+}
+
+/** The cookie's text: the municipality beside the token, since no row can be read without it. */
+export function sessionCookieValue(lgCode: LgCode, token: string): string {
+  return `${lgCode}.${token}`;
+}
+
+/** Reads the cookie's text; undefined for anything that we did not write. */
+export function readSessionCookie(value: string | undefined): { lgCode: LgCode; token: string } | undefined {
+  const match = /^(\d{6})\.([\w-]{43})$/u.exec(value ?? '');
+  if (match === null) return undefined;
+  return { lgCode: match[1] as LgCode, token: match[2] ?? '' };
+}
+
+const selectSession = `
+  SELECT s.session_id, s.staff_id, s.started_at, s.last_seen_at, s.expires_at, s.reason, s.previous_sign_in_at,
+    s.previous_sign_in_from, s.failed_sign_ins_since,
+    (SELECT p.set_at FROM password_hashes p WHERE p.lg_code = s.lg_code AND p.staff_id = s.staff_id
+     ORDER BY p.password_id DESC LIMIT 1) AS password_set_at
+  FROM sessions s WHERE s.lg_code = $1 AND s.token_hash = $2 AND s.ended_at IS NULL`;
+
+function tokenHash(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,129 @@
+import type { LgCode, StaffId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { isRole } from './permission-table.ts';
+import type { StaffMember } from './types.ts';
+
+interface StaffRow {
+  readonly lg_code: LgCode;
+  readonly staff_id: StaffId;
+  readonly account_name: string;
+  readonly display_name: string;
+  readonly department: string;
+  readonly roles: readonly string[];
+  readonly expires_on: string | null;
+  readonly disabled_at: Date | null;
+  readonly must_change_password: boolean;
+  readonly is_demonstration: boolean;
+  readonly last_signed_in_at: Date | null;
+  readonly last_signed_in_from: string | null;
+}
+
+const columns = `lg_code, staff_id, account_name, display_name, department, roles, expires_on, disabled_at,
+  must_change_password, is_demonstration, last_signed_in_at, last_signed_in_from`;
+
+/** The member with an account name, whatever the state of the account. */
+export async function findStaffByAccount(tx: Tx, accountName: string): Promise<StaffMember | undefined> {
+  const { rows } = await tx.client.query<StaffRow>(
+    `SELECT ${columns} FROM staff_members WHERE lg_code = $1 AND account_name = $2`,
+    [tx.lgCode, accountName],
+  );
+  return rows[0] === undefined ? undefined : staffMemberOf(rows[0]);
+}
+
+/** The member with a number, whatever the state of the account. */
+export async function findStaff(tx: Tx, staffId: StaffId): Promise<StaffMember | undefined> {
+  const { rows } = await tx.client.query<StaffRow>(
+    `SELECT ${columns} FROM staff_members WHERE lg_code = $1 AND staff_id = $2`,
+    [tx.lgCode, staffId],
+  );
+  return rows[0] === undefined ? undefined : staffMemberOf(rows[0]);
+}
+
+/** All accounts of the municipality, usable ones first. */
+export async function listStaff(tx: Tx): Promise<StaffMember[]> {
+  const { rows } = await tx.client.query<StaffRow>(
+    `SELECT ${columns} FROM staff_members WHERE lg_code = $1
+     ORDER BY disabled_at IS NOT NULL, department COLLATE "ja-x-icu", account_name LIMIT 2000`,
+    [tx.lgCode],
+  );
+  return rows.map(staffMemberOf);
+}
+
+/** Adds an account; undefined when its name is taken. */
+export async function insertStaff(
+  tx: Tx,
+  staff: Pick<StaffMember, 'accountName' | 'displayName' | 'department' | 'roles' | 'expiresOn'> &
+    Pick<StaffMember, 'mustChangePassword' | 'isDemonstration'>,
+): Promise<StaffId | undefined> {
+  const { rows } = await tx.client.query<{ staff_id: StaffId }>(
+    `INSERT INTO staff_members (lg_code, account_name, display_name, department, roles, expires_on,
+       must_change_password, is_demonstration)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     ON CONFLICT (lg_code, account_name) DO NOTHING RETURNING staff_id`,
+    [
+      tx.lgCode,
+      staff.accountName,
+      staff.displayName,
+      staff.department,
+      staff.roles,
+      staff.expiresOn,
+      staff.mustChangePassword,
+      staff.isDemonstration,
+    ],
+  );
+  return rows[0]?.staff_id;
+}
+
+/** A password as stored. */
+export interface StoredPassword {
+  readonly hash: string;
+  readonly set_at: Date;
+  readonly is_initial: boolean;
+}
+
+/** The newest passwords of a member, the one in use first. */
+export async function listPasswords(tx: Tx, staffId: StaffId, limit: number): Promise<StoredPassword[]> {
+  const { rows } = await tx.client.query<StoredPassword>(
+    `SELECT hash, set_at, is_initial FROM password_hashes WHERE lg_code = $1 AND staff_id = $2
+     ORDER BY password_id DESC LIMIT $3`,
+    [tx.lgCode, staffId, limit],
+  );
+  return rows;
+}
+
+/** Gives a member a password; the ones before stay to forbid their reuse. */
+export async function insertPassword(tx: Tx, staffId: StaffId, hash: string, isInitial: boolean): Promise<void> {
+  await tx.client.query('INSERT INTO password_hashes (lg_code, staff_id, hash, is_initial) VALUES ($1, $2, $3, $4)', [
+    tx.lgCode,
+    staffId,
+    hash,
+    isInitial,
+  ]);
+  await tx.client.query('UPDATE staff_members SET must_change_password = $3 WHERE lg_code = $1 AND staff_id = $2', [
+    tx.lgCode,
+    staffId,
+    isInitial,
+  ]);
+}
+
+/** Whether an account may be used on a day (`YYYY-MM-DD` in Tokyo). */
+export function isUsable(staff: Pick<StaffMember, 'disabledAt' | 'expiresOn'>, today: string): boolean {
+  return staff.disabledAt === null && (staff.expiresOn === null || staff.expiresOn >= today);
+}
+
+function staffMemberOf(row: StaffRow): StaffMember {
+  return {
+    lgCode: row.lg_code,
+    staffId: row.staff_id,
+    accountName: row.account_name,
+    displayName: row.display_name,
+    department: row.department,
+    roles: row.roles.filter(isRole),
+    expiresOn: row.expires_on,
+    disabledAt: row.disabled_at,
+    mustChangePassword: row.must_change_password,
+    isDemonstration: row.is_demonstration,
+    lastSignedInAt: row.last_signed_in_at,
+    lastSignedInFrom: row.last_signed_in_from,
+  };
+}

@@ -1,0 +1,50 @@
+import type { ActBy } from '#common-base/audit';
+import type { LgCode, StaffId } from '#kernel';
+import type { Clock } from '#platform/clock';
+import type { Log } from '#platform/log';
+import type { Database } from '#platform/postgres';
+import type { Permission, Role } from './permission-table.ts';
+
+/** Who acts, with what that person may do at this moment. */
+export interface Actor extends ActBy {
+  readonly roles: readonly Role[];
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+/** What an action gets that opens its own transactions. */
+export interface ActionContext {
+  readonly db: Database;
+  readonly actor: Actor;
+  readonly clock: Clock;
+  readonly log?: Log;
+  readonly onProgress?: (done: number, total: number | null) => void;
+}
+
+/** A member of staff as lists show it. */
+export interface StaffMember {
+  readonly lgCode: LgCode;
+  readonly staffId: StaffId;
+  readonly accountName: string;
+  readonly displayName: string;
+  readonly department: string;
+  readonly roles: readonly Role[];
+  /** `YYYY-MM-DD`, the last day of use; null without end. */
+  readonly expiresOn: string | null;
+  readonly disabledAt: Date | null;
+  readonly mustChangePassword: boolean;
+  readonly isDemonstration: boolean;
+  readonly lastSignedInAt: Date | null;
+  readonly lastSignedInFrom: string | null;
+}
+
+/** What a session knows beside its person. */
+export interface SessionInfo {
+  readonly sessionId: number;
+  readonly signedInAt: Date;
+  /** 処理事由 of the working context; null until it is chosen. */
+  readonly reason: string | null;
+  readonly previousSignInAt: Date | null;
+  readonly previousSignInFrom: string | null;
+  readonly failedSignInsSince: number;
+  readonly mustChangePassword: boolean;
+}
