@@ -35,7 +35,11 @@ export function explainTextFault(fault: TextFault, fileName: string, columnNames
 }
 
 /** The sentence about a header that does not fit the layout; undefined when it fits. */
-export function explainHeader(header: readonly string[], layout: Layout, fileName: string): UnreadableInput | undefined {
+export function explainHeader(
+  header: readonly string[],
+  layout: Layout,
+  fileName: string,
+): UnreadableInput | undefined {
   const place = `${fileName} の 1行目`;
   const advice = `レイアウト「${layout.title}」(${layout.name})に合うファイルか、列の名前が変わっていないかを確かめてください。`;
   const double = header.findIndex((name, i) => header.indexOf(name) !== i);

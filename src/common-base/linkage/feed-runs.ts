@@ -139,7 +139,6 @@ export async function listFeedRunRows(
   return rows;
 }
 
-
 interface StoredRun {
   readonly run_id: number;
   readonly kind: string;
@@ -218,7 +217,7 @@ function feedRunOf(row: StoredRun): FeedRun {
             questioned: row.questioned ?? 0,
             refused: row.refused ?? 0,
             unmappedCharacters: row.unmapped_characters ?? 0,
-            seconds: Number(row.seconds ?? 0),
+            seconds: row.seconds ?? 0,
           },
   };
 }

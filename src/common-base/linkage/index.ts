@@ -1,18 +1,18 @@
-export { bytesSource, digestFeed, fileSource } from './feed-source.ts';
 export {
   addFeedRunRows,
-  beginFeedRun,
   type BegunFeedRun,
-  failFeedRun,
+  beginFeedRun,
   type FeedRun,
   type FeedRunRow,
   type FeedRunStart,
+  failFeedRun,
   findFeedRun,
   finishFeedRun,
   listFeedRunRows,
   listFeedRuns,
 } from './feed-runs.ts';
+export { bytesSource, digestFeed, fileSource } from './feed-source.ts';
 export { loadLayout } from './load-layout.ts';
 export { parseLayout, type ReadCodes } from './parse-layout.ts';
-export { readFeed, type ReadFeedOptions } from './read-feed.ts';
+export { type ReadFeedOptions, readFeed } from './read-feed.ts';
 export type { FeedRow, FeedSource, ImportResult, Layout, LayoutColumn } from './types.ts';

@@ -42,7 +42,10 @@ function checkShape(value: unknown, name: string): WrittenLayout {
   if (Value.Check(layoutSchema, value)) return value;
   const errors = Value.Errors(layoutSchema, value);
   const first = errors.find((error) => error.keyword !== 'boolean') ?? errors[0];
-  const place = (first?.instancePath ?? '').replaceAll(/\/(\d+)/gu, '[$1]').replaceAll('/', '.').replace(/^\./u, '');
+  const place = (first?.instancePath ?? '')
+    .replaceAll(/\/(\d+)/gu, '[$1]')
+    .replaceAll('/', '.')
+    .replace(/^\./u, '');
   throw fault(name, place === '' ? '全体' : place, explain(first?.keyword ?? '', first?.params ?? {}));
 }
 

@@ -1,4 +1,4 @@
-import { findCompactDay, findDay, findIsoDay, findJapaneseEraDay, formatIsoDay, japaneseEras, dayParts } from '#kernel';
+import { dayParts, findCompactDay, findDay, findIsoDay, findJapaneseEraDay, formatIsoDay, japaneseEras } from '#kernel';
 import type { DayForm } from './types.ts';
 
 /** A day as read: `YYYY-MM-DD` (or its known part), and whether an era was counted on past its end (平成32年). */
@@ -78,10 +78,14 @@ function partsOf(value: string, form: DayForm): WrittenParts | undefined {
 }
 
 function eraParts(value: string): WrittenParts | undefined {
-  const narrow = value.normalize('NFKC').replaceAll(/\s|不詳|頃|日/gu, '').toUpperCase();
-  const match = /^(明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(元|\d{1,2})(?:年|[./-]|$)(\d{1,2})?(?:月|[./-]|$)?(\d{1,2})?$/u.exec(
-    narrow,
-  );
+  const narrow = value
+    .normalize('NFKC')
+    .replaceAll(/\s|不詳|頃|日/gu, '')
+    .toUpperCase();
+  const match =
+    /^(明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(元|\d{1,2})(?:年|[./-]|$)(\d{1,2})?(?:月|[./-]|$)?(\d{1,2})?$/u.exec(
+      narrow,
+    );
   const era = japaneseEras.find(({ name, letter, short }) => [name, letter, short].includes(match?.[1] ?? ''));
   if (match === null || era === undefined) return undefined;
   const eraYear = match[2] === '元' ? 1 : Number(match[2]);

@@ -1,4 +1,4 @@
-import { CsvScanner, type CsvRecord, decodeText, maxLineBytes, TextFault } from '#formats';
+import { type CsvRecord, CsvScanner, decodeText, maxLineBytes, TextFault } from '#formats';
 import { finding, type LgCode, UnreadableInput } from '#kernel';
 import { explainHeader, explainTextFault } from './explain-unreadable.ts';
 import { findUnmappedCharacters } from './find-unmapped-characters.ts';
@@ -118,25 +118,27 @@ class RowReader {
     });
   }
 
-  private readRow(record: CsvRecord, prepared: readonly PreparedColumn[]): FeedRow {
-    const { line, values } = record;
-    const row = { ordinal: this.ordinal, line, fields: { ...this.emptyFields }, raw: values, findings: [] };
+  private readRow({ line, values }: CsvRecord, prepared: readonly PreparedColumn[]): FeedRow {
+    const fields = { ...this.emptyFields };
+    const findings: FeedRow['findings'] = [];
+    const { ordinal } = this;
     if (values.length !== prepared.length) {
       const params = { expected: prepared.length, actual: values.length };
-      return { ...row, findings: [finding('feedColumnCount', 'refuse', null, params)], unmappedCharacters: 0 };
+      findings.push(finding('feedColumnCount', 'refuse', null, params));
+      return { ordinal, line, fields, raw: values, findings, unmappedCharacters: 0 };
     }
-    const unmappedCharacters = fillFields(row, values, prepared);
-    if (this.keys !== undefined) this.refuseDouble(row, this.keys);
-    return { ...row, unmappedCharacters };
+    const unmappedCharacters = fillFields(fields, findings, values, prepared);
+    if (this.keys !== undefined) this.refuseDouble(fields, findings, this.keys);
+    return { ordinal, line, fields, raw: values, findings, unmappedCharacters };
   }
 
-  private refuseDouble(row: { fields: FeedRow['fields']; findings: FeedRow['findings'] }, keys: KeyRegister): void {
-    const parts = this.layout.uniqueKey.map((key) => row.fields[key] ?? '');
+  private refuseDouble(fields: FeedRow['fields'], findings: FeedRow['findings'], keys: KeyRegister): void {
+    const parts = this.layout.uniqueKey.map((key) => fields[key] ?? '');
     if (parts[0] === '') return; // an unreadable key is already a finding
     const earlier = keys.enter(parts.length === 1 ? (parts[0] ?? '') : parts.join('\u0001'), this.ordinal);
     if (earlier === undefined) return;
     const names = this.layout.columns.filter(({ key }) => this.layout.uniqueKey.includes(key)).map(({ name }) => name);
-    row.findings.push(finding('feedKeyTwice', 'refuse', names.join('・'), { earlier }));
+    findings.push(finding('feedKeyTwice', 'refuse', names.join('・'), { earlier }));
   }
 }
 
@@ -147,7 +149,8 @@ function prepare(column: LayoutColumn, lgCode: LgCode | null): PreparedColumn {
 
 /** Reads every value into its field; answers how many characters were lost or are private. */
 function fillFields(
-  row: { fields: Record<string, string | null>; findings: FeedRow['findings'] },
+  fields: Record<string, string | null>,
+  findings: FeedRow['findings'],
   values: readonly string[],
   prepared: readonly PreparedColumn[],
 ): number {
@@ -157,11 +160,11 @@ function fillFields(
     if (column.type === 'skip') continue;
     const value = trimmed(values[i] ?? '');
     if (value === '' || (column.emptyValues.length > 0 && column.emptyValues.includes(value))) {
-      if (column.isRequired) row.findings.push(finding('feedValueMissing', 'refuse', column.name));
+      if (column.isRequired) findings.push(finding('feedValueMissing', 'refuse', column.name));
       continue;
     }
-    row.fields[column.key] = read(value, row.findings);
-    if (isText) unmapped += noteUnmapped(column.name, value, isName, row.findings);
+    fields[column.key] = read(value, findings);
+    if (isText) unmapped += noteUnmapped(column.name, value, isName, findings);
   }
   return unmapped;
 }

@@ -1,11 +1,12 @@
-import { type Finding, finding, type LgCode } from '#kernel';
+import { type Finding, findCompactDay, finding, formatIsoDay, getDay, type LgCode } from '#kernel';
 import { readDay, readPartialDay } from './read-day.ts';
 import type { DayColumn, LayoutColumn, PartialDayColumn, TextColumn } from './types.ts';
 
 /** Reads one trimmed, non-empty value of a column; adds to the findings what is wrong with it. */
 export type ValueReader = (value: string, findings: Finding[]) => string | null;
 
-const rememberedDays = 50_000;
+const firstTextDay = getDay(1868, 1, 1);
+const lastTextDay = getDay(2100, 1, 1);
 
 /** The reader of a column, prepared once per file. `lgCode` is the municipality that the file must belong to. */
 export function prepareReader(column: LayoutColumn, lgCode: LgCode | null): ValueReader {
@@ -68,21 +69,23 @@ function readDigits(
   return value;
 }
 
-/** Days repeat from row to row, so that the last ones read are remembered. */
+/** YYYYMMDD, by far the most common form, is read without the list of forms; its text is made once per day. */
 function prepareDayReader(column: DayColumn | PartialDayColumn): ValueReader {
-  const remembered = new Map<string, string>();
+  const texts: (string | undefined)[] = Array.from({ length: lastTextDay - firstTextDay });
+  const isCompact = column.forms[0] === 'compact';
   const read = column.type === 'day' ? readDay : readPartialDay;
   return (value, findings) => {
-    const known = remembered.get(value);
-    if (known !== undefined) return known;
-    const day = read(value, column.forms);
-    if (day === undefined) {
+    const day = isCompact ? findCompactDay(value) : undefined;
+    if (day !== undefined && day >= firstTextDay && day < lastTextDay) {
+      return (texts[day - firstTextDay] ??= formatIsoDay(day));
+    }
+    const other = read(value, column.forms);
+    if (other === undefined) {
       findings.push(finding('feedDayImpossible', 'refuse', column.name));
       return null;
     }
-    if (day.isPastEraEnd) findings.push(finding('feedEraPastEnd', 'note', column.name));
-    else if (remembered.size < rememberedDays) remembered.set(value, day.text);
-    return day.text;
+    if (other.isPastEraEnd) findings.push(finding('feedEraPastEnd', 'note', column.name));
+    return other.text;
   };
 }
 
@@ -94,13 +97,7 @@ function readDecimal(name: string, impliedDecimals: number, value: string, findi
   return `${padded.slice(0, -impliedDecimals)}.${padded.slice(-impliedDecimals)}`;
 }
 
-function readMatching(
-  pattern: RegExp,
-  code: string,
-  name: string,
-  value: string,
-  findings: Finding[],
-): string | null {
+function readMatching(pattern: RegExp, code: string, name: string, value: string, findings: Finding[]): string | null {
   if (pattern.test(value)) return value;
   findings.push(finding(code, 'refuse', name));
   return null;

@@ -1,5 +1,5 @@
-import type { Finding } from '#kernel';
 import type { TextEncoding } from '#formats';
+import type { Finding } from '#kernel';
 
 /** How a file writes a day; a column may allow several, tried in order. */
 export type DayForm = 'compact' | 'iso' | 'slash' | 'wareki' | 'eraDigits';

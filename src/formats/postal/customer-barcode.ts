@@ -48,7 +48,7 @@ export function customerAddressNumber(address: string): string {
   const digits = narrow.replaceAll(/[〇一二三四五六七八九十百]+(?=丁目|丁|番|地割|号|線|の|ノ)/gu, readKanjiNumber);
   const separated = digits
     .replaceAll(/[A-Z]{2,}/gu, ' ')
-    .replaceAll(/(\d)F/gu, '$1')
+    .replaceAll(/(\d)F/gu, '$1 ')
     .replaceAll(/[^0-9A-Z-]+/gu, ' ');
   return separated
     .split(/[\s-]+/u)
