@@ -6,6 +6,8 @@ export interface ProgressOptions {
   readonly done: number;
   readonly total: number | null;
   readonly unit?: string;
+  /** The label stands beside it already and is only read aloud. */
+  readonly isLabelHidden?: boolean;
 }
 
 /** How far long work is, as a bar and in figures. */
@@ -22,7 +24,8 @@ export function progress(options: ProgressOptions): Html {
     value: total === null ? null : Math.min(done, total),
     'aria-label': options.label,
   });
-  return html`<div><div class="progress-label"><span>${options.label}</span><span class="figures">${figures}</span></div><progress ${tag}></progress></div>`;
+  const label = options.isLabelHidden === true ? null : html`<span>${options.label}</span>`;
+  return html`<div><div class="progress-label">${label}<span class="figures">${figures}</span></div><progress ${tag}></progress></div>`;
 }
 
 /** A share as a bar; a second share, of the same whole, is drawn paler behind it. */

@@ -91,7 +91,7 @@ class AnswerRows extends HTMLElement {
     const ticked = this.#boxes().filter((box) => box.checked).length;
     this.classList.toggle('answer-rows-selected', ticked > 0);
     const label = this.querySelector('[data-role="count"] span');
-    if (label !== null) label.textContent = ticked > 0 ? `${ticked}行を選んでいます` : 'この頁の行をすべて選ぶ';
+    if (label !== null) label.textContent = ticked > 0 ? `${ticked}行を選んでいます` : 'このページの行をすべて選ぶ';
   }
 }
 

@@ -152,7 +152,7 @@ export function findingsCell(one: RowView): Html | null {
 
 function answerBar(view: RowListView): Html {
   return html`<div class="answer-bar"
-    ><p class="answer-count" data-role="count"><label class="choice"><input type="checkbox" data-role="all"><span>この頁の行をすべて選ぶ</span></label></p
+    ><p class="answer-count" data-role="count"><label class="choice"><input type="checkbox" data-role="all"><span>このページの行をすべて選ぶ</span></label></p
     >${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, size: 'small', width: 20, hint: '例　医療機関に電話で確認' })}<div class="button-row"
       >${button('受け付ける', { look: 'filled', size: 'small', name: 'answer', value: 'accept', icon: 'check', shortcut: 'a' })}${button('受け付けない', { size: 'small', name: 'answer', value: 'refuse', icon: 'cross', shortcut: 'r' })}${button('差し戻す', { size: 'small', name: 'answer', value: 'sendBack', icon: 'arrowLeft', shortcut: 's' })}</div
     >${view.filter.code !== null && sameKind(view)}</div
@@ -171,14 +171,14 @@ function pageSteps(view: RowListView): Html | null {
   if (view.next === null && view.filter.after === null) return null;
   const first =
     view.filter.after !== null &&
-    buttonLink('はじめの頁', batchPath(view.batch.batchId, { ...view.filter, after: null }), { size: 'small' });
+    buttonLink('はじめのページ', batchPath(view.batch.batchId, { ...view.filter, after: null }), { size: 'small' });
   const next =
     view.next !== null &&
-    buttonLink('次の頁', batchPath(view.batch.batchId, { ...view.filter, after: view.next }), {
+    buttonLink('次のページ', batchPath(view.batch.batchId, { ...view.filter, after: view.next }), {
       size: 'small',
       icon: 'arrowRight',
     });
-  return html`<nav class="row-spread" aria-label="頁"><span class="small soft">${formatCount(view.total)}行のうち${view.rows.length}行を表示</span><span class="button-row">${first}${next}</span></nav>`;
+  return html`<nav class="row-spread" aria-label="ページ"><span class="small soft">${formatCount(view.total)}行のうち${view.rows.length}行を表示</span><span class="button-row">${first}${next}</span></nav>`;
 }
 
 const keyHelp = disclosure(

@@ -1,0 +1,145 @@
+import type { Run, RunNote, RunState } from '#platform/jobs';
+import {
+  button,
+  buttonLink,
+  dataList,
+  emptyState,
+  formatCount,
+  type Html,
+  html,
+  icon,
+  instantText,
+  notice,
+  pageHead,
+  panel,
+  postForm,
+  progress,
+  statusTag,
+  type Tone,
+  table,
+} from '#platform/pages';
+import { runPath, runStopPath } from './paths.ts';
+
+const states: Readonly<
+  Record<RunState, { word: string; tone: Tone; icon: 'clock' | 'check' | 'crossCircle' | 'stop' | 'alert' }>
+> = {
+  running: { word: '動いています', tone: 'info', icon: 'clock' },
+  interrupted: { word: '途切れました', tone: 'warning', icon: 'alert' },
+  done: { word: '終わりました', tone: 'success', icon: 'check' },
+  failed: { word: '失敗しました', tone: 'error', icon: 'crossCircle' },
+  stopped: { word: '止めました', tone: 'neutral', icon: 'stop' },
+};
+
+const resultWords: Readonly<Record<string, string>> = {
+  rows: '読んだ行',
+  accepted: '取り込んだ行',
+  questioned: '確かめる行',
+  refused: '取り込めない行',
+  committed: '登録した件数',
+  unmappedCharacters: '変換できない文字',
+  people: '人数',
+  due: 'いま受けられる',
+  overdue: '遅れている',
+  pages: 'ページ',
+  seconds: 'かかった秒',
+  repeated: '前に取り込んだ同じファイル',
+};
+
+/** The state of long work as a tag. */
+export function runStateTag(state: RunState): Html {
+  const { word, tone, icon: drawing } = states[state];
+  return statusTag(word, tone, drawing);
+}
+
+/** All long work, running first. */
+export function runListPage(runs: readonly Run[]): Html {
+  return html`${pageHead('処理の状況', { lead: '時間のかかる処理の進みぐあいです。画面を閉じても処理は続きます。' })}${panel(
+    { title: '処理', isFlush: true, icon: 'clock' },
+    table<Run>({
+      caption: '処理',
+      density: 'dense',
+      rows: runs,
+      whenEmpty: emptyState(
+        'まだ処理はありません',
+        html`<p>取込や印刷を始めると、ここに進みぐあいが出ます。</p>`,
+        'clock',
+      ),
+      columns: [
+        { label: '処理', isRowHeader: true, cell: (run) => html`<a href="${runPath(run.runId)}">${run.label}</a>` },
+        { label: 'ようす', isNoWrap: true, cell: (run) => runStateTag(run.state) },
+        {
+          label: '進みぐあい',
+          cell: (run) =>
+            run.state === 'running'
+              ? progress({ label: run.label, isLabelHidden: true, done: run.done, total: run.total })
+              : amount(run),
+        },
+        { label: '始めた', isNoWrap: true, cell: (run) => instantText(run.startedAt) },
+        { label: '終わった', isNoWrap: true, cell: (run) => instantText(run.finishedAt) },
+      ],
+    }),
+  )}`;
+}
+
+function amount(run: Run): string {
+  return run.total === null ? formatCount(run.done) : `${formatCount(run.done)} / ${formatCount(run.total)}`;
+}
+
+/** One piece of long work; while it runs the page follows by itself. */
+export function runPage(view: {
+  run: Run;
+  next: { label: string; href: string } | null;
+  mayStop: boolean;
+  csrfToken: string;
+}): Html {
+  const { run } = view;
+  const isRunning = run.state === 'running';
+  const stop = isRunning && view.mayStop && run.stopRequestedAt === null;
+  return html`${pageHead(html`${run.label} ${runStateTag(run.state)}`)}${ending(run)}${panel(
+    { title: '進みぐあい', icon: 'clock' },
+    isRunning ? followed(run) : runProgress(run),
+  )}${run.result !== null && resultPanel(run.result)}<div class="button-row"
+    >${view.next !== null && !isRunning && buttonLink(view.next.label, view.next.href, { look: 'filled' })}${stop && postForm({ action: runStopPath(run.runId), csrfToken: view.csrfToken }, button('安全なところで止める', { icon: 'stop' }))}</div
+  >`;
+}
+
+function followed(run: Run): Html {
+  const again = html`<p data-role="look-again"><a href="${runPath(run.runId)}">いまの進みぐあいを見る</a></p>`;
+  return html`<progress-poll src="${runPath(run.runId)}"><div data-role="progress">${runProgress(run)}</div>${again}</progress-poll>`;
+}
+
+/** The part of the page that is asked for again and again; says when there is nothing more to wait for. */
+export function runProgress(run: Run): Html {
+  if (run.state !== 'running')
+    return html`<p data-finished="yes">${runStateTag(run.state)} ${instantText(run.finishedAt)}</p>`;
+  const asked =
+    run.stopRequestedAt !== null &&
+    html`<p>${icon('stop')} 止めるように頼みました。区切りのよいところで止まります。</p>`;
+  return html`${progress({ label: run.message === '' ? '処理しています' : run.message, done: run.done, total: run.total })}${asked}`;
+}
+
+function ending(run: Run): Html | null {
+  if (run.state === 'failed') return notice('error', '処理は失敗しました。何も書き込まれていません', run.message);
+  if (run.state === 'interrupted')
+    return notice(
+      'warning',
+      '処理が途切れています',
+      '機械が止まった可能性があります。しばらくすると自動で続きから始まります。',
+    );
+  if (run.state === 'done' && run.result?.['repeated'] === true)
+    return notice(
+      'info',
+      'このファイルは前に取り込んでいます',
+      '前と同じ結果を表示しています。もう一度は書き込んでいません。',
+    );
+  return null;
+}
+
+function resultPanel(result: RunNote): Html {
+  const entries = Object.entries(result).flatMap(([key, value]) => {
+    const word = resultWords[key];
+    if (word === undefined || value === null || value === false || value === true) return [];
+    return [[word, typeof value === 'number' ? formatCount(value) : value] as const];
+  });
+  return panel({ title: '結果', icon: 'checkCircle' }, dataList(entries));
+}

@@ -1,0 +1,170 @@
+import { type Day, weekday } from '#kernel';
+import {
+  attributes,
+  countBadge,
+  emptyState,
+  formatCount,
+  formatDay,
+  type Html,
+  html,
+  type IconName,
+  icon,
+  instantText,
+  meterBar,
+  type NoticeKind,
+  notice,
+  pageHead,
+  panel,
+  percentText,
+  progress,
+  statusTag,
+  type Tone,
+} from '#platform/pages';
+
+/** Something that waits for people: how much, where, and what it is. */
+export interface WorkList {
+  readonly title: string;
+  readonly what: string;
+  readonly count: number;
+  readonly unit: string;
+  readonly href: string;
+  readonly icon: IconName;
+  readonly isUrgent: boolean;
+}
+
+/** The last arrival of one kind of feed. */
+export interface FeedState {
+  readonly label: string;
+  readonly lastAt: Date | null;
+  readonly word: string;
+  readonly tone: Tone;
+  readonly detail: string;
+  readonly href: string;
+}
+
+/** Something that somebody should look at now. */
+export interface Alarm {
+  readonly kind: NoticeKind;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** How many of those due in a month have been given, for one stage. */
+export interface CoverageLine {
+  readonly label: string;
+  readonly given: number;
+  /** Null where the forecast has not been computed. */
+  readonly due: number | null;
+}
+
+/** Long work that runs now. */
+export interface RunningWork {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly href: string;
+}
+
+/** What the first page shows; a list is null where the person may not see it. */
+export interface StartView {
+  readonly today: Day;
+  readonly personName: string;
+  readonly workLists: readonly WorkList[];
+  readonly feeds: readonly FeedState[] | null;
+  readonly alarms: readonly Alarm[];
+  readonly running: readonly RunningWork[] | null;
+  readonly coverage: { readonly monthLabel: string; readonly lines: readonly CoverageLine[] } | null;
+  readonly lastSignIn: { readonly at: Date; readonly from: string; readonly failures: number } | null;
+}
+
+const weekdays = ['', '月', '火', '水', '木', '金', '土', '日'];
+
+/** The first page after signing in: what waits for whom, what came in, what is wrong, how the month stands. */
+export function startPage(view: StartView): Html {
+  const lead = html`${formatDay(view.today)} ${weekdays[weekday(view.today)]}曜日${lastSignIn(view)}`;
+  const alarms = view.alarms.map((alarm) => notice(alarm.kind, alarm.title, alarm.body));
+  return html`${pageHead('今日の仕事', { lead })}${alarms}<div class="columns columns-start"
+    ><div class="stack">${workPanel(view.workLists)}${view.coverage !== null && coveragePanel(view.coverage)}</div
+    ><div class="stack">${view.running !== null && view.running.length > 0 && runningPanel(view.running)}${view.feeds !== null && feedsPanel(view.feeds)}</div></div
+  >`;
+}
+
+function lastSignIn(view: StartView): Html | null {
+  if (view.lastSignIn === null) return null;
+  const { at, from, failures } = view.lastSignIn;
+  const failed =
+    failures > 0 &&
+    html`　<b>その後に失敗したサインインが${failures}回あります。心当たりがなければ係長に知らせてください。</b>`;
+  return html`　<span class="small">前回のサインイン ${instantText(at)}（${from}）${failed}</span>`;
+}
+
+function workPanel(lists: readonly WorkList[]): Html {
+  const waiting = lists.filter((list) => list.count > 0);
+  const body =
+    lists.length === 0
+      ? emptyState(
+          'あなたの役割では、待っている仕事の一覧はありません',
+          html`<p>左のメニューから選んでください。</p>`,
+          'home',
+        )
+      : waiting.length === 0
+        ? emptyState(
+            '待っている仕事はありません',
+            html`<p>ファイルが届いたり、確かめることが見つかったりすると、ここに並びます。</p>`,
+            'checkCircle',
+          )
+        : html`<ul class="work-list">${waiting.map(workLine)}</ul>`;
+  return panel({ title: '待っている仕事', icon: 'list', isFlush: true }, body);
+}
+
+function workLine(list: WorkList): Html {
+  return html`<li><a${attributes({ href: list.href, class: 'work-line' })}
+    ><span class="work-icon">${icon(list.icon)}</span><span class="work-words"><b>${list.title}</b><span class="small soft">${list.what}</span></span
+    ><span class="work-count">${formatCount(list.count)}<small>${list.unit}</small></span>${list.isUrgent && statusTag('早めに', 'warning', 'bell')}</a></li>`;
+}
+
+function feedsPanel(feeds: readonly FeedState[]): Html {
+  const lines = feeds.map(
+    (feed) =>
+      html`<li><span><a href="${feed.href}">${feed.label}</a><br><span class="small soft">${feed.lastAt === null ? 'まだ届いていません' : html`${instantText(feed.lastAt)}　${feed.detail}`}</span></span>${statusTag(feed.word, feed.tone)}</li>`,
+  );
+  return panel({ title: '届いたデータ', icon: 'upload' }, html`<ul class="feed-list">${lines}</ul>`);
+}
+
+function runningPanel(running: readonly RunningWork[]): Html {
+  const lines = running.map(
+    (run) =>
+      html`<li><a href="${run.href}">${run.label}</a>${progress({ label: run.label, isLabelHidden: true, done: run.done, total: run.total })}</li>`,
+  );
+  return panel(
+    { title: '動いている処理', icon: 'clock', aside: countBadge(running.length) },
+    html`<ul class="stack-tight">${lines}</ul>`,
+  );
+}
+
+function coveragePanel(coverage: { readonly monthLabel: string; readonly lines: readonly CoverageLine[] }): Html {
+  if (coverage.lines.length === 0) {
+    return panel(
+      { title: `${coverage.monthLabel}の接種`, icon: 'chart' },
+      emptyState(
+        '今月の接種はまだ登録されていません',
+        html`<p>接種記録を受け付けて台帳に登録すると、ここに出ます。</p>`,
+        'chart',
+      ),
+    );
+  }
+  const lines = coverage.lines.map((line) => {
+    const share = line.due === null || line.due === 0 ? 0 : line.given / line.due;
+    const words = line.due === null ? '－' : percentText(line.given, line.due);
+    const aloud = `${line.label} ${words}`;
+    return html`<li><span>${line.label}</span>${meterBar(share, aloud)}<span class="figures soft">${formatCount(line.given)}${line.due !== null && html` / ${formatCount(line.due)}`}</span><b class="figures">${words}</b></li>`;
+  });
+  return panel(
+    {
+      title: `${coverage.monthLabel}の接種`,
+      icon: 'chart',
+      aside: html`<span class="small soft">登録した人 / 今月までに受ける人</span>`,
+    },
+    html`<ul class="coverage">${lines}</ul>`,
+  );
+}

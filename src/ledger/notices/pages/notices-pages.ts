@@ -1,0 +1,338 @@
+import {
+  button,
+  buttonLink,
+  type Crumb,
+  dataList,
+  dayText,
+  emptyState,
+  errorOf,
+  errorSummary,
+  type FormError,
+  figureRow,
+  formatCount,
+  type Html,
+  hiddenField,
+  html,
+  icon,
+  instantText,
+  meterBar,
+  notice,
+  pageHead,
+  panel,
+  postForm,
+  selectField,
+  statusTag,
+  type Tone,
+  table,
+  textField,
+} from '#platform/pages';
+import type {
+  Cohort,
+  CohortCounts,
+  CohortSummary,
+  PrintJob,
+  PrintJobState,
+  PrintJobSummary,
+  ReasonCount,
+} from '../types.ts';
+import {
+  cohortPath,
+  cohortPreviewPath,
+  cohortPrintPath,
+  cohortsPath,
+  noticesPath,
+  printFilePath,
+  printJobActionPath,
+  printJobPath,
+} from './paths.ts';
+
+/** The way back from a cohort or a print job. */
+export const noticeCrumbs: readonly Crumb[] = [{ label: '通知と予診票', href: noticesPath }];
+
+/** A form that can be printed, as the choice shows it. */
+export interface LayoutChoice {
+  readonly layoutId: string;
+  readonly title: string;
+}
+
+/** What was typed to call a cohort. */
+export interface CohortForm {
+  readonly label: string;
+  readonly layoutId: string;
+  readonly asOf: string;
+  readonly dueBy: string;
+}
+
+const jobStates: Readonly<
+  Record<PrintJobState, { word: string; tone: Tone; icon: 'clock' | 'check' | 'stop' | 'alert' | 'crossCircle' }>
+> = {
+  waiting: { word: '順番待ち', tone: 'neutral', icon: 'clock' },
+  running: { word: '作っています', tone: 'info', icon: 'clock' },
+  interrupted: { word: '途切れました', tone: 'warning', icon: 'alert' },
+  stopped: { word: '止めました', tone: 'neutral', icon: 'stop' },
+  failed: { word: '失敗しました', tone: 'error', icon: 'crossCircle' },
+  finished: { word: 'できました', tone: 'success', icon: 'check' },
+};
+
+/** How far a print job is, as a tag. */
+export function printJobTag(state: PrintJobState): Html {
+  const { word, tone, icon: drawing } = jobStates[state];
+  return statusTag(word, tone, drawing);
+}
+
+/** Calling people to a vaccination: the form, the frozen cohorts, the print jobs. */
+export function noticesPage(view: {
+  layouts: readonly LayoutChoice[];
+  cohorts: readonly CohortSummary[];
+  printJobs: readonly PrintJobSummary[];
+  form: CohortForm;
+  errors: readonly FormError[];
+  mayPrint: boolean;
+  csrfToken: string;
+}): Html {
+  return html`${pageHead('通知と予診票', {
+    lead: '受ける時期の人を台帳から抽出し、予診票を印刷します。亡くなった人、転出した人、もう受けた人は入りません。',
+  })}${errorSummary(view.errors)}${view.mayPrint && panel({ title: '対象者を抽出する', icon: 'people' }, cohortForm(view))}${cohortsPanel(view.cohorts)}${printJobsPanel(view.printJobs)}`;
+}
+
+function cohortForm(view: {
+  layouts: readonly LayoutChoice[];
+  form: CohortForm;
+  errors: readonly FormError[];
+  csrfToken: string;
+}): Html {
+  const choices = view.layouts.map((layout) => ({ value: layout.layoutId, label: layout.title }));
+  const { form, errors } = view;
+  return postForm(
+    { action: cohortPreviewPath, csrfToken: view.csrfToken, class: 'stack-tight' },
+    html`<div class="form-grid"
+      >${selectField({ name: 'layoutId', label: '印刷するもの', choices: [{ value: '', label: '選んでください' }, ...choices], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId'), hint: '予防接種と様式' })}${textField({ name: 'label', label: '抽出の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の個別通知' })}${textField({ name: 'asOf', label: '判定する日', value: form.asOf, isRequired: true, error: errorOf(errors, 'asOf'), hint: '例 2026-11-15、R8.11.15' })}${textField({ name: 'dueBy', label: 'この日までに受ける時期になる人', value: form.dueBy, isRequired: true, error: errorOf(errors, 'dueBy'), hint: '判定する日と同じなら、今日受けられる人だけ' })}</div
+    ><div class="button-row">${button('人数を見る', { look: 'filled', icon: 'search' })}</div>`,
+  );
+}
+
+function cohortsPanel(cohorts: readonly CohortSummary[]): Html {
+  return panel(
+    { title: '抽出の結果', icon: 'list', isFlush: true },
+    table<CohortSummary>({
+      caption: '抽出の結果',
+      density: 'dense',
+      rows: cohorts,
+      whenEmpty: emptyState(
+        'まだ抽出していません',
+        html`<p>上の欄で予防接種と日を選び、「人数を見る」から始めます。</p>`,
+        'people',
+      ),
+      columns: [
+        {
+          label: '名前',
+          isRowHeader: true,
+          cell: (cohort) => html`<a href="${cohortPath(cohort.cohortId)}">${cohort.label}</a>`,
+        },
+        { label: '判定した日', isNoWrap: true, cell: (cohort) => dayText(cohort.asOf) },
+        { label: '対象者', isNumber: true, cell: (cohort) => html`<b>${formatCount(cohort.included)}</b>人` },
+        { label: '対象外', isNumber: true, cell: (cohort) => html`${formatCount(cohort.excluded)}人` },
+        {
+          label: 'いつ・だれ',
+          isNoWrap: true,
+          cell: (cohort) =>
+            html`${instantText(cohort.recordedAt)}<br><span class="small soft">${cohort.staffName}</span>`,
+        },
+      ],
+    }),
+  );
+}
+
+function printJobsPanel(jobs: readonly PrintJobSummary[]): Html {
+  return panel(
+    { title: '印刷', icon: 'print', isFlush: true },
+    table<PrintJobSummary>({
+      caption: '印刷',
+      density: 'dense',
+      rows: jobs,
+      whenEmpty: emptyState(
+        'まだ印刷していません',
+        html`<p>抽出の結果を開いて「印刷を始める」を押します。</p>`,
+        'print',
+      ),
+      columns: [
+        {
+          label: '印刷',
+          isRowHeader: true,
+          cell: (job) =>
+            html`<a href="${printJobPath(job.printJobId)}">${job.label}</a><br><span class="small soft">${job.layoutTitle}</span>`,
+        },
+        { label: '発行日', isNoWrap: true, cell: (job) => dayText(job.issuedOn) },
+        {
+          label: 'ページ',
+          isNumber: true,
+          cell: (job) => `${formatCount(job.pagesPrinted)} / ${formatCount(job.peopleTotal)}`,
+        },
+        { label: '見ておくページ', isNumber: true, cell: (job) => formatCount(job.pagesWithFindings) },
+        { label: 'ようす', isNoWrap: true, cell: (job) => printJobTag(job.state) },
+      ],
+    }),
+  );
+}
+
+/** Who would be in the cohort, in figures with every reason, before it is frozen. */
+export function cohortPreviewPage(view: {
+  form: CohortForm;
+  layoutTitle: string;
+  counts: CohortCounts;
+  csrfToken: string;
+}): Html {
+  const { form, counts } = view;
+  const fields = html`${hiddenField('label', form.label)}${hiddenField('layoutId', form.layoutId)}${hiddenField('asOf', form.asOf)}${hiddenField('dueBy', form.dueBy)}`;
+  const keep = postForm(
+    { action: cohortsPath, csrfToken: view.csrfToken },
+    html`${fields}<div class="button-row">${button(`この${formatCount(counts.included)}人で決める`, { look: 'filled', icon: 'check', isDisabled: counts.included === 0 })}${buttonLink('やり直す', noticesPath)}</div>`,
+  );
+  return html`${pageHead(form.label, { lead: view.layoutTitle })}${countsView(counts)}${counts.included === 0 && notice('info', '対象になる人がいません', '日を変えるか、別の予防接種を選んでください。')}${keep}`;
+}
+
+/** A frozen cohort with its reasons and what was printed of it. */
+export function cohortPage(view: {
+  cohort: Cohort;
+  layoutTitle: string;
+  issuedOn: string;
+  mayPrint: boolean;
+  csrfToken: string;
+}): Html {
+  const { cohort } = view;
+  const start = postForm(
+    { action: cohortPrintPath(cohort.cohortId), csrfToken: view.csrfToken, class: 'row' },
+    html`${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, width: 10, size: 'small', isRequired: true })}${button('印刷を始める', { look: 'filled', icon: 'print' })}`,
+  );
+  const prints = cohort.printJobIds.map(
+    (printJobId, index) => html`<li><a href="${printJobPath(printJobId)}">${index + 1}回目の印刷</a></li>`,
+  );
+  return html`${pageHead(cohort.label, { lead: html`${view.layoutTitle}　${instantText(cohort.recordedAt)}に${cohort.staffName}が決めました。` })}${countsView(cohort)}<div class="columns columns-half"
+    >${panel(
+      { title: '条件', icon: 'list' },
+      dataList([
+        ['判定した日', dayText(cohort.asOf)],
+        ['受ける時期', html`${dayText(cohort.dueBy)}まで`],
+        ['きまりの版', html`<span class="mono small">${cohort.rulesVersion}</span>`],
+      ]),
+    )}${panel({ title: '印刷', icon: 'print' }, html`<div class="stack-tight">${view.mayPrint && start}<p class="small soft">印刷する直前に、亡くなった人、転出した人、受け終わった人をもう一度除きます。</p>${prints.length > 0 && html`<ul>${prints}</ul>`}</div>`)}</div
+  >`;
+}
+
+function countsView(counts: CohortCounts): Html {
+  const all = counts.included + counts.excluded;
+  const lines = (isIncluded: boolean) =>
+    counts.reasons
+      .filter((reason) => reason.isIncluded === isIncluded && reason.people > 0)
+      .map((reason) => reasonLine(reason, all));
+  return html`${figureRow(
+    [
+      { label: '対象者', value: counts.included, unit: '人', icon: 'check' },
+      { label: '対象外', value: counts.excluded, unit: '人', icon: 'dash' },
+      { label: '台帳の人', value: all, unit: '人', icon: 'people' },
+    ],
+    '人数',
+  )}<div class="columns columns-half"
+    >${panel({ title: '対象者のわけ', icon: 'check' }, html`<ul class="coverage">${lines(true)}</ul>`)}${panel({ title: '対象外のわけ', icon: 'dash' }, html`<ul class="coverage">${lines(false)}</ul>`)}</div
+  >`;
+}
+
+function reasonLine(reason: ReasonCount, all: number): Html {
+  const share = all === 0 ? 0 : reason.people / all;
+  return html`<li><span>${reason.label}</span>${meterBar(share, `${reason.label} ${reason.people}人`)}<b class="figures">${formatCount(reason.people)}</b><span>人</span></li>`;
+}
+
+/** A print job: its files to fetch, who dropped out at the last moment, which pages to look at. */
+export function printJobPage(view: {
+  job: PrintJob;
+  explain: (pageFinding: PrintJob['pageFindings'][number]) => readonly string[];
+  progress: Html | null;
+  mayPrint: boolean;
+  csrfToken: string;
+}): Html {
+  const { job } = view;
+  const isLive = job.state === 'running' || job.state === 'waiting';
+  const actions = view.mayPrint && jobAction(job, view.csrfToken);
+  return html`${pageHead(html`${job.label} ${printJobTag(job.state)}`, { lead: html`${job.layoutTitle}　発行日 ${dayText(job.issuedOn)}`, actions })}${isLive && view.progress !== null && panel({ title: '進みぐあい', icon: 'clock' }, view.progress)}${figureRow(
+    [
+      { label: '印刷したページ', value: job.pagesPrinted, unit: 'ページ', icon: 'print' },
+      { label: '印刷の直前に除いた', value: job.peopleExcluded, unit: '人', icon: 'dash' },
+      { label: '見ておくページ', value: job.pagesWithFindings, unit: 'ページ', icon: 'alert' },
+    ],
+    '結果',
+  )}${filesPanel(job)}${job.exclusions.length > 0 && panel({ title: '直前に除いたわけ', icon: 'dash' }, html`<ul class="coverage">${job.exclusions.map((reason) => reasonLine(reason, job.peopleTotal))}</ul>`)}${job.pageFindings.length > 0 && pagesToLookAt(job, view.explain)}`;
+}
+
+function jobAction(job: PrintJob, csrfToken: string): Html | null {
+  if (job.state === 'running' || job.state === 'waiting') {
+    return postForm(
+      { action: printJobActionPath(job.printJobId, 'stop'), csrfToken },
+      button('区切りで止める', { icon: 'stop' }),
+    );
+  }
+  if (job.state === 'stopped' || job.state === 'failed' || job.state === 'interrupted') {
+    return postForm(
+      { action: printJobActionPath(job.printJobId, 'resume'), csrfToken },
+      button('続きを印刷する', { look: 'filled', icon: 'print' }),
+    );
+  }
+  return null;
+}
+
+function filesPanel(job: PrintJob): Html {
+  return panel(
+    {
+      title: '印刷用のファイル',
+      icon: 'file',
+      isFlush: true,
+      aside: html`<span class="small soft">郵便番号の順</span>`,
+    },
+    table({
+      caption: '印刷用のファイル',
+      density: 'dense',
+      rows: job.files,
+      whenEmpty: emptyState('ファイルはまだできていません', undefined, 'clock'),
+      columns: [
+        {
+          label: 'ファイル',
+          isRowHeader: true,
+          cell: (file) =>
+            file.fileId === null
+              ? `${file.part}冊目`
+              : buttonLink(`${file.part}冊目のPDF`, printFilePath(job.printJobId, file.part), {
+                  size: 'small',
+                  icon: 'download',
+                  download: true,
+                }),
+        },
+        { label: 'ページ', isNumber: true, cell: (file) => formatCount(file.pages) },
+        { label: '郵便番号', cell: (file) => `${file.firstPostalCode ?? '－'}～${file.lastPostalCode ?? '－'}` },
+        { label: 'できた', isNoWrap: true, cell: (file) => instantText(file.recordedAt) },
+      ],
+    }),
+  );
+}
+
+function pagesToLookAt(job: PrintJob, explain: (one: PrintJob['pageFindings'][number]) => readonly string[]): Html {
+  return panel(
+    { title: '送る前に見るページ', icon: 'alert', isFlush: true },
+    table({
+      caption: '送る前に見るページ',
+      density: 'dense',
+      rows: job.pageFindings,
+      columns: [
+        {
+          label: '場所',
+          isRowHeader: true,
+          isNoWrap: true,
+          cell: (one) => `${one.part}冊目 ${one.page === null ? '' : `${one.page}ページ`}`,
+        },
+        { label: '番号', cell: (one) => html`<span class="mono">${one.formNumber}</span>` },
+        {
+          label: '見ること',
+          cell: (one) => html`<ul>${explain(one).map((sentence) => html`<li>${icon('alert')} ${sentence}</li>`)}</ul>`,
+        },
+      ],
+    }),
+  );
+}

@@ -1,0 +1,40 @@
+import type { PersonId } from '#kernel';
+
+/** Cohorts, print jobs, and the form to make a new one. */
+export const noticesPath = '/notices';
+
+/** Shows who would be in a cohort, in figures, before it is frozen. */
+export const cohortPreviewPath = '/notices/preview';
+
+/** Freezes a cohort. */
+export const cohortsPath = '/notices/cohorts';
+
+/** One frozen cohort. */
+export function cohortPath(cohortId: number): string {
+  return `${cohortsPath}/${cohortId}`;
+}
+
+/** Where a print job of a cohort is begun. */
+export function cohortPrintPath(cohortId: number): string {
+  return `${cohortPath(cohortId)}/print`;
+}
+
+/** One print job with its files. */
+export function printJobPath(printJobId: number): string {
+  return `/notices/prints/${printJobId}`;
+}
+
+/** Stops or resumes a print job. */
+export function printJobActionPath(printJobId: number, action: 'stop' | 'resume'): string {
+  return `${printJobPath(printJobId)}/${action}`;
+}
+
+/** A printed file. */
+export function printFilePath(printJobId: number, part: number): string {
+  return `${printJobPath(printJobId)}/files/${part}`;
+}
+
+/** Printing for one person. */
+export function personPrintPath(personId: PersonId): string {
+  return `/persons/${personId}/print`;
+}
