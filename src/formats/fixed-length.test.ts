@@ -36,5 +36,7 @@ test('どこで切れて届いても同じ記録になり、余りは断る(性�
       },
     ),
   );
-  await assert.rejects(Array.fromAsync(readFixedRecords([ascii('123456')], 5)), RangeError);
+  await assert.rejects(async () => {
+    for await (const record of readFixedRecords([ascii('123456')], 5)) assert.equal(record.length, 5);
+  }, RangeError);
 });

@@ -30,10 +30,12 @@ export async function* decodeText(
     for (let from = 0; from < chunk.length; from += pieceBytes) {
       const text = decoder.push(chunk.subarray(from, from + pieceBytes));
       if (text !== '') yield text;
+      decoder.throwFault();
     }
   }
   const rest = decoder.end();
   if (rest !== '') yield rest;
+  decoder.throwFault();
 }
 
 class LineDecoder {
@@ -43,6 +45,7 @@ class LineDecoder {
   private carriedBytes = 0;
   private linesDone = 0;
   private isAtStart = true;
+  private fault: TextFault | undefined;
 
   constructor(options: DecodeOptions) {
     this.encodings = options.encodings;
@@ -93,16 +96,34 @@ class LineDecoder {
     return whole;
   }
 
+  /** Throws the fault that was found after the lines just handed out. */
+  throwFault(): void {
+    if (this.fault !== undefined) throw this.fault;
+  }
+
   private decode(piece: Uint8Array): string {
     const bytes = this.isAtStart ? this.withoutByteOrderMark(piece) : piece;
     this.isAtStart = false;
     const nul = bytes.indexOf(0);
-    if (nul !== -1) throw placedFault('nulByte', bytes, this.linesDone, nul, this.encodings);
+    if (nul !== -1) return this.stopBefore(bytes, nul, 'nulByte', this.encodings);
     if (this.encodings.length > 1) this.settleEncoding(bytes);
     const text = tryDecode(bytes, this.encodings[0] ?? 'utf-8');
-    if (text === undefined) throw this.undecodable(bytes);
+    if (text === undefined) return this.stopAtUndecodable(bytes);
     this.linesDone += countLines(bytes);
     return text;
+  }
+
+  /** The whole lines before the fault are good and are handed out first. */
+  private stopBefore(
+    bytes: Uint8Array,
+    offset: number,
+    kind: 'nulByte' | 'undecodableByte',
+    encodings: readonly TextEncoding[],
+  ): string {
+    this.fault = placedFault(kind, bytes, this.linesDone, offset, encodings);
+    const good = bytes.subarray(0, bytes.subarray(0, offset).lastIndexOf(10) + 1);
+    if (this.encodings.length > 1) this.settleEncoding(good);
+    return tryDecode(good, this.encodings[0] ?? 'utf-8') ?? '';
   }
 
   private withoutByteOrderMark(piece: Uint8Array): Uint8Array {
@@ -121,11 +142,11 @@ class LineDecoder {
     if (encoding !== undefined) this.encodings = [encoding];
   }
 
-  private undecodable(bytes: Uint8Array): TextFault {
+  private stopAtUndecodable(bytes: Uint8Array): string {
     const places = this.encodings.map((encoding) => findUndecodable(bytes, encoding));
     const furthest = Math.max(...places);
     const encoding = this.encodings[places.indexOf(furthest)] ?? 'utf-8';
-    return placedFault('undecodableByte', bytes, this.linesDone, furthest, [encoding]);
+    return this.stopBefore(bytes, furthest, 'undecodableByte', [encoding]);
   }
 }
 

@@ -27,6 +27,7 @@ export class CsvScanner {
   private rest = '';
   private line = 1;
   private isLastTerminated = true;
+  private fault: TextFault | undefined;
 
   constructor(options: Partial<CsvOptions> = {}) {
     this.delimiter = options.delimiter ?? defaults.delimiter;
@@ -36,15 +37,22 @@ export class CsvScanner {
 
   /** The records that are complete with this piece. */
   push(piece: string): CsvRecord[] {
+    if (this.fault !== undefined) throw this.fault;
     const text = this.rest === '' ? piece : this.rest + piece;
     const records: CsvRecord[] = [];
-    this.rest = text.slice(this.scan(text, records));
+    try {
+      this.rest = text.slice(this.scan(text, records));
+    } catch (error) {
+      if (!(error instanceof TextFault) || records.length === 0) throw error;
+      this.fault = error; // the records before it are handed out first
+    }
     if (this.rest.length > this.limit) this.refuseRest();
     return records;
   }
 
   /** The last record, where the file does not end with a line break. */
   end(): CsvRecord[] {
+    if (this.fault !== undefined) throw this.fault;
     if (this.rest === '') return [];
     this.isLastTerminated = false;
     const records: CsvRecord[] = [];
