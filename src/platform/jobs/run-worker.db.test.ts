@@ -63,10 +63,9 @@ describe('ジョブ', () => {
   test('ほかの自治体のジョブは入れられない', async () => {
     const foreign = withMunicipality(t.db, t.lgCode, (tx) => enqueue(tx, 'remember', { lgCode: t.other }));
     await assert.rejects(foreign, { code: '42501' });
-    await assert.rejects(
-      t.db.app.query(`SELECT sesshu_jobs.enqueue('x', '{"lgCode":"134996"}'::json)`),
-      { code: '42501' },
-    );
+    await assert.rejects(t.db.app.query(`SELECT sesshu_jobs.enqueue('x', '{"lgCode":"134996"}'::json)`), {
+      code: '42501',
+    });
   });
 
   test('業務の役割は待ち行列の表に触れず、ジョブの役割は業務の表に触れない', async () => {

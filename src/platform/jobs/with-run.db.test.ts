@@ -45,7 +45,10 @@ describe('長い処理', () => {
     assert.deepEqual(from, { ordinal: 3 });
     assert.deepEqual(await reportRun(t.db, t.lgCode, runId, { done: 4 }), { isStopRequested: false });
     await withMunicipality(t.db, t.lgCode, (tx) => finishRun(tx, runId, { state: 'done' }));
-    await assert.rejects(withMunicipality(t.db, t.lgCode, (tx) => resumeRun(tx, runId)), NotFound);
+    await assert.rejects(
+      withMunicipality(t.db, t.lgCode, (tx) => resumeRun(tx, runId)),
+      NotFound,
+    );
   });
 
   test('失敗は失敗として残り、黙った処理は中断と分かる', async () => {
@@ -57,7 +60,10 @@ describe('長い処理', () => {
       return id;
     });
     const runs = await withMunicipality(t.db, t.lgCode, (tx) => listRuns(tx, { kind: 'y' }));
-    assert.deepEqual(runs.map((run) => run.state), ['interrupted', 'failed']);
+    assert.deepEqual(
+      runs.map((run) => run.state),
+      ['interrupted', 'failed'],
+    );
     assert.equal(runs[0]?.runId, silent);
   });
 

@@ -35,7 +35,8 @@ export async function findEmbeddedBinaries(linksDir: string): Promise<EmbeddedBi
     await makeLink(join(native, '..', link.source), join(linksDir, basename(link.target)), true);
   }
   const variable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
-  return { ...programs, env: { [variable]: linksDir } };
+  // A library found through a link looks for its own needs beside the link, so the real folder is named too.
+  return { ...programs, env: { [variable]: `${linksDir}:${join(native, 'lib')}` } };
 }
 
 function locateNativeFolder(): string {
