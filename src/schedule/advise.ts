@@ -1,0 +1,82 @@
+import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
+import { dayAfterInterval, type Interval } from './interval-expression.ts';
+import type { Branch, DoseRule, Stage, StandardWindow } from './rule-set.ts';
+import type { Series } from './series.ts';
+import { dayFor, type Subject } from './subject.ts';
+
+/** A lawful dose whose place in the series is known, asked for advice. */
+export interface AdviceQuestion {
+  readonly branch: Branch;
+  readonly stage: Stage;
+  readonly number: number;
+  readonly rule: DoseRule | undefined;
+  readonly bit: number;
+  readonly on: Day;
+  readonly occasion: Day | null;
+}
+
+/** Advice on a lawful dose: outside the standard window or the standard interval. Never decides anything. */
+export function adviseOn(subject: Subject, series: Series, question: AdviceQuestion): Finding[] {
+  return [...adviseOnWindow(subject, question), ...adviseOnInterval(series, question)];
+}
+
+/** The standard window for a dose of a stage on a day; a row for this dose goes before one for the whole course. */
+export function findStandard(
+  stage: Stage,
+  branch: Branch | null,
+  number: number,
+  bits: number,
+  on: Day,
+): StandardWindow | undefined {
+  let course: StandardWindow | undefined;
+  for (const standard of stage.standards) {
+    if ((standard.products & bits) === 0 || on < standard.inForce.from || on > standard.inForce.to) continue;
+    if (standard.branch !== null && standard.branch !== branch) continue;
+    if (standard.dose === number) return standard;
+    if (standard.dose === null) course ??= standard;
+  }
+  return course;
+}
+
+/** The standard interval of a dose as days, and in the row's words; null where the row leaves an end open. */
+export function standardInterval(
+  series: Series,
+  rule: DoseRule,
+): { readonly from: Day | null; readonly to: Day | null; readonly text: string } | undefined {
+  if (rule.standard === null) return undefined;
+  const dayOf = (interval: Interval | null): Day | null => {
+    const since = interval?.anchor === 'first' ? series.countedOn[0] : series.countedOn.at(-1);
+    return interval === null || since === undefined ? null : dayAfterInterval(since, interval);
+  };
+  const { from, to } = rule.standard;
+  return { from: dayOf(from), to: dayOf(to), text: `${from?.text ?? ''}〜${to?.text ?? ''}` };
+}
+
+function adviseOnWindow(subject: Subject, question: AdviceQuestion): Finding[] {
+  const { branch, stage, number, bit, on, occasion } = question;
+  const standard = findStandard(stage, branch, number, bit, on);
+  if (standard === undefined) return [];
+  const { opens, closes, trace, lateCode } = standard;
+  const from = opens === null ? null : dayFor(subject, opens, occasion);
+  const to = closes === null ? null : dayFor(subject, closes, occasion);
+  if (from !== null && on < from) {
+    const params = { from: formatIsoDay(from), days: from - on };
+    return [finding('beforeStandardWindow', 'note', null, params, trace.basis)];
+  }
+  if (to === null || on <= to) return [];
+  const params = { to: formatIsoDay(to), days: on - to };
+  return [finding(lateCode ?? 'afterStandardWindow', 'note', null, params, trace.basis)];
+}
+
+function adviseOnInterval(series: Series, { rule, on }: AdviceQuestion): Finding[] {
+  const standard = rule === undefined ? undefined : standardInterval(series, rule);
+  if (rule === undefined || standard === undefined) return [];
+  const { from, to, text } = standard;
+  if (from !== null && on < from) {
+    const params = { standard: text, from: formatIsoDay(from), days: from - on };
+    return [finding('beforeStandardInterval', 'note', null, params, rule.trace.basis)];
+  }
+  if (to === null || on <= to) return [];
+  const params = { standard: text, to: formatIsoDay(to), days: on - to };
+  return [finding('afterStandardInterval', 'note', null, params, rule.trace.basis)];
+}

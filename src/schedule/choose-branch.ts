@@ -1,0 +1,106 @@
+import type { Day } from '#kernel';
+import { holdsFact } from './fact-condition.ts';
+import type { Branch, DoseRule, Stage } from './rule-set.ts';
+import type { Series } from './series.ts';
+import { countInStage, coveredInStage } from './series.ts';
+import { dayFor, type Subject } from './subject.ts';
+
+/**
+ * The branch that a person follows when a product is given on a day: by the products and the age of the first
+ * doses that count, or by the cohort. The first row that fits is taken, as the table says.
+ */
+export function chooseBranch(subject: Subject, series: Series, bit: number, on: Day): Branch {
+  if (series.forcedBranch !== null) return series.forcedBranch;
+  const { branches } = series.programme;
+  if (branches.length > 1) {
+    const firstOn = series.countedOn[0] ?? on;
+    for (const branch of branches) if (fits(subject, series, branch, bit, firstOn)) return branch;
+  }
+  const last = branches.at(-1);
+  if (last === undefined) throw new RangeError(`${series.programme.programme} has no branch`);
+  return last;
+}
+
+/**
+ * The row for one dose of a branch. `isMixed` says that no row names the product, so that another product's row
+ * was taken: products that the rules do not let stand for each other.
+ */
+export function findDoseRule(
+  subject: Subject,
+  series: Series,
+  rules: readonly DoseRule[],
+  question: { readonly bit: number; readonly on: Day; readonly after: 'complete' | 'cut' },
+): { readonly rule: DoseRule; readonly isMixed: boolean } | undefined {
+  const fitting = rules.filter((rule) => isUsable(subject, series, rule, question.on, question.after));
+  const own = fitting.find((rule) => (rule.products & question.bit) !== 0);
+  if (own !== undefined) return { rule: own, isMixed: false };
+  const other = fitting[0];
+  return other === undefined ? undefined : { rule: other, isMixed: true };
+}
+
+/** Whether nothing is left to give in a stage on a day: all doses given, left out by age, or none asked for. */
+export function isStageDone(
+  subject: Subject,
+  series: Series,
+  branch: Branch,
+  stage: Stage,
+  on: Day,
+  occasion: Day | null,
+): boolean {
+  if (series.programme.isCountedPerDisease) {
+    const covered = coveredInStage(series, stage.place) | hadDiseases(subject, on);
+    return (stage.diseases & ~covered) === 0;
+  }
+  const count = countInStage(series, stage.place, occasion);
+  const doses = branch.stages[stage.place] ?? [];
+  return count >= doses.length || (count > 0 && isLeftOut(subject, series, doses[count], on));
+}
+
+/** Whether a stage ended before all its doses because the age for them has passed (then a booster may follow). */
+export function isStageCut(subject: Subject, series: Series, branch: Branch, stage: Stage, on: Day): boolean {
+  const count = countInStage(series, stage.place, null);
+  const rules = branch.stages[stage.place]?.[count];
+  const rule = rules?.[0];
+  return (
+    count > 0 && rule?.notAfter != null && on > dayFor(subject, rule.notAfter) && !isOmitted(subject, series, rule)
+  );
+}
+
+/** Whether a dose is left out because the dose before came after the day that its row names. */
+export function isOmitted(subject: Subject, series: Series, rule: DoseRule): boolean {
+  const previousOn = series.countedOn.at(-1);
+  if (rule.omittedIfPreviousAfter === null || previousOn === undefined) return false;
+  return previousOn > dayFor(subject, rule.omittedIfPreviousAfter);
+}
+
+/** Bits of the diseases that the person had on or before a day, over all programmes counted per disease. */
+export function hadDiseases(subject: Subject, on: Day): number {
+  let bits = 0;
+  for (const had of subject.hadDiseases) if (had.on <= on) bits |= had.bit;
+  return bits;
+}
+
+function isLeftOut(subject: Subject, series: Series, rules: readonly DoseRule[] | undefined, on: Day): boolean {
+  const rule = rules?.[0];
+  if (rule === undefined) return false;
+  return isOmitted(subject, series, rule) || (rule.notAfter !== null && on > dayFor(subject, rule.notAfter));
+}
+
+function isUsable(subject: Subject, series: Series, rule: DoseRule, on: Day, after: 'complete' | 'cut'): boolean {
+  if (on < rule.inForce.from || on > rule.inForce.to) return false;
+  if (rule.after !== null && rule.after !== after) return false;
+  if (rule.requires.length === 0) return true;
+  const question = { on, facts: subject.facts, countedOn: series.countedOn };
+  return rule.requires.every((condition) => holdsFact(condition, question));
+}
+
+function fits(subject: Subject, series: Series, branch: Branch, bit: number, firstOn: Day): boolean {
+  if (subject.bornOn < branch.born.from || subject.bornOn > branch.born.to) return false;
+  if (firstOn < branch.inForce.from || firstOn > branch.inForce.to) return false;
+  if (branch.firstFrom !== null && firstOn < dayFor(subject, branch.firstFrom)) return false;
+  if (branch.firstTo !== null && firstOn > dayFor(subject, branch.firstTo)) return false;
+  return branch.beginsWith.every((wanted, place) => {
+    const given = series.counted[place]?.bit;
+    return given === undefined ? place === series.counted.length && wanted === bit : given === wanted;
+  });
+}

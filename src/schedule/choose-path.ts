@@ -1,0 +1,122 @@
+import type { Family, FamilyMember, Product, Programme, RuleSet } from './rule-set.ts';
+import { emptySeries, type GivenProduct } from './series.ts';
+import { findSpan } from './spans.ts';
+import type { Subject } from './subject.ts';
+
+/** Which members of each family of programmes a person follows; programmes outside families are always followed. */
+export type ChosenPath = ReadonlyMap<Family, readonly FamilyMember[]>;
+
+const noStages: readonly number[] = [];
+
+/**
+ * Chooses the path through each family by the products given (and programmes started): the programme of the first
+ * dose takes the diseases it covers; diseases not begun are offered by the first rows of `paths.csv` in use that
+ * cover nothing already begun. A single vaccine after a combination splits the path; the combination counts there too.
+ */
+export function choosePath(rules: RuleSet, subject: Subject, given: readonly GivenProduct[]): ChosenPath {
+  const path = new Map<Family, readonly FamilyMember[]>();
+  for (const { family } of rules.programmes) {
+    if (family === null || path.has(family)) continue;
+    path.set(family, membersOf(rules, subject, family, given));
+  }
+  return path;
+}
+
+/** Stages of a programme that belong to a path the person does not follow. */
+export function closedStages(path: ChosenPath, programme: Programme): readonly number[] {
+  if (programme.family === null) return noStages;
+  const member = programme.family.members.find((each) => each.programme === programme);
+  const isFollowed = path.get(programme.family)?.some((each) => each.programme === programme) ?? false;
+  return isFollowed || member === undefined ? noStages : member.stages;
+}
+
+function membersOf(
+  rules: RuleSet,
+  subject: Subject,
+  family: Family,
+  given: readonly GivenProduct[],
+): readonly FamilyMember[] {
+  const chosen: FamilyMember[] = [];
+  for (const member of startsOf(subject, family, given)) choose(rules, family, chosen, member);
+  let missing = family.components & ~componentsOf(chosen);
+  for (const member of family.members) {
+    if (missing === 0) break;
+    if ((member.components & ~missing) !== 0 || !isInUse(member.programme, subject)) continue;
+    chosen.push(member);
+    missing &= ~member.components;
+  }
+  return chosen;
+}
+
+/** The members begun, in order of days: by a started programme or by a dose of one of their own products. */
+function startsOf(subject: Subject, family: Family, given: readonly GivenProduct[]): readonly FamilyMember[] {
+  const starts: { readonly on: number; readonly member: FamilyMember }[] = [];
+  for (const fact of subject.facts) {
+    if (fact.kind !== 'startedProgramme') continue;
+    const member = family.members.find((each) => each.programme.programme === fact.programme);
+    if (member !== undefined) starts.push({ on: fact.on, member });
+  }
+  for (const dose of given) {
+    const own = dose.product.uses[0];
+    if (own === undefined || own.programme.family !== family) continue;
+    const member = family.members.find((each) => each.programme === own.programme);
+    if (member !== undefined && isOfMember(subject, member, dose, own.bit)) starts.push({ on: dose.on, member });
+  }
+  return starts.toSorted((a, b) => a.on - b.on).map(({ member }) => member);
+}
+
+/** A dose that lies in the window of a stage outside the family (a later stage of the programme) begins no path. */
+function isOfMember(subject: Subject, member: FamilyMember, { on }: GivenProduct, bit: number): boolean {
+  const series = emptySeries(member.programme);
+  const others = member.programme.stages.filter((stage) => !member.stages.includes(stage.place));
+  const isOfOther = others.some((stage) => findSpan(subject, series, stage, bit, on) !== undefined);
+  return !isOfOther;
+}
+
+/** Adds a member begun to those chosen before it. */
+function choose(rules: RuleSet, family: Family, chosen: FamilyMember[], member: FamilyMember): void {
+  const begun = member.components & componentsOf(chosen);
+  if (begun === member.components && chosen.includes(member)) return;
+  const holders = chosen.filter((each) => (each.components & begun) !== 0);
+  const products = ownProducts(rules, member.programme);
+  const isCountedByHolders = holders.every((each) => products.every((product) => counts(product, each.programme)));
+  if (isCountedByHolders) {
+    const fresh = member.components & ~begun;
+    const partners = begun === 0 ? [] : cover(family, products, fresh);
+    if (partners.length > 0) chosen.push(...partners);
+    else if (fresh !== 0) chosen.push(member);
+    return;
+  }
+  for (const holder of holders) {
+    chosen.splice(chosen.indexOf(holder), 1);
+    chosen.push(...cover(family, ownProducts(rules, holder.programme), holder.components & ~member.components));
+  }
+  chosen.push(member);
+}
+
+/** Members that count the products of a combination for the diseases that no other member has taken. */
+function cover(family: Family, products: readonly Product[], components: number): FamilyMember[] {
+  let left = components;
+  return family.members.filter((each) => {
+    const isFit =
+      left !== 0 && (each.components & ~left) === 0 && products.every((product) => counts(product, each.programme));
+    if (isFit) left &= ~each.components;
+    return isFit;
+  });
+}
+
+function componentsOf(members: readonly FamilyMember[]): number {
+  return members.reduce((bits, member) => bits | member.components, 0);
+}
+
+function counts(product: Product, programme: Programme): boolean {
+  return product.uses.some((use) => use.programme === programme);
+}
+
+function ownProducts(rules: RuleSet, programme: Programme): readonly Product[] {
+  return [...rules.products.values()].filter((product) => product.uses[0]?.programme === programme);
+}
+
+function isInUse(programme: Programme, { asOf }: Subject): boolean {
+  return programme.productClasses.some(({ inUse }) => asOf >= inUse.from && asOf <= inUse.to);
+}

@@ -1,0 +1,288 @@
+import { type Day, earlierDay, laterDay } from '#kernel';
+import { findStandard } from './advise.ts';
+import { chooseBranch, hadDiseases, isStageCut, isStageDone } from './choose-branch.ts';
+import { closedStages } from './choose-path.ts';
+import { countDosesNeeded } from './count-doses-needed.ts';
+import { eligibleSpans, pickSpan } from './eligible-spans.ts';
+import type { Evaluation } from './judge-doses.ts';
+import { cutBefore, isExcluded } from './judge-target.ts';
+import { type DoseOption, findLegalDays, type LegalDays, type NextQuestion } from './next-dose.ts';
+import { lastDay } from './read-table.ts';
+import type { ProductClass, Programme, RuleSet, Stage } from './rule-set.ts';
+import { countInStage, emptySeries, type Series } from './series.ts';
+import type { Span } from './spans.ts';
+import { dayFor, type Subject } from './subject.ts';
+import type { NextDose, StageForecast, StageStatus, TraceStep } from './types.ts';
+
+/** Where a stage stands, for the stages that follow it. */
+export type StageOutcome = 'notEligible' | 'done' | 'cut' | 'open' | 'lost';
+
+/** A stage before the number of doses of its whole programme is known. */
+export interface StageDraft {
+  readonly stage: Stage;
+  readonly outcome: StageOutcome;
+  readonly forecast: Omit<StageForecast, 'dosesNeeded'>;
+  /** The ways to give the next dose that are open, with their days. */
+  readonly ways: readonly LegalDays[];
+  readonly options: readonly DoseOption[];
+}
+
+/** Every stage of every programme in the order of the rules, as it stands on `asOf`. */
+export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly StageForecast[] {
+  const forecasts: StageForecast[] = [];
+  for (const programme of rules.programmes) {
+    const series = evaluation.series[programme.index] ?? emptySeries(programme);
+    const drafts: StageDraft[] = [];
+    for (const stage of programme.stages) drafts.push(draftStage(evaluation, series, stage, drafts));
+    const dosesNeeded = countDosesNeeded(evaluation.subject, series, drafts);
+    for (const { forecast, outcome } of drafts) {
+      forecasts.push({ ...forecast, dosesNeeded: outcome === 'notEligible' ? null : dosesNeeded });
+    }
+  }
+  return forecasts;
+}
+
+function draftStage(evaluation: Evaluation, series: Series, stage: Stage, before: readonly StageDraft[]): StageDraft {
+  const { subject, path } = evaluation;
+  const { programme } = series;
+  if (closedStages(path, programme).includes(stage.place)) return notEligible(programme, stage, pathTrace(programme));
+  const classes = usableClasses(subject, series);
+  const spans = eligibleSpans(subject, series, stage, classes);
+  const span = pickSpan(programme, spans, subject.asOf);
+  if (span === undefined) return notEligible(programme, stage, stage.windows[0]?.trace);
+  const taken = takenOut(subject, series, stage, classes);
+  if (taken !== undefined) return notEligible(programme, stage, taken);
+  const options = classes
+    .map((products) => ({ products, branch: branchOf(subject, series, products, span) }))
+    .filter(({ branch }) => (branch.stages[stage.place]?.length ?? 0) > 0);
+  const [first] = options;
+  if (first === undefined) return notEligible(programme, stage, branchTrace(subject, series, classes, span));
+  const state: StageState = {
+    evaluation,
+    series,
+    stage,
+    span,
+    spans,
+    options,
+    count: countInStage(series, stage.place, span.occasion),
+  };
+  const isCut = isStageCut(subject, series, first.branch, stage, subject.asOf);
+  if (!isCut && isStageDone(subject, series, first.branch, stage, subject.asOf, span.occasion)) {
+    return settled(state, 'done', 'completed');
+  }
+  if (isCut) return settled(state, 'cut', 'closed');
+  if (span.to < subject.asOf) return settled(state, 'lost', 'closed');
+  const followed = stage.follows === null ? undefined : before[stage.follows]?.outcome;
+  if (followed === 'lost') return settled(state, 'lost', 'closed');
+  if (followed === 'open') return settled(state, 'open', subject.asOf < span.from ? 'tooEarly' : 'waiting');
+  return withNextDose(state, followed === 'cut');
+}
+
+/** What is known of a stage that concerns the person. */
+interface StageState {
+  readonly evaluation: Evaluation;
+  readonly series: Series;
+  readonly stage: Stage;
+  readonly span: Span;
+  readonly spans: readonly Span[];
+  readonly options: readonly DoseOption[];
+  readonly count: number;
+}
+
+function withNextDose(state: StageState, isAfterCut: boolean): StageDraft {
+  const { series, stage, evaluation, options, count } = state;
+  const { subject, given } = evaluation;
+  const after = isAfterCut ? 'cut' : cutBefore(subject, series, chooseFirst(options).branch, stage, subject.asOf);
+  let isTooOld = false;
+  for (const span of [state.span, ...state.spans.filter((each) => each.from > state.span.to)]) {
+    const ways: LegalDays[] = [];
+    for (const option of options) {
+      const to = lastDayOf(state, span, option.products);
+      if (to === undefined) continue;
+      const question: NextQuestion = { subject, series, given, stage, count, after, from: span.from, to };
+      const found = findWay(question, option);
+      if (found === 'tooOld') isTooOld = true;
+      else if (found !== undefined) ways.push(found);
+    }
+    const open = ways.filter((way) => way.latestOn >= subject.asOf);
+    if (open.length > 0) return opened({ ...state, span }, open);
+  }
+  return settled(state, isTooOld && count > 0 ? 'cut' : 'lost', 'closed');
+}
+
+/** The lawful days by an option; a first dose may lead along another branch when it is only lawful later. */
+function findWay(question: NextQuestion, option: DoseOption): LegalDays | 'tooOld' | undefined {
+  const found = findLegalDays(question, option);
+  if (found === undefined || found === 'tooOld' || question.series.counted.length > 0) return found;
+  const { subject, series, stage } = question;
+  const bit = lowestBit(option.products.bits);
+  const branch = chooseBranch(subject, series, bit, laterDay(subject.asOf, found.earliestOn));
+  if (branch === option.branch || (branch.stages[stage.place]?.length ?? 0) === 0) return found;
+  return findLegalDays(question, { ...option, branch });
+}
+
+function opened(state: StageState, ways: readonly LegalDays[]): StageDraft {
+  const { asOf } = state.evaluation.subject;
+  const way = ways.reduce((best, each) => (each.earliestOn < best.earliestOn ? each : best));
+  const next: NextDose = {
+    doseNumber: state.series.programme.isCountedPerDisease ? 1 : state.count + 1,
+    earliestOn: way.earliestOn,
+    recommendedFrom: way.recommendedFrom,
+    recommendedTo: way.recommendedTo,
+    latestOn: noLimit(ways.reduce((last, each) => laterDay(last, each.latestOn), way.latestOn)),
+  };
+  const { forecast, standardTo } = described(state, way);
+  const status = statusOf(asOf, state.span, next, standardTo);
+  return { stage: state.stage, outcome: 'open', forecast: { ...forecast, status, next }, ways, options: state.options };
+}
+
+function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null): StageStatus {
+  if (asOf < span.from) return 'tooEarly';
+  if (asOf < next.earliestOn) return 'waiting';
+  const isLate = (day: Day | null): boolean => day !== null && asOf > day;
+  return isLate(standardTo) || isLate(next.recommendedTo) ? 'overdue' : 'due';
+}
+
+/** A stage that has no next dose now. */
+function settled(state: StageState, outcome: StageOutcome, status: StageStatus): StageDraft {
+  const { forecast } = described(state, undefined);
+  return {
+    stage: state.stage,
+    outcome,
+    forecast: { ...forecast, status, next: null },
+    ways: [],
+    options: state.options,
+  };
+}
+
+function described(
+  { series, stage, span, evaluation, options, count }: StageState,
+  way: LegalDays | undefined,
+): { readonly forecast: Omit<StageForecast, 'dosesNeeded' | 'status' | 'next'>; readonly standardTo: Day | null } {
+  const { subject } = evaluation;
+  const option = way?.option ?? chooseFirst(options);
+  const standard = findStandard(stage, option.branch, count + 1, option.products.bits, subject.asOf);
+  const days = standardDays(subject, span, standard);
+  const trace = [span.trace];
+  const season = series.programme.seasons[0];
+  if (season !== undefined) trace.push(season.trace);
+  if (series.programme.branches.length > 1 && series.counted.length > 0) trace.push(option.branch.trace);
+  if (way !== undefined) trace.push(...way.trace);
+  if (standard !== undefined) trace.push(standard.trace);
+  return {
+    forecast: {
+      programme: series.programme.programme,
+      stage: stage.stage,
+      eligibleFrom: span.from,
+      eligibleTo: noLimit(span.to),
+      standardFrom: days.from,
+      standardTo: days.to,
+      trace,
+    },
+    standardTo: days.to,
+  };
+}
+
+function standardDays(
+  subject: Subject,
+  span: Span,
+  standard: ReturnType<typeof findStandard>,
+): { readonly from: Day | null; readonly to: Day | null } {
+  if (standard === undefined) return { from: null, to: null };
+  return {
+    from: standard.opens === null ? null : dayFor(subject, standard.opens, span.occasion),
+    to: standard.closes === null ? null : dayFor(subject, standard.closes, span.occasion),
+  };
+}
+
+/** Why a stage is not for this person: nothing of it applies. */
+function notEligible(programme: Programme, stage: Stage, trace: TraceStep | undefined): StageDraft {
+  return {
+    stage,
+    outcome: 'notEligible',
+    ways: [],
+    options: [],
+    forecast: {
+      programme: programme.programme,
+      stage: stage.stage,
+      eligibleFrom: null,
+      eligibleTo: null,
+      standardFrom: null,
+      standardTo: null,
+      status: 'notEligible',
+      next: null,
+      trace: trace === undefined ? [] : [trace],
+    },
+  };
+}
+
+/** The row that takes the person out of a stage for good, whichever product. */
+function takenOut(
+  subject: Subject,
+  series: Series,
+  stage: Stage,
+  classes: readonly ProductClass[],
+): TraceStep | undefined {
+  for (const exclusion of stage.exclusions) {
+    if (exclusion.to !== null || classes.some(({ bits }) => (bits & exclusion.products) === 0)) continue;
+    if (isExcluded(subject, series, exclusion, subject.asOf)) return exclusion.trace;
+  }
+  if (!series.programme.isCountedPerDisease || subject.hadDiseases.length === 0) return undefined;
+  const isNothingLeft = (stage.diseases & ~hadDiseases(subject, subject.asOf)) === 0;
+  return isNothingLeft ? stage.windows[0]?.trace : undefined;
+}
+
+/** Products the programme can go on with: all before the first dose, then those of the branch. */
+function usableClasses(subject: Subject, series: Series): readonly ProductClass[] {
+  const { productClasses } = series.programme;
+  const last = series.counted.at(-1);
+  if (last === undefined || productClasses.length < 2) return productClasses;
+  const branch = chooseBranch(subject, series, last.bit, last.on);
+  const usable = productClasses.filter(({ bits }) => (bits & branch.products) !== 0);
+  return usable.length > 0 ? usable : productClasses;
+}
+
+function branchOf(subject: Subject, series: Series, { bits }: ProductClass, span: Span): DoseOption['branch'] {
+  const on = earlierDay(laterDay(subject.asOf, span.from), span.to);
+  return chooseBranch(subject, series, lowestBit(bits), on);
+}
+
+/** The last day that the picked span leaves for some of the products; undefined when it leaves none. */
+function lastDayOf(
+  { evaluation, series, stage, options }: StageState,
+  span: Span,
+  products: ProductClass,
+): Day | undefined {
+  if (options.length === 1) return span.to;
+  const own = eligibleSpans(evaluation.subject, series, stage, [products]);
+  const within = own.find((each) => each.from <= span.to && each.to >= span.from);
+  return within === undefined ? undefined : earlierDay(within.to, span.to);
+}
+
+function branchTrace(
+  subject: Subject,
+  series: Series,
+  classes: readonly ProductClass[],
+  span: Span,
+): TraceStep | undefined {
+  const [products] = classes;
+  return products === undefined ? undefined : branchOf(subject, series, products, span).trace;
+}
+
+function pathTrace(programme: Programme): TraceStep | undefined {
+  return programme.family?.members.find((member) => member.programme === programme)?.trace;
+}
+
+function chooseFirst(options: readonly DoseOption[]): DoseOption {
+  const [first] = options;
+  if (first === undefined) throw new RangeError('a stage without any way to give it');
+  return first;
+}
+
+function lowestBit(bits: number): number {
+  return bits & -bits;
+}
+
+function noLimit(day: Day): Day | null {
+  return day >= lastDay ? null : day;
+}

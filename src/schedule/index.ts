@@ -1,0 +1,22 @@
+export { formatScheduleAnswer, type ScheduleAnswer } from './format-schedule-answer.ts';
+export { judge } from './judge.ts';
+export { judgeDoses } from './judge-doses.ts';
+export { findProductName, listStages, nameOfProgramme, nameOfStage, type StageName } from './names.ts';
+export { parseRules } from './parse-rules.ts';
+export { parseScheduleLine, type ScheduleLine, type ScheduleLineError } from './parse-schedule-line.ts';
+export type { RuleRowInForce, RuleSet } from './rule-set.ts';
+export type {
+  CategoryBReason,
+  DoseKind,
+  Fact,
+  GivenDose,
+  JudgedDose,
+  Judgement,
+  NextDose,
+  PersonCase,
+  StageForecast,
+  StageStatus,
+  TargetDose,
+  TraceStep,
+  Verdict,
+} from './types.ts';

@@ -1,0 +1,254 @@
+import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
+import { type ChosenPath, choosePath, closedStages } from './choose-path.ts';
+import { dayAfterInterval } from './interval-expression.ts';
+import { judgeTarget, type TargetJudgement } from './judge-target.ts';
+import type { Product, ProductUse, RuleSet } from './rule-set.ts';
+import { emptySeries, type GivenProduct, type Series } from './series.ts';
+import { type Subject, subjectOf } from './subject.ts';
+import type { GivenDose, JudgedDose, PersonCase, TargetDose, Verdict } from './types.ts';
+
+/** All doses judged, and what the forecast goes on from. */
+export interface Evaluation {
+  readonly subject: Subject;
+  readonly doses: readonly JudgedDose[];
+  /** By the programme's index; undefined where nothing was given. */
+  readonly series: readonly (Series | undefined)[];
+  /** Everything given up to `asOf`, in order of days. */
+  readonly given: readonly GivenProduct[];
+  readonly path: ChosenPath;
+}
+
+/**
+ * Judges every given dose against the law of its own day, in order of days, without a forecast: the cheap road for
+ * intake. The answers stand in the order of the input.
+ */
+export function judgeDoses(rules: RuleSet, person: PersonCase): readonly JudgedDose[] {
+  return evaluate(rules, person).doses;
+}
+
+/** Judges the doses and keeps what the forecast needs. */
+export function evaluate(rules: RuleSet, person: PersonCase): Evaluation {
+  const subject = subjectOf(rules, person);
+  const ordered = inOrder(rules, person);
+  const known = ordered.filter(({ dose }) => dose.on <= person.asOf && dose.on >= person.bornOn);
+  const path = choosePath(
+    rules,
+    subject,
+    known.map(({ dose, product }) => ({ on: dose.on, product })),
+  );
+  const series: (Series | undefined)[] = [];
+  const given: GivenProduct[] = [];
+  const doses: JudgedDose[] = [];
+  for (const { index, dose, product } of ordered) {
+    const course: Course = { rules, subject, path, series, given };
+    doses[index] = { index, ...judgeOne(course, dose, product) };
+    if (dose.on <= person.asOf && dose.on >= person.bornOn) given.push({ on: dose.on, product });
+  }
+  return { subject, doses, series, given, path };
+}
+
+interface Course {
+  readonly rules: RuleSet;
+  readonly subject: Subject;
+  readonly path: ChosenPath;
+  readonly series: (Series | undefined)[];
+  readonly given: readonly GivenProduct[];
+}
+
+interface OrderedDose {
+  readonly index: number;
+  readonly dose: GivenDose;
+  readonly product: Product;
+}
+
+type DoseAnswer = Omit<JudgedDose, 'index'>;
+type Target = { readonly use: ProductUse; readonly series: Series; readonly judgement: TargetJudgement };
+
+const kindOrder = { routine: 0, temporary: 1, voluntary: 2 } as const;
+
+/** The one order in which doses are judged, whatever the order of the input. */
+function inOrder(rules: RuleSet, person: PersonCase): readonly OrderedDose[] {
+  const ordered = person.doses.map((dose, index) => {
+    const product = rules.products.get(dose.product);
+    if (product === undefined) throw new RangeError(`unknown product: ${dose.product}`);
+    return { index, dose, product };
+  });
+  return ordered.sort(
+    (a, b) =>
+      a.dose.on - b.dose.on ||
+      a.product.order - b.product.order ||
+      kindOrder[a.dose.kind] - kindOrder[b.dose.kind] ||
+      a.index - b.index,
+  );
+}
+
+function judgeOne(course: Course, dose: GivenDose, product: Product): DoseAnswer {
+  const { subject } = course;
+  if (dose.on > subject.asOf) {
+    const params = { asOf: formatIsoDay(subject.asOf) };
+    return notCounted('unknown', product, [finding('afterAsOf', 'question', null, params)]);
+  }
+  const cross = findCrossConflicts(course, product, dose.on);
+  const use = product.uses[0];
+  if (use === undefined) {
+    return notCounted('unknown', product, [
+      finding('noProgramme', 'note', null, { product: product.name }),
+      ...cross.findings,
+    ]);
+  }
+  const outOfUse = findOutOfUse(use, dose.on);
+  if (outOfUse !== undefined) {
+    bindOnly(course, use, dose.on);
+    return notCounted('unknown', product, [outOfUse, ...cross.findings]);
+  }
+  if (dose.on < subject.bornOn) {
+    const params = { bornOn: formatIsoDay(subject.bornOn) };
+    return notCounted('invalid', product, [finding('beforeBirth', 'question', null, params)]);
+  }
+  const isEarlier = dose.on < use.inUse.from;
+  const isRoutine = dose.kind === 'routine' && !isEarlier;
+  const targets = targetsOf(course, product, dose.on, isRoutine);
+  const early = isEarlier
+    ? [finding('beforeProgrammeStart', 'note', null, { from: formatIsoDay(use.inUse.from) }, use.trace.basis)]
+    : [];
+  return compose(targets, { on: dose.on, product, isRoutine, early, cross });
+}
+
+/** A product whose time in the programme is over, or a day for which no window of it is in force at all. */
+function findOutOfUse(use: ProductUse, on: Day): Finding | undefined {
+  if (on < use.inUse.from) return undefined;
+  if (on > use.inUse.to) {
+    return finding('productNotInUse', 'question', null, { to: formatIsoDay(use.inUse.to) }, use.trace.basis);
+  }
+  const hasRule = use.programme.stages.some((stage) =>
+    stage.windows.some(
+      (window) => (window.products & use.bit) !== 0 && on >= window.inForce.from && on <= window.inForce.to,
+    ),
+  );
+  return hasRule ? undefined : finding('noRuleOnDay', 'question', null, {}, use.trace.basis);
+}
+
+/** The programmes of the person's path that count the product, each with its judgement; its own first. */
+function targetsOf(course: Course, product: Product, on: Day, isRoutine: boolean): readonly Target[] {
+  const { subject, path } = course;
+  const targets: Target[] = [];
+  for (const use of product.uses) {
+    const closed = closedStages(path, use.programme);
+    if (closed.length === use.programme.stages.length) continue;
+    if (!use.isOwn && closed.length > 0) continue;
+    const series = seriesOf(course, use);
+    const question = { subject, series, product, bit: use.bit, on, closedStages: closed, isRoutine };
+    targets.push({ use, series, judgement: judgeTarget(question) });
+  }
+  return targets;
+}
+
+function compose(
+  targets: readonly Target[],
+  about: {
+    readonly on: Day;
+    readonly product: Product;
+    readonly isRoutine: boolean;
+    readonly early: readonly Finding[];
+    readonly cross: CrossConflicts;
+  },
+): DoseAnswer {
+  const { on, product, isRoutine, early, cross } = about;
+  const main = targets.find(({ judgement }) => !judgement.isExtra) ?? targets[0];
+  if (main === undefined) return notCounted('unknown', product, [...early, ...cross.findings]);
+  const broken = [...targets.flatMap(({ judgement }) => judgement.broken), ...cross.findings];
+  const verdict: Verdict = isRoutine
+    ? main.judgement.isExtra
+      ? 'extra'
+      : broken.length > 0
+        ? 'invalid'
+        : 'valid'
+    : 'notRoutine';
+  const counted: TargetDose[] = [];
+  for (const target of targets) {
+    const { judgement, series } = target;
+    const mayCount = isRoutine ? !judgement.isExtra && judgement.countsThough && cross.countsThough : true;
+    if (mayCount) counted.push(count(target, product, on));
+    else series.uncountedOn.push(on);
+  }
+  const first = counted.find(({ programme }) => programme === main.use.programme.programme);
+  const also = counted.filter((each) => each !== first);
+  const extra = verdict === 'extra' ? [extraFinding(main)] : [];
+  const advice = targets.flatMap(({ judgement }) => judgement.advice);
+  return {
+    programme: main.use.programme.programme,
+    stage: main.judgement.stage.stage,
+    doseNumber: first?.doseNumber ?? null,
+    verdict,
+    counts: first !== undefined,
+    findings: [...early, ...extra, ...broken, ...advice],
+    ...(also.length > 0 ? { alsoCounts: also } : {}),
+  };
+}
+
+function count({ use, series, judgement }: Target, product: Product, on: Day): TargetDose {
+  const { stage, number, occasion } = judgement;
+  series.counted.push({ on, bit: use.bit, stage: stage.place, number, occasion, diseases: product.diseases });
+  series.countedOn.push(on);
+  return { programme: use.programme.programme, stage: stage.stage, doseNumber: number };
+}
+
+function extraFinding({ use }: Target): Finding {
+  const code = { once: 'seriesComplete', season: 'seasonComplete', pregnancy: 'pregnancyComplete' }[
+    use.programme.recurs
+  ];
+  return finding(code, 'question', null, {}, use.trace.basis);
+}
+
+/** A dose that counts nowhere still binds the shortest interval of its programmes. */
+function bindOnly(course: Course, use: ProductUse, on: Day): void {
+  seriesOf(course, use).uncountedOn.push(on);
+}
+
+function notCounted(verdict: Verdict, product: Product, findings: readonly Finding[]): DoseAnswer {
+  const programme = product.uses[0]?.programme.programme ?? null;
+  return { programme, stage: null, doseNumber: null, verdict, counts: false, findings };
+}
+
+function seriesOf(course: Course, use: ProductUse): Series {
+  const known = course.series[use.programme.index];
+  if (known !== undefined) return known;
+  const series = emptySeries(use.programme);
+  course.series[use.programme.index] = series;
+  return series;
+}
+
+interface CrossConflicts {
+  readonly findings: readonly Finding[];
+  readonly countsThough: boolean;
+}
+
+const noConflict: CrossConflicts = { findings: [], countsThough: true };
+
+/** Rules between different vaccines that an earlier dose of another day binds this one by. */
+function findCrossConflicts({ rules, given }: Course, product: Product, on: Day): CrossConflicts {
+  let conflicts: CrossConflicts = noConflict;
+  for (const rule of rules.crossRules) {
+    if (on < rule.inForce.from || on > rule.inForce.to || !rule.later.has(product)) continue;
+    for (let i = given.length - 1; i >= 0; i -= 1) {
+      const earlier = given[i];
+      if (earlier === undefined || earlier.on + rule.daysAtMost < on) break;
+      if (earlier.on === on || !rule.previous.has(earlier.product)) continue;
+      if (rule.isOtherProgrammesOnly && earlier.product.uses[0]?.programme === product.uses[0]?.programme) continue;
+      const earliestOn = dayAfterInterval(earlier.on, rule.minimum);
+      if (on >= earliestOn) continue;
+      const params = {
+        other: earlier.product.name,
+        otherOn: formatIsoDay(earlier.on),
+        minimum: rule.minimum.text,
+        earliestOn: formatIsoDay(earliestOn),
+        days: earliestOn - on,
+      };
+      conflicts = {
+        findings: [...conflicts.findings, finding('crossVaccineInterval', 'question', null, params, rule.trace.basis)],
+        countsThough: conflicts.countsThough && rule.countsIfShort,
+      };
+    }
+  }
+  return conflicts;
+}

@@ -1,0 +1,234 @@
+import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
+import { adviseOn } from './advise.ts';
+import { chooseBranch, findDoseRule, hadDiseases, isStageCut, isStageDone } from './choose-branch.ts';
+import { explainOutside } from './explain-outside.ts';
+import { holdsFact } from './fact-condition.ts';
+import { dayAfterInterval, type Interval } from './interval-expression.ts';
+import { lastDay } from './read-table.ts';
+import type { Branch, DoseRule, Exclusion, Product, Stage } from './rule-set.ts';
+import { countInStage, type Series } from './series.ts';
+import { concernsPerson, findSeason, findSpan, type Span } from './spans.ts';
+import { dayFor, type Subject } from './subject.ts';
+
+/** A dose set against the stage of a programme that it belongs to (CDSi: evaluation of a target dose). */
+export interface TargetJudgement {
+  readonly stage: Stage;
+  /** Number within the stage that the dose has if it counts. */
+  readonly number: number;
+  readonly occasion: Day | null;
+  /** Nothing was left to give. */
+  readonly isExtra: boolean;
+  /** Broken rules, first those of the window. */
+  readonly broken: readonly Finding[];
+  readonly advice: readonly Finding[];
+  /** Whether it counts in spite of the broken rules. */
+  readonly countsThough: boolean;
+}
+
+/** A dose to be judged in a programme; `closedStages` belong to another path than the one chosen. */
+export interface TargetQuestion {
+  readonly subject: Subject;
+  readonly series: Series;
+  readonly product: Product;
+  readonly bit: number;
+  readonly on: Day;
+  readonly closedStages: readonly number[];
+  /** False for a voluntary dose: it is numbered, but the law's windows do not ask about it. */
+  readonly isRoutine: boolean;
+}
+
+/** Finds the stage a dose belongs to and every legal rule it breaks there. */
+export function judgeTarget(question: TargetQuestion): TargetJudgement {
+  const { subject, series, bit, on } = question;
+  const branch = chooseBranch(subject, series, bit, on);
+  const { stage, span, isExtra } = chooseStage(question, branch);
+  const occasion = occasionOf(question, span);
+  const number = countInStage(series, stage.place, occasion) + 1;
+  const base = { stage, number: numberOf(series, number), occasion, isExtra };
+  if (isExtra || !question.isRoutine) return { ...base, broken: [], advice: [], countsThough: true };
+  const outside = span === undefined ? explainOutside(subject, series, stage, bit, on) : [];
+  const excluded = findExclusions(question, stage);
+  const dose = judgeDose(question, branch, stage, number);
+  const broken = [...outside, ...excluded, ...dose.broken];
+  const asked = { branch: dose.branch, stage, number, rule: dose.rule, bit, on, occasion };
+  const advice = broken.length > 0 ? dose.advice : [...dose.advice, ...adviseOn(subject, series, asked)];
+  const countsThough = outside.length + excluded.length === 0 && dose.countsThough;
+  return { ...base, broken, advice, countsThough };
+}
+
+/** The earliest stage not done whose window holds the day, else the earliest not done that concerns the person. */
+function chooseStage(
+  question: TargetQuestion,
+  branch: Branch,
+): { readonly stage: Stage; readonly span: Span | undefined; readonly isExtra: boolean } {
+  const { subject, series, bit, on, closedStages } = question;
+  let waiting: Stage | undefined;
+  let doneWithin: Stage | undefined;
+  let last: Stage | undefined;
+  for (const stage of series.programme.stages) {
+    if (closedStages.includes(stage.place)) continue;
+    const span = findSpan(subject, series, stage, bit, on);
+    const isDone = isStageDone(subject, series, branch, stage, on, occasionOf(question, span));
+    if (!isDone && span !== undefined) return { stage, span, isExtra: false };
+    if (!isDone && (waiting === undefined || !concerns(subject, waiting, on)) && concerns(subject, stage, on)) {
+      waiting = stage;
+    }
+    if (isDone && span !== undefined) doneWithin = stage;
+    if (isDone) last = stage;
+  }
+  if (waiting !== undefined) return { stage: waiting, span: undefined, isExtra: false };
+  const stage = doneWithin ?? last ?? series.programme.stages[0];
+  if (stage === undefined) throw new RangeError(`${series.programme.programme} has no stage`);
+  return { stage, span: undefined, isExtra: last !== undefined };
+}
+
+/** Whether a stage has a window for this person that is in force on the day. */
+function concerns(subject: Subject, stage: Stage, on: Day): boolean {
+  return stage.windows.some(
+    (window) => on >= window.inForce.from && on <= window.inForce.to && concernsPerson(subject, window),
+  );
+}
+
+function occasionOf({ series, on }: TargetQuestion, span: Span | undefined): Day | null {
+  if (span !== undefined) return span.occasion;
+  return series.programme.recurs === 'season' ? (findSeason(series.programme, on)?.from ?? on) : null;
+}
+
+/** Singles that complete a stage together are each the first dose against their disease. */
+function numberOf(series: Series, number: number): number {
+  return series.programme.isCountedPerDisease ? 1 : number;
+}
+
+function findExclusions({ subject, series, product, bit, on }: TargetQuestion, stage: Stage): Finding[] {
+  const found = stage.exclusions
+    .filter((each) => (each.products & bit) !== 0 && isExcluded(subject, series, each, on))
+    .map((each) => finding('excludedByFact', 'question', null, {}, each.trace.basis));
+  const isImmune = series.programme.isCountedPerDisease && (product.diseases & ~hadDiseases(subject, on)) === 0;
+  if (!isImmune || found.length > 0) return found;
+  return [finding('excludedByFact', 'question', null, {}, stage.windows[0]?.trace.basis ?? null)];
+}
+
+/** Whether a row takes the person out on a day (for good, or on the days it names). */
+export function isExcluded(subject: Subject, series: Series, exclusion: Exclusion, on: Day): boolean {
+  if (on < exclusion.inForce.from || on > exclusion.inForce.to) return false;
+  const { from, to } = exclusion;
+  if (from !== null && to !== null) {
+    const dueOns = exclusion.excludedBy.kind === 'pregnancy' ? subject.dueOns : [null];
+    return dueOns.some((due) => on >= dayFor(subject, from, due) && on <= dayFor(subject, to, due));
+  }
+  return holdsFact(exclusion.excludedBy, { on, facts: subject.facts, countedOn: series.countedOn });
+}
+
+interface DoseJudgement {
+  readonly branch: Branch;
+  readonly rule: DoseRule | undefined;
+  readonly broken: readonly Finding[];
+  readonly advice: readonly Finding[];
+  readonly countsThough: boolean;
+}
+
+/** What the rows of the dose ask: intervals, ages of their own, the same day, the same product. */
+function judgeDose(question: TargetQuestion, branch: Branch, stage: Stage, number: number): DoseJudgement {
+  const { subject, series, bit, on } = question;
+  const plain: DoseJudgement = { branch, rule: undefined, broken: [], advice: [], countsThough: true };
+  if (isSecondOfDay(question)) {
+    const second = finding('secondDoseSameDay', 'question', null, {}, branch.trace.basis);
+    return { ...plain, broken: [second], countsThough: false };
+  }
+  const after = cutBefore(subject, series, branch, stage, on);
+  const found = findDoseRule(subject, series, branch.stages[stage.place]?.[number - 1] ?? [], { bit, on, after });
+  if (found === undefined) return plain;
+  const { rule, isMixed } = found;
+  const short = findShortInterval(question, rule);
+  if (short !== undefined && typeof rule.ifShort === 'object') {
+    series.forcedBranch = rule.ifShort;
+    const changed = judgeDose(question, rule.ifShort, stage, number);
+    const note = finding('branchChanged', 'note', null, short.params, rule.trace.basis);
+    return { ...changed, advice: [note, ...changed.advice] };
+  }
+  const tooYoung = findTooYoung(subject, rule, on);
+  return {
+    branch,
+    rule,
+    broken: [tooYoung, short].filter((each) => each !== undefined),
+    advice: isMixed ? [finding('productMixed', 'question', null, {}, branch.trace.basis)] : [],
+    countsThough: tooYoung === undefined && (short === undefined || rule.ifShort === 'counts'),
+  };
+}
+
+/** Whether the stage that this one follows was cut short by age. */
+export function cutBefore(subject: Subject, series: Series, branch: Branch, stage: Stage, on: Day): 'complete' | 'cut' {
+  const before = stage.follows === null ? undefined : series.programme.stages[stage.follows];
+  return before !== undefined && isStageCut(subject, series, branch, before, on) ? 'cut' : 'complete';
+}
+
+function isSecondOfDay({ series, product, on }: TargetQuestion): boolean {
+  return series.counted.some(
+    (dose) => dose.on === on && (!series.programme.isCountedPerDisease || (dose.diseases & product.diseases) !== 0),
+  );
+}
+
+function findTooYoung(subject: Subject, rule: DoseRule, on: Day): Finding | undefined {
+  if (rule.notBefore === null) return undefined;
+  const from = dayFor(subject, rule.notBefore);
+  if (on >= from) return undefined;
+  return finding('beforeDoseAge', 'question', null, { from: formatIsoDay(from), days: from - on }, rule.trace.basis);
+}
+
+function findShortInterval({ series, on }: TargetQuestion, rule: DoseRule): Finding | undefined {
+  const { earliestOn, interval, since } = intervalsEndOn(series, rule.minimums);
+  if (interval === null || since === null || on >= earliestOn) return undefined;
+  const params = {
+    minimum: interval.text,
+    previousOn: formatIsoDay(since),
+    earliestOn: formatIsoDay(earliestOn),
+    days: earliestOn - on,
+  };
+  return finding('intervalTooShort', 'question', null, params, rule.trace.basis);
+}
+
+/** The first day that keeps all minimum intervals, and the one that lasts longest. */
+export interface IntervalsEnd {
+  readonly earliestOn: Day;
+  readonly interval: Interval | null;
+  readonly since: Day | null;
+}
+
+/**
+ * When the minimum intervals of a dose are over: from the previous dose that counts (or the first, where the row
+ * says so), and from every later dose that does not count. A first dose after one that does not count keeps the
+ * shortest interval that the programme knows between two doses.
+ */
+export function intervalsEndOn(series: Series, minimums: readonly Interval[]): IntervalsEnd {
+  let end: IntervalsEnd = { earliestOn: -lastDay as Day, interval: null, since: null };
+  const bind = (interval: Interval, since: Day | undefined): void => {
+    if (since === undefined) return;
+    const earliestOn = dayAfterInterval(since, interval);
+    if (earliestOn > end.earliestOn) end = { earliestOn, interval, since };
+  };
+  for (const minimum of minimums) {
+    bind(minimum, minimum.anchor === 'first' ? series.countedOn[0] : series.countedOn.at(-1));
+  }
+  const lastUncounted = series.uncountedOn.at(-1);
+  if (lastUncounted === undefined) return end;
+  const own = minimums.find((minimum) => minimum.anchor === 'previous');
+  const repeat = own ?? (series.counted.length === 0 ? shortestRepeat(series) : undefined);
+  if (repeat !== undefined) bind(repeat, lastUncounted);
+  return end;
+}
+
+function shortestRepeat(series: Series): Interval | undefined {
+  const reference = 0 as Day;
+  let shortest: Interval | undefined;
+  for (const branch of series.programme.branches) {
+    for (const doses of branch.stages) {
+      for (const minimum of doses[1]?.at(-1)?.minimums ?? []) {
+        if (minimum.anchor !== 'previous') continue;
+        const isShorter =
+          shortest === undefined || dayAfterInterval(reference, minimum) < dayAfterInterval(reference, shortest);
+        if (isShorter) shortest = minimum;
+      }
+    }
+  }
+  return shortest;
+}

@@ -1,0 +1,34 @@
+import type { RuleSet } from './rule-set.ts';
+
+/** A stage with the names that the office uses. */
+export interface StageName {
+  readonly programme: string;
+  readonly stage: string;
+  readonly programmeName: string;
+  readonly stageName: string;
+  /** A類 or B類 disease. */
+  readonly category: 'A' | 'B';
+}
+
+/** Every stage of every programme in the order of the contract, with its Japanese names. */
+export function listStages(rules: RuleSet): readonly StageName[] {
+  return rules.programmes.flatMap(({ programme, name, category, stages }) =>
+    stages.map((each) => ({ programme, stage: each.stage, programmeName: name, stageName: each.name, category })),
+  );
+}
+
+/** The Japanese name of a product; undefined when no row names it. */
+export function findProductName(rules: RuleSet, product: string): string | undefined {
+  return rules.products.get(product)?.name;
+}
+
+/** The Japanese name of a programme; its id when no row names it. */
+export function nameOfProgramme(rules: RuleSet, programme: string): string {
+  return rules.programmes.find((each) => each.programme === programme)?.name ?? programme;
+}
+
+/** The Japanese name of a stage (期); its id when no row names it. */
+export function nameOfStage(rules: RuleSet, programme: string, stage: string): string {
+  const found = rules.programmes.find((each) => each.programme === programme);
+  return found?.stages.find((each) => each.stage === stage)?.name ?? stage;
+}

@@ -1,0 +1,139 @@
+import { addDays, type Day, dayParts, earlierDay, fiscalYear, getDay, laterDay } from '#kernel';
+import { holdsFact } from './fact-condition.ts';
+import { lastDay } from './read-table.ts';
+import type { ExceptionRule, Programme, Season, Stage, Window } from './rule-set.ts';
+import type { Series } from './series.ts';
+import { dayFor, type Subject } from './subject.ts';
+import type { TraceStep } from './types.ts';
+
+/** Days on which a stage may lawfully be given, with the row that says so. Both ends inclusive. */
+export interface Span {
+  readonly from: Day;
+  readonly to: Day;
+  /** First day of the season or expected day of delivery, where the programme recurs. */
+  readonly occasion: Day | null;
+  readonly trace: TraceStep;
+}
+
+/** Whether a window speaks of this person at all (birth dates, sex), whatever the day and the facts. */
+export function concernsPerson(subject: Subject, window: Window): boolean {
+  return (
+    (window.sex === null || window.sex === subject.sex) &&
+    subject.bornOn >= window.born.from &&
+    subject.bornOn <= window.born.to
+  );
+}
+
+/** The span that holds a day for a product of a stage, or undefined: then the dose is outside the law's window. */
+export function findSpan(subject: Subject, series: Series, stage: Stage, bit: number, on: Day): Span | undefined {
+  const { programme } = series;
+  const season = programme.recurs === 'season' ? findSeason(programme, on) : null;
+  if (season === undefined) return undefined;
+  for (const window of stage.windows) {
+    if ((window.products & bit) === 0 || on < window.inForce.from || on > window.inForce.to) continue;
+    if (!concernsPerson(subject, window) || !meetsRequirements(subject, series, window, on)) continue;
+    if (programme.recurs === 'pregnancy') {
+      const dueOn = subject.dueOns.find((due) => isWithin(subject, window, on, due));
+      if (dueOn !== undefined) return spanOf(subject, window, dueOn);
+    } else if (isWithin(subject, window, on, null)) {
+      const span = spanOf(subject, window, null);
+      return season === null ? span : { ...span, occasion: season.from };
+    }
+  }
+  return exceptionSpans(subject, programme, stage.place).find((span) => on >= span.from && on <= span.to);
+}
+
+/** The days of a window for a person, within the days on which its row is in force; may be empty (from > to). */
+export function spanOf(subject: Subject, window: Window, dueOn: Day | null): Span {
+  return {
+    from: laterDay(dayFor(subject, window.opens, dueOn), window.inForce.from),
+    to:
+      window.closes === null ? window.inForce.to : earlierDay(dayFor(subject, window.closes, dueOn), window.inForce.to),
+    occasion: dueOn,
+    trace: window.trace,
+  };
+}
+
+/** Whether the conditions of a window are met by what is known on a day. */
+export function meetsRequirements(subject: Subject, series: Series, window: Window, on: Day): boolean {
+  if (window.requires.length === 0) return true;
+  const question = { on, facts: subject.facts, countedOn: series.countedOn };
+  return window.requires.every((condition) => holdsFact(condition, question));
+}
+
+/** The season that holds a day; undefined outside every season. */
+export function findSeason(programme: Programme, on: Day): Span | undefined {
+  for (const year of [fiscalYear(on), fiscalYear(on) - 1]) {
+    const season = seasonOf(programme, year);
+    if (season !== undefined && on >= season.from && on <= season.to) return season;
+  }
+  return undefined;
+}
+
+/** The first season that ends on or after a day. */
+export function getSeasonFrom(programme: Programme, on: Day): Span {
+  for (let year = fiscalYear(on) - 1; year < fiscalYear(on) + 3; year += 1) {
+    const season = seasonOf(programme, year);
+    if (season !== undefined && season.to >= on) return season;
+  }
+  return { from: lastDay, to: lastDay, occasion: lastDay, trace: { rule: 'seasons', basis: '' } };
+}
+
+/**
+ * Days that a municipality granted to a person who was long ill (長期療養特例), cut to the law's limits: the age
+ * cap, and so many years from the last day of the reason, that day being the first.
+ */
+export function exceptionSpans(subject: Subject, programme: Programme, stage: number): readonly Span[] {
+  if (subject.facts.length === 0 || programme.exceptions.length === 0) return [];
+  const rules = programme.exceptions.filter((rule) => rule.stages.includes(stage));
+  return subject.facts.flatMap((fact) => {
+    if (fact.kind !== 'exceptionGranted' || fact.programme !== programme.programme) return [];
+    return rules.flatMap((rule): Span[] => {
+      const to = earlierDay(fact.to, lastExceptionDay(subject, rule));
+      return fact.from > to ? [] : [{ from: fact.from, to, occasion: null, trace: rule.trace }];
+    });
+  });
+}
+
+/** The last day on which the law lets a municipality grant a stage to a person with a long illness. */
+export function lastExceptionDay(subject: Subject, rule: ExceptionRule): Day {
+  const cap = rule.cap === null ? lastDay : dayFor(subject, rule.cap);
+  let lastIllOn: Day | null = null;
+  for (const fact of subject.facts) {
+    if (fact.kind !== 'longTermIllness') continue;
+    if (fact.to === null) return cap;
+    lastIllOn = lastIllOn === null ? fact.to : laterDay(lastIllOn, fact.to);
+  }
+  return lastIllOn === null ? cap : earlierDay(cap, addDays(sameDayYearsLater(lastIllOn, rule.years), -1));
+}
+
+function isWithin(subject: Subject, window: Window, on: Day, dueOn: Day | null): boolean {
+  return (
+    on >= dayFor(subject, window.opens, dueOn) &&
+    (window.closes === null || on <= dayFor(subject, window.closes, dueOn))
+  );
+}
+
+function seasonOf(programme: Programme, year: number): Span | undefined {
+  const rule = programme.seasons.find((each) => isInForce(each, year));
+  if (rule === undefined) return undefined;
+  const from = dayInFiscalYear(year, rule.opensMonth, rule.opensDay);
+  const closes = dayInFiscalYear(year, rule.closesMonth, rule.closesDay);
+  const to = closes >= from ? closes : dayInFiscalYear(year + 1, rule.closesMonth, rule.closesDay);
+  return { from, to, occasion: from, trace: rule.trace };
+}
+
+function isInForce(season: Season, year: number): boolean {
+  const from = dayInFiscalYear(year, season.opensMonth, season.opensDay);
+  return from >= season.inForce.from && from <= season.inForce.to;
+}
+
+function dayInFiscalYear(year: number, month: number, dayOfMonth: number): Day {
+  return getDay(month >= 4 ? year : year + 1, month, dayOfMonth);
+}
+
+function sameDayYearsLater(day: Day, years: number): Day {
+  const { year, month, dayOfMonth } = dayParts(day);
+  const isLeapDay = month === 2 && dayOfMonth === 29;
+  return isLeapDay ? getDay(year + years, 3, 1) : getDay(year + years, month, dayOfMonth);
+}
