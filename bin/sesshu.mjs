@@ -8,7 +8,7 @@ import { findNode, root } from '../tools/bring-packages.mjs';
 const main = join(root, 'src/apps/cli/main.ts');
 
 if (!existsSync(join(root, 'node_modules'))) {
-  process.stderr.write(`パッケージがまだありません。${root} で npm ci --ignore-scripts か npm start を実行してください。\n`);
+  process.stderr.write(`パッケージがまだありません。${root} で npm start か npm test を実行してください。\n`);
   process.exit(2);
 }
 
