@@ -394,7 +394,30 @@ COMMENT ON COLUMN resident_feed_numbers.lg_code IS '全国地方公共団体コ�
 COMMENT ON COLUMN resident_feed_numbers.feed_run_id IS '連携処理番号';
 COMMENT ON COLUMN resident_feed_numbers.ordinal IS '行番号';
 COMMENT ON COLUMN resident_feed_numbers.addressee_number IS '宛名番号';
-GRANT SELECT, INSERT, DELETE ON resident_feed_rows, resident_feed_numbers TO sesshu_app;
+
+CREATE UNLOGGED TABLE welfare_feed_rows (
+  lg_code text NOT NULL,
+  feed_run_id bigint NOT NULL,
+  ordinal integer NOT NULL,
+  addressee_number text NOT NULL,
+  valid_from date NOT NULL,
+  valid_to date,
+  is_public_assistance boolean NOT NULL,
+  is_disabled boolean NOT NULL,
+  tax_category text,
+  PRIMARY KEY (lg_code, feed_run_id, ordinal)
+);
+COMMENT ON TABLE welfare_feed_rows IS '資格の目印の取込中の行: rows of one import on their way; empty between imports';
+COMMENT ON COLUMN welfare_feed_rows.lg_code IS '全国地方公共団体コード';
+COMMENT ON COLUMN welfare_feed_rows.feed_run_id IS '連携処理番号';
+COMMENT ON COLUMN welfare_feed_rows.ordinal IS '行番号';
+COMMENT ON COLUMN welfare_feed_rows.addressee_number IS '宛名番号';
+COMMENT ON COLUMN welfare_feed_rows.valid_from IS '有効開始';
+COMMENT ON COLUMN welfare_feed_rows.valid_to IS '有効終了';
+COMMENT ON COLUMN welfare_feed_rows.is_public_assistance IS '生活保護';
+COMMENT ON COLUMN welfare_feed_rows.is_disabled IS '障害者';
+COMMENT ON COLUMN welfare_feed_rows.tax_category IS '課税区分';
+GRANT SELECT, INSERT, DELETE ON resident_feed_rows, resident_feed_numbers, welfare_feed_rows TO sesshu_app;
 
 ALTER TABLE persons ENABLE ROW LEVEL SECURITY;
 ALTER TABLE person_versions ENABLE ROW LEVEL SECURITY;

@@ -78,7 +78,7 @@ export interface PersonOnRecord {
   readonly version: number;
 }
 
-/** A person as a list shows one. `address` is null when the register has none or the person is protected. */
+/** A person as a list shows one. `address` is null when the register has none or it is hidden. */
 export interface PersonSummary {
   readonly personId: PersonId;
   readonly addresseeNumber: string;
@@ -91,6 +91,8 @@ export interface PersonSummary {
   readonly sex: Sex;
   readonly ageYears: number | null;
   readonly address: string | null;
+  /** The person or somebody of the household is protected (支援措置): address and household are withheld. */
+  readonly isAddressHidden: boolean;
   readonly isProtected: boolean;
   readonly state: ResidenceState;
   readonly diedOn: Day | null;

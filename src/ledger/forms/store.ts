@@ -23,7 +23,7 @@ export async function takeSerials(tx: Tx, count: number): Promise<number> {
   );
   const first = rows[0]?.first;
   if (first === undefined) throw new Error('no counter of form numbers');
-  return Number(first);
+  return first;
 }
 
 /** Enters printed forms into the register. */

@@ -114,7 +114,8 @@ function readOutcome(text: string | null): Reading<Outcome> {
   return { value: null, findings: [finding('outcomeUnknown', 'refuse', 'outcome', { value: text })] };
 }
 
-function readSex(text: string | null): Sex | null {
+/** Sex as a row tells it; null where it does not say. */
+export function readSex(text: string | null): Sex | null {
   return text === 'male' || text === 'female' ? text : null;
 }
 

@@ -8,6 +8,7 @@ export {
   listBatches,
   listRowCandidates,
   listRows,
+  type RowCandidate,
   type RowPage,
 } from './list-batches.ts';
 export { type IntakeResult, receiveBatch, type ReceiveOptions } from './receive-batch.ts';

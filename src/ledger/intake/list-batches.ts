@@ -1,8 +1,10 @@
-import { findCandidates, loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
+import { type MatchReason, rankCandidates } from '#addressees/matching';
+import { listMatchCandidates, loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
 import { type Actor, requirePermission } from '#common-base/access';
 import { type BatchId, findIsoDay, NotFound, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { findRow } from './answer-store.ts';
+import { readSex } from './decide-row-form.ts';
 import {
   countRows,
   findBatch,
@@ -79,14 +81,30 @@ export async function getRow(
   return { row, person: row.personId === null ? null : (people.get(row.personId) ?? null) };
 }
 
-/** The people whom a row may mean, likeliest first. */
-export async function listRowCandidates(tx: Tx, actor: Actor, row: IntakeRow): Promise<PersonOnRecord[]> {
+/** A person whom a row may mean, with the reasons. */
+export interface RowCandidate {
+  readonly person: PersonOnRecord;
+  readonly reasons: readonly MatchReason[];
+}
+
+/** The people whom a row may mean, likeliest first; at most ten. */
+export async function listRowCandidates(tx: Tx, actor: Actor, row: IntakeRow): Promise<RowCandidate[]> {
   requirePermission(actor, 'intake.view');
   const { fields } = row;
-  const found = await findCandidates(tx, [
-    { kanaKey: normalizeKana(fields['kana'] ?? ''), bornOn: findIsoDay(fields['birthDate'] ?? '') ?? null },
-  ]);
-  return found;
+  const addresseeNumber = fields['addresseeNumber'] ?? null;
+  const kana = fields['kana'] ?? null;
+  const bornOn = findIsoDay(fields['birthDate'] ?? '') ?? null;
+  const kanaKey = normalizeKana(kana ?? '');
+  const sex = readSex(fields['sex'] ?? null);
+  const people = await listMatchCandidates(tx, [{ kanaKey, bornOn }]);
+  if (addresseeNumber !== null) {
+    people.push(...(await loadPersonsForJudging(tx, { addresseeNumbers: [addresseeNumber] })));
+  }
+  const byId = new Map(people.map((person) => [person.personId, person]));
+  return rankCandidates({ addresseeNumber, kana, bornOn, sex }, kanaKey, people).flatMap(({ personId, reasons }) => {
+    const person = byId.get(personId);
+    return person === undefined ? [] : [{ person, reasons }];
+  });
 }
 
 /** How many rows wait with each kind of question in all open batches: the start page's work lists. */

@@ -3,6 +3,7 @@ import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { digestFeed, type FeedSource, type ImportResult, loadLayout, readFeed } from '#common-base/linkage';
 import type { BatchId, Day } from '#kernel';
 import { storeFile } from '#platform/files';
+import { type RunHandle, withRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
@@ -41,27 +42,43 @@ export async function receiveBatch(
   options: ReceiveOptions,
 ): Promise<IntakeResult> {
   requirePermission(context.actor, 'intake.receive');
+  const { actor, db } = context;
   const startedAt = performance.now();
   const { digest } = await digestFeed(source);
-  return withMunicipality(context.db, context.actor.lgCode, async (tx) => {
-    await lockFile(tx, digest);
-    const known = await findBatchOfFile(tx, digest);
-    if (known !== undefined) {
-      return { ...known.receipt, batchId: known.batchId, committed: known.committed, repeated: true };
-    }
-    return receiveInto(tx, context, source, options, digest, startedAt);
+  const known = await withMunicipality(db, actor.lgCode, (tx) => findRepeated(tx, digest));
+  if (known !== undefined) return known;
+  const run = { kind: 'intake.receive', label: '予診票データの受付', startedBy: actor.staffId };
+  return withRun(db, actor.lgCode, run, async (handle) => {
+    const value = await withMunicipality(db, actor.lgCode, async (tx) => {
+      await lockFile(tx, digest);
+      return (
+        (await findRepeated(tx, digest)) ?? receiveInto(tx, context, source, { ...options, digest, startedAt, handle })
+      );
+    });
+    return { value, result: { batch: value.batchId, rows: value.rows } };
   });
+}
+
+async function findRepeated(tx: Tx, digest: string): Promise<IntakeResult | undefined> {
+  const known = await findBatchOfFile(tx, digest);
+  if (known === undefined) return undefined;
+  return { ...known.receipt, batchId: known.batchId, committed: known.committed, repeated: true };
+}
+
+interface Reception extends ReceiveOptions {
+  readonly digest: string;
+  readonly startedAt: number;
+  readonly handle: RunHandle;
 }
 
 async function receiveInto(
   tx: Tx,
   context: ActionContext,
   source: FeedSource,
-  options: ReceiveOptions,
-  digest: string,
-  startedAt: number,
+  options: Reception,
 ): Promise<IntakeResult> {
   const { actor } = context;
+  const { digest, startedAt, handle } = options;
   const layoutName = options.layoutName ?? 'clinic-records';
   const layout = await loadLayout(tx, layoutName);
   const knowledge = await loadIntakeKnowledge(tx, options.rules, options.asOf, layout);
@@ -82,12 +99,14 @@ async function receiveInto(
     await stageArrivals(tx, batchId, rows);
     figures.rows += rows.length;
     figures.unmappedCharacters += rows.reduce((sum, row) => sum + row.unmappedCharacters, 0);
+    await handle.report({ message: `${figures.rows} 行を読みました` });
   }
   let checked = 0;
-  await checkArrivals(tx, batchId, knowledge, (rows) => {
+  await checkArrivals(tx, batchId, knowledge, async (rows) => {
     for (const row of rows) figures[row.answer] += 1;
     checked += rows.length;
     context.onProgress?.(checked, figures.rows);
+    await handle.report({ done: checked, total: figures.rows });
   });
   await insertCheckedRows(tx, batchId);
   await recountBatch(tx, batchId);

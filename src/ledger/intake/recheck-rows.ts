@@ -36,7 +36,7 @@ export async function checkArrivals(
   tx: Tx,
   batchId: BatchId,
   knowledge: IntakeKnowledge,
-  onChecked: (rows: readonly CheckedRow[]) => void,
+  onChecked: (rows: readonly CheckedRow[]) => Promise<void>,
 ): Promise<void> {
   await checkAll(tx, batchId, knowledge, openArrivals(tx, batchId), onChecked);
 }
@@ -49,7 +49,7 @@ async function checkAll(
   batchId: BatchId,
   knowledge: IntakeKnowledge,
   pages: AsyncIterable<GroupedRow[]>,
-  onChecked: (rows: readonly CheckedRow[]) => void = () => undefined,
+  onChecked: (rows: readonly CheckedRow[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const check = async (rows: readonly GroupedRow[]): Promise<void> => {
     if (rows.length === 0) return;
@@ -60,7 +60,7 @@ async function checkAll(
       rows.map(({ row }) => row),
     );
     await stageJudgements(tx, batchId, checked);
-    onChecked(checked);
+    await onChecked(checked);
   };
   let held: GroupedRow[] = [];
   for await (const page of pages) {

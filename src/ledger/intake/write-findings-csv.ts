@@ -1,7 +1,7 @@
 import { type Actor, requirePermission } from '#common-base/access';
 import { formatCsvLine } from '#formats';
 import type { BatchId } from '#kernel';
-import { explainFinding, type FindingsTables } from '#platform/findings';
+import { explainFinding, loadFindingsTables } from '#platform/findings';
 import type { Tx } from '#platform/postgres';
 import { selectRows } from './read-rows.ts';
 
@@ -15,9 +15,9 @@ export async function* writeFindingsCsv(
   tx: Tx,
   actor: Actor,
   batchId: BatchId,
-  tables: FindingsTables,
 ): AsyncGenerator<string> {
   requirePermission(actor, 'intake.view');
+  const tables = await loadFindingsTables();
   yield formatCsvLine(['行番号', 'answer', 'codes', 'messages']);
   let after = 0;
   for (;;) {

@@ -7,13 +7,13 @@ export const formFields = {
   formNumberSpaced: '発行番号（4桁ごとに区切り）',
   issuedOn: '発行日（和暦）',
   recipientName: '宛名（敬称つき）',
+  recipientNote: 'だれの分か（宛名が本人でないとき）',
   recipientPostalCode: '送付先の郵便番号',
   recipientAddress: '送付先の住所',
   recipientBuilding: '送付先の方書',
   postalCode: '本人の郵便番号',
   address: '本人の住所',
   building: '本人の方書',
-  phone: '電話番号',
   name: '氏名',
   kana: 'フリガナ',
   sex: '性別',
@@ -35,7 +35,7 @@ export type FormField = keyof typeof formFields;
 
 /** The lists of rows that a form may print, with the fields of a row. */
 export const formLists = {
-  pastDoses: ['label', 'day', 'product', 'lotNumber'],
+  pastDoses: ['label', 'day', 'product'],
 } as const;
 
 /** A list of a form. */

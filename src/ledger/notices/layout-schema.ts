@@ -194,6 +194,18 @@ export const layoutChangesSchema = Type.Object(
   strict,
 );
 
+/** What the sheet takes of a municipality's own settings (`municipality.json`). */
+export const officeSchema = Type.Object({
+  name: Type.String(),
+  office: Type.Object({
+    name: Type.String(),
+    postalCode: Type.String(),
+    address: Type.String(),
+    phone: Type.String(),
+    hours: Type.String(),
+  }),
+});
+
 /** How a text of a form is set. */
 export type TextLook = Static<typeof lookSchema>;
 /** One cell of a table. */

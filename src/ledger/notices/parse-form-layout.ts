@@ -1,7 +1,7 @@
 import { Value } from 'typebox/value';
 import { type Decision, decide, type Finding, findIsoDay, finding } from '#kernel';
 import { fieldsOf, fillText, formFields, formLists, officePrefix } from './form-fields.ts';
-import { elementSchemas, type LayoutElement, layoutChangesSchema, layoutSchema } from './layout-schema.ts';
+import { elementSchemas, type LayoutElement, layoutChangesSchema, layoutSchema, officeSchema } from './layout-schema.ts';
 import type { FormLayout } from './layout-types.ts';
 
 /** The texts from which a layout is read: the form itself, the municipality's changes, its office's texts. */
@@ -10,8 +10,8 @@ export interface LayoutSources {
   readonly form: string;
   /** `forms/<layoutId>.json` of the municipality's settings, if there is one. */
   readonly changes?: string | undefined;
-  /** `forms/office.json` of the municipality's settings: name, department, telephone and so on. */
-  readonly office?: string | undefined;
+  /** `municipality.json` of the municipality's settings: its name, its office's address, telephone and hours. */
+  readonly municipality?: string | undefined;
 }
 
 /**
@@ -22,7 +22,7 @@ export function parseFormLayout(layoutId: string, sources: LayoutSources): Decis
   const findings: Finding[] = [];
   const form = readJson(sources.form, layoutSchema, `rules/forms/${layoutId}.json`, findings);
   const changes = readJson(sources.changes ?? '{}', layoutChangesSchema, `forms/${layoutId}.json`, findings);
-  const office = readOffice(sources.office, findings);
+  const office = readOffice(sources.municipality, findings);
   const inForceFrom = form === undefined ? undefined : findIsoDay(form.inForceFrom);
   if (form === undefined || changes === undefined) return { answer: 'refused', findings };
   if (inForceFrom === undefined) {
@@ -69,13 +69,20 @@ function readJson<Schema extends typeof layoutSchema | typeof layoutChangesSchem
 
 function readOffice(text: string | undefined, findings: Finding[]): Record<string, string> {
   if (text === undefined) return {};
+  const file = 'municipality.json';
   try {
     const value: unknown = JSON.parse(text);
-    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-    return Object.fromEntries(entries.map(([key, entry]) => [officePrefix + key, String(entry)]));
+    if (!Value.Check(officeSchema, value)) {
+      for (const error of Value.Errors(officeSchema, value)) findings.push(unreadable(file, error.instancePath, error.message));
+      return {};
+    }
+    const { name, office } = value;
+    const postalCode = office.postalCode.replace(/^(\d{3})-?(\d{4})$/u, '$1-$2');
+    const texts = { name, department: office.name, postalCode, address: office.address, phone: office.phone, hours: office.hours };
+    return Object.fromEntries(Object.entries(texts).map(([key, entry]) => [officePrefix + key, entry]));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    findings.push(unreadable('forms/office.json', '', error.message));
+    findings.push(unreadable(file, '', error.message));
     return {};
   }
 }

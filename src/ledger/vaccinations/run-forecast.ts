@@ -1,7 +1,8 @@
-import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
+import { isResidentOn, loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
+import { withRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { judge, type RuleSet } from '#schedule';
 import { deleteOtherForecasts, type ForecastRow, loadFreshForecasts, sumForecasts, upsertForecasts } from './forecast-store.ts';
@@ -23,37 +24,46 @@ const peoplePerPage = 4000;
 /**
  * Judges every resident of the day and stores what is due as a cache. Pages are transactions of their own and what
  * is fresh (same day, rules, person and ledger) is passed over, so that a forecast that was stopped goes on, and
- * one after a small change is short.
+ * one after a small change is short. Its progress is shown among the runs, where it can be stopped.
  */
 export async function runForecast(
   context: ActionContext,
-  options: { readonly rules: RuleSet; readonly asOf: Day; readonly isStopRequested?: () => boolean },
+  options: { readonly rules: RuleSet; readonly asOf: Day },
 ): Promise<ForecastResult> {
   const { actor, db } = context;
   requirePermission(actor, 'forecast.run');
-  const startedAt = performance.now();
-  let after: PersonId | null = null;
-  let people = 0;
-  for (;;) {
-    const page = await withMunicipality(db, actor.lgCode, (tx) => forecastPage(tx, options, after));
-    people += page.people;
-    after = page.last;
-    context.onProgress?.(people, null);
-    if (after === null || options.isStopRequested?.() === true) break;
-  }
-  return withMunicipality(db, actor.lgCode, async (tx) => {
-    const on = formatIsoDay(options.asOf);
-    if (after === null) await deleteOtherForecasts(tx, on, options.rules.version);
-    const sums = await sumForecasts(tx, on, options.rules.version);
+  const run = { kind: 'vaccinations.forecast', label: '接種予定の計算', startedBy: actor.staffId };
+  return withRun(db, actor.lgCode, run, async (handle) => {
+    const startedAt = performance.now();
+    let after: PersonId | null = null;
+    let people = 0;
+    do {
+      const from: PersonId | null = after;
+      const page = await withMunicipality(db, actor.lgCode, (tx) => forecastPage(tx, options, from));
+      people += page.people;
+      after = page.last;
+      context.onProgress?.(people, null);
+      await handle.report({ done: people });
+    } while (after !== null);
+    const sums = await withMunicipality(db, actor.lgCode, (tx) => finishForecast(tx, context, options, people));
     const seconds = (performance.now() - startedAt) / 1000;
-    await recordAct(tx, actor, { act: 'vaccinations.forecast', details: { asOf: on, people, ...sums } });
-    return {
-      people,
-      ...sums,
-      seconds: Math.round(seconds * 1000) / 1000,
-      peoplePerSecond: Math.round(people / Math.max(seconds, 0.001)),
-    };
+    const peoplePerSecond = Math.round(people / Math.max(seconds, 0.001));
+    const value = { people, ...sums, seconds: Math.round(seconds * 1000) / 1000, peoplePerSecond };
+    return { value, result: { ...value } };
   });
+}
+
+async function finishForecast(
+  tx: Tx,
+  context: ActionContext,
+  options: { readonly rules: RuleSet; readonly asOf: Day },
+  people: number,
+): Promise<{ due: number; overdue: number }> {
+  const asOf = formatIsoDay(options.asOf);
+  await deleteOtherForecasts(tx, asOf, options.rules.version);
+  const sums = await sumForecasts(tx, asOf, options.rules.version);
+  await recordAct(tx, context.actor, { act: 'vaccinations.forecast', details: { asOf, people, ...sums } });
+  return sums;
 }
 
 async function forecastPage(
@@ -64,7 +74,7 @@ async function forecastPage(
   const { rules, asOf } = options;
   const on = formatIsoDay(asOf);
   const page = await loadPersonsForJudging(tx, { after, limit: peoplePerPage });
-  const residents = page.filter((person) => isResidentOn(person, asOf));
+  const residents = page.filter((person) => isHereOn(person, asOf));
   const personIds = residents.map((person) => person.personId);
   const versions = await loadLedgerVersions(tx, personIds);
   const fresh = await loadFreshForecasts(tx, personIds, on, rules.version);
@@ -94,10 +104,7 @@ async function forecastPage(
 }
 
 /** Whether the person is a resident (or kept as 住登外者) and alive on the day. */
-function isResidentOn(person: PersonOnRecord, on: Day): boolean {
+function isHereOn(person: PersonOnRecord, on: Day): boolean {
   if (person.isCancelled || (person.diedOn !== null && person.diedOn <= on)) return false;
-  if (person.isNonRegistered) return true;
-  return person.residencies.some(
-    ({ becameOn, ceasedOn }) => (becameOn === null || becameOn <= on) && (ceasedOn === null || on < ceasedOn),
-  );
+  return person.isNonRegistered || isResidentOn(person.residencies, on);
 }

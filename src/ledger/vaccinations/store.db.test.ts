@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { EntryId, LgCode, PersonId } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { recordItems } from './record-items.ts';
 import { insertCorrection, insertEntries, insertRetractions, loadHistories, raiseHeads } from './store.ts';
 
@@ -11,7 +12,11 @@ let people: PersonId[];
 
 before(async () => {
   base = await testDatabase();
-  people = await insertTestPeople(base.db, base.lgCode, 3);
+  people = await insertTestPeople(base.db, base.lgCode, [
+    { addresseeNumber: '1' },
+    { addresseeNumber: '2' },
+    { addresseeNumber: '3' },
+  ]);
 });
 after(() => base.close());
 

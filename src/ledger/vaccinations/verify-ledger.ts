@@ -22,13 +22,13 @@ const rowsPerFetch = 20_000;
 export async function verifyLedger(
   db: Database,
   lgCode: LgCode,
-  options: { readonly home: string | null; readonly onProgress?: (done: number, total: number | null) => void },
+  options: { readonly home?: string | null; readonly onProgress?: (done: number, total: number | null) => void } = {},
 ): Promise<LedgerVerification> {
   const ledger = await withMunicipality(db, lgCode, (tx) => compareAll(tx, options.onProgress), {
     role: 'read',
     isolation: 'repeatable read',
   });
-  const { auditRows, chain } = await verifyAudit(db, lgCode, { home: options.home });
+  const { auditRows, chain } = await verifyAudit(db, lgCode, { home: options.home ?? null });
   return { ...ledger, auditRows, chain };
 }
 

@@ -155,7 +155,7 @@ export function importRunPage(view: {
           { label: '行', isNumber: true, isRowHeader: true, cell: (row) => formatCount(row.ordinal) },
           { label: '結果', isNoWrap: true, cell: (row) => rowTag(row) },
           {
-            label: 'わけと、すること',
+            label: '理由と、すること',
             cell: (row) =>
               html`<ul class="finding-list">${row.findings.map((finding) => html`<li>${finding.message}${finding.whatToDo !== '' && html`<span class="finding-todo">${icon('arrowRight')}${finding.whatToDo}</span>`}</li>`)}</ul>`,
           },

@@ -107,7 +107,7 @@ function questionKinds(batch: BatchSummary, questions: readonly QuestionKind[], 
       html`<li><a ${attributes({ href: batchPath(batch.batchId, { answer: 'open', code: question.code }), 'aria-current': filter.code === question.code ? 'true' : null })}><span>${question.title}</span><span class="count">${formatCount(question.count)}</span></a></li>`,
   );
   return panel(
-    { title: 'わけから選ぶ', icon: 'list', headingLevel: 2 },
+    { title: '理由から選ぶ', icon: 'list', headingLevel: 2 },
     html`<ul class="question-kinds">${items}</ul>`,
   );
 }

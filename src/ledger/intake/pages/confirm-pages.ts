@@ -67,7 +67,7 @@ export function answerByCodePage(
   view: ConfirmView & { readonly code: string; readonly title: string; readonly count: number },
 ): Html {
   const { batch } = view;
-  return html`${pageHead('同じわけの行に、まとめて答える', { lead: batch.fileName })}${notice('info', view.title, `このわけだけが付いている、まだ答えていない${formatCount(view.count)}行に同じ答えを付けます。ほかのわけも付いている行は変わりません。`)}${panel(
+  return html`${pageHead('同じ理由の行に、まとめて答える', { lead: batch.fileName })}${notice('info', view.title, `この理由だけが付いている、まだ答えていない${formatCount(view.count)}行に同じ答えを付けます。ほかの理由も付いている行は変わりません。`)}${panel(
     { title: '答え' },
     postForm(
       { action: batchActionPath(batch.batchId, 'answers-by-code'), csrfToken: view.csrfToken, class: 'stack-tight' },

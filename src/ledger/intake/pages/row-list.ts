@@ -99,7 +99,7 @@ function rowTable(view: RowListView, canAnswer: boolean): Html {
         cell: (one) =>
           html`${answerTag(one.row.answer)}${one.row.decision !== null && html`<br>${decisionTag(one.row.decision)}`}`,
       },
-      { label: 'わけと、すること', cell: (one) => findingsCell(one) },
+      { label: '理由と、すること', cell: (one) => findingsCell(one) },
     ],
   });
 }
@@ -160,7 +160,7 @@ function answerBar(view: RowListView): Html {
 }
 
 function sameKind(view: RowListView): Html {
-  return html`<p class="small">${buttonLink('同じわけの行に、まとめて答える', `${batchActionPath(view.batch.batchId, 'answers-by-code')}?code=${view.filter.code ?? ''}`, { size: 'tiny', look: 'plain' })}</p>`;
+  return html`<p class="small">${buttonLink('同じ理由の行に、まとめて答える', `${batchActionPath(view.batch.batchId, 'answers-by-code')}?code=${view.filter.code ?? ''}`, { size: 'tiny', look: 'plain' })}</p>`;
 }
 
 function filterFields(filter: RowFilter): Html {

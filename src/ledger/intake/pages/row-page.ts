@@ -42,7 +42,7 @@ export function rowPage(view: RowPageView): Html {
       lead: html`${one.vaccineName} ${one.person !== null && html`　<a href="${personPath(one.person.personId)}">${one.person.name}</a>`}`,
     },
   )}<div class="columns columns-half"
-    ><div class="stack">${panel({ title: 'わけと、すること', icon: 'question' }, findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle'))}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
+    ><div class="stack">${panel({ title: '理由と、すること', icon: 'question' }, findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle'))}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
     ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, dataList(view.sent.map(([label, value]) => [label, value ?? html`<span class="soft">空</span>`] as const)))}</div></div
   >`;
 }

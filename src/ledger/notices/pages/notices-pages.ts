@@ -233,7 +233,7 @@ function countsView(counts: CohortCounts): Html {
     ],
     '人数',
   )}<div class="columns columns-half"
-    >${panel({ title: '対象者のわけ', icon: 'check' }, html`<ul class="coverage">${lines(true)}</ul>`)}${panel({ title: '対象外のわけ', icon: 'dash' }, html`<ul class="coverage">${lines(false)}</ul>`)}</div
+    >${panel({ title: '対象者の理由', icon: 'check' }, html`<ul class="coverage">${lines(true)}</ul>`)}${panel({ title: '対象外の理由', icon: 'dash' }, html`<ul class="coverage">${lines(false)}</ul>`)}</div
   >`;
 }
 
@@ -260,7 +260,7 @@ export function printJobPage(view: {
       { label: '見ておくページ', value: job.pagesWithFindings, unit: 'ページ', icon: 'alert' },
     ],
     '結果',
-  )}${filesPanel(job)}${job.exclusions.length > 0 && panel({ title: '直前に除いたわけ', icon: 'dash' }, html`<ul class="coverage">${job.exclusions.map((reason) => reasonLine(reason, job.peopleTotal))}</ul>`)}${job.pageFindings.length > 0 && pagesToLookAt(job, view.explain)}`;
+  )}${filesPanel(job)}${job.exclusions.length > 0 && panel({ title: '直前に除いた理由', icon: 'dash' }, html`<ul class="coverage">${job.exclusions.map((reason) => reasonLine(reason, job.peopleTotal))}</ul>`)}${job.pageFindings.length > 0 && pagesToLookAt(job, view.explain)}`;
 }
 
 function jobAction(job: PrintJob, csrfToken: string): Html | null {

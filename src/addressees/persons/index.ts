@@ -1,0 +1,36 @@
+export { countAbsences, listAbsences, type PersonAbsence, settleAbsence } from './absences.ts';
+export type { BirthDatePrecision, DayRange } from './birth-date.ts';
+export { findBirthDateRange } from './birth-date.ts';
+export type { Mailing, Undeliverable } from './decide-mailing.ts';
+export { deriveAgeYears, deriveResidenceState, formatBirthDate, isResidentOn } from './derive-residence.ts';
+export { foldName } from './fold-name.ts';
+export {
+  findPersonAsKnownOn,
+  getPerson,
+  listHousehold,
+  listPersonVersions,
+  type PersonPage,
+  type ProtectedPlace,
+  revealProtectedAddress,
+} from './get-person.ts';
+export { importResidents, type ResidentImportOptions } from './import-residents.ts';
+export { importWelfare } from './import-welfare.ts';
+export type { MailingAddress } from './mailing-store.ts';
+export { normalizeKana } from './normalize-kana.ts';
+export {
+  type CandidateKey,
+  findPersonIdByAddresseeNumber,
+  listMatchCandidates,
+  listPersonIdsOfFeedRun,
+  listPersonSummaries,
+  loadPersonsForJudging,
+  lockPersons,
+  type PersonSelection,
+} from './person-store.ts';
+export type { CriterionKind, PersonQuery } from './read-query.ts';
+export { mailingNameAndAddress, registerMailingAddress } from './resolve-mailing.ts';
+export { runFeed } from './run-feed.ts';
+export { type SearchAnswer, searchPersons } from './search-persons.ts';
+export type { PersonOnRecord, PersonSummary, ResidenceState, ResidencyPeriod } from './types.ts';
+export type { PersonVersion, RegisterItems } from './version-store.ts';
+export { loadWelfareFlags, type WelfareFlag } from './welfare-store.ts';

@@ -1,0 +1,99 @@
+import { type Day, formatIsoDay, type PersonId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { isAbleHouseholder } from './household-store.ts';
+import { dayColumn } from './person-store.ts';
+
+/** A place where letters for a person go instead of the address (送付先), with its validity, both ends inclusive. */
+export interface MailingAddress {
+  readonly recipientName: string;
+  readonly postalCode: string;
+  readonly address: string;
+  readonly building: string | null;
+  readonly validFrom: Day;
+  readonly validTo: Day | null;
+}
+
+/** What is known of a person when a letter is addressed, before it is decided where it goes. */
+export interface MailingFacts {
+  readonly personId: PersonId;
+  readonly name: string;
+  readonly bornOn: Day | null;
+  readonly diedOn: Day | null;
+  readonly ceasedResidentOn: Day | null;
+  readonly isCancelled: boolean;
+  readonly isProtected: boolean;
+  readonly postalCode: string | null;
+  readonly address: string | null;
+  readonly building: string | null;
+  readonly householderName: string | null;
+  readonly mailing: MailingAddress | null;
+}
+
+/** The last registered row that is valid on the day; a withdrawal ends what was registered before it. */
+const validMailing = `
+  SELECT DISTINCT ON (m.person_id) m.* FROM mailing_addresses m
+  WHERE m.lg_code = $1 AND m.person_id = ANY($2) AND m.valid_from <= $3::date
+    AND (m.valid_to IS NULL OR m.valid_to >= $3::date)
+  ORDER BY m.person_id, m.mailing_address_id DESC`;
+
+/** The 送付先 of one person on a day, or undefined. */
+export async function findMailingAddress(tx: Tx, personId: PersonId, asOf: Day): Promise<MailingAddress | undefined> {
+  const { rows } = await tx.client.query<MailingAddress & { isWithdrawal: boolean }>(
+    `SELECT v.recipient_name AS "recipientName", v.postal_code AS "postalCode", v.address, v.building,
+       ${dayColumn('v.valid_from', '"validFrom"')}, ${dayColumn('v.valid_to', '"validTo"')},
+       v.is_withdrawal AS "isWithdrawal" FROM (${validMailing}) v`,
+    [tx.lgCode, [personId], formatIsoDay(asOf)],
+  );
+  const row = rows[0];
+  if (row === undefined || row.isWithdrawal) return undefined;
+  const { isWithdrawal: _withdrawal, ...mailing } = row;
+  return mailing;
+}
+
+/** Everything that addressing letters to these people needs, in one query. */
+export async function loadMailingFacts(tx: Tx, personIds: readonly PersonId[], asOf: Day): Promise<MailingFacts[]> {
+  const { rows } = await tx.client.query<MailingFacts>(
+    `SELECT p.person_id AS "personId", p.name, ${dayColumn('p.born_on', '"bornOn"')},
+       ${dayColumn('p.died_on', '"diedOn"')}, ${dayColumn('p.ceased_resident_on', '"ceasedResidentOn"')},
+       p.is_cancelled AS "isCancelled", p.is_protected AS "isProtected", p.postal_code AS "postalCode", p.address,
+       p.building, h.name AS "householderName",
+       CASE WHEN v.person_id IS NOT NULL AND NOT v.is_withdrawal THEN jsonb_build_object(
+         'recipientName', v.recipient_name, 'postalCode', v.postal_code, 'address', v.address, 'building', v.building,
+         'validFrom', v.valid_from - DATE '1970-01-01', 'validTo', v.valid_to - DATE '1970-01-01') END AS mailing
+     FROM persons p
+     LEFT JOIN (${validMailing}) v ON v.person_id = p.person_id
+     LEFT JOIN LATERAL (
+       SELECT h.name FROM persons h WHERE h.lg_code = $1 AND h.household_number = p.household_number
+         AND h.relation = 'householder' AND h.person_id <> p.person_id AND ${isAbleHouseholder('h', '$3::date')}
+       ORDER BY h.person_id LIMIT 1) h ON true
+     WHERE p.lg_code = $1 AND p.person_id = ANY($2)`,
+    [tx.lgCode, personIds, formatIsoDay(asOf)],
+  );
+  return rows;
+}
+
+/** Appends a 送付先, or its withdrawal. */
+export async function insertMailingAddress(
+  tx: Tx,
+  personId: PersonId,
+  mailing: MailingAddress,
+  registered: { readonly isWithdrawal: boolean; readonly at: Date; readonly by: number | null },
+): Promise<void> {
+  await tx.client.query(
+    `INSERT INTO mailing_addresses (lg_code, person_id, recipient_name, postal_code, address, building, valid_from,
+       valid_to, is_withdrawal, recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      tx.lgCode,
+      personId,
+      mailing.recipientName,
+      mailing.postalCode,
+      mailing.address,
+      mailing.building,
+      formatIsoDay(mailing.validFrom),
+      mailing.validTo === null ? null : formatIsoDay(mailing.validTo),
+      registered.isWithdrawal,
+      registered.at,
+      registered.by,
+    ],
+  );
+}

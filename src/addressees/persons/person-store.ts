@@ -1,0 +1,218 @@
+import { type Day, parseIsoDay, type PersonId, type Sex } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import type { BirthDatePrecision } from './birth-date.ts';
+import { deriveAgeYears, deriveResidenceState, formatBirthDate } from './derive-residence.ts';
+import type { PersonOnRecord, PersonSummary, ResidencyPeriod } from './types.ts';
+
+/** Whom to load: by our ids, by the register's numbers, or a page of everybody in the order of ids. */
+export type PersonSelection =
+  | { readonly personIds: readonly PersonId[] }
+  | { readonly addresseeNumbers: readonly string[] }
+  | { readonly after: PersonId | null; readonly limit: number };
+
+interface HeadRow {
+  readonly person_id: PersonId;
+  readonly addressee_number: string;
+  readonly version: number;
+  readonly name: string;
+  readonly kana: string;
+  readonly born_on: Day | null;
+  readonly birth_date_precision: BirthDatePrecision;
+  readonly sex: Sex;
+  readonly became_resident_on: Day | null;
+  readonly ceased_resident_on: Day | null;
+  readonly ceased_reason: string | null;
+  readonly past_residencies: readonly { becameOn: string | null; ceasedOn: string; ceasedReason: string | null }[] | null;
+  readonly died_on: Day | null;
+  readonly is_protected: boolean;
+  readonly is_non_registered: boolean;
+  readonly is_cancelled: boolean;
+  readonly machiaza_id: string | null;
+  readonly kana_key: string;
+  readonly name_key: string;
+}
+
+/** A day as its number (days since 1970-01-01), which needs no reading of text. */
+export function dayColumn(column: string, alias = column.replace(/^.*\./u, '')): string {
+  return `(${column} - DATE '1970-01-01') AS ${alias}`;
+}
+
+const judgingColumns = `person_id, addressee_number, version, name, kana, ${dayColumn('born_on')}, birth_date_precision,
+  sex, ${dayColumn('became_resident_on')}, ${dayColumn('ceased_resident_on')}, ceased_reason, past_residencies,
+  ${dayColumn('died_on')}, is_protected, is_non_registered, is_cancelled, machiaza_id, kana_key, name_key`;
+
+/**
+ * Loads people in bulk for judging, matching and extracting: no address, no audit row (the command that judges them
+ * records its own act). Cancelled records are among them and say so.
+ */
+export async function loadPersonsForJudging(tx: Tx, selection: PersonSelection): Promise<PersonOnRecord[]> {
+  const [condition, values] = conditionOf(selection);
+  const { rows } = await tx.client.query<HeadRow>(
+    `SELECT ${judgingColumns} FROM persons WHERE lg_code = $1 AND ${condition}`,
+    [tx.lgCode, ...values],
+  );
+  return rows.map(personOnRecord);
+}
+
+/** The person of a 宛名番号, also of a cancelled record. */
+export async function findPersonIdByAddresseeNumber(tx: Tx, addresseeNumber: string): Promise<PersonId | undefined> {
+  const { rows } = await tx.client.query<{ person_id: PersonId }>(
+    'SELECT person_id FROM persons WHERE lg_code = $1 AND addressee_number = $2',
+    [tx.lgCode, addresseeNumber],
+  );
+  return rows[0]?.person_id;
+}
+
+/** Locks the heads of people in ascending order until the transaction ends; answers their versions. */
+export async function lockPersons(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, number>> {
+  const { rows } = await tx.client.query<{ person_id: PersonId; version: number }>(
+    'SELECT person_id, version FROM persons WHERE lg_code = $1 AND person_id = ANY($2) ORDER BY person_id FOR UPDATE',
+    [tx.lgCode, personIds],
+  );
+  return new Map(rows.map((row) => [row.person_id, row.version]));
+}
+
+/** People that a run of the resident feed brought or changed, in the order of ids, a page at a time. */
+export async function listPersonIdsOfFeedRun(
+  tx: Tx,
+  feedRunId: number,
+  options: { readonly after: PersonId | null; readonly limit: number },
+): Promise<PersonId[]> {
+  const { rows } = await tx.client.query<{ person_id: PersonId }>(
+    `SELECT person_id FROM person_versions WHERE lg_code = $1 AND feed_run_id = $2 AND person_id > $3
+     ORDER BY person_id LIMIT $4`,
+    [tx.lgCode, feedRunId, options.after ?? 0, options.limit],
+  );
+  return rows.map((row) => row.person_id);
+}
+
+/** A row of whom a sender may mean: its phonetic key and birth date. */
+export interface CandidateKey {
+  readonly kanaKey: string;
+  readonly bornOn: Day | null;
+}
+
+/**
+ * People born on the day of a row or named like it, for `decideMatch`: for each key at most two hundred by birth date and
+ * fifty by name. Cancelled records are left out.
+ */
+export async function listMatchCandidates(tx: Tx, keys: readonly CandidateKey[]): Promise<PersonOnRecord[]> {
+  const days = [...new Set(keys.map((key) => key.bornOn))].filter((day) => day !== null);
+  const kana = [...new Set(keys.map((key) => key.kanaKey))].filter((key) => key !== '');
+  const { rows } = await tx.client.query<HeadRow>(
+    `WITH ids AS (
+       SELECT b.person_id FROM unnest($2::integer[]) AS k (day) CROSS JOIN LATERAL (
+         SELECT p.person_id FROM persons p
+         WHERE p.lg_code = $1 AND p.born_on = DATE '1970-01-01' + k.day AND NOT p.is_cancelled LIMIT 200) b
+       UNION
+       SELECT n.person_id FROM unnest($3::text[]) AS k (kana) CROSS JOIN LATERAL (
+         SELECT p.person_id FROM persons p
+         WHERE p.lg_code = $1 AND p.kana_key = k.kana AND NOT p.is_cancelled LIMIT 50) n
+     )
+     SELECT ${judgingColumns} FROM persons WHERE lg_code = $1 AND person_id IN (SELECT person_id FROM ids)
+     ORDER BY person_id`,
+    [tx.lgCode, days, kana],
+  );
+  return rows.map(personOnRecord);
+}
+
+/**
+ * SQL condition: somebody of the same household is protected (支援措置) and still lives there; who lives together is
+ * found through the others, so the places of all are hidden.
+ */
+export function hasProtectedMember(alias: string): string {
+  return `EXISTS (SELECT 1 FROM persons m WHERE m.lg_code = $1 AND m.household_number = ${alias}.household_number
+    AND m.is_protected AND NOT m.is_cancelled AND m.ceased_resident_on IS NULL AND m.died_on IS NULL)`;
+}
+
+/** People as lists show them, in the order of the ids; where a person or the household is protected, without place. */
+export async function listPersonSummaries(
+  tx: Tx,
+  personIds: readonly PersonId[],
+  asOf: Day,
+): Promise<PersonSummary[]> {
+  if (personIds.length === 0) return [];
+  const { rows } = await tx.client.query<SummaryRow>(
+    `SELECT ${judgingColumns}, household_number, relation, concat_ws(' ', address, building) AS address,
+       (is_protected OR ${hasProtectedMember('persons')}) AS is_hidden
+     FROM persons WHERE lg_code = $1 AND person_id = ANY($2)`,
+    [tx.lgCode, personIds],
+  );
+  const byId = new Map(rows.map((row) => [row.person_id, summaryOf(row, asOf)]));
+  return personIds.map((id) => byId.get(id)).filter((summary) => summary !== undefined);
+}
+
+interface SummaryRow extends HeadRow {
+  readonly is_hidden: boolean;
+  readonly address: string | null;
+  readonly household_number: string | null;
+  readonly relation: string | null;
+}
+
+function summaryOf(row: SummaryRow, asOf: Day): PersonSummary {
+  const person = personOnRecord(row);
+  return {
+    personId: person.personId,
+    addresseeNumber: person.addresseeNumber,
+    name: person.name,
+    kana: person.kana,
+    bornOn: person.bornOn,
+    birthDatePrecision: person.birthDatePrecision,
+    birthText: formatBirthDate(person.bornOn, person.birthDatePrecision),
+    sex: person.sex,
+    ageYears: deriveAgeYears(person.bornOn, person.diedOn ?? asOf),
+    address: row.is_hidden || row.address === '' ? null : row.address,
+    isAddressHidden: row.is_hidden,
+    isProtected: person.isProtected,
+    state: deriveResidenceState(person, asOf),
+    diedOn: person.diedOn,
+    householdNumber: row.is_hidden ? null : row.household_number,
+    relation: row.relation,
+  };
+}
+
+function conditionOf(selection: PersonSelection): [string, unknown[]] {
+  if ('personIds' in selection) return ['person_id = ANY($2)', [selection.personIds]];
+  if ('addresseeNumbers' in selection) return ['addressee_number = ANY($2)', [selection.addresseeNumbers]];
+  return ['person_id > $2 ORDER BY person_id LIMIT $3', [selection.after ?? 0, selection.limit]];
+}
+
+function personOnRecord(row: HeadRow): PersonOnRecord {
+  return {
+    personId: row.person_id,
+    addresseeNumber: row.addressee_number,
+    kana: row.kana,
+    name: row.name,
+    kanaKey: row.kana_key,
+    nameKey: row.name_key,
+    bornOn: row.born_on,
+    birthDatePrecision: row.birth_date_precision,
+    isBirthDateUncertain: row.birth_date_precision !== 'day',
+    sex: row.sex,
+    becameResidentOn: row.became_resident_on,
+    ceasedResidentOn: row.ceased_resident_on,
+    ceasedReason: row.ceased_reason,
+    diedOn: row.died_on,
+    residencies: residenciesOf(row),
+    isProtected: row.is_protected,
+    isNonRegistered: row.is_non_registered,
+    isCancelled: row.is_cancelled,
+    machiazaId: row.machiaza_id,
+    version: row.version,
+  };
+}
+
+function residenciesOf(row: HeadRow): ResidencyPeriod[] {
+  const present = {
+    becameOn: row.became_resident_on,
+    ceasedOn: row.ceased_resident_on,
+    ceasedReason: row.ceased_reason,
+  };
+  if (row.past_residencies === null) return [present];
+  const past = row.past_residencies.map((period) => ({
+    becameOn: period.becameOn === null ? null : parseIsoDay(period.becameOn),
+    ceasedOn: parseIsoDay(period.ceasedOn),
+    ceasedReason: period.ceasedReason,
+  }));
+  return [...past, present];
+}

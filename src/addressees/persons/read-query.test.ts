@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { formatIsoDay } from '#kernel';
+import { readFields, readText } from './read-query.ts';
+
+function read(text: string): string[] {
+  return readText(text, '青葉台市').map((criteria) =>
+    [
+      criteria.numbers === null ? '' : `番号${criteria.numbers[0]}`,
+      criteria.kanaWords.length === 0 ? '' : `カナ${criteria.kanaWords.join('+')}`,
+      criteria.names.length === 0 ? '' : `氏名${criteria.names.join('+')}`,
+      criteria.born === null ? '' : `生${formatIsoDay(criteria.born.from)}..${formatIsoDay(criteria.born.to)}`,
+      criteria.phone === null ? '' : `電話${criteria.phone}`,
+      criteria.address === null ? '' : `住所${criteria.address.town}/${criteria.address.rest}`,
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  );
+}
+
+test('一つの欄に書かれたものの意味が読める', () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['さとう', ['カナサトウ']],
+    ['ｻﾄｳ ﾊﾅ', ['カナサトウ+ハナ']],
+    ['髙橋', ['氏名高橋', '住所高橋/']],
+    ['髙橋　一郎', ['氏名高橋+一郎', '住所高橋一郎/']],
+    ['サトウ 昭和29年8月25日', ['カナサトウ 生1954-08-25..1954-08-25']],
+    ['サトウ S29', ['カナサトウ 生1954-01-01..1954-12-31']],
+    ['佐藤 19540825', ['氏名佐藤 生1954-08-25..1954-08-25']],
+    ['1954-08-25', ['生1954-08-25..1954-08-25']],
+    ['19540825', ['番号19540825', '生1954-08-25..1954-08-25']],
+    ['123', ['番号123']],
+    ['0299-39-0327', ['電話0299390327']],
+    ['0299390327', ['番号0299390327', '電話0299390327']],
+    ['青葉台二丁目36', ['住所青葉台/2-36']],
+    ['青葉台市大字髙野13番', ['住所高野/13']],
+    ['青葉台 2-36-22', ['住所青葉台/2-36-22']],
+    ['Nguyen', ['氏名NGUYEN', '住所NGUYEN/']],
+    ['　', []],
+  ];
+  for (const [text, expected] of cases) assert.deepEqual(read(text), expected, text);
+});
+
+test('番号は先頭の0があってもなくても同じ人を指す', () => {
+  const [criteria] = readText('0000000123', '青葉台市');
+  assert.ok(criteria?.numbers?.includes('123'));
+  assert.ok(readText('123', '青葉台市')[0]?.numbers?.includes('0000000123'));
+});
+
+test('詳しい条件は項目ごとに読まれ、読めない生年月日は知らされる', () => {
+  const criteria = readFields({ kana: 'さとう', birthDate: '昭和29年8月', address: '青葉台2' }, '青葉台市');
+  assert.deepEqual(criteria.kinds, ['kana', 'birthDate', 'address']);
+  assert.deepEqual(criteria.unreadable, []);
+  assert.deepEqual(readFields({ birthDate: '昭和' }, '青葉台市').unreadable, ['birthDate']);
+});

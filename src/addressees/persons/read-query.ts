@@ -1,0 +1,165 @@
+import { addressKey, buildingKey, phoneKey, townOfAddressKey } from './address-key.ts';
+import { type DayRange, findBirthDateRange } from './birth-date.ts';
+import { foldName } from './fold-name.ts';
+import { kanaWords } from './normalize-kana.ts';
+
+/** What a clerk typed: the single box (`text`), or the fields of the detailed form; all given ones hold together. */
+export interface PersonQuery {
+  readonly text?: string;
+  readonly number?: string;
+  readonly kana?: string;
+  readonly name?: string;
+  readonly birthDate?: string;
+  readonly address?: string;
+  readonly phone?: string;
+}
+
+/** The kinds of criteria that a search used; they, not what was typed, go into the log. */
+export type CriterionKind = 'number' | 'kana' | 'name' | 'birthDate' | 'address' | 'phone';
+
+/** An address as it is looked for: town and numbers, or the beginning of a building's name. */
+export interface AddressCriterion {
+  /** Folded text before the first number, any part of a town's name; may be empty. */
+  readonly town: string;
+  /** What follows the town: numbers joined by hyphens; may be empty. */
+  readonly rest: string;
+  readonly building: string;
+}
+
+/** A query understood: what must hold, all in normalised keys. */
+export interface Criteria {
+  /** Numbers that it may be, with and without leading zeros. */
+  readonly numbers: readonly string[] | null;
+  readonly kanaWords: readonly string[];
+  readonly names: readonly string[];
+  readonly born: DayRange | null;
+  readonly phone: string | null;
+  readonly address: AddressCriterion | null;
+  readonly kinds: readonly CriterionKind[];
+}
+
+const onlyKana = /^[\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f・ー\s]+$/u;
+const addressSign = /丁目|番地|番|号|大字|町\d|\d-\d/u;
+const longestNumber = 15;
+
+/** What the detailed form asks for; a field that cannot be read (生年月日) is named in `unreadable`. */
+export function readFields(query: PersonQuery, municipalityName: string): Criteria & { unreadable: CriterionKind[] } {
+  const number = clean(query.number);
+  const birthDate = clean(query.birthDate);
+  const born = birthDate === '' ? null : (findBirthDateRange(birthDate) ?? null);
+  const phone = phoneKey(query.phone ?? '');
+  const address = clean(query.address);
+  const criteria = withKinds({
+    numbers: number === '' ? null : numbersLike(number),
+    kanaWords: kanaWords(query.kana ?? ''),
+    names: splitNames(query.name ?? ''),
+    born,
+    phone: phone === '' ? null : phone,
+    address: address === '' ? null : readAddress(address, municipalityName),
+  });
+  return { ...criteria, unreadable: birthDate !== '' && born === null ? ['birthDate'] : [] };
+}
+
+/**
+ * What the single box may mean, likeliest first: digits are a number, a birth date or a telephone number; kana a
+ * phonetic name; a text with 丁目, 番 or numbers an address; other text a name, else an address. Words stand together:
+ * `サトウ 昭和29年` is a phonetic name and a birth date.
+ */
+export function readText(text: string, municipalityName: string): Criteria[] {
+  const words = text.trim().split(/[\s\u3000]+/u).filter((word) => word !== '');
+  if (words.length === 0) return [];
+  const dates = words.map((word) => (isDigits(word) ? undefined : findBirthDateRange(word)));
+  const others = words.filter((_, i) => dates[i] === undefined);
+  const born = dates.find((date) => date !== undefined) ?? null;
+  if (others.length === 0) return [withKinds({ ...nothing, born })];
+  return readWords(others, municipalityName).map((parts) => withKinds({ ...parts, born: born ?? parts.born }));
+}
+
+type Parts = Omit<Criteria, 'kinds'>;
+
+const nothing: Parts = { numbers: null, kanaWords: [], names: [], born: null, phone: null, address: null };
+
+function readWords(words: readonly string[], municipalityName: string): Parts[] {
+  const digits = words.filter(isDigits);
+  const texts = words.filter((word) => !isDigits(word));
+  if (texts.length === 0) return digits.length === 1 ? readDigits(digits[0] ?? '') : [];
+  const whole = words.join('');
+  const asAddress = { ...nothing, address: readAddress(whole, municipalityName) };
+  if (addressSign.test(whole.normalize('NFKC')) || digits.length > 0) {
+    const isPlain = digits.length === 1 && texts.every((word) => !addressSign.test(word));
+    const dated = isPlain ? readNamedDigits(texts, digits[0] ?? '') : [];
+    return dated.length > 0 ? dated : [asAddress];
+  }
+  const named = readNames(texts);
+  // Two words are a family and a given name; one word of kanji may as well be a town.
+  return texts.every((word) => onlyKana.test(word)) ? [named] : [named, asAddress];
+}
+
+/** 佐藤 19540825: a name with a birth date or a telephone number. */
+function readNamedDigits(texts: readonly string[], digits: string): Parts[] {
+  const named = readNames(texts);
+  return readDigits(digits)
+    .filter((parts) => parts.numbers === null)
+    .map((parts) => ({ ...named, born: parts.born, phone: parts.phone }));
+}
+
+function readNames(texts: readonly string[]): Parts {
+  const kana = texts.filter((word) => onlyKana.test(word));
+  const names = texts.filter((word) => !onlyKana.test(word));
+  return { ...nothing, kanaWords: kana.flatMap(kanaWords), names: names.flatMap(splitNames) };
+}
+
+function readDigits(word: string): Parts[] {
+  const narrow = word.normalize('NFKC');
+  const digits = phoneKey(narrow);
+  const readings: Parts[] = [];
+  if (/^\d+$/u.test(narrow) && narrow.length <= longestNumber) readings.push({ ...nothing, numbers: numbersLike(narrow) });
+  const born = /^\d{4}$|^\d{8}$/u.test(narrow) ? findBirthDateRange(narrow) : undefined;
+  if (born !== undefined) readings.push({ ...nothing, born });
+  if (digits.startsWith('0') && digits.length >= 4) readings.push({ ...nothing, phone: digits });
+  return readings;
+}
+
+function readAddress(text: string, municipalityName: string): AddressCriterion {
+  const key = addressKey(text, municipalityName);
+  const town = townOfAddressKey(key);
+  return { town, rest: key.slice(town.length), building: buildingKey(text) };
+}
+
+/** The number as typed and with the leading zeros that numbers of 8 to 15 digits may carry. */
+function numbersLike(text: string): string[] {
+  const narrow = text.normalize('NFKC').replaceAll(/\s/gu, '');
+  if (!/^\d+$/u.test(narrow)) return [narrow];
+  const bare = narrow.replace(/^0+(?=\d)/u, '');
+  const padded = Array.from({ length: longestNumber - 7 }, (_, i) => bare.padStart(i + 8, '0'));
+  return [...new Set([narrow, bare, ...padded])];
+}
+
+function splitNames(text: string): string[] {
+  return text
+    .split(/[\s\u3000・]+/u)
+    .map(foldName)
+    .filter((word) => word !== '');
+}
+
+/** Digits alone or with hyphens, unless that is a date (1954-08-25). */
+function isDigits(word: string): boolean {
+  const narrow = word.normalize('NFKC');
+  if (!/^[\d()-]+$/u.test(narrow)) return false;
+  return /^\d+$/u.test(narrow) || findBirthDateRange(narrow) === undefined;
+}
+
+function clean(text: string | undefined): string {
+  return (text ?? '').trim();
+}
+
+function withKinds(parts: Parts): Criteria {
+  const kinds: CriterionKind[] = [];
+  if (parts.numbers !== null) kinds.push('number');
+  if (parts.kanaWords.length > 0) kinds.push('kana');
+  if (parts.names.length > 0) kinds.push('name');
+  if (parts.born !== null) kinds.push('birthDate');
+  if (parts.phone !== null) kinds.push('phone');
+  if (parts.address !== null) kinds.push('address');
+  return { ...parts, kinds };
+}

@@ -1,0 +1,61 @@
+import { importIndividualNumbers } from '#addressees/numbers';
+import { importResidents, importWelfare } from '#addressees/persons';
+import { fileSource, type ImportResult } from '#common-base/linkage';
+import { importInstitutions } from '#ledger/contracts';
+import { importHistory } from '#ledger/vaccinations';
+import type { Call, Command, CommandAnswer } from '../command.ts';
+import { type Office, withOffice } from '../open-office.ts';
+import { findOption, getWord } from '../run-command.ts';
+
+type Feed = (office: Office, path: string, call: Call) => Promise<ImportResult>;
+
+const feedOptions = { layout: 'text', 'as-of': 'text' } as const;
+
+function feedCommand(name: string, summary: string, options: Command['options'], run: Feed): Command {
+  return {
+    path: `import ${name}`,
+    usage: 'FILE',
+    summary,
+    options: { ...feedOptions, ...options },
+    run: (call, around) =>
+      withOffice(call, around, async (office) => answerOf(await run(office, getWord(call, 0, '取り込むファイル'), call))),
+  };
+}
+
+/** The feeds of other systems: residents, numbers, welfare flags, institutions, the legacy ledger. */
+export const feedCommands: readonly Command[] = [
+  feedCommand('residents', '住民情報を取り込む（全件、または --changes で異動分）', { changes: 'flag' }, async (office, path, call) =>
+    importResidents(office.context, await fileSource(path), {
+      ...layoutOf(call),
+      isChanges: call.options['changes'] === true,
+      asOf: office.asOf,
+    }),
+  ),
+  feedCommand('individual-numbers', '個人番号を金庫に取り込む（ファイルは保存しない）', {}, async (office, path, call) =>
+    importIndividualNumbers(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
+  ),
+  feedCommand('welfare', '生活保護・障害・課税区分の旗を取り込む', {}, async (office, path, call) =>
+    importWelfare(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
+  ),
+  feedCommand('institutions', '契約医療機関を取り込む', {}, async (office, path, call) =>
+    importInstitutions(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
+  ),
+  feedCommand('history', '前の台帳の接種記録を取り込む', {}, async (office, path, call) =>
+    importHistory(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
+  ),
+];
+
+/** The layout of `--layout`, if one was named. */
+export function layoutOf(call: Call): { layoutName?: string } {
+  const layoutName = findOption(call, 'layout');
+  return layoutName === undefined ? {} : { layoutName };
+}
+
+function answerOf(result: ImportResult): CommandAnswer {
+  const { rows, accepted, questioned, refused, unmappedCharacters, seconds } = result;
+  const lines = [
+    `${rows}件: 受け入れ ${accepted}、要確認 ${questioned}、断り ${refused}、置き換えのない文字 ${unmappedCharacters}（${seconds.toFixed(1)}秒）`,
+  ];
+  if (result.repeated === true) lines.push('同じファイルは取り込み済みです。前回の結果を示しました。何も書いていません。');
+  return { exitCode: refused > 0 ? 1 : 0, json: result, lines };
+}

@@ -1,0 +1,72 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileSource } from '#common-base/linkage';
+import type { BatchId } from '#kernel';
+import { commitBatch, receiveBatch, undoBatch, writeFindingsCsv } from '#ledger/intake';
+import { withMunicipality } from '#platform/postgres';
+import { type Command, WrongUse } from '../command.ts';
+import { loadRules, type Office, withOffice } from '../open-office.ts';
+import { findOption, getOption, getWord } from '../run-command.ts';
+import { layoutOf } from './feeds.ts';
+
+/** A month of clinic records: receive, check, match, commit, take back. */
+export const intakeCommands: readonly Command[] = [
+  {
+    path: 'intake',
+    usage: 'FILE',
+    summary: '医療機関からの接種記録を受け付ける（--commit で台帳に登録）',
+    options: { layout: 'text', commit: 'flag', findings: 'text', 'as-of': 'text', sender: 'text' },
+    run: (call, around) =>
+      withOffice(call, around, async (office) => {
+        const rules = await loadRules();
+        const source = await fileSource(getWord(call, 0, '受け付けるファイル'));
+        const sender = findOption(call, 'sender');
+        const received = await receiveBatch(office.context, source, {
+          rules,
+          ...layoutOf(call),
+          ...(sender === undefined ? {} : { sender }),
+          asOf: office.asOf,
+        });
+        const { batchId, ...counts } = received;
+        const mayCommit = call.options['commit'] === true && received.repeated !== true;
+        const committed = mayCommit ? (await commitBatch(office.context, batchId, { rules })).committed : received.committed;
+        const findings = findOption(call, 'findings');
+        if (findings !== undefined) await writeFindings(office, batchId, findings);
+        const json = { batch: batchId, ...counts, committed };
+        const lines = [
+          `受付 ${batchId}: ${counts.rows}件 受け入れ ${counts.accepted}、要確認 ${counts.questioned}、断り ${counts.refused}、台帳に登録 ${committed}`,
+          ...(received.repeated === true ? ['同じファイルは受け付け済みです。何も書いていません。'] : []),
+        ];
+        return { exitCode: counts.refused + counts.questioned > 0 ? 1 : 0, json, lines };
+      }),
+  },
+  {
+    path: 'intake undo',
+    usage: 'BATCH --reason TEXT',
+    summary: '登録した受付をまとめて取り消す',
+    options: {},
+    run: (call, around) =>
+      withOffice(call, around, async (office) => {
+        const batch = Number(getWord(call, 0, '受付番号'));
+        if (!Number.isSafeInteger(batch) || batch <= 0) throw new WrongUse('受付番号は数字で指定してください。');
+        const json = await undoBatch(office.context, batch as BatchId, getOption(call, 'reason'));
+        return { exitCode: 0, json, lines: [`${json.retracted}件の登録を取り消しました。`] };
+      }),
+  },
+];
+
+/** Writes beside the wanted file first, so that a killed run leaves no half of one. */
+async function writeFindings(office: Office, batchId: BatchId, path: string): Promise<void> {
+  const half = `${path}.half`;
+  try {
+    await withMunicipality(office.context.db, office.lgCode, (tx) =>
+      pipeline(Readable.from(writeFindingsCsv(tx, office.context.actor, batchId)), createWriteStream(half, { mode: 0o600 })),
+    );
+    await rename(half, path);
+  } catch (error) {
+    await rm(half, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import { getPerson, findPersonIdByAddresseeNumber, listHousehold } from '#addressees/persons';
+import { requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { formatIsoDay, NotFound } from '#kernel';
+import { judgePerson, runForecast, verifyLedger } from '#ledger/vaccinations';
+import { explainFinding, loadFindingsTables } from '#platform/findings';
+import { withMunicipality } from '#platform/postgres';
+import { formatScheduleAnswer } from '#schedule';
+import type { Command } from '../command.ts';
+import { loadRules, withOffice } from '../open-office.ts';
+import { getOption, getWord } from '../run-command.ts';
+
+/** One person's ledger, the whole population's forecast, the proof of the ledger. */
+export const ledgerCommands: readonly Command[] = [
+  {
+    path: 'person',
+    usage: 'NUMBER --reason TEXT',
+    summary: '一人の台帳を、職員が見るとおりに示す',
+    options: { 'as-of': 'text' },
+    run: (call, around) =>
+      withOffice(call, around, async (office) => {
+        getOption(call, 'reason');
+        const number = getWord(call, 0, '宛名番号');
+        const rules = await loadRules();
+        const tables = await loadFindingsTables();
+        const { db, actor } = office.context;
+        requirePermission(actor, 'vaccinations.view');
+        const json = await withMunicipality(db, office.lgCode, async (tx) => {
+          const personId = await findPersonIdByAddresseeNumber(tx, number);
+          if (personId === undefined) throw new NotFound(`宛名番号 ${number} の人はいません。`);
+          const person = await getPerson(tx, actor, personId, office.asOf);
+          const household = await listHousehold(tx, actor, personId, office.asOf);
+          const { judgement } = await judgePerson(tx, rules, personId, office.asOf);
+          await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId] });
+          const answer = formatScheduleAnswer(rules, number, judgement, (found) => explainFinding(tables, found).message);
+          return { person, household, asOf: formatIsoDay(office.asOf), ...answer };
+        });
+        return { exitCode: 0, json, lines: [JSON.stringify(json, null, 2)] };
+      }),
+  },
+  {
+    path: 'forecast',
+    usage: '--as-of DAY',
+    summary: '全員の接種予定を計算し直す',
+    options: { 'as-of': 'text' },
+    run: (call, around) =>
+      withOffice(call, around, async (office) => {
+        const json = await runForecast(office.context, { rules: await loadRules(), asOf: office.asOf });
+        const rate = Math.round(json.peoplePerSecond);
+        const lines = [`${json.people}人: 期限内 ${json.due}、期限超過 ${json.overdue}（${json.seconds.toFixed(1)}秒、毎秒 ${rate}人）`];
+        return { exitCode: 0, json, lines };
+      }),
+  },
+  {
+    path: 'ledger verify',
+    usage: '',
+    summary: '台帳を記録から計算し直して比べ、監査ログの鎖を確かめる',
+    options: {},
+    run: (call, around) =>
+      withOffice(call, around, async (office) => {
+        requirePermission(office.context.actor, 'ledger.verify');
+        const json = await verifyLedger(office.context.db, office.lgCode);
+        const isSound = json.differences === 0 && json.chain === 'ok';
+        const chain = json.chain === 'ok' ? 'ok' : JSON.stringify(json.chain);
+        const lines = [`記録 ${json.entries}件、${json.people}人、差 ${json.differences}件。監査ログ ${json.auditRows}行、鎖 ${chain}`];
+        return { exitCode: isSound ? 0 : 1, json, lines };
+      }),
+  },
+];

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { systemClock } from '#platform/clock';
+import type { Command } from './command.ts';
+import { feedCommands } from './commands/feeds.ts';
+import { installationCommands } from './commands/installation.ts';
+import { intakeCommands } from './commands/intake.ts';
+import { ledgerCommands } from './commands/ledger.ts';
+import { scheduleCommand } from './commands/schedule.ts';
+import { runCommand } from './run-command.ts';
+
+const commands: readonly Command[] = [
+  ...installationCommands,
+  ...feedCommands,
+  ...intakeCommands,
+  ...ledgerCommands,
+  scheduleCommand,
+];
+
+const words = process.argv.slice(2);
+if (words[0] === '--version') {
+  const packageFile = join(import.meta.dirname, '../../../package.json');
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  process.stdout.write(`${version}\n`);
+} else {
+  process.exitCode = await runCommand(words, commands, {
+    environment: process.env,
+    home: resolve(process.env['SESSHU_HOME'] ?? '.sesshu'),
+    osUser: osUserName(),
+    clock: systemClock,
+    input: process.stdin,
+    output: process.stdout,
+    messages: process.stderr,
+  });
+}
+
+/** The operating system's user; a uid without an entry is shown by its number. */
+function osUserName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { type ActionContext, asOperator, NotPermitted, recordRefusal } from '#common-base/access';
+import { listMunicipalities } from '#common-base/municipalities';
+import { type Day, findIsoDay, isLocalGovernmentCode, type LgCode } from '#kernel';
+import { todayInTokyo } from '#platform/clock';
+import { readRulesFolder } from '#platform/files';
+import { createLog, type Log } from '#platform/log';
+import { type Installation, openInstallation, requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
+import { parseRules, type RuleSet } from '#schedule';
+import { type Call, type Surroundings, WrongUse } from './command.ts';
+import { findOption } from './run-command.ts';
+
+/** The checkout's folder of rules, brought with the program. */
+export const rulesFolder = join(import.meta.dirname, '../../../rules');
+
+/** What a command of one municipality works with. */
+export interface Office {
+  readonly installation: Installation;
+  readonly lgCode: LgCode;
+  /** Who acts and with what; progress goes to standard error. */
+  readonly context: ActionContext;
+  readonly asOf: Day;
+  readonly log: Log;
+}
+
+/** Opens the installation for one command and closes it whatever happens. */
+export async function withInstallation<T>(
+  around: Surroundings,
+  work: (installation: Installation, log: Log) => Promise<T>,
+  mayCreate = false,
+): Promise<T> {
+  const log = createLog('cli', around.environment['SESSHU_LOG_LEVEL'] ?? 'warn');
+  const installation = await openInstallation({ home: around.home, env: around.environment, log, mayCreate });
+  try {
+    // The embedded database belongs to this program alone; the operator's own is brought forward by `init` only.
+    if (installation.isEmbedded || mayCreate) await upgradeDatabase(installation.db);
+    else await requireCurrentSchema(installation.db);
+    return await work(installation, log);
+  } finally {
+    await installation.close();
+  }
+}
+
+/** Opens the office of `--municipality` as `--as` or the operating system's user; a refusal leaves its row. */
+export async function withOffice<T>(call: Call, around: Surroundings, work: (office: Office) => Promise<T>): Promise<T> {
+  const asOf = readDay(call, around);
+  return withInstallation(around, async (installation, log) => {
+    const { db } = installation;
+    const lgCode = await chooseMunicipality(call, installation);
+    const actor = await asOperator(db, lgCode, {
+      osUser: around.osUser,
+      as: findOption(call, 'as') ?? null,
+      reason: findOption(call, 'reason') ?? null,
+    });
+    const onProgress = progressOn(around.messages);
+    try {
+      return await work({
+        installation,
+        lgCode,
+        context: { db, actor, clock: around.clock, log, onProgress },
+        asOf,
+        log,
+      });
+    } catch (error) {
+      if (error instanceof NotPermitted) await recordRefusal(db, actor, error, 'cli');
+      throw error;
+    }
+  });
+}
+
+/** The rules of this program, or of `--rules DIR`. */
+export async function loadRules(folder: string = rulesFolder): Promise<RuleSet> {
+  return parseRules(await readRulesFolder(folder));
+}
+
+async function chooseMunicipality(call: Call, installation: Installation): Promise<LgCode> {
+  const wanted = findOption(call, 'municipality');
+  const known = await listMunicipalities(installation.db);
+  if (known.length === 0) throw new WrongUse('自治体がまだありません。先に sesshu init --settings DIR を実行してください。');
+  if (wanted === undefined && known.length === 1 && known[0] !== undefined) return known[0].lgCode;
+  const list = known.map(({ lgCode, name }) => `${lgCode} ${name}`).join('、');
+  if (wanted === undefined) throw new WrongUse(`--municipality で自治体を選んでください (${list})。`);
+  if (!isLocalGovernmentCode(wanted)) throw new WrongUse(`${wanted} は全国地方公共団体コードではありません。`);
+  const found = known.find(({ lgCode }) => lgCode === wanted);
+  if (found === undefined) throw new WrongUse(`自治体 ${wanted} は登録されていません (${list})。`);
+  return found.lgCode;
+}
+
+function readDay(call: Call, around: Surroundings): Day {
+  const text = findOption(call, 'as-of');
+  if (text === undefined) return todayInTokyo(around.clock);
+  const day = findIsoDay(text);
+  if (day === undefined) throw new WrongUse(`--as-of は 2026-11-21 の形で書いてください (${text} は読めません)。`);
+  return day;
+}
+
+/** Shows progress at most four times a second; on a terminal one line that is written over. */
+function progressOn(messages: NodeJS.WritableStream): (done: number, total: number | null) => void {
+  let shownAt = 0;
+  return (done, total) => {
+    const at = performance.now();
+    if (at - shownAt < 250) return;
+    shownAt = at;
+    const share = total === null || total === 0 ? '' : ` / ${total} (${Math.floor((done / total) * 100)}%)`;
+    const isTerminal = (messages as { isTTY?: boolean }).isTTY === true;
+    messages.write(isTerminal ? `\r${done}${share}\u001B[K` : `${done}${share}\n`);
+  };
+}

@@ -1,0 +1,299 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { formatIsoDay, type LgCode } from '#kernel';
+import { todayInTokyo } from '#platform/clock';
+import { type ErrorPage, FormFields } from '#platform/http';
+import { html, notice } from '#platform/pages';
+import { withMunicipality } from '#platform/postgres';
+import { type AccessSettings, defaultAccessSettings, parseAccessSettings } from './access-settings.ts';
+import { type Answer, safeNext, sendAnswer } from './answers.ts';
+import { actorOf } from './as-operator.ts';
+import { NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
+import { csrfTokenOf, drawToken, findSession, isCsrfTokenOf } from './session.ts';
+import type {
+  Frame,
+  FrameRenderer,
+  Office,
+  PublicRoute,
+  SignedInRoute,
+  StaffAppOptions,
+  StaffContext,
+  StaffRoute,
+  VisitorContext,
+} from './staff-route.ts';
+import type { Actor, SessionInfo } from './types.ts';
+import { readUpload, type Upload } from './upload.ts';
+import { type Cookies, createCookies, isFromOwnPage } from './visit.ts';
+
+/** The staff's web application: the server with sessions and permissions, to which rooms add their routes. */
+export interface StaffApp {
+  readonly server: FastifyInstance;
+  readonly options: StaffAppOptions;
+}
+
+interface AppState {
+  readonly routes: StaffRoute[];
+  readonly cookies: Cookies;
+  readonly settings: Map<LgCode, { readonly readAt: number; readonly settings: AccessSettings }>;
+  offices: { readonly readAt: number; readonly list: readonly Office[] } | undefined;
+}
+
+interface SignedIn {
+  readonly actor: Actor;
+  readonly session: SessionInfo;
+  readonly token: string;
+  readonly office: Office;
+  readonly settings: AccessSettings;
+}
+
+const states = new WeakMap<StaffApp, AppState>();
+const frames = new WeakMap<FastifyRequest, Frame>();
+/** Settings and the list of municipalities are read again after half a minute. */
+const rereadAfterMs = 30_000;
+
+/** The application on a server, without routes yet. */
+export function makeStaffApp(server: FastifyInstance, options: StaffAppOptions): StaffApp {
+  const app = { server, options };
+  states.set(app, { routes: [], cookies: createCookies(options.isHttps), settings: new Map(), offices: undefined });
+  return app;
+}
+
+/**
+ * Registers a route. Before its handler runs: the session, the proof that a form is ours, the permission and the
+ * 処理事由; a refusal, also one thrown by a room, is written into the log.
+ */
+export function addStaffRoute(app: StaffApp, route: StaffRoute): void {
+  const { routes } = stateOf(app);
+  if (routes.some((each) => each.method === route.method && each.url === route.url)) {
+    throw new TypeError(`the route ${route.method} ${route.url} is there already`);
+  }
+  routes.push(route);
+  const isPublic = route.permission === 'public';
+  app.server.route({
+    method: route.method,
+    url: route.url,
+    config: {
+      ...(isPublic && route.perMinute !== undefined ? { rateLimit: { max: route.perMinute } } : {}),
+      ...(!isPublic && route.takesFiles === true ? { takesFiles: true } : {}),
+    },
+    handler: async (request, reply) => {
+      const answer = isPublic
+        ? await answerVisitor(app, route, request, reply)
+        : await answerStaff(app, route, request, reply);
+      return await sendAnswer(reply, answer);
+    },
+  });
+}
+
+/** Every route with what it needs: for tests and for the auditor. */
+export function listStaffRoutes(app: StaffApp): readonly StaffRoute[] {
+  return stateOf(app).routes;
+}
+
+/** Draws the page of an error inside the frame of whoever met it; for `createHttpServer`. */
+export function renderStaffError(frame: FrameRenderer): (page: ErrorPage, request: FastifyRequest) => string {
+  return (page, request) => {
+    const known = frames.get(request);
+    const around = known ?? { municipality: null, actor: null, session: null, csrfToken: null, path: '' };
+    const number = page.errorId === null ? null : html`<p class="small soft">番号 ${page.errorId}</p>`;
+    const body = html`<h1>${page.title}</h1>${notice(page.status >= 500 ? 'error' : 'warning', page.message, number)}
+      <p><a href="/">開始画面へ</a></p>`;
+    return frame(around, { title: page.title, body, width: 'narrow' }).toString();
+  };
+}
+
+async function answerVisitor(
+  app: StaffApp,
+  route: PublicRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Answer> {
+  const { cookies } = stateOf(app);
+  const visit = cookies.read(request);
+  const office = await chooseOffice(app, request, visit.chosen ?? visit.session?.lgCode ?? null);
+  const settings = office === null ? defaultAccessSettings : await loadSettings(app, office.lgCode);
+  const token = visit.visitorToken ?? drawToken();
+  const body = new FormFields(request.body);
+  const frame = { municipality: office, actor: null, session: null, csrfToken: null, path: pathOf(request) };
+  frames.set(request, frame);
+  if (request.method === 'POST' && !(isFromOwnPage(request) && isCsrfTokenOf(token, body.find('csrfToken')))) {
+    throw new NotPermitted(null, staleForm);
+  }
+  if (visit.visitorToken === null) cookies.keepVisitor(reply, visit.chosen, token);
+  const context: VisitorContext = {
+    ...requestContext(app, request, body, csrfTokenOf(token)),
+    municipality: office,
+    settings,
+    oldToken: visit.session?.token ?? null,
+    page: (options) => app.options.frame(frame, options),
+    acceptToken: (lgCode, accepted) => cookies.keepSession(reply, lgCode, accepted),
+    chooseMunicipality: (lgCode) => cookies.keepVisitor(reply, lgCode, token),
+  };
+  return await route.handler(context);
+}
+
+async function answerStaff(
+  app: StaffApp,
+  route: SignedInRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Answer> {
+  const signedIn = await findSignedIn(app, request);
+  if (signedIn === undefined) return answerSignedOut(app, request, reply);
+  const { actor, session, token, office } = signedIn;
+  const csrfToken = csrfTokenOf(token);
+  const frame = { municipality: office, actor, session, csrfToken, path: pathOf(request) };
+  frames.set(request, frame);
+  let upload: Upload | undefined;
+  try {
+    if (route.takesFiles === true) upload = await readUpload(request);
+    const body = upload?.fields ?? new FormFields(request.body);
+    if (request.method === 'POST' && !(isFromOwnPage(request) && isCsrfTokenOf(token, body.find('csrfToken')))) {
+      throw new NotPermitted(null, staleForm);
+    }
+    if (session.mustChangePassword && route.isBeforePasswordChange !== true) return go('/account/password');
+    if (route.permission !== 'signedIn') requirePermission(actor, route.permission);
+    if (route.needsReason === true && session.reason === null) return askReason(request);
+    return await route.handler(staffContext(app, signedIn, { request, reply, body, upload, frame, csrfToken }));
+  } catch (error) {
+    if (error instanceof NotPermitted) {
+      await recordRefusal(app.options.db, actor, error, `${request.method} ${route.url}`);
+    }
+    throw error;
+  } finally {
+    await upload?.discard();
+  }
+}
+
+function staffContext(
+  app: StaffApp,
+  signedIn: SignedIn,
+  given: {
+    request: FastifyRequest;
+    reply: FastifyReply;
+    body: FormFields;
+    upload: Upload | undefined;
+    frame: Frame;
+    csrfToken: string;
+  },
+): StaffContext {
+  const { cookies } = stateOf(app);
+  const { request, reply, upload, frame } = given;
+  return {
+    ...requestContext(app, request, given.body, given.csrfToken),
+    actor: signedIn.actor,
+    lgCode: signedIn.office.lgCode,
+    municipality: signedIn.office,
+    session: signedIn.session,
+    settings: signedIn.settings,
+    page: (options) => app.options.frame(frame, options),
+    files: () => {
+      if (upload === undefined) throw new TypeError('this route was registered without files');
+      return upload.files();
+    },
+    replaceToken: (token) => cookies.keepSession(reply, signedIn.office.lgCode, token),
+    forgetToken: () => cookies.dropSession(reply),
+  };
+}
+
+function requestContext(
+  app: StaffApp,
+  request: FastifyRequest,
+  body: FormFields,
+  csrfToken: string,
+): Omit<VisitorContext, 'municipality' | 'settings' | 'oldToken' | 'page' | 'acceptToken' | 'chooseMunicipality'> {
+  const { db, clock, log } = app.options;
+  const fragment = request.headers['x-fragment'];
+  return {
+    db,
+    clock,
+    log,
+    params: (request.params ?? {}) as Readonly<Record<string, string>>,
+    query: new FormFields(request.query),
+    body,
+    csrfToken,
+    path: pathOf(request),
+    from: request.ip,
+    browser: request.headers['user-agent'] ?? '',
+    fragment: typeof fragment === 'string' ? fragment : null,
+  };
+}
+
+async function findSignedIn(app: StaffApp, request: FastifyRequest): Promise<SignedIn | undefined> {
+  const { db, clock } = app.options;
+  const carried = stateOf(app).cookies.read(request).session;
+  if (carried === null) return undefined;
+  const office = (await listOffices(app)).find((each) => each.lgCode === carried.lgCode);
+  if (office === undefined) return undefined;
+  const settings = await loadSettings(app, office.lgCode);
+  const today = formatIsoDay(todayInTokyo(clock));
+  const live = await withMunicipality(db, office.lgCode, async (tx) => {
+    return await findSession(tx, carried.token, clock.now(), today, settings);
+  });
+  if (live === undefined) return undefined;
+  const place = { via: 'web', from: request.ip, osUser: null, reason: live.info.reason } as const;
+  const actor = { ...actorOf(live.staff), ...place };
+  return { actor, session: live.info, token: carried.token, office, settings };
+}
+
+/** A script's request learns it by the status; a person is led to the sign-in and back again. */
+function answerSignedOut(app: StaffApp, request: FastifyRequest, reply: FastifyReply): Answer {
+  stateOf(app).cookies.dropSession(reply);
+  if (request.headers['x-fragment'] !== undefined) {
+    const body = notice('warning', 'サインインの期限が切れました', html`<a href="/sign-in">サインインする</a>`);
+    return { kind: 'page', status: 401, body };
+  }
+  const next = request.method === 'GET' ? pathOf(request) : '/';
+  return go(next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`);
+}
+
+function askReason(request: FastifyRequest): Answer {
+  const next = request.method === 'GET' ? pathOf(request) : '/';
+  return go(`/reason?next=${encodeURIComponent(next)}`);
+}
+
+/** The municipality: by host name, else the one chosen before, else the only one there is. */
+async function chooseOffice(app: StaffApp, request: FastifyRequest, chosen: LgCode | null): Promise<Office | null> {
+  const offices = await listOffices(app);
+  const wanted = app.options.lgCodeOfHost?.(request.hostname) ?? chosen;
+  const found = offices.find((office) => office.lgCode === wanted);
+  if (found !== undefined) return found;
+  return offices.length === 1 ? (offices[0] ?? null) : null;
+}
+
+/** The municipalities of the installation, as read within the last half minute. */
+export async function listOffices(app: StaffApp): Promise<readonly Office[]> {
+  const state = stateOf(app);
+  const now = app.options.clock.now().getTime();
+  if (state.offices === undefined || Math.abs(now - state.offices.readAt) > rereadAfterMs) {
+    state.offices = { readAt: now, list: await app.options.listOffices() };
+  }
+  return state.offices.list;
+}
+
+async function loadSettings(app: StaffApp, lgCode: LgCode): Promise<AccessSettings> {
+  const state = stateOf(app);
+  const now = app.options.clock.now().getTime();
+  const known = state.settings.get(lgCode);
+  if (known !== undefined && Math.abs(now - known.readAt) <= rereadAfterMs) return known.settings;
+  const text = await withMunicipality(app.options.db, lgCode, app.options.findAccessSettings);
+  const settings = parseAccessSettings(text);
+  state.settings.set(lgCode, { readAt: now, settings });
+  return settings;
+}
+
+function stateOf(app: StaffApp): AppState {
+  const state = states.get(app);
+  if (state === undefined) throw new TypeError('the application was not made by createStaffApp');
+  return state;
+}
+
+function pathOf(request: FastifyRequest): string {
+  return safeNext(request.url.split('?')[0]);
+}
+
+function go(path: string): Answer {
+  return { kind: 'redirect', path };
+}
+
+const staleForm =
+  '画面を開いてから時間がたったか、別の画面から送られたため、受け付けませんでした。前の画面を開き直し、もう一度送ってください。';

@@ -1,0 +1,147 @@
+import type { LgCode, PersonId } from '#kernel';
+import type { Clock } from '#platform/clock';
+import type { FormFields } from '#platform/http';
+import type { Log } from '#platform/log';
+import type { Crumb, Html, HtmlValue } from '#platform/pages';
+import type { Database, Tx } from '#platform/postgres';
+import type { AccessSettings } from './access-settings.ts';
+import type { Answer } from './answers.ts';
+import type { Permission } from './permission-table.ts';
+import type { ActionContext, Actor, SessionInfo } from './types.ts';
+
+/** Whose office a page belongs to. */
+export interface Office {
+  readonly lgCode: LgCode;
+  readonly name: string;
+  readonly isDemonstration: boolean;
+}
+
+/** What a room gives of a page; the rest (head, navigation, person, reason) is the frame's. */
+export interface PageOptions {
+  readonly title: string;
+  readonly body: Html;
+  readonly crumbs?: readonly Crumb[];
+  readonly notices?: HtmlValue;
+  readonly width?: 'wide' | 'narrow';
+  /** The address of the navigation's entry that the page belongs to; its own path where it is left out. */
+  readonly current?: string;
+  readonly headTool?: Html | null;
+}
+
+/** What the frame of a page knows; everything is null before sign-in and on pages of errors without a session. */
+export interface Frame {
+  readonly municipality: Office | null;
+  readonly actor: Actor | null;
+  readonly session: SessionInfo | null;
+  readonly csrfToken: string | null;
+  readonly path: string;
+}
+
+/** Draws a whole page; the application gives it, because only it knows all rooms. */
+export type FrameRenderer = (frame: Frame, page: PageOptions) => Html;
+
+/** A file that came with a form. Its chunks must be read before the next file is asked for. */
+export interface UploadedFile {
+  readonly fieldName: string;
+  readonly fileName: string;
+  readonly mediaType: string;
+  readonly chunks: AsyncIterable<Buffer>;
+}
+
+interface RequestContext {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: FormFields;
+  readonly body: FormFields;
+  readonly csrfToken: string;
+  /** The path without its query. */
+  readonly path: string;
+  /** Network address of the browser. */
+  readonly from: string;
+  readonly browser: string;
+  /** The part of a page that a script asks for (header x-fragment); null when a whole page is wanted. */
+  readonly fragment: string | null;
+  /** Draws a whole page around a room's part. */
+  page(options: PageOptions): Html;
+}
+
+/** What the handler of a page gets when somebody is signed in; it is an action's context as well. */
+export interface StaffContext extends RequestContext, ActionContext {
+  readonly log: Log;
+  readonly lgCode: LgCode;
+  readonly municipality: Office;
+  readonly session: SessionInfo;
+  readonly settings: AccessSettings;
+  /** The files of the form; its hidden fields must stand before them. For routes that take files only. */
+  files(): AsyncGenerator<UploadedFile>;
+  /** Goes on under another token (after a change of password). */
+  replaceToken(token: string): void;
+  /** Takes the cookie away (after sign-out). */
+  forgetToken(): void;
+}
+
+/** What the handler of a page gets before anybody is signed in. */
+export interface VisitorContext extends RequestContext {
+  /** The municipality chosen by host name or by /m/LG_CODE; null while there is a choice. */
+  readonly municipality: Office | null;
+  readonly settings: AccessSettings;
+  /** The token of a session the browser still carries, living or not. */
+  readonly oldToken: string | null;
+  /** Begins to work under a token. */
+  acceptToken(lgCode: LgCode, token: string): void;
+  /** Remembers the municipality until sign-in. */
+  chooseMunicipality(lgCode: LgCode): void;
+}
+
+interface RouteBase {
+  readonly method: 'GET' | 'POST';
+  /** Pattern of the path: `/persons/:personId`. */
+  readonly url: string;
+}
+
+/** A page or a form for people who are signed in. */
+export interface SignedInRoute extends RouteBase {
+  /** What is needed; `signedIn` where every member of staff may (their own account). */
+  readonly permission: Permission | 'signedIn';
+  /** Asks for the 処理事由 before it shows anything. */
+  readonly needsReason?: boolean;
+  /** The form brings files (multipart/form-data). */
+  readonly takesFiles?: boolean;
+  /** Open also while the first password still has to be changed. */
+  readonly isBeforePasswordChange?: boolean;
+  readonly handler: (context: StaffContext) => Promise<Answer> | Answer;
+}
+
+/** A page that anybody may see: sign-in and what leads there. */
+export interface PublicRoute extends RouteBase {
+  readonly permission: 'public';
+  /** Requests per minute and address; unlimited where left out. */
+  readonly perMinute?: number;
+  readonly handler: (context: VisitorContext) => Promise<Answer> | Answer;
+}
+
+/** Every route says what it needs; there is no way to register one that does not. */
+export type StaffRoute = SignedInRoute | PublicRoute;
+
+/** What the application gives to the pages of access and to the routes of all rooms. */
+export interface StaffAppOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly isHttps: boolean;
+  readonly frame: FrameRenderer;
+  /** All municipalities of the installation. */
+  readonly listOffices: () => Promise<readonly Office[]>;
+  /** The text of the municipality's `access.json`. */
+  readonly findAccessSettings: (tx: Tx) => Promise<string | undefined>;
+  /** The municipality that a host name stands for. */
+  readonly lgCodeOfHost?: (host: string) => LgCode | undefined;
+  /** The persons whom an auditor means by a number. */
+  readonly findPersonIds?: (tx: Tx, text: string) => Promise<readonly PersonId[]>;
+  /** How an auditor reads the persons of an act (宛名番号). */
+  readonly describePersons?: (tx: Tx, personIds: readonly PersonId[]) => Promise<ReadonlyMap<PersonId, string>>;
+  /** The acts of the other rooms in the words of the office. */
+  readonly actNames?: Readonly<Record<string, string>>;
+}

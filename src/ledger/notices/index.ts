@@ -1,0 +1,25 @@
+export { createCohort, getCohort, listCohortMembers, listCohorts, previewCohort } from './create-cohort.ts';
+export { drawSample } from './draw-sample.ts';
+export {
+  type FormLayoutSummary,
+  listFormLayouts,
+  type NoticeContext,
+  type NoticeLibrary,
+  openNoticeLibrary,
+} from './library.ts';
+export { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
+export { printTask, resumePrintJob, runPrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
+export { printForPerson, type PrintedForm } from './print-for-person.ts';
+export type {
+  Cohort,
+  CohortConditions,
+  CohortCounts,
+  CohortMember,
+  CohortSummary,
+  PageFinding,
+  PrintFile,
+  PrintJob,
+  PrintJobState,
+  PrintJobSummary,
+  ReasonCount,
+} from './types.ts';

@@ -1,0 +1,97 @@
+import { type Actor, requirePermission } from '#common-base/access';
+import { recordAct, recordPersonsTouched } from '#common-base/audit';
+import { NotFound } from '#kernel';
+import { getFile, readFile } from '#platform/files';
+import { getRun, type Run } from '#platform/jobs';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { findCohort, reasonCount } from './cohort-store.ts';
+import type { NoticeContext } from './library.ts';
+import {
+  countExclusions,
+  countOutcomes,
+  findFileOwner,
+  findJob,
+  type PrintJobHead,
+  printedPersonsSql,
+  selectFiles,
+  selectJobs,
+  selectPageFindings,
+} from './print-store.ts';
+import type { PrintJob, PrintJobState, PrintJobSummary } from './types.ts';
+
+const pageFindingsMax = 200;
+
+/** The newest print jobs, a hundred at most. */
+export async function listPrintJobs(tx: Tx, actor: Actor): Promise<PrintJobSummary[]> {
+  requirePermission(actor, 'notices.view');
+  return summarize(tx, await selectJobs(tx, 100));
+}
+
+/** One print job with its files, who dropped out and why, and the pages to look at. */
+export async function getPrintJob(tx: Tx, actor: Actor, printJobId: number): Promise<PrintJob> {
+  requirePermission(actor, 'notices.view');
+  const head = await findJob(tx, printJobId, 'free');
+  const [summary] = head === undefined ? [] : await summarize(tx, [head]);
+  if (summary === undefined) throw new NotFound(`印刷 ${printJobId} はありません。`);
+  const exclusions = await countExclusions(tx, printJobId);
+  return {
+    ...summary,
+    files: await selectFiles(tx, printJobId),
+    exclusions: exclusions.map(({ reason, people }) => reasonCount(reason, people)),
+    pageFindings: await selectPageFindings(tx, printJobId, pageFindingsMax),
+  };
+}
+
+/** A printed file for handing out; whose letters were opened by whom is recorded. */
+export async function readPrintFile(
+  context: NoticeContext,
+  fileId: number,
+): Promise<{ readonly name: string; readonly mediaType: string; readonly content: Buffer }> {
+  const { actor, db } = context;
+  requirePermission(actor, 'notices.print');
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const owner = await findFileOwner(tx, fileId);
+    if (owner === undefined) throw new NotFound('このファイルは印刷されたものではありません。');
+    const { name, mediaType } = await getFile(tx, fileId);
+    const { printJobId, part } = owner;
+    const actId = await recordAct(tx, actor, { act: 'notices.fileOpened', details: { printJobId, part } });
+    await recordPersonsTouched(tx, actId, printedPersonsSql, [tx.lgCode, printJobId, part]);
+    return { name, mediaType, content: Buffer.concat(await Array.fromAsync(readFile(tx, fileId))) };
+  });
+}
+
+async function summarize(tx: Tx, jobs: readonly PrintJobHead[]): Promise<PrintJobSummary[]> {
+  const counts = await countOutcomes(
+    tx,
+    jobs.map((job) => job.printJobId),
+  );
+  const summaries: PrintJobSummary[] = [];
+  for (const job of jobs) {
+    const run = job.runId === null ? null : await getRun(tx, job.runId);
+    const cohort = job.cohortId === null ? undefined : await findCohort(tx, job.cohortId);
+    const count = counts.get(job.printJobId);
+    summaries.push({
+      printJobId: job.printJobId,
+      cohortId: job.cohortId,
+      label: cohort?.label ?? '個別発行',
+      layoutId: job.layoutId,
+      layoutTitle: job.title,
+      issuedOn: job.issuedOn,
+      runId: job.runId,
+      state: stateOf(job, run),
+      peopleTotal: job.isPrepared ? job.peopleTotal : (cohort?.included ?? 0),
+      pagesPrinted: count?.printed ?? 0,
+      peopleExcluded: count?.excluded ?? 0,
+      pagesWithFindings: count?.found ?? 0,
+      staffName: job.staffName,
+      startedAt: job.recordedAt,
+      finishedAt: run === null ? job.recordedAt : run.finishedAt,
+    });
+  }
+  return summaries;
+}
+
+function stateOf(job: PrintJobHead, run: Run | null): PrintJobState {
+  if (run === null || run.state === 'done') return 'finished';
+  return run.state === 'running' && !job.isPrepared ? 'waiting' : run.state;
+}

@@ -1,0 +1,106 @@
+import { loadPersonsForJudging, type Mailing, mailingNameAndAddress, type PersonOnRecord } from '#addressees/persons';
+import type { Day, PersonId } from '#kernel';
+import { listLiveForms } from '#ledger/forms';
+import { type DoseOnRecord, findPersonCase, listGivenDoses, loadHistories } from '#ledger/vaccinations';
+import type { Tx } from '#platform/postgres';
+import { findProductName, judge, type RuleSet, type StageForecast } from '#schedule';
+import type { MemberCase } from './decide-member.ts';
+import type { Destination, PastDose } from './derive-form-values.ts';
+
+/** A stage of a programme. */
+export interface StageKey {
+  readonly programme: string;
+  readonly stage: string;
+}
+
+/** A person as judged for one stage on a day. */
+export interface JudgedPerson {
+  readonly person: PersonOnRecord;
+  /** Null where the birth date is not known. */
+  readonly forecast: StageForecast | null;
+  /** The given doses of the stage's programme, oldest first. */
+  readonly pastDoses: readonly PastDose[];
+}
+
+/** A judged person with what decides about a letter. */
+export interface PersonToCall extends JudgedPerson {
+  readonly member: MemberCase;
+  /** Null where no letter may go out or no address is known. */
+  readonly destination: Destination | null;
+}
+
+/** Judges people for one stage from the ledger as it is now. */
+export async function judgePeople(
+  tx: Tx,
+  rules: RuleSet,
+  people: readonly PersonOnRecord[],
+  key: StageKey,
+  asOf: Day,
+): Promise<JudgedPerson[]> {
+  const histories = await loadHistories(
+    tx,
+    people.map((person) => person.personId),
+  );
+  return people.map((person) => judgeOne(rules, person, histories.get(person.personId) ?? [], key, asOf));
+}
+
+function judgeOne(
+  rules: RuleSet,
+  person: PersonOnRecord,
+  history: readonly DoseOnRecord[],
+  key: StageKey,
+  asOf: Day,
+): JudgedPerson {
+  const given = listGivenDoses(history);
+  const personCase = findPersonCase(person, given, asOf);
+  if (personCase === undefined) return { person, forecast: null, pastDoses: [] };
+  const judgement = judge(rules, personCase);
+  const forecast = judgement.programmes.find((s) => s.programme === key.programme && s.stage === key.stage) ?? null;
+  const pastDoses = judgement.doses.flatMap((dose): PastDose[] => {
+    const record = given[dose.index];
+    if (record === undefined || dose.programme !== key.programme || dose.stage !== key.stage) return [];
+    return [{ on: record.on, doseNumber: dose.doseNumber, productName: findProductName(rules, record.product) ?? record.product }];
+  });
+  return { person, forecast, pastDoses: pastDoses.toSorted((a, b) => a.on - b.on) };
+}
+
+/** Adds what decides about a letter: forms that can still be used, and where the post goes on the day. */
+export async function completePeople(
+  tx: Tx,
+  judged: readonly JudgedPerson[],
+  key: StageKey,
+  asOf: Day,
+): Promise<PersonToCall[]> {
+  const personIds = judged.map(({ person }) => person.personId);
+  const liveForms = Map.groupBy(await listLiveForms(tx, { personIds, ...key, on: asOf }), (form) => form.personId);
+  const mailings = await mailingNameAndAddress(tx, personIds, asOf);
+  return judged.map((one) => {
+    const { personId } = one.person;
+    const nextDose = one.forecast?.next?.doseNumber ?? null;
+    const forms = liveForms.get(personId) ?? [];
+    const hasLiveForm = forms.some((form) => form.doseNumber === null || form.doseNumber === nextDose);
+    const mailing = mailings.get(personId);
+    const destination = destinationOf(mailing);
+    const post = destination !== null ? 'address' : mailing?.undeliverable === 'protected' ? 'protected' : 'addressMissing';
+    return { ...one, destination, member: { person: one.person, forecast: one.forecast, hasLiveForm, post } };
+  });
+}
+
+/** Loads, judges and completes some people at once, in the order of their ids given. */
+export async function loadPeopleToCall(
+  tx: Tx,
+  rules: RuleSet,
+  personIds: readonly PersonId[],
+  key: StageKey,
+  asOf: Day,
+): Promise<Map<PersonId, PersonToCall>> {
+  const people = await loadPersonsForJudging(tx, { personIds });
+  const called = await completePeople(tx, await judgePeople(tx, rules, people, key, asOf), key, asOf);
+  return new Map(called.map((one) => [one.person.personId, one]));
+}
+
+function destinationOf(mailing: Mailing | undefined): Destination | null {
+  if (mailing === undefined || mailing.undeliverable !== null || (mailing.address ?? '') === '') return null;
+  const { recipientName, postalCode, address, building } = mailing;
+  return { recipientName, postalCode, address: address ?? '', building };
+}

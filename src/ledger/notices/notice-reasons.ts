@@ -1,0 +1,53 @@
+/** Why a person is called, in the words of the screen. */
+export const includedReasons = {
+  overdue: '標準的な時期を過ぎている',
+  due: '接種できる時期にある',
+  upcoming: '期日までに接種できる時期になる',
+} as const;
+
+/** Why a person is not called, or drops out between the list and the printing. */
+export const excludedReasons = {
+  dead: '死亡している',
+  movedOut: '転出している',
+  notResident: 'まだ住民でない、または住民登録がない',
+  cancelled: '住民記録が取り消されている',
+  birthDateUnknown: '生年月日が分からない',
+  notEligible: '対象者でない（年齢・性別・経路など）',
+  tooEarly: '期日までに接種できる時期にならない',
+  completed: '接種が終わっている',
+  closed: '接種できる期間を過ぎている',
+  alreadyIssued: '使える予診票をすでに持っている',
+  protected: '支援措置の対象で、送付先の登録がない',
+  addressMissing: '宛先の住所がない',
+  vaccinatedMeanwhile: '抽出の後に接種した',
+} as const;
+
+/** A reason to call somebody. */
+export type IncludedReason = keyof typeof includedReasons;
+/** A reason not to call somebody. */
+export type ExcludedReason = keyof typeof excludedReasons;
+
+/** The words of a reason. */
+export function labelOfReason(reason: IncludedReason | ExcludedReason): string {
+  return reason in includedReasons ? includedReasons[reason as IncludedReason] : excludedReasons[reason as ExcludedReason];
+}
+
+/** Whether a reason puts a person in. */
+export function isIncludedReason(reason: string): reason is IncludedReason {
+  return reason in includedReasons;
+}
+
+/**
+ * Reasons by which a person is only counted, not listed: they say that nothing is to be sent to most of the
+ * population. The others are people who would get a letter, so staff sees who they are.
+ */
+export const countedOnly: ReadonlySet<string> = new Set<ExcludedReason>([
+  'notEligible',
+  'tooEarly',
+  'completed',
+  'closed',
+  'dead',
+  'movedOut',
+  'notResident',
+  'cancelled',
+]);

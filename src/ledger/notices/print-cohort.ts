@@ -1,0 +1,163 @@
+import { mailingNameAndAddress } from '#addressees/persons';
+import { requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { getMunicipality } from '#common-base/municipalities';
+import { Conflict, type Day, formatIsoDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
+import { enqueue, finishRun, getRun, reportRun, requestStop, resumeRun, startRun } from '#platform/jobs';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { findCohort, selectMembers } from './cohort-store.ts';
+import type { Destination } from './derive-form-values.ts';
+import { getFormLayout, type NoticeContext } from './library.ts';
+import { byDestination, type PrintSetting, printPart } from './print-part.ts';
+import { findJob, insertItems, insertJob, type PrintJobHead, selectFiles, selectItems } from './print-store.ts';
+
+/** The worker's task that prints a job; its payload is `{lgCode, printJobId}`. */
+export const printTask = 'notices.print';
+
+const pagesPerFileDefault = 500;
+const pagesPerFileMax = 5000;
+const membersPerPage = 5000;
+
+/** Begins to print a cohort: the worker does it, progress shows in the run. A layout with a fault stops here. */
+export async function startPrintJob(
+  context: NoticeContext,
+  request: { readonly cohortId: number; readonly issuedOn: Day; readonly pagesPerFile?: number },
+): Promise<{ readonly printJobId: number; readonly runId: number }> {
+  const { actor, db, library } = context;
+  requirePermission(actor, 'notices.print');
+  const pagesPerFile = request.pagesPerFile ?? pagesPerFileDefault;
+  if (!Number.isInteger(pagesPerFile) || pagesPerFile < 1 || pagesPerFile > pagesPerFileMax) {
+    throw new UnreadableInput(`1ファイルの枚数は1から${pagesPerFileMax}までの数で入力してください。`);
+  }
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const cohort = await findCohort(tx, request.cohortId);
+    if (cohort === undefined) throw new NotFound(`抽出 ${request.cohortId} はありません。`);
+    if (cohort.included === 0) throw new Conflict('この抽出には対象者がいません。条件を変えて抽出し直してください。');
+    const layout = await getFormLayout(tx, library, cohort.layoutId);
+    const { staffId, staffName } = actor;
+    const label = `${cohort.label}（${layout.title}）`;
+    const runId = await startRun(tx, { kind: printTask, label, total: cohort.included, startedBy: staffId });
+    const { cohortId, layoutId } = cohort;
+    const { issuedOn } = request;
+    const head = { cohortId, layoutId, title: layout.title, issuedOn, pagesPerFile, runId, staffId, staffName };
+    const printJobId = await insertJob(tx, head);
+    await recordAct(tx, actor, {
+      act: 'notices.printStarted',
+      details: { printJobId, cohortId, issuedOn: formatIsoDay(issuedOn), layout: layoutId },
+    });
+    await enqueue(tx, printTask, { lgCode: actor.lgCode, printJobId }, { jobKey: `${printTask}:${printJobId}` });
+    return { printJobId, runId };
+  });
+}
+
+/** Asks a running print job to stop after the file it is writing; nothing printed is lost. */
+export async function stopPrintJob(context: NoticeContext, printJobId: number): Promise<void> {
+  requirePermission(context.actor, 'jobs.stop');
+  await withMunicipality(context.db, context.actor.lgCode, async (tx) => {
+    const { runId } = await getJob(tx, printJobId, 'free');
+    if (runId === null || !(await requestStop(tx, runId))) throw new Conflict('この印刷は、すでに終わっています。');
+    await recordAct(tx, context.actor, { act: 'notices.printStopRequested', details: { printJobId } });
+  });
+}
+
+/** Takes a stopped or failed print job up again after its last whole file. */
+export async function resumePrintJob(context: NoticeContext, printJobId: number): Promise<void> {
+  const { actor, db } = context;
+  requirePermission(actor, 'notices.print');
+  await withMunicipality(db, actor.lgCode, async (tx) => {
+    const { runId } = await getJob(tx, printJobId, 'locked');
+    if (runId === null) throw new NotFound(`印刷 ${printJobId} はありません。`);
+    await resumeRun(tx, runId);
+    await recordAct(tx, actor, { act: 'notices.printResumed', details: { printJobId } });
+    await enqueue(tx, printTask, { lgCode: actor.lgCode, printJobId }, { jobKey: `${printTask}:${printJobId}` });
+  });
+}
+
+/**
+ * Prints what is left of a job, one file after another, each in its own transaction. Run again after a crash it goes
+ * on after the last whole file: no page is missing and none is printed twice.
+ */
+export async function runPrintJob(context: NoticeContext, printJobId: number): Promise<void> {
+  const { actor, db } = context;
+  const job = await withMunicipality(db, actor.lgCode, (tx) => openJob(tx, printJobId));
+  if (job === undefined) return;
+  const { runId } = job;
+  try {
+    const prepared = job.isPrepared ? job : await withMunicipality(db, actor.lgCode, (tx) => prepareJob(tx, printJobId));
+    const parts = Math.ceil(prepared.peopleTotal / prepared.pagesPerFile);
+    for (let part = 1; part <= parts; part += 1) {
+      await withMunicipality(db, actor.lgCode, (tx) => printNextPart(tx, context, printJobId, part));
+      const done = Math.min(part * prepared.pagesPerFile, prepared.peopleTotal);
+      context.onProgress?.(done, prepared.peopleTotal);
+      const message = `${part}／${parts} ファイル`;
+      const { isStopRequested } = await reportRun(db, actor.lgCode, runId, { done, total: prepared.peopleTotal, message });
+      if (isStopRequested && part < parts) {
+        await withMunicipality(db, actor.lgCode, (tx) => finishRun(tx, runId, { state: 'stopped', message }));
+        return;
+      }
+    }
+    await withMunicipality(db, actor.lgCode, (tx) =>
+      finishRun(tx, runId, { state: 'done', message: '', result: { printJobId, files: parts } }),
+    );
+  } catch (error) {
+    await withMunicipality(db, actor.lgCode, (tx) => finishRun(tx, runId, { state: 'failed' })).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The job if there is something to do; a failed run is taken up again, a stopped one waits for a person. */
+async function openJob(tx: Tx, printJobId: number): Promise<(PrintJobHead & { readonly runId: number }) | undefined> {
+  const job = await getJob(tx, printJobId, 'locked');
+  if (job.runId === null) return undefined;
+  const { state } = await getRun(tx, job.runId);
+  if (state === 'done' || state === 'stopped') return undefined;
+  if (state === 'failed') await resumeRun(tx, job.runId);
+  return { ...job, runId: job.runId };
+}
+
+async function getJob(tx: Tx, printJobId: number, lock: 'locked' | 'free'): Promise<PrintJobHead> {
+  const job = await findJob(tx, printJobId, lock);
+  if (job === undefined) throw new NotFound(`印刷 ${printJobId} はありません。`);
+  return job;
+}
+
+/** Fixes who is printed in which order: by postcode, as the post wants it. */
+async function prepareJob(tx: Tx, printJobId: number): Promise<PrintJobHead> {
+  const job = await getJob(tx, printJobId, 'locked');
+  if (job.isPrepared || job.cohortId === null) return job;
+  const people: { personId: PersonId; destination: Destination | null }[] = [];
+  for (let after: PersonId | null = null; ; ) {
+    const page = { isIncluded: true, after, limit: membersPerPage } as const;
+    const members = await selectMembers(tx, job.cohortId, page);
+    const personIds = members.map((member) => member.personId);
+    const mailings = await mailingNameAndAddress(tx, personIds, job.issuedOn);
+    for (const personId of personIds) {
+      const mailing = mailings.get(personId);
+      const address = mailing?.address ?? null;
+      people.push({ personId, destination: mailing === undefined || address === null ? null : { ...mailing, address } });
+    }
+    after = members.at(-1)?.personId ?? null;
+    if (members.length < membersPerPage) break;
+  }
+  const ordered = people.toSorted(byDestination).map(({ personId }) => personId);
+  await insertItems(tx, job, ordered);
+  return { ...job, isPrepared: true, peopleTotal: ordered.length };
+}
+
+async function printNextPart(tx: Tx, context: NoticeContext, printJobId: number, part: number): Promise<void> {
+  const job = await getJob(tx, printJobId, 'locked');
+  const files = await selectFiles(tx, printJobId);
+  if (files.some((file) => file.part === part)) return;
+  const cohort = job.cohortId === null ? undefined : await findCohort(tx, job.cohortId);
+  const setting: PrintSetting = {
+    library: context.library,
+    actor: context.actor,
+    layout: await getFormLayout(tx, context.library, job.layoutId),
+    municipalityName: (await getMunicipality(tx)).name,
+    job,
+    dueBy: cohort?.dueBy ?? job.issuedOn,
+    issueReason: 'cohort',
+    remark: null,
+  };
+  await printPart(tx, setting, part, await selectItems(tx, printJobId, part));
+}

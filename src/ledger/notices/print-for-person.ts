@@ -1,0 +1,73 @@
+import { requirePermission } from '#common-base/access';
+import { getMunicipality } from '#common-base/municipalities';
+import { Conflict, type Day, type Finding, formatIsoDay, type PersonId, UnreadableInput } from '#kernel';
+import { formatFormNumber, listLiveForms, markReissued } from '#ledger/forms';
+import { getDay } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import { getFormLayout, type NoticeContext } from './library.ts';
+import { labelOfReason } from './notice-reasons.ts';
+import { printPart } from './print-part.ts';
+import { insertItems, insertJob } from './print-store.ts';
+
+/** A form printed for one person. */
+export interface PrintedForm {
+  readonly printJobId: number;
+  readonly fileId: number;
+  /** As printed, in groups of four digits. */
+  readonly formNumber: string;
+  /** The numbers that this one replaces, in groups of four digits. */
+  readonly cancelledNumbers: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** A form for one person may be printed long before the dose: the first legal day is printed on it. */
+const anyDay = getDay(9999, 12, 31);
+
+/**
+ * Prints a form for one person (個別発行・再発行). A form of the same dose that the person still holds is replaced:
+ * its number is a question at intake from then on. Refused with the reason where no form may be printed.
+ */
+export async function printForPerson(
+  context: NoticeContext,
+  request: { readonly personId: PersonId; readonly layoutId: string; readonly issuedOn: Day; readonly reason: string },
+): Promise<PrintedForm> {
+  const { actor, db, library } = context;
+  requirePermission(actor, 'notices.print');
+  const reason = request.reason.trim();
+  if (reason === '') throw new UnreadableInput('発行の理由を入力してください（紛失、転入など）。');
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const layout = await getFormLayout(tx, library, request.layoutId);
+    const { personId, issuedOn } = request;
+    const key = { programme: layout.programme, stage: layout.stage };
+    const held = await listLiveForms(tx, { personIds: [personId], ...key, on: issuedOn });
+    if (held.length > 0) requirePermission(actor, 'forms.reissue');
+    const pagesPerFile = 1;
+    const { staffId, staffName } = actor;
+    const printJobId = await insertJob(tx, {
+      ...{ cohortId: null, layoutId: layout.layoutId, title: layout.title, issuedOn, pagesPerFile, runId: null },
+      ...{ staffId, staffName },
+    });
+    await insertItems(tx, { printJobId, pagesPerFile }, [personId]);
+    const setting = {
+      ...{ library, actor, layout, municipalityName: (await getMunicipality(tx)).name, dueBy: anyDay, remark: reason },
+      job: { printJobId, issuedOn, title: layout.title },
+      issueReason: held.length > 0 ? ('reissue' as const) : ('single' as const),
+    };
+    const printed = await printPart(tx, setting, 1, [{ ordinal: 1, personId, chosenDose: null }]);
+    const [outcome] = printed.outcomes;
+    if (outcome?.formNumber == null || printed.fileId === null) {
+      const why = outcome?.excludedFor == null ? '' : labelOfReason(outcome.excludedFor);
+      throw new Conflict(`この人の予診票は印刷できません（${why}、${formatIsoDay(issuedOn)} 現在）。`);
+    }
+    const { formNumber } = outcome;
+    const replaced = held.map((form) => ({ formNumber: form.formNumber, replacedBy: formNumber }));
+    await markReissued(tx, actor, printed.actId, replaced, { reason, on: issuedOn });
+    return {
+      printJobId,
+      fileId: printed.fileId,
+      formNumber: formatFormNumber(formNumber),
+      cancelledNumbers: held.map((form) => formatFormNumber(form.formNumber)),
+      findings: outcome.findings,
+    };
+  });
+}

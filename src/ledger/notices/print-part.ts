@@ -1,0 +1,225 @@
+import type { Actor } from '#common-base/access';
+import { recordAct, recordPersonsTouched } from '#common-base/audit';
+import { loadWelfareFlags } from '#addressees/persons';
+import { addDays, type Day, laterDay, type PersonId } from '#kernel';
+import { formatFormNumber, type IssueReason, issueForms, type NewForm, takeFormNumbers } from '#ledger/forms';
+import { storeFile } from '#platform/files';
+import { publish } from '#platform/outbox';
+import { type PageContent, writePdf } from '#platform/pdf';
+import type { Tx } from '#platform/postgres';
+import { decideAtPrinting, type MemberDecision } from './decide-member.ts';
+import { type Destination, deriveFormValues, type SheetFacts } from './derive-form-values.ts';
+import { type PreparedForm, prepareForm } from './draw-form.ts';
+import { findingsOfIssues } from './explain-issues.ts';
+import type { FormLayout } from './layout-types.ts';
+import type { NoticeLibrary } from './library.ts';
+import { loadPeopleToCall, type PersonToCall } from './load-people.ts';
+import { insertPart, type PrintItem, type PrintJobHead, type PrintOutcome, printedPersonsSql } from './print-store.ts';
+
+/** What all parts of a print job are printed with. */
+export interface PrintSetting {
+  readonly library: NoticeLibrary;
+  readonly actor: Actor;
+  readonly layout: FormLayout;
+  readonly municipalityName: string;
+  readonly job: Pick<PrintJobHead, 'printJobId' | 'issuedOn' | 'title'>;
+  readonly dueBy: Day;
+  readonly issueReason: IssueReason;
+  readonly remark: string | null;
+}
+
+/** What came of a part. */
+export interface PrintedPart {
+  readonly actId: number;
+  readonly fileId: number | null;
+  readonly outcomes: readonly PrintOutcome[];
+}
+
+interface Sheet extends SheetFacts {
+  readonly ordinal: number;
+  readonly personId: PersonId;
+}
+
+/**
+ * Prints one part in the caller's transaction: everybody is judged and addressed once more as of now, whoever may
+ * not get the letter any more drops out with the reason, the others get numbers, pages and their lines in the
+ * register. Numbers, register, file, audit and news stand together or not at all.
+ */
+export async function printPart(
+  tx: Tx,
+  setting: PrintSetting,
+  part: number,
+  items: readonly PrintItem[],
+): Promise<PrintedPart> {
+  const { job, layout, actor } = setting;
+  const decided = await decideItems(tx, setting, items);
+  const printable = decided.filter((one) => one.decision.isIncluded && one.called?.destination != null);
+  const numbers = await takeFormNumbers(tx, printable.length);
+  const sheets = await makeSheets(tx, setting, printable, numbers);
+  const details = { printJobId: job.printJobId, part, pages: sheets.length, layout: layout.layoutId };
+  const actId = await recordAct(tx, actor, { act: 'notices.printed', details });
+  await issueForms(tx, actor, actId, sheets.map((sheet) => formOf(sheet, setting)));
+  const findings = new Map<number, PrintOutcome['findings']>();
+  const file = sheets.length === 0 ? null : await storeSheets(tx, setting, part, sheets, findings);
+  const outcomes = outcomesOf(decided, sheets, findings);
+  await insertPart(
+    tx,
+    job.printJobId,
+    {
+      part,
+      fileId: file?.fileId ?? null,
+      digest: file?.digest ?? null,
+      pages: sheets.length,
+      firstPostalCode: sheets[0]?.destination.postalCode ?? null,
+      lastPostalCode: sheets.at(-1)?.destination.postalCode ?? null,
+      actId,
+    },
+    outcomes,
+  );
+  await recordPersonsTouched(tx, actId, printedPersonsSql, [tx.lgCode, job.printJobId, part]);
+  await publish(tx, 'notices.printed', job.printJobId);
+  return { actId, fileId: file?.fileId ?? null, outcomes };
+}
+
+interface DecidedItem {
+  readonly item: PrintItem;
+  readonly called: PersonToCall | undefined;
+  readonly decision: MemberDecision;
+}
+
+async function decideItems(tx: Tx, setting: PrintSetting, items: readonly PrintItem[]): Promise<DecidedItem[]> {
+  const { library, layout, job } = setting;
+  const days = { asOf: job.issuedOn, dueBy: laterDay(setting.dueBy, job.issuedOn) };
+  const personIds = items.map((item) => item.personId);
+  const people = await loadPeopleToCall(tx, library.rules, personIds, layout, job.issuedOn);
+  return items.map((item) => {
+    const called = people.get(item.personId);
+    // Somebody whose record is gone is treated as a cancelled one.
+    if (called === undefined) {
+      return { item, called, decision: { isIncluded: false, reason: 'cancelled', next: null } };
+    }
+    // A reissue replaces the form that the person holds.
+    const member = setting.issueReason === 'cohort' ? called.member : { ...called.member, hasLiveForm: false };
+    return { item, called, decision: decideAtPrinting(member, item.chosenDose, days) };
+  });
+}
+
+async function makeSheets(
+  tx: Tx,
+  { job, layout }: PrintSetting,
+  printable: readonly DecidedItem[],
+  numbers: readonly string[],
+): Promise<Sheet[]> {
+  const asks = layout.copaymentClasses.length > 0;
+  const personIds = printable.map(({ item }) => item.personId);
+  const welfare = asks ? await loadWelfareFlags(tx, personIds, job.issuedOn) : new Map<PersonId, []>();
+  return printable.flatMap(({ item, called, decision }, i): Sheet[] => {
+    const formNumber = numbers[i];
+    if (called?.destination == null || called.forecast === null || !decision.isIncluded || formNumber === undefined) return [];
+    return [
+      {
+        ordinal: item.ordinal,
+        personId: item.personId,
+        formNumber,
+        issuedOn: job.issuedOn,
+        person: called.person,
+        destination: called.destination,
+        welfare: welfare.get(item.personId)?.[0] ?? null,
+        forecast: called.forecast,
+        next: decision.next,
+        pastDoses: called.pastDoses,
+      },
+    ];
+  });
+}
+
+function formOf(sheet: Sheet, { layout, job, issueReason, remark }: PrintSetting): NewForm {
+  const validUntil = sheet.next.latestOn ?? sheet.forecast.eligibleTo;
+  return {
+    formNumber: sheet.formNumber,
+    personId: sheet.personId,
+    programme: layout.programme,
+    stage: layout.stage,
+    doseNumber: sheet.next.doseNumber,
+    layoutId: layout.layoutId,
+    issuedOn: job.issuedOn,
+    validUntil: validUntil === null ? null : laterDay(validUntil, job.issuedOn),
+    issueReason,
+    remark,
+    printJobId: job.printJobId,
+  };
+}
+
+async function storeSheets(
+  tx: Tx,
+  setting: PrintSetting,
+  part: number,
+  sheets: readonly Sheet[],
+  findings: Map<number, PrintOutcome['findings']>,
+): Promise<{ readonly fileId: number; readonly digest: string }> {
+  const { job, layout, municipalityName, library } = setting;
+  const form = prepareForm(layout);
+  const options = {
+    title: job.title,
+    author: municipalityName,
+    createdAt: instantOf(job.issuedOn),
+    paper: layout.paper,
+    fonts: library.fonts,
+  };
+  const first = sheets[0]?.formNumber ?? '';
+  const name = `${job.title}_${String(part).padStart(3, '0')}_${formatFormNumber(first)}.pdf`;
+  return storeFile(
+    tx,
+    { name, mediaType: 'application/pdf' },
+    writePdf(options, drawSheets(form, layout, sheets, findings)),
+  );
+}
+
+function* drawSheets(
+  form: PreparedForm,
+  layout: FormLayout,
+  sheets: readonly Sheet[],
+  findings: Map<number, PrintOutcome['findings']>,
+): Generator<PageContent> {
+  for (const sheet of sheets) {
+    const values = deriveFormValues(layout, sheet);
+    yield {
+      background: form.background,
+      draw(canvas) {
+        findings.set(sheet.ordinal, findingsOfIssues(form.drawValues(canvas, values)));
+      },
+    };
+  }
+}
+
+function outcomesOf(
+  decided: readonly DecidedItem[],
+  sheets: readonly Sheet[],
+  findings: ReadonlyMap<number, PrintOutcome['findings']>,
+): PrintOutcome[] {
+  const pages = new Map(sheets.map((sheet, i) => [sheet.ordinal, { formNumber: sheet.formNumber, page: i + 1 }]));
+  return decided.map(({ item: { ordinal }, decision }): PrintOutcome => {
+    const page = pages.get(ordinal);
+    if (page !== undefined) return { ordinal, ...page, excludedFor: null, findings: findings.get(ordinal) ?? [] };
+    const excludedFor = decision.isIncluded ? 'addressMissing' : decision.reason;
+    return { ordinal, formNumber: null, page: null, excludedFor, findings: [] };
+  });
+}
+
+/** Midnight in Japan of a day: the instant that the file names, so that the same pages give the same bytes. */
+function instantOf(day: Day): Date {
+  return new Date(addDays(day, -1) * 86_400_000 + 15 * 3_600_000);
+}
+
+/** Where letters go decides the order in which they are printed: postcode, then address, then our own key. */
+export function byDestination(
+  a: { readonly personId: PersonId; readonly destination: Destination | null },
+  b: { readonly personId: PersonId; readonly destination: Destination | null },
+): number {
+  const keyOf = (one: typeof a) => [one.destination?.postalCode ?? '~', one.destination?.address ?? '~'];
+  const [postalA = '', addressA = ''] = keyOf(a);
+  const [postalB = '', addressB = ''] = keyOf(b);
+  if (postalA !== postalB) return postalA < postalB ? -1 : 1;
+  if (addressA !== addressB) return addressA < addressB ? -1 : 1;
+  return a.personId - b.personId;
+}
