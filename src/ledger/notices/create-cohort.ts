@@ -3,7 +3,14 @@ import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { type Day, formatIsoDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { cohortPersonsSql, findCohort, insertCohort, reasonCount, selectCohorts, selectMembers } from './cohort-store.ts';
+import {
+  cohortPersonsSql,
+  findCohort,
+  insertCohort,
+  reasonCount,
+  selectCohorts,
+  selectMembers,
+} from './cohort-store.ts';
 import { decideMember, type MemberCase } from './decide-member.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
 import { completePeople, judgePeople } from './load-people.ts';
@@ -93,7 +100,9 @@ async function extract(context: NoticeContext, conditions: CohortConditions): Pr
   const members: CohortMember[] = [];
   let people = 0;
   for (let after: PersonId | null = null; ; ) {
-    const page: Page = await withMunicipality(db, actor.lgCode, (tx) => extractPage(tx, library.rules, conditions, after));
+    const page: Page = await withMunicipality(db, actor.lgCode, (tx) =>
+      extractPage(tx, library.rules, conditions, after),
+    );
     for (const { member, reason } of page.decided) {
       counts.set(reason, (counts.get(reason) ?? 0) + 1);
       if (!countedOnly.has(reason)) members.push(member);

@@ -46,11 +46,12 @@ export function decideMember(member: MemberCase, days: MemberDays): MemberDecisi
 
 /**
  * The same at the moment of printing, for somebody whose dose was chosen before: a dose given since then, or the
- * next one being another, takes the person out.
+ * next one being another, takes the person out. Null where nobody chose a dose before.
  */
 export function decideAtPrinting(member: MemberCase, chosenDose: number | null, days: MemberDays): MemberDecision {
   const decision = decideMember(member, days);
-  const isAnother = decision.next !== null && chosenDose !== null && decision.next.doseNumber !== chosenDose;
+  if (chosenDose === null) return decision;
+  const isAnother = decision.next !== null && decision.next.doseNumber !== chosenDose;
   const isDone = !decision.isIncluded && decision.reason === 'completed';
   if (isAnother || isDone) return { isIncluded: false, reason: 'vaccinatedMeanwhile', next: decision.next };
   return decision;

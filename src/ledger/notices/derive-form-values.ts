@@ -84,10 +84,7 @@ export function deriveFormValues(layout: FormLayout, facts: SheetFacts): FormVal
 }
 
 /** The first class of the layout all of whose conditions hold; without any welfare record nothing special holds. */
-export function findCopayment(
-  classes: readonly CopaymentClass[],
-  welfare: Welfare | null,
-): CopaymentClass | undefined {
+export function findCopayment(classes: readonly CopaymentClass[], welfare: Welfare | null): CopaymentClass | undefined {
   const known = welfare ?? { isPublicAssistance: false, isDisabled: false, taxCategory: null };
   return classes.find(
     ({ when }) =>
@@ -108,7 +105,8 @@ function nameRecipient(
   { destination, person }: SheetFacts,
 ): { recipientName: string; recipientNote: string } {
   const isOwn = destination.recipientName === person.name;
-  if (isOwn) return { recipientName: isForGuardian ? `${person.name} 様の保護者様` : `${person.name} 様`, recipientNote: '' };
+  if (isOwn)
+    return { recipientName: isForGuardian ? `${person.name} 様の保護者様` : `${person.name} 様`, recipientNote: '' };
   const note = isForGuardian ? `（${person.name} 様の保護者）` : `（${person.name} 様の分）`;
   return { recipientName: `${destination.recipientName} 様`, recipientNote: note };
 }

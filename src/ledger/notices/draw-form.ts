@@ -1,10 +1,10 @@
 import type { Canvas, Drawing, TextIssue } from '#platform/pdf';
-import { tableMarks } from './draw-table.ts';
-import { choiceMarks, type Mark, type Setting, textMark } from './marks.ts';
 import { questionsTable } from './draw-questions.ts';
+import { tableMarks } from './draw-table.ts';
 import { fillText } from './form-fields.ts';
 import type { ElementOf, LayoutElement } from './layout-schema.ts';
 import type { FormLayout, FormValues } from './layout-types.ts';
+import { choiceMarks, type Mark, type Setting, textMark } from './marks.ts';
 
 /** A text of a sheet that could not be printed as it stands. */
 export type FormIssue = TextIssue;
@@ -78,7 +78,9 @@ function boxMark(element: ElementOf<'box'>): Mark {
   const style = {
     ...(element.fill === undefined ? {} : { fillGrey: element.fill }),
     ...(element.radius === undefined ? {} : { radiusMm: element.radius }),
-    ...(element.line === undefined && element.fill !== undefined ? {} : { line: { widthMm: element.line ?? hairline } }),
+    ...(element.line === undefined && element.fill !== undefined
+      ? {}
+      : { line: { widthMm: element.line ?? hairline } }),
   };
   return {
     isPersonal: false,

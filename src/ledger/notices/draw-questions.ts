@@ -22,7 +22,12 @@ export function questionsTable(element: ElementOf<'questions'>): ElementOf<'tabl
   return {
     ...rest,
     kind: 'table',
-    columns: [numberColumnMm, ask - numberColumnMm, ...Array.from({ length: answersMax }, () => answer / answersMax), doctor],
+    columns: [
+      numberColumnMm,
+      ask - numberColumnMm,
+      ...Array.from({ length: answersMax }, () => answer / answersMax),
+      doctor,
+    ],
     rows: [{ height: headingHeight ?? rowHeight, cells: head }, ...rows],
   };
 }

@@ -1,8 +1,8 @@
 import { requirePermission } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
 import { type Day, getDay } from '#kernel';
-import { withMunicipality } from '#platform/postgres';
 import { type Canvas, writePdf } from '#platform/pdf';
+import { withMunicipality } from '#platform/postgres';
 import { deriveFormValues, type SheetFacts } from './derive-form-values.ts';
 import { prepareForm } from './draw-form.ts';
 import type { FormLayout } from './layout-types.ts';
@@ -48,7 +48,12 @@ function sampleFacts(layout: FormLayout): SheetFacts {
     formNumber: sampleNumber,
     issuedOn,
     person: { name: '見本　花子', kana: 'ミホン　ハナコ', bornOn, birthDatePrecision: 'day', sex: 'female' },
-    destination: { recipientName: '見本　花子', postalCode: '0000000', address: '見本市見本一丁目1番1号', building: '見本住宅101号' },
+    destination: {
+      recipientName: '見本　花子',
+      postalCode: '0000000',
+      address: '見本市見本一丁目1番1号',
+      building: '見本住宅101号',
+    },
     welfare: null,
     forecast: { ...layout, ...days, status: 'due', dosesNeeded: null, next: null, trace: [] },
     next: { ...next, latestOn: getDay(2027, 1, 31) },

@@ -66,7 +66,8 @@ function contentMarks(cell: Cell, [x, y, width, height]: Place, table: ElementOf
   const padding = cell.padding ?? paddingMm;
   const inner: Place = [x + padding, y, width - 2 * padding, height];
   const look = { ...table, ...cell };
-  const text = cell.text === undefined || cell.text === '' ? [] : [textMark(cell.text, textPlace(inner, look), look, setting)];
+  const text =
+    cell.text === undefined || cell.text === '' ? [] : [textMark(cell.text, textPlace(inner, look), look, setting)];
   const boxes = cell.choices === undefined ? [] : choiceMarks(cell.choices, inner, look, setting);
   return [...text, ...boxes];
 }

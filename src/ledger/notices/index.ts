@@ -9,7 +9,7 @@ export {
 } from './library.ts';
 export { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
 export { printTask, resumePrintJob, runPrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
-export { printForPerson, type PrintedForm } from './print-for-person.ts';
+export { type PrintedForm, printForPerson } from './print-for-person.ts';
 export type {
   Cohort,
   CohortConditions,

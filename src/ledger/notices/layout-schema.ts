@@ -26,10 +26,9 @@ const point = Type.Tuple([Type.Number(), Type.Number()]);
 /** Boxes to tick: the one whose value the field has is ticked; field null leaves all to the pen. */
 const choices = {
   field: Type.Union([Type.String(), Type.Null()]),
-  options: Type.Array(
-    Type.Object({ value: Type.String(), label: Type.String(), width: optionalPositive }, strict),
-    { minItems: 1 },
-  ),
+  options: Type.Array(Type.Object({ value: Type.String(), label: Type.String(), width: optionalPositive }, strict), {
+    minItems: 1,
+  }),
 };
 
 const cellSchema = Type.Object(

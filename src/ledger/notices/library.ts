@@ -1,5 +1,5 @@
-import { findSettings } from '#common-base/municipalities';
 import type { ActionContext } from '#common-base/access';
+import { findSettings } from '#common-base/municipalities';
 import { type Decision, type Finding, NotFound, UnreadableInput } from '#kernel';
 import { readTextFolder } from '#platform/files';
 import { type FontSet, openFonts } from '#platform/pdf';

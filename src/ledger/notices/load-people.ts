@@ -59,7 +59,13 @@ function judgeOne(
   const pastDoses = judgement.doses.flatMap((dose): PastDose[] => {
     const record = given[dose.index];
     if (record === undefined || dose.programme !== key.programme || dose.stage !== key.stage) return [];
-    return [{ on: record.on, doseNumber: dose.doseNumber, productName: findProductName(rules, record.product) ?? record.product }];
+    return [
+      {
+        on: record.on,
+        doseNumber: dose.doseNumber,
+        productName: findProductName(rules, record.product) ?? record.product,
+      },
+    ];
   });
   return { person, forecast, pastDoses: pastDoses.toSorted((a, b) => a.on - b.on) };
 }
@@ -81,7 +87,8 @@ export async function completePeople(
     const hasLiveForm = forms.some((form) => form.doseNumber === null || form.doseNumber === nextDose);
     const mailing = mailings.get(personId);
     const destination = destinationOf(mailing);
-    const post = destination !== null ? 'address' : mailing?.undeliverable === 'protected' ? 'protected' : 'addressMissing';
+    const post =
+      destination !== null ? 'address' : mailing?.undeliverable === 'protected' ? 'protected' : 'addressMissing';
     return { ...one, destination, member: { person: one.person, forecast: one.forecast, hasLiveForm, post } };
   });
 }

@@ -29,7 +29,9 @@ export type ExcludedReason = keyof typeof excludedReasons;
 
 /** The words of a reason. */
 export function labelOfReason(reason: IncludedReason | ExcludedReason): string {
-  return reason in includedReasons ? includedReasons[reason as IncludedReason] : excludedReasons[reason as ExcludedReason];
+  return reason in includedReasons
+    ? includedReasons[reason as IncludedReason]
+    : excludedReasons[reason as ExcludedReason];
 }
 
 /** Whether a reason puts a person in. */

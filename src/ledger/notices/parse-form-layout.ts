@@ -1,7 +1,13 @@
 import { Value } from 'typebox/value';
 import { type Decision, decide, type Finding, findIsoDay, finding } from '#kernel';
 import { fieldsOf, fillText, formFields, formLists, officePrefix } from './form-fields.ts';
-import { elementSchemas, type LayoutElement, layoutChangesSchema, layoutSchema, officeSchema } from './layout-schema.ts';
+import {
+  elementSchemas,
+  type LayoutElement,
+  layoutChangesSchema,
+  layoutSchema,
+  officeSchema,
+} from './layout-schema.ts';
 import type { FormLayout } from './layout-types.ts';
 
 /** The texts from which a layout is read: the form itself, the municipality's changes, its office's texts. */
@@ -73,12 +79,20 @@ function readOffice(text: string | undefined, findings: Finding[]): Record<strin
   try {
     const value: unknown = JSON.parse(text);
     if (!Value.Check(officeSchema, value)) {
-      for (const error of Value.Errors(officeSchema, value)) findings.push(unreadable(file, error.instancePath, error.message));
+      for (const error of Value.Errors(officeSchema, value))
+        findings.push(unreadable(file, error.instancePath, error.message));
       return {};
     }
     const { name, office } = value;
     const postalCode = office.postalCode.replace(/^(\d{3})-?(\d{4})$/u, '$1-$2');
-    const texts = { name, department: office.name, postalCode, address: office.address, phone: office.phone, hours: office.hours };
+    const texts = {
+      name,
+      department: office.name,
+      postalCode,
+      address: office.address,
+      phone: office.phone,
+      hours: office.hours,
+    };
     return Object.fromEntries(Object.entries(texts).map(([key, entry]) => [officePrefix + key, entry]));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -114,7 +128,9 @@ function applyChanges(
 function fillOwnTexts<T>(value: T, texts: Readonly<Record<string, string>>): T {
   if (typeof value === 'string') {
     const own = new Set(fieldsOf(value).filter((field) => field in texts));
-    const kept = Object.fromEntries(fieldsOf(value).map((field) => [field, own.has(field) ? texts[field] : `\${${field}}`]));
+    const kept = Object.fromEntries(
+      fieldsOf(value).map((field) => [field, own.has(field) ? texts[field] : `\${${field}}`]),
+    );
     return fillText(value, kept as Record<string, string>) as T;
   }
   if (Array.isArray(value)) return value.map((entry: unknown) => fillOwnTexts(entry, texts)) as T;
@@ -153,7 +169,9 @@ function checkElement(element: LayoutElement, layout: FormLayout): Finding[] {
   }
   const list = element.kind === 'rows' ? element.list : undefined;
   if (list !== undefined && !Object.hasOwn(formLists, list)) {
-    findings.push(finding('layoutFieldUnknown', 'refuse', element.id ?? null, { layout: layout.layoutId, field: list }));
+    findings.push(
+      finding('layoutFieldUnknown', 'refuse', element.id ?? null, { layout: layout.layoutId, field: list }),
+    );
   }
   const rowFields: readonly string[] = list !== undefined && list in formLists ? formLists[list as 'pastDoses'] : [];
   for (const field of new Set(fieldsIn(element))) {

@@ -83,14 +83,20 @@ export async function runPrintJob(context: NoticeContext, printJobId: number): P
   if (job === undefined) return;
   const { runId } = job;
   try {
-    const prepared = job.isPrepared ? job : await withMunicipality(db, actor.lgCode, (tx) => prepareJob(tx, printJobId));
+    const prepared = job.isPrepared
+      ? job
+      : await withMunicipality(db, actor.lgCode, (tx) => prepareJob(tx, printJobId));
     const parts = Math.ceil(prepared.peopleTotal / prepared.pagesPerFile);
     for (let part = 1; part <= parts; part += 1) {
       await withMunicipality(db, actor.lgCode, (tx) => printNextPart(tx, context, printJobId, part));
       const done = Math.min(part * prepared.pagesPerFile, prepared.peopleTotal);
       context.onProgress?.(done, prepared.peopleTotal);
       const message = `${part}／${parts} ファイル`;
-      const { isStopRequested } = await reportRun(db, actor.lgCode, runId, { done, total: prepared.peopleTotal, message });
+      const { isStopRequested } = await reportRun(db, actor.lgCode, runId, {
+        done,
+        total: prepared.peopleTotal,
+        message,
+      });
       if (isStopRequested && part < parts) {
         await withMunicipality(db, actor.lgCode, (tx) => finishRun(tx, runId, { state: 'stopped', message }));
         return;
@@ -134,7 +140,10 @@ async function prepareJob(tx: Tx, printJobId: number): Promise<PrintJobHead> {
     for (const personId of personIds) {
       const mailing = mailings.get(personId);
       const address = mailing?.address ?? null;
-      people.push({ personId, destination: mailing === undefined || address === null ? null : { ...mailing, address } });
+      people.push({
+        personId,
+        destination: mailing === undefined || address === null ? null : { ...mailing, address },
+      });
     }
     after = members.at(-1)?.personId ?? null;
     if (members.length < membersPerPage) break;

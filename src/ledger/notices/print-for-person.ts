@@ -1,10 +1,10 @@
 import { requirePermission } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
-import { Conflict, type Day, type Finding, formatIsoDay, type PersonId, UnreadableInput } from '#kernel';
-import { formatFormNumber, listLiveForms, markReissued } from '#ledger/forms';
-import { getDay } from '#kernel';
-import { withMunicipality } from '#platform/postgres';
-import { getFormLayout, type NoticeContext } from './library.ts';
+import { Conflict, type Day, type Finding, formatIsoDay, getDay, type PersonId, UnreadableInput } from '#kernel';
+import { type FormOnRecord, formatFormNumber, listLiveForms, markReissued } from '#ledger/forms';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { getFormLayout, type NoticeContext, type NoticeLibrary } from './library.ts';
+import { loadPeopleToCall, type StageKey } from './load-people.ts';
 import { labelOfReason } from './notice-reasons.ts';
 import { printPart } from './print-part.ts';
 import { insertItems, insertJob } from './print-store.ts';
@@ -38,8 +38,7 @@ export async function printForPerson(
   return withMunicipality(db, actor.lgCode, async (tx) => {
     const layout = await getFormLayout(tx, library, request.layoutId);
     const { personId, issuedOn } = request;
-    const key = { programme: layout.programme, stage: layout.stage };
-    const held = await listLiveForms(tx, { personIds: [personId], ...key, on: issuedOn });
+    const held = await listReplaced(tx, library, layout, personId, issuedOn);
     if (held.length > 0) requirePermission(actor, 'forms.reissue');
     const pagesPerFile = 1;
     const { staffId, staffName } = actor;
@@ -70,4 +69,18 @@ export async function printForPerson(
       findings: outcome.findings,
     };
   });
+}
+
+/** The forms of the dose that is next which the person holds and may still use. */
+async function listReplaced(
+  tx: Tx,
+  library: NoticeLibrary,
+  { programme, stage }: StageKey,
+  personId: PersonId,
+  on: Day,
+): Promise<FormOnRecord[]> {
+  const people = await loadPeopleToCall(tx, library.rules, [personId], { programme, stage }, on);
+  const dose = people.get(personId)?.forecast?.next?.doseNumber ?? null;
+  const held = await listLiveForms(tx, { personIds: [personId], programme, stage, on });
+  return held.filter((form) => form.doseNumber === null || form.doseNumber === dose);
 }

@@ -1,6 +1,6 @@
+import { loadWelfareFlags } from '#addressees/persons';
 import type { Actor } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
-import { loadWelfareFlags } from '#addressees/persons';
 import { addDays, type Day, laterDay, type PersonId } from '#kernel';
 import { formatFormNumber, type IssueReason, issueForms, type NewForm, takeFormNumbers } from '#ledger/forms';
 import { storeFile } from '#platform/files';
@@ -58,7 +58,12 @@ export async function printPart(
   const sheets = await makeSheets(tx, setting, printable, numbers);
   const details = { printJobId: job.printJobId, part, pages: sheets.length, layout: layout.layoutId };
   const actId = await recordAct(tx, actor, { act: 'notices.printed', details });
-  await issueForms(tx, actor, actId, sheets.map((sheet) => formOf(sheet, setting)));
+  await issueForms(
+    tx,
+    actor,
+    actId,
+    sheets.map((sheet) => formOf(sheet, setting)),
+  );
   const findings = new Map<number, PrintOutcome['findings']>();
   const file = sheets.length === 0 ? null : await storeSheets(tx, setting, part, sheets, findings);
   const outcomes = outcomesOf(decided, sheets, findings);
@@ -115,7 +120,8 @@ async function makeSheets(
   const welfare = asks ? await loadWelfareFlags(tx, personIds, job.issuedOn) : new Map<PersonId, []>();
   return printable.flatMap(({ item, called, decision }, i): Sheet[] => {
     const formNumber = numbers[i];
-    if (called?.destination == null || called.forecast === null || !decision.isIncluded || formNumber === undefined) return [];
+    if (called?.destination == null || called.forecast === null || !decision.isIncluded || formNumber === undefined)
+      return [];
     return [
       {
         ordinal: item.ordinal,

@@ -1,5 +1,5 @@
 import type { Day, Finding, PersonId } from '#kernel';
-import type { IncludedReason, ExcludedReason } from './notice-reasons.ts';
+import type { ExcludedReason, IncludedReason } from './notice-reasons.ts';
 
 /** Who is called: the stage, the day as of which all are judged, and until when a coming dose counts as near. */
 export interface CohortConditions {
