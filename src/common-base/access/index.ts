@@ -1,5 +1,15 @@
 export { type AccessSettings, defaultAccessSettings, parseAccessSettings } from './access-settings.ts';
+export {
+  type Answer,
+  answerWith,
+  type FileAnswer,
+  type PageAnswer,
+  type Redirect,
+  redirectTo,
+  sendFile,
+} from './answers.ts';
 export { asJob, asOperator, type OperatorOptions } from './as-operator.ts';
+export { createStaffApp } from './create-staff-app.ts';
 export {
   type DemonstrationAccount,
   demonstrationAccounts,
@@ -15,6 +25,21 @@ export {
   type StaffChange,
   setStaffDisabled,
 } from './manage-staff.ts';
+export { signInNotice } from './pages/account-page.ts';
 export { type Permission, permissionsOf, permissionTable, type Role, roleNames } from './permission-table.ts';
 export { mayDo, NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
+export { addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';
+export type {
+  Frame,
+  FrameRenderer,
+  Office,
+  PageOptions,
+  PublicRoute,
+  SignedInRoute,
+  StaffAppOptions,
+  StaffContext,
+  StaffRoute,
+  UploadedFile,
+  VisitorContext,
+} from './staff-route.ts';
 export type { ActionContext, Actor, SessionInfo, StaffMember } from './types.ts';

@@ -1,0 +1,51 @@
+import { type Html, html, pageHead, panel, statusTag, table } from '#platform/pages';
+import { permissionTable, type Role, roleNames } from '../permission-table.ts';
+import type { StaffRoute } from '../staff-route.ts';
+
+type Row = (typeof permissionTable)[number];
+
+/** The permission table as the auditor reads it: each function by duty, and the pages that ask for it. */
+export function permissionsPage(routes: readonly StaffRoute[]): Html {
+  const roles = Object.keys(roleNames) as Role[];
+  const matrix = table<Row>({
+    caption: '権限の一覧',
+    density: 'dense',
+    becomesCards: false,
+    rows: permissionTable,
+    columns: [
+      { label: '機能', cell: (row) => row.functionJa, isRowHeader: true },
+      { label: '項目のまとまり', cell: (row) => row.itemGroupJa },
+      { label: '種別', cell: (row) => (row.access === 'view' ? '閲覧' : '更新'), isNoWrap: true },
+      ...roles.map((role) => ({
+        label: roleNames[role],
+        cell: (row: Row) => (row.roles.includes(role) ? statusTag('可', 'success') : ''),
+        isNoWrap: true,
+      })),
+    ],
+  });
+  return html`${pageHead('権限の一覧', { lead: 'この表だけが権限のもとです。画面・コマンド・内部の処理は、すべてこの表で許可を確かめます。' })}
+    ${panel({ title: '機能と役割', icon: 'shield', isFlush: true }, matrix)}
+    ${panel({ title: '画面と必要な権限', icon: 'list', isFlush: true }, routeTable(routes))}`;
+}
+
+function routeTable(routes: readonly StaffRoute[]): Html {
+  return table<StaffRoute>({
+    caption: '画面と必要な権限',
+    density: 'dense',
+    rows: routes,
+    columns: [
+      { label: '画面', cell: (route) => `${route.method} ${route.url}`, isRowHeader: true },
+      { label: '必要な権限', cell: (route) => permissionName(route) },
+      {
+        label: '処理事由',
+        cell: (route) => (route.permission !== 'public' && route.needsReason === true ? '必要' : ''),
+      },
+    ],
+  });
+}
+
+function permissionName(route: StaffRoute): string {
+  if (route.permission === 'public') return 'なし(サインイン前の画面)';
+  if (route.permission === 'signedIn') return 'サインインした職員(自分のアカウント)';
+  return permissionTable.find((row) => row.permission === route.permission)?.functionJa ?? route.permission;
+}

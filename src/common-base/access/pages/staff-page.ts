@@ -1,0 +1,143 @@
+import { findIsoDay } from '#kernel';
+import {
+  button,
+  buttonLink,
+  buttonRow,
+  checkboxGroup,
+  dataList,
+  dayText,
+  emptyState,
+  errorOf,
+  errorSummary,
+  type FormError,
+  type Html,
+  hiddenField,
+  html,
+  instantText,
+  notice,
+  pageHead,
+  panel,
+  postForm,
+  statusTag,
+  table,
+  textField,
+} from '#platform/pages';
+import { type AddedStaff, assignableRoles } from '../manage-staff.ts';
+import { roleNames } from '../permission-table.ts';
+import { isUsable } from '../staff-store.ts';
+import type { StaffMember } from '../types.ts';
+
+/** What an administrator typed of an account. */
+export interface StaffForm {
+  readonly accountName: string;
+  readonly displayName: string;
+  readonly department: string;
+  readonly roles: readonly string[];
+  readonly expiresOn: string;
+}
+
+/** All accounts, with their state. */
+export function staffListPage(staff: readonly StaffMember[], today: string, mayManage: boolean): Html {
+  const list = table<StaffMember>({
+    caption: '職員の一覧',
+    density: 'dense',
+    rows: staff,
+    whenEmpty: emptyState('職員が登録されていません'),
+    columns: [
+      {
+        label: '氏名',
+        isRowHeader: true,
+        cell: (row) => (mayManage ? html`<a href="/staff/${row.staffId}">${row.displayName}</a>` : row.displayName),
+      },
+      { label: 'アカウント名', cell: (row) => row.accountName },
+      { label: '所属', cell: (row) => row.department },
+      { label: '役割', cell: (row) => row.roles.map((role) => roleNames[role]).join('、') },
+      { label: '状態', cell: (row) => stateTag(row, today), isNoWrap: true },
+      { label: '有効期限', cell: (row) => expiryText(row), isNoWrap: true },
+      { label: '前回のサインイン', cell: (row) => instantText(row.lastSignedInAt) ?? '未使用', isNoWrap: true },
+    ],
+  });
+  const actions = mayManage && buttonLink('職員を登録する', '/staff/new', { look: 'filled', icon: 'person' });
+  return html`${pageHead('職員', { lead: '一人に一つのアカウントです。異動や退職のときは、その日のうちに停止してください。', actions })}
+    ${panel({ title: '職員の一覧', icon: 'people', isFlush: true }, list)}`;
+}
+
+/** A new account. */
+export function newStaffPage(form: StaffForm, errors: readonly FormError[], csrfToken: string): Html {
+  const body = html`<div class="stack">
+    ${textField({ name: 'accountName', label: 'アカウント名', value: form.accountName, isRequired: true, error: errorOf(errors, 'accountName'), hint: '半角の英小文字・数字・「.」「_」「-」。あとから変えられません。', width: 20 })}
+    ${staffFields(form, errors)}
+    ${buttonRow(button('登録する', { look: 'filled' }), buttonLink('やめる', '/staff'))}
+  </div>`;
+  return html`${pageHead('職員を登録する', { lead: '最初のパスワードは登録したあとに一度だけ表示されます。' })}
+    ${errorSummary(errors)}
+    ${panel({ title: '職員', icon: 'person' }, postForm({ action: '/staff/new', csrfToken, label: '職員の登録' }, body))}`;
+}
+
+/** The initial password, shown this once. */
+export function initialPasswordPage(added: AddedStaff): Html {
+  return html`${pageHead('最初のパスワード')}
+    ${notice('success', `${added.accountName} のパスワードを発行しました`, 'この画面を閉じると二度と表示されません。本人に直接渡してください。最初のサインインで本人が変更します。7日たつと使えなくなります。')}
+    ${panel(
+      { title: '本人に渡す内容', icon: 'lock' },
+      dataList([
+        ['アカウント名', added.accountName],
+        ['最初のパスワード', html`<code>${added.initialPassword}</code>`],
+      ]),
+    )}
+    ${buttonRow(buttonLink('職員の一覧へ', '/staff', { icon: 'arrowLeft' }))}`;
+}
+
+/** One account: change, stop, new password. */
+export function staffPage(
+  member: StaffMember,
+  form: StaffForm,
+  page: { readonly errors: readonly FormError[]; readonly csrfToken: string; readonly today: string },
+): Html {
+  const { errors, csrfToken } = page;
+  const isDisabled = member.disabledAt !== null;
+  const change = postForm(
+    { action: `/staff/${member.staffId}`, csrfToken, label: '職員の変更' },
+    html`<div class="stack">${staffFields(form, errors)}${buttonRow(button('変更を保存する', { look: 'filled' }))}</div>`,
+  );
+  const stop = postForm(
+    { action: `/staff/${member.staffId}/disabled`, csrfToken, label: isDisabled ? '再開' : '停止' },
+    html`${hiddenField('disabled', isDisabled ? 'no' : 'yes')}${button(isDisabled ? '停止を解く' : '停止する', { look: isDisabled ? 'outlined' : 'danger' })}`,
+  );
+  const reset = postForm(
+    { action: `/staff/${member.staffId}/password`, csrfToken, label: 'パスワードの再発行' },
+    button('パスワードを再発行する', { icon: 'lock' }),
+  );
+  return html`${pageHead(member.displayName, { lead: member.accountName, actions: buttonLink('職員の一覧へ', '/staff', { icon: 'arrowLeft' }) })}
+    ${errorSummary(errors)}
+    ${panel(
+      { title: '状態', icon: 'shield' },
+      dataList([
+        ['状態', stateTag(member, page.today)],
+        ['前回のサインイン', instantText(member.lastSignedInAt) ?? '未使用'],
+        ['接続元', member.lastSignedInFrom],
+      ]),
+    )}
+    ${panel({ title: '氏名・所属・役割', icon: 'person' }, change)}
+    ${panel({ title: '停止と再発行', icon: 'lock' }, html`<div class="row">${stop}${reset}</div><p class="small soft">停止・再発行すると、使っているサインインはすぐに終わります。</p>`)}`;
+}
+
+function staffFields(form: StaffForm, errors: readonly FormError[]): Html {
+  const choices = assignableRoles.map((role) => ({ value: role, label: roleNames[role] }));
+  return html`${textField({ name: 'displayName', label: '氏名', value: form.displayName, isRequired: true, error: errorOf(errors, 'displayName'), width: 20 })}
+    ${textField({ name: 'department', label: '所属', value: form.department, width: 20 })}
+    ${checkboxGroup({ name: 'roles', label: '役割', choices, values: form.roles, isRequired: true, error: errorOf(errors, 'roles') })}
+    ${textField({ name: 'expiresOn', label: '有効期限', type: 'date', value: form.expiresOn, error: errorOf(errors, 'expiresOn'), hint: '最後に使える日です。期限のない職員は空にします。' })}`;
+}
+
+function stateTag(member: StaffMember, today: string): Html {
+  if (member.disabledAt !== null) return statusTag('停止', 'error');
+  if (!isUsable(member, today)) return statusTag('期限切れ', 'warning');
+  if (member.mustChangePassword) return statusTag('初回変更待ち', 'info');
+  return member.isDemonstration ? statusTag('デモ用', 'info') : statusTag('有効', 'success');
+}
+
+function expiryText(member: StaffMember): Html | string {
+  const day = member.expiresOn === null ? undefined : findIsoDay(member.expiresOn);
+  return day === undefined ? 'なし' : dayText(day, { isShort: true });
+}

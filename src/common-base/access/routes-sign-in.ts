@@ -1,0 +1,147 @@
+import { recordAct } from '#common-base/audit';
+import { type LgCode, NotFound } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import { answerWith, redirectTo, safeNext } from './answers.ts';
+import { otherChoice, reasonPage } from './pages/reason-page.ts';
+import { chooseOfficePage, signInPage } from './pages/sign-in-page.ts';
+import { endSession, setSessionReason } from './session.ts';
+import { signIn } from './sign-in.ts';
+import { addStaffRoute, listOffices, type StaffApp } from './staff-app.ts';
+import type { StaffContext, VisitorContext } from './staff-route.ts';
+
+/** Sign-in, sign-out, the choice of the municipality and of the 処理事由. */
+export function addSignInRoutes(app: StaffApp): void {
+  addStaffRoute(app, {
+    method: 'GET',
+    url: '/sign-in',
+    permission: 'public',
+    handler: async (context) => await showSignIn(app, context),
+  });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/sign-in',
+    permission: 'public',
+    perMinute: 30,
+    handler: async (context) => await takeSignIn(app, context),
+  });
+  addStaffRoute(app, {
+    method: 'GET',
+    url: '/m/:lgCode',
+    permission: 'public',
+    handler: async (context) => {
+      const lgCode = context.params['lgCode'] as LgCode;
+      if (!(await listOffices(app)).some((office) => office.lgCode === lgCode)) {
+        throw new NotFound('この団体コードの団体は登録されていません。');
+      }
+      context.chooseMunicipality(lgCode);
+      return redirectTo('/sign-in');
+    },
+  });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/sign-out',
+    permission: 'signedIn',
+    isBeforePasswordChange: true,
+    handler: takeSignOut,
+  });
+  addReasonRoutes(app);
+}
+
+function addReasonRoutes(app: StaffApp): void {
+  addStaffRoute(app, {
+    method: 'GET',
+    url: '/reason',
+    permission: 'signedIn',
+    handler: (context) => {
+      const page = reasonPage({
+        reasons: context.settings.reasons,
+        current: context.session.reason,
+        next: safeNext(context.query.find('next')),
+        csrfToken: context.csrfToken,
+        errors: [],
+      });
+      return context.page({ title: '処理事由を選ぶ', body: page, width: 'narrow' });
+    },
+  });
+  addStaffRoute(app, { method: 'POST', url: '/reason', permission: 'signedIn', handler: takeReason });
+}
+
+async function showSignIn(
+  app: StaffApp,
+  context: VisitorContext,
+  given: { accountName: string; trouble: Parameters<typeof signInPage>[0]['trouble'] } = {
+    accountName: '',
+    trouble: null,
+  },
+): Promise<ReturnType<VisitorContext['page']>> {
+  const { municipality: office, csrfToken } = context;
+  if (office === null) {
+    const body = chooseOfficePage(await listOffices(app));
+    return context.page({ title: '団体を選ぶ', body, width: 'narrow' });
+  }
+  const next = safeNext(context.body.find('next') ?? context.query.find('next'));
+  const body = signInPage({ office, csrfToken, next, ...given });
+  return context.page({ title: 'サインイン', body, width: 'narrow' });
+}
+
+async function takeSignIn(
+  app: StaffApp,
+  context: VisitorContext,
+): Promise<ReturnType<typeof redirectTo> | ReturnType<typeof answerWith>> {
+  const office = context.municipality;
+  if (office === null) return redirectTo('/sign-in');
+  const accountName = context.body.text('accountName');
+  const result = await signIn(context.db, context.clock, context.settings, {
+    lgCode: office.lgCode,
+    accountName,
+    password: context.body.find('password') ?? '',
+    from: context.from,
+    browser: context.browser,
+    oldToken: context.oldToken,
+  });
+  if (result.kind === 'signedIn') {
+    context.acceptToken(office.lgCode, result.token);
+    return redirectTo(safeNext(context.body.find('next')));
+  }
+  const status = result.kind === 'delayed' ? 429 : 422;
+  return answerWith(status, await showSignIn(app, context, { accountName, trouble: result }));
+}
+
+async function takeSignOut(context: StaffContext): Promise<ReturnType<typeof redirectTo>> {
+  await withMunicipality(context.db, context.lgCode, async (tx) => {
+    await endSession(tx, context.session.sessionId, context.clock.now(), 'signedOut');
+    await recordAct(tx, context.actor, { act: 'access.signedOut' });
+  });
+  context.forgetToken();
+  return redirectTo('/sign-in');
+}
+
+async function takeReason(
+  context: StaffContext,
+): Promise<ReturnType<typeof redirectTo> | ReturnType<typeof answerWith>> {
+  const { body, settings } = context;
+  const next = safeNext(body.find('next'));
+  const choice = body.text('reason');
+  const other = body.text('otherReason').slice(0, 200);
+  const errors: { field: string; message: string }[] = [];
+  if (choice === otherChoice.value) {
+    if (other === '') errors.push({ field: 'otherReason', message: '「その他」の内容を入力してください。' });
+    // Twelve digits in a row can only be an individual number, which the log must never hold.
+    if (/\d{12}/u.test(other.normalize('NFKC').replaceAll(/[\s-]/gu, ''))) {
+      errors.push({ field: 'otherReason', message: '番号は書かないでください。業務の内容だけを入力します。' });
+    }
+  } else if (!settings.reasons.includes(choice)) {
+    errors.push({ field: 'reason', message: '処理事由を一つ選んでください。' });
+  }
+  const reason = choice === otherChoice.value ? other : choice;
+  if (errors.length > 0) {
+    const current = choice === '' ? null : reason;
+    const page = reasonPage({ reasons: settings.reasons, current, next, csrfToken: context.csrfToken, errors });
+    return answerWith(422, context.page({ title: '処理事由を選ぶ', body: page, width: 'narrow' }));
+  }
+  await withMunicipality(context.db, context.lgCode, async (tx) => {
+    await setSessionReason(tx, context.session.sessionId, reason);
+    await recordAct(tx, { ...context.actor, reason }, { act: 'access.reasonChosen' });
+  });
+  return redirectTo(next);
+}

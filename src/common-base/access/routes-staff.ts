@@ -1,0 +1,139 @@
+import { findIsoDay, formatIsoDay, NotFound, type StaffId } from '#kernel';
+import { todayInTokyo } from '#platform/clock';
+import { withMunicipality } from '#platform/postgres';
+import { type Answer, answerWith, redirectTo } from './answers.ts';
+import { explainErrors } from './explain-errors.ts';
+import { addStaff, changeStaff, getStaff, resetPassword, setStaffDisabled } from './manage-staff.ts';
+import { initialPasswordPage, newStaffPage, type StaffForm, staffListPage, staffPage } from './pages/staff-page.ts';
+import { mayDo } from './require-permission.ts';
+import { addStaffRoute, type StaffApp } from './staff-app.ts';
+import type { StaffContext } from './staff-route.ts';
+import { listStaff } from './staff-store.ts';
+import type { StaffMember } from './types.ts';
+
+const emptyForm: StaffForm = { accountName: '', displayName: '', department: '', roles: [], expiresOn: '' };
+
+/** Accounts: list, add, change, stop, new password. */
+export function addStaffRoutes(app: StaffApp): void {
+  addStaffRoute(app, {
+    method: 'GET',
+    url: '/staff',
+    permission: 'staff.view',
+    handler: async (context) => {
+      const staff = await withMunicipality(context.db, context.lgCode, listStaff);
+      const body = staffListPage(staff, today(context), mayDo(context.actor, 'staff.manage'));
+      return context.page({ title: '職員', body });
+    },
+  });
+  addStaffRoute(app, {
+    method: 'GET',
+    url: '/staff/new',
+    permission: 'staff.manage',
+    handler: (context) =>
+      context.page({
+        title: '職員を登録する',
+        body: newStaffPage(emptyForm, [], context.csrfToken),
+        current: '/staff',
+      }),
+  });
+  addStaffRoute(app, { method: 'POST', url: '/staff/new', permission: 'staff.manage', handler: takeNewStaff });
+  addStaffRoute(app, {
+    method: 'GET',
+    url: '/staff/:staffId',
+    permission: 'staff.manage',
+    handler: async (context) => {
+      const member = await loadMember(context);
+      return await showMember(context, member, formOf(member), []);
+    },
+  });
+  addStaffRoute(app, { method: 'POST', url: '/staff/:staffId', permission: 'staff.manage', handler: takeChange });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/staff/:staffId/disabled',
+    permission: 'staff.manage',
+    handler: takeDisabled,
+  });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/staff/:staffId/password',
+    permission: 'staff.manage',
+    handler: takeReset,
+  });
+}
+
+async function takeNewStaff(context: StaffContext): Promise<Answer> {
+  const form = readForm(context);
+  const decision = await addStaff(context, { ...form, expiresOn: findIsoDay(form.expiresOn) ?? null });
+  if (decision.answer === 'refused') {
+    const body = newStaffPage(form, await explainErrors(decision.findings), context.csrfToken);
+    return answerWith(422, context.page({ title: '職員を登録する', body, current: '/staff' }));
+  }
+  const body = initialPasswordPage(decision.value);
+  return context.page({ title: '最初のパスワード', body, current: '/staff', width: 'narrow' });
+}
+
+async function takeChange(context: StaffContext): Promise<Answer> {
+  const member = await loadMember(context);
+  const form = { ...readForm(context), accountName: member.accountName };
+  const decision = await changeStaff(context, member.staffId, {
+    ...form,
+    expiresOn: findIsoDay(form.expiresOn) ?? null,
+  });
+  if (decision.answer === 'refused') {
+    return answerWith(422, await showMember(context, member, form, await explainErrors(decision.findings)));
+  }
+  return redirectTo('/staff');
+}
+
+async function takeDisabled(context: StaffContext): Promise<Answer> {
+  const member = await loadMember(context);
+  const decision = await setStaffDisabled(context, member.staffId, context.body.text('disabled') === 'yes');
+  if (decision.answer === 'refused') {
+    return answerWith(422, await showMember(context, member, formOf(member), await explainErrors(decision.findings)));
+  }
+  return redirectTo('/staff');
+}
+
+async function takeReset(context: StaffContext): Promise<Answer> {
+  const member = await loadMember(context);
+  const decision = await resetPassword(context, member.staffId);
+  if (decision.answer === 'refused') {
+    return answerWith(422, await showMember(context, member, formOf(member), await explainErrors(decision.findings)));
+  }
+  const body = initialPasswordPage(decision.value);
+  return context.page({ title: '最初のパスワード', body, current: '/staff', width: 'narrow' });
+}
+
+async function loadMember(context: StaffContext): Promise<StaffMember> {
+  const id = context.params['staffId'] ?? '';
+  if (!/^\d{1,15}$/u.test(id)) throw new NotFound('この職員は登録されていません。一覧から選び直してください。');
+  return await withMunicipality(context.db, context.lgCode, async (tx) => await getStaff(tx, Number(id) as StaffId));
+}
+
+async function showMember(
+  context: StaffContext,
+  member: StaffMember,
+  form: StaffForm,
+  errors: Awaited<ReturnType<typeof explainErrors>>,
+): Promise<ReturnType<StaffContext['page']>> {
+  const body = staffPage(member, form, { errors, csrfToken: context.csrfToken, today: today(context) });
+  return await Promise.resolve(context.page({ title: member.displayName, body, current: '/staff' }));
+}
+
+function readForm({ body }: StaffContext): StaffForm {
+  return {
+    accountName: body.text('accountName'),
+    displayName: body.text('displayName'),
+    department: body.text('department'),
+    roles: body.list('roles'),
+    expiresOn: body.text('expiresOn'),
+  };
+}
+
+function formOf(member: StaffMember): StaffForm {
+  return { ...member, expiresOn: member.expiresOn ?? '' };
+}
+
+function today(context: StaffContext): string {
+  return formatIsoDay(todayInTokyo(context.clock));
+}
