@@ -151,7 +151,7 @@ function readElement(
     findings.push(unreadable(layoutId, path, `unknown kind ${element.kind}`));
     return undefined;
   }
-  if (Value.Check(schema, element)) return element as LayoutElement;
+  if (Value.Check(schema, element)) return element;
   for (const error of Value.Errors(schema, element)) {
     findings.push(unreadable(layoutId, path + error.instancePath, error.message));
   }

@@ -54,11 +54,11 @@ export async function printForPerson(
     };
     const printed = await printPart(tx, setting, 1, [{ ordinal: 1, personId, chosenDose: null }]);
     const [outcome] = printed.outcomes;
-    if (outcome?.formNumber == null || printed.fileId === null) {
-      const why = outcome?.excludedFor == null ? '' : labelOfReason(outcome.excludedFor);
+    const formNumber = outcome?.formNumber ?? null;
+    if (outcome === undefined || formNumber === null || printed.fileId === null) {
+      const why = labelOfReason(outcome?.excludedFor ?? 'cancelled');
       throw new Conflict(`この人の予診票は印刷できません（${why}、${formatIsoDay(issuedOn)} 現在）。`);
     }
-    const { formNumber } = outcome;
     const replaced = held.map((form) => ({ formNumber: form.formNumber, replacedBy: formNumber }));
     await markReissued(tx, actor, printed.actId, replaced, { reason, on: issuedOn });
     return {

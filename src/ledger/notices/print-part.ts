@@ -53,7 +53,7 @@ export async function printPart(
 ): Promise<PrintedPart> {
   const { job, layout, actor } = setting;
   const decided = await decideItems(tx, setting, items);
-  const printable = decided.filter((one) => one.decision.isIncluded && one.called?.destination != null);
+  const printable = decided.filter((one) => one.decision.isIncluded && (one.called?.destination ?? null) !== null);
   const numbers = await takeFormNumbers(tx, printable.length);
   const sheets = await makeSheets(tx, setting, printable, numbers);
   const details = { printJobId: job.printJobId, part, pages: sheets.length, layout: layout.layoutId };
@@ -120,8 +120,10 @@ async function makeSheets(
   const welfare = asks ? await loadWelfareFlags(tx, personIds, job.issuedOn) : new Map<PersonId, []>();
   return printable.flatMap(({ item, called, decision }, i): Sheet[] => {
     const formNumber = numbers[i];
-    if (called?.destination == null || called.forecast === null || !decision.isIncluded || formNumber === undefined)
-      return [];
+    const destination = called?.destination ?? null;
+    const forecast = called?.forecast ?? null;
+    if (called === undefined || destination === null || forecast === null) return [];
+    if (!decision.isIncluded || formNumber === undefined) return [];
     return [
       {
         ordinal: item.ordinal,
@@ -129,9 +131,9 @@ async function makeSheets(
         formNumber,
         issuedOn: job.issuedOn,
         person: called.person,
-        destination: called.destination,
+        destination,
         welfare: welfare.get(item.personId)?.[0] ?? null,
-        forecast: called.forecast,
+        forecast,
         next: decision.next,
         pastDoses: called.pastDoses,
       },
