@@ -4,7 +4,7 @@
 CREATE TABLE persons (
   lg_code text NOT NULL REFERENCES municipalities (lg_code),
   person_id bigint GENERATED ALWAYS AS IDENTITY,
-  addressee_number text NOT NULL CHECK (addressee_number <> '' AND length(addressee_number) <= 15),
+  addressee_number text NOT NULL COLLATE "C" CHECK (addressee_number <> '' AND length(addressee_number) <= 15),
   version integer NOT NULL CHECK (version > 0),
   name text NOT NULL,
   kana text NOT NULL,
@@ -385,14 +385,12 @@ COMMENT ON COLUMN resident_feed_rows.search_tokens IS '検索トークン';
 CREATE UNLOGGED TABLE resident_feed_numbers (
   lg_code text NOT NULL,
   feed_run_id bigint NOT NULL,
-  ordinal integer NOT NULL,
   addressee_number text NOT NULL COLLATE "C",
-  PRIMARY KEY (lg_code, feed_run_id, ordinal)
+  PRIMARY KEY (lg_code, feed_run_id, addressee_number)
 );
 COMMENT ON TABLE resident_feed_numbers IS '住民情報の取込中の宛名番号: who occurred in the file, to find who did not; empty between imports';
 COMMENT ON COLUMN resident_feed_numbers.lg_code IS '全国地方公共団体コード';
 COMMENT ON COLUMN resident_feed_numbers.feed_run_id IS '連携処理番号';
-COMMENT ON COLUMN resident_feed_numbers.ordinal IS '行番号';
 COMMENT ON COLUMN resident_feed_numbers.addressee_number IS '宛名番号';
 
 CREATE UNLOGGED TABLE welfare_feed_rows (

@@ -14,9 +14,13 @@ export function countDosesNeeded(subject: Subject, series: Series, drafts: reado
   const eligible = drafts.filter(({ outcome }) => outcome !== 'notEligible');
   const next = eligible.find(({ ways }) => ways.length > 0);
   const plans = next === undefined ? plansWithoutNext(subject, eligible) : plansFrom(subject, next);
-  const totals = new Set(plans.map((plan) => totalOf(subject, series, eligible, plan)));
-  const [total] = totals;
-  return totals.size === 1 && total !== undefined ? total : null;
+  let total: number | null = null;
+  for (const plan of plans) {
+    const needed = totalOf(subject, series, eligible, plan);
+    if (total !== null && needed !== total) return null;
+    total = needed;
+  }
+  return total;
 }
 
 /** One way to go on: the branch and product, and the day of the next dose. */

@@ -14,6 +14,8 @@ import type { Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 import type { NextDose, StageForecast, StageStatus, TraceStep } from './types.ts';
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Where a stage stands, for the stages that follow it. */
 export type StageOutcome = 'notEligible' | 'done' | 'cut' | 'open' | 'lost';
 
@@ -21,7 +23,8 @@ export type StageOutcome = 'notEligible' | 'done' | 'cut' | 'open' | 'lost';
 export interface StageDraft {
   readonly stage: Stage;
   readonly outcome: StageOutcome;
-  readonly forecast: Omit<StageForecast, 'dosesNeeded'>;
+  /** Complete but for the number of doses of the whole programme, which is put in last. */
+  readonly forecast: Writable<StageForecast>;
   /** The ways to give the next dose that are open, with their days. */
   readonly ways: readonly LegalDays[];
   readonly options: readonly DoseOption[];
@@ -36,7 +39,8 @@ export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly
     for (const stage of programme.stages) drafts.push(draftStage(evaluation, series, stage, drafts));
     const dosesNeeded = countDosesNeeded(evaluation.subject, series, drafts);
     for (const { forecast, outcome } of drafts) {
-      forecasts.push({ ...forecast, dosesNeeded: outcome === 'notEligible' ? null : dosesNeeded });
+      if (outcome !== 'notEligible') forecast.dosesNeeded = dosesNeeded;
+      forecasts.push(forecast);
     }
   }
   return forecasts;
@@ -52,9 +56,7 @@ function draftStage(evaluation: Evaluation, series: Series, stage: Stage, before
   if (span === undefined) return notEligible(programme, stage, stage.windows[0]?.trace);
   const taken = takenOut(subject, series, stage, classes);
   if (taken !== undefined) return notEligible(programme, stage, taken);
-  const options = classes
-    .map((products) => ({ products, branch: branchOf(subject, series, products, span) }))
-    .filter(({ branch }) => (branch.stages[stage.place]?.length ?? 0) > 0);
+  const options = optionsOf(subject, series, stage, classes, span);
   const [first] = options;
   if (first === undefined) return notEligible(programme, stage, branchTrace(subject, series, classes, span));
   const state: StageState = {
@@ -76,6 +78,22 @@ function draftStage(evaluation: Evaluation, series: Series, stage: Stage, before
   if (followed === 'lost') return settled(state, 'lost', 'closed');
   if (followed === 'open') return settled(state, 'open', subject.asOf < span.from ? 'tooEarly' : 'waiting');
   return withNextDose(state, followed === 'cut');
+}
+
+/** The ways to go on in a stage; none when the branch knows no dose of it. */
+function optionsOf(
+  subject: Subject,
+  series: Series,
+  stage: Stage,
+  classes: readonly ProductClass[],
+  span: Span,
+): readonly DoseOption[] {
+  const options: DoseOption[] = [];
+  for (const products of classes) {
+    const branch = branchOf(subject, series, products, span);
+    if ((branch.stages[stage.place]?.length ?? 0) > 0) options.push({ products, branch });
+  }
+  return options;
 }
 
 /** What is known of a stage that concerns the person. */
@@ -131,9 +149,9 @@ function opened(state: StageState, ways: readonly LegalDays[]): StageDraft {
     recommendedTo: way.recommendedTo,
     latestOn: noLimit(ways.reduce((last, each) => laterDay(last, each.latestOn), way.latestOn)),
   };
-  const { forecast, standardTo } = described(state, way);
-  const status = statusOf(asOf, state.span, next, standardTo);
-  return { stage: state.stage, outcome: 'open', forecast: { ...forecast, status, next }, ways, options: state.options };
+  const forecast = describe(state, way, next);
+  forecast.status = statusOf(asOf, state.span, next, forecast.standardTo);
+  return { stage: state.stage, outcome: 'open', forecast, ways, options: state.options };
 }
 
 function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null): StageStatus {
@@ -145,63 +163,62 @@ function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null)
 
 /** A stage that has no next dose now. */
 function settled(state: StageState, outcome: StageOutcome, status: StageStatus): StageDraft {
-  const { forecast } = described(state, undefined);
-  return {
-    stage: state.stage,
-    outcome,
-    forecast: { ...forecast, status, next: null },
-    ways: [],
-    options: state.options,
-  };
+  const forecast = describe(state, undefined, null);
+  forecast.status = status;
+  return { stage: state.stage, outcome, forecast, ways: noWays, options: state.options };
 }
 
-function described(
+/** The windows of a stage with their rows; its status is put in by who asks. */
+function describe(
   { series, stage, span, evaluation, options, count }: StageState,
   way: LegalDays | undefined,
-): { readonly forecast: Omit<StageForecast, 'dosesNeeded' | 'status' | 'next'>; readonly standardTo: Day | null } {
+  next: NextDose | null,
+): Writable<StageForecast> {
   const { subject } = evaluation;
   const option = way?.option ?? chooseFirst(options);
   const standard = findStandard(stage, option.branch, count + 1, option.products.bits, subject.asOf);
-  const days = standardDays(subject, span, standard);
+  const opens = standard?.opens ?? null;
+  const closes = standard?.closes ?? null;
+  return {
+    programme: series.programme.programme,
+    stage: stage.stage,
+    eligibleFrom: span.from,
+    eligibleTo: noLimit(span.to),
+    standardFrom: opens === null ? null : dayFor(subject, opens, span.occasion),
+    standardTo: closes === null ? null : dayFor(subject, closes, span.occasion),
+    status: 'due',
+    dosesNeeded: null,
+    next,
+    trace: traceOf(series, span, option, way, standard),
+  };
+}
+
+function traceOf(
+  series: Series,
+  span: Span,
+  option: DoseOption,
+  way: LegalDays | undefined,
+  standard: ReturnType<typeof findStandard>,
+): readonly TraceStep[] {
   const trace = [span.trace];
   const season = series.programme.seasons[0];
   if (season !== undefined) trace.push(season.trace);
   if (series.programme.branches.length > 1 && series.counted.length > 0) trace.push(option.branch.trace);
-  if (way !== undefined) trace.push(...way.trace);
+  if (way !== undefined) for (const step of way.trace) trace.push(step);
   if (standard !== undefined) trace.push(standard.trace);
-  return {
-    forecast: {
-      programme: series.programme.programme,
-      stage: stage.stage,
-      eligibleFrom: span.from,
-      eligibleTo: noLimit(span.to),
-      standardFrom: days.from,
-      standardTo: days.to,
-      trace,
-    },
-    standardTo: days.to,
-  };
+  return trace;
 }
 
-function standardDays(
-  subject: Subject,
-  span: Span,
-  standard: ReturnType<typeof findStandard>,
-): { readonly from: Day | null; readonly to: Day | null } {
-  if (standard === undefined) return { from: null, to: null };
-  return {
-    from: standard.opens === null ? null : dayFor(subject, standard.opens, span.occasion),
-    to: standard.closes === null ? null : dayFor(subject, standard.closes, span.occasion),
-  };
-}
+const noWays: readonly LegalDays[] = [];
+const noOptions: readonly DoseOption[] = [];
 
 /** Why a stage is not for this person: nothing of it applies. */
 function notEligible(programme: Programme, stage: Stage, trace: TraceStep | undefined): StageDraft {
   return {
     stage,
     outcome: 'notEligible',
-    ways: [],
-    options: [],
+    ways: noWays,
+    options: noOptions,
     forecast: {
       programme: programme.programme,
       stage: stage.stage,
@@ -210,6 +227,7 @@ function notEligible(programme: Programme, stage: Stage, trace: TraceStep | unde
       standardFrom: null,
       standardTo: null,
       status: 'notEligible',
+      dosesNeeded: null,
       next: null,
       trace: trace === undefined ? [] : [trace],
     },

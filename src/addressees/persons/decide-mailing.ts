@@ -27,7 +27,8 @@ const adultFromYears = 18;
  * never printed, so that without a 送付先 the letter cannot go; a child's letter goes to the householder as guardian.
  */
 export function decideMailing(facts: MailingFacts, asOf: Day): Mailing {
-  const isChild = facts.bornOn !== null && facts.bornOn <= asOf && ageAsSpoken(facts.bornOn, asOf).years < adultFromYears;
+  const isChild =
+    facts.bornOn !== null && facts.bornOn <= asOf && ageAsSpoken(facts.bornOn, asOf).years < adultFromYears;
   const base = { personId: facts.personId, personName: facts.name };
   if (facts.mailing !== null) {
     const { recipientName, postalCode, address, building } = facts.mailing;

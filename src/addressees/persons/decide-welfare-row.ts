@@ -10,8 +10,10 @@ export function decideWelfareRow(
   if (addresseeNumber === '') findings.push(finding('welfareItemMissing', 'refuse', 'addresseeNumber'));
   const validFrom = findIsoDay(fields['validFrom'] ?? '');
   const validTo = findIsoDay(fields['validTo'] ?? '') ?? null;
-  if (validFrom === undefined) return decideRefused([...findings, finding('welfareItemMissing', 'refuse', 'validFrom')]);
-  if (validTo !== null && validTo < validFrom) findings.push(finding('welfareEndsBeforeBeginning', 'refuse', 'validTo'));
+  if (validFrom === undefined)
+    return decideRefused([...findings, finding('welfareItemMissing', 'refuse', 'validFrom')]);
+  if (validTo !== null && validTo < validFrom)
+    findings.push(finding('welfareEndsBeforeBeginning', 'refuse', 'validTo'));
   return decide(findings, {
     addresseeNumber,
     validFrom,

@@ -59,9 +59,7 @@ test('住民となった日の訂正は新しい期間にならない', () => {
     { becameOn: getDay(2010, 2, 1), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' },
     { becameOn: getDay(2010, 2, 2), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' },
   ]);
-  assert.deepEqual(periods, [
-    { becameOn: getDay(2010, 2, 2), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' },
-  ]);
+  assert.deepEqual(periods, [{ becameOn: getDay(2010, 2, 2), ceasedOn: getDay(2015, 6, 1), ceasedReason: 'movedOut' }]);
 });
 
 test('年齢と生年月日の表示', () => {

@@ -72,7 +72,16 @@ export async function revealProtectedAddress(
     throw new NotPermitted('persons.viewProtected', '支援措置の対象者の住所を見るには、処理事由が要ります。');
   }
   const { version } = await load(tx, personId, asOf);
-  const items = ['postalCode', 'address', 'building', 'phone', 'previousAddress', 'nextAddress', 'household', 'mailing'];
+  const items = [
+    'postalCode',
+    'address',
+    'building',
+    'phone',
+    'previousAddress',
+    'nextAddress',
+    'household',
+    'mailing',
+  ];
   await recordAct(tx, actor, { act: 'persons.protectedAddressViewed', personIds: [personId], items });
   return {
     postalCode: version.postalCode,
@@ -147,7 +156,14 @@ async function findGuardian(tx: Tx, personId: PersonId, version: PersonVersion, 
 }
 
 function itemsOf(version: PersonVersion): RegisterItems {
-  const { personId: _person, version: _version, effectiveOn: _on, recordedAt: _at, feedRunId: _run, ...items } = version;
+  const {
+    personId: _person,
+    version: _version,
+    effectiveOn: _on,
+    recordedAt: _at,
+    feedRunId: _run,
+    ...items
+  } = version;
   return items;
 }
 

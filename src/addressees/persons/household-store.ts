@@ -49,4 +49,3 @@ export function isAbleHouseholder(alias: string, day: string): string {
     AND (${alias}.ceased_resident_on IS NULL OR ${alias}.ceased_resident_on > ${day})
     AND ${alias}.born_on <= ${day} - INTERVAL '${adultFromYears} years'`;
 }
-

@@ -14,11 +14,11 @@ import { getMunicipality } from '#common-base/municipalities';
 import { answerOf, type Day, type PersonId } from '#kernel';
 import { publish } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
-import { nameFields, runFeed } from './run-feed.ts';
 import { townOfAddressKey } from './address-key.ts';
 import { decideResidentRow, deriveEffectiveOn } from './decide-resident-row.ts';
 import { deriveSearchKeys, type KeyContext } from './derive-search-keys.ts';
 import { addTowns, enterFeedNumbers, noteAbsences } from './resident-feed-store.ts';
+import { nameFields, runFeed } from './run-feed.ts';
 import { type StagedResident, writeResidents } from './stage-residents.ts';
 import type { ResidentRow } from './types.ts';
 

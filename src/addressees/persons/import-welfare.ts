@@ -1,6 +1,14 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
-import { addFeedRunRows, type FeedRow, type FeedSource, type ImportResult, type Layout, loadLayout, readFeed } from '#common-base/linkage';
+import {
+  addFeedRunRows,
+  type FeedRow,
+  type FeedSource,
+  type ImportResult,
+  type Layout,
+  loadLayout,
+  readFeed,
+} from '#common-base/linkage';
 import { answerOf, type Day, finding } from '#kernel';
 import { publish } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';

@@ -17,6 +17,15 @@ export { importResidents, type ResidentImportOptions } from './import-residents.
 export { importWelfare } from './import-welfare.ts';
 export type { MailingAddress } from './mailing-store.ts';
 export { normalizeKana } from './normalize-kana.ts';
+export { absencesPath, personPath, personSearchPath, protectedPlacePath } from './pages/paths.ts';
+export {
+  basicsPanel,
+  householdPanel,
+  identityBanner,
+  personCrumbs,
+  personNotices,
+} from './pages/person-panels.ts';
+export { headSearch } from './pages/search-page.ts';
 export {
   type CandidateKey,
   findPersonIdByAddresseeNumber,
@@ -29,6 +38,7 @@ export {
 } from './person-store.ts';
 export type { CriterionKind, PersonQuery } from './read-query.ts';
 export { mailingNameAndAddress, registerMailingAddress } from './resolve-mailing.ts';
+export { readPersonId, registerPersonRoutes } from './routes.ts';
 export { runFeed } from './run-feed.ts';
 export { type SearchAnswer, searchPersons } from './search-persons.ts';
 export type { PersonOnRecord, PersonSummary, ResidenceState, ResidencyPeriod } from './types.ts';

@@ -1,4 +1,4 @@
-import { type Day, parseIsoDay, type PersonId, type Sex } from '#kernel';
+import { type Day, type PersonId, parseIsoDay, type Sex } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { BirthDatePrecision } from './birth-date.ts';
 import { deriveAgeYears, deriveResidenceState, formatBirthDate } from './derive-residence.ts';
@@ -22,7 +22,9 @@ interface HeadRow {
   readonly became_resident_on: Day | null;
   readonly ceased_resident_on: Day | null;
   readonly ceased_reason: string | null;
-  readonly past_residencies: readonly { becameOn: string | null; ceasedOn: string; ceasedReason: string | null }[] | null;
+  readonly past_residencies:
+    | readonly { becameOn: string | null; ceasedOn: string; ceasedReason: string | null }[]
+    | null;
   readonly died_on: Day | null;
   readonly is_protected: boolean;
   readonly is_non_registered: boolean;
@@ -126,11 +128,7 @@ export function hasProtectedMember(alias: string): string {
 }
 
 /** People as lists show them, in the order of the ids; where a person or the household is protected, without place. */
-export async function listPersonSummaries(
-  tx: Tx,
-  personIds: readonly PersonId[],
-  asOf: Day,
-): Promise<PersonSummary[]> {
+export async function listPersonSummaries(tx: Tx, personIds: readonly PersonId[], asOf: Day): Promise<PersonSummary[]> {
   if (personIds.length === 0) return [];
   const { rows } = await tx.client.query<SummaryRow>(
     `SELECT ${judgingColumns}, household_number, relation, concat_ws(' ', address, building) AS address,

@@ -66,7 +66,10 @@ export function readFields(query: PersonQuery, municipalityName: string): Criter
  * `サトウ 昭和29年` is a phonetic name and a birth date.
  */
 export function readText(text: string, municipalityName: string): Criteria[] {
-  const words = text.trim().split(/[\s\u3000]+/u).filter((word) => word !== '');
+  const words = text
+    .trim()
+    .split(/[\s\u3000]+/u)
+    .filter((word) => word !== '');
   if (words.length === 0) return [];
   const dates = words.map((word) => (isDigits(word) ? undefined : findBirthDateRange(word)));
   const others = words.filter((_, i) => dates[i] === undefined);
@@ -113,7 +116,8 @@ function readDigits(word: string): Parts[] {
   const narrow = word.normalize('NFKC');
   const digits = phoneKey(narrow);
   const readings: Parts[] = [];
-  if (/^\d+$/u.test(narrow) && narrow.length <= longestNumber) readings.push({ ...nothing, numbers: numbersLike(narrow) });
+  if (/^\d+$/u.test(narrow) && narrow.length <= longestNumber)
+    readings.push({ ...nothing, numbers: numbersLike(narrow) });
   const born = /^\d{4}$|^\d{8}$/u.test(narrow) ? findBirthDateRange(narrow) : undefined;
   if (born !== undefined) readings.push({ ...nothing, born });
   if (digits.startsWith('0') && digits.length >= 4) readings.push({ ...nothing, phone: digits });

@@ -14,15 +14,16 @@ export async function enterFeedNumbers(
   feedRunId: number,
   rows: readonly FeedRow[],
 ): Promise<Map<string, KnownResident>> {
-  const named = rows.filter((row) => (row.fields['addresseeNumber'] ?? '') !== '');
+  const numbers = rows.map((row) => row.fields['addresseeNumber'] ?? '').filter((number) => number !== '');
   const { rows: known } = await tx.client.query<{ addressee_number: string; person_id: PersonId; digest: string }>(
     `WITH entered AS (
-       INSERT INTO resident_feed_numbers (lg_code, feed_run_id, ordinal, addressee_number)
-       SELECT $1, $2, f.ordinal, f.number FROM unnest($3::integer[], $4::text[]) AS f (ordinal, number)
+       INSERT INTO resident_feed_numbers (lg_code, feed_run_id, addressee_number)
+       SELECT $1, $2, f.number FROM unnest($3::text[]) AS f (number)
+       ON CONFLICT (lg_code, feed_run_id, addressee_number) DO NOTHING
      )
      SELECT addressee_number, person_id, encode(feed_digest, 'hex') AS digest FROM persons
-     WHERE lg_code = $1 AND addressee_number = ANY($4::text[])`,
-    [tx.lgCode, feedRunId, named.map((row) => row.ordinal), named.map((row) => row.fields['addresseeNumber'])],
+     WHERE lg_code = $1 AND addressee_number = ANY($3::text[])`,
+    [tx.lgCode, feedRunId, numbers],
   );
   return new Map(known.map((row) => [row.addressee_number, { personId: row.person_id, digest: row.digest }]));
 }
@@ -62,13 +63,15 @@ export async function noteAbsences(
 
 async function insertAbsences(tx: Tx, feedRunId: number, at: Date): Promise<number> {
   const inserted = await tx.client.query(
+    // EXCEPT is hashed whatever the planner believes of a table that was filled a moment ago.
     `INSERT INTO person_absences (lg_code, person_id, feed_run_id, noticed_at, state)
-     SELECT $1, p.person_id, $2, $3, 'open' FROM persons p
-     WHERE p.lg_code = $1 AND NOT p.is_cancelled AND p.ceased_resident_on IS NULL AND p.died_on IS NULL
-       AND NOT EXISTS (SELECT 1 FROM resident_feed_numbers f
-         WHERE f.lg_code = $1 AND f.feed_run_id = $2 AND f.addressee_number = p.addressee_number)
-       AND NOT EXISTS (SELECT 1 FROM person_absences a
-         WHERE a.lg_code = $1 AND a.person_id = p.person_id AND a.state = 'open')`,
+     SELECT $1, p.person_id, $2, $3, 'open' FROM (
+       SELECT addressee_number FROM persons
+       WHERE lg_code = $1 AND NOT is_cancelled AND ceased_resident_on IS NULL AND died_on IS NULL
+       EXCEPT SELECT addressee_number FROM resident_feed_numbers WHERE lg_code = $1 AND feed_run_id = $2
+     ) absent JOIN persons p ON p.lg_code = $1 AND p.addressee_number = absent.addressee_number
+     WHERE NOT EXISTS (SELECT 1 FROM person_absences a
+       WHERE a.lg_code = $1 AND a.person_id = p.person_id AND a.state = 'open')`,
     [tx.lgCode, feedRunId, at],
   );
   return inserted.rowCount ?? 0;

@@ -2,8 +2,8 @@ import type { ActionContext } from '#common-base/access';
 import {
   beginFeedRun,
   digestFeed,
-  failFeedRun,
   type FeedSource,
+  failFeedRun,
   finishFeedRun,
   type ImportResult,
   type Layout,
@@ -44,7 +44,8 @@ export async function runFeed(
       { role: feed.role ?? 'app' },
     );
   } catch (error) {
-    const sentence = error instanceof UnreadableInput ? error.message : '処理が途中で止まりました。何も書き込まれていません。';
+    const sentence =
+      error instanceof UnreadableInput ? error.message : '処理が途中で止まりました。何も書き込まれていません。';
     await failFeedRun(db, actor.lgCode, actor, start, sentence).catch((alarmError: unknown) => {
       context.log?.error({ err: alarmError }, 'the failed run could not be recorded');
     });
@@ -56,5 +57,8 @@ export async function runFeed(
 export function nameFields(findings: readonly Finding[], layout: Layout): Finding[] {
   if (findings.length === 0) return [];
   const names = new Map(layout.columns.map((column) => [column.key, column.name]));
-  return findings.map((each) => ({ ...each, field: each.field === null ? null : (names.get(each.field) ?? each.field) }));
+  return findings.map((each) => ({
+    ...each,
+    field: each.field === null ? null : (names.get(each.field) ?? each.field),
+  }));
 }

@@ -36,12 +36,7 @@ function findByNumber(tx: Tx, criteria: Criteria, numbers: readonly string[], li
   return select(tx, where, 'addressee_number', limit);
 }
 
-async function findByTokens(
-  tx: Tx,
-  criteria: Criteria,
-  tokens: readonly number[],
-  limit: number,
-): Promise<PersonId[]> {
+async function findByTokens(tx: Tx, criteria: Criteria, tokens: readonly number[], limit: number): Promise<PersonId[]> {
   const mostFound = 2000;
   const needles = [...criteria.names, ...criteria.kanaWords];
   const [from, to] = bornValues(criteria);
@@ -142,7 +137,8 @@ function filtersOf(
 
 function addressFilter(address: AddressCriterion, add: (value: unknown) => string): string {
   const parts: string[] = [];
-  if (address.town + address.rest !== '') parts.push(`position(${add(address.town + address.rest)} IN address_key) > 0`);
+  if (address.town + address.rest !== '')
+    parts.push(`position(${add(address.town + address.rest)} IN address_key) > 0`);
   if (address.building !== '') parts.push(`position(${add(address.building)} IN building_key) > 0`);
   return `(${parts.join(' OR ')})`;
 }

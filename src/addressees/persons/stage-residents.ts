@@ -19,59 +19,65 @@ type Field = string | number | null;
 type Read = (staged: StagedResident) => Field;
 
 /** Columns of resident_feed_rows that go into the head, the version or both, with where their values come from. */
-const columns: readonly { readonly name: string; readonly goesTo: 'head' | 'version' | 'both'; readonly read: Read }[] = [
-  both('name', (row) => row.name),
-  both('kana', (row) => row.kana),
-  { name: 'birth_text', goesTo: 'version', read: ({ row }) => row.birthText },
-  { name: 'born_on', goesTo: 'head', read: ({ row }) => dayField(row.birthDate.bornOn) },
-  { name: 'birth_date_precision', goesTo: 'head', read: ({ row }) => row.birthDate.precision },
-  both('sex', (row) => row.sex),
-  both('machiaza_id', (row) => row.machiazaId),
-  both('block', (row) => row.block),
-  version('branch', (row) => row.branch),
-  version('sub_branch', (row) => row.subBranch),
-  both('address', (row) => row.address),
-  both('building', (row) => row.building),
-  both('phone', (row) => row.phone),
-  both('household_number', (row) => row.householdNumber),
-  both('postal_code', (row) => row.postalCode),
-  both('relation', (row) => row.relation),
-  both('is_cancelled', (row) => flagField(row.isCancelled)),
-  both('is_non_registered', (row) => flagField(row.isNonRegistered)),
-  both('is_foreigner', (row) => flagField(row.isForeigner)),
-  version('foreign_kana', (row) => row.foreignKana),
-  version('foreign_name', (row) => row.foreignName),
-  both('became_resident_on', (row) => dayField(row.becameResidentOn)),
-  both('ceased_resident_on', (row) => dayField(row.ceasedResidentOn)),
-  { name: 'ceased_reason', goesTo: 'head', read: ({ row }) => ceasedReasonOf(row) },
-  version('change_reason', (row) => row.changeReason),
-  version('changed_on', (row) => dayField(row.changedOn)),
-  version('residency_change_reason', (row) => row.residencyChangeReason),
-  version('residency_changed_on', (row) => dayField(row.residencyChangedOn)),
-  version('previous_address', (row) => row.previousAddress),
-  version('previous_building', (row) => row.previousBuilding),
-  version('next_address', (row) => row.nextAddress),
-  version('next_building', (row) => row.nextBuilding),
-  both('is_protected', (row) => flagField(row.isProtected)),
-  both('died_on', (row) => dayField(row.diedOn)),
-  version('common_name', (row) => row.commonName),
-  version('former_family_name', (row) => row.formerFamilyName),
-  version('nationality', (row) => row.nationality),
-  version('guardian_number', (row) => row.guardianNumber),
-  version('email', (row) => row.email),
-  { name: 'feed_digest', goesTo: 'head', read: ({ digest }) => `\\x${digest}` },
-  { name: 'kana_key', goesTo: 'head', read: ({ keys }) => keys.kanaKey },
-  { name: 'name_key', goesTo: 'head', read: ({ keys }) => keys.nameKey },
-  { name: 'address_key', goesTo: 'head', read: ({ keys }) => keys.addressKey },
-  { name: 'building_key', goesTo: 'head', read: ({ keys }) => keys.buildingKey },
-  { name: 'phone_key', goesTo: 'head', read: ({ keys }) => keys.phoneKey },
-  { name: 'search_keys', goesTo: 'head', read: ({ keys }) => keys.searchKeys },
-  { name: 'search_tokens', goesTo: 'head', read: ({ keys }) => `{${keys.searchTokens.join(',')}}` },
-];
+const columns: readonly { readonly name: string; readonly goesTo: 'head' | 'version' | 'both'; readonly read: Read }[] =
+  [
+    both('name', (row) => row.name),
+    both('kana', (row) => row.kana),
+    { name: 'birth_text', goesTo: 'version', read: ({ row }) => row.birthText },
+    { name: 'born_on', goesTo: 'head', read: ({ row }) => dayField(row.birthDate.bornOn) },
+    { name: 'birth_date_precision', goesTo: 'head', read: ({ row }) => row.birthDate.precision },
+    both('sex', (row) => row.sex),
+    both('machiaza_id', (row) => row.machiazaId),
+    both('block', (row) => row.block),
+    version('branch', (row) => row.branch),
+    version('sub_branch', (row) => row.subBranch),
+    both('address', (row) => row.address),
+    both('building', (row) => row.building),
+    both('phone', (row) => row.phone),
+    both('household_number', (row) => row.householdNumber),
+    both('postal_code', (row) => row.postalCode),
+    both('relation', (row) => row.relation),
+    both('is_cancelled', (row) => flagField(row.isCancelled)),
+    both('is_non_registered', (row) => flagField(row.isNonRegistered)),
+    both('is_foreigner', (row) => flagField(row.isForeigner)),
+    version('foreign_kana', (row) => row.foreignKana),
+    version('foreign_name', (row) => row.foreignName),
+    both('became_resident_on', (row) => dayField(row.becameResidentOn)),
+    both('ceased_resident_on', (row) => dayField(row.ceasedResidentOn)),
+    { name: 'ceased_reason', goesTo: 'head', read: ({ row }) => ceasedReasonOf(row) },
+    version('change_reason', (row) => row.changeReason),
+    version('changed_on', (row) => dayField(row.changedOn)),
+    version('residency_change_reason', (row) => row.residencyChangeReason),
+    version('residency_changed_on', (row) => dayField(row.residencyChangedOn)),
+    version('previous_address', (row) => row.previousAddress),
+    version('previous_building', (row) => row.previousBuilding),
+    version('next_address', (row) => row.nextAddress),
+    version('next_building', (row) => row.nextBuilding),
+    both('is_protected', (row) => flagField(row.isProtected)),
+    both('died_on', (row) => dayField(row.diedOn)),
+    version('common_name', (row) => row.commonName),
+    version('former_family_name', (row) => row.formerFamilyName),
+    version('nationality', (row) => row.nationality),
+    version('guardian_number', (row) => row.guardianNumber),
+    version('email', (row) => row.email),
+    { name: 'feed_digest', goesTo: 'head', read: ({ digest }) => `\\x${digest}` },
+    { name: 'kana_key', goesTo: 'head', read: ({ keys }) => keys.kanaKey },
+    { name: 'name_key', goesTo: 'head', read: ({ keys }) => keys.nameKey },
+    { name: 'address_key', goesTo: 'head', read: ({ keys }) => keys.addressKey },
+    { name: 'building_key', goesTo: 'head', read: ({ keys }) => keys.buildingKey },
+    { name: 'phone_key', goesTo: 'head', read: ({ keys }) => keys.phoneKey },
+    { name: 'search_keys', goesTo: 'head', read: ({ keys }) => keys.searchKeys },
+    { name: 'search_tokens', goesTo: 'head', read: ({ keys }) => `{${keys.searchTokens.join(',')}}` },
+  ];
 
 const stagedColumns = columns.map((column) => column.name);
 const headColumns = columns.filter((column) => column.goesTo !== 'version').map((column) => column.name);
 const versionColumns = columns.filter((column) => column.goesTo !== 'head').map((column) => column.name);
+
+// Rows of earlier batches are deleted but still in the index until the transaction ends: the range passes them by.
+function batch(alias: string): string {
+  return `${alias}.lg_code = $1 AND ${alias}.feed_run_id = $2 AND ${alias}.ordinal >= $3`;
+}
 
 const copySql = `COPY resident_feed_rows (lg_code, feed_run_id, ordinal, person_id, addressee_number, effective_on,
   ${stagedColumns.join(', ')}) FROM STDIN`;
@@ -79,25 +85,25 @@ const copySql = `COPY resident_feed_rows (lg_code, feed_run_id, ordinal, person_
 const lockHeads = `
   SELECT count(*) FROM (
     SELECT p.person_id FROM persons p JOIN resident_feed_rows r ON r.lg_code = p.lg_code AND r.person_id = p.person_id
-    WHERE r.lg_code = $1 AND r.feed_run_id = $2 ORDER BY p.person_id FOR UPDATE OF p) locked`;
+    WHERE ${batch('r')} ORDER BY p.person_id FOR UPDATE OF p) locked`;
 
 const insertNew = `
   WITH heads AS (
     INSERT INTO persons (lg_code, addressee_number, version, updated_at, ${headColumns.join(', ')})
-    SELECT lg_code, addressee_number, 1, $3, ${headColumns.join(', ')}
-    FROM resident_feed_rows WHERE lg_code = $1 AND feed_run_id = $2 AND person_id IS NULL ORDER BY ordinal
+    SELECT lg_code, addressee_number, 1, $4, ${headColumns.join(', ')}
+    FROM resident_feed_rows r WHERE ${batch('r')} AND person_id IS NULL ORDER BY ordinal
     RETURNING person_id, addressee_number
   )
   INSERT INTO person_versions (lg_code, person_id, version, effective_on, recorded_at, feed_run_id,
     ${versionColumns.join(', ')})
-  SELECT r.lg_code, h.person_id, 1, r.effective_on, $3, $2, ${versionColumns.map((name) => `r.${name}`).join(', ')}
+  SELECT r.lg_code, h.person_id, 1, r.effective_on, $4, $2, ${versionColumns.map((name) => `r.${name}`).join(', ')}
   FROM resident_feed_rows r JOIN heads h USING (addressee_number)
-  WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND r.person_id IS NULL ORDER BY h.person_id`;
+  WHERE ${batch('r')} AND r.person_id IS NULL ORDER BY h.person_id`;
 
 // A first day as resident at or after the end of the last period begins a new one: see deriveResidencies.
 const updateKnown = `
   WITH heads AS (
-    UPDATE persons p SET version = p.version + 1, updated_at = $3,
+    UPDATE persons p SET version = p.version + 1, updated_at = $4,
       past_residencies = CASE WHEN r.became_resident_on >= p.ceased_resident_on
           AND r.became_resident_on IS DISTINCT FROM p.became_resident_on
         THEN coalesce(p.past_residencies, '[]') || jsonb_build_object('becameOn', p.became_resident_on,
@@ -105,14 +111,14 @@ const updateKnown = `
         ELSE p.past_residencies END,
       ${headColumns.map((name) => `${name} = r.${name}`).join(', ')}
     FROM resident_feed_rows r
-    WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND p.lg_code = $1 AND p.person_id = r.person_id
+    WHERE ${batch('r')} AND p.lg_code = $1 AND p.person_id = r.person_id
     RETURNING p.person_id, p.version
   )
   INSERT INTO person_versions (lg_code, person_id, version, effective_on, recorded_at, feed_run_id,
     ${versionColumns.join(', ')})
-  SELECT r.lg_code, h.person_id, h.version, r.effective_on, $3, $2, ${versionColumns.map((name) => `r.${name}`).join(', ')}
+  SELECT r.lg_code, h.person_id, h.version, r.effective_on, $4, $2, ${versionColumns.map((name) => `r.${name}`).join(', ')}
   FROM resident_feed_rows r JOIN heads h USING (person_id)
-  WHERE r.lg_code = $1 AND r.feed_run_id = $2`;
+  WHERE ${batch('r')}`;
 
 /**
  * Writes changed and new people: a version appended for each, the head brought to the present. Heads are locked in
@@ -126,15 +132,15 @@ export async function writeResidents(
 ): Promise<void> {
   if (residents.length === 0) return;
   await copyRows(tx, copySql, stageLines(tx.lgCode, feedRunId, residents));
-  const hasKnown = residents.some((resident) => resident.personId !== null);
-  if (hasKnown) {
-    await tx.client.query(lockHeads, [tx.lgCode, feedRunId]);
-    await tx.client.query(updateKnown, [tx.lgCode, feedRunId, recordedAt]);
+  const ofBatch = [tx.lgCode, feedRunId, Math.min(...residents.map((resident) => resident.ordinal))];
+  if (residents.some((resident) => resident.personId !== null)) {
+    await tx.client.query(lockHeads, ofBatch);
+    await tx.client.query(updateKnown, [...ofBatch, recordedAt]);
   }
   if (residents.some((resident) => resident.personId === null)) {
-    await tx.client.query(insertNew, [tx.lgCode, feedRunId, recordedAt]);
+    await tx.client.query(insertNew, [...ofBatch, recordedAt]);
   }
-  await tx.client.query('DELETE FROM resident_feed_rows WHERE lg_code = $1 AND feed_run_id = $2', [tx.lgCode, feedRunId]);
+  await tx.client.query(`DELETE FROM resident_feed_rows r WHERE ${batch('r')}`, ofBatch);
 }
 
 function* stageLines(lgCode: string, feedRunId: number, residents: readonly StagedResident[]): Generator<string> {

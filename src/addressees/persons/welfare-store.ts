@@ -100,6 +100,9 @@ export async function writeWelfare(tx: Tx, feedRunId: number, recordedAt: Date):
      ORDER BY w.ordinal`,
     [tx.lgCode, feedRunId, recordedAt],
   );
-  await tx.client.query('DELETE FROM welfare_feed_rows WHERE lg_code = $1 AND feed_run_id = $2', [tx.lgCode, feedRunId]);
+  await tx.client.query('DELETE FROM welfare_feed_rows WHERE lg_code = $1 AND feed_run_id = $2', [
+    tx.lgCode,
+    feedRunId,
+  ]);
   return inserted.rowCount ?? 0;
 }

@@ -42,7 +42,11 @@ export async function withInstallation<T>(
 }
 
 /** Opens the office of `--municipality` as `--as` or the operating system's user; a refusal leaves its row. */
-export async function withOffice<T>(call: Call, around: Surroundings, work: (office: Office) => Promise<T>): Promise<T> {
+export async function withOffice<T>(
+  call: Call,
+  around: Surroundings,
+  work: (office: Office) => Promise<T>,
+): Promise<T> {
   const asOf = readDay(call, around);
   return withInstallation(around, async (installation, log) => {
     const { db } = installation;
@@ -76,7 +80,8 @@ export async function loadRules(folder: string = rulesFolder): Promise<RuleSet> 
 async function chooseMunicipality(call: Call, installation: Installation): Promise<LgCode> {
   const wanted = findOption(call, 'municipality');
   const known = await listMunicipalities(installation.db);
-  if (known.length === 0) throw new WrongUse('自治体がまだありません。先に sesshu init --settings DIR を実行してください。');
+  if (known.length === 0)
+    throw new WrongUse('自治体がまだありません。先に sesshu init --settings DIR を実行してください。');
   if (wanted === undefined && known.length === 1 && known[0] !== undefined) return known[0].lgCode;
   const list = known.map(({ lgCode, name }) => `${lgCode} ${name}`).join('、');
   if (wanted === undefined) throw new WrongUse(`--municipality で自治体を選んでください (${list})。`);

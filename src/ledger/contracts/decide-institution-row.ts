@@ -1,4 +1,4 @@
-import { type Day, type Decision, decide, type Finding, finding, findIsoDay, formatIsoDay } from '#kernel';
+import { type Day, type Decision, decide, type Finding, findIsoDay, finding, formatIsoDay } from '#kernel';
 import { hasWrongCheckDigit } from './decide-institution.ts';
 import type { InstitutionState } from './types.ts';
 
@@ -28,7 +28,8 @@ export function decideInstitutionRow(
     accountHolderKana: text('accountHolderKana'),
   };
   const isRefused = findings.some((each) => each.severity === 'refuse');
-  if (state.institutionCode === '' && !isRefused) findings.push(finding('institutionCodeMissing', 'refuse', 'institutionCode'));
+  if (state.institutionCode === '' && !isRefused)
+    findings.push(finding('institutionCodeMissing', 'refuse', 'institutionCode'));
   if (state.name === '' && !isRefused) findings.push(finding('institutionNameMissing', 'refuse', 'name'));
   if (hasWrongCheckDigit(state.institutionCode)) {
     findings.push(finding('institutionCheckDigit', 'question', 'institutionCode', { code: state.institutionCode }));

@@ -6,10 +6,11 @@ import type { IntakeRow, RowDecision } from './types.ts';
 
 /** One row of a batch. */
 export async function findRow(tx: Tx, batchId: BatchId, ordinal: number): Promise<IntakeRow | undefined> {
-  const { rows } = await tx.client.query<RowRecord>(
-    `SELECT ${rowColumns} ${rowSource} AND r.ordinal = $3`,
-    [tx.lgCode, batchId, ordinal],
-  );
+  const { rows } = await tx.client.query<RowRecord>(`SELECT ${rowColumns} ${rowSource} AND r.ordinal = $3`, [
+    tx.lgCode,
+    batchId,
+    ordinal,
+  ]);
   return rows[0] === undefined ? undefined : toIntakeRow(rows[0]);
 }
 

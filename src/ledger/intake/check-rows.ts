@@ -1,12 +1,7 @@
-import { loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
 import { decideMatch } from '#addressees/matching';
+import { loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
 import { answerOf, type BatchId, type Finding, finding, type PersonId } from '#kernel';
-import {
-  findPersonCase,
-  judgeDosesOf,
-  loadHistories,
-  loadLedgerVersions,
-} from '#ledger/vaccinations';
+import { findPersonCase, judgeDosesOf, loadHistories, loadLedgerVersions } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import { judge } from '#schedule';
 import { decidePersonRows, type IdentifiedRow } from './decide-person-rows.ts';
@@ -139,9 +134,7 @@ function toChecked(
     fact,
     personId: person?.personId ?? null,
     answer: answerOf(findings),
-    findings: findings.map((each) =>
-      each.field === null ? each : { ...each, field: knowledge.columnOf(each.field) },
-    ),
+    findings: findings.map((each) => (each.field === null ? each : { ...each, field: knowledge.columnOf(each.field) })),
     questionCodes: [...new Set(questions)].sort(),
     personVersion: person?.version ?? null,
     ledgerVersion: person === null ? null : (ledgerVersions.get(person.personId) ?? 0),

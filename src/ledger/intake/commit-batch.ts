@@ -6,14 +6,7 @@ import { appendSelected, listChangedLedgers } from '#ledger/vaccinations';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { recheckRows } from './recheck-rows.ts';
-import {
-  type BatchHead,
-  factsToCommit,
-  ledgersSeen,
-  listPersonsSeen,
-  lockBatch,
-  markCommitted,
-} from './store.ts';
+import { type BatchHead, factsToCommit, ledgersSeen, listPersonsSeen, lockBatch, markCommitted } from './store.ts';
 
 const peoplePerPage = 5000;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PersonOnRecord } from '#addressees/persons';
-import { type Finding, finding, parseIsoDay, type PersonId } from '#kernel';
+import { type Finding, finding, type PersonId, parseIsoDay } from '#kernel';
 import type { DoseOnRecord } from '#ledger/vaccinations';
 import type { GivenDose, JudgedDose } from '#schedule';
 import { decidePersonRows, type IdentifiedRow } from './decide-person-rows.ts';
@@ -239,6 +239,6 @@ test('生年月日が分からない人の接種は、きまりを問えない�
   assert.deepEqual(decide([row(1, '2026-05-04')], { person: unknown, rules: null }), { 1: ['birthDateUnknown'] });
 });
 
-test('未登録の別の受付に同じ内容があれば確認になる', () => {
+test('未登録の別の受付に同じ内容があれば、そう言う', () => {
   assert.deepEqual(decide([{ ...row(1, '2026-05-04'), openInBatch: 7 }]), { 1: ['openInOtherBatch'] });
 });

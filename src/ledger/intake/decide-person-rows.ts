@@ -1,5 +1,5 @@
-import { answerOf, type Finding, finding } from '#kernel';
 import type { PersonOnRecord } from '#addressees/persons';
+import { answerOf, type Finding, finding } from '#kernel';
 import type { DoseOnRecord } from '#ledger/vaccinations';
 import { decideRepeats, type FactRow } from './decide-repeats.ts';
 import { decideResidency } from './decide-residency.ts';
@@ -32,7 +32,8 @@ export function decidePersonRows(input: PersonRows): Map<number, Finding[]> {
     const repeat = repeats.get(row.ordinal);
     if (repeat !== undefined) findings.push(repeat);
     else if (row.openInBatch !== null) {
-      findings.push(finding('openInOtherBatch', 'question', null, { batch: row.openInBatch }));
+      // No question: whichever batch is committed first makes the other's row one, by its check before the commit.
+      findings.push(finding('openInOtherBatch', 'note', null, { batch: row.openInBatch }));
     }
     found.set(row.ordinal, findings);
   }
@@ -43,8 +44,7 @@ export function decidePersonRows(input: PersonRows): Map<number, Finding[]> {
     for (const row of possible) found.get(row.ordinal)?.push(finding('birthDateUnknown', 'question', 'birthDate'));
     return found;
   }
-  const isDoubtful = (row: IdentifiedRow): boolean =>
-    row.identityFindings.some((each) => each.severity !== 'note');
+  const isDoubtful = (row: IdentifiedRow): boolean => row.identityFindings.some((each) => each.severity !== 'note');
   const judged = decideSchedule({
     sound: possible.filter((row) => !isDoubtful(row)),
     doubtful: possible.filter(isDoubtful),

@@ -1,5 +1,5 @@
-import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
 import type { PersonOnRecord } from '#addressees/persons';
+import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
 import type { RowFact } from './types.ts';
 
 /** What a row's day contradicts in the register: birth, death, moving in or out, a cancelled registration. */
@@ -25,7 +25,8 @@ export function decideResidency(person: PersonOnRecord, fact: RowFact): Finding[
 function decidePeriods(person: PersonOnRecord, on: Day): Finding[] {
   const periods = person.residencies;
   const isResident = periods.some(
-    (period) => (period.becameOn === null || period.becameOn <= on) && (period.ceasedOn === null || on <= period.ceasedOn),
+    (period) =>
+      (period.becameOn === null || period.becameOn <= on) && (period.ceasedOn === null || on <= period.ceasedOn),
   );
   if (isResident || periods.length === 0) return [];
   const left = periods.findLast((period) => period.ceasedOn !== null && period.ceasedOn < on)?.ceasedOn ?? null;

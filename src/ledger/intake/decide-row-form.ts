@@ -1,4 +1,4 @@
-import { type Day, type Finding, finding, findIsoDay, formatIsoDay, type LgCode, type Sex } from '#kernel';
+import { type Day, type Finding, findIsoDay, finding, formatIsoDay, type LgCode, type Sex } from '#kernel';
 import type { MappedVaccine } from '#ledger/products';
 import type { Outcome, RecordItems, VaccinationClass } from '#ledger/vaccinations';
 import type { ArrivedRow, RowFact } from './types.ts';
@@ -134,7 +134,8 @@ function decideGivenDose(fact: RowFact): Finding[] {
     const params = { name: vaccine.name, doseNumber: fact.doseNumber ?? '' };
     findings.push(finding('doseNumberOutOfSeries', 'question', 'doseNumber', params));
   }
-  if (consent === 'notGiven') findings.push(finding('consentMissing', 'question', 'consent', {}, '予防接種実施規則第5条の2'));
+  if (consent === 'notGiven')
+    findings.push(finding('consentMissing', 'question', 'consent', {}, '予防接種実施規則第5条の2'));
   if (bodyTemperature !== undefined && bodyTemperature !== null && Number(bodyTemperature) >= feverDegrees) {
     const params = { temperature: bodyTemperature };
     findings.push(finding('feverOnDay', 'question', 'bodyTemperature', params, '予防接種法施行規則第2条'));

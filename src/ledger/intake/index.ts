@@ -1,4 +1,4 @@
-export { answerRow, answerRows, recheckBatch, type RowAnswer } from './answer-rows.ts';
+export { answerRow, answerRows, type RowAnswer, recheckBatch } from './answer-rows.ts';
 export { commitBatch } from './commit-batch.ts';
 export {
   type BatchDetail,
@@ -11,8 +11,10 @@ export {
   type RowCandidate,
   type RowPage,
 } from './list-batches.ts';
-export { type IntakeResult, receiveBatch, type ReceiveOptions } from './receive-batch.ts';
+export { batchPath, intakePath } from './pages/paths.ts';
 export type { RowFilter } from './read-rows.ts';
+export { type IntakeResult, type ReceiveOptions, receiveBatch } from './receive-batch.ts';
+export { type IntakeTools, registerIntakeRoutes } from './routes.ts';
 export type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } from './types.ts';
 export { sendBackBatch, undoBatch } from './undo-batch.ts';
 export { writeFindingsCsv } from './write-findings-csv.ts';

@@ -19,12 +19,7 @@ export interface IntakeKnowledge {
 }
 
 /** Loads the municipality's tables as they are now. */
-export async function loadIntakeKnowledge(
-  tx: Tx,
-  rules: RuleSet,
-  asOf: Day,
-  layout: Layout,
-): Promise<IntakeKnowledge> {
+export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, layout: Layout): Promise<IntakeKnowledge> {
   const institutions = await loadInstitutions(tx);
   const vaccines = await loadVaccineMap(tx);
   const stages = Map.groupBy(listStages(rules), (stage) => stage.programme);

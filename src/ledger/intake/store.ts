@@ -1,5 +1,5 @@
-import { type BatchId, type Day, formatIsoDay, type PersonId } from '#kernel';
 import type { FeedRow, ImportResult } from '#common-base/linkage';
+import { type BatchId, type Day, formatIsoDay, type PersonId } from '#kernel';
 import { entriesOfBatchSql, type FactQuery } from '#ledger/vaccinations';
 import { copyLine, copyRows, type Tx } from '#platform/postgres';
 import { rowKeyOf } from './row-key.ts';
@@ -36,9 +36,7 @@ export async function findBatchOfFile(
     [tx.lgCode, digest],
   );
   const row = rows[0];
-  return row === undefined
-    ? undefined
-    : { batchId: row.batch_id, receipt: row.receipt, committed: row.committed };
+  return row === undefined ? undefined : { batchId: row.batch_id, receipt: row.receipt, committed: row.committed };
 }
 
 /** Opens a batch. */

@@ -11,11 +11,7 @@ const rowsPerPage = 5000;
  * The findings of a batch as the public command writes them: one line per row of the file in its order, UTF-8, CRLF.
  * The lines hold no personal data; sentences are separated by `;`.
  */
-export async function* writeFindingsCsv(
-  tx: Tx,
-  actor: Actor,
-  batchId: BatchId,
-): AsyncGenerator<string> {
+export async function* writeFindingsCsv(tx: Tx, actor: Actor, batchId: BatchId): AsyncGenerator<string> {
   requirePermission(actor, 'intake.view');
   const tables = await loadFindingsTables();
   yield formatCsvLine(['行番号', 'answer', 'codes', 'messages']);

@@ -1,5 +1,5 @@
-import { type Day, findIsoDay } from '#kernel';
 import { parseCsvTable } from '#formats';
+import { type Day, findIsoDay } from '#kernel';
 import type { VaccineCodeLine, VaccineMap } from './types.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { type EntryId, formatIsoDay, type PersonId } from '#kernel';
 import { type ActBy, recordAct, recordPersonsTouched } from '#common-base/audit';
+import { type EntryId, formatIsoDay, type PersonId } from '#kernel';
 import { publishMany } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
 import { type EntryFrame, type FactQuery, insertEntries, insertManyEntries, raiseHeads } from './store.ts';

@@ -1,6 +1,6 @@
-import { Conflict, type EntryId, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
-import { recordAct } from '#common-base/audit';
 import { type ActionContext, requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { Conflict, type EntryId, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import { announceAct, entryFrame } from './append-entries.ts';
 import { decideItems } from './decide-items.ts';

@@ -1,5 +1,5 @@
-import { type Day, type Decision, decide, type Finding, finding, findIsoDay, formatIsoDay } from '#kernel';
 import type { PersonOnRecord } from '#addressees/persons';
+import { type Day, type Decision, decide, type Finding, findIsoDay, finding, formatIsoDay } from '#kernel';
 import type { MappedVaccine } from '#ledger/products';
 import type { RecordItems } from './record-items.ts';
 import type { NewEntry, Outcome, VaccinationClass } from './types.ts';

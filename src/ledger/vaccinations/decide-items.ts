@@ -1,5 +1,5 @@
-import { type Finding, finding, findIsoDay } from '#kernel';
-import { type ItemType, type RecordItems, type RecordItemKey, recordItems } from './record-items.ts';
+import { type Finding, findIsoDay, finding } from '#kernel';
+import { type ItemType, type RecordItemKey, type RecordItems, recordItems } from './record-items.ts';
 
 /** What a text must look like to be stored as each type. */
 const isReadable: Record<ItemType, (text: string) => boolean> = {

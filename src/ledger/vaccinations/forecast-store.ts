@@ -60,10 +60,11 @@ export async function upsertForecasts(
 
 /** Forgets the forecasts of other days and rules: people who left are in none. */
 export async function deleteOtherForecasts(tx: Tx, asOf: string, rulesVersion: string): Promise<void> {
-  await tx.client.query(
-    'DELETE FROM person_forecasts WHERE lg_code = $1 AND (as_of <> $2 OR rules_version <> $3)',
-    [tx.lgCode, asOf, rulesVersion],
-  );
+  await tx.client.query('DELETE FROM person_forecasts WHERE lg_code = $1 AND (as_of <> $2 OR rules_version <> $3)', [
+    tx.lgCode,
+    asOf,
+    rulesVersion,
+  ]);
 }
 
 /** How many stages are due and overdue over all people (person × stage). */

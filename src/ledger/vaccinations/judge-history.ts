@@ -7,11 +7,7 @@ import type { DoseOnRecord } from './types.ts';
  * The person as the schedule sees one; undefined where the birth date is not known at all, since no rule can be
  * asked then.
  */
-export function findPersonCase(
-  person: PersonOnRecord,
-  doses: readonly GivenDose[],
-  asOf: Day,
-): PersonCase | undefined {
+export function findPersonCase(person: PersonOnRecord, doses: readonly GivenDose[], asOf: Day): PersonCase | undefined {
   if (person.bornOn === null) return undefined;
   return { bornOn: person.bornOn, sex: person.sex, asOf, facts: [], doses };
 }

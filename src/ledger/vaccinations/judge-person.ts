@@ -28,12 +28,7 @@ export interface PersonJudgement {
 }
 
 /** Judges one person's current history; throws NotFound for a person of no record. */
-export async function judgePerson(
-  tx: Tx,
-  rules: RuleSet,
-  personId: PersonId,
-  asOf: Day,
-): Promise<PersonJudgement> {
+export async function judgePerson(tx: Tx, rules: RuleSet, personId: PersonId, asOf: Day): Promise<PersonJudgement> {
   const [person] = await loadPersonsForJudging(tx, { personIds: [personId] });
   if (person === undefined) throw new NotFound('この人は宛名台帳に見つかりません。');
   const history = (await loadHistories(tx, [personId])).get(personId) ?? [];

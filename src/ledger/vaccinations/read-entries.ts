@@ -43,19 +43,16 @@ const selectEntries = `
 
 /** Every entry of a person, corrected and retracted ones too, newest first (異動リスト). */
 export async function listEntriesOfPerson(tx: Tx, personId: PersonId): Promise<LedgerEntry[]> {
-  const { rows } = await tx.client.query<EntryRow>(
-    `${selectEntries} AND e.person_id = $2 ORDER BY e.entry_id DESC`,
-    [tx.lgCode, personId],
-  );
+  const { rows } = await tx.client.query<EntryRow>(`${selectEntries} AND e.person_id = $2 ORDER BY e.entry_id DESC`, [
+    tx.lgCode,
+    personId,
+  ]);
   return rows.map(toEntry);
 }
 
 /** The entries of the given ids, by id. */
 export async function loadEntries(tx: Tx, entryIds: readonly EntryId[]): Promise<Map<EntryId, LedgerEntry>> {
-  const { rows } = await tx.client.query<EntryRow>(`${selectEntries} AND e.entry_id = ANY($2)`, [
-    tx.lgCode,
-    entryIds,
-  ]);
+  const { rows } = await tx.client.query<EntryRow>(`${selectEntries} AND e.entry_id = ANY($2)`, [tx.lgCode, entryIds]);
   return new Map(rows.map((row) => [row.entry_id, toEntry(row)]));
 }
 

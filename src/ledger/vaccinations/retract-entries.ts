@@ -1,8 +1,8 @@
-import { Conflict, type EntryId } from '#kernel';
-import { type ActBy, recordAct } from '#common-base/audit';
 import { type ActionContext, requirePermission } from '#common-base/access';
+import { type ActBy, recordAct } from '#common-base/audit';
+import { Conflict, type EntryId } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { announceAct, entryFrame, type ExpectedVersions } from './append-entries.ts';
+import { announceAct, type ExpectedVersions, entryFrame } from './append-entries.ts';
 import { loadEntries } from './read-entries.ts';
 import { type FactQuery, insertRetractions, raiseHeads } from './store.ts';
 

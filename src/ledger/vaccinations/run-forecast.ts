@@ -5,7 +5,13 @@ import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import { withRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { judge, type RuleSet } from '#schedule';
-import { deleteOtherForecasts, type ForecastRow, loadFreshForecasts, sumForecasts, upsertForecasts } from './forecast-store.ts';
+import {
+  deleteOtherForecasts,
+  type ForecastRow,
+  loadFreshForecasts,
+  sumForecasts,
+  upsertForecasts,
+} from './forecast-store.ts';
 import { findPersonCase, listGivenDoses } from './judge-history.ts';
 import { loadHistories, loadLedgerVersions } from './store.ts';
 
@@ -39,7 +45,7 @@ export async function runForecast(
     let people = 0;
     do {
       const from: PersonId | null = after;
-      const page = await withMunicipality(db, actor.lgCode, (tx) => forecastPage(tx, options, from));
+      const page: ForecastPage = await withMunicipality(db, actor.lgCode, (tx) => forecastPage(tx, options, from));
       people += page.people;
       after = page.last;
       context.onProgress?.(people, null);
@@ -51,6 +57,11 @@ export async function runForecast(
     const value = { people, ...sums, seconds: Math.round(seconds * 1000) / 1000, peoplePerSecond };
     return { value, result: { ...value } };
   });
+}
+
+interface ForecastPage {
+  readonly people: number;
+  readonly last: PersonId | null;
 }
 
 async function finishForecast(
@@ -70,7 +81,7 @@ async function forecastPage(
   tx: Tx,
   options: { readonly rules: RuleSet; readonly asOf: Day },
   after: PersonId | null,
-): Promise<{ people: number; last: PersonId | null }> {
+): Promise<ForecastPage> {
   const { rules, asOf } = options;
   const on = formatIsoDay(asOf);
   const page = await loadPersonsForJudging(tx, { after, limit: peoplePerPage });

@@ -87,7 +87,9 @@ export async function raiseHeads(tx: Tx, persons: FactQuery, expected?: FactQuer
   );
   const { raised = 0, changed = 0 } = rows[0] ?? {};
   if (changed > 0) {
-    throw new Conflict(`確認のあとで ${changed} 人の接種歴が変わりました。最新の内容を確かめてから、もう一度行ってください。`);
+    throw new Conflict(
+      `確認のあとで ${changed} 人の接種歴が変わりました。最新の内容を確かめてから、もう一度行ってください。`,
+    );
   }
   return raised;
 }
@@ -191,10 +193,7 @@ interface DoseRow {
 }
 
 /** The current history of the given people in order of day; people without entries are absent from the map. */
-export async function loadHistories(
-  tx: Tx,
-  personIds: readonly PersonId[],
-): Promise<Map<PersonId, DoseOnRecord[]>> {
+export async function loadHistories(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, DoseOnRecord[]>> {
   const { rows } = await tx.client.query<DoseRow>(
     `SELECT person_id, entry_id, (vaccinated_on - DATE '1970-01-01') AS vaccinated_on, outcome, vaccination_class, programme, stage, product, vaccine_code,
       dose_number_as_sent

@@ -1,5 +1,5 @@
-import type { EntryId, LgCode, PersonId } from '#kernel';
 import { type AuditVerification, verifyAudit } from '#common-base/audit';
+import type { EntryId, LgCode, PersonId } from '#kernel';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { deriveCurrentHistory, type EntryLink } from './derive-current-history.ts';
 
@@ -48,18 +48,19 @@ interface CurrentRow {
 }
 
 /** What current history copies from an entry, as one text to compare. */
-const derivedText = (alias: string): string => `jsonb_build_array(${[
-  'vaccinated_on',
-  'outcome',
-  'vaccination_class',
-  'programme',
-  'stage',
-  'product',
-  'vaccine_code',
-  'dose_number_as_sent',
-]
-  .map((column) => `${alias}.${column}`)
-  .join(', ')})::text`;
+const derivedText = (alias: string): string =>
+  `jsonb_build_array(${[
+    'vaccinated_on',
+    'outcome',
+    'vaccination_class',
+    'programme',
+    'stage',
+    'product',
+    'vaccine_code',
+    'dose_number_as_sent',
+  ]
+    .map((column) => `${alias}.${column}`)
+    .join(', ')})::text`;
 
 async function compareAll(
   tx: Tx,

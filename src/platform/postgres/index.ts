@@ -1,3 +1,5 @@
+export { type BackupOptions, type BackupResult, backupDatabase } from './backup/backup-database.ts';
+export { type RestoreOptions, restoreDatabase } from './backup/restore-database.ts';
 export { createClient, defaultPoolSizes, openPools, type PoolSizes, withClient } from './connect.ts';
 export { copyField, copyLine, copyRows } from './copy-rows.ts';
 export type { ClusterPurpose } from './embedded-settings.ts';

@@ -16,7 +16,8 @@ export interface Migration {
 /** The folder of the core system's migrations. */
 export const coreMigrationsDir = fileURLToPath(new URL('../../../db/core', import.meta.url));
 
-const migrationLock = 5_377_002;
+/** The advisory lock of schema changes: exclusive for a runner of migrations, shared for a backup. */
+export const migrationLock = 5_377_002;
 
 /** Reads `YYYYMMDDTHHMM_slug.sql` files in the order of their names; any other .sql name is a mistake. */
 export async function listMigrations(folder: string): Promise<Migration[]> {
@@ -109,7 +110,8 @@ function decidePending(
   return pending;
 }
 
-async function createRegister(client: pg.Client, schema: string): Promise<void> {
+/** Makes the register of applied migrations where it is missing. */
+export async function createRegister(client: pg.Client, schema: string): Promise<void> {
   const { rows } = await client.query('SELECT to_regclass($1) AS register', [`${schema}.schema_migrations`]);
   if ((rows[0] as { register: string | null }).register !== null) return;
   await client.query(`
@@ -129,16 +131,25 @@ async function createRegister(client: pg.Client, schema: string): Promise<void> 
 async function apply(client: pg.Client, migration: Migration, schema: string): Promise<void> {
   await client.query('BEGIN');
   try {
-    await client.query(migration.sql);
-    await client.query(`INSERT INTO ${schema}.schema_migrations (name, checksum) VALUES ($1, $2)`, [
-      migration.name,
-      migration.checksum,
-    ]);
+    await applyInTransaction(client, migration, schema);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Runs one migration and registers it, in the caller's transaction. */
+export async function applyInTransaction(client: pg.Client, migration: Migration, schema: string): Promise<void> {
+  try {
+    await client.query(migration.sql);
+  } catch (error) {
     throw new Error(`migration ${migration.name} failed: ${describe(error)}`, { cause: error });
   }
+  await client.query(`INSERT INTO ${schema}.schema_migrations (name, checksum) VALUES ($1, $2)`, [
+    migration.name,
+    migration.checksum,
+  ]);
 }
 
 function describe(error: unknown): string {

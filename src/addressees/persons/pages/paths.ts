@@ -7,3 +7,11 @@ export const personSearchPath = '/persons';
 export function personPath(personId: PersonId): string {
   return `/persons/${personId}`;
 }
+
+/** Residents who did not stand in a whole file. */
+export const absencesPath = '/persons/absences';
+
+/** Where a protected person's place is asked for; by POST only. */
+export function protectedPlacePath(personId: PersonId): string {
+  return `${personPath(personId)}/address`;
+}

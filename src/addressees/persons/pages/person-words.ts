@@ -26,6 +26,31 @@ const relations: Readonly<Record<string, string>> = {
   other: 'その他',
 };
 
+const changes: Readonly<Record<string, string>> = {
+  birth: '出生',
+  movedIn: '転入',
+  movedOut: '転出',
+  died: '死亡',
+  movedWithin: '転居',
+  nameChanged: '氏名等の変更',
+};
+
+const taxWords: Readonly<Record<string, string>> = {
+  taxed: '市民税 課税',
+  exempt: '市民税 非課税',
+  perCapitaOnly: '市民税 均等割のみ',
+};
+
+/** 異動事由 in words; what the settings did not map is shown as it came. */
+export function changeWord(reason: string): string {
+  return changes[reason] ?? reason;
+}
+
+/** 課税区分 in words. */
+export function taxWord(category: string): string {
+  return taxWords[category] ?? category;
+}
+
 /** 女, 男 or 不明. */
 export function sexWord(sex: Sex): string {
   return sexWords[sex];

@@ -62,6 +62,7 @@ function nameCell(person: PersonSummary): Html {
 
 function addressCell(person: PersonSummary): Html | string {
   if (person.isProtected) return html`${protectionTag} <span class="soft small">住所は表示しません</span>`;
+  if (person.isAddressHidden) return html`<span class="soft small">表示しません（世帯に支援措置の対象者）</span>`;
   return person.address ?? html`<span class="soft">登録がありません</span>`;
 }
 

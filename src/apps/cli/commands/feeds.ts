@@ -1,4 +1,3 @@
-import { importIndividualNumbers } from '#addressees/numbers';
 import { importResidents, importWelfare } from '#addressees/persons';
 import { fileSource, type ImportResult } from '#common-base/linkage';
 import { importInstitutions } from '#ledger/contracts';
@@ -18,21 +17,24 @@ function feedCommand(name: string, summary: string, options: Command['options'],
     summary,
     options: { ...feedOptions, ...options },
     run: (call, around) =>
-      withOffice(call, around, async (office) => answerOf(await run(office, getWord(call, 0, '取り込むファイル'), call))),
+      withOffice(call, around, async (office) =>
+        answerOf(await run(office, getWord(call, 0, '取り込むファイル'), call)),
+      ),
   };
 }
 
 /** The feeds of other systems: residents, numbers, welfare flags, institutions, the legacy ledger. */
 export const feedCommands: readonly Command[] = [
-  feedCommand('residents', '住民情報を取り込む（全件、または --changes で異動分）', { changes: 'flag' }, async (office, path, call) =>
-    importResidents(office.context, await fileSource(path), {
-      ...layoutOf(call),
-      isChanges: call.options['changes'] === true,
-      asOf: office.asOf,
-    }),
-  ),
-  feedCommand('individual-numbers', '個人番号を金庫に取り込む（ファイルは保存しない）', {}, async (office, path, call) =>
-    importIndividualNumbers(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
+  feedCommand(
+    'residents',
+    '住民情報を取り込む（全件、または --changes で異動分）',
+    { changes: 'flag' },
+    async (office, path, call) =>
+      importResidents(office.context, await fileSource(path), {
+        ...layoutOf(call),
+        isChanges: call.options['changes'] === true,
+        asOf: office.asOf,
+      }),
   ),
   feedCommand('welfare', '生活保護・障害・課税区分の旗を取り込む', {}, async (office, path, call) =>
     importWelfare(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
@@ -56,6 +58,7 @@ function answerOf(result: ImportResult): CommandAnswer {
   const lines = [
     `${rows}件: 受け入れ ${accepted}、要確認 ${questioned}、断り ${refused}、置き換えのない文字 ${unmappedCharacters}（${seconds.toFixed(1)}秒）`,
   ];
-  if (result.repeated === true) lines.push('同じファイルは取り込み済みです。前回の結果を示しました。何も書いていません。');
+  if (result.repeated === true)
+    lines.push('同じファイルは取り込み済みです。前回の結果を示しました。何も書いていません。');
   return { exitCode: refused > 0 ? 1 : 0, json: result, lines };
 }

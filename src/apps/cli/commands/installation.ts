@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
-import { addStaff, requirePermission, type Role, roleNames } from '#common-base/access';
+import { addStaff, type Role, requirePermission, roleNames } from '#common-base/access';
 import { registerMunicipality } from '#common-base/municipalities';
 import { type Day, findIsoDay } from '#kernel';
+import { explainFinding, loadFindingsTables } from '#platform/findings';
+import { prepareJobs } from '#platform/jobs';
 import { upgradeDatabase } from '#platform/postgres';
 import { type Call, type Command, WrongUse } from '../command.ts';
 import { withInstallation, withOffice } from '../open-office.ts';
@@ -20,6 +22,7 @@ export const installationCommands: readonly Command[] = [
         around,
         async ({ db }) => {
           const migrations = await upgradeDatabase(db);
+          await prepareJobs(db);
           const { lgCode, created } = await registerMunicipality(db, folder);
           const what = created ? '登録しました' : '設定を読み直しました';
           const lines = [`自治体 ${lgCode} を${what}。移行 ${migrations.length}件。`];
@@ -37,14 +40,17 @@ export const installationCommands: readonly Command[] = [
     run: (call, around) =>
       withOffice(call, around, async ({ context }) => {
         requirePermission(context.actor, 'staff.manage');
-        const json = await addStaff(context, {
+        const decision = await addStaff(context, {
           accountName: getOption(call, 'account'),
           displayName: getOption(call, 'name'),
           department: getOption(call, 'department'),
           roles: readRoles(getOption(call, 'roles')),
           expiresOn: readExpiry(call),
         });
-        const lines = [`職員 ${json.staffId} を登録しました。`, `最初のパスワード（一度だけ示します）: ${json.initialPassword}`];
+        const lines = [
+          `職員 ${json.staffId} を登録しました。`,
+          `最初のパスワード（一度だけ示します）: ${json.initialPassword}`,
+        ];
         return { exitCode: 0, json, lines };
       }),
   },

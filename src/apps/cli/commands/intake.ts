@@ -31,7 +31,9 @@ export const intakeCommands: readonly Command[] = [
         });
         const { batchId, ...counts } = received;
         const mayCommit = call.options['commit'] === true && received.repeated !== true;
-        const committed = mayCommit ? (await commitBatch(office.context, batchId, { rules })).committed : received.committed;
+        const committed = mayCommit
+          ? (await commitBatch(office.context, batchId, { rules })).committed
+          : received.committed;
         const findings = findOption(call, 'findings');
         if (findings !== undefined) await writeFindings(office, batchId, findings);
         const json = { batch: batchId, ...counts, committed };
@@ -62,7 +64,10 @@ async function writeFindings(office: Office, batchId: BatchId, path: string): Pr
   const half = `${path}.half`;
   try {
     await withMunicipality(office.context.db, office.lgCode, (tx) =>
-      pipeline(Readable.from(writeFindingsCsv(tx, office.context.actor, batchId)), createWriteStream(half, { mode: 0o600 })),
+      pipeline(
+        Readable.from(writeFindingsCsv(tx, office.context.actor, batchId)),
+        createWriteStream(half, { mode: 0o600 }),
+      ),
     );
     await rename(half, path);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { getPerson, findPersonIdByAddresseeNumber, listHousehold } from '#addressees/persons';
+import { findPersonIdByAddresseeNumber, getPerson, listHousehold } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { formatIsoDay, NotFound } from '#kernel';
@@ -32,7 +32,10 @@ export const ledgerCommands: readonly Command[] = [
           const household = await listHousehold(tx, actor, personId, office.asOf);
           const { judgement } = await judgePerson(tx, rules, personId, office.asOf);
           await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId] });
-          const answer = formatScheduleAnswer(rules, number, judgement, (found) => explainFinding(tables, found).message);
+          const answer = formatScheduleAnswer(number,
+            judgement,
+            (found) => explainFinding(tables, found).message,
+          );
           return { person, household, asOf: formatIsoDay(office.asOf), ...answer };
         });
         return { exitCode: 0, json, lines: [JSON.stringify(json, null, 2)] };
@@ -47,7 +50,9 @@ export const ledgerCommands: readonly Command[] = [
       withOffice(call, around, async (office) => {
         const json = await runForecast(office.context, { rules: await loadRules(), asOf: office.asOf });
         const rate = Math.round(json.peoplePerSecond);
-        const lines = [`${json.people}人: 期限内 ${json.due}、期限超過 ${json.overdue}（${json.seconds.toFixed(1)}秒、毎秒 ${rate}人）`];
+        const lines = [
+          `${json.people}人: 期限内 ${json.due}、期限超過 ${json.overdue}（${json.seconds.toFixed(1)}秒、毎秒 ${rate}人）`,
+        ];
         return { exitCode: 0, json, lines };
       }),
   },
@@ -62,7 +67,9 @@ export const ledgerCommands: readonly Command[] = [
         const json = await verifyLedger(office.context.db, office.lgCode);
         const isSound = json.differences === 0 && json.chain === 'ok';
         const chain = json.chain === 'ok' ? 'ok' : JSON.stringify(json.chain);
-        const lines = [`記録 ${json.entries}件、${json.people}人、差 ${json.differences}件。監査ログ ${json.auditRows}行、鎖 ${chain}`];
+        const lines = [
+          `記録 ${json.entries}件、${json.people}人、差 ${json.differences}件。監査ログ ${json.auditRows}行、鎖 ${chain}`,
+        ];
         return { exitCode: isSound ? 0 : 1, json, lines };
       }),
   },

@@ -14,7 +14,6 @@ import {
   pageHead,
   panel,
   postForm,
-  selectField,
   table,
   textField,
 } from '#platform/pages';
@@ -25,7 +24,6 @@ import { batchPath, intakePath } from './paths.ts';
 /** What the page of all batches shows. */
 export interface BatchListView {
   readonly batches: readonly BatchSummary[];
-  readonly layouts: readonly string[];
   readonly mayReceive: boolean;
   readonly csrfToken: string;
   readonly errors: readonly FormError[];
@@ -81,9 +79,8 @@ function stateCell(batch: BatchSummary): Html {
 }
 
 function uploadPanel(view: BatchListView): Html {
-  const layouts = view.layouts.map((layout) => ({ value: layout, label: layout }));
   const body = html`<div class="form-grid upload-grid"
-    >${textField({ name: 'sender', label: '送り元', hint: '例　青葉医師会', size: 'small' })}${textField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, hint: 'これより後の接種日は「先の日」とみなします', error: errorOf(view.errors, 'asOf'), size: 'small' })}${view.layouts.length > 1 && selectField({ name: 'layout', label: 'ファイルの形', choices: layouts, value: view.layouts[0] ?? null, size: 'small' })}${fileField({ name: 'file', label: 'ファイル', hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', isRequired: true, accept: '.csv,.txt,text/csv', error: errorOf(view.errors, 'file') })}</div
+    >${textField({ name: 'sender', label: '送り元', hint: '例　青葉医師会', size: 'small' })}${textField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, hint: 'これより後の接種日は「先の日」とみなします', error: errorOf(view.errors, 'asOf'), size: 'small' })}${fileField({ name: 'file', label: 'ファイル', hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', isRequired: true, accept: '.csv,.txt,text/csv', error: errorOf(view.errors, 'file') })}</div
     ><div class="button-row">${button('送って確かめる', { look: 'filled', icon: 'upload' })}<span class="small soft">${icon('info')} 同じファイルをもう一度送っても、二重にはなりません。</span></div>`;
   return panel(
     { title: 'ファイルを送る', icon: 'upload' },

@@ -3,6 +3,7 @@ import {
   buttonLink,
   type Crumb,
   dataList,
+  disclosure,
   type Figure,
   figureRow,
   formatCount,
@@ -17,9 +18,9 @@ import {
 import type { BatchSummary } from '../types.ts';
 import { asOfText } from './batch-list-page.ts';
 import { batchStateTag } from './intake-words.ts';
-import { batchActionPath, batchPath, intakePath, type RowFilter } from './paths.ts';
+import { batchActionPath, batchPath, intakePath, type RowFilter, sameAnswerPath } from './paths.ts';
 import { type RowListView, rowListPanel } from './row-list.ts';
-import type { BatchView, QuestionKind } from './types.ts';
+import type { BatchView } from './types.ts';
 
 /** The way back from a batch. */
 export const intakeCrumbs: readonly Crumb[] = [{ label: '接種記録の受付', href: intakePath }];
@@ -37,7 +38,7 @@ export function batchPage(view: BatchView & { rows: RowListView; filter: RowFilt
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch.state)}`, {
     lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。`,
     actions: batchActions(batch, view.rights),
-  })}${closedNotice(batch)}${figureRow(figures(batch, view.filter), '結果')}${questionKinds(batch, view.questions, view.filter)}${rowListPanel(view.rows)}`;
+  })}${closedNotice(batch)}${figureRow(figures(batch, view.filter), '結果')}${questionKinds(view)}${rowListPanel(view.rows)}`;
 }
 
 function figures(batch: BatchSummary, filter: RowFilter): readonly Figure[] {
@@ -100,14 +101,29 @@ function closedNotice(batch: BatchSummary): Html | null {
   return notice('info', title, details);
 }
 
-function questionKinds(batch: BatchSummary, questions: readonly QuestionKind[], filter: RowFilter): Html | null {
+function questionKinds(view: BatchView & { filter: RowFilter; rights: BatchRights }): Html | null {
+  const { batch, questions, filter } = view;
   if (questions.length === 0) return null;
-  const items = questions.map(
-    (question) =>
-      html`<li><a ${attributes({ href: batchPath(batch.batchId, { answer: 'open', code: question.code }), 'aria-current': filter.code === question.code ? 'true' : null })}><span>${question.title}</span><span class="count">${formatCount(question.count)}</span></a></li>`,
-  );
+  const items = questions.map((question) => {
+    const tag = attributes({
+      href: batchPath(batch.batchId, { answer: 'open', code: question.code }),
+      'aria-current': filter.code === question.code ? 'true' : null,
+    });
+    return html`<li><a ${tag}><span>${question.title}</span><span class="count">${formatCount(question.count)}</span></a></li>`;
+  });
+  const together = view.rights.mayAnswer && view.groups.some((group) => group.count > 1) && togetherList(view);
   return panel(
-    { title: '理由から選ぶ', icon: 'list', headingLevel: 2 },
-    html`<ul class="question-kinds">${items}</ul>`,
+    { title: '理由から選ぶ', icon: 'list' },
+    html`<ul class="question-kinds">${items}</ul>${together && html`<div class="question-together">${together}</div>`}`,
   );
+}
+
+function togetherList(view: BatchView): Html {
+  const lines = view.groups
+    .filter((group) => group.count > 1)
+    .map((group) => {
+      const href = sameAnswerPath(view.batch.batchId, group.codes);
+      return html`<li><a href="${href}">${group.titles.join('＋')}</a> <span class="soft">${formatCount(group.count)}行</span></li>`;
+    });
+  return disclosure('同じ理由の行に、まとめて答える', html`<ul class="together-list">${lines}</ul>`);
 }

@@ -14,6 +14,7 @@ import {
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
 import { batchActionPath, batchPath } from './paths.ts';
+import type { QuestionGroup } from './types.ts';
 
 /** What a page that asks once more needs. */
 export interface ConfirmView {
@@ -62,17 +63,17 @@ function reasonForm(view: ConfirmView, action: 'undo' | 'send-back', label: stri
   );
 }
 
-/** Asks for answer and reason for every open row with the same questions. */
-export function answerByCodePage(
-  view: ConfirmView & { readonly code: string; readonly title: string; readonly count: number },
-): Html {
-  const { batch } = view;
-  return html`${pageHead('同じ理由の行に、まとめて答える', { lead: batch.fileName })}${notice('info', view.title, `この理由だけが付いている、まだ答えていない${formatCount(view.count)}行に同じ答えを付けます。ほかの理由も付いている行は変わりません。`)}${panel(
+/** Asks for one answer and reason for every open row with exactly the same questions. */
+export function sameAnswerPage(view: ConfirmView & { readonly group: QuestionGroup }): Html {
+  const { batch, group } = view;
+  const lead = `この理由だけが付いている、まだ答えていない${formatCount(group.count)}行に同じ答えを付けます。ほかの理由も付いている行は変わりません。`;
+  const fields = group.codes.map((code) => hiddenField('code', code));
+  return html`${pageHead('同じ理由の行に、まとめて答える', { lead: batch.fileName })}${notice('info', group.titles.join('＋'), lead)}${panel(
     { title: '答え' },
     postForm(
-      { action: batchActionPath(batch.batchId, 'answers-by-code'), csrfToken: view.csrfToken, class: 'stack-tight' },
-      html`${hiddenField('code', view.code)}${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, width: 40, hint: '例　医師会に確認済み' })}<div class="button-row"
-        >${button(`${formatCount(view.count)}行を受け付ける`, { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}${buttonLink('もどる', batchPath(batch.batchId, { answer: 'open', code: view.code }), { look: 'plain' })}</div
+      { action: batchActionPath(batch.batchId, 'same-answer'), csrfToken: view.csrfToken, class: 'stack-tight' },
+      html`${fields}${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, width: 40, hint: '例　医師会に確認済み。あとから見る人のために残ります' })}<div class="button-row"
+        >${button(`${formatCount(group.count)}行を受け付ける`, { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}${buttonLink('もどる', batchPath(batch.batchId), { look: 'plain' })}</div
       >`,
     ),
   )}`;

@@ -30,7 +30,13 @@ export function rowPath(batchId: BatchId, ordinal: number): string {
 /** What can be done with a whole batch; GET asks, POST does. */
 export function batchActionPath(
   batchId: BatchId,
-  action: 'commit' | 'undo' | 'send-back' | 'answers' | 'answers-by-code' | 'findings.csv',
+  action: 'commit' | 'undo' | 'send-back' | 'answers' | 'same-answer' | 'findings.csv',
 ): string {
   return `${intakePath}/${batchId}/${action}`;
+}
+
+/** The page that gives every open row with exactly these questions the same answer. */
+export function sameAnswerPath(batchId: BatchId, codes: readonly string[]): string {
+  const query = new URLSearchParams(codes.map((code): [string, string] => ['code', code]));
+  return `${batchActionPath(batchId, 'same-answer')}?${query.toString()}`;
 }

@@ -155,12 +155,7 @@ function answerBar(view: RowListView): Html {
     ><p class="answer-count" data-role="count"><label class="choice"><input type="checkbox" data-role="all"><span>このページの行をすべて選ぶ</span></label></p
     >${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, size: 'small', width: 20, hint: '例　医療機関に電話で確認' })}<div class="button-row"
       >${button('受け付ける', { look: 'filled', size: 'small', name: 'answer', value: 'accept', icon: 'check', shortcut: 'a' })}${button('受け付けない', { size: 'small', name: 'answer', value: 'refuse', icon: 'cross', shortcut: 'r' })}${button('差し戻す', { size: 'small', name: 'answer', value: 'sendBack', icon: 'arrowLeft', shortcut: 's' })}</div
-    >${view.filter.code !== null && sameKind(view)}</div
-  >`;
-}
-
-function sameKind(view: RowListView): Html {
-  return html`<p class="small">${buttonLink('同じ理由の行に、まとめて答える', `${batchActionPath(view.batch.batchId, 'answers-by-code')}?code=${view.filter.code ?? ''}`, { size: 'tiny', look: 'plain' })}</p>`;
+    ></div>`;
 }
 
 function filterFields(filter: RowFilter): Html {

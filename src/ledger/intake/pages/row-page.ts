@@ -11,14 +11,13 @@ import {
   panel,
   postForm,
   radioGroup,
-  table,
   textField,
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
 import { answerTag, decisionTag } from './intake-words.ts';
 import { rowPath } from './paths.ts';
 import { findingsCell, isOpen } from './row-list.ts';
-import type { RowPerson, RowView } from './types.ts';
+import type { RowChoice, RowView } from './types.ts';
 
 /** One row with all that its sender wrote, the people it could mean, and the form to answer it. */
 export interface RowPageView {
@@ -26,7 +25,7 @@ export interface RowPageView {
   readonly one: RowView;
   /** The sender's columns in order with what stands in them. */
   readonly sent: readonly (readonly [label: string, value: string | null])[];
-  readonly candidates: readonly RowPerson[];
+  readonly candidates: readonly RowChoice[];
   readonly mayAnswer: boolean;
   readonly csrfToken: string;
   readonly reason: string;
@@ -82,7 +81,7 @@ function candidatesPanel(view: RowPageView): Html {
   const choices = candidates.map((person) => ({
     value: String(person.personId),
     label: `${person.name}（${person.kana}）`,
-    hint: `${person.bornOn === null ? '生年月日は不詳' : `${formatWesternDay(person.bornOn)}生`}　宛名番号 ${person.addresseeNumber}`,
+    hint: `${person.bornOn === null ? '生年月日は不詳' : `${formatWesternDay(person.bornOn)}生`}　宛名番号 ${person.addresseeNumber}　${person.likeness.join('・')}`,
   }));
   return panel(
     { title: 'この行の人を決める', icon: 'person' },
@@ -91,18 +90,4 @@ function candidatesPanel(view: RowPageView): Html {
       html`${hiddenField('version', one.row.version)}${radioGroup({ name: 'personId', label: '似ている人', choices, value: one.person === null ? null : String(one.person.personId), hint: '決めると、その人の記録と合わせてもう一度確かめます' })}${button('この人に決める', { name: 'answer', value: 'otherPerson', icon: 'person' })}`,
     ),
   );
-}
-
-/** The rows of a file as their sender wrote them; for the page's foot. */
-export function rawTable(columns: readonly string[], values: readonly string[]): Html {
-  const rows = columns.map((column, index) => ({ column, value: values[index] ?? '' }));
-  return table({
-    caption: '届いたままの値',
-    density: 'dense',
-    rows,
-    columns: [
-      { label: '列', isRowHeader: true, cell: (row) => row.column },
-      { label: '値', cell: (row) => html`<span class="mono">${row.value}</span>` },
-    ],
-  });
 }

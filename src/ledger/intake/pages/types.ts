@@ -11,6 +11,11 @@ export interface RowPerson {
   readonly bornOn: Day | null;
 }
 
+/** A person whom a row may mean, with what speaks for it in words. */
+export interface RowChoice extends RowPerson {
+  readonly likeness: readonly string[];
+}
+
 /** A row of the work list with every code turned into words. */
 export interface RowView {
   readonly row: IntakeRow;
@@ -31,8 +36,16 @@ export interface QuestionKind {
   readonly count: number;
 }
 
+/** Open rows with exactly the same questions: they can be answered together. */
+export interface QuestionGroup {
+  readonly codes: readonly string[];
+  readonly titles: readonly string[];
+  readonly count: number;
+}
+
 /** A batch with what is open. */
 export interface BatchView {
   readonly batch: BatchSummary;
   readonly questions: readonly QuestionKind[];
+  readonly groups: readonly QuestionGroup[];
 }

@@ -1,12 +1,10 @@
 import type { Day, Finding } from '#kernel';
 import type { ExplainedFinding } from '#platform/findings';
-import type { JudgedDose, Judgement, StageForecast } from '#schedule';
+import type { JudgedDose, StageForecast } from '#schedule';
+import type { JudgedEntry, PersonJudgement } from '../judge-person.ts';
 import type { LedgerEntry } from '../types.ts';
 import { type DoseBefore, deriveReasons } from './derive-reasons.ts';
 import type { DoseView, PersonLedgerView, StageNames, StageView } from './types.ts';
-
-/** A judged dose with the entry it comes from. */
-export type JudgedWithEntry = JudgedDose & { readonly entry: LedgerEntry };
 
 /** What turns codes into words: the names of the rules, of institutions, and the sentences of findings. */
 export interface Wording {
@@ -17,17 +15,8 @@ export interface Wording {
 }
 
 /** Everything the ledger's panels of the person's page show, from what was judged; newest dose first. */
-export function deriveLedgerView(
-  known: {
-    bornOn: Day | null;
-    asOf: Day;
-    judgement: Judgement;
-    doses: readonly JudgedWithEntry[];
-    otherEntries: readonly LedgerEntry[];
-  },
-  wording: Wording,
-): PersonLedgerView {
-  const stages: StageView[] = known.judgement.programmes.map((stage) => ({
+export function deriveLedgerView(known: PersonJudgement, asOf: Day, wording: Wording): PersonLedgerView {
+  const stages: StageView[] = (known.judgement?.programmes ?? []).map((stage) => ({
     ...stage,
     names: wording.stageNames(stage.programme, stage.stage),
   }));
@@ -36,33 +25,35 @@ export function deriveLedgerView(
   const doses = [...given, ...others]
     .filter((dose): dose is DoseView => dose !== null)
     .sort((a, b) => b.on - a.on || b.entry.entryId - a.entry.entryId);
-  return { bornOn: known.bornOn, asOf: known.asOf, stages, doses };
+  return { bornOn: known.judgement === null ? null : known.person.bornOn, asOf, stages, doses };
 }
 
 function givenView(
-  dose: JudgedWithEntry,
-  all: readonly JudgedWithEntry[],
+  dose: JudgedEntry,
+  all: readonly JudgedEntry[],
   stages: readonly StageForecast[],
   wording: Wording,
 ): DoseView | null {
-  const { entry } = dose;
+  const { entry, judged } = dose;
   if (entry.fact === null) return null;
-  const stage = stages.find((one) => one.programme === dose.programme && one.stage === dose.stage) ?? null;
-  const findings = dose.findings.map((finding) => wording.explain(finding));
   const on = entry.fact.vaccinatedOn;
-  const wrong = findings.filter((finding) => finding.severity !== 'note').map((finding) => finding.message);
-  const notes = findings.filter((finding) => finding.severity === 'note').map((finding) => finding.message);
-  const right = dose.verdict === 'valid' ? deriveReasons(on, stage, doseBefore(dose, on, all)) : [];
+  const programme = judged === null ? entry.fact.programme : judged.programme;
+  const stageId = judged === null ? entry.fact.stage : judged.stage;
+  const findings = (judged?.findings ?? []).map((finding) => wording.explain(finding));
+  const sentences = (isNote: boolean) =>
+    findings.filter((finding) => (finding.severity === 'note') === isNote).map((finding) => finding.message);
+  const stage = stages.find((one) => one.programme === programme && one.stage === stageId) ?? null;
+  const right = judged?.verdict === 'valid' ? deriveReasons(on, stage, doseBefore(judged, on, all)) : [];
   return {
     ...frameOf(entry, on, wording),
-    programme: dose.programme,
-    stage: dose.stage,
-    names: dose.programme === null || dose.stage === null ? null : wording.stageNames(dose.programme, dose.stage),
-    doseNumber: dose.doseNumber,
-    verdict: dose.verdict,
-    counts: dose.counts,
+    programme,
+    stage: stageId,
+    names: programme === null || stageId === null ? null : wording.stageNames(programme, stageId),
+    doseNumber: judged?.doseNumber ?? null,
+    verdict: judged?.verdict ?? 'unknown',
+    counts: judged?.counts ?? false,
     findings,
-    reasons: [...wrong, ...right.map((reason) => reason.sentence), ...notes],
+    reasons: [...sentences(false), ...right.map((reason) => reason.sentence), ...sentences(true)],
     reasonsInShort: right.map((reason) => reason.short),
   };
 }
@@ -101,14 +92,12 @@ function frameOf(
 }
 
 /** The last dose of the same programme that counts and lies before. */
-function doseBefore(dose: JudgedWithEntry, on: Day, all: readonly JudgedWithEntry[]): DoseBefore | null {
-  const before = all
-    .filter((other) => other.programme === dose.programme && other.counts)
-    .map((other) => ({
-      on: other.entry.fact?.vaccinatedOn ?? null,
-      doseNumber: other.stage === dose.stage ? other.doseNumber : null,
-    }))
-    .filter((other): other is DoseBefore => other.on !== null && other.on < on)
-    .sort((a, b) => b.on - a.on);
-  return before[0] ?? null;
+function doseBefore(judged: JudgedDose, on: Day, all: readonly JudgedEntry[]): DoseBefore | null {
+  const before = all.flatMap((other) => {
+    const day = other.entry.fact?.vaccinatedOn;
+    if (other.judged === null || !other.judged.counts || other.judged.programme !== judged.programme) return [];
+    if (day === undefined || day >= on) return [];
+    return [{ on: day, doseNumber: other.judged.stage === judged.stage ? other.judged.doseNumber : null }];
+  });
+  return before.sort((a, b) => b.on - a.on)[0] ?? null;
 }

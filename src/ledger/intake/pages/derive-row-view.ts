@@ -1,0 +1,55 @@
+import type { PersonOnRecord } from '#addressees/persons';
+import type { Institutions } from '#ledger/contracts';
+import { mapVaccine, type VaccineMap } from '#ledger/products';
+import { explainFinding, type FindingsTables } from '#platform/findings';
+import type { IntakeRow } from '../types.ts';
+import type { RowPerson, RowView } from './types.ts';
+
+/** What turns the codes of a row into words. */
+export interface RowWording {
+  readonly findings: FindingsTables;
+  readonly institutions: Institutions;
+  readonly vaccines: VaccineMap;
+}
+
+/** A row of the work list in words. */
+export function deriveRowView(row: IntakeRow, person: PersonOnRecord | null, wording: RowWording): RowView {
+  const { fields } = row;
+  const code = fields['institutionCode'] ?? null;
+  return {
+    row,
+    person: person === null ? null : rowPerson(person),
+    sentKana: fields['kana'] ?? null,
+    sentNumber: fields['addresseeNumber'] ?? null,
+    vaccineName: vaccineName(row, wording.vaccines),
+    doseNumber: fields['doseNumber'] ?? null,
+    institutionName: code === null ? null : (wording.institutions.get(code)?.name ?? `医療機関コード ${code}`),
+    findings: row.findings.map((finding) => explainFinding(wording.findings, finding)),
+  };
+}
+
+/** What a row shows of a person. */
+export function rowPerson(person: PersonOnRecord): RowPerson {
+  const { personId, addresseeNumber, name, kana, bornOn } = person;
+  return { personId, addresseeNumber, name: name === '' ? kana : name, kana, bornOn };
+}
+
+/** The sentence of a kind of question, without the values of one row. */
+export function questionTitle(code: string, findings: FindingsTables): string {
+  const finding = { code, severity: 'question', field: null, params: {}, basis: null } as const;
+  return explainFinding(findings, finding)
+    .message.replaceAll(/\{\w+\}/gu, '…')
+    .replace(/。$/u, '');
+}
+
+/** The sender's name of the vaccine; the code itself where the settings do not know it. */
+function vaccineName(row: IntakeRow, vaccines: VaccineMap): string | null {
+  const code = row.fields['vaccineCode'] ?? null;
+  if (code === null || code === '') return null;
+  const dose = Number(row.fields['doseNumber'] ?? Number.NaN);
+  const mapped =
+    row.vaccinatedOn === null
+      ? undefined
+      : mapVaccine(vaccines, code, Number.isInteger(dose) ? dose : null, row.vaccinatedOn);
+  return mapped?.name ?? vaccines.get(code)?.[0]?.name ?? `コード ${code}`;
+}
