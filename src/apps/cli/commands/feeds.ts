@@ -40,7 +40,7 @@ export const feedCommands: readonly Command[] = [
     importWelfare(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
   ),
   feedCommand('institutions', '契約医療機関を取り込む', {}, async (office, path, call) =>
-    importInstitutions(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
+    importInstitutions(office.context, await fileSource(path), layoutOf(call)),
   ),
   feedCommand('history', '前の台帳の接種記録を取り込む', {}, async (office, path, call) =>
     importHistory(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),

@@ -47,6 +47,16 @@ export const installationCommands: readonly Command[] = [
           roles: readRoles(getOption(call, 'roles')),
           expiresOn: readExpiry(call),
         });
+        if (decision.answer === 'refused') {
+          const tables = await loadFindingsTables();
+          const refused = decision.findings.map(({ code }) => code);
+          return {
+            exitCode: 1,
+            json: { refused },
+            lines: decision.findings.map((found) => explainFinding(tables, found).message),
+          };
+        }
+        const json = decision.value;
         const lines = [
           `職員 ${json.staffId} を登録しました。`,
           `最初のパスワード（一度だけ示します）: ${json.initialPassword}`,

@@ -32,10 +32,7 @@ export const ledgerCommands: readonly Command[] = [
           const household = await listHousehold(tx, actor, personId, office.asOf);
           const { judgement } = await judgePerson(tx, rules, personId, office.asOf);
           await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId] });
-          const answer = formatScheduleAnswer(number,
-            judgement,
-            (found) => explainFinding(tables, found).message,
-          );
+          const answer = formatScheduleAnswer(number, judgement, (found) => explainFinding(tables, found).message);
           return { person, household, asOf: formatIsoDay(office.asOf), ...answer };
         });
         return { exitCode: 0, json, lines: [JSON.stringify(json, null, 2)] };

@@ -25,10 +25,7 @@ export const scheduleCommand: Command = {
       const answer =
         'error' in read
           ? read.error
-          : formatScheduleAnswer(read.id,
-              judge(rules, read.person),
-              (found) => explainFinding(tables, found).message,
-            );
+          : formatScheduleAnswer(read.id, judge(rules, read.person), (found) => explainFinding(tables, found).message);
       written.push(JSON.stringify(answer));
       if (written.length >= 200) await flush(written, around.output);
     }
