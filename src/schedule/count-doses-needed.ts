@@ -11,7 +11,9 @@ import { dayFor, type Subject } from './subject.ts';
  * day. Null while it depends on a product not yet chosen, or when the programme is not for the person.
  */
 export function countDosesNeeded(subject: Subject, series: Series, drafts: readonly StageDraft[]): number | null {
-  const eligible = drafts.filter(({ outcome }) => outcome !== 'notEligible');
+  const concerning = drafts.filter(({ outcome }) => outcome !== 'notEligible');
+  const open = concerning.filter(({ wasNeverOpen }) => !wasNeverOpen);
+  const eligible = open.length > 0 ? open : concerning;
   const next = eligible.find(({ ways }) => ways.length > 0);
   const plans = next === undefined ? plansWithoutNext(subject, eligible) : plansFrom(subject, next);
   let total: number | null = null;

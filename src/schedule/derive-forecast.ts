@@ -28,6 +28,8 @@ export interface StageDraft {
   /** The ways to give the next dose that are open, with their days. */
   readonly ways: readonly LegalDays[];
   readonly options: readonly DoseOption[];
+  /** Its window was over before its rules began. */
+  readonly wasNeverOpen: boolean;
 }
 
 /** Every stage of every programme in the order of the rules, as it stands on `asOf`. */
@@ -151,7 +153,7 @@ function opened(state: StageState, ways: readonly LegalDays[]): StageDraft {
   };
   const forecast = describe(state, way, next);
   forecast.status = statusOf(asOf, state.span, next, forecast.standardTo);
-  return { stage: state.stage, outcome: 'open', forecast, ways, options: state.options };
+  return { stage: state.stage, outcome: 'open', forecast, ways, options: state.options, wasNeverOpen: false };
 }
 
 function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null): StageStatus {
@@ -165,7 +167,8 @@ function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null)
 function settled(state: StageState, outcome: StageOutcome, status: StageStatus): StageDraft {
   const forecast = describe(state, undefined, null);
   forecast.status = status;
-  return { stage: state.stage, outcome, forecast, ways: noWays, options: state.options };
+  const wasNeverOpen = state.span.wasNeverOpen ?? false;
+  return { stage: state.stage, outcome, forecast, ways: noWays, options: state.options, wasNeverOpen };
 }
 
 /** The windows of a stage with their rows; its status is put in by who asks. */
@@ -219,6 +222,7 @@ function notEligible(programme: Programme, stage: Stage, trace: TraceStep | unde
     outcome: 'notEligible',
     ways: noWays,
     options: noOptions,
+    wasNeverOpen: false,
     forecast: {
       programme: programme.programme,
       stage: stage.stage,

@@ -66,7 +66,7 @@ function findPastSpan(subject: Subject, window: Window, dueOn: Day | null): Span
   if (window.closes === null || window.inForce.to < subject.asOf) return undefined;
   const from = dayFor(subject, window.opens, dueOn);
   const to = dayFor(subject, window.closes, dueOn);
-  return to < subject.asOf ? { from, to, occasion: dueOn, trace: window.trace } : undefined;
+  return to < subject.asOf ? { from, to, occasion: dueOn, trace: window.trace, wasNeverOpen: true } : undefined;
 }
 
 function joined(spans: readonly Span[]): readonly Span[] {

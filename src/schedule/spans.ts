@@ -13,6 +13,8 @@ export interface Span {
   /** First day of the season or expected day of delivery, where the programme recurs. */
   readonly occasion: Day | null;
   readonly trace: TraceStep;
+  /** Set when the window was over before its row came into force: nobody could ever use it. */
+  readonly wasNeverOpen?: true;
 }
 
 /** Whether a window speaks of this person at all (birth dates, sex), whatever the day and the facts. */

@@ -21,7 +21,7 @@ export function addSignInRoutes(app: StaffApp): void {
     method: 'POST',
     url: '/sign-in',
     permission: 'public',
-    perMinute: 30,
+    perMinute: 120,
     handler: async (context) => await takeSignIn(app, context),
   });
   addStaffRoute(app, {

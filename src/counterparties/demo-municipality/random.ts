@@ -56,14 +56,15 @@ export class Lottery<T> {
   private readonly ends: readonly number[];
   private readonly total: number;
 
-  constructor(items: readonly T[], weightOf: (item: T) => number) {
+  constructor(items: readonly T[], weights: readonly number[]) {
     let sum = 0;
     this.items = items;
-    this.ends = items.map((item) => (sum += weightOf(item)));
+    this.ends = weights.map((weight) => (sum += weight));
     this.total = sum;
-    if (sum <= 0) throw new RangeError('nothing to draw from');
+    if (sum <= 0 || items.length !== weights.length) throw new RangeError('nothing to draw from');
   }
 
+  /** One of the items. */
   draw(random: Random): T {
     const point = random.next() * this.total;
     let low = 0;

@@ -23,6 +23,7 @@ const layout: FormLayout = {
 
 const facts: SheetFacts = {
   formNumber: '100000000016',
+  formNumberSpaced: '1000-0000-0016',
   issuedOn: getDay(2026, 11, 21),
   person: {
     name: '若葉　花子',

@@ -1,6 +1,5 @@
 import type { PersonOnRecord } from '#addressees/persons';
 import { ageAsSpoken, type Day, dayParts, formatJapaneseEra, laterDay, type Sex } from '#kernel';
-import { formatFormNumber } from '#ledger/forms';
 import type { NextDose, StageForecast } from '#schedule';
 import type { FormField } from './form-fields.ts';
 import type { CopaymentClass } from './layout-schema.ts';
@@ -32,6 +31,8 @@ export interface PastDose {
 /** Everything that one sheet says of one person. */
 export interface SheetFacts {
   readonly formNumber: string;
+  /** The number in groups of four digits, for people. */
+  readonly formNumberSpaced: string;
   readonly issuedOn: Day;
   readonly person: Pick<PersonOnRecord, 'name' | 'kana' | 'bornOn' | 'birthDatePrecision' | 'sex'>;
   readonly destination: Destination;
@@ -51,7 +52,7 @@ export function deriveFormValues(layout: FormLayout, facts: SheetFacts): FormVal
   const validTo = next.latestOn ?? facts.forecast.eligibleTo;
   const texts: Record<FormField, string> = {
     formNumber: facts.formNumber,
-    formNumberSpaced: formatFormNumber(facts.formNumber),
+    formNumberSpaced: facts.formNumberSpaced,
     issuedOn: formatJapaneseEra(issuedOn),
     ...nameRecipient(layout, facts),
     recipientPostalCode: formatPostalCode(destination.postalCode),

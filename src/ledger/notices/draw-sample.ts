@@ -1,6 +1,7 @@
 import { requirePermission } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
 import { type Day, getDay } from '#kernel';
+import { formatFormNumber } from '#ledger/forms';
 import { type Canvas, writePdf } from '#platform/pdf';
 import { withMunicipality } from '#platform/postgres';
 import { deriveFormValues, type SheetFacts } from './derive-form-values.ts';
@@ -46,6 +47,7 @@ function sampleFacts(layout: FormLayout): SheetFacts {
   const next = { doseNumber: 1, earliestOn: issuedOn, recommendedFrom: null, recommendedTo: null };
   return {
     formNumber: sampleNumber,
+    formNumberSpaced: formatFormNumber(sampleNumber),
     issuedOn,
     person: { name: '見本　花子', kana: 'ミホン　ハナコ', bornOn, birthDatePrecision: 'day', sex: 'female' },
     destination: {

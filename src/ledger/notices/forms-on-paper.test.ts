@@ -37,6 +37,7 @@ function factsOf(layout: FormLayout, name: string): SheetFacts {
   const nothing = { eligibleFrom: null, eligibleTo: null, standardFrom: null, standardTo: null };
   return {
     formNumber,
+    formNumberSpaced: '1000-0000-0016',
     issuedOn: getDay(2026, 11, 21),
     person: { name, kana: 'タカハシ　ヨシノ', bornOn: getDay(2026, 5, 22), birthDatePrecision: 'day', sex: 'female' },
     destination: {

@@ -129,6 +129,7 @@ async function makeSheets(
         ordinal: item.ordinal,
         personId: item.personId,
         formNumber,
+        formNumberSpaced: formatFormNumber(formNumber),
         issuedOn: job.issuedOn,
         person: called.person,
         destination,

@@ -81,8 +81,8 @@ export async function raiseHeads(tx: Tx, persons: FactQuery, expected?: FactQuer
       RETURNING person_id, version
     ), expected (person_id, version) AS (${expectedSql})
     SELECT (SELECT count(*) FROM raised) AS raised,
-      (SELECT count(*) FROM raised r JOIN expected e ON e.person_id = r.person_id
-       WHERE r.version <> e.version + 1) AS changed`,
+      (SELECT count(*) FROM (SELECT person_id, version FROM expected
+         EXCEPT SELECT person_id, version - 1 FROM raised) AS differing) AS changed`,
     [...persons.params, ...(expected?.params ?? []), tx.lgCode],
   );
   const { raised = 0, changed = 0 } = rows[0] ?? {};

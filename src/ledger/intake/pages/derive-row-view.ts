@@ -2,8 +2,9 @@ import type { PersonOnRecord } from '#addressees/persons';
 import type { Institutions } from '#ledger/contracts';
 import { mapVaccine, type VaccineMap } from '#ledger/products';
 import { explainFinding, type FindingsTables } from '#platform/findings';
+import type { RowCandidate } from '../list-batches.ts';
 import type { IntakeRow } from '../types.ts';
-import type { RowPerson, RowView } from './types.ts';
+import type { RowChoice, RowPerson, RowView } from './types.ts';
 
 /** What turns the codes of a row into words. */
 export interface RowWording {
@@ -52,4 +53,19 @@ function vaccineName(row: IntakeRow, vaccines: VaccineMap): string | null {
       ? undefined
       : mapVaccine(vaccines, code, Number.isInteger(dose) ? dose : null, row.vaccinatedOn);
   return mapped?.name ?? vaccines.get(code)?.[0]?.name ?? `コード ${code}`;
+}
+
+const likeness: Readonly<Record<RowCandidate['reasons'][number], string>> = {
+  sameNumber: '番号が同じ',
+  sameKana: 'カナが同じ',
+  sameBirthDate: '生年月日が同じ',
+  similarKana: 'カナが似ている',
+  similarNumber: '番号が似ている',
+  birthDateMixedUp: '生年月日の月日が入れ違い',
+  sameSex: '性別が同じ',
+};
+
+/** A person whom a row may mean, with the reasons in words. */
+export function rowCandidate(candidate: RowCandidate): RowChoice {
+  return { ...rowPerson(candidate.person), likeness: candidate.reasons.map((reason) => likeness[reason]) };
 }

@@ -1,0 +1,123 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type ActionContext, type Redirect, redirectTo, type StaffContext } from '#common-base/access';
+import { bytesSource, type FeedSource } from '#common-base/linkage';
+import { Conflict, UnreadableInput } from '#kernel';
+import { type RunHandle, type RunNote, reportRun, withRun } from '#platform/jobs';
+import type { Log } from '#platform/log';
+import { runPath } from './pages/paths.ts';
+
+/** A file of a form, kept until the work on it has ended. */
+interface KeptFile {
+  readonly source: FeedSource;
+  discard(): Promise<void>;
+}
+
+/** Work that a form begins and that goes on after its answer; its state stands in the runs, not in the process. */
+export interface LongWork {
+  /** Takes the form's file and works on it in a run of its own; undefined when the form brought no file. */
+  takeFile(
+    context: StaffContext,
+    run: { readonly kind: string; readonly label: string; readonly isKeptInMemory?: boolean },
+    work: (action: ActionContext, source: FeedSource) => Promise<RunNote>,
+  ): Promise<Redirect | undefined>;
+  /** Waits for the work under way, so that the server ends without breaking it off. */
+  finish(): Promise<void>;
+}
+
+const memoryLimitBytes = 256 * 1024 * 1024;
+
+/**
+ * Begins the work of forms. An import is one transaction: if the process dies, nothing of it is written, the run
+ * shows as interrupted, and the file can be sent again. Uploaded bytes lie in a folder of this process alone (or in
+ * memory, for individual numbers) and are removed when the work ends.
+ */
+export function createLongWork(log: Log): LongWork {
+  const running = new Set<Promise<void>>();
+  return {
+    async takeFile(context, run, work) {
+      const kept = await keepFirstFile(context, run.isKeptInMemory === true);
+      if (kept === undefined) return undefined;
+      const label = `${run.label} ${kept.source.name}`;
+      const { runId, ended } = await begin(context, { kind: run.kind, label }, (action) => work(action, kept.source));
+      const whole = ended
+        .catch((error: unknown) => log.warn({ err: error, kind: run.kind }, 'a run ended with an error'))
+        .finally(() => kept.discard());
+      running.add(whole);
+      whole.finally(() => running.delete(whole)).catch(() => undefined);
+      return redirectTo(runPath(runId));
+    },
+    async finish() {
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+function begin(
+  context: StaffContext,
+  run: { readonly kind: string; readonly label: string },
+  work: (action: ActionContext) => Promise<RunNote>,
+): Promise<{ readonly runId: number; readonly ended: Promise<void> }> {
+  const { db, actor, clock, log } = context;
+  return new Promise((resolve, reject) => {
+    const ended = withRun(db, actor.lgCode, { ...run, startedBy: actor.staffId }, async (handle) => {
+      resolve({ runId: handle.runId, ended });
+      return { value: undefined, result: await tellFailure(context, handle, () => work({ db, actor, clock, log, onProgress: progressInto(handle) })) };
+    });
+    ended.catch(reject);
+  });
+}
+
+/** What a person can do something about stands in the run; everything else stands in the log alone. */
+async function tellFailure<T>(context: StaffContext, handle: RunHandle, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isForPeople = error instanceof UnreadableInput || error instanceof Conflict;
+    const message = isForPeople ? error.message : '思いがけない誤りで止まりました。もう一度試し、続くときは運用の担当に知らせてください。';
+    await reportRun(context.db, context.lgCode, handle.runId, { message });
+    throw error;
+  }
+}
+
+function progressInto(handle: RunHandle): (done: number, total: number | null) => void {
+  let waiting = Promise.resolve();
+  return (done, total) => {
+    waiting = waiting.then(() => handle.report({ done, total })).catch(() => undefined);
+  };
+}
+
+async function keepFirstFile(context: StaffContext, isInMemory: boolean): Promise<KeptFile | undefined> {
+  for await (const file of context.files()) {
+    if (file.fileName === '') continue;
+    return isInMemory ? keepInMemory(file.fileName, file.chunks) : keepOnDisk(file.fileName, file.chunks);
+  }
+  return undefined;
+}
+
+async function keepInMemory(name: string, chunks: AsyncIterable<Buffer>): Promise<KeptFile> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > memoryLimitBytes) throw new UnreadableInput(`${name} は大きすぎます。256MB以下に分けて送ってください。`);
+    parts.push(chunk);
+  }
+  return { source: bytesSource(name, Buffer.concat(parts)), discard: async () => undefined };
+}
+
+async function keepOnDisk(name: string, chunks: AsyncIterable<Buffer>): Promise<KeptFile> {
+  const folder = await mkdtemp(join(tmpdir(), 'sesshu-upload-'));
+  const path = join(folder, 'file');
+  const discard = () => rm(folder, { recursive: true, force: true });
+  try {
+    await pipeline(chunks, createWriteStream(path, { mode: 0o600 }));
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+  return { source: { name, open: () => createReadStream(path) }, discard };
+}

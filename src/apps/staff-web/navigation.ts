@@ -1,0 +1,57 @@
+import type { Actor, Permission } from '#common-base/access';
+import { mayDo } from '#common-base/access';
+import { personSearchPath } from '#addressees/persons';
+import { intakePath } from '#ledger/intake';
+import type { IconName, NavigationGroup } from '#platform/pages';
+import { importsPath, rulesPath, runsPath, startPath } from './pages/paths.ts';
+
+interface Entry {
+  readonly label: string;
+  readonly href: string;
+  readonly icon: IconName;
+  readonly permission: Permission;
+}
+
+const entries: readonly { readonly label: string | null; readonly items: readonly Entry[] }[] = [
+  {
+    label: null,
+    items: [
+      { label: 'ホーム', href: startPath, icon: 'home', permission: 'start.view' },
+      { label: '人をさがす', href: personSearchPath, icon: 'search', permission: 'persons.search' },
+    ],
+  },
+  {
+    label: '日々の仕事',
+    items: [
+      { label: '記録の受付', href: intakePath, icon: 'inbox', permission: 'intake.view' },
+      { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
+      { label: '他課からの取込', href: importsPath, icon: 'upload', permission: 'intake.view' },
+      { label: '処理の状況', href: runsPath, icon: 'clock', permission: 'jobs.view' },
+    ],
+  },
+  {
+    label: '確かめる',
+    items: [
+      { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
+      { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },
+      { label: '役割と権限', href: '/audit/permissions', icon: 'shield', permission: 'permissions.view' },
+      { label: '職員', href: '/staff', icon: 'people', permission: 'staff.view' },
+    ],
+  },
+];
+
+/** The side navigation of a person: only what they may open; the entry of the page is marked. */
+export function navigationFor(actor: Actor, current: string): readonly NavigationGroup[] {
+  return entries
+    .map((group) => ({
+      label: group.label,
+      items: group.items
+        .filter((entry) => mayDo(actor, entry.permission))
+        .map(({ label, href, icon }) => ({ label, href, icon, isCurrent: isCurrent(href, current) })),
+    }))
+    .filter((group) => group.items.length > 0);
+}
+
+function isCurrent(href: string, current: string): boolean {
+  return href === startPath ? current === startPath : current === href || current.startsWith(`${href}/`);
+}
