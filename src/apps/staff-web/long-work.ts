@@ -65,7 +65,12 @@ function begin(
   return new Promise((resolve, reject) => {
     const ended = withRun(db, actor.lgCode, { ...run, startedBy: actor.staffId }, async (handle) => {
       resolve({ runId: handle.runId, ended });
-      return { value: undefined, result: await tellFailure(context, handle, () => work({ db, actor, clock, log, onProgress: progressInto(handle) })) };
+      return {
+        value: undefined,
+        result: await tellFailure(context, handle, () =>
+          work({ db, actor, clock, log, onProgress: progressInto(handle) }),
+        ),
+      };
     });
     ended.catch(reject);
   });
@@ -77,7 +82,9 @@ async function tellFailure<T>(context: StaffContext, handle: RunHandle, work: ()
     return await work();
   } catch (error) {
     const isForPeople = error instanceof UnreadableInput || error instanceof Conflict;
-    const message = isForPeople ? error.message : '思いがけない誤りで止まりました。もう一度試し、続くときは運用の担当に知らせてください。';
+    const message = isForPeople
+      ? error.message
+      : '思いがけない誤りで止まりました。もう一度試し、続くときは運用の担当に知らせてください。';
     await reportRun(context.db, context.lgCode, handle.runId, { message });
     throw error;
   }
@@ -103,7 +110,8 @@ async function keepInMemory(name: string, chunks: AsyncIterable<Buffer>): Promis
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
-    if (bytes > memoryLimitBytes) throw new UnreadableInput(`${name} は大きすぎます。256MB以下に分けて送ってください。`);
+    if (bytes > memoryLimitBytes)
+      throw new UnreadableInput(`${name} は大きすぎます。256MB以下に分けて送ってください。`);
     parts.push(chunk);
   }
   return { source: bytesSource(name, Buffer.concat(parts)), discard: async () => undefined };

@@ -1,6 +1,6 @@
+import { personSearchPath } from '#addressees/persons';
 import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
-import { personSearchPath } from '#addressees/persons';
 import { intakePath } from '#ledger/intake';
 import type { IconName, NavigationGroup } from '#platform/pages';
 import { importsPath, rulesPath, runsPath, startPath } from './pages/paths.ts';

@@ -16,7 +16,10 @@ const rereadAfterMs = 60_000;
 /** Reads the folder of rules; a municipality's seasons come from its settings. */
 export async function openRuleBook(db: Database, folder: string, now: () => number): Promise<RuleBook> {
   const files = await readRulesFolder(folder);
-  const compiled = new Map<LgCode, { readonly at: number; readonly seasons: string | undefined; readonly rules: RuleSet }>();
+  const compiled = new Map<
+    LgCode,
+    { readonly at: number; readonly seasons: string | undefined; readonly rules: RuleSet }
+  >();
   return {
     files,
     async rulesOf(lgCode) {

@@ -11,7 +11,11 @@ export function createStaffFrame(assets: PageAssets, version: string): FrameRend
   return (frame, page) => staffPage(frame, page, { assets, footer: `Sesshu ${version}` });
 }
 
-function staffPage(frame: Frame, page: PageOptions, fixed: { readonly assets: PageAssets; readonly footer: string }): Html {
+function staffPage(
+  frame: Frame,
+  page: PageOptions,
+  fixed: { readonly assets: PageAssets; readonly footer: string },
+): Html {
   const { actor, csrfToken, session } = frame;
   const isIn = actor !== null && csrfToken !== null;
   const maySearch = isIn && mayDo(actor, 'persons.search');

@@ -28,7 +28,7 @@ import { getBatch, getRow, listBatches, listRowCandidates, listRows } from './li
 import { batchListPage } from './pages/batch-list-page.ts';
 import { batchPage, intakeCrumbs } from './pages/batch-page.ts';
 import { commitPage, sameAnswerPage, sendBackPage, undoPage } from './pages/confirm-pages.ts';
-import { deriveRowView, questionTitle, rowCandidate, type RowWording } from './pages/derive-row-view.ts';
+import { deriveRowView, questionTitle, type RowWording, rowCandidate } from './pages/derive-row-view.ts';
 import { batchPath, intakePath, type RowFilter, rowPath } from './pages/paths.ts';
 import { rowPage } from './pages/row-page.ts';
 import { receiveBatch } from './receive-batch.ts';

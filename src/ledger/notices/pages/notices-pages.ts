@@ -53,6 +53,8 @@ export const noticeCrumbs: readonly Crumb[] = [{ label: '通知と予診票', hr
 export interface LayoutChoice {
   readonly layoutId: string;
   readonly title: string;
+  readonly programme: string;
+  readonly stage: string;
 }
 
 /** What was typed to call a cohort. */

@@ -1,0 +1,113 @@
+import type { PersonId } from '#kernel';
+import type { FormOnRecord } from '#ledger/forms';
+import { formatFormNumber } from '#ledger/forms';
+import {
+  button,
+  buttonLink,
+  dayText,
+  emptyState,
+  errorOf,
+  errorSummary,
+  type FormError,
+  formatCount,
+  type Html,
+  html,
+  icon,
+  notice,
+  pageHead,
+  panel,
+  postForm,
+  selectField,
+  statusTag,
+  table,
+  textField,
+} from '#platform/pages';
+import type { PrintedForm } from '../print-for-person.ts';
+import type { LayoutChoice } from './notices-pages.ts';
+import { personPrintPath, printFilePath } from './paths.ts';
+
+/** A form of a person with the words of its programme. */
+export interface IssuedForm {
+  readonly form: FormOnRecord;
+  readonly title: string;
+}
+
+/** The forms printed for a person, and the way to print another; for the person's page. */
+export function printPanel(view: { personId: PersonId; forms: readonly IssuedForm[]; mayPrint: boolean }): Html {
+  const aside =
+    view.mayPrint && buttonLink('予診票を印刷する', personPrintPath(view.personId), { size: 'small', icon: 'print' });
+  return panel({ title: '予診票', icon: 'print', isFlush: true, aside, class: 'no-print' }, formTable(view.forms));
+}
+
+function formTable(forms: readonly IssuedForm[]): Html {
+  return table<IssuedForm>({
+    caption: '発行した予診票',
+    density: 'dense',
+    rows: forms,
+    whenEmpty: emptyState('この人に発行した予診票はありません', undefined, 'file'),
+    columns: [
+      {
+        label: '番号',
+        isNoWrap: true,
+        isRowHeader: true,
+        cell: ({ form }) => html`<span class="mono">${formatFormNumber(form.formNumber)}</span>`,
+      },
+      {
+        label: '予防接種',
+        cell: ({ form, title }) => `${title}${form.doseNumber === null ? '' : ` ${formatCount(form.doseNumber)}回目`}`,
+      },
+      { label: '発行日', isNoWrap: true, cell: ({ form }) => dayText(form.issuedOn) },
+      {
+        label: '使える期限',
+        isNoWrap: true,
+        cell: ({ form }) => (form.validUntil === null ? '' : dayText(form.validUntil)),
+      },
+      { label: '状態', isNoWrap: true, cell: ({ form }) => formTag(form) },
+      { label: '理由', cell: ({ form }) => form.changeReason ?? form.remark },
+    ],
+  });
+}
+
+function formTag(form: FormOnRecord): Html {
+  if (form.state === 'issued') return statusTag('有効', 'success');
+  return form.state === 'reissued'
+    ? statusTag('再発行で無効', 'neutral', 'undo')
+    : statusTag('取消', 'neutral', 'cross');
+}
+
+/** Asks what to print for one person and why; forms that it replaces are told. */
+export function personPrintPage(view: {
+  personId: PersonId;
+  layouts: readonly LayoutChoice[];
+  forms: readonly IssuedForm[];
+  layoutId: string;
+  issuedOn: string;
+  reason: string;
+  errors: readonly FormError[];
+  csrfToken: string;
+  backHref: string;
+}): Html {
+  const live = view.forms.filter(({ form }) => form.state === 'issued');
+  const choices = [
+    { value: '', label: '選んでください' },
+    ...view.layouts.map((one) => ({ value: one.layoutId, label: one.title })),
+  ];
+  const { errors } = view;
+  const body = html`${selectField({ name: 'layoutId', label: '予診票', choices, value: view.layoutId, isRequired: true, width: 40, error: errorOf(errors, 'layoutId') })}${textField({ name: 'reason', label: '発行の理由', value: view.reason, isRequired: true, width: 40, hint: '例　紛失、転入、窓口で交付。発行番号簿に残ります', error: errorOf(errors, 'reason') })}${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, isRequired: true, width: 10, error: errorOf(errors, 'issuedOn') })}<div class="button-row">${button('印刷用のPDFを作る', { look: 'filled', icon: 'print' })}${buttonLink('もどる', view.backHref)}</div>`;
+  return html`${pageHead('予診票を印刷する')}${errorSummary(errors)}${live.length > 0 && notice('info', '有効な予診票があります', '同じ回の予診票をもう一度印刷すると、前の番号は使えなくなります。')}${panel(
+    { title: '印刷するもの', icon: 'print' },
+    postForm({ action: personPrintPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' }, body),
+  )}${panel({ title: 'これまでの予診票', icon: 'list', isFlush: true }, formTable(view.forms))}`;
+}
+
+/** The form is printed: its number, what it replaced, what to look at, and the file. */
+export function printedPage(view: { printed: PrintedForm; sentences: readonly string[]; backHref: string }): Html {
+  const { printed } = view;
+  const replaced =
+    printed.cancelledNumbers.length > 0 &&
+    html`<p>前の番号 ${printed.cancelledNumbers.map((number) => html`<span class="mono">${number}</span> `)}は使えなくなりました。手元に残っていたら破棄してもらってください。</p>`;
+  const toLookAt = view.sentences.map((sentence) => html`<li>${icon('alert')} ${sentence}</li>`);
+  return html`${pageHead('予診票ができました')}${notice('success', html`番号 <span class="mono">${printed.formNumber}</span>`, html`${replaced}<p>PDFを開いて、氏名と生年月日を確かめてから渡してください。</p>`)}${toLookAt.length > 0 && notice('warning', '印刷を見てください', html`<ul>${toLookAt}</ul>`)}<div class="button-row"
+    >${buttonLink('PDFを開く', printFilePath(printed.printJobId, 1), { look: 'filled', icon: 'file' })}${buttonLink('この人の画面にもどる', view.backHref, { icon: 'arrowLeft' })}</div
+  >`;
+}
