@@ -39,7 +39,7 @@ test('アカウント名・氏名を含むもの、よく似たものは使え�
   assert.ok(codesOf({ password: 'YAMADA.H-tokubetsu-7' }).includes('passwordLikeAccount'));
   assert.ok(codesOf({ password: 'ｙａｍａｄａ．ｈの秘密の言葉' }).includes('passwordLikeAccount'), '全角も同じ');
   assert.ok(
-    codesOf({ displayName: '長谷川 真由美', password: '長谷川の大事な鍵です九' }).includes('passwordLikeAccount'),
+    codesOf({ displayName: '長谷川 真由美', password: '長谷川の大事な鍵です九つ' }).includes('passwordLikeAccount'),
   );
 });
 
