@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { getDay } from '#kernel';
-import { openFonts, writePdf } from '#platform/pdf';
+import { type Canvas, openFonts, writePdf } from '#platform/pdf';
 import { deriveFormValues, type SheetFacts } from './derive-form-values.ts';
 import { type FormIssue, prepareForm } from './draw-form.ts';
 import type { FormLayout } from './layout-types.ts';
@@ -64,7 +64,7 @@ async function print(layoutId: string, name: string): Promise<{ pdf: Buffer; iss
   const options = { title: layout.title, author: '若葉台市', createdAt: new Date(0), paper: layout.paper, fonts };
   const page = {
     background: form.background,
-    draw: (canvas: Parameters<typeof form.drawValues>[0]) => void issues.push(...form.drawValues(canvas, values)),
+    draw: (canvas: Canvas) => void issues.push(...form.drawValues(canvas, values)),
   };
   return { pdf: Buffer.concat(await Array.fromAsync(writePdf(options, [page]))), issues };
 }

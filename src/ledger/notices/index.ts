@@ -8,8 +8,11 @@ export {
   openNoticeLibrary,
 } from './library.ts';
 export { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
+export { noticesPath, personPrintPath } from './pages/paths.ts';
+export { printPanel } from './pages/person-print.ts';
 export { printTask, resumePrintJob, runPrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
 export { type PrintedForm, printForPerson } from './print-for-person.ts';
+export { loadIssuedForms, type NoticeTools, registerNoticeRoutes } from './routes.ts';
 export type {
   Cohort,
   CohortConditions,
