@@ -12,6 +12,7 @@ export { noticesPath, personPrintPath } from './pages/paths.ts';
 export { printPanel } from './pages/person-print.ts';
 export { printTask, resumePrintJob, runPrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
 export { type PrintedForm, printForPerson } from './print-for-person.ts';
+export { createPrintTask, type PrintTaskTools } from './print-task.ts';
 export { loadIssuedForms, type NoticeTools, registerNoticeRoutes } from './routes.ts';
 export type {
   Cohort,

@@ -77,8 +77,12 @@ export async function resumePrintJob(context: NoticeContext, printJobId: number)
  * Prints what is left of a job, one file after another, each in its own transaction. Run again after a crash it goes
  * on after the last whole file: no page is missing and none is printed twice.
  */
-export async function runPrintJob(context: NoticeContext, printJobId: number): Promise<void> {
-  const { actor, db } = context;
+export async function runPrintJob(
+  context: NoticeContext & { readonly signal?: AbortSignal },
+  printJobId: number,
+): Promise<void> {
+  const { actor, db, signal } = context;
+  requirePermission(actor, 'notices.print');
   const job = await withMunicipality(db, actor.lgCode, (tx) => openJob(tx, printJobId));
   if (job === undefined) return;
   const { runId } = job;
@@ -88,6 +92,7 @@ export async function runPrintJob(context: NoticeContext, printJobId: number): P
       : await withMunicipality(db, actor.lgCode, (tx) => prepareJob(tx, printJobId));
     const parts = Math.ceil(prepared.peopleTotal / prepared.pagesPerFile);
     for (let part = 1; part <= parts; part += 1) {
+      signal?.throwIfAborted();
       await withMunicipality(db, actor.lgCode, (tx) => printNextPart(tx, context, printJobId, part));
       const done = Math.min(part * prepared.pagesPerFile, prepared.peopleTotal);
       context.onProgress?.(done, prepared.peopleTotal);
@@ -106,6 +111,8 @@ export async function runPrintJob(context: NoticeContext, printJobId: number): P
       finishRun(tx, runId, { state: 'done', message: '', result: { printJobId, files: parts } }),
     );
   } catch (error) {
+    // A process that ends hands its job to the next one: the run goes on there and did not fail.
+    if (signal?.aborted === true) throw error;
     await withMunicipality(db, actor.lgCode, (tx) => finishRun(tx, runId, { state: 'failed' })).catch(() => undefined);
     throw error;
   }
