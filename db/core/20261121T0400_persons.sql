@@ -382,17 +382,6 @@ COMMENT ON COLUMN resident_feed_rows.phone_key IS '電話番号検索キー';
 COMMENT ON COLUMN resident_feed_rows.search_keys IS '検索キーの全部';
 COMMENT ON COLUMN resident_feed_rows.search_tokens IS '検索トークン';
 
-CREATE UNLOGGED TABLE resident_feed_numbers (
-  lg_code text NOT NULL,
-  feed_run_id bigint NOT NULL,
-  addressee_number text NOT NULL COLLATE "C",
-  PRIMARY KEY (lg_code, feed_run_id, addressee_number)
-);
-COMMENT ON TABLE resident_feed_numbers IS '住民情報の取込中の宛名番号: who occurred in the file, to find who did not; empty between imports';
-COMMENT ON COLUMN resident_feed_numbers.lg_code IS '全国地方公共団体コード';
-COMMENT ON COLUMN resident_feed_numbers.feed_run_id IS '連携処理番号';
-COMMENT ON COLUMN resident_feed_numbers.addressee_number IS '宛名番号';
-
 CREATE UNLOGGED TABLE welfare_feed_rows (
   lg_code text NOT NULL,
   feed_run_id bigint NOT NULL,
@@ -415,7 +404,7 @@ COMMENT ON COLUMN welfare_feed_rows.valid_to IS '有効終了';
 COMMENT ON COLUMN welfare_feed_rows.is_public_assistance IS '生活保護';
 COMMENT ON COLUMN welfare_feed_rows.is_disabled IS '障害者';
 COMMENT ON COLUMN welfare_feed_rows.tax_category IS '課税区分';
-GRANT SELECT, INSERT, DELETE ON resident_feed_rows, resident_feed_numbers, welfare_feed_rows TO sesshu_app;
+GRANT SELECT, INSERT, DELETE ON resident_feed_rows, welfare_feed_rows TO sesshu_app;
 
 ALTER TABLE persons ENABLE ROW LEVEL SECURITY;
 ALTER TABLE person_versions ENABLE ROW LEVEL SECURITY;

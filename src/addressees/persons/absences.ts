@@ -18,7 +18,7 @@ export async function countAbsences(tx: Tx): Promise<number> {
     "SELECT count(*) AS count FROM person_absences WHERE lg_code = $1 AND state = 'open'",
     [tx.lgCode],
   );
-  return Number(rows[0]?.count ?? 0);
+  return rows[0]?.count ?? 0;
 }
 
 /** The absences that wait, by person, a page at a time. */

@@ -17,7 +17,8 @@ import type { Tx } from '#platform/postgres';
 import { townOfAddressKey } from './address-key.ts';
 import { decideResidentRow, deriveEffectiveOn } from './decide-resident-row.ts';
 import { deriveSearchKeys, type KeyContext } from './derive-search-keys.ts';
-import { addTowns, enterFeedNumbers, noteAbsences } from './resident-feed-store.ts';
+import { PersonIdSet } from './person-id-set.ts';
+import { addTowns, closeReturned, findKnownResidents, findLastPersonId, noteAbsent } from './resident-feed-store.ts';
 import { nameFields, runFeed } from './run-feed.ts';
 import { type StagedResident, writeResidents } from './stage-residents.ts';
 import type { ResidentRow } from './types.ts';
@@ -48,6 +49,7 @@ export async function importResidents(
   return runFeed(context, source, { kind, layoutName }, async (tx, runId) => {
     const layout = await loadLayout(tx, layoutName);
     const municipality = await getMunicipality(tx);
+    const lastPersonId = await findLastPersonId(tx);
     const reader = new ResidentReader(tx, runId, layout, options.asOf, context.clock.now(), {
       lgCode: tx.lgCode,
       municipalityName: municipality.name,
@@ -57,7 +59,9 @@ export async function importResidents(
       context.onProgress?.(reader.figures.rows, null);
     }
     await reader.finish();
-    const absences = await noteAbsences(tx, runId, { isWholeFile: !options.isChanges, at: context.clock.now() });
+    const presence = { feedRunId: runId, seen: reader.seen, lastPersonId, at: context.clock.now() };
+    const returned = await closeReturned(tx, presence);
+    const absences = { absent: options.isChanges ? 0 : await noteAbsent(tx, presence), returned };
     await recordImport(tx, context, runId, reader.figures, absences, options.isChanges);
     const { rows, accepted, refused, unmappedCharacters } = reader.figures;
     return { rows, accepted, questioned: 0, refused, unmappedCharacters };
@@ -93,6 +97,7 @@ interface Figures {
 /** Reads chunk after chunk and writes what changed in batches, so that memory does not grow with the file. */
 class ResidentReader {
   readonly figures: Figures = { rows: 0, accepted: 0, refused: 0, unmappedCharacters: 0, changed: 0 };
+  readonly seen = new PersonIdSet();
   private waiting: StagedResident[] = [];
   private readonly towns = new Set<string>();
   private readonly tx: Tx;
@@ -113,7 +118,9 @@ class ResidentReader {
 
   async take(rows: readonly FeedRow[]): Promise<void> {
     const good = this.decideRows(rows);
-    const known = await enterFeedNumbers(this.tx, this.runId, rows);
+    const numbers = rows.map((row) => row.fields['addresseeNumber'] ?? '');
+    const known = await findKnownResidents(this.tx, numbers);
+    for (const person of known.values()) this.seen.add(person.personId);
     for (const { row, resident, digest } of good) {
       const person = known.get(resident.addresseeNumber);
       if (person?.digest === digest) continue;
@@ -172,9 +179,9 @@ class ResidentReader {
   }
 }
 
-/** What the row says, without its place in the file: SHA-256, hexadecimal. */
+/** What the row says, without its place in the file: SHA-256, base64. */
 function digestOf(row: ResidentRow): string {
-  return hash('sha256', JSON.stringify(row), 'hex');
+  return hash('sha256', JSON.stringify(row), 'base64');
 }
 
 /** Reads the next chunk while the last one is being written. */

@@ -1,6 +1,6 @@
 const hiragana = /[\u3041-\u3096\u309d\u309e]/gu;
 const soundMarks = /[゛゜]/gu;
-const silent = /[\s\u3000\u3099\u309aー・･‐‑‒–—―－\-'’`.,，、。]/gu;
+const silent = /\u3099|\u309a|[\sー・･‐‑‒–—―－\-'’`.,，、。]/gu;
 const vuSyllable = /ヴ[ァィェォ]/gu;
 const anyFolded = /[ァィゥェォッャュョヮヵヶヴヰヱヲヂヅヷヸヹヺ]/gu;
 

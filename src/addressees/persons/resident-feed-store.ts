@@ -1,31 +1,34 @@
-import type { FeedRow } from '#common-base/linkage';
 import type { PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import type { PersonIdSet } from './person-id-set.ts';
 
-/** A person whom the feed already brought once, with the digest (hexadecimal) of the last row. */
+/** A person whom the feed already brought once, with the digest (base64) of the last row. */
 export interface KnownResident {
   readonly personId: PersonId;
   readonly digest: string;
 }
 
-/** Notes which numbers occurred in the file (also in refused rows) and answers who of them is known, by number. */
-export async function enterFeedNumbers(
+/** Who of these numbers is known, by number. */
+export async function findKnownResidents(
   tx: Tx,
-  feedRunId: number,
-  rows: readonly FeedRow[],
+  addresseeNumbers: readonly string[],
 ): Promise<Map<string, KnownResident>> {
-  const numbers = rows.map((row) => row.fields['addresseeNumber'] ?? '').filter((number) => number !== '');
-  const { rows: known } = await tx.client.query<{ addressee_number: string; person_id: PersonId; digest: string }>(
-    `WITH entered AS (
-       INSERT INTO resident_feed_numbers (lg_code, feed_run_id, addressee_number)
-       SELECT $1, $2, f.number FROM unnest($3::text[]) AS f (number)
-       ON CONFLICT (lg_code, feed_run_id, addressee_number) DO NOTHING
-     )
-     SELECT addressee_number, person_id, encode(feed_digest, 'hex') AS digest FROM persons
-     WHERE lg_code = $1 AND addressee_number = ANY($3::text[])`,
-    [tx.lgCode, feedRunId, numbers],
+  const { rows } = await tx.client.query<[string, PersonId, string]>({
+    text: `SELECT addressee_number, person_id, encode(feed_digest, 'base64') FROM persons
+      WHERE lg_code = $1 AND addressee_number = ANY($2)`,
+    values: [tx.lgCode, addresseeNumbers],
+    rowMode: 'array',
+  });
+  return new Map(rows.map(([number, personId, digest]) => [number, { personId, digest }]));
+}
+
+/** The highest id of the municipality's people before an import, 0 when there are none. */
+export async function findLastPersonId(tx: Tx): Promise<number> {
+  const { rows } = await tx.client.query<{ last: number | null }>(
+    'SELECT max(person_id) AS last FROM persons WHERE lg_code = $1',
+    [tx.lgCode],
   );
-  return new Map(known.map((row) => [row.addressee_number, { personId: row.person_id, digest: row.digest }]));
+  return rows[0]?.last ?? 0;
 }
 
 /** Adds towns that occurred for the first time; they are what the search by a part of an address looks through. */
@@ -37,42 +40,58 @@ export async function addTowns(tx: Tx, towns: readonly string[]): Promise<void> 
   );
 }
 
-/**
- * After a whole file: who is resident and did not occur goes to the work list, unless already on it; who occurred
- * again leaves it. Forgets the numbers of the file.
- */
-export async function noteAbsences(
-  tx: Tx,
-  feedRunId: number,
-  options: { readonly isWholeFile: boolean; readonly at: Date },
-): Promise<{ absent: number; returned: number }> {
-  const returned = await tx.client.query(
-    `UPDATE person_absences a SET state = 'returned', settled_at = $3
-     FROM persons p, resident_feed_numbers f
-     WHERE a.lg_code = $1 AND a.state = 'open' AND p.lg_code = $1 AND p.person_id = a.person_id
-       AND f.lg_code = $1 AND f.feed_run_id = $2 AND f.addressee_number = p.addressee_number`,
-    [tx.lgCode, feedRunId, options.at],
-  );
-  const absent = options.isWholeFile ? await insertAbsences(tx, feedRunId, options.at) : 0;
-  await tx.client.query('DELETE FROM resident_feed_numbers WHERE lg_code = $1 AND feed_run_id = $2', [
-    tx.lgCode,
-    feedRunId,
-  ]);
-  return { absent, returned: returned.rowCount ?? 0 };
+/** What a file showed: whom it named, and the last person there was before it. */
+export interface FeedPresence {
+  readonly feedRunId: number;
+  readonly seen: PersonIdSet;
+  readonly lastPersonId: number;
+  readonly at: Date;
 }
 
-async function insertAbsences(tx: Tx, feedRunId: number, at: Date): Promise<number> {
+/** Who was on the work list of absences and occurred again leaves it; answers how many. */
+export async function closeReturned(tx: Tx, presence: FeedPresence): Promise<number> {
+  const { rows } = await tx.client.query<{ person_id: PersonId }>(
+    "SELECT person_id FROM person_absences WHERE lg_code = $1 AND state = 'open'",
+    [tx.lgCode],
+  );
+  const returned = rows.map((row) => row.person_id).filter((id) => presence.seen.has(id));
+  await tx.client.query(
+    `UPDATE person_absences SET state = 'returned', settled_at = $3
+     WHERE lg_code = $1 AND person_id = ANY($2) AND state = 'open'`,
+    [tx.lgCode, returned, presence.at],
+  );
+  return returned.length;
+}
+
+const idsPerPage = 50_000;
+
+/** After a whole file: who is resident and was not in it goes to the work list, unless already on it. */
+export async function noteAbsent(tx: Tx, presence: FeedPresence): Promise<number> {
+  let after = 0;
+  let absent = 0;
+  for (;;) {
+    const { rows } = await tx.client.query<[PersonId]>({
+      text: `SELECT person_id FROM persons WHERE lg_code = $1 AND person_id > $2 AND person_id <= $3 AND NOT is_cancelled
+        AND ceased_resident_on IS NULL AND died_on IS NULL ORDER BY person_id LIMIT ${idsPerPage}`,
+      values: [tx.lgCode, after, presence.lastPersonId],
+      rowMode: 'array',
+    });
+    const last = rows.at(-1);
+    if (last === undefined) return absent;
+    after = last[0];
+    const missing = rows.map(([id]) => id).filter((id) => !presence.seen.has(id));
+    absent += await insertAbsences(tx, presence, missing);
+  }
+}
+
+async function insertAbsences(tx: Tx, presence: FeedPresence, personIds: readonly PersonId[]): Promise<number> {
+  if (personIds.length === 0) return 0;
   const inserted = await tx.client.query(
-    // EXCEPT is hashed whatever the planner believes of a table that was filled a moment ago.
     `INSERT INTO person_absences (lg_code, person_id, feed_run_id, noticed_at, state)
-     SELECT $1, p.person_id, $2, $3, 'open' FROM (
-       SELECT addressee_number FROM persons
-       WHERE lg_code = $1 AND NOT is_cancelled AND ceased_resident_on IS NULL AND died_on IS NULL
-       EXCEPT SELECT addressee_number FROM resident_feed_numbers WHERE lg_code = $1 AND feed_run_id = $2
-     ) absent JOIN persons p ON p.lg_code = $1 AND p.addressee_number = absent.addressee_number
+     SELECT $1, i.person_id, $2, $3, 'open' FROM unnest($4::bigint[]) AS i (person_id)
      WHERE NOT EXISTS (SELECT 1 FROM person_absences a
-       WHERE a.lg_code = $1 AND a.person_id = p.person_id AND a.state = 'open')`,
-    [tx.lgCode, feedRunId, at],
+       WHERE a.lg_code = $1 AND a.person_id = i.person_id AND a.state = 'open')`,
+    [tx.lgCode, presence.feedRunId, presence.at, personIds],
   );
   return inserted.rowCount ?? 0;
 }

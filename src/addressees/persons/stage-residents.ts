@@ -9,7 +9,7 @@ export interface StagedResident {
   readonly ordinal: number;
   readonly personId: PersonId | null;
   readonly effectiveOn: Day;
-  /** SHA-256 of what the row says, hexadecimal. */
+  /** SHA-256 of what the row says, base64. */
   readonly digest: string;
   readonly row: ResidentRow;
   readonly keys: SearchKeys;
@@ -60,7 +60,11 @@ const columns: readonly { readonly name: string; readonly goesTo: 'head' | 'vers
     version('nationality', (row) => row.nationality),
     version('guardian_number', (row) => row.guardianNumber),
     version('email', (row) => row.email),
-    { name: 'feed_digest', goesTo: 'head', read: ({ digest }) => `\\x${digest}` },
+    {
+      name: 'feed_digest',
+      goesTo: 'head',
+      read: ({ digest }) => `\\x${Buffer.from(digest, 'base64').toString('hex')}`,
+    },
     { name: 'kana_key', goesTo: 'head', read: ({ keys }) => keys.kanaKey },
     { name: 'name_key', goesTo: 'head', read: ({ keys }) => keys.nameKey },
     { name: 'address_key', goesTo: 'head', read: ({ keys }) => keys.addressKey },
@@ -87,38 +91,31 @@ const lockHeads = `
     SELECT p.person_id FROM persons p JOIN resident_feed_rows r ON r.lg_code = p.lg_code AND r.person_id = p.person_id
     WHERE ${batch('r')} ORDER BY p.person_id FOR UPDATE OF p) locked`;
 
-const insertNew = `
-  WITH heads AS (
-    INSERT INTO persons (lg_code, addressee_number, version, updated_at, ${headColumns.join(', ')})
-    SELECT lg_code, addressee_number, 1, $4, ${headColumns.join(', ')}
-    FROM resident_feed_rows r WHERE ${batch('r')} AND person_id IS NULL ORDER BY ordinal
-    RETURNING person_id, addressee_number
-  )
-  INSERT INTO person_versions (lg_code, person_id, version, effective_on, recorded_at, feed_run_id,
-    ${versionColumns.join(', ')})
-  SELECT r.lg_code, h.person_id, 1, r.effective_on, $4, $2, ${versionColumns.map((name) => `r.${name}`).join(', ')}
-  FROM resident_feed_rows r JOIN heads h USING (addressee_number)
-  WHERE ${batch('r')} AND r.person_id IS NULL ORDER BY h.person_id`;
+const insertHeads = `
+  INSERT INTO persons (lg_code, addressee_number, version, updated_at, ${headColumns.join(', ')})
+  SELECT lg_code, addressee_number, 1, $4, ${headColumns.join(', ')}
+  FROM resident_feed_rows r WHERE ${batch('r')} AND person_id IS NULL ORDER BY ordinal`;
 
 // A first day as resident at or after the end of the last period begins a new one: see deriveResidencies.
-const updateKnown = `
-  WITH heads AS (
-    UPDATE persons p SET version = p.version + 1, updated_at = $4,
-      past_residencies = CASE WHEN r.became_resident_on >= p.ceased_resident_on
-          AND r.became_resident_on IS DISTINCT FROM p.became_resident_on
-        THEN coalesce(p.past_residencies, '[]') || jsonb_build_object('becameOn', p.became_resident_on,
-          'ceasedOn', p.ceased_resident_on, 'ceasedReason', p.ceased_reason)
-        ELSE p.past_residencies END,
-      ${headColumns.map((name) => `${name} = r.${name}`).join(', ')}
-    FROM resident_feed_rows r
-    WHERE ${batch('r')} AND p.lg_code = $1 AND p.person_id = r.person_id
-    RETURNING p.person_id, p.version
-  )
+const updateHeads = `
+  UPDATE persons p SET version = p.version + 1, updated_at = $4,
+    past_residencies = CASE WHEN r.became_resident_on >= p.ceased_resident_on
+        AND r.became_resident_on IS DISTINCT FROM p.became_resident_on
+      THEN coalesce(p.past_residencies, '[]') || jsonb_build_object('becameOn', p.became_resident_on,
+        'ceasedOn', p.ceased_resident_on, 'ceasedReason', p.ceased_reason)
+      ELSE p.past_residencies END,
+    ${headColumns.map((name) => `${name} = r.${name}`).join(', ')}
+  FROM resident_feed_rows r
+  WHERE ${batch('r')} AND p.lg_code = $1 AND p.person_id = r.person_id`;
+
+// Joined by the unique number: the planner knows nothing of a table filled a moment ago, and this join is right
+// whatever it believes.
+const insertVersions = `
   INSERT INTO person_versions (lg_code, person_id, version, effective_on, recorded_at, feed_run_id,
     ${versionColumns.join(', ')})
-  SELECT r.lg_code, h.person_id, h.version, r.effective_on, $4, $2, ${versionColumns.map((name) => `r.${name}`).join(', ')}
-  FROM resident_feed_rows r JOIN heads h USING (person_id)
-  WHERE ${batch('r')}`;
+  SELECT r.lg_code, p.person_id, p.version, r.effective_on, $4, $2, ${versionColumns.map((name) => `r.${name}`).join(', ')}
+  FROM resident_feed_rows r JOIN persons p ON p.lg_code = $1 AND p.addressee_number = r.addressee_number
+  WHERE ${batch('r')} ORDER BY r.ordinal`;
 
 /**
  * Writes changed and new people: a version appended for each, the head brought to the present. Heads are locked in
@@ -135,11 +132,12 @@ export async function writeResidents(
   const ofBatch = [tx.lgCode, feedRunId, Math.min(...residents.map((resident) => resident.ordinal))];
   if (residents.some((resident) => resident.personId !== null)) {
     await tx.client.query(lockHeads, ofBatch);
-    await tx.client.query(updateKnown, [...ofBatch, recordedAt]);
+    await tx.client.query(updateHeads, [...ofBatch, recordedAt]);
   }
   if (residents.some((resident) => resident.personId === null)) {
-    await tx.client.query(insertNew, [...ofBatch, recordedAt]);
+    await tx.client.query(insertHeads, [...ofBatch, recordedAt]);
   }
+  await tx.client.query(insertVersions, [...ofBatch, recordedAt]);
   await tx.client.query(`DELETE FROM resident_feed_rows r WHERE ${batch('r')}`, ofBatch);
 }
 
