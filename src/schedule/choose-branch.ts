@@ -62,7 +62,11 @@ export function isStageCut(subject: Subject, series: Series, branch: Branch, sta
   const rules = branch.stages[stage.place]?.[count];
   const rule = rules?.[0];
   return (
-    count > 0 && rule?.notAfter != null && on > dayFor(subject, rule.notAfter) && !isOmitted(subject, series, rule)
+    count > 0 &&
+    rule !== undefined &&
+    rule.notAfter !== null &&
+    on > dayFor(subject, rule.notAfter) &&
+    !isOmitted(subject, series, rule)
   );
 }
 

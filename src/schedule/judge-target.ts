@@ -4,7 +4,7 @@ import { chooseBranch, findDoseRule, hadDiseases, isStageCut, isStageDone } from
 import { explainOutside } from './explain-outside.ts';
 import { holdsFact } from './fact-condition.ts';
 import { dayAfterInterval, type Interval } from './interval-expression.ts';
-import { lastDay } from './read-table.ts';
+import { firstDay } from './read-table.ts';
 import type { Branch, DoseRule, Exclusion, Product, Stage } from './rule-set.ts';
 import { countInStage, type Series } from './series.ts';
 import { concernsPerson, findSeason, findSpan, type Span } from './spans.ts';
@@ -200,7 +200,7 @@ export interface IntervalsEnd {
  * shortest interval that the programme knows between two doses.
  */
 export function intervalsEndOn(series: Series, minimums: readonly Interval[]): IntervalsEnd {
-  let end: IntervalsEnd = { earliestOn: -lastDay as Day, interval: null, since: null };
+  let end: IntervalsEnd = { earliestOn: firstDay, interval: null, since: null };
   const bind = (interval: Interval, since: Day | undefined): void => {
     if (since === undefined) return;
     const earliestOn = dayAfterInterval(since, interval);

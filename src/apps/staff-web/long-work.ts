@@ -43,17 +43,28 @@ export function createLongWork(log: Log): LongWork {
       if (kept === undefined) return undefined;
       const label = `${run.label} ${kept.source.name}`;
       const { runId, ended } = await begin(context, { kind: run.kind, label }, (action) => work(action, kept.source));
-      const whole = ended
-        .catch((error: unknown) => log.warn({ err: error, kind: run.kind }, 'a run ended with an error'))
-        .finally(() => kept.discard());
+      const whole = awaitEnd(ended, kept, (error) =>
+        log.warn({ err: error, kind: run.kind }, 'a run ended with an error'),
+      );
       running.add(whole);
-      whole.finally(() => running.delete(whole)).catch(() => undefined);
+      void whole.then(() => running.delete(whole));
       return redirectTo(runPath(runId));
     },
     async finish() {
       await Promise.allSettled(running);
     },
   };
+}
+
+/** Waits for the end of a run, whatever it is, and then lets go of the file. */
+async function awaitEnd(ended: Promise<void>, kept: KeptFile, onError: (error: unknown) => void): Promise<void> {
+  try {
+    await ended;
+  } catch (error) {
+    onError(error);
+  } finally {
+    await kept.discard();
+  }
 }
 
 function begin(

@@ -26,7 +26,9 @@ class SearchAsYouType extends HTMLElement {
     const form = this.querySelector('form');
     const target = document.getElementById(this.getAttribute('target') ?? '');
     if (form === null || target === null) return;
-    const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+    const body = new URLSearchParams(
+      [...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    );
     if (!isForced && body.toString() === this.#lastSent) return;
     this.#lastSent = body.toString();
     this.#running?.abort();

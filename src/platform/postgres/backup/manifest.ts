@@ -65,7 +65,11 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
   await writeThrough(join(folder, 'manifest.sha256'), `${seal}  manifest.json\n`);
   await writeThrough(join(folder, 'manifest.json'), text);
   const directory = await open(folder, 'r');
-  await directory.sync().finally(() => directory.close());
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }
 
 /** Reads and checks the manifest of a folder; one sentence where it is none or was changed. */
