@@ -15,7 +15,7 @@ const inProgress = readFileSync(join(root, 'tools/rooms-in-progress.txt'), 'utf8
   .filter((line) => line !== '' && !line.startsWith('#') && existsSync(join(root, line)));
 const isFinished = (file) => !inProgress.some((folder) => file.startsWith(`${folder}/`));
 
-const sources = ['src', 'tests', 'tools', 'bin']
+const sources = ['src', 'tests', 'tools', 'bench', 'bin']
   .flatMap((folder) => listFiles(folder))
   .filter((file) => /\.(?:ts|mjs)$/u.test(file) && isFinished(file));
 const tests = sources.filter((file) => file.endsWith('.test.ts'));

@@ -1,0 +1,9 @@
+import type { Bench } from './bench.ts';
+
+/**
+ * Every benchmark by its name on the command line, one file each, loaded only when it runs. A new one is a file with a
+ * default export and a line here.
+ */
+export const benches: Readonly<Record<string, () => Promise<{ readonly default: Bench }>>> = {
+  residents: () => import('./residents.ts'),
+};

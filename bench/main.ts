@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benches } from './benches.ts';
+
+/**
+ * `npm run bench [NAME …] [--large] [--home DIR]`: every benchmark, or those named, each in a process of its own so that
+ * its memory is its own. `--home` keeps the database between runs.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { large: { type: 'boolean', default: false }, home: { type: 'string' } },
+});
+const unknown = positionals.find((name) => benches[name] === undefined);
+if (unknown !== undefined) {
+  process.stderr.write(`測定「${unknown}」はありません。あるもの: ${Object.keys(benches).join(', ')}\n`);
+  process.exit(2);
+}
+const flags = [...(values.large ? ['--large'] : []), ...(values.home === undefined ? [] : ['--home', values.home])];
+for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+  const run = spawnSync(process.execPath, [join(import.meta.dirname, 'run-bench.ts'), name, ...flags], {
+    stdio: 'inherit',
+  });
+  if (run.status !== 0) process.exitCode = 1;
+}
