@@ -33,6 +33,8 @@ export interface CommandAnswer {
   readonly json: unknown;
   /** The lines for a person. */
   readonly lines: readonly string[];
+  /** What was refused and what to do about it: on standard error, with `--json` too. */
+  readonly notes?: readonly string[];
 }
 
 /** One command of the public interface (docs/contracts/cli.md). */

@@ -32,9 +32,10 @@ export async function withInstallation<T>(
   const log = createLog('cli', around.environment['SESSHU_LOG_LEVEL'] ?? 'warn');
   const installation = await openInstallation({ home: around.home, env: around.environment, log, mayCreate });
   try {
-    // The embedded database belongs to this program alone; the operator's own is brought forward by `init` only.
-    if (installation.isEmbedded || mayCreate) await upgradeDatabase(installation.db);
-    else await requireCurrentSchema(installation.db);
+    // The embedded database belongs to this program alone; the operator's own is brought forward by `init` only,
+    // which says itself what it did.
+    if (!mayCreate && installation.isEmbedded) await upgradeDatabase(installation.db);
+    if (!mayCreate && !installation.isEmbedded) await requireCurrentSchema(installation.db);
     return await work(installation, log);
   } finally {
     await installation.close();

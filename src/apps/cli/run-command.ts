@@ -19,6 +19,7 @@ export async function runCommand(
     const call = parseCall(command, words);
     const answer = await command.run(call, around);
     if (answer === undefined) return 0;
+    for (const note of answer.notes ?? []) around.messages.write(`${note}\n`);
     const text = call.options['json'] === true ? JSON.stringify(answer.json) : answer.lines.join('\n');
     if (text !== '') around.output.write(`${text}\n`);
     return answer.exitCode;

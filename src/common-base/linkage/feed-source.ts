@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UnreadableInput } from '#kernel';
 import type { FeedSource } from './types.ts';
@@ -11,6 +11,10 @@ export async function fileSource(path: string): Promise<FeedSource> {
     await access(path, constants.R_OK);
   } catch {
     throw new UnreadableInput(`ファイル ${path} を開けません。場所と名前、読み取りの権限を確かめてください。`);
+  }
+  // The bytes are asked for twice (digest, then rows), so that a pipe or a folder is of no use.
+  if (!(await stat(path)).isFile()) {
+    throw new UnreadableInput(`${path} はファイルではありません。取り込むファイルそのものを指定してください。`);
   }
   return { name: basename(path), open: () => createReadStream(path, { highWaterMark: 256 * 1024 }) };
 }

@@ -105,11 +105,12 @@ function decideIdentity(row: ArrivedRow, fact: RowFact, person: PersonOnRecord |
 
 /** What the rules say of one person; the forecast is asked only where a dose number runs ahead of the ledger. */
 function createPersonRules(knowledge: IntakeKnowledge, person: PersonOnRecord): PersonRules | null {
-  const { rules, asOf, stagesOf } = knowledge;
+  const { rules, asOf, stagesOf, nameOf } = knowledge;
   if (person.bornOn === null) return null;
   return {
     judgeDoses: (doses) => judgeDosesOf(rules, person, doses, asOf),
     stagesOf,
+    nameOf,
     opensOn: (programme) => {
       const personCase = findPersonCase(person, [], asOf);
       if (personCase === undefined) return null;

@@ -74,6 +74,7 @@ function row(ordinal: number, on: string, change: Partial<RowFact> & { rowKey?: 
 /** Rules of a series of three and a booster with 28 days between doses, that begins on 2026-03-09. */
 const rules: PersonRules = {
   stagesOf: () => ['primary', 'booster'],
+  nameOf: (programme, stage) => `${programme} ${stage}`,
   opensOn: () => day('2026-03-09'),
   judgeDoses: (doses: readonly GivenDose[]) => {
     const counted: number[] = [];

@@ -9,6 +9,8 @@ export interface PersonRules {
   readonly judgeDoses: (doses: readonly GivenDose[]) => readonly JudgedDose[];
   /** The stages of a programme in their order. */
   readonly stagesOf: (programme: string) => readonly string[];
+  /** What the office calls a stage, with its programme. */
+  readonly nameOf: (programme: string, stage: string) => string;
   /** First day on which the law lets this person begin the programme; null where it never does. */
   readonly opensOn: (programme: string) => Day | null;
 }
@@ -92,7 +94,8 @@ function decideDoseNumber(row: FactRow, dose: JudgedDose, input: ScheduleCase): 
   const told = rank(vaccine.stage, vaccine.doseNumber);
   const judged = rank(dose.stage, dose.doseNumber);
   if (told === judged) return [];
-  const params = { name: vaccine.name, told: doseNumber ?? '', judged: dose.doseNumber };
+  const stage = rules.nameOf(vaccine.programme, dose.stage ?? '');
+  const params = { name: vaccine.name, told: doseNumber ?? '', stage, judged: dose.doseNumber };
   if (told < judged) return [finding('doseNumberDiffers', 'question', 'doseNumber', params)];
   const opensOn = rules.opensOn(vaccine.programme);
   const isFromElsewhere = becameResidentOn !== null && opensOn !== null && becameResidentOn > opensOn;

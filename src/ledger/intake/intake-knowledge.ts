@@ -4,7 +4,7 @@ import { decideInstitution, loadInstitutions } from '#ledger/contracts';
 import { loadVaccineMap, mapVaccine } from '#ledger/products';
 import { decideItems, pickRecordItems } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
-import { listStages, type RuleSet } from '#schedule';
+import { listStages, nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
 import type { FormKnowledge } from './decide-row-form.ts';
 
 /** Everything that rows are held against beside the people: loaded once per check. */
@@ -14,6 +14,8 @@ export interface IntakeKnowledge {
   readonly asOf: Day;
   /** The stages of a programme in their order. */
   readonly stagesOf: (programme: string) => readonly string[];
+  /** What the office calls a stage, with its programme. */
+  readonly nameOf: (programme: string, stage: string) => string;
   /** The sender's column name of a field key: findings speak in the sender's words. */
   readonly columnOf: (key: string) => string;
 }
@@ -37,6 +39,7 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
     rules,
     asOf,
     stagesOf: (programme) => stageNames.get(programme) ?? [],
+    nameOf: (programme, stage) => `${nameOfProgramme(rules, programme)} ${nameOfStage(rules, programme, stage)}`,
     columnOf: (key) => columns.get(key) ?? key,
   };
 }

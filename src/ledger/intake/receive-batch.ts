@@ -30,6 +30,8 @@ export interface ReceiveOptions {
   readonly asOf: Day;
   readonly layoutName?: string;
   readonly sender?: string;
+  /** The run that shows this work already; the reception begins one of its own where none is given. */
+  readonly run?: RunHandle;
 }
 
 /**
@@ -48,13 +50,16 @@ export async function receiveBatch(
   const known = await withMunicipality(db, actor.lgCode, (tx) => findRepeated(tx, digest));
   if (known !== undefined) return known;
   const run = { kind: 'intake.receive', label: '予診票データの受付', startedBy: actor.staffId };
-  return withRun(db, actor.lgCode, run, async (handle) => {
-    const value = await withMunicipality(db, actor.lgCode, async (tx) => {
+  const receive = (handle: RunHandle): Promise<IntakeResult> =>
+    withMunicipality(db, actor.lgCode, async (tx) => {
       await lockFile(tx, digest);
       return (
         (await findRepeated(tx, digest)) ?? receiveInto(tx, context, source, { ...options, digest, startedAt, handle })
       );
     });
+  if (options.run !== undefined) return receive(options.run);
+  return withRun(db, actor.lgCode, run, async (handle) => {
+    const value = await receive(handle);
     return { value, result: { batch: value.batchId, rows: value.rows } };
   });
 }

@@ -19,6 +19,7 @@ import { loadVaccineMap } from '#ledger/products';
 import { todayInTokyo } from '#platform/clock';
 import type { FindingsTables } from '#platform/findings';
 import type { FormFields } from '#platform/http';
+import type { RunHandle } from '#platform/jobs';
 import type { FormError } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
@@ -47,7 +48,11 @@ export interface IntakeTools {
   takeFile(
     context: StaffContext,
     run: { readonly kind: string; readonly label: string },
-    work: (action: ActionContext, source: FeedSource) => Promise<Readonly<Record<string, string | number | boolean>>>,
+    work: (
+      action: ActionContext,
+      source: FeedSource,
+      handle: RunHandle,
+    ) => Promise<Readonly<Record<string, string | number | boolean>>>,
   ): Promise<Redirect | undefined>;
 }
 
@@ -111,11 +116,12 @@ async function receive(context: StaffContext, tools: IntakeTools): Promise<Answe
   const sender = context.body.text('sender');
   const rules = await tools.rulesOf(context);
   const run = { kind: 'intake.receive', label: `接種記録の受付${sender === '' ? '' : `（${sender}）`}` };
-  const answer = await tools.takeFile(context, run, async (action, source) => {
+  const answer = await tools.takeFile(context, run, async (action, source, handle) => {
     const { batchId, rows, accepted, questioned, refused, seconds, repeated } = await receiveBatch(action, source, {
       rules,
       asOf,
       ...(sender === '' ? {} : { sender }),
+      run: handle,
     });
     return { next: batchPath(batchId), rows, accepted, questioned, refused, seconds, repeated: repeated === true };
   });

@@ -1,12 +1,13 @@
 import { importResidents, importWelfare } from '#addressees/persons';
-import { fileSource, type ImportResult } from '#common-base/linkage';
+import { type FeedSource, fileSource, type ImportResult } from '#common-base/linkage';
 import { importInstitutions } from '#ledger/contracts';
 import { importHistory } from '#ledger/vaccinations';
 import type { Call, Command, CommandAnswer } from '../command.ts';
 import { type Office, withOffice } from '../open-office.ts';
+import { explainRefusedRows } from '../refused-rows.ts';
 import { findOption, getWord } from '../run-command.ts';
 
-type Feed = (office: Office, path: string, call: Call) => Promise<ImportResult>;
+type Feed = (office: Office, source: FeedSource, call: Call) => Promise<ImportResult>;
 
 const feedOptions = { layout: 'text', 'as-of': 'text' } as const;
 
@@ -17,9 +18,11 @@ function feedCommand(name: string, summary: string, options: Command['options'],
     summary,
     options: { ...feedOptions, ...options },
     run: (call, around) =>
-      withOffice(call, around, async (office) =>
-        answerOf(await run(office, getWord(call, 0, '取り込むファイル'), call)),
-      ),
+      withOffice(call, around, async (office) => {
+        const source = await fileSource(getWord(call, 0, '取り込むファイル'));
+        const result = await run(office, source, call);
+        return answerOf(result, await explainRefusedRows(office, source, result.refused));
+      }),
   };
 }
 
@@ -29,21 +32,21 @@ export const feedCommands: readonly Command[] = [
     'residents',
     '住民情報を取り込む（全件、または --changes で異動分）',
     { changes: 'flag' },
-    async (office, path, call) =>
-      importResidents(office.context, await fileSource(path), {
+    (office, source, call) =>
+      importResidents(office.context, source, {
         ...layoutOf(call),
         isChanges: call.options['changes'] === true,
         asOf: office.asOf,
       }),
   ),
-  feedCommand('welfare', '生活保護・障害・課税区分の旗を取り込む', {}, async (office, path, call) =>
-    importWelfare(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
+  feedCommand('welfare', '生活保護・障害・課税区分の旗を取り込む', {}, (office, source, call) =>
+    importWelfare(office.context, source, { ...layoutOf(call), asOf: office.asOf }),
   ),
-  feedCommand('institutions', '契約医療機関を取り込む', {}, async (office, path, call) =>
-    importInstitutions(office.context, await fileSource(path), layoutOf(call)),
+  feedCommand('institutions', '契約医療機関を取り込む', {}, (office, source, call) =>
+    importInstitutions(office.context, source, layoutOf(call)),
   ),
-  feedCommand('history', '前の台帳の接種記録を取り込む', {}, async (office, path, call) =>
-    importHistory(office.context, await fileSource(path), { ...layoutOf(call), asOf: office.asOf }),
+  feedCommand('history', '前の台帳の接種記録を取り込む', {}, (office, source, call) =>
+    importHistory(office.context, source, { ...layoutOf(call), asOf: office.asOf }),
   ),
 ];
 
@@ -53,12 +56,19 @@ export function layoutOf(call: Call): { layoutName?: string } {
   return layoutName === undefined ? {} : { layoutName };
 }
 
-function answerOf(result: ImportResult): CommandAnswer {
-  const { rows, accepted, questioned, refused, unmappedCharacters, seconds } = result;
+function answerOf(result: ImportResult, notes: readonly string[]): CommandAnswer {
+  const { rows, accepted, questioned, refused, unmappedCharacters } = result;
+  const seconds = Math.round(result.seconds * 1000) / 1000;
   const lines = [
     `${rows}件: 受け入れ ${accepted}、要確認 ${questioned}、断り ${refused}、置き換えのない文字 ${unmappedCharacters}（${seconds.toFixed(1)}秒）`,
   ];
-  if (result.repeated === true)
-    lines.push('同じファイルは取り込み済みです。前回の結果を示しました。何も書いていません。');
-  return { exitCode: refused > 0 ? 1 : 0, json: result, lines };
+  const repeated = result.repeated === true ? [repeatedFeed] : [];
+  return {
+    exitCode: refused > 0 ? 1 : 0,
+    json: { rows, accepted, questioned, refused, unmappedCharacters, seconds },
+    lines,
+    notes: [...notes, ...repeated],
+  };
 }
+
+const repeatedFeed = '同じファイルは取り込み済みです。前回の結果を示しました。何も書いていません。';

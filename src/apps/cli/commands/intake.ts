@@ -4,10 +4,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileSource } from '#common-base/linkage';
 import type { BatchId } from '#kernel';
-import { commitBatch, receiveBatch, undoBatch, writeFindingsCsv } from '#ledger/intake';
+import { commitBatch, listRows, receiveBatch, undoBatch, writeFindingsCsv } from '#ledger/intake';
+import { loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
 import { type Command, WrongUse } from '../command.ts';
 import { loadRules, type Office, withOffice } from '../open-office.ts';
+import { refusedLines, refusedRowsShown } from '../refused-rows.ts';
 import { findOption, getOption, getWord } from '../run-command.ts';
 import { layoutOf } from './feeds.ts';
 
@@ -29,19 +31,26 @@ export const intakeCommands: readonly Command[] = [
           ...(sender === undefined ? {} : { sender }),
           asOf: office.asOf,
         });
-        const { batchId, ...counts } = received;
-        const mayCommit = call.options['commit'] === true && received.repeated !== true;
+        const { batchId, rows, accepted, questioned, refused, seconds } = received;
+        // A file shown before and not committed is committed now; one that is in the ledger changes nothing.
+        const mayCommit = call.options['commit'] === true && received.committed === 0;
         const committed = mayCommit
           ? (await commitBatch(office.context, batchId, { rules })).committed
           : received.committed;
         const findings = findOption(call, 'findings');
         if (findings !== undefined) await writeFindings(office, batchId, findings);
-        const json = { batch: batchId, ...counts, committed };
         const lines = [
-          `受付 ${batchId}: ${counts.rows}件 受け入れ ${counts.accepted}、要確認 ${counts.questioned}、断り ${counts.refused}、台帳に登録 ${committed}`,
-          ...(received.repeated === true ? ['同じファイルは受け付け済みです。何も書いていません。'] : []),
+          `受付 ${batchId}: ${rows}件 受け入れ ${accepted}、要確認 ${questioned}、断り ${refused}、台帳に登録 ${committed}`,
         ];
-        return { exitCode: counts.refused + counts.questioned > 0 ? 1 : 0, json, lines };
+        return {
+          exitCode: refused > 0 ? 1 : 0,
+          json: { batch: batchId, rows, accepted, questioned, refused, committed, seconds },
+          lines,
+          notes: [
+            ...(await explainRefused(office, source.name, batchId, refused)),
+            ...(received.repeated === true && !mayCommit ? [repeatedBatch] : []),
+          ],
+        };
       }),
   },
   {
@@ -58,6 +67,16 @@ export const intakeCommands: readonly Command[] = [
       }),
   },
 ];
+
+const repeatedBatch = '同じファイルは受け付け済みです。前回の結果を示しました。何も書いていません。';
+
+async function explainRefused(office: Office, fileName: string, batchId: BatchId, refused: number): Promise<string[]> {
+  if (refused === 0) return [];
+  const { rows } = await withMunicipality(office.context.db, office.lgCode, (tx) =>
+    listRows(tx, office.context.actor, batchId, { answer: 'refused', limit: refusedRowsShown }),
+  );
+  return refusedLines(await loadFindingsTables(), fileName, rows, refused);
+}
 
 /** Writes beside the wanted file first, so that a killed run leaves no half of one. */
 async function writeFindings(office: Office, batchId: BatchId, path: string): Promise<void> {

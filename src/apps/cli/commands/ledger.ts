@@ -1,13 +1,14 @@
 import { findPersonIdByAddresseeNumber, getPerson, listHousehold } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { formatIsoDay, NotFound } from '#kernel';
+import { NotFound } from '#kernel';
 import { judgePerson, runForecast, verifyLedger } from '#ledger/vaccinations';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
-import { formatScheduleAnswer } from '#schedule';
 import type { Command } from '../command.ts';
 import { loadRules, withOffice } from '../open-office.ts';
+import { formatPersonAnswer, type PersonFound } from '../person-answer.ts';
+import { personLines } from '../person-lines.ts';
 import { getOption, getWord } from '../run-command.ts';
 
 /** One person's ledger, the whole population's forecast, the proof of the ledger. */
@@ -22,20 +23,20 @@ export const ledgerCommands: readonly Command[] = [
         getOption(call, 'reason');
         const number = getWord(call, 0, '宛名番号');
         const rules = await loadRules();
-        const tables = await loadFindingsTables();
         const { db, actor } = office.context;
         requirePermission(actor, 'vaccinations.view');
-        const json = await withMunicipality(db, office.lgCode, async (tx) => {
+        const found = await withMunicipality(db, office.lgCode, async (tx): Promise<PersonFound> => {
           const personId = await findPersonIdByAddresseeNumber(tx, number);
           if (personId === undefined) throw new NotFound(`宛名番号 ${number} の人はいません。`);
-          const person = await getPerson(tx, actor, personId, office.asOf);
+          const page = await getPerson(tx, actor, personId, office.asOf);
           const household = await listHousehold(tx, actor, personId, office.asOf);
-          const { judgement } = await judgePerson(tx, rules, personId, office.asOf);
+          const ledger = await judgePerson(tx, rules, personId, office.asOf);
           await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId] });
-          const answer = formatScheduleAnswer(number, judgement, (found) => explainFinding(tables, found).message);
-          return { person, household, asOf: formatIsoDay(office.asOf), ...answer };
+          return { page, household, ledger, asOf: office.asOf };
         });
-        return { exitCode: 0, json, lines: [JSON.stringify(json, null, 2)] };
+        const tables = await loadFindingsTables();
+        const json = formatPersonAnswer(found, (each) => explainFinding(tables, each).message);
+        return { exitCode: 0, json, lines: personLines(found, rules) };
       }),
   },
   {
@@ -61,7 +62,7 @@ export const ledgerCommands: readonly Command[] = [
     run: (call, around) =>
       withOffice(call, around, async (office) => {
         requirePermission(office.context.actor, 'ledger.verify');
-        const json = await verifyLedger(office.context.db, office.lgCode);
+        const json = await verifyLedger(office.context.db, office.lgCode, { home: around.home });
         const isSound = json.differences === 0 && json.chain === 'ok';
         const chain = json.chain === 'ok' ? 'ok' : JSON.stringify(json.chain);
         const lines = [

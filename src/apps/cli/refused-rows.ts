@@ -1,0 +1,45 @@
+import { digestFeed, type FeedSource, listFeedRunRows, listFeedRuns } from '#common-base/linkage';
+import type { Finding } from '#kernel';
+import { explainFinding, type FindingsTables, loadFindingsTables } from '#platform/findings';
+import { withMunicipality } from '#platform/postgres';
+import type { Office } from './open-office.ts';
+
+/** A row that was refused, as a room lists it. */
+export interface RefusedRow {
+  readonly line: number;
+  readonly findings: readonly Finding[];
+}
+
+/** So many refused rows are spelled out on the terminal. */
+export const refusedRowsShown = 20;
+
+/** One line per refused row: file, line, column, what is wrong and what to do. */
+export function refusedLines(
+  tables: FindingsTables,
+  fileName: string,
+  rows: readonly RefusedRow[],
+  total: number,
+): string[] {
+  const lines = rows.flatMap(({ line, findings }) =>
+    findings
+      .filter(({ severity }) => severity === 'refuse')
+      .map((each) => {
+        const { field, message, whatToDo } = explainFinding(tables, each);
+        const column = field === null || message.includes(field) ? '' : ` ${field}`;
+        return `${fileName} ${line}行目${column}: ${message}${whatToDo}`;
+      }),
+  );
+  return total > rows.length ? [...lines, `ほかに断った行が ${total - rows.length} 行あります。`] : lines;
+}
+
+/** The refused rows of a feed just taken in (or taken in before), in sentences. */
+export async function explainRefusedRows(office: Office, source: FeedSource, refused: number): Promise<string[]> {
+  if (refused === 0) return [];
+  const { digest } = await digestFeed(source);
+  const rows = await withMunicipality(office.context.db, office.lgCode, async (tx) => {
+    const runs = await listFeedRuns(tx, { limit: 100 });
+    const run = runs.find((each) => each.digest === digest && each.state === 'done');
+    return run === undefined ? [] : listFeedRunRows(tx, run.runId, { limit: refusedRowsShown, answer: 'refused' });
+  });
+  return refusedLines(await loadFindingsTables(), source.name, rows, refused);
+}
