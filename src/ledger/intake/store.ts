@@ -236,15 +236,19 @@ export async function insertCheckedRows(tx: Tx, batchId: BatchId): Promise<numbe
   return rowCount ?? 0;
 }
 
+/** The findings that a person has to weigh; notes come and go without anybody's approval. */
+const weighty = (alias: string): string =>
+  `jsonb_path_query_array(${alias}.findings, '$[*] ? (@.severity != "note")')`;
+
 /**
- * Writes what a new check says over what the rows said. Where the answer or the findings changed, an answer given
+ * Writes what a new check says over what the rows said. Where the answer or its reasons changed, an answer given
  * before is gone: nobody approved what is there now. Answers how many rows changed so.
  */
 export async function applyRecheck(tx: Tx, batchId: BatchId): Promise<number> {
   const { rows } = await tx.client.query<{ changed: number }>(
     `WITH judged AS (
-      SELECT j.*, (r.person_id, r.answer, r.findings, r.programme, r.stage, r.product)
-          IS DISTINCT FROM (j.person_id, j.answer, j.findings, j.programme, j.stage, j.product) AS is_changed
+      SELECT j.*, (r.person_id, r.answer, ${weighty('r')}, r.programme, r.stage, r.product)
+          IS DISTINCT FROM (j.person_id, j.answer, ${weighty('j')}, j.programme, j.stage, j.product) AS is_changed
       FROM intake_judgements j JOIN intake_rows r USING (lg_code, batch_id, ordinal)
       WHERE j.lg_code = $1 AND j.batch_id = $2
     ), written AS (
