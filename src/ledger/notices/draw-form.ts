@@ -119,14 +119,17 @@ function barCodeMark({ at: [x, y, width, height], symbology, text }: ElementOf<'
   };
 }
 
-/** A list of rows (接種の記録); what does not fit is counted in the last row, never left out in silence. */
+/**
+ * A list of rows (接種の記録); what does not fit is counted in the last row, never left out in silence. `newest` says
+ * how many of the newest rows the form asks for (前回の記録).
+ */
 function rowsMark(element: ElementOf<'rows'>, setting: Setting): Mark {
   const [x, y, width, height] = element.at;
   const rowsMax = Math.max(1, Math.floor((height + 0.01) / element.rowHeight));
   return {
     isPersonal: true,
     draw(canvas, values) {
-      const rows = values.lists[element.list] ?? [];
+      const rows = (values.lists[element.list] ?? []).slice(-(element.newest ?? Infinity));
       if (rows.length === 0) return [...textMark(element.empty, element.at, element, setting).draw(canvas, values)];
       const shown = rows.length > rowsMax ? rows.slice(rows.length - rowsMax + 1) : rows;
       const issues: FormIssue[] = [];

@@ -72,8 +72,8 @@ function contentMarks(cell: Cell, [x, y, width, height]: Place, table: ElementOf
   return [...text, ...boxes];
 }
 
-/** A text at the top or bottom of its cell keeps a little air to the rule. */
-function textPlace([x, y, width, height]: Place, look: { readonly valign?: string }): Place {
-  if (look.valign !== 'top' && look.valign !== 'bottom') return [x, y, width, height];
-  return [x, y + 0.7, width, height - 1.4];
+/** A text of several lines, or at the top or bottom of its cell, keeps a little air to the rules. */
+function textPlace([x, y, width, height]: Place, look: { readonly valign?: string; readonly wrap?: boolean }): Place {
+  const air = look.valign === 'top' || look.valign === 'bottom' ? 0.7 : look.wrap === true ? 0.45 : 0;
+  return [x, y + air, width, height - 2 * air];
 }

@@ -88,6 +88,23 @@ function renderPage(pdf: Buffer): Uint8Array {
   }
 }
 
+test('前回の記録は、いちばん新しいものだけを印字する', () => {
+  const layout = layoutOf('screening-influenza-older');
+  const facts = factsOf(layout, '髙橋　𠮷乃');
+  const past = [2023, 2024, 2025].map((year) => ({ on: getDay(year, 11, 4), doseNumber: 1, productName: '製品' }));
+  const values = deriveFormValues(layout, { ...facts, pastDoses: past });
+  const texts: string[] = [];
+  const nothing = () => [];
+  const text = (drawn: string) => {
+    texts.push(drawn);
+    return [];
+  };
+  const canvas = { text, line: nothing, rectangle: nothing, ellipse: nothing, tick: nothing, barCode: nothing };
+  prepareForm(layout).drawValues(canvas, values);
+  assert.ok(texts.includes('令和7年11月4日'));
+  assert.ok(!texts.some((drawn) => drawn.includes('令和6年11月4日') || drawn.includes('ほか')));
+});
+
 before(() => {
   const reader = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
   prepareZXingModule({ overrides: { wasmBinary: Uint8Array.from(readFileSync(reader)).buffer } });

@@ -135,6 +135,7 @@ export const elementSchemas = {
       kind: Type.Literal('rows'),
       at: place,
       list: Type.String(),
+      newest: Type.Optional(Type.Integer({ minimum: 1 })),
       rowHeight: Type.Number({ exclusiveMinimum: 0 }),
       columns: Type.Array(Type.Object({ ...look, width: Type.Number(), text: Type.String() }, strict), { minItems: 1 }),
       empty: Type.String(),

@@ -57,6 +57,16 @@ test('折り返しは禁則を守り、英単語と数字を切らない', () =>
   assert.deepEqual(lines('一行目\n二行目'), ['一行目', '二行目']);
 });
 
+test('二行に収まる長い住所は、字の幅を保ったまま小さくする', () => {
+  // Two lines of 8 pt with a leading of 1.15 are 17.2 pt = 6.07 mm high: two of 10 pt (7.58 mm) are too high for 6.1 mm.
+  const cell: Box = { ...box, height: 6.1 };
+  const style = { sizePt: 10, sizeMinPt: 6, isWrapped: true, leading: 1.15 };
+  const layout = layOutText('あ'.repeat(34), cell, style, measure);
+  assert.equal(layout.sizePt, 8);
+  assert.deepEqual(textOf(layout), ['あ'.repeat(17), 'あ'.repeat(17)]);
+  assert.ok(layout.pieces.every((piece) => piece.stretch === 1));
+});
+
 test('異体字セレクタは前の字と離れない', () => {
   const layout = layOutText('辻\u{e0100}井', box, { sizePt: 10 }, measure);
   assert.deepEqual(layout.pieces[0]?.clusters, ['辻\u{e0100}', '井']);

@@ -71,7 +71,9 @@ function findSetting(
 ): Setting {
   const tries = [1, 0.9, stretchMin];
   for (let sizePt = style.sizePt; ; sizePt -= sizeStepPt) {
-    for (const stretch of sizePt === style.sizePt || sizePt <= minimumSize(style) ? tries : [stretchMin]) {
+    // One line that fits a smaller size unsqueezed would have fitted a larger one squeezed; several lines may not.
+    const isOnlySqueezed = style.isWrapped !== true && sizePt !== style.sizePt && sizePt > minimumSize(style);
+    for (const stretch of isOnlySqueezed ? [stretchMin] : tries) {
       const lineEm = (box.width * pointsPerMm) / (sizePt * stretch);
       const lines = style.isWrapped === true ? paragraphs.flatMap((p) => wrap(p, lineEm, width)) : paragraphs;
       const heightMm = (lines.length - 1) * lineHeightMm(sizePt, style) + sizePt / pointsPerMm;
