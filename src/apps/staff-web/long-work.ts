@@ -6,7 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { type ActionContext, type Redirect, redirectTo, type StaffContext } from '#common-base/access';
 import { bytesSource, type FeedSource } from '#common-base/linkage';
 import { Conflict, UnreadableInput } from '#kernel';
-import { type RunHandle, type RunNote, reportRun, withRun } from '#platform/jobs';
+import { describeError } from '#platform/http';
+import { type RunHandle, type RunNote, RunStopped, reportRun, withRun } from '#platform/jobs';
 import type { Log } from '#platform/log';
 import { runPath } from './pages/paths.ts';
 
@@ -19,11 +20,11 @@ interface KeptFile {
 /** Work that a form begins and that goes on after its answer; its state stands in the runs, not in the process. */
 export interface LongWork {
   /** Takes the form's file and works on it in a run of its own; undefined when the form brought no file. */
-  takeFile(
+  readonly takeFile: (
     context: StaffContext,
     run: { readonly kind: string; readonly label: string; readonly isKeptInMemory?: boolean },
-    work: (action: ActionContext, source: FeedSource) => Promise<RunNote>,
-  ): Promise<Redirect | undefined>;
+    work: (action: ActionContext, source: FeedSource, handle: RunHandle) => Promise<RunNote>,
+  ) => Promise<Redirect | undefined>;
   /** Waits for the work under way, so that the server ends without breaking it off. */
   finish(): Promise<void>;
 }
@@ -42,9 +43,11 @@ export function createLongWork(log: Log): LongWork {
       const kept = await keepFirstFile(context, run.isKeptInMemory === true);
       if (kept === undefined) return undefined;
       const label = `${run.label} ${kept.source.name}`;
-      const { runId, ended } = await begin(context, { kind: run.kind, label }, (action) => work(action, kept.source));
+      const { runId, ended } = await begin(context, { kind: run.kind, label }, (action, handle) =>
+        work(action, kept.source, handle),
+      );
       const whole = awaitEnd(ended, kept, (error) =>
-        log.warn({ err: error, kind: run.kind }, 'a run ended with an error'),
+        log.warn({ failure: describeError(error), kind: run.kind }, 'a run ended early'),
       );
       running.add(whole);
       void whole.then(() => running.delete(whole));
@@ -70,7 +73,7 @@ async function awaitEnd(ended: Promise<void>, kept: KeptFile, onError: (error: u
 function begin(
   context: StaffContext,
   run: { readonly kind: string; readonly label: string },
-  work: (action: ActionContext) => Promise<RunNote>,
+  work: (action: ActionContext, handle: RunHandle) => Promise<RunNote>,
 ): Promise<{ readonly runId: number; readonly ended: Promise<void> }> {
   const { db, actor, clock, log } = context;
   return new Promise((resolve, reject) => {
@@ -79,7 +82,7 @@ function begin(
       return {
         value: undefined,
         result: await tellFailure(context, handle, () =>
-          work({ db, actor, clock, log, onProgress: progressInto(handle) }),
+          work({ db, actor, clock, log, onProgress: progressInto(handle) }, handle),
         ),
       };
     });
@@ -92,6 +95,7 @@ async function tellFailure<T>(context: StaffContext, handle: RunHandle, work: ()
   try {
     return await work();
   } catch (error) {
+    if (error instanceof RunStopped) throw error;
     const isForPeople = error instanceof UnreadableInput || error instanceof Conflict;
     const message = isForPeople
       ? error.message
@@ -101,10 +105,17 @@ async function tellFailure<T>(context: StaffContext, handle: RunHandle, work: ()
   }
 }
 
+/** Writes progress into the run; once a stop was asked for, the work's next report throws and nothing is kept. */
 function progressInto(handle: RunHandle): (done: number, total: number | null) => void {
   let waiting = Promise.resolve();
+  let stopped: RunStopped | undefined;
   return (done, total) => {
-    waiting = waiting.then(() => handle.report({ done, total })).catch(() => undefined);
+    if (stopped !== undefined) throw stopped;
+    waiting = waiting
+      .then(() => handle.report({ done, total }))
+      .catch((error: unknown) => {
+        if (error instanceof RunStopped) stopped = error;
+      });
   };
 }
 

@@ -3,7 +3,7 @@ import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
 import { intakePath } from '#ledger/intake';
 import type { IconName, NavigationGroup } from '#platform/pages';
-import { importsPath, rulesPath, runsPath, startPath } from './pages/paths.ts';
+import { importsPath, institutionsPath, rulesPath, runsPath, startPath } from './pages/paths.ts';
 
 interface Entry {
   readonly label: string;
@@ -32,6 +32,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
   {
     label: '確かめる',
     items: [
+      { label: '医療機関', href: institutionsPath, icon: 'list', permission: 'institutions.view' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
       { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },
       { label: '役割と権限', href: '/audit/permissions', icon: 'shield', permission: 'permissions.view' },

@@ -43,7 +43,7 @@ export function button(label: string, options: ButtonOptions = {}): Html {
 
 /** A link that looks like a button, for going somewhere; it changes nothing. */
 export function buttonLink(
-  label: string,
+  label: string | Html,
   href: string,
   options: ButtonStyle & { readonly download?: boolean } = {},
 ): Html {

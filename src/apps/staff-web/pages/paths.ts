@@ -24,3 +24,11 @@ export function runStopPath(runId: number): string {
 export function importRunPath(runId: number): string {
   return `${importsPath}/${runId}`;
 }
+
+/** The institutions under contract. */
+export const institutionsPath = '/institutions';
+
+/** The rules of one programme. */
+export function programmeRulesPath(programme: string): string {
+  return `${rulesPath}/${encodeURIComponent(programme)}`;
+}

@@ -2,6 +2,7 @@ import { type Day, weekday } from '#kernel';
 import {
   attributes,
   countBadge,
+  dayText,
   emptyState,
   formatCount,
   formatDay,
@@ -19,6 +20,7 @@ import {
   progress,
   statusTag,
   type Tone,
+  table,
 } from '#platform/pages';
 
 /** Something that waits for people: how much, where, and what it is. */
@@ -49,12 +51,12 @@ export interface Alarm {
   readonly body: string;
 }
 
-/** How many of those due in a month have been given, for one stage. */
+/** One stage in a month: doses given, and people to whom it is open now and who have not had it. */
 export interface CoverageLine {
   readonly label: string;
   readonly given: number;
   /** Null where the forecast has not been computed. */
-  readonly due: number | null;
+  readonly waiting: number | null;
 }
 
 /** Long work that runs now. */
@@ -65,6 +67,14 @@ export interface RunningWork {
   readonly href: string;
 }
 
+/** The month's doses and the people who wait, by stage in the order of the law. */
+export interface Coverage {
+  readonly monthLabel: string;
+  readonly lines: readonly CoverageLine[];
+  /** The day of the forecast behind `waiting`; null where there is none. */
+  readonly forecastOn: Day | null;
+}
+
 /** What the first page shows; a list is null where the person may not see it. */
 export interface StartView {
   readonly today: Day;
@@ -73,7 +83,7 @@ export interface StartView {
   readonly feeds: readonly FeedState[] | null;
   readonly alarms: readonly Alarm[];
   readonly running: readonly RunningWork[] | null;
-  readonly coverage: { readonly monthLabel: string; readonly lines: readonly CoverageLine[] } | null;
+  readonly coverage: Coverage | null;
   readonly lastSignIn: { readonly at: Date; readonly from: string; readonly failures: number } | null;
 }
 
@@ -142,10 +152,11 @@ function runningPanel(running: readonly RunningWork[]): Html {
   );
 }
 
-function coveragePanel(coverage: { readonly monthLabel: string; readonly lines: readonly CoverageLine[] }): Html {
+function coveragePanel(coverage: Coverage): Html {
+  const title = `${coverage.monthLabel}の接種`;
   if (coverage.lines.length === 0) {
     return panel(
-      { title: `${coverage.monthLabel}の接種`, icon: 'chart' },
+      { title, icon: 'chart' },
       emptyState(
         '今月の接種はまだ登録されていません',
         html`<p>接種記録を受け付けて台帳に登録すると、ここに出ます。</p>`,
@@ -153,18 +164,35 @@ function coveragePanel(coverage: { readonly monthLabel: string; readonly lines: 
       ),
     );
   }
-  const lines = coverage.lines.map((line) => {
-    const share = line.due === null || line.due === 0 ? 0 : line.given / line.due;
-    const words = line.due === null ? '－' : percentText(line.given, line.due);
-    const aloud = `${line.label} ${words}`;
-    return html`<li><span>${line.label}</span>${meterBar(share, aloud)}<span class="figures soft">${formatCount(line.given)}${line.due !== null && html` / ${formatCount(line.due)}`}</span><b class="figures">${words}</b></li>`;
-  });
+  const foot =
+    coverage.forecastOn === null
+      ? html`<p class="small soft">まだ受けていない人の数は、接種予定を計算すると出ます。</p>`
+      : html`<p class="small soft">「まだの人」は${dayText(coverage.forecastOn)}の時点で対象の人のうち、受けていない人です。割合は、接種した人 ÷（接種した人＋まだの人）です。</p>`;
   return panel(
-    {
-      title: `${coverage.monthLabel}の接種`,
-      icon: 'chart',
-      aside: html`<span class="small soft">登録した人 / 今月までに受ける人</span>`,
-    },
-    html`<ul class="coverage">${lines}</ul>`,
+    { title, icon: 'chart', isFlush: true, foot },
+    table<CoverageLine>({
+      caption: title,
+      density: 'dense',
+      becomesCards: false,
+      class: 'coverage',
+      rows: coverage.lines,
+      columns: [
+        { label: '予防接種', isRowHeader: true, cell: (line) => line.label },
+        { label: '接種', isNumber: true, cell: (line) => formatCount(line.given) },
+        {
+          label: 'まだの人',
+          isNumber: true,
+          cell: (line) => (line.waiting === null ? '－' : formatCount(line.waiting)),
+        },
+        { label: '割合', isNumber: true, cell: (line) => share(line) },
+      ],
+    }),
   );
+}
+
+function share(line: CoverageLine): Html | string {
+  if (line.waiting === null) return '－';
+  const whole = line.given + line.waiting;
+  const words = percentText(line.given, whole);
+  return html`<span class="coverage-share">${meterBar(whole === 0 ? 0 : line.given / whole, `${line.label} ${words}`)}<span>${words}</span></span>`;
 }

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { findPersonIdByAddresseeNumber, loadPersonsForJudging, registerPersonRoutes } from '#addressees/persons';
+import { createStaffApp, renderStaffError, type StaffApp, type StaffContext } from '#common-base/access';
+import { findSettings } from '#common-base/municipalities';
+import { registerIntakeRoutes } from '#ledger/intake';
+import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
+import type { Clock } from '#platform/clock';
+import { loadFindingsTables } from '#platform/findings';
+import { closeGracefully, createHttpServer, readAssetManifest } from '#platform/http';
+import type { Log } from '#platform/log';
+import type { PageAssets } from '#platform/pages';
+import type { Database } from '#platform/postgres';
+import { parseRules } from '#schedule';
+import { actNames } from './act-names.ts';
+import { registerImportRoutes } from './import-routes.ts';
+import { registerInstitutionRoutes } from './institution-routes.ts';
+import { createLongWork } from './long-work.ts';
+import { openOfficeDirectory } from './office-directory.ts';
+import { registerPersonPage } from './person-page-route.ts';
+import { openRuleBook } from './rule-book.ts';
+import { registerRuleRoutes } from './rule-routes.ts';
+import { registerRunRoutes } from './run-routes.ts';
+import { createStaffFrame } from './staff-frame.ts';
+import { registerStartRoute } from './start-route.ts';
+
+/** Everything that differs between installations, given by whoever starts the server. */
+export interface OfficeAppOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** SESSHU_HOME; its folder `fonts` holds the municipality's own fonts (外字). */
+  readonly home: string;
+  /** People reach the server by https, itself or through a proxy. */
+  readonly isHttps: boolean;
+  readonly trustProxy: boolean | string;
+  /** Secret by which a monitoring system elsewhere may ask for health and figures; null: this machine only. */
+  readonly monitorToken: string | null;
+  /** The folder of the rules; the forms lie in its `forms`. */
+  readonly rulesFolder: string;
+  /** The built style sheet and islands with their manifest. */
+  readonly assetsDir: string;
+  /** The program's version, shown in the foot of every page. */
+  readonly version: string;
+}
+
+/** The staff's web application, ready to listen. */
+export interface OfficeApp {
+  readonly server: FastifyInstance;
+  /** Every route with the permission it needs. */
+  readonly staffApp: StaffApp;
+  /** Lets the work under way end, takes no new requests, and closes. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Joins the pages of all rooms into one server; it holds no state but caches, and files being taken in. */
+export async function createOfficeApp(options: OfficeAppOptions): Promise<OfficeApp> {
+  const { db, clock, log } = options;
+  const frame = createStaffFrame(await readPageAssets(options.assetsDir), options.version);
+  const directory = openOfficeDirectory(db);
+  const server = await createHttpServer({
+    log,
+    isHttps: options.isHttps,
+    trustProxy: options.trustProxy,
+    assetsDir: options.assetsDir,
+    renderError: renderStaffError(frame),
+    isReady: () => answers(db),
+    monitorToken: options.monitorToken,
+  });
+  const staffApp = await createStaffApp(server, {
+    db,
+    clock,
+    log,
+    isHttps: options.isHttps,
+    frame,
+    listOffices: directory.listOffices,
+    lgCodeOfHost: directory.lgCodeOfHost,
+    findAccessSettings: (tx) => findSettings(tx, 'access.json'),
+    findPersonIds: async (tx, text) => {
+      const personId = await findPersonIdByAddresseeNumber(tx, text);
+      return personId === undefined ? [] : [personId];
+    },
+    describePersons: async (tx, personIds) => {
+      const people = await loadPersonsForJudging(tx, { personIds });
+      return new Map(people.map((person) => [person.personId, person.addresseeNumber]));
+    },
+    actNames,
+  });
+  const work = createLongWork(log);
+  await registerRooms(staffApp, options, work);
+  return {
+    server,
+    staffApp,
+    async close(graceMs) {
+      await work.finish();
+      await closeGracefully(server, graceMs);
+    },
+  };
+}
+
+async function registerRooms(
+  app: StaffApp,
+  options: OfficeAppOptions,
+  work: ReturnType<typeof createLongWork>,
+): Promise<void> {
+  const findings = await loadFindingsTables();
+  const ruleBook = await openRuleBook(options.db, options.rulesFolder, () => options.clock.now().getTime());
+  const library = await openNoticeLibrary({
+    rules: parseRules(ruleBook.files),
+    formsFolder: join(options.rulesFolder, 'forms'),
+    fontFolders: [join(options.home, 'fonts')],
+  });
+  const rulesOf = (context: StaffContext) => ruleBook.rulesOf(context.lgCode);
+  const tools = { findings, rulesOf, library };
+  registerStartRoute(app, tools);
+  registerPersonRoutes(app);
+  registerPersonPage(app, tools);
+  registerIntakeRoutes(app, { findings, rulesOf, takeFile: work.takeFile });
+  registerNoticeRoutes(app, tools);
+  registerImportRoutes(app, { findings, takeFile: work.takeFile });
+  registerInstitutionRoutes(app, tools);
+  registerRunRoutes(app);
+  registerRuleRoutes(app, tools);
+}
+
+/** The addresses of the built files as every page names them. */
+async function readPageAssets(assetsDir: string): Promise<PageAssets> {
+  const manifest = await readAssetManifest(assetsDir);
+  return {
+    stylesheets: [manifest.addressOf('styles.css')],
+    scripts: [manifest.addressOf('islands/main.ts')],
+    icon: manifest.addressOf('emblem.svg'),
+  };
+}
+
+async function answers(db: Database): Promise<boolean> {
+  await db.app.query('SELECT 1');
+  return true;
+}

@@ -1,0 +1,179 @@
+import { importResidents, importWelfare } from '#addressees/persons';
+import {
+  type ActionContext,
+  type Answer,
+  addStaffRoute,
+  answerWith,
+  mayDo,
+  type Permission,
+  requirePermission,
+  type StaffApp,
+  type StaffContext,
+} from '#common-base/access';
+import { type FeedSource, findFeedRun, type ImportResult, listFeedRunRows, listFeedRuns } from '#common-base/linkage';
+import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound } from '#kernel';
+import { importInstitutions } from '#ledger/contracts';
+import { importHistory } from '#ledger/vaccinations';
+import { todayInTokyo } from '#platform/clock';
+import { explainFinding, type FindingsTables } from '#platform/findings';
+import type { FormError } from '#platform/pages';
+import { withMunicipality } from '#platform/postgres';
+import type { LongWork } from './long-work.ts';
+import { type ImportKind, importListPage, importRunPage } from './pages/import-pages.ts';
+import { importsPath } from './pages/paths.ts';
+
+/** What these routes need beside the database. */
+export interface ImportTools {
+  readonly findings: FindingsTables;
+  readonly takeFile: LongWork['takeFile'];
+}
+
+interface ImportDoor extends ImportKind {
+  readonly permission: Permission;
+  run(action: ActionContext, source: FeedSource, asOf: Day): Promise<ImportResult>;
+}
+
+const rowsPerPage = 100;
+const runsShown = 50;
+
+/** Every kind of data that comes from elsewhere, in the order in which a new office takes it in. */
+const doors: readonly ImportDoor[] = [
+  {
+    kind: 'residents',
+    label: '住民記録（全件）',
+    hint: '住民全員のファイル。載っていない人は「住民記録にいない人」に並びます',
+    permission: 'persons.import',
+    run: (action, source, asOf) => importResidents(action, source, { isChanges: false, asOf }),
+  },
+  {
+    kind: 'resident-changes',
+    label: '住民記録（異動分）',
+    hint: '変わった人だけの、毎日のファイル',
+    permission: 'persons.import',
+    run: (action, source, asOf) => importResidents(action, source, { isChanges: true, asOf }),
+  },
+  {
+    kind: 'welfare',
+    label: '福祉・税の情報',
+    hint: '生活保護、障害者手帳、課税区分',
+    permission: 'welfare.import',
+    run: (action, source, asOf) => importWelfare(action, source, { asOf }),
+  },
+  {
+    kind: 'institutions',
+    label: '契約医療機関',
+    hint: '医療機関の名前、契約の期間、口座',
+    permission: 'institutions.import',
+    run: (action, source) => importInstitutions(action, source, {}),
+  },
+  {
+    kind: 'history',
+    label: '過去の接種記録',
+    hint: '前の台帳や、ほかの市町村からの記録',
+    permission: 'history.import',
+    run: (action, source, asOf) => importHistory(action, source, { asOf }),
+  },
+];
+
+/** What a kind of feed is called. */
+export function feedLabel(kind: string): string {
+  return doors.find((door) => door.kind === kind)?.label ?? otherKinds[kind] ?? kind;
+}
+
+const otherKinds: Readonly<Record<string, string>> = { 'individual-numbers': '個人番号' };
+
+/** The kinds whose last arrival the first page shows. */
+export const feedKinds: readonly string[] = doors.map((door) => door.kind);
+
+/** Sending the files of other departments, and what came of them. */
+export function registerImportRoutes(app: StaffApp, tools: ImportTools): void {
+  const permission = 'intake.view' as const;
+  addStaffRoute(app, {
+    method: 'GET',
+    url: importsPath,
+    permission,
+    handler: (context) => showImports(context, null, []),
+  });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: importsPath,
+    permission,
+    needsReason: true,
+    takesFiles: true,
+    handler: (context) => takeIn(context, tools),
+  });
+  addStaffRoute(app, {
+    method: 'GET',
+    url: `${importsPath}/:runId`,
+    permission,
+    handler: (context) => showRun(context, tools),
+  });
+}
+
+async function showImports(
+  context: StaffContext,
+  chosen: string | null,
+  errors: readonly FormError[],
+): Promise<Answer> {
+  const runs = await withMunicipality(context.db, context.lgCode, (tx) => listFeedRuns(tx, { limit: runsShown }));
+  const asOf = context.body.text('asOf');
+  const body = importListPage({
+    kinds: doors.filter((door) => mayDo(context.actor, door.permission)),
+    runs,
+    labelOf: feedLabel,
+    csrfToken: context.csrfToken,
+    asOfText: asOf === '' ? formatIsoDay(todayInTokyo(context.clock)) : asOf,
+    errors,
+    chosen,
+  });
+  const page = context.page({ title: '他課からの取込', body, current: importsPath });
+  return errors.length === 0 ? page : answerWith(422, page);
+}
+
+async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer> {
+  const kind = context.body.text('kind');
+  const door = doors.find((one) => one.kind === kind);
+  const asOfText = context.body.text('asOf');
+  const asOf = findIsoDay(asOfText) ?? findJapaneseEraDay(asOfText)?.day;
+  const errors: FormError[] = [];
+  if (door === undefined) errors.push({ field: 'kind', message: 'データの種類を選んでください。' });
+  if (asOf === undefined) {
+    errors.push({ field: 'asOf', message: '確かめる時点を 2026-11-15 や R8.11.15 のように書いてください。' });
+  }
+  if (door === undefined || asOf === undefined) return showImports(context, kind, errors);
+  requirePermission(context.actor, door.permission);
+  const run = { kind: `imports.${door.kind}`, label: door.label };
+  const answer = await tools.takeFile(context, run, async (action, source) => {
+    const { rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated } = await door.run(
+      action,
+      source,
+      asOf,
+    );
+    const figures = { rows, accepted, questioned, refused, unmappedCharacters, seconds };
+    return { next: importsPath, ...figures, repeated: repeated === true };
+  });
+  return answer ?? showImports(context, kind, [{ field: 'file', message: '送るファイルを選んでください。' }]);
+}
+
+async function showRun(context: StaffContext, tools: ImportTools): Promise<Answer> {
+  const text = context.params['runId'] ?? '';
+  if (!/^\d{1,15}$/u.test(text)) throw new NotFound('この取込はありません。');
+  const after = Number(context.query.text('after')) || 0;
+  const { run, rows } = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    const found = await findFeedRun(tx, Number(text));
+    if (found === undefined) throw new NotFound('この取込はありません。');
+    return { run: found, rows: await listFeedRunRows(tx, found.runId, { limit: rowsPerPage + 1, after }) };
+  });
+  const shown = rows.slice(0, rowsPerPage);
+  const body = importRunPage({
+    run,
+    label: feedLabel(run.kind),
+    rows: shown.map((row) => ({
+      ...row,
+      findings: row.findings.map((finding) => explainFinding(tools.findings, finding)),
+    })),
+    next: rows.length > rowsPerPage ? (shown.at(-1)?.ordinal ?? null) : null,
+  });
+  const crumbs = [{ label: '他課からの取込', href: importsPath }];
+  return context.page({ title: feedLabel(run.kind), body, crumbs, current: importsPath });
+}

@@ -1,0 +1,1 @@
+export { createOfficeApp, type OfficeApp, type OfficeAppOptions } from './create-office-app.ts';

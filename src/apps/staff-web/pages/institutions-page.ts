@@ -1,0 +1,74 @@
+import type { Finding } from '#kernel';
+import type { ContractPeriod, InstitutionSummary } from '#ledger/contracts';
+import {
+  button,
+  buttonLink,
+  dayText,
+  emptyState,
+  type Html,
+  html,
+  pageHead,
+  panel,
+  statusTag,
+  table,
+  textField,
+} from '#platform/pages';
+import { importsPath, institutionsPath } from './paths.ts';
+
+/** The institutions of the municipality with their contract periods, narrowed by name or code. */
+export function institutionsPage(view: {
+  text: string;
+  institutions: readonly InstitutionSummary[];
+  next: string | null;
+  explain: (finding: Finding) => string;
+}): Html {
+  const { text, next } = view;
+  const look = html`<form class="row filter-form" method="get" action="${institutionsPath}" role="search" aria-label="医療機関をさがす"
+    >${textField({ name: 'text', label: '名前の一部、またはコードの先頭', value: text, width: 20, size: 'small' })}${button('さがす', { icon: 'search', size: 'small' })}</form>`;
+  const more =
+    next !== null &&
+    buttonLink('次のページ', `${institutionsPath}?${new URLSearchParams({ text, after: next }).toString()}`, {
+      size: 'small',
+      icon: 'arrowRight',
+    });
+  const whenEmpty =
+    text === ''
+      ? emptyState(
+          '医療機関はまだ登録されていません',
+          html`<p><a href="${importsPath}">他課からの取込</a>で、契約医療機関のファイルを取り込みます。</p>`,
+        )
+      : emptyState('当てはまる医療機関はありません', html`<p>言葉を短くして、もう一度さがしてください。</p>`, 'search');
+  return html`${pageHead('医療機関', { lead: '定期接種を委託している医療機関と、契約の期間です。' })}${look}${panel(
+    { title: '契約医療機関', icon: 'list', isFlush: true, foot: more },
+    table<InstitutionSummary>({
+      caption: '契約医療機関',
+      density: 'dense',
+      rows: view.institutions,
+      whenEmpty,
+      columns: [
+        { label: 'コード', isNoWrap: true, cell: (one) => html`<span class="mono">${one.institutionCode}</span>` },
+        { label: '名前', isRowHeader: true, cell: (one) => one.name },
+        { label: '所在地', cell: (one) => one.address },
+        { label: '電話', isNoWrap: true, cell: (one) => one.phone },
+        { label: '契約の期間', cell: (one) => html`<ul>${one.contracts.map(periodLine)}</ul>` },
+        { label: '今日', isNoWrap: true, cell: (one) => contractTag(one) },
+        {
+          label: '気をつけること',
+          cell: (one) =>
+            one.findings.length > 0 &&
+            html`<ul>${one.findings.map((each) => html`<li>${view.explain(each)}</li>`)}</ul>`,
+        },
+      ],
+    }),
+  )}`;
+}
+
+function periodLine(period: ContractPeriod): Html {
+  const from = period.from === null ? '' : dayText(period.from, { isShort: true });
+  const to = period.to === null ? '' : dayText(period.to, { isShort: true });
+  return html`<li class="nowrap">${from}～${to}</li>`;
+}
+
+function contractTag(one: InstitutionSummary): Html {
+  return one.isUnderContract ? statusTag('契約中', 'success', 'check') : statusTag('契約の外', 'neutral', 'dash');
+}

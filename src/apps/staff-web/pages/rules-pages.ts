@@ -1,0 +1,292 @@
+import type { Day } from '#kernel';
+import { findIsoDay, formatIsoDay } from '#kernel';
+import {
+  type Column,
+  dayText,
+  disclosure,
+  type Html,
+  html,
+  notice,
+  pageHead,
+  panel,
+  statusTag,
+  table,
+} from '#platform/pages';
+import { findProductName, listStages, type RuleSet, type StageName } from '#schedule';
+import { programmeRulesPath } from './paths.ts';
+import { dayWords, factConditionWords, intervalWords, spanWords, standardWords } from './rule-words.ts';
+
+type Row = RuleSet['rows'][number];
+
+/** Every stage with its legal window today, by class of disease. */
+export function ruleListPage(rules: RuleSet, today: Day): Html {
+  const stages = listStages(rules);
+  const lead = 'いま使われている定期接種のきまりです。期間と間隔は、根拠の条文にもとづいています。';
+  const ofClass = (category: 'A' | 'B', title: string) =>
+    panel(
+      { title, icon: 'book', isFlush: true },
+      stageTable(
+        rules,
+        stages.filter((stage) => stage.category === category),
+        today,
+      ),
+    );
+  return html`${pageHead('接種のきまり', { lead })}${ofClass('A', 'A類疾病')}${ofClass('B', 'B類疾病')}`;
+}
+
+function stageTable(rules: RuleSet, stages: readonly StageName[], today: Day): Html {
+  return table<StageName>({
+    caption: '定期接種の種類と対象の期間',
+    density: 'dense',
+    rows: stages,
+    columns: [
+      {
+        label: '予防接種',
+        isRowHeader: true,
+        cell: (stage) =>
+          html`<a href="${programmeRulesPath(stage.programme)}">${stage.programmeName} ${stage.stageName}</a>`,
+      },
+      {
+        label: '対象の期間',
+        cell: (stage) => {
+          const rows = windowsOf(rules, stage).filter((row) => isInForce(row, today));
+          if (rows.length === 0) return statusTag('いまは対象の期間なし', 'neutral');
+          const words = [...new Set(rows.map((row) => windowWords(row)))];
+          return html`<ul>${words.map((each) => html`<li>${each}</li>`)}</ul>`;
+        },
+      },
+      {
+        label: '標準的な期間',
+        cell: (stage) => {
+          const rows = rowsOf(rules, 'standard-windows', stage.programme)
+            .filter((row) => isOfStage(row, stage.stage) && isInForce(row, today))
+            .map((row) => standardWindowWords(row));
+          return html`<ul>${[...new Set(rows)].map((each) => html`<li>${each}</li>`)}</ul>`;
+        },
+      },
+    ],
+  });
+}
+
+/** Everything the rules say of one programme: windows, doses and intervals, products, exceptions, sources. */
+export function programmeRulesPage(rules: RuleSet, programme: string, today: Day): Html {
+  const stages = listStages(rules).filter((stage) => stage.programme === programme);
+  const [first] = stages;
+  const isUncertain = (row: Row) => cell(row, 'certainty').startsWith('M');
+  const tables = sections(rules, stages).map((section) => sectionPanel(section, rules, programme, today));
+  const uncertain = sections(rules, stages).some((section) =>
+    rowsOf(rules, section.table, programme).some((row) => isUncertain(row) && isInForce(row, today)),
+  );
+  return html`${pageHead(first?.programmeName ?? programme, { lead: first?.category === 'A' ? 'A類疾病' : 'B類疾病' })}${
+    uncertain &&
+    notice(
+      'info',
+      '原文での確かめが済んでいない行があります',
+      '「確認中」の行は、条文の原文と照らし合わせてから使ってください。',
+    )
+  }${tables}`;
+}
+
+interface Section {
+  readonly table: string;
+  readonly title: string;
+  readonly columns: readonly Column<Row>[];
+}
+
+function sections(rules: RuleSet, stages: readonly StageName[]): readonly Section[] {
+  const stageColumn: Column<Row> = { label: '期', isNoWrap: true, cell: (row) => stageWords(row, stages) };
+  const productColumn: Column<Row> = { label: 'ワクチン', cell: (row) => productWords(rules, cell(row, 'products')) };
+  return [
+    {
+      table: 'windows',
+      title: '対象の期間',
+      columns: [stageColumn, { label: '期間', isRowHeader: true, cell: windowWords }, whoColumn(rules), productColumn],
+    },
+    {
+      table: 'doses',
+      title: '回数と間隔',
+      columns: [
+        stageColumn,
+        { label: '回', isRowHeader: true, isNoWrap: true, cell: (row) => `${cell(row, 'dose')}回目` },
+        { label: '間隔', cell: (row) => intervalWords(cell(row, 'minimum')) },
+        { label: '標準的な間隔', cell: (row) => standardWords(cell(row, 'standard')) },
+        { label: '受けられる日', cell: limitWords },
+        productColumn,
+      ],
+    },
+    {
+      table: 'standard-windows',
+      title: '標準的な接種期間',
+      columns: [stageColumn, { label: '期間', isRowHeader: true, cell: standardWindowWords }, productColumn],
+    },
+    { table: 'programme-products', title: '使えるワクチン', columns: [productNameColumn(rules)] },
+    {
+      table: 'exclusions',
+      title: '対象にならない人',
+      columns: [
+        stageColumn,
+        {
+          label: '人',
+          isRowHeader: true,
+          cell: (row) => factConditionWords(cell(row, 'excluded_by'), diseaseName(rules)),
+        },
+      ],
+    },
+    {
+      table: 'exceptions',
+      title: '長期療養特例',
+      columns: [
+        stageColumn,
+        {
+          label: '受けられる期間',
+          isRowHeader: true,
+          cell: (row) =>
+            `受けられない理由がなくなった日から${cell(row, 'years')}年${cell(row, 'cap') === '' ? '' : `（${dayWords(cell(row, 'cap'))}に至るまで）`}`,
+        },
+      ],
+    },
+    {
+      table: 'seasons',
+      title: '接種の期間（毎年）',
+      columns: [
+        {
+          label: '期間',
+          isRowHeader: true,
+          cell: (row) => `${monthDay(cell(row, 'opens'))}から${monthDay(cell(row, 'closes'))}まで`,
+        },
+      ],
+    },
+  ];
+}
+
+function sectionPanel(section: Section, rules: RuleSet, programme: string, today: Day): Html | null {
+  const all = rowsOf(rules, section.table, programme);
+  if (all.length === 0) return null;
+  const now = all.filter((row) => isInForce(row, today));
+  const other = all.filter((row) => !isInForce(row, today));
+  const columns = [...section.columns, ...sourceColumns];
+  const draw = (rows: readonly Row[], caption: string) => table<Row>({ caption, density: 'dense', rows, columns });
+  const past =
+    other.length > 0 &&
+    html`<div class="rules-other">${disclosure(`いまは使わないもの（${other.length}）`, draw(other, `${section.title}（いまは使わないもの）`))}</div>`;
+  return panel(
+    { title: section.title, icon: 'book', isFlush: true },
+    html`${now.length > 0 && draw(now, section.title)}${past}`,
+  );
+}
+
+const sourceColumns: readonly Column<Row>[] = [
+  { label: '使う日', isNoWrap: true, cell: (row) => inForceWords(row) },
+  { label: '根拠', cell: (row) => html`<span class="small">${cell(row, 'basis')}</span>` },
+  { label: '確かめ', isNoWrap: true, cell: (row) => checkedWords(row) },
+];
+
+function whoColumn(rules: RuleSet): Column<Row> {
+  return {
+    label: '人',
+    cell: (row) => {
+      const born = spanOfDays(cell(row, 'born_from'), cell(row, 'born_to'), '生まれ');
+      const sex = cell(row, 'sex') === 'female' ? '女性' : cell(row, 'sex') === 'male' ? '男性' : '';
+      const needs = factConditionWords(cell(row, 'requires'), diseaseName(rules));
+      return [born, sex, needs].filter((part) => part !== '').join('、');
+    },
+  };
+}
+
+function productNameColumn(rules: RuleSet): Column<Row> {
+  return {
+    label: '名前',
+    isRowHeader: true,
+    cell: (row) => productWords(rules, cell(row, 'product')),
+  };
+}
+
+function windowWords(row: Row): string {
+  const ages = cell(row, 'ages');
+  const words = spanWords(cell(row, 'opens'), cell(row, 'closes'));
+  return ages === '' ? words : `${words}（${ages.split(/\s+/u).join('・')}歳）`;
+}
+
+function standardWindowWords(row: Row): string {
+  const dose = cell(row, 'dose');
+  return `${dose === '' ? '' : `${dose}回目　`}${spanWords(cell(row, 'opens'), cell(row, 'closes'))}`;
+}
+
+function limitWords(row: Row): string {
+  const [from, to] = [cell(row, 'not_before'), cell(row, 'not_after')];
+  const skipped = cell(row, 'omitted_if_previous_after');
+  const parts = [
+    from === '' ? '' : `${dayWords(from)}から`,
+    to === '' ? '' : `${dayWords(to)}に至るまで`,
+    skipped === '' ? '' : `前の回が${dayWords(skipped)}を過ぎていたら不要`,
+  ];
+  return parts.filter((part) => part !== '').join('、');
+}
+
+function rowsOf(rules: RuleSet, name: string, programme: string): readonly Row[] {
+  return rules.rows.filter(
+    (row) => row.table.replace(/\.csv$/u, '') === name && cell(row, 'programme').split(/\s+/u).includes(programme),
+  );
+}
+
+function windowsOf(rules: RuleSet, stage: StageName): readonly Row[] {
+  return rowsOf(rules, 'windows', stage.programme).filter((row) => isOfStage(row, stage.stage));
+}
+
+function isOfStage(row: Row, stage: string): boolean {
+  const stages = cell(row, 'stages') || cell(row, 'stage');
+  return stages === '' || stages.split(/\s+/u).includes(stage);
+}
+
+function stageWords(row: Row, stages: readonly StageName[]): string {
+  return stages
+    .filter((stage) => isOfStage(row, stage.stage))
+    .map((stage) => stage.stageName)
+    .join('・');
+}
+
+function productWords(rules: RuleSet, text: string): string {
+  return text
+    .split(/\s+/u)
+    .map((product) => findProductName(rules, product) ?? product)
+    .join('、');
+}
+
+function diseaseName(rules: RuleSet): (disease: string) => string {
+  const names = new Map(
+    rules.rows
+      .filter((row) => row.table.replace(/\.csv$/u, '') === 'diseases')
+      .map((row) => [cell(row, 'disease'), cell(row, 'name')]),
+  );
+  return (disease) => names.get(disease) ?? disease;
+}
+
+function cell(row: Row, name: string): string {
+  return row.cells.get(name) ?? '';
+}
+
+function isInForce(row: Row, today: Day): boolean {
+  const on = formatIsoDay(today);
+  const { from, to } = row.inForce;
+  return (from === null || from <= on) && (to === null || on <= to);
+}
+
+function inForceWords(row: Row): string {
+  return spanOfDays(row.inForce.from ?? '', row.inForce.to ?? '', '') || '定めなし';
+}
+
+function spanOfDays(from: string, to: string, word: string): string {
+  if (from === '' && to === '') return '';
+  return `${from}～${to}${word === '' ? '' : ` ${word}`}`;
+}
+
+function checkedWords(row: Row): Html | null {
+  const on = findIsoDay(cell(row, 'checked_on'));
+  if (cell(row, 'certainty').startsWith('M')) return statusTag('確認中', 'warning', 'question');
+  return on === undefined ? null : dayText(on, { isShort: true });
+}
+
+function monthDay(text: string): string {
+  const [month, day] = text.split('-').map(Number);
+  return `${month}月${day}日`;
+}

@@ -1,0 +1,129 @@
+import {
+  basicsPanel,
+  getPerson,
+  householdPanel,
+  identityBanner,
+  listHousehold,
+  type PersonPage,
+  personCrumbs,
+  personNotices,
+  personSearchPath,
+  protectedPlacePath,
+  readPersonId,
+} from '#addressees/persons';
+import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import type { Day, PersonId } from '#kernel';
+import { type Institutions, loadInstitutions } from '#ledger/contracts';
+import {
+  type FormLayoutSummary,
+  listFormLayouts,
+  loadIssuedForms,
+  type NoticeLibrary,
+  personPrintPath,
+  printPanel,
+} from '#ledger/notices';
+import {
+  deriveLedgerView,
+  dosesPanel,
+  duePanel,
+  judgePerson,
+  type StageView,
+  stageTitle,
+  timelinePanel,
+  type Wording,
+} from '#ledger/vaccinations';
+import { todayInTokyo } from '#platform/clock';
+import { explainFinding, type FindingsTables } from '#platform/findings';
+import { button, buttonLink, type Html, html, postForm } from '#platform/pages';
+import { withMunicipality } from '#platform/postgres';
+import { findProductName, listStages, type RuleSet } from '#schedule';
+
+/** What the person's page needs beside the database. */
+export interface PersonPageTools {
+  readonly findings: FindingsTables;
+  readonly library: NoticeLibrary;
+  rulesOf(context: StaffContext): Promise<RuleSet>;
+}
+
+/** One person on one screen: who, the household, every dose against the rules, what may be given, the forms. */
+export function registerPersonPage(app: StaffApp, tools: PersonPageTools): void {
+  addStaffRoute(app, {
+    method: 'GET',
+    url: `${personSearchPath}/:personId`,
+    permission: 'persons.view',
+    needsReason: true,
+    handler: (context) => showPerson(context, tools),
+  });
+}
+
+async function showPerson(context: StaffContext, tools: PersonPageTools): Promise<Answer> {
+  const personId = readPersonId(context.params['personId']);
+  const asOf = todayInTokyo(context.clock);
+  const { person, household, ledger } = await loadPage(context, tools, personId, asOf);
+  const mayPrint = mayDo(context.actor, 'notices.print') && isServed(person);
+  const reveal = person.isAddressHidden && mayDo(context.actor, 'persons.viewProtected');
+  const basics = basicsPanel(person, { reveal: reveal ? revealForm(context, personId) : null });
+  const body = html`${identityBanner(person, asOf)}${personNotices(person)}<div class="columns columns-person"
+    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}</div
+  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}`;
+  const title = person.name === '' ? person.kana : person.name;
+  return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
+}
+
+/** Everything the page shows, read in one transaction with its rows in the log. */
+function loadPage(context: StaffContext, tools: PersonPageTools, personId: PersonId, asOf: Day) {
+  const { actor, db, lgCode } = context;
+  return withMunicipality(db, lgCode, async (tx) => {
+    const person = await getPerson(tx, actor, personId, asOf);
+    const household = await listHousehold(tx, actor, personId, asOf);
+    if (!mayDo(actor, 'vaccinations.view')) return { person, household, ledger: null };
+    const rules = await tools.rulesOf(context);
+    const judged = await judgePerson(tx, rules, personId, asOf);
+    await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId], items: ['history', 'forecast'] });
+    const view = deriveLedgerView(judged, asOf, wordingOf(rules, await loadInstitutions(tx), tools.findings));
+    const isForms = mayDo(actor, 'notices.view');
+    const forms = isForms ? await loadIssuedForms(tx, rules, personId) : [];
+    const layouts = isForms ? await listFormLayouts(tx, tools.library) : [];
+    return { person, household, ledger: { view, forms, layouts } };
+  });
+}
+
+/** Whether the office still writes to this person. */
+function isServed(person: PersonPage): boolean {
+  return person.state === 'resident' || person.state === 'nonRegistered';
+}
+
+function printLink(personId: PersonId, stage: StageView, layouts: readonly FormLayoutSummary[]): Html | null {
+  const layout = layouts.find((one) => one.programme === stage.programme && one.stage === stage.stage);
+  if (layout === undefined) return null;
+  const href = `${personPrintPath(personId)}?layoutId=${encodeURIComponent(layout.layoutId)}`;
+  const label = html`予診票<span class="visually-hidden">（${stageTitle(stage)}）</span>`;
+  return buttonLink(label, href, { size: 'small', icon: 'print' });
+}
+
+function revealForm(context: StaffContext, personId: PersonId): Html {
+  const label = '住所を見る';
+  return postForm(
+    { action: protectedPlacePath(personId), csrfToken: context.csrfToken, label },
+    button(label, { size: 'small', icon: 'eye' }),
+  );
+}
+
+/** The words for codes: names of the rules, of institutions, and the sentences of findings. */
+export function wordingOf(rules: RuleSet, institutions: Institutions, findings: FindingsTables): Wording {
+  const stages = listStages(rules);
+  return {
+    stageNames(programme, stage) {
+      const ofProgramme = stages.filter((one) => one.programme === programme);
+      const found = ofProgramme.find((one) => one.stage === stage);
+      return {
+        programmeName: ofProgramme[0]?.programmeName ?? programme,
+        stageName: ofProgramme.length < 2 ? null : (found?.stageName ?? stage),
+      };
+    },
+    productName: (product) => findProductName(rules, product) ?? null,
+    institutionName: (code) => institutions.get(code)?.name ?? null,
+    explain: (finding) => explainFinding(findings, finding),
+  };
+}

@@ -1,0 +1,202 @@
+import { absencesPath, countAbsences } from '#addressees/persons';
+import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
+import { type FeedRun, listFeedRuns } from '#common-base/linkage';
+import { dayParts, parseIsoDay } from '#kernel';
+import { batchPath, countOpenQuestions, intakePath, listBatches } from '#ledger/intake';
+import { listPrintJobs, noticesPath } from '#ledger/notices';
+import { type CoverageRow, coverageOfMonth } from '#ledger/reports';
+import { todayInTokyo } from '#platform/clock';
+import { listRuns, type Run } from '#platform/jobs';
+import { formatCount } from '#platform/pages';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { listStages, type RuleSet, type StageName } from '#schedule';
+import { feedKinds, feedLabel } from './import-routes.ts';
+import { importRunPath, importsPath, runPath, startPath } from './pages/paths.ts';
+import { type Alarm, type CoverageLine, type FeedState, startPage, type WorkList } from './pages/start-page.ts';
+
+/** What the first page needs beside the database. */
+export interface StartTools {
+  rulesOf(context: StaffContext): Promise<RuleSet>;
+}
+
+const alarmDays = 7;
+const batchesLookedAt = 100;
+
+/** The first page after signing in, by what the person may see. */
+export function registerStartRoute(app: StaffApp, tools: StartTools): void {
+  const handler = (context: StaffContext) => showStart(context, tools);
+  addStaffRoute(app, { method: 'GET', url: startPath, permission: 'start.view', handler });
+}
+
+async function showStart(context: StaffContext, tools: StartTools): Promise<Answer> {
+  const { actor, session } = context;
+  const today = todayInTokyo(context.clock);
+  const rules = await tools.rulesOf(context);
+  const since = new Date(context.clock.now().getTime() - alarmDays * 86_400_000);
+  const known = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    const runs = mayDo(actor, 'jobs.view') ? await listRuns(tx, { limit: 50 }) : null;
+    const feeds = mayDo(actor, 'intake.view') ? await lastFeeds(tx) : null;
+    return {
+      runs,
+      feeds,
+      workLists: await listWork(tx, context),
+      coverage: mayDo(actor, 'vaccinations.view') ? await loadCoverage(tx, context, rules) : null,
+    };
+  });
+  const body = startPage({
+    today,
+    personName: actor.staffName,
+    workLists: known.workLists,
+    feeds: known.feeds === null ? null : known.feeds.map(feedState),
+    alarms: [...runAlarms(known.runs ?? [], since), ...feedAlarms(known.feeds ?? [], since)],
+    running: known.runs === null ? null : known.runs.filter((run) => run.state === 'running').map(runningWork),
+    coverage: known.coverage,
+    lastSignIn:
+      session.previousSignInAt === null
+        ? null
+        : {
+            at: session.previousSignInAt,
+            from: session.previousSignInFrom ?? '不明',
+            failures: session.failedSignInsSince,
+          },
+  });
+  return context.page({ title: '今日の仕事', body, current: startPath });
+}
+
+/** What waits, for those who may do something about it. */
+async function listWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
+  const { actor } = context;
+  const lists: WorkList[] = [];
+  if (mayDo(actor, 'intake.view')) lists.push(...(await intakeWork(tx, context)));
+  if (mayDo(actor, 'persons.import')) {
+    lists.push({
+      title: '住民記録にいない人',
+      what: '全件の住民記録に載っていなかった人です。転出や死亡の届けを確かめます',
+      count: await countAbsences(tx),
+      unit: '人',
+      href: absencesPath,
+      icon: 'person',
+      isUrgent: false,
+    });
+  }
+  if (mayDo(actor, 'notices.print')) {
+    const stopped = (await listPrintJobs(tx, actor)).filter((job) => job.state === 'stopped' || job.state === 'failed');
+    lists.push({
+      title: '途中で止まっている印刷',
+      what: '続きから再開するか、止めたままにするかを決めます',
+      count: stopped.length,
+      unit: '件',
+      href: noticesPath,
+      icon: 'print',
+      isUrgent: stopped.some((job) => job.state === 'failed'),
+    });
+  }
+  return lists;
+}
+
+async function intakeWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
+  const questions = (await countOpenQuestions(tx)).reduce((sum, one) => sum + one.count, 0);
+  const batches = await listBatches(tx, context.actor, { limit: batchesLookedAt });
+  const asking = batches.filter((batch) => batch.openQuestions > 0);
+  const ready = batches.filter((batch) => batch.state === 'reviewed' && batch.committed === 0);
+  const [onlyAsking] = asking;
+  const [onlyReady] = ready;
+  return [
+    {
+      title: '接種記録の確認事項',
+      what: `${formatCount(asking.length)}つのファイルに、人が答えを決める行があります`,
+      count: questions,
+      unit: '件',
+      href:
+        asking.length === 1 && onlyAsking !== undefined
+          ? batchPath(onlyAsking.batchId, { answer: 'open' })
+          : intakePath,
+      icon: 'question',
+      isUrgent: asking.length > 0,
+    },
+    {
+      title: '台帳への登録を待つファイル',
+      what: '確認が済んでいて、登録すれば接種記録になります',
+      count: ready.length,
+      unit: '件',
+      href: ready.length === 1 && onlyReady !== undefined ? batchPath(onlyReady.batchId) : intakePath,
+      icon: 'inbox',
+      isUrgent: false,
+    },
+  ];
+}
+
+interface LastFeed {
+  readonly kind: string;
+  readonly run: FeedRun | null;
+}
+
+async function lastFeeds(tx: Tx): Promise<LastFeed[]> {
+  const feeds: LastFeed[] = [];
+  for (const kind of feedKinds) feeds.push({ kind, run: (await listFeedRuns(tx, { kind, limit: 1 }))[0] ?? null });
+  return feeds;
+}
+
+function feedState({ kind, run }: LastFeed): FeedState {
+  const label = feedLabel(kind);
+  if (run === null) return { label, lastAt: null, word: '未着', tone: 'neutral', detail: '', href: importsPath };
+  const detail = run.result === null ? '' : `${formatCount(run.result.rows)}行`;
+  return { label, lastAt: run.startedAt, ...feedLook(run), detail, href: importRunPath(run.runId) };
+}
+
+function feedLook(run: FeedRun): Pick<FeedState, 'word' | 'tone'> {
+  if (run.state === 'running') return { word: '取込中', tone: 'info' };
+  if (run.state === 'failed') return { word: '読めません', tone: 'error' };
+  const rest = (run.result?.questioned ?? 0) + (run.result?.refused ?? 0);
+  return rest > 0
+    ? { word: `確かめる ${formatCount(rest)}行`, tone: 'warning' }
+    : { word: '取込済み', tone: 'success' };
+}
+
+/** A feed whose last arrival could not be read, until a good one comes or a week has passed. */
+function feedAlarms(feeds: readonly LastFeed[], since: Date): Alarm[] {
+  return feeds.flatMap(({ kind, run }) =>
+    run === null || run.state !== 'failed' || run.startedAt < since
+      ? []
+      : [
+          {
+            kind: 'error' as const,
+            title: `${feedLabel(kind)}を読めませんでした（${run.fileName}）`,
+            body: run.failure ?? '',
+          },
+        ],
+  );
+}
+
+/** Work that broke off or failed within the week; a feed's own failure is told by its file. */
+function runAlarms(runs: readonly Run[], since: Date): Alarm[] {
+  return runs
+    .filter((run) => run.startedAt >= since && !run.kind.startsWith('imports.'))
+    .flatMap((run): Alarm[] => {
+      if (run.state === 'failed')
+        return [{ kind: 'error', title: `「${run.label}」が失敗しました`, body: run.message }];
+      if (run.state !== 'interrupted') return [];
+      const body = '機械が止まった可能性があります。「処理の状況」で確かめてください。';
+      return [{ kind: 'warning', title: `「${run.label}」が途切れています`, body }];
+    });
+}
+
+function runningWork(run: Run) {
+  return { label: run.label, done: run.done, total: run.total, href: runPath(run.runId) };
+}
+
+async function loadCoverage(tx: Tx, context: StaffContext, rules: RuleSet) {
+  const { year, month } = dayParts(todayInTokyo(context.clock));
+  const rows = await coverageOfMonth(tx, { year, month });
+  const lines = listStages(rules).flatMap((stage) => coverageLine(stage, rows, rules));
+  const forecastOn = rows.find((row) => row.forecastOn !== null)?.forecastOn;
+  return { monthLabel: `${month}月`, lines, forecastOn: forecastOn ? parseIsoDay(forecastOn) : null };
+}
+
+function coverageLine(stage: StageName, rows: readonly CoverageRow[], rules: RuleSet): CoverageLine[] {
+  const row = rows.find((one) => one.programme === stage.programme && one.stage === stage.stage);
+  if (row === undefined || (row.given === 0 && (row.due ?? 0) === 0)) return [];
+  const isOnly = listStages(rules).filter((one) => one.programme === stage.programme).length === 1;
+  const label = isOnly ? stage.programmeName : `${stage.programmeName} ${stage.stageName}`;
+  return [{ label, given: row.given, waiting: row.due }];
+}
