@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -85,13 +86,9 @@ async function writeTable(client: pg.Client, folder: string, table: DataTable): 
       done(null, chunk);
     },
   });
-  const target = await open(join(folder, file), 'wx', 0o600);
-  try {
-    await pipeline(source, measure, createZstdCompress(), target.createWriteStream({ autoClose: false }));
-    await target.sync();
-  } finally {
-    await target.close();
-  }
+  // `flush`: on the disk itself before it counts as written.
+  const target = createWriteStream(join(folder, file), { flags: 'wx', mode: 0o600, flush: true });
+  await pipeline(source, measure, createZstdCompress(), target);
   return {
     schema,
     table: table.table,
