@@ -6,4 +6,5 @@ import type { Bench } from './bench.ts';
  */
 export const benches: Readonly<Record<string, () => Promise<{ readonly default: Bench }>>> = {
   residents: () => import('./residents.ts'),
+  pdf: () => import('./pdf.ts'),
 };

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { importResidents } from '#addressees/persons';
+import { getDay } from '#kernel';
+import {
+  createCohort,
+  getPrintJob,
+  type NoticeContext,
+  openNoticeLibrary,
+  previewCohort,
+  runPrintJob,
+  startPrintJob,
+} from '#ledger/notices';
+import { getFile, readRulesFolder } from '#platform/files';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { parseRules } from '#schedule';
+import type { Bench, Figure } from './bench.ts';
+import { residentFile } from './make-residents.ts';
+import type { Stage } from './stage.ts';
+
+const mebibyte = 1024 * 1024;
+const asOf = getDay(2026, 11, 2);
+const layoutId = 'screening-influenza-older';
+const conditions = { programme: 'influenza-older', stage: 'seasonal', asOf, dueBy: asOf, layoutId };
+const root = join(import.meta.dirname, '..');
+
+const bench: Bench = {
+  title: '予診票の印刷 (高齢者インフルエンザ、抽出から保存したPDFまで)',
+  async run(stage) {
+    const people = stage.isLarge ? 400_000 : 40_000;
+    const context = await openContext(stage);
+    stage.tell(`${people.toLocaleString('ja-JP')} 人を取り込んでいます`);
+    await importResidents(context, residentFile({ people }), { isChanges: false, asOf });
+    stage.tell('対象者を数えています');
+    const preview = await timed(() => previewCohort(context, conditions));
+    const { cohortId, included } = await createCohort(context, { label: '性能測定', conditions });
+    const { printJobId } = await startPrintJob(context, { cohortId, issuedOn: asOf });
+    const memoryBefore = process.memoryUsage.rss() / mebibyte;
+    const memory = watchMemory();
+    stage.tell(`${included.toLocaleString('ja-JP')} 枚を印刷しています`);
+    const print = await timed(() => runPrintJob(context, printJobId));
+    const memoryMax = memory.end() / mebibyte;
+    const { pages, bytes } = await inOffice(stage, (tx) => weigh(tx, context, printJobId));
+    const data = `${pages.toLocaleString('ja-JP')} 枚, 1枚 ${(bytes / pages).toFixed(0)} バイト`;
+    const figures: Figure[] = [
+      {
+        what: '対象者の抽出',
+        data: `${people.toLocaleString('ja-JP')} 人`,
+        value: people / preview.seconds,
+        unit: '人/秒',
+      },
+      {
+        what: '印刷 (1コア当たり、計算時間)',
+        data,
+        value: pages / print.cpuSeconds,
+        unit: '枚/秒',
+        aim: { atLeast: 200 },
+      },
+      { what: '印刷 (実時間、番号簿と保存を含む)', data, value: pages / print.seconds, unit: '枚/秒' },
+      {
+        what: '印刷中の最大メモリ',
+        data: `${data}, 始め ${memoryBefore.toFixed(0)} MiB`,
+        value: memoryMax,
+        unit: 'MiB',
+      },
+    ];
+    return figures;
+  },
+};
+
+export default bench;
+
+async function openContext(stage: Stage): Promise<NoticeContext> {
+  const rules = parseRules(await readRulesFolder(join(root, 'rules')));
+  const library = await openNoticeLibrary({ rules, formsFolder: join(root, 'rules/forms') });
+  return { ...stage.context, library };
+}
+
+interface Timed<T> {
+  readonly value: T;
+  readonly seconds: number;
+  /** Processor time of this process: what one core works, whatever the database does meanwhile. */
+  readonly cpuSeconds: number;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
+  const startedAt = performance.now();
+  const before = process.cpuUsage();
+  const value = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { value, seconds: (performance.now() - startedAt) / 1000, cpuSeconds: (user + system) / 1_000_000 };
+}
+
+function watchMemory(): { end(): number } {
+  let most = process.memoryUsage.rss();
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 50);
+  return {
+    end() {
+      clearInterval(timer);
+      return Math.max(most, process.memoryUsage.rss());
+    },
+  };
+}
+
+function inOffice<T>(stage: Stage, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return withMunicipality(stage.context.db, stage.lgCode, work);
+}
+
+async function weigh(tx: Tx, context: NoticeContext, printJobId: number): Promise<{ pages: number; bytes: number }> {
+  const job = await getPrintJob(tx, context.actor, printJobId);
+  let bytes = 0;
+  for (const { fileId } of job.files) if (fileId !== null) bytes += (await getFile(tx, fileId)).bytes;
+  return { pages: job.pagesPrinted, bytes };
+}
