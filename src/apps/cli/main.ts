@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '#platform/clock';
 import type { Command } from './command.ts';
+import { demoCommand } from './commands/demo.ts';
 import { feedCommands } from './commands/feeds.ts';
 import { installationCommands } from './commands/installation.ts';
 import { intakeCommands } from './commands/intake.ts';
@@ -16,6 +17,7 @@ const commands: readonly Command[] = [
   ...intakeCommands,
   ...ledgerCommands,
   scheduleCommand,
+  demoCommand,
 ];
 
 const words = process.argv.slice(2);

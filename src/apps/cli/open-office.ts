@@ -92,7 +92,8 @@ async function chooseMunicipality(call: Call, installation: Installation): Promi
   return found.lgCode;
 }
 
-function readDay(call: Call, around: Surroundings): Day {
+/** The day of `--as-of`, today in Tokyo where it was not given. */
+export function readDay(call: Call, around: Surroundings): Day {
   const text = findOption(call, 'as-of');
   if (text === undefined) return todayInTokyo(around.clock);
   const day = findIsoDay(text);
@@ -101,7 +102,7 @@ function readDay(call: Call, around: Surroundings): Day {
 }
 
 /** Shows progress at most four times a second; on a terminal one line that is written over. */
-function progressOn(messages: NodeJS.WritableStream): (done: number, total: number | null) => void {
+export function progressOn(messages: NodeJS.WritableStream): (done: number, total: number | null) => void {
   let shownAt = 0;
   return (done, total) => {
     const at = performance.now();

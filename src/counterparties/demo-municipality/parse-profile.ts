@@ -3,6 +3,7 @@ import { parseIsoDay, type Sex } from '#kernel';
 import { parseDayAfter, parseDayOfLife } from './day-expression.ts';
 import { Lottery } from './random.ts';
 import type { DemoProfile, GivenName, ProfileOptions, Season, Series, SeriesStep, VendorCodes } from './types.ts';
+import type { VaccineLine } from './vaccine-lines.ts';
 
 /** The files of a settings folder that a profile is made of, by path below the folder. */
 export type ProfileFiles = (path: string) => string;
@@ -26,7 +27,10 @@ export function parseProfile(read: ProfileFiles): DemoProfile {
     })),
     givenLotteries: givenLotteries(givenNames),
     foreignNames: new Map(
-      (['male', 'female'] as const).map((sex) => [sex, lottery(ofSex(foreign, sex), (row) => readForeignName(row, sex))]),
+      (['male', 'female'] as const).map((sex) => [
+        sex,
+        lottery(ofSex(foreign, sex), (row) => readForeignName(row, sex)),
+      ]),
     ),
     towns: lottery(rows(read, 'demo/towns.csv'), (row) => ({
       machiazaId: text(row, 'machiaza_id'),
@@ -34,7 +38,10 @@ export function parseProfile(read: ProfileFiles): DemoProfile {
       postalCode: text(row, 'postal_code'),
       ward: text(row, 'ward'),
     })),
-    buildings: lottery(rows(read, 'demo/buildings.csv'), (row) => ({ name: text(row, 'name'), room: text(row, 'room') })),
+    buildings: lottery(rows(read, 'demo/buildings.csv'), (row) => ({
+      name: text(row, 'name'),
+      room: text(row, 'room'),
+    })),
     previousPlaces: placesOf('previous'),
     nextPlaces: placesOf('next'),
     households: lottery(rows(read, 'demo/households.csv'), (row) => ({
@@ -45,6 +52,7 @@ export function parseProfile(read: ProfileFiles): DemoProfile {
     institutionKinds: lottery(rows(read, 'demo/institution-names.csv'), (row) => text(row, 'kind')),
     series: readSeries(rows(read, 'demo/series.csv')),
     seasons: rows(read, 'demo/seasons.csv').map(readSeason),
+    vaccineLines: rows(read, 'vaccine-codes.csv').map(readVaccineLine),
     options: readOptions(rows(read, 'demo/options.csv')),
     relationships: vendorCodes(rows(read, 'codes/relationships.csv')),
     changeReasons: vendorCodes(rows(read, 'codes/change-reasons.csv')),
@@ -69,7 +77,8 @@ function readMunicipality(content: string): { lgCode: string; name: string } {
   const value: unknown = JSON.parse(content);
   if (typeof value !== 'object' || value === null) throw new Error('municipality.json: not an object');
   const { lgCode, name } = value as { lgCode?: unknown; name?: unknown };
-  if (typeof lgCode !== 'string' || typeof name !== 'string') throw new Error('municipality.json: lgCode or name missing');
+  if (typeof lgCode !== 'string' || typeof name !== 'string')
+    throw new Error('municipality.json: lgCode or name missing');
   return { lgCode, name };
 }
 
@@ -118,7 +127,13 @@ function givenLotteries(names: readonly { name: GivenName; weight: number }[]): 
       const fitting = names.filter(({ name }) => name.sex === sex && name.bornFrom <= year + 4 && name.bornTo >= year);
       if (fitting.length === 0) throw new Error(`demo/given-names.csv: no ${sex} name for births of ${year}`);
       const drawn = fitting.map(({ name }) => name);
-      lotteries.set(givenNameKey(sex, year), new Lottery(drawn, fitting.map(({ weight }) => weight)));
+      lotteries.set(
+        givenNameKey(sex, year),
+        new Lottery(
+          drawn,
+          fitting.map(({ weight }) => weight),
+        ),
+      );
     }
   }
   return lotteries;
@@ -193,6 +208,20 @@ function readSeason(row: Values): Season {
   };
 }
 
+function readVaccineLine(row: Values): VaccineLine {
+  return {
+    code: text(row, 'code'),
+    doseFrom: number(row, 'dose_from'),
+    doseTo: number(row, 'dose_to'),
+    givenFrom: optional(row, 'given_from', parseIsoDay),
+    givenTo: optional(row, 'given_to', parseIsoDay),
+    programme: text(row, 'programme'),
+    stage: text(row, 'stage'),
+    doseOffset: number(row, 'dose_offset'),
+    product: text(row, 'product'),
+  };
+}
+
 function monthAndDay(value: string): readonly [number, number] {
   const match = /^(\d{2})-(\d{2})$/u.exec(value);
   if (match === null) throw new Error(`not a month and day: ${value}`);
@@ -224,6 +253,7 @@ function readOptions(table: readonly Values[]): ProfileOptions {
     shareWelfare: figure('share_welfare'),
     sharePhone: figure('share_phone'),
     shareTwins: figure('share_twins'),
+    shareFirstOfApril: figure('share_first_of_april'),
     shareSameName: figure('share_same_name'),
     peoplePerFault: figure('people_per_fault'),
     peoplePerInstitution: figure('people_per_institution'),

@@ -1,6 +1,7 @@
 import type { Day, Sex } from '#kernel';
 import type { DayAfter, DayOfLife } from './day-expression.ts';
 import type { Lottery } from './random.ts';
+import type { VaccineLine } from './vaccine-lines.ts';
 
 /** One dose of a series: when it may lawfully be given, when people usually come, how many come at all. */
 export interface SeriesStep {
@@ -104,6 +105,7 @@ export interface ProfileOptions {
   readonly shareWelfare: number;
   readonly sharePhone: number;
   readonly shareTwins: number;
+  readonly shareFirstOfApril: number;
   readonly shareSameName: number;
   readonly peoplePerFault: number;
   readonly peoplePerInstitution: number;
@@ -127,6 +129,7 @@ export interface DemoProfile {
   readonly institutionKinds: Lottery<string>;
   readonly series: readonly Series[];
   readonly seasons: readonly Season[];
+  readonly vaccineLines: readonly VaccineLine[];
   readonly options: ProfileOptions;
   readonly relationships: VendorCodes;
   readonly changeReasons: VendorCodes;

@@ -1,0 +1,6 @@
+export {
+  type DemonstrationFiles,
+  type DemonstrationOrder,
+  type DemonstrationPaths,
+  writeDemonstration,
+} from './write-demonstration.ts';
