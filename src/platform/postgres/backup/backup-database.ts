@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,7 +12,7 @@ import { withClient } from '../connect.ts';
 import { listApplied, migrationLock } from '../migrate.ts';
 import { getOwnerUrl } from '../open-installation.ts';
 import type { Database } from '../types.ts';
-import { columnList, type DataTable, listDataTables, listSequences, tableName } from './list-tables.ts';
+import { columnList, type DataTable, listDataTables, listPartitions, listSequences, tableName } from './list-tables.ts';
 import { type BackedUpTable, backupNotice, digestOf, type Manifest, writeManifest } from './manifest.ts';
 
 /** Figures of a backup or a restore; the digest stands for the data: same data, same digest. */
@@ -34,18 +34,27 @@ export interface BackupOptions {
  * written last: a folder without one is no backup.
  */
 export async function backupDatabase(db: Database, folder: string, options: BackupOptions): Promise<BackupResult> {
+  const url = getOwnerUrl(db);
   await prepareFolder(folder);
-  return withClient(getOwnerUrl(db), async (client) => {
-    await client.query('SELECT pg_advisory_lock_shared($1)', [migrationLock]);
-    // Row-level security must fail loudly rather than leave out rows.
-    await client.query('SET row_security = off');
-    await client.query("SET work_mem = '128MB'; SET statement_timeout = 0");
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const manifest = await writeTables(client, folder, options);
-    await client.query('COMMIT');
-    await writeManifest(folder, manifest);
-    return { tables: manifest.tables.length, rows: manifest.rows, digest: manifest.digest };
-  });
+  try {
+    return await withClient(url, (client) => writeBackup(client, folder, options));
+  } catch (error) {
+    // What a failed attempt wrote must not look like a backup, nor keep the folder from the next attempt.
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function writeBackup(client: pg.Client, folder: string, options: BackupOptions): Promise<BackupResult> {
+  await client.query('SELECT pg_advisory_lock_shared($1)', [migrationLock]);
+  // Row-level security must fail loudly rather than leave out rows.
+  await client.query('SET row_security = off');
+  await client.query("SET work_mem = '128MB'; SET statement_timeout = 0");
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  const manifest = await writeTables(client, folder, options);
+  await client.query('COMMIT');
+  await writeManifest(folder, manifest);
+  return { tables: manifest.tables.length, rows: manifest.rows, digest: manifest.digest };
 }
 
 async function writeTables(client: pg.Client, folder: string, options: BackupOptions): Promise<Manifest> {
@@ -67,6 +76,7 @@ async function writeTables(client: pg.Client, folder: string, options: BackupOpt
     migrations,
     tables,
     sequences: await listSequences(client),
+    partitions: await listPartitions(client),
     rows,
     digest: digestOf({ migrations, tables }),
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -94,6 +94,37 @@ describe('バックアップと復元', () => {
         { code: '23503' },
       );
     });
+  });
+
+  test('今日の移行が作らない月の区画にある行も戻る', async () => {
+    await withClient(getOwnerUrl(t.db), (client) =>
+      client.query(`
+        CREATE TABLE audit_sealed_acts_202001 (LIKE audit_sealed_acts INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+        ALTER TABLE audit_sealed_acts_202001 ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE audit_sealed_acts ATTACH PARTITION audit_sealed_acts_202001
+          FOR VALUES FROM ('2020-01-01') TO ('2020-02-01');
+        INSERT INTO audit_sealed_acts VALUES ('134996', '2020-01-31', 7, 1, 0, '\\xff')`),
+    );
+    await backupDatabase(t.db, join(folder, 'months'), { createdAt });
+    await restoreTo(join(folder, 'months'), async (target) => {
+      const seen = await withMunicipality(target.db, t.lgCode, (tx) =>
+        tx.client.query("SELECT act_id FROM audit_sealed_acts WHERE recorded_on = '2020-01-31'"),
+      );
+      assert.deepEqual(seen.rows, [{ act_id: 7 }]);
+      await assert.rejects(
+        withMunicipality(target.db, t.lgCode, (tx) => tx.client.query('SELECT * FROM audit_sealed_acts_202001')),
+        { code: '42501' },
+      );
+    });
+  });
+
+  test('途中で失敗したバックアップは、何も残さない', async () => {
+    const target = join(folder, 'broken');
+    const onProgress = () => {
+      throw new Error('disk full');
+    };
+    await assert.rejects(backupDatabase(t.db, target, { createdAt, onProgress }), /disk full/u);
+    assert.deepEqual(await readdir(target), []);
   });
 
   test('データのある所、空でないフォルダーには行わない', async () => {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { BackedUpPartition } from './manifest.ts';
 
 /** A table of the installation's data as the catalogue has it, with the columns that hold values of their own. */
 export interface DataTable {
@@ -72,4 +73,20 @@ export async function listSequences(
     sequences.push({ schema, sequence, lastValue, isCalled });
   }
   return sequences;
+}
+
+/** The partitions of the kept tables with their bounds as SQL. */
+export async function listPartitions(client: pg.ClientBase): Promise<BackedUpPartition[]> {
+  const { rows } = await client.query<BackedUpPartition>(
+    `SELECT n.nspname AS schema, c.relname AS "table", parent.relname AS parent,
+            obj_description(c.oid, 'pg_class') AS comment, pg_get_expr(c.relpartbound, c.oid) AS bound
+       FROM pg_class c
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+       JOIN pg_inherits i ON i.inhrelid = c.oid
+       JOIN pg_class parent ON parent.oid = i.inhparent
+      WHERE c.relispartition AND c.relkind = 'r' AND NOT n.nspname = ANY($1)
+      ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`,
+    [otherSchemas],
+  );
+  return rows;
 }

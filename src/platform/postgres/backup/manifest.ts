@@ -22,6 +22,13 @@ const sequenceSchema = Type.Object({
   lastValue: count,
   isCalled: Type.Boolean(),
 });
+const partitionSchema = Type.Object({
+  schema: Type.String({ minLength: 1 }),
+  table: Type.String({ minLength: 1 }),
+  parent: Type.String({ minLength: 1 }),
+  comment: Type.Union([Type.String(), Type.Null()]),
+  bound: Type.String({ pattern: "^FOR VALUES FROM \\('[0-9-]+'\\) TO \\('[0-9-]+'\\)$" }),
+});
 const manifestSchema = Type.Object({
   format: Type.Literal('sesshu-backup-1'),
   createdAt: Type.String(),
@@ -30,6 +37,7 @@ const manifestSchema = Type.Object({
   migrations: Type.Array(Type.Object({ name: Type.String(), checksum: digestText })),
   tables: Type.Array(tableSchema),
   sequences: Type.Array(sequenceSchema),
+  partitions: Type.Array(partitionSchema),
   rows: count,
   digest: digestText,
 });
@@ -42,6 +50,9 @@ export type BackedUpTable = Static<typeof tableSchema>;
 
 /** Where an identity column or sequence goes on. */
 export type BackedUpSequence = Static<typeof sequenceSchema>;
+
+/** A month of a partitioned table; months that the migrations of another day would not make are made from this. */
+export type BackedUpPartition = Static<typeof partitionSchema>;
 
 /** What must be said to whoever holds the folder. */
 export const backupNotice =

@@ -20,7 +20,7 @@ import { getOwnerUrl } from '../open-installation.ts';
 import type { Database } from '../types.ts';
 import type { BackupResult } from './backup-database.ts';
 import { columnList, listDataTables, tableName } from './list-tables.ts';
-import { type BackedUpTable, type Manifest, readManifest } from './manifest.ts';
+import { type BackedUpPartition, type BackedUpTable, type Manifest, readManifest } from './manifest.ts';
 
 /** Who wants to hear of progress: rows loaded of all rows. */
 export interface RestoreOptions {
@@ -47,6 +47,7 @@ export async function restoreDatabase(
     await client.query('BEGIN');
     await requireEmpty(client);
     await rebuildSchema(client, migrations);
+    for (const partition of manifest.partitions) await makePartition(client, partition);
     await load(client, folder, manifest, options);
     await client.query('COMMIT');
     await client.query('ANALYZE');
@@ -107,6 +108,24 @@ async function rebuildSchema(client: pg.Client, migrations: readonly Migration[]
   await client.query(`GRANT ALL ON DATABASE ${pg.escapeIdentifier(rows[0]?.name ?? '')} TO CURRENT_USER`);
   await createRegister(client, 'public');
   for (const migration of migrations) await applyInTransaction(client, migration, 'public');
+}
+
+/** Makes a month of the backup which the migrations, run on another day, did not make. */
+async function makePartition(client: pg.Client, partition: BackedUpPartition): Promise<void> {
+  const { schema, comment, bound } = partition;
+  const name = tableName(partition);
+  const parent = tableName({ schema, table: partition.parent });
+  const { rows } = await client.query<{ is_there: boolean; is_secured: boolean }>(
+    `SELECT to_regclass($1) IS NOT NULL AS is_there, relrowsecurity AS is_secured FROM pg_class WHERE oid = $2::regclass`,
+    [name, parent],
+  );
+  if (rows[0]?.is_there !== false) return;
+  await client.query(
+    `CREATE TABLE ${name} (LIKE ${parent} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING COMMENTS)`,
+  );
+  if (rows[0].is_secured) await client.query(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`);
+  if (comment !== null) await client.query(`COMMENT ON TABLE ${name} IS ${pg.escapeLiteral(comment)}`);
+  await client.query(`ALTER TABLE ${parent} ATTACH PARTITION ${name} ${bound}`);
 }
 
 async function load(client: pg.Client, folder: string, manifest: Manifest, options: RestoreOptions): Promise<void> {
