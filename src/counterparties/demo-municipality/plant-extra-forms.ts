@@ -4,10 +4,10 @@ import {
   addForm,
   daysGiven,
   doseOf,
-  isAgainstLaw,
   livedHere,
   nextEarliestOn,
   type PlantingGround,
+  questionsAbout,
   quietLives,
   singleForms,
 } from './planting-ground.ts';
@@ -25,11 +25,11 @@ export const extraForms: readonly ExtraForm[] = [
   (ground) => plantAfterLeaving(ground, 'deadBefore'),
   (ground) => plantAfterLeaving(ground, 'movedOutBefore'),
   plantBeforeMovingIn,
-  (ground) => plantProposed(ground, 'wrongSex', 'invalid', proposeWrongSex),
-  (ground) => plantProposed(ground, 'shortInterval', 'invalid', proposeTooSoon),
-  (ground) => plantProposed(ground, 'liveTooSoon', 'invalid', proposeAfterLive),
-  (ground) => plantProposed(ground, 'outsideLegalWindow', 'invalid', proposeTooLate),
-  (ground) => plantProposed(ground, 'seriesComplete', 'extra', proposeOneMore),
+  (ground) => plantProposed(ground, 'wrongSex', 'wrongSex', proposeWrongSex),
+  (ground) => plantProposed(ground, 'shortInterval', 'intervalTooShort', proposeTooSoon),
+  (ground) => plantProposed(ground, 'liveTooSoon', 'crossVaccineInterval', proposeAfterLive),
+  (ground) => plantProposed(ground, 'outsideLegalWindow', 'afterWindow', proposeTooLate),
+  (ground) => plantProposed(ground, 'seriesComplete', 'seriesComplete', proposeOneMore),
   plantSeasonTwice,
   plantAlreadyInLedger,
   plantIdenticalRow,
@@ -83,12 +83,14 @@ function isOpen({ opens, closes }: Season, on: Day): boolean {
 
 type Propose = (ground: PlantingGround, life: Life, series: Series) => DemoDose | undefined;
 
-/** Adds the first proposed dose with which the law really finds what was meant, and nothing milder. */
-function plantProposed(ground: PlantingGround, kind: string, verdict: 'invalid' | 'extra', propose: Propose): boolean {
+/** Adds the first proposed dose about which the law asks what was meant, and nothing else. */
+function plantProposed(ground: PlantingGround, kind: string, question: string, propose: Propose): boolean {
   for (const life of quietLives(ground)) {
     for (const series of ground.profile.series) {
       const dose = propose(ground, life, series);
-      if (dose === undefined || !livedHere(life, dose.on) || isAgainstLaw(ground, life, dose) !== verdict) continue;
+      if (dose === undefined || !livedHere(life, dose.on)) continue;
+      const questions = questionsAbout(ground, life, dose);
+      if (questions.length !== 1 || questions[0] !== question) continue;
       addForm(ground, life, dose, { kind, answer: 'questioned' });
       return true;
     }

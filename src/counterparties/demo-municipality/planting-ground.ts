@@ -59,11 +59,11 @@ export function daysGiven(life: Life, series: Series): Day[] {
   return [...life.history, ...life.month].filter((dose) => dose.series === series.name).map(({ on }) => on);
 }
 
-/** Whether the law has a question about a dose if it is added to all that the ledger will know. */
-export function isAgainstLaw(ground: PlantingGround, life: Life, added: DemoDose): 'invalid' | 'extra' | undefined {
+/** What the law asks about a dose if it is added to all that the ledger will know: the codes of its questions. */
+export function questionsAbout(ground: PlantingGround, life: Life, added: DemoDose): string[] {
   const doses = [...life.history, ...life.month, added].sort((a, b) => a.on - b.on);
-  const verdict = holdToLaw(ground.law, life.person, doses).find(({ dose }) => dose === added)?.judged?.verdict;
-  return verdict === 'invalid' || verdict === 'extra' ? verdict : undefined;
+  const judged = holdToLaw(ground.law, life.person, doses).find(({ dose }) => dose === added)?.judged;
+  return judged?.findings.filter(({ severity }) => severity === 'question').map(({ code }) => code) ?? [];
 }
 
 /** Whether the person lived here on a day. */

@@ -39,12 +39,11 @@ export class FeedTexts {
     const { profile, seed, calendar } = this.municipality;
     this.faults = [];
     const people = block.lives.map(({ person }) => person);
-    const newcomers = block.changes.filter(({ number }) => Number(number) > this.municipality.people);
     const clinic = block.forms.map((form) => this.renderForm(form)).join('');
     return [
       ['residents', people.map((person) => residentLine(person, profile)).join('')],
       ['residentChanges', block.changes.map((person) => residentLine(person, profile)).join('')],
-      ['individualNumbers', [...people, ...newcomers].map((person) => numberLineOf(person, seed)).join('')],
+      ['individualNumbers', people.map((person) => numberLineOf(person, seed)).join('')],
       ['welfare', people.map((person) => this.renderWelfare(person, taxYearOf(calendar))).join('')],
       ['history', block.lives.map((life) => this.renderHistory(life, block)).join('')],
       ['clinicRecords', clinic],

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { importResidents, importWelfare } from '#addressees/persons';
+import { fileSource } from '#common-base/linkage';
+import { type DemonstrationFiles, writeDemonstration } from '#counterparties/demo-municipality';
+import { parseCsvTable } from '#formats';
+import { parseIsoDay } from '#kernel';
+import { importInstitutions } from '#ledger/contracts';
+import { receiveBatch, writeFindingsCsv } from '#ledger/intake';
+import { importHistory } from '#ledger/vaccinations';
+import { readRulesFolder } from '#platform/files';
+import { withMunicipality } from '#platform/postgres';
+import { parseRules, type RuleSet } from '#schedule';
+import { loadDemonstrationSettings, testActor, testClock } from '../../support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../support/database.ts';
+
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const permissions = [
+  'persons.import',
+  'welfare.import',
+  'institutions.import',
+  'history.import',
+  'intake.receive',
+  'intake.view',
+] as const;
+const asOf = parseIsoDay('2026-11-21');
+const people = 3000;
+
+/** The finding that each kind of fault must bring to light, written by hand from the contract of intake. */
+const wanted: Readonly<Record<string, { answer: string; code: string | null }>> = {
+  futureDay: { answer: 'refused', code: 'vaccinatedInFuture' },
+  beforeBirth: { answer: 'refused', code: 'vaccinatedBeforeBirth' },
+  impossibleDay: { answer: 'refused', code: 'feedDayImpossible' },
+  unknownVaccineCode: { answer: 'refused', code: 'vaccineCodeUnknown' },
+  otherMunicipality: { answer: 'refused', code: 'feedOtherMunicipality' },
+  personUnknown: { answer: 'questioned', code: 'personUnknown' },
+  birthDateDiffers: { answer: 'questioned', code: 'personBirthDateDiffers' },
+  kanaDiffers: { answer: 'questioned', code: 'personKanaDiffers' },
+  sexDiffers: { answer: 'questioned', code: 'personSexDiffers' },
+  institutionCheckDigit: { answer: 'questioned', code: 'institutionCheckDigit' },
+  institutionUnknown: { answer: 'questioned', code: 'institutionUnknown' },
+  contractEnded: { answer: 'questioned', code: 'institutionNotContracted' },
+  lotMissing: { answer: 'questioned', code: 'lotMissing' },
+  feverOnDay: { answer: 'questioned', code: 'feverOnDay' },
+  consentMissing: { answer: 'questioned', code: 'consentMissing' },
+  doseNumberDiffers: { answer: 'questioned', code: 'doseNumberDiffers' },
+  screeningOnly: { answer: 'accepted', code: null },
+  notConsented: { answer: 'accepted', code: null },
+  deadBefore: { answer: 'questioned', code: 'personDiedBefore' },
+  movedOutBefore: { answer: 'questioned', code: 'personMovedOutBefore' },
+  movedInAfter: { answer: 'questioned', code: 'personMovedInAfter' },
+  wrongSex: { answer: 'questioned', code: 'wrongSex' },
+  shortInterval: { answer: 'questioned', code: 'intervalTooShort' },
+  liveTooSoon: { answer: 'questioned', code: 'crossVaccineInterval' },
+  outsideLegalWindow: { answer: 'questioned', code: 'afterWindow' },
+  seriesComplete: { answer: 'questioned', code: 'seriesComplete' },
+  seasonTwice: { answer: 'questioned', code: 'seasonComplete' },
+  alreadyInLedger: { answer: 'questioned', code: 'alreadyInLedger' },
+  identicalRow: { answer: 'questioned', code: 'identicalRow' },
+};
+
+let t: TestDatabase;
+let folder: string;
+let rules: RuleSet;
+let made: DemonstrationFiles;
+
+before(async () => {
+  t = await testDatabase();
+  await loadDemonstrationSettings(t.db);
+  folder = await mkdtemp(join(tmpdir(), 'sesshu-demo-'));
+  rules = parseRules(await readRulesFolder(fromRoot('rules')));
+  const settingsFolder = fromRoot('settings/wakabadai');
+  made = await writeDemonstration({ settingsFolder, rules, people, seed: 7, today: asOf, folder });
+});
+
+after(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await t.close();
+});
+
+const context = () => ({ db: t.db, actor: testActor(t.lgCode, permissions), clock: testClock });
+
+interface TruthRow {
+  readonly file: string;
+  readonly row: number;
+  readonly kind: string;
+  readonly answer: string;
+}
+
+async function readTruth(): Promise<TruthRow[]> {
+  return parseCsvTable(await readFile(made.paths.plantedFaults, 'utf8')).map(({ values }) => ({
+    file: values['file'] ?? '',
+    row: Number(values['行番号']),
+    kind: values['kind'] ?? '',
+    answer: values['answer'] ?? '',
+  }));
+}
+
+test('台帳に入る前のデータは、一行も断られず、一行も聞かれない', async () => {
+  const residents = await importResidents(context(), await fileSource(made.paths.residents), {
+    isChanges: false,
+    asOf,
+  });
+  assert.deepEqual([residents.rows, residents.questioned, residents.refused], [people, 0, 0]);
+  const welfare = await importWelfare(context(), await fileSource(made.paths.welfare), { asOf });
+  assert.deepEqual([welfare.questioned, welfare.refused], [0, 0]);
+  const clinics = await importInstitutions(context(), await fileSource(made.paths.institutions), {});
+  assert.deepEqual([clinics.questioned, clinics.refused], [0, 0]);
+  const history = await importHistory(context(), await fileSource(made.paths.history), { asOf });
+  assert.deepEqual([history.questioned, history.refused], [0, 0]);
+  assert.ok(history.rows > people * 2);
+  const source = await fileSource(made.paths.residentChanges);
+  const changes = await importResidents(context(), source, { isChanges: true, asOf });
+  assert.deepEqual([changes.questioned, changes.refused], [0, 0]);
+  assert.ok(changes.rows >= 10);
+});
+
+test('仕込んだ誤りはすべて見つかり、正しい行は一つも聞かれない', async () => {
+  const batch = await receiveBatch(context(), await fileSource(made.paths.clinicRecords), { rules, asOf });
+  const truth = (await readTruth()).filter(({ file }) => file.startsWith('clinic-records-'));
+  const planted = new Map(truth.map((each) => [each.row, each]));
+  const out = await withMunicipality(t.db, t.lgCode, (tx) =>
+    Array.fromAsync(writeFindingsCsv(tx, context().actor, batch.batchId)),
+  );
+  const rows = parseCsvTable(out.join('')).map(({ values }) => values);
+  assert.equal(rows.length, batch.rows);
+  const differing = rows.flatMap((values) => {
+    const fault = planted.get(Number(values['行番号']));
+    const expected = fault === undefined ? { answer: 'accepted', code: null } : wanted[fault.kind];
+    const codes = (values['codes'] ?? '').split(';');
+    const isAnswered = values['answer'] === expected?.answer && (fault?.answer ?? 'accepted') === expected?.answer;
+    const isFound = expected?.code === null || (expected !== undefined && codes.includes(expected.code));
+    return isAnswered && isFound ? [] : [`${values['行番号']} ${fault?.kind ?? 'good'}: ${values['answer']} ${codes}`];
+  });
+  assert.deepEqual(differing, []);
+  const kinds = new Set(truth.map(({ kind }) => kind));
+  assert.deepEqual([...kinds].sort(), Object.keys(wanted).sort(), 'every kind is planted');
+});
