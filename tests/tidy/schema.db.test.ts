@@ -6,7 +6,17 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 const notOurs = ['pg_catalog', 'information_schema', 'graphile_worker'];
 
 /** Tables of the installation as a whole, without a municipality; each has its reason in db/distributed.sql. */
-const reference = new Set(['public.migrations', 'public.municipalities']);
+const reference = new Set(['public.schema_migrations', 'sesshu_jobs.schema_migrations']);
+
+/** Functions that run with their owner's rights; each says in its migration why it must. */
+const definers = [
+  'public.ensure_audit_partitions',
+  'public.find_person_ids_by_token',
+  'public.list_municipalities',
+  'public.list_municipalities_with_news',
+  'public.list_unsealed_municipalities',
+  'sesshu_jobs.enqueue',
+];
 
 let store: TestDatabase;
 
@@ -77,14 +87,29 @@ test('no role of ours may pass row-level security, and nothing is granted on par
 });
 
 test('functions with their owner’s rights are only those of the list, with a fixed search path', async () => {
-  const definers = await rowsOf<{ name: string; pinned: boolean }>(
+  const found = await rowsOf<{ name: string; pinned: boolean }>(
     `SELECT n.nspname || '.' || p.proname AS name,
        COALESCE(EXISTS (SELECT 1 FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%'), false) AS pinned
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-     WHERE p.prosecdef AND n.nspname <> ALL ($1::text[])`,
+     WHERE p.prosecdef AND n.nspname <> ALL ($1::text[]) ORDER BY 1`,
   );
   assert.deepEqual(
-    definers.filter(({ pinned }) => !pinned),
+    found,
+    definers.map((name) => ({ name, pinned: true })),
+  );
+});
+
+test('what has happened can only be added: no role of ours may change or remove it', async () => {
+  const facts = ['ledger_entries', 'person_versions', 'audit_acts', 'audit_seals', 'settings_documents'];
+  const changes = await rowsOf<{ name: string; grantee: string; privilege: string }>(
+    `SELECT t.name, g.grantee::regrole::text AS grantee, g.privilege_type AS privilege FROM (${ourTables}) t
+       JOIN pg_class c ON c.oid = t.oid, aclexplode(c.relacl) g
+     WHERE g.grantee <> c.relowner AND g.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE') ORDER BY 1, 2, 3`,
+  );
+  const byApplication = changes.filter(({ grantee }) => grantee !== 'sesshu_disposal' && grantee !== 'sesshu_jobs');
+  assert.deepEqual(
+    byApplication.filter(({ name }) => facts.includes(name.replace('public.', ''))),
     [],
   );
+  assert.ok(changes.length > 0, 'no grant of change was seen at all: the catalogue is not read');
 });

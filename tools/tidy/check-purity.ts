@@ -32,7 +32,7 @@ function faultsOf(file: SourceFile, byPath: ReadonlyMap<string, SourceFile>, see
   const own = impure.filter(([pattern]) => pattern.test(file.code)).map(([, because]) => `${because} (${file.path})`);
   const imported = file.imports
     .filter((each) => !each.isTypeOnly)
-    .flatMap(({ specifier }) => {
+    .flatMap(({ specifier, names }) => {
       const target = resolveImport(file, specifier);
       if (target === undefined) {
         return purePackages.has(specifier)
@@ -41,12 +41,24 @@ function faultsOf(file: SourceFile, byPath: ReadonlyMap<string, SourceFile>, see
       }
       const next = byPath.get(target);
       if (next === undefined) return [];
-      if (specifier.startsWith('#')) {
-        return isPure(target)
-          ? []
-          : [`imports values from ${specifier}: pure files take types only from rooms with I/O`];
-      }
-      return faultsOf(next, byPath, seen);
+      return specifier.startsWith('#') ? faultsBehindDoor(next, names, byPath, seen) : faultsOf(next, byPath, seen);
     });
   return [...own, ...imported];
+}
+
+/** Follows each name through a room's door to the file that makes it: that file must be pure, not the whole room. */
+function faultsBehindDoor(
+  door: SourceFile,
+  names: readonly string[],
+  byPath: ReadonlyMap<string, SourceFile>,
+  seen: Set<string>,
+): string[] {
+  return names.flatMap((name) => {
+    const passedOn = door.imports.find((each) => each.names.includes(name));
+    const path = passedOn === undefined ? undefined : resolveImport(door, passedOn.specifier);
+    const maker = path === undefined ? undefined : byPath.get(path);
+    return maker === undefined
+      ? [`takes ${name} from ${door.path}, which does not say where it comes from`]
+      : faultsOf(maker, byPath, seen);
+  });
 }

@@ -20,7 +20,6 @@ export const floors: readonly Room[] = [
   { path: 'kernel', system: 'shared-code' },
   { path: 'schedule', system: 'shared-code' },
   { path: 'formats', system: 'shared-code' },
-  { path: 'messages', system: 'shared-code' },
   { path: 'platform/clock', system: 'shared-code' },
   { path: 'platform/log', system: 'shared-code' },
   { path: 'platform/keys', system: 'shared-code' },

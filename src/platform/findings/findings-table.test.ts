@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { finding } from '#kernel';
-import { explainFinding, loadFindingsTables } from './findings-table.ts';
+import { explainFinding } from './explain-finding.ts';
+import { loadFindingsTables } from './findings-table.ts';
 
 test('文には値が入り、知らない符号は誤りになる', async () => {
   const tables = new Map([['tooEarly', { message: '{days}日早い', whatToDo: '{earliestOn}以後に' }]]);

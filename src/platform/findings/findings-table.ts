@@ -1,26 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseCsvTable } from '#formats';
-import type { Finding, FindingSeverity } from '#kernel';
-
-/** What staff read of a finding: the sentence and what to do, filled with its params. */
-export interface ExplainedFinding {
-  readonly code: string;
-  readonly severity: FindingSeverity;
-  readonly field: string | null;
-  readonly message: string;
-  readonly whatToDo: string;
-  readonly basis: string | null;
-}
-
-/** The sentence and the advice of one code, with {param} places. */
-interface FindingText {
-  readonly message: string;
-  readonly whatToDo: string;
-}
-
-/** The sentences of every code of the house. */
-export type FindingsTables = ReadonlyMap<string, FindingText>;
+import type { FindingsTables, FindingText } from './explain-finding.ts';
 
 const checkout = join(import.meta.dirname, '../../..');
 
@@ -30,18 +11,6 @@ let loaded: Promise<FindingsTables> | undefined;
 export function loadFindingsTables(): Promise<FindingsTables> {
   loaded ??= readTables();
   return loaded;
-}
-
-/** A finding as a sentence; one whose code no table knows is a programmer's error. */
-export function explainFinding(tables: FindingsTables, finding: Finding): ExplainedFinding {
-  const text = tables.get(finding.code);
-  if (text === undefined) throw new Error(`no sentence for the finding ${finding.code}`);
-  const { code, severity, field, basis } = finding;
-  return { code, severity, field, basis, message: fill(text.message, finding), whatToDo: fill(text.whatToDo, finding) };
-}
-
-function fill(text: string, finding: Finding): string {
-  return text.replaceAll(/\{(\w+)\}/gu, (place, name: string) => String(finding.params[name] ?? place));
 }
 
 async function readTables(): Promise<FindingsTables> {

@@ -1,1 +1,2 @@
-export { type ExplainedFinding, explainFinding, type FindingsTables, loadFindingsTables } from './findings-table.ts';
+export { type ExplainedFinding, explainFinding, type FindingsTables } from './explain-finding.ts';
+export { loadFindingsTables } from './findings-table.ts';

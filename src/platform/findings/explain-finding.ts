@@ -1,0 +1,32 @@
+import type { Finding, FindingSeverity } from '#kernel';
+
+/** What staff read of a finding: the sentence and what to do, filled with its params. */
+export interface ExplainedFinding {
+  readonly code: string;
+  readonly severity: FindingSeverity;
+  readonly field: string | null;
+  readonly message: string;
+  readonly whatToDo: string;
+  readonly basis: string | null;
+}
+
+/** The sentence and the advice of one code, with {param} places. */
+export interface FindingText {
+  readonly message: string;
+  readonly whatToDo: string;
+}
+
+/** The sentences of every code of the house. */
+export type FindingsTables = ReadonlyMap<string, FindingText>;
+
+/** A finding as a sentence; one whose code no table knows is a programmer's error. */
+export function explainFinding(tables: FindingsTables, finding: Finding): ExplainedFinding {
+  const text = tables.get(finding.code);
+  if (text === undefined) throw new Error(`no sentence for the finding ${finding.code}`);
+  const { code, severity, field, basis } = finding;
+  return { code, severity, field, basis, message: fill(text.message, finding), whatToDo: fill(text.whatToDo, finding) };
+}
+
+function fill(text: string, finding: Finding): string {
+  return text.replaceAll(/\{(\w+)\}/gu, (place, name: string) => String(finding.params[name] ?? place));
+}
