@@ -4,7 +4,7 @@ import { floors } from './floors.ts';
 import { type Fault, root, type SourceFile } from './source-tree.ts';
 import { readTable } from './table.ts';
 
-/** Every code that a room finds has a sentence and what to do; every sentence is used; codes are unique. */
+/** Every code that a room finds has a sentence, its own or of a room above; every sentence is used; codes are unique. */
 export function checkFindings(files: readonly SourceFile[]): Fault[] {
   const owners = new Map<string, string>();
   return floors.flatMap((room) => {
@@ -17,7 +17,8 @@ export function checkFindings(files: readonly SourceFile[]): Fault[] {
     const listed = new Set(rows.map((row) => row['code'] ?? ''));
     const text = own.map((file) => file.code).join('\n');
     const faults: Fault[] = [];
-    for (const code of used) if (!listed.has(code)) faults.push({ path, because: `lacks a row for ${code}` });
+    for (const code of used)
+      if (!listed.has(code) && !owners.has(code)) faults.push({ path, because: `lacks a row for ${code}` });
     for (const row of rows) {
       const code = row['code'] ?? '';
       if (owners.has(code)) faults.push({ path, because: `${code} is also in ${owners.get(code)}` });
