@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ActionContext, asOperator, NotPermitted, recordRefusal } from '#common-base/access';
-import { listMunicipalities } from '#common-base/municipalities';
+import { listMunicipalities, openRuleBook } from '#common-base/municipalities';
 import { type Day, findIsoDay, isLocalGovernmentCode, type LgCode } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { readRulesFolder } from '#platform/files';
@@ -71,6 +71,13 @@ export async function withOffice<T>(
       throw error;
     }
   });
+}
+
+/** The rules as the office's municipality has them, its own seasons included. */
+export async function loadOfficeRules(office: Office): Promise<RuleSet> {
+  const { db, clock } = office.context;
+  const book = await openRuleBook(db, rulesFolder, () => clock.now().getTime());
+  return book.rulesOf(office.lgCode);
 }
 
 /** The rules of this program, or of `--rules DIR`. */

@@ -8,7 +8,7 @@ import { commitBatch, listRows, receiveBatch, undoBatch, writeFindingsCsv } from
 import { loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
 import { type Command, WrongUse } from '../command.ts';
-import { loadRules, type Office, withOffice } from '../open-office.ts';
+import { loadOfficeRules, type Office, withOffice } from '../open-office.ts';
 import { refusedLines, refusedRowsShown } from '../refused-rows.ts';
 import { findOption, getOption, getWord } from '../run-command.ts';
 import { layoutOf } from './feeds.ts';
@@ -22,7 +22,7 @@ export const intakeCommands: readonly Command[] = [
     options: { layout: 'text', commit: 'flag', findings: 'text', 'as-of': 'text', sender: 'text' },
     run: (call, around) =>
       withOffice(call, around, async (office) => {
-        const rules = await loadRules();
+        const rules = await loadOfficeRules(office);
         const source = await fileSource(getWord(call, 0, '受け付けるファイル'));
         const sender = findOption(call, 'sender');
         const received = await receiveBatch(office.context, source, {

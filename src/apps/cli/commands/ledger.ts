@@ -6,7 +6,7 @@ import { judgePerson, runForecast, verifyLedger } from '#ledger/vaccinations';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
 import type { Command } from '../command.ts';
-import { loadRules, withOffice } from '../open-office.ts';
+import { loadOfficeRules, withOffice } from '../open-office.ts';
 import { formatPersonAnswer, type PersonFound } from '../person-answer.ts';
 import { personLines } from '../person-lines.ts';
 import { getOption, getWord } from '../run-command.ts';
@@ -22,7 +22,7 @@ export const ledgerCommands: readonly Command[] = [
       withOffice(call, around, async (office) => {
         getOption(call, 'reason');
         const number = getWord(call, 0, '宛名番号');
-        const rules = await loadRules();
+        const rules = await loadOfficeRules(office);
         const { db, actor } = office.context;
         requirePermission(actor, 'vaccinations.view');
         const found = await withMunicipality(db, office.lgCode, async (tx): Promise<PersonFound> => {
@@ -46,7 +46,7 @@ export const ledgerCommands: readonly Command[] = [
     options: { 'as-of': 'text' },
     run: (call, around) =>
       withOffice(call, around, async (office) => {
-        const json = await runForecast(office.context, { rules: await loadRules(), asOf: office.asOf });
+        const json = await runForecast(office.context, { rules: await loadOfficeRules(office), asOf: office.asOf });
         const rate = Math.round(json.peoplePerSecond);
         const lines = [
           `${json.people}人: 期限内 ${json.due}、期限超過 ${json.overdue}（${json.seconds.toFixed(1)}秒、毎秒 ${rate}人）`,
