@@ -1,0 +1,77 @@
+import { timingSafeEqual } from 'node:crypto';
+import { requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { type Decision, decide, finding, isIndividualNumber, NotFound, type PersonId } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import { withNumberKeys } from './number-keys.ts';
+import { findNumberIndexes, findPersonIdByIndex, hasPerson } from './store.ts';
+import type { ConfirmAnswer, VaultContext } from './types.ts';
+
+/**
+ * 個人番号確認: whether this number is this person's, without showing or opening any. A mistyped number is refused before
+ * the vault is asked. Each question leaves an audit row with its answer; the number is in none.
+ */
+export async function confirmIndividualNumber(
+  context: VaultContext,
+  personId: PersonId,
+  individualNumber: string,
+): Promise<Decision<ConfirmAnswer>> {
+  requirePermission(context.actor, 'numbers.confirm');
+  const refused = refuseMistyped(individualNumber);
+  if (refused !== undefined) return refused;
+  return withNumberKeys(context, (keys) =>
+    withMunicipality(
+      context.db,
+      context.actor.lgCode,
+      async (tx) => {
+        if (!(await hasPerson(tx, personId))) throw new NotFound('この人の記録はありません。');
+        const held = await findNumberIndexes(tx, personId, keys.indexVersion);
+        const answer = compare(keys.index(individualNumber), held);
+        await recordAct(tx, context.actor, { act: 'numbers.confirmed', personIds: [personId], details: { answer } });
+        return decide([], answer);
+      },
+      { role: 'vault' },
+    ),
+  );
+}
+
+/**
+ * Whose number in force this is, found by its keyed hash; undefined where it is nobody's. A mistyped number is refused.
+ * Each question leaves an audit row.
+ */
+export async function findPersonIdByIndividualNumber(
+  context: VaultContext,
+  individualNumber: string,
+): Promise<Decision<PersonId | undefined>> {
+  requirePermission(context.actor, 'numbers.confirm');
+  const refused = refuseMistyped(individualNumber);
+  if (refused !== undefined) return refused;
+  return withNumberKeys(context, (keys) =>
+    withMunicipality(
+      context.db,
+      context.actor.lgCode,
+      async (tx) => {
+        const personId = await findPersonIdByIndex(tx, keys.index(individualNumber));
+        const isFound = personId !== undefined;
+        const personIds = isFound ? [personId] : [];
+        await recordAct(tx, context.actor, { act: 'numbers.searched', personIds, details: { isFound } });
+        return decide([], personId);
+      },
+      { role: 'vault' },
+    ),
+  );
+}
+
+function refuseMistyped(
+  individualNumber: string,
+): { answer: 'refused'; findings: ReturnType<typeof finding>[] } | undefined {
+  if (isIndividualNumber(individualNumber)) return undefined;
+  return { answer: 'refused', findings: [finding('numberMistyped', 'refuse', 'individualNumber')] };
+}
+
+/** Compared in constant time; the number in force goes before a former one. */
+function compare(index: Buffer, held: { inForce: Buffer | null; ever: readonly Buffer[] }): ConfirmAnswer {
+  if (held.inForce !== null && timingSafeEqual(held.inForce, index)) return 'theirs';
+  if (held.ever.some((each) => timingSafeEqual(each, index))) return 'formerly';
+  return held.inForce === null ? 'noneOnRecord' : 'notTheirs';
+}

@@ -1,0 +1,132 @@
+import type { Finding, PersonId } from '#kernel';
+import { copyLine, copyRows, type Tx } from '#platform/postgres';
+
+/** A new or changed number on its way, encrypted. */
+export interface StagedNumber {
+  readonly ordinal: number;
+  readonly line: number;
+  readonly personId: PersonId;
+  readonly version: number;
+  readonly branchNumber: string | null;
+  readonly sealed: Buffer;
+  readonly keyVersion: number;
+  readonly numberIndex: Buffer;
+  readonly indexKeyVersion: number;
+  readonly findings: readonly Finding[];
+}
+
+/** A staged row that has something to say. */
+export interface NotedNumber {
+  readonly ordinal: number;
+  readonly line: number;
+  readonly findings: readonly Finding[];
+  readonly isWaiting: boolean;
+  /** Ordinals of the file's other rows with the same number. */
+  readonly others: readonly number[];
+  readonly wasAnothers: boolean;
+}
+
+/** Stages encrypted numbers for `writeNumbers`. */
+export async function stageNumbers(tx: Tx, feedRunId: number, numbers: readonly StagedNumber[]): Promise<void> {
+  if (numbers.length === 0) return;
+  const lines = numbers.map((number) =>
+    copyLine([
+      tx.lgCode,
+      feedRunId,
+      number.ordinal,
+      number.line,
+      number.personId,
+      number.version,
+      number.branchNumber,
+      `\\x${number.sealed.toString('hex')}`,
+      number.keyVersion,
+      `\\x${number.numberIndex.toString('hex')}`,
+      number.indexKeyVersion,
+      JSON.stringify(number.findings),
+    ]),
+  );
+  await copyRows(
+    tx,
+    `COPY number_vault.number_feed_rows (lg_code, feed_run_id, ordinal, line, person_id, version, branch_number,
+       sealed_number, key_version, number_index, index_key_version, findings) FROM STDIN`,
+    lines,
+  );
+}
+
+/**
+ * Marks the rows that cannot be taken because after the file two people would have one number, and answers how many.
+ * The state after the file counts, not the order of its rows: two people may exchange their numbers in one file.
+ */
+export async function markConflicts(tx: Tx, feedRunId: number): Promise<number> {
+  const values = [tx.lgCode, feedRunId];
+  const twice = await tx.client.query(
+    `UPDATE number_vault.number_feed_rows r SET is_waiting = true
+     WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND r.number_index IN (
+       SELECT number_index FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2
+       GROUP BY number_index HAVING count(*) > 1)`,
+    values,
+  );
+  let waiting = twice.rowCount ?? 0;
+  // A row that waits leaves its person with the old number, which may be in the way of another row.
+  for (;;) {
+    const taken = await tx.client.query(
+      `UPDATE number_vault.number_feed_rows r SET is_waiting = true
+       FROM number_vault.numbers_in_force f
+       WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND NOT r.is_waiting
+         AND f.lg_code = $1 AND f.number_index = r.number_index AND f.person_id <> r.person_id
+         AND NOT EXISTS (SELECT 1 FROM number_vault.number_feed_rows o
+           WHERE o.lg_code = $1 AND o.feed_run_id = $2 AND o.person_id = f.person_id
+             AND NOT o.is_waiting AND o.number_index <> f.number_index)`,
+      values,
+    );
+    if (taken.rowCount === null || taken.rowCount === 0) return waiting;
+    waiting += taken.rowCount;
+  }
+}
+
+/** The staged rows with findings, in the order of the file, a page at a time. */
+export async function listNotedNumbers(
+  tx: Tx,
+  feedRunId: number,
+  options: { readonly after: number; readonly limit: number },
+): Promise<NotedNumber[]> {
+  const { rows } = await tx.client.query<NotedNumber>(
+    `SELECT r.ordinal, r.line, r.findings, r.is_waiting AS "isWaiting",
+       CASE WHEN r.is_waiting THEN array(SELECT o.ordinal FROM number_vault.number_feed_rows o
+         WHERE o.lg_code = $1 AND o.feed_run_id = $2 AND o.number_index = r.number_index AND o.ordinal <> r.ordinal
+         ORDER BY o.ordinal LIMIT 10) ELSE '{}' END AS others, a.was AS "wasAnothers"
+     FROM number_vault.number_feed_rows r CROSS JOIN LATERAL (
+       SELECT EXISTS (SELECT 1 FROM number_vault.individual_numbers n
+         WHERE n.lg_code = $1 AND n.number_index = r.number_index AND n.person_id <> r.person_id) AS was) a
+     WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND r.ordinal > $3
+       AND (r.is_waiting OR r.findings <> '[]'::jsonb OR a.was)
+     ORDER BY r.ordinal LIMIT $4`,
+    [tx.lgCode, feedRunId, options.after, options.limit],
+  );
+  return rows;
+}
+
+/** Appends the staged numbers that do not wait, brings what is in force forward, and empties the staging. */
+export async function writeNumbers(tx: Tx, feedRunId: number, recordedAt: Date): Promise<number> {
+  const inserted = await tx.client.query(
+    `INSERT INTO number_vault.individual_numbers (lg_code, person_id, version, branch_number, sealed_number, key_version,
+       number_index, index_key_version, recorded_at, feed_run_id)
+     SELECT lg_code, person_id, version, branch_number, sealed_number, key_version, number_index, index_key_version, $3, $2
+     FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2 AND NOT is_waiting ORDER BY person_id`,
+    [tx.lgCode, feedRunId, recordedAt],
+  );
+  // One statement for all: the constraint that a number has one person is judged when it ends.
+  await tx.client.query(
+    `INSERT INTO number_vault.numbers_in_force (lg_code, person_id, version, branch_number, number_index, index_key_version)
+     SELECT lg_code, person_id, version, branch_number, number_index, index_key_version
+     FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2 AND NOT is_waiting ORDER BY person_id
+     ON CONFLICT (lg_code, person_id) DO UPDATE SET version = excluded.version, branch_number = excluded.branch_number,
+       number_index = excluded.number_index, index_key_version = excluded.index_key_version`,
+    [tx.lgCode, feedRunId],
+  );
+  await tx.client.query('DELETE FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2', [
+    tx.lgCode,
+    feedRunId,
+  ]);
+  return inserted.rowCount ?? 0;
+}

@@ -1,0 +1,11 @@
+export { confirmIndividualNumber, findPersonIdByIndividualNumber } from './confirm-individual-number.ts';
+export { importIndividualNumbers } from './import-individual-numbers.ts';
+export { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
+export {
+  type ConfirmAnswer,
+  type NumberPurpose,
+  type NumberState,
+  numberPurposes,
+  type RevealedNumber,
+  type VaultContext,
+} from './types.ts';

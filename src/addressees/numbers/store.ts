@@ -1,0 +1,99 @@
+import type { PersonId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import type { KnownNumber, NumberState } from './types.ts';
+
+/** What the vault holds of these people, by their number in the register. */
+export async function findKnownNumbers(tx: Tx, addresseeNumbers: readonly string[]): Promise<Map<string, KnownNumber>> {
+  const { rows } = await tx.client.query<KnownNumber & { readonly addresseeNumber: string }>(
+    `SELECT p.addressee_number AS "addresseeNumber", p.person_id AS "personId", p.is_cancelled AS "isCancelled",
+       COALESCE(f.version, (SELECT max(n.version) FROM number_vault.individual_numbers n
+                            WHERE n.lg_code = $1 AND n.person_id = p.person_id), 0) AS version,
+       f.number_index AS "numberIndex", f.branch_number AS "branchNumber"
+     FROM persons p LEFT JOIN number_vault.numbers_in_force f ON f.lg_code = $1 AND f.person_id = p.person_id
+     WHERE p.lg_code = $1 AND p.addressee_number = ANY($2)`,
+    [tx.lgCode, addresseeNumbers],
+  );
+  return new Map(rows.map(({ addresseeNumber, ...known }) => [addresseeNumber, known]));
+}
+
+/** The number in force of one person as it lies in the vault. */
+export interface SealedNumber {
+  readonly version: number;
+  readonly branchNumber: string | null;
+  readonly sealed: Buffer;
+  readonly keyVersion: number;
+  readonly numberIndex: Buffer;
+  readonly recordedAt: Date;
+}
+
+/** The number in force of one person, sealed; undefined where there is none. */
+export async function findSealedNumber(tx: Tx, personId: PersonId): Promise<SealedNumber | undefined> {
+  const { rows } = await tx.client.query<SealedNumber>(
+    `SELECT n.version, n.branch_number AS "branchNumber", n.sealed_number AS sealed, n.key_version AS "keyVersion",
+       f.number_index AS "numberIndex", n.recorded_at AS "recordedAt"
+     FROM number_vault.numbers_in_force f
+     JOIN number_vault.individual_numbers n ON n.lg_code = $1 AND n.person_id = f.person_id AND n.version = f.version
+     WHERE f.lg_code = $1 AND f.person_id = $2`,
+    [tx.lgCode, personId],
+  );
+  return rows[0];
+}
+
+/** The keyed hashes of one person: of the number in force, and of all the person ever had under this index key. */
+export async function findNumberIndexes(
+  tx: Tx,
+  personId: PersonId,
+  indexKeyVersion: number,
+): Promise<{ readonly inForce: Buffer | null; readonly ever: readonly Buffer[] }> {
+  const { rows } = await tx.client.query<{ number_index: Buffer; in_force: boolean }>(
+    `SELECT n.number_index, f.version IS NOT NULL AS in_force FROM number_vault.individual_numbers n
+     LEFT JOIN number_vault.numbers_in_force f
+       ON f.lg_code = $1 AND f.person_id = n.person_id AND f.version = n.version
+     WHERE n.lg_code = $1 AND n.person_id = $2 AND n.index_key_version = $3`,
+    [tx.lgCode, personId, indexKeyVersion],
+  );
+  return {
+    inForce: rows.find((row) => row.in_force)?.number_index ?? null,
+    ever: rows.map((row) => row.number_index),
+  };
+}
+
+/** Whose number in force has this keyed hash. */
+export async function findPersonIdByIndex(tx: Tx, numberIndex: Buffer): Promise<PersonId | undefined> {
+  const { rows } = await tx.client.query<{ person_id: PersonId }>(
+    'SELECT person_id FROM number_vault.numbers_in_force WHERE lg_code = $1 AND number_index = $2',
+    [tx.lgCode, numberIndex],
+  );
+  return rows[0]?.person_id;
+}
+
+/** Whether there is such a person in this municipality. */
+export async function hasPerson(tx: Tx, personId: PersonId): Promise<boolean> {
+  const { rowCount } = await tx.client.query('SELECT 1 FROM persons WHERE lg_code = $1 AND person_id = $2', [
+    tx.lgCode,
+    personId,
+  ]);
+  return rowCount === 1;
+}
+
+/** What the vault says of a person without any number. */
+export async function findNumberState(tx: Tx, personId: PersonId): Promise<NumberState> {
+  const { rows } = await tx.client.query<NumberState>(
+    `SELECT f.version IS NOT NULL AS "isOnRecord", f.branch_number AS "branchNumber", count(*)::int AS versions,
+       max(n.recorded_at) FILTER (WHERE n.version = f.version) AS "recordedAt"
+     FROM number_vault.individual_numbers n
+     LEFT JOIN number_vault.numbers_in_force f ON f.lg_code = $1 AND f.person_id = n.person_id
+     WHERE n.lg_code = $1 AND n.person_id = $2 GROUP BY f.version, f.branch_number`,
+    [tx.lgCode, personId],
+  );
+  return rows[0] ?? { isOnRecord: false, branchNumber: null, versions: 0, recordedAt: null };
+}
+
+/** How many people have a number in force. */
+export async function countNumbersInForce(tx: Tx): Promise<number> {
+  const { rows } = await tx.client.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM number_vault.numbers_in_force WHERE lg_code = $1',
+    [tx.lgCode],
+  );
+  return rows[0]?.count ?? 0;
+}
