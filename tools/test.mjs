@@ -23,6 +23,7 @@ const tests = sources.filter((file) => file.endsWith('.test.ts'));
 step('types', checkTypes);
 step('lint', () => run('node_modules/oxlint/bin/oxlint', ['--type-aware', ...sources]));
 step('format', () => run('node_modules/@biomejs/biome/bin/biome', ['check', ...sources]));
+step('house', () => run('tools/tidy/main.ts', []));
 step('tests', () => run('tools/run-tests.ts', tests));
 if (inProgress.length > 0) {
   process.stdout.write(`\n作りかけの場所 (調べていません): ${inProgress.join(', ')}\n`);
