@@ -27,8 +27,8 @@ const permissions = [
   'intake.receive',
   'intake.view',
 ] as const;
-const asOf = parseIsoDay('2026-11-21');
-const people = 3000;
+const asOf = parseIsoDay(process.env['DEMO_TODAY'] ?? '2026-11-21');
+const people = Number(process.env['DEMO_PEOPLE'] ?? 3000);
 
 /** The finding that each kind of fault must bring to light, written by hand from the contract of intake. */
 const wanted: Readonly<Record<string, { answer: string; code: string | null }>> = {
@@ -63,6 +63,9 @@ const wanted: Readonly<Record<string, { answer: string; code: string | null }>> 
   identicalRow: { answer: 'questioned', code: 'identicalRow' },
 };
 
+/** Kinds for which not every 3,000 people hold somebody: two live vaccines due in one month, a newcomer of the month. */
+const rare = new Set(['liveTooSoon', 'movedInAfter']);
+
 let t: TestDatabase;
 let folder: string;
 let rules: RuleSet;
@@ -74,7 +77,14 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sesshu-demo-'));
   rules = parseRules(await readRulesFolder(fromRoot('rules')));
   const settingsFolder = fromRoot('settings/wakabadai');
-  made = await writeDemonstration({ settingsFolder, rules, people, seed: 7, today: asOf, folder });
+  made = await writeDemonstration({
+    settingsFolder,
+    rules,
+    people,
+    seed: Number(process.env['DEMO_SEED'] ?? 7),
+    today: asOf,
+    folder,
+  });
 });
 
 after(async () => {
@@ -138,5 +148,6 @@ test('仕込んだ誤りはすべて見つかり、正しい行は一つも聞�
   });
   assert.deepEqual(differing, []);
   const kinds = new Set(truth.map(({ kind }) => kind));
-  assert.deepEqual([...kinds].sort(), Object.keys(wanted).sort(), 'every kind is planted');
+  const missing = Object.keys(wanted).filter((kind) => !kinds.has(kind) && !rare.has(kind));
+  assert.deepEqual(missing, [], 'every kind that 3,000 people can carry is planted');
 });
