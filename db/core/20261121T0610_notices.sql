@@ -155,6 +155,8 @@ CREATE TABLE print_files (
   pages integer NOT NULL CHECK (pages >= 0),
   first_postal_code text,
   last_postal_code text,
+  excluded integer NOT NULL CHECK (excluded >= 0),
+  pages_with_findings integer NOT NULL CHECK (pages_with_findings BETWEEN 0 AND pages),
   act_id bigint NOT NULL,
   recorded_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (lg_code, print_job_id, part),
@@ -171,6 +173,8 @@ COMMENT ON COLUMN print_files.digest IS 'ハッシュ値: SHA-256 of the file';
 COMMENT ON COLUMN print_files.pages IS '枚数';
 COMMENT ON COLUMN print_files.first_postal_code IS '最初の郵便番号';
 COMMENT ON COLUMN print_files.last_postal_code IS '最後の郵便番号';
+COMMENT ON COLUMN print_files.excluded IS '除外した人数: of this part, at the last moment';
+COMMENT ON COLUMN print_files.pages_with_findings IS '見ておくページの数: pages with characters without a glyph or texts that did not fit';
 COMMENT ON COLUMN print_files.act_id IS '行為の番号: audit act under which it was printed';
 COMMENT ON COLUMN print_files.recorded_at IS '登録日時';
 ALTER TABLE print_files ENABLE ROW LEVEL SECURITY;
@@ -193,6 +197,8 @@ CREATE TABLE print_outcomes (
   CHECK ((form_number IS NULL) <> (excluded_for IS NULL)),
   CHECK ((form_number IS NULL) = (page IS NULL))
 );
+CREATE INDEX print_outcomes_excluded ON print_outcomes (lg_code, print_job_id, excluded_for) WHERE excluded_for IS NOT NULL;
+CREATE INDEX print_outcomes_with_findings ON print_outcomes (lg_code, print_job_id, ordinal) WHERE findings <> '[]';
 COMMENT ON TABLE print_outcomes IS '印刷の結果: each person of a print job was printed on a page or left out for a reason; inserted only';
 COMMENT ON COLUMN print_outcomes.lg_code IS '全国地方公共団体コード';
 COMMENT ON COLUMN print_outcomes.print_job_id IS '印刷番号';

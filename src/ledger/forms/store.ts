@@ -80,7 +80,10 @@ export async function selectForms(tx: Tx, condition: string, params: readonly un
   return rows.map(fromRow);
 }
 
-/** Locks the numbering of the municipality, so that nothing is issued or changed beside this transaction. */
+/**
+ * Locks the register of the municipality until the transaction ends, so that nothing is issued or changed beside it.
+ * Taken before it is asked what somebody holds.
+ */
 export async function lockRegister(tx: Tx): Promise<void> {
   await takeSerials(tx, 0);
 }

@@ -15,7 +15,8 @@ import { findJob, insertItems, insertJob, type PrintJobHead, selectFiles, select
 export const printTask = 'notices.print';
 
 const pagesPerFileDefault = 500;
-const pagesPerFileMax = 5000;
+/** One file holds the register while it is printed, so that other printing waits for a few seconds at most. */
+const pagesPerFileMax = 1000;
 const membersPerPage = 5000;
 
 /** Begins to print a cohort: the worker does it, progress shows in the run. A layout with a fault stops here. */
@@ -175,5 +176,5 @@ async function printNextPart(tx: Tx, context: NoticeContext, printJobId: number,
     issueReason: 'cohort',
     remark: null,
   };
-  await printPart(tx, setting, part, await selectItems(tx, printJobId, part));
+  await printPart(tx, setting, part, await selectItems(tx, job, part));
 }

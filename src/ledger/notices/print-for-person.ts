@@ -1,7 +1,7 @@
 import { requirePermission } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
 import { Conflict, type Day, type Finding, formatIsoDay, getDay, type PersonId, UnreadableInput } from '#kernel';
-import { type FormOnRecord, formatFormNumber, listLiveForms, markReissued } from '#ledger/forms';
+import { type FormOnRecord, formatFormNumber, listLiveForms, lockRegister, markReissued } from '#ledger/forms';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { getFormLayout, type NoticeContext, type NoticeLibrary } from './library.ts';
 import { loadPeopleToCall, type StageKey } from './load-people.ts';
@@ -38,6 +38,7 @@ export async function printForPerson(
   return withMunicipality(db, actor.lgCode, async (tx) => {
     const layout = await getFormLayout(tx, library, request.layoutId);
     const { personId, issuedOn } = request;
+    await lockRegister(tx);
     const held = await listReplaced(tx, library, layout, personId, issuedOn);
     if (held.length > 0) requirePermission(actor, 'forms.reissue');
     const pagesPerFile = 1;

@@ -1,8 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import { loadWelfareFlags } from '#addressees/persons';
 import type { Actor } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { addDays, type Day, laterDay, type PersonId } from '#kernel';
-import { formatFormNumber, type IssueReason, issueForms, type NewForm, takeFormNumbers } from '#ledger/forms';
+import {
+  formatFormNumber,
+  type IssueReason,
+  issueForms,
+  lockRegister,
+  type NewForm,
+  takeFormNumbers,
+} from '#ledger/forms';
 import { storeFile } from '#platform/files';
 import { publish } from '#platform/outbox';
 import { type PageContent, writePdf } from '#platform/pdf';
@@ -14,7 +22,7 @@ import { findingsOfIssues } from './explain-issues.ts';
 import type { FormLayout } from './layout-types.ts';
 import type { NoticeLibrary } from './library.ts';
 import { loadPeopleToCall, type PersonToCall } from './load-people.ts';
-import { insertPart, type PrintItem, type PrintJobHead, type PrintOutcome, printedPersonsSql } from './print-store.ts';
+import { insertPart, type PrintItem, type PrintJobHead, type PrintOutcome } from './print-store.ts';
 
 /** What all parts of a print job are printed with. */
 export interface PrintSetting {
@@ -35,6 +43,9 @@ export interface PrintedPart {
   readonly outcomes: readonly PrintOutcome[];
 }
 
+/** Pages drawn without letting the process do anything else; about 50 ms. */
+const pagesPerBreath = 20;
+
 interface Sheet extends SheetFacts {
   readonly ordinal: number;
   readonly personId: PersonId;
@@ -52,6 +63,8 @@ export async function printPart(
   items: readonly PrintItem[],
 ): Promise<PrintedPart> {
   const { job, layout, actor } = setting;
+  // Before anybody is judged: of two jobs at once, the second one sees the forms of the first.
+  await lockRegister(tx);
   const decided = await decideItems(tx, setting, items);
   const printable = decided.filter((one) => one.decision.isIncluded && (one.called?.destination ?? null) !== null);
   const numbers = await takeFormNumbers(tx, printable.length);
@@ -77,11 +90,14 @@ export async function printPart(
       pages: sheets.length,
       firstPostalCode: sheets[0]?.destination.postalCode ?? null,
       lastPostalCode: sheets.at(-1)?.destination.postalCode ?? null,
+      excluded: outcomes.length - sheets.length,
+      pagesWithFindings: outcomes.filter((outcome) => outcome.findings.length > 0).length,
       actId,
     },
     outcomes,
   );
-  await recordPersonsTouched(tx, actId, printedPersonsSql, [tx.lgCode, job.printJobId, part]);
+  const personIds = sheets.map((sheet) => sheet.personId);
+  await recordPersonsTouched(tx, actId, 'SELECT unnest($1::bigint[]) AS person_id', [personIds]);
   await publish(tx, 'notices.printed', job.printJobId);
   return { actId, fileId: file?.fileId ?? null, outcomes };
 }
@@ -184,13 +200,14 @@ async function storeSheets(
   );
 }
 
-function* drawSheets(
+async function* drawSheets(
   form: PreparedForm,
   layout: FormLayout,
   sheets: readonly Sheet[],
   findings: Map<number, PrintOutcome['findings']>,
-): Generator<PageContent> {
-  for (const sheet of sheets) {
+): AsyncGenerator<PageContent> {
+  for (const [i, sheet] of sheets.entries()) {
+    if (i % pagesPerBreath === 0) await setImmediate();
     const values = deriveFormValues(layout, sheet);
     yield {
       background: form.background,

@@ -100,14 +100,19 @@ export interface PrintItem {
 }
 
 /** The places of one part. */
-export async function selectItems(tx: Tx, printJobId: number, part: number): Promise<PrintItem[]> {
+export async function selectItems(
+  tx: Tx,
+  job: Pick<PrintJobHead, 'printJobId' | 'cohortId'>,
+  part: number,
+): Promise<PrintItem[]> {
   const { rows } = await tx.client.query<{ ordinal: number; person_id: PersonId; dose_number: number | null }>(
-    `SELECT i.ordinal, i.person_id, m.dose_number
-       FROM print_items i
-       JOIN print_jobs j ON j.lg_code = i.lg_code AND j.print_job_id = i.print_job_id
-       LEFT JOIN cohort_members m ON m.lg_code = j.lg_code AND m.cohort_id = j.cohort_id AND m.person_id = i.person_id
-      WHERE i.lg_code = $1 AND i.print_job_id = $2 AND i.part = $3 ORDER BY i.ordinal`,
-    [tx.lgCode, printJobId, part],
+    // A subquery, not a join: with statistics that know nothing of rows just written, a join reads the whole cohort
+    // for each place.
+    `SELECT i.ordinal, i.person_id,
+            (SELECT m.dose_number FROM cohort_members m
+              WHERE m.lg_code = i.lg_code AND m.cohort_id = $4 AND m.person_id = i.person_id) AS dose_number
+       FROM print_items i WHERE i.lg_code = $1 AND i.print_job_id = $2 AND i.part = $3 ORDER BY i.ordinal`,
+    [tx.lgCode, job.printJobId, part, job.cohortId],
   );
   return rows.map((row) => ({ ordinal: row.ordinal, personId: row.person_id, chosenDose: row.dose_number }));
 }
@@ -121,11 +126,18 @@ export interface PrintOutcome {
   readonly findings: readonly Finding[];
 }
 
+/** The file of a part about to be closed. */
+export interface NewPrintFile extends Omit<PrintFile, 'recordedAt'> {
+  readonly excluded: number;
+  readonly pagesWithFindings: number;
+  readonly actId: number;
+}
+
 /** Closes a part: its outcomes and its file's row. From then on it is never printed again. */
 export async function insertPart(
   tx: Tx,
   printJobId: number,
-  file: Omit<PrintFile, 'recordedAt'> & { readonly actId: number },
+  file: NewPrintFile,
   outcomes: readonly PrintOutcome[],
 ): Promise<void> {
   await tx.client.query(
@@ -137,11 +149,11 @@ export async function insertPart(
   );
   await tx.client.query(
     `INSERT INTO print_files (lg_code, print_job_id, part, file_id, digest, pages, first_postal_code, last_postal_code,
-            act_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+            excluded, pages_with_findings, act_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       ...[tx.lgCode, printJobId, file.part, file.fileId, file.digest, file.pages],
-      ...[file.firstPostalCode, file.lastPostalCode, file.actId],
+      ...[file.firstPostalCode, file.lastPostalCode, file.excluded, file.pagesWithFindings, file.actId],
     ],
   );
 }
@@ -172,18 +184,18 @@ export async function findFileOwner(
 
 /** The query of the people on the pages of a part, for the audit; parameters municipality, job, part. */
 export const printedPersonsSql = `SELECT i.person_id FROM print_items i
-  JOIN print_outcomes o ON o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal
-  WHERE i.lg_code = $1 AND i.print_job_id = $2 AND i.part = $3 AND o.form_number IS NOT NULL`;
+  WHERE i.lg_code = $1 AND i.print_job_id = $2 AND i.part = $3
+    AND (SELECT o.form_number FROM print_outcomes o
+          WHERE o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal) IS NOT NULL`;
 
-/** Figures of print jobs: pages printed, people left out, pages with findings. */
+/** Figures of print jobs so far: pages printed, people left out, pages with findings. */
 export async function countOutcomes(
   tx: Tx,
   printJobIds: readonly number[],
 ): Promise<ReadonlyMap<number, { readonly printed: number; readonly excluded: number; readonly found: number }>> {
   const { rows } = await tx.client.query<{ id: number; printed: number; excluded: number; found: number }>(
-    `SELECT print_job_id AS id, count(form_number) AS printed, count(excluded_for) AS excluded,
-            count(*) FILTER (WHERE findings <> '[]') AS found
-       FROM print_outcomes WHERE lg_code = $1 AND print_job_id = ANY ($2::bigint[]) GROUP BY print_job_id`,
+    `SELECT print_job_id AS id, sum(pages) AS printed, sum(excluded) AS excluded, sum(pages_with_findings) AS found
+       FROM print_files WHERE lg_code = $1 AND print_job_id = ANY ($2::bigint[]) GROUP BY print_job_id`,
     [tx.lgCode, printJobIds],
   );
   return new Map(rows.map(({ id, printed, excluded, found }) => [id, { printed, excluded, found }]));

@@ -91,13 +91,16 @@ function frameOf(
   };
 }
 
-/** The last dose of the same programme that counts and lies before. */
+/** The last dose of the same programme and the same course (not of a season before) that counts and lies before. */
 function doseBefore(judged: JudgedDose, on: Day, all: readonly JudgedEntry[]): DoseBefore | null {
   const before = all.flatMap((other) => {
     const day = other.entry.fact?.vaccinatedOn;
     if (other.judged === null || !other.judged.counts || other.judged.programme !== judged.programme) return [];
     if (day === undefined || day >= on) return [];
-    return [{ on: day, doseNumber: other.judged.stage === judged.stage ? other.judged.doseNumber : null }];
+    if (other.judged.stage !== judged.stage) return [{ on: day, doseNumber: null }];
+    const { doseNumber } = other.judged;
+    const isEarlierCourse = doseNumber !== null && judged.doseNumber !== null && doseNumber >= judged.doseNumber;
+    return isEarlierCourse ? [] : [{ on: day, doseNumber }];
   });
   return before.sort((a, b) => b.on - a.on)[0] ?? null;
 }

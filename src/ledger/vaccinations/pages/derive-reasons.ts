@@ -16,14 +16,13 @@ export interface Reason {
 
 /**
  * Why a dose that broke no rule is right, in the order in which a nurse checks: inside the window, in the standard
- * window, distance from the dose before. The window is told only where it holds the day (a season passes on).
+ * window, distance from the dose before. The window's days are told only where it holds the day (a season passes on).
  */
 export function deriveReasons(on: Day, stage: StageForecast | null, before: DoseBefore | null): readonly Reason[] {
   const reasons: Reason[] = [];
-  if (stage !== null && isWithin(on, stage.eligibleFrom, stage.eligibleTo)) {
-    const span = spanText(stage.eligibleFrom, stage.eligibleTo);
-    reasons.push({ sentence: `受けられる期間（${span}）の中です。`, short: '期間の中' });
-  }
+  const isNow = stage !== null && isWithin(on, stage.eligibleFrom, stage.eligibleTo);
+  const span = isNow ? `（${spanText(stage.eligibleFrom, stage.eligibleTo)}）` : '';
+  reasons.push({ sentence: `受けられる期間${span}の中です。`, short: '期間の中' });
   if (stage !== null && stage.standardFrom !== null && isWithin(on, stage.standardFrom, stage.standardTo)) {
     reasons.push({ sentence: '標準的な時期です。', short: '標準的な時期' });
   }

@@ -128,3 +128,26 @@ function spaced(candidates: readonly Candidate[], gap: number): Candidate[] {
   }
   return kept;
 }
+
+/** Pixels of 100 units on a desk's window, and the room a mark needs to be read beside its neighbour. */
+const drawnWidth = 580;
+const markWidth = 16;
+
+/**
+ * How far each mark of a lane is moved aside, in pixels, so that doses of the same weeks do not hide each other. The
+ * places come in order (0 to 100); a crowd spreads around its own middle.
+ */
+export function spreadMarks(places: readonly number[]): readonly number[] {
+  const wanted = places.map((place) => (place / 100) * drawnWidth);
+  const shifts: number[] = [];
+  for (let first = 0; first < wanted.length; ) {
+    let next = first + 1;
+    while (next < wanted.length && (wanted[next] ?? 0) < (wanted[first] ?? 0) + (next - first) * markWidth) next += 1;
+    const crowd = wanted.slice(first, next);
+    const middle = crowd.reduce((sum, place) => sum + place, 0) / crowd.length;
+    const left = middle - ((crowd.length - 1) * markWidth) / 2;
+    shifts.push(...crowd.map((place, index) => Math.round(left + index * markWidth - place)));
+    first = next;
+  }
+  return shifts;
+}

@@ -11,7 +11,7 @@ import {
 } from '#platform/pages';
 import type { StageStatus, Verdict } from '#schedule';
 import { doseMark, stageStatusTag, verdictWord } from './status-words.ts';
-import type { TimelineScale } from './timeline-scale.ts';
+import { spreadMarks, type TimelineScale } from './timeline-scale.ts';
 
 /** One given dose on its lane. */
 export interface TimelineDose {
@@ -106,7 +106,7 @@ function lanePlot(timeline: Timeline, lane: TimelineLane): Html {
     >${grid}<svg y="50%" width="100%" height="1" overflow="visible"
       >${band(scale, lane.eligibleFrom, lane.eligibleTo, 'tl-legal')}${band(scale, lane.standardFrom, lane.standardTo, 'tl-standard')}${recommendedLine(scale, lane)}</svg
     >${verticalLine(today, 'tl-today')}<svg y="50%" width="100%" height="1" overflow="visible"
-      >${nextMark(timeline, lane)}${lane.doses.map((dose) => doseLink(timeline, lane, dose))}</svg
+      >${nextMark(timeline, lane)}${doseLinks(timeline, lane)}</svg
   ></svg>`;
 }
 
@@ -140,12 +140,17 @@ function nextMark(timeline: Timeline, lane: TimelineLane): Html | null {
   >`;
 }
 
-function doseLink(timeline: Timeline, lane: TimelineLane, dose: TimelineDose): Html {
+function doseLinks(timeline: Timeline, lane: TimelineLane): readonly Html[] {
+  const shifts = spreadMarks(lane.doses.map((dose) => timeline.scale.at(dose.on)));
+  return lane.doses.map((dose, index) => doseLink(timeline, lane, dose, shifts[index] ?? 0));
+}
+
+function doseLink(timeline: Timeline, lane: TimelineLane, dose: TimelineDose, shift: number): Html {
   const label = doseSummary(timeline, lane, dose);
   const number = dose.doseNumber === null ? '' : String(dose.doseNumber);
   return html`<a class="${`tl-dose tl-${dose.verdict}`}" href="#${dose.rowId}" aria-label="${label}" data-tip="${dose.reasons.join('\n')}"
     ><svg x="${percent(timeline.scale.at(dose.on))}" overflow="visible" width="1" height="1"
-      ><circle class="tl-touch" r="12" />${doseMark(dose.verdict)}<text y="4">${dose.verdict === 'unknown' ? '?' : dose.verdict === 'invalid' ? '' : number}</text></svg
+      ><g transform="translate(${shift} 0)"><circle class="tl-touch" r="12" />${doseMark(dose.verdict)}<text y="4">${dose.verdict === 'unknown' ? '?' : dose.verdict === 'invalid' ? '' : number}</text></g></svg
     ></a
   >`;
 }
