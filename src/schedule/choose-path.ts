@@ -1,6 +1,7 @@
-import type { Family, FamilyMember, Product, Programme, RuleSet } from './rule-set.ts';
-import { emptySeries, type GivenProduct } from './series.ts';
-import { findSpan } from './spans.ts';
+import type { Day } from '#kernel';
+import type { Family, FamilyMember, Product, Programme, RuleSet, Stage } from './rule-set.ts';
+import type { GivenProduct } from './series.ts';
+import { spanOf } from './spans.ts';
 import type { Subject } from './subject.ts';
 
 /** Which members of each family of programmes a person follows; programmes outside families are always followed. */
@@ -65,12 +66,25 @@ function startsOf(subject: Subject, family: Family, given: readonly GivenProduct
   return starts.toSorted((a, b) => a.on - b.on).map(({ member }) => member);
 }
 
-/** A dose that lies in the window of a stage outside the family (a later stage of the programme) begins no path. */
+/**
+ * A dose begins the path of the stage whose window it lies in or nearest to: one given a day too early for a later
+ * stage outside the family (a second stage) is a fault there, and leaves the path of the first stage as it was.
+ */
 function isOfMember(subject: Subject, member: FamilyMember, { on }: GivenProduct, bit: number): boolean {
-  const series = emptySeries(member.programme);
-  const others = member.programme.stages.filter((stage) => !member.stages.includes(stage.place));
-  const isOfOther = others.some((stage) => findSpan(subject, series, stage, bit, on) !== undefined);
-  return !isOfOther;
+  const { stages } = member.programme;
+  if (member.stages.length === stages.length) return true;
+  const distances = stages.map((stage) => distanceTo(subject, stage, bit, on));
+  const nearest = Math.min(...distances);
+  return member.stages.some((place) => distances[place] === nearest);
+}
+
+/** Days from a day to the nearest window of a stage in force on it; 0 within, infinite where there is none. */
+function distanceTo(subject: Subject, stage: Stage, bit: number, on: Day): number {
+  return stage.windows.reduce((least, window) => {
+    if ((window.products & bit) === 0 || on < window.inForce.from || on > window.inForce.to) return least;
+    const { from, to } = spanOf(subject, window, null);
+    return Math.min(least, on < from ? from - on : Math.max(0, on - to));
+  }, Infinity);
 }
 
 /** Adds a member begun to those chosen before it. */

@@ -1,4 +1,4 @@
-import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
+import { type Day, type Finding, finding, formatIsoDay, laterDay } from '#kernel';
 import { type ChosenPath, choosePath, closedStages } from './choose-path.ts';
 import { dayAfterInterval } from './interval-expression.ts';
 import { judgeTarget, type TargetJudgement } from './judge-target.ts';
@@ -137,7 +137,8 @@ function targetsOf(course: Course, product: Product, on: Day, isRoutine: boolean
     if (closed.length === use.programme.stages.length) continue;
     if (!use.isOwn && closed.length > 0) continue;
     const series = seriesOf(course, use);
-    const question = { subject, series, product, bit: use.bit, on, closedStages: closed, isRoutine };
+    const stagesOn = laterDay(on, use.inUse.from);
+    const question = { subject, series, product, bit: use.bit, on, stagesOn, closedStages: closed, isRoutine };
     targets.push({ use, series, judgement: judgeTarget(question) });
   }
   return targets;
@@ -181,9 +182,17 @@ function compose(
     doseNumber: first?.doseNumber ?? null,
     verdict,
     counts: first !== undefined,
-    findings: [...early, ...extra, ...broken, ...advice],
+    findings: eachOnce([...early, ...extra, ...broken, ...advice]),
     ...(also.length > 0 ? { alsoCounts: also } : {}),
   };
+}
+
+/** A combination may break the same rule in each of its programmes: said once. */
+function eachOnce(findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length < 2) return findings;
+  const isSame = (a: Finding, b: Finding): boolean =>
+    a.code === b.code && a.basis === b.basis && JSON.stringify(a.params) === JSON.stringify(b.params);
+  return findings.filter((each, i) => findings.findIndex((other) => isSame(each, other)) === i);
 }
 
 function count({ use, series, judgement }: Target, product: Product, on: Day): TargetDose {

@@ -32,6 +32,8 @@ export interface TargetQuestion {
   readonly product: Product;
   readonly bit: number;
   readonly on: Day;
+  /** The day, or the first on which the product was routine: whose windows tell the stage of an earlier dose. */
+  readonly stagesOn: Day;
   readonly closedStages: readonly number[];
   /** False for a voluntary dose: it is numbered, but the law's windows do not ask about it. */
   readonly isRoutine: boolean;
@@ -61,7 +63,7 @@ function chooseStage(
   question: TargetQuestion,
   branch: Branch,
 ): { readonly stage: Stage; readonly span: Span | undefined; readonly isExtra: boolean } {
-  const { subject, series, bit, on, closedStages } = question;
+  const { subject, series, bit, on, stagesOn, closedStages } = question;
   let waiting: Stage | undefined;
   let doneWithin: Stage | undefined;
   let last: Stage | undefined;
@@ -70,9 +72,7 @@ function chooseStage(
     const span = findSpan(subject, series, stage, bit, on);
     const isDone = isStageDone(subject, series, branch, stage, on, occasionOf(question, span));
     if (!isDone && span !== undefined) return { stage, span, isExtra: false };
-    if (!isDone && (waiting === undefined || !concerns(subject, waiting, on)) && concerns(subject, stage, on)) {
-      waiting = stage;
-    }
+    if (!isDone && waiting === undefined && concerns(subject, stage, stagesOn)) waiting = stage;
     if (isDone && span !== undefined) doneWithin = stage;
     if (isDone) last = stage;
   }
