@@ -1,0 +1,1 @@
+export { type OfficeWorker, type OfficeWorkerOptions, startOfficeWorker } from './start-office-worker.ts';

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { startAuditKeeper } from '#common-base/audit';
+import { listMunicipalities, openRuleBook, type RuleBook } from '#common-base/municipalities';
+import { createPrintTask, openNoticeLibrary, printTask } from '#ledger/notices';
+import type { Clock } from '#platform/clock';
+import { createNewsRelay, runWorker, type TaskList } from '#platform/jobs';
+import type { Log } from '#platform/log';
+import type { Database } from '#platform/postgres';
+import { parseRules } from '#schedule';
+import {
+  createDailyForecast,
+  createForecastNewsTask,
+  createForecastTask,
+  forecastListener,
+  forecastNewsTask,
+  forecastTask,
+} from './forecast-tasks.ts';
+
+/** Everything that differs between installations, given by whoever starts the worker. */
+export interface OfficeWorkerOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** SESSHU_HOME: the key of the log's checkpoints, the municipality's own fonts (外字). */
+  readonly home: string;
+  /** The folder of the rules; the forms lie in its `forms`. */
+  readonly rulesFolder: string;
+}
+
+/** A working worker. */
+export interface OfficeWorker {
+  /** Lets the jobs under way come to a safe point and ends; what is left is done by another worker or the next start. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything the office does by itself: the queue's tasks, the news, the calendar, the seals of the log. */
+export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<OfficeWorker> {
+  const { db, clock, log, home } = options;
+  const ruleBook = await openRuleBook(db, options.rulesFolder, () => clock.now().getTime());
+  const tasks = await listTasks(options, ruleBook);
+  const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
+  const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes });
+  try {
+    const worker = await runWorker(db, tasks, log, {
+      repeated: [createNewsRelay([forecastListener])],
+      scheduled: [createDailyForecast(clock, ruleBook)],
+    });
+    return {
+      async stop() {
+        await worker.stop();
+        // Last, so that what the jobs did at the end is sealed too.
+        await keeper.stop();
+      },
+    };
+  } catch (error) {
+    await keeper.stop();
+    throw error;
+  }
+}
+
+async function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook): Promise<TaskList> {
+  const library = await openNoticeLibrary({
+    rules: parseRules(ruleBook.files),
+    formsFolder: join(options.rulesFolder, 'forms'),
+    fontFolders: [join(options.home, 'fonts')],
+  });
+  const { clock } = options;
+  return {
+    [printTask]: createPrintTask({ library, clock, rulesOf: (_db, lgCode) => ruleBook.rulesOf(lgCode) }),
+    [forecastNewsTask]: createForecastNewsTask(clock),
+    [forecastTask]: createForecastTask(clock, ruleBook),
+  };
+}
