@@ -23,11 +23,22 @@ const numerals: Readonly<Record<string, number>> = {
 export function addressKey(address: string, municipalityName: string): string {
   const numbered = joinNumbers(address);
   const parts = numbered.split(/(\d+(?:-\d+)*)/u).map((part, i) => (i % 2 === 1 ? part : foldName(part)));
-  const own = foldName(municipalityName);
+  const own = ownKey(municipalityName);
   const folded = parts.join('');
   const at = own === '' ? -1 : folded.indexOf(own);
   const local = at >= 0 && at <= 4 ? folded.slice(at + own.length) : folded;
   return local.replace(/^(?:大字|字)/u, '').replaceAll('大字', '');
+}
+
+const ownKeys = new Map<string, string>();
+
+/** The folded name of a municipality, made once for each. */
+function ownKey(municipalityName: string): string {
+  const known = ownKeys.get(municipalityName);
+  if (known !== undefined) return known;
+  const key = foldName(municipalityName);
+  ownKeys.set(municipalityName, key);
+  return key;
 }
 
 /** The part of an address key before its first number: the town (町名). */

@@ -1,10 +1,5 @@
 import { kanjiVariants } from './kanji-variants.ts';
 
-const variationSelectors = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
-const separators = /[\s\u3000・･,，.．'’\-‐－]/gu;
-const hiragana = /[\u3041-\u3096]/gu;
-const kanji = /[\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{323af}]/gu;
-const repeated = /(.)([々〻]+)/gu;
 const plainForms = readPlainForms(kanjiVariants);
 
 /**
@@ -13,23 +8,36 @@ const plainForms = readPlainForms(kanjiVariants);
  * is kept code point by code point.
  */
 export function foldName(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replaceAll(variationSelectors, '')
-    .replaceAll(separators, '')
-    .replaceAll(repeated, (_, character: string, marks: string) => character.repeat(marks.length + 1))
-    .replaceAll(kanji, (character) => plainForms.get(character) ?? character)
-    .replaceAll(hiragana, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60))
-    .replaceAll('ヶ', 'ケ')
-    .replaceAll('ヵ', 'カ')
-    .toUpperCase();
+  let folded = '';
+  let last = '';
+  for (const character of text.normalize('NFKC')) {
+    // 佐々木 is 佐佐木; a mark with nothing before it stays.
+    const isRepeated = last !== '' && (character === '々' || character === '〻');
+    const plain = isRepeated ? last : (plainForms.get(character) ?? character);
+    if (plain === '') continue;
+    folded += plain;
+    last = plain;
+  }
+  return folded.toUpperCase();
 }
 
+/** What becomes of a character; the empty text: it is left out. */
 function readPlainForms(words: string): ReadonlyMap<string, string> {
   const forms = new Map<string, string>();
   for (const word of words.trim().split(/\s+/u)) {
     const [plain, ...variants] = word;
     if (plain !== undefined) for (const variant of variants) forms.set(variant, plain);
   }
+  for (const [first, last] of [
+    [0xfe00, 0xfe0f],
+    [0xe0100, 0xe01ef],
+  ] as const) {
+    for (let selector = first; selector <= last; selector += 1) forms.set(String.fromCodePoint(selector), '');
+  }
+  for (const separator of "\t\n\v\f\r \u1680\ufeff\u2028\u2029\u3000・･,，.．'’-‐－") forms.set(separator, '');
+  for (let hiragana = 0x3041; hiragana <= 0x3096; hiragana += 1) {
+    forms.set(String.fromCharCode(hiragana), String.fromCharCode(hiragana + 0x60));
+  }
+  for (const [small, plain] of ['ヶケ', 'ヵカ', 'ゖケ', 'ゕカ']) forms.set(small ?? '', plain ?? '');
   return forms;
 }

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import {
   addFeedRunRows,
   type FeedRow,
+  type FeedRunRow,
   type FeedSource,
   type ImportResult,
   type Layout,
@@ -11,13 +11,15 @@ import {
   readFeed,
 } from '#common-base/linkage';
 import { getMunicipality } from '#common-base/municipalities';
-import { answerOf, type Day, type PersonId } from '#kernel';
+import { answerOf, type Day } from '#kernel';
 import { publish } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
 import { townOfAddressKey } from './address-key.ts';
 import { decideResidentRow, deriveEffectiveOn } from './decide-resident-row.ts';
-import { deriveSearchKeys, type KeyContext } from './derive-search-keys.ts';
+import { deriveSearchKeys, type KeyContext, type SearchKeys } from './derive-search-keys.ts';
+import { digestResident } from './digest-resident.ts';
 import { PersonIdSet } from './person-id-set.ts';
+import { readAhead } from './read-ahead.ts';
 import { addTowns, closeReturned, findKnownResidents, findLastPersonId, noteAbsent } from './resident-feed-store.ts';
 import { nameFields, runFeed } from './run-feed.ts';
 import { type StagedResident, writeResidents } from './stage-residents.ts';
@@ -30,6 +32,9 @@ export interface ResidentImportOptions {
   readonly asOf: Day;
 }
 
+// Small chunks are garbage soon; together those ahead are about what is read while a batch is written.
+const rowsPerChunk = 1000;
+const chunksAhead = 8;
 const rowsPerWrite = 8000;
 
 /**
@@ -50,20 +55,19 @@ export async function importResidents(
     const layout = await loadLayout(tx, layoutName);
     const municipality = await getMunicipality(tx);
     const lastPersonId = await findLastPersonId(tx);
-    const reader = new ResidentReader(tx, runId, layout, options.asOf, context.clock.now(), {
-      lgCode: tx.lgCode,
-      municipalityName: municipality.name,
-    });
-    for await (const rows of ahead(readFeed(source, layout, { lgCode: tx.lgCode }))) {
-      await reader.take(rows);
-      context.onProgress?.(reader.figures.rows, null);
+    const keys = { lgCode: tx.lgCode, municipalityName: municipality.name };
+    const writer = new ResidentWriter(tx, runId, options.asOf, context.clock.now(), keys);
+    const chunks = decideChunks(readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk }), layout, options.asOf);
+    for await (const chunk of readAhead(chunks, chunksAhead)) {
+      await writer.take(chunk);
+      context.onProgress?.(writer.figures.rows, null);
     }
-    await reader.finish();
-    const presence = { feedRunId: runId, seen: reader.seen, lastPersonId, at: context.clock.now() };
+    await writer.finish();
+    const presence = { feedRunId: runId, seen: writer.seen, lastPersonId, at: context.clock.now() };
     const returned = await closeReturned(tx, presence);
     const absences = { absent: options.isChanges ? 0 : await noteAbsent(tx, presence), returned };
-    await recordImport(tx, context, runId, reader.figures, absences, options.isChanges);
-    const { rows, accepted, refused, unmappedCharacters } = reader.figures;
+    await recordImport(tx, context, runId, writer.figures, absences, options.isChanges);
+    const { rows, accepted, refused, unmappedCharacters } = writer.figures;
     return { rows, accepted, questioned: 0, refused, unmappedCharacters };
   });
 }
@@ -94,39 +98,81 @@ interface Figures {
   changed: number;
 }
 
-/** Reads chunk after chunk and writes what changed in batches, so that memory does not grow with the file. */
-class ResidentReader {
+/** Some rows of the file, decided: nothing of the file itself is kept. */
+interface DecidedChunk {
+  readonly rows: number;
+  readonly unmappedCharacters: number;
+  /** The numbers of all rows, also of refused ones: whom the file names. */
+  readonly numbers: readonly string[];
+  readonly good: readonly GoodRow[];
+  readonly noted: readonly FeedRunRow[];
+}
+
+interface GoodRow {
+  readonly ordinal: number;
+  readonly resident: ResidentRow;
+  readonly digest: string;
+}
+
+/** Decides row after row; runs ahead of the writing, so it knows nothing of the database. */
+async function* decideChunks(
+  chunks: AsyncGenerator<readonly FeedRow[]>,
+  layout: Layout,
+  asOf: Day,
+): AsyncGenerator<DecidedChunk> {
+  for await (const rows of chunks) {
+    const good = rows.map((row) => decideRow(row, layout, asOf)).filter((row) => row !== undefined);
+    yield {
+      rows: rows.length,
+      unmappedCharacters: rows.reduce((sum, row) => sum + row.unmappedCharacters, 0),
+      numbers: rows.map((row) => row.fields['addresseeNumber'] ?? ''),
+      good,
+      noted: rows
+        .filter((row) => row.findings.length > 0)
+        .map(({ ordinal, line, findings }) => ({ ordinal, line, answer: answerOf(findings), findings })),
+    };
+  }
+}
+
+function decideRow(row: FeedRow, layout: Layout, asOf: Day): GoodRow | undefined {
+  if (answerOf(row.findings) === 'refused') return undefined;
+  const decision = decideResidentRow(row.fields, asOf);
+  row.findings.push(...nameFields(decision.findings, layout));
+  if (decision.answer === 'refused') return undefined;
+  return { ordinal: row.ordinal, resident: decision.value, digest: digestResident(decision.value) };
+}
+
+/** Writes what is new or changed in batches, so that memory does not grow with the file. */
+class ResidentWriter {
   readonly figures: Figures = { rows: 0, accepted: 0, refused: 0, unmappedCharacters: 0, changed: 0 };
   readonly seen = new PersonIdSet();
   private waiting: StagedResident[] = [];
   private readonly towns = new Set<string>();
   private readonly tx: Tx;
-  private readonly runId: number;
-  private readonly layout: Layout;
+  private readonly feedRunId: number;
   private readonly asOf: Day;
   private readonly recordedAt: Date;
   private readonly keys: KeyContext;
 
-  constructor(tx: Tx, runId: number, layout: Layout, asOf: Day, recordedAt: Date, keys: KeyContext) {
+  constructor(tx: Tx, feedRunId: number, asOf: Day, recordedAt: Date, keys: KeyContext) {
     this.tx = tx;
-    this.runId = runId;
-    this.layout = layout;
+    this.feedRunId = feedRunId;
     this.asOf = asOf;
     this.recordedAt = recordedAt;
     this.keys = keys;
   }
 
-  async take(rows: readonly FeedRow[]): Promise<void> {
-    const good = this.decideRows(rows);
-    const numbers = rows.map((row) => row.fields['addresseeNumber'] ?? '');
-    const known = await findKnownResidents(this.tx, numbers);
+  async take(chunk: DecidedChunk): Promise<void> {
+    this.count(chunk);
+    const known = await findKnownResidents(this.tx, chunk.numbers);
     for (const person of known.values()) this.seen.add(person.personId);
-    for (const { row, resident, digest } of good) {
+    for (const { ordinal, resident, digest } of chunk.good) {
       const person = known.get(resident.addresseeNumber);
       if (person?.digest === digest) continue;
-      this.stage(row.ordinal, resident, digest, person?.personId ?? null);
+      const effectiveOn = deriveEffectiveOn(resident, this.asOf);
+      this.waiting.push({ ordinal, personId: person?.personId ?? null, effectiveOn, digest, row: resident });
     }
-    await this.listFindings(rows);
+    await addFeedRunRows(this.tx, this.feedRunId, chunk.noted);
     if (this.waiting.length >= rowsPerWrite) await this.write();
   }
 
@@ -135,68 +181,25 @@ class ResidentReader {
     await addTowns(this.tx, [...this.towns]);
   }
 
-  private decideRows(rows: readonly FeedRow[]): { row: FeedRow; resident: ResidentRow; digest: string }[] {
-    const good: { row: FeedRow; resident: ResidentRow; digest: string }[] = [];
-    for (const row of rows) {
-      this.figures.rows += 1;
-      this.figures.unmappedCharacters += row.unmappedCharacters;
-      if (answerOf(row.findings) !== 'refused') {
-        const decision = decideResidentRow(row.fields, this.asOf);
-        row.findings.push(...nameFields(decision.findings, this.layout));
-        if (decision.answer !== 'refused') {
-          good.push({ row, resident: decision.value, digest: digestOf(decision.value) });
-          this.figures.accepted += 1;
-          continue;
-        }
-      }
-      this.figures.refused += 1;
-    }
-    return good;
-  }
-
-  private stage(ordinal: number, row: ResidentRow, digest: string, personId: PersonId | null): void {
-    const keys = deriveSearchKeys(row, this.keys);
-    const town = keys.addressKey === null ? '' : townOfAddressKey(keys.addressKey);
-    if (town !== '') this.towns.add(town);
-    const effectiveOn = deriveEffectiveOn(row, this.asOf);
-    this.waiting.push({ ordinal, personId, effectiveOn, digest, row, keys });
-    this.figures.changed += 1;
+  private count(chunk: DecidedChunk): void {
+    this.figures.rows += chunk.rows;
+    this.figures.accepted += chunk.good.length;
+    this.figures.refused += chunk.rows - chunk.good.length;
+    this.figures.unmappedCharacters += chunk.unmappedCharacters;
   }
 
   private async write(): Promise<void> {
     const residents = this.waiting;
     this.waiting = [];
-    await writeResidents(this.tx, this.runId, residents, this.recordedAt);
+    this.figures.changed += residents.length;
+    const run = { feedRunId: this.feedRunId, recordedAt: this.recordedAt };
+    await writeResidents(this.tx, run, residents, (row) => this.deriveKeys(row));
   }
 
-  private async listFindings(rows: readonly FeedRow[]): Promise<void> {
-    const noted = rows.filter((row) => row.findings.length > 0);
-    await addFeedRunRows(
-      this.tx,
-      this.runId,
-      noted.map(({ ordinal, line, findings }) => ({ ordinal, line, answer: answerOf(findings), findings })),
-    );
-  }
-}
-
-/** What the row says, without its place in the file: SHA-256, base64. */
-function digestOf(row: ResidentRow): string {
-  return hash('sha256', JSON.stringify(row), 'base64');
-}
-
-/** Reads the next chunk while the last one is being written. */
-async function* ahead<T>(chunks: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = chunks.next();
-  try {
-    for (;;) {
-      const { value, done } = await next;
-      if (done === true) return;
-      next = chunks.next();
-      // A failure of the chunk read ahead is reported when its turn comes, not as an unhandled rejection.
-      next.catch(() => undefined);
-      yield value;
-    }
-  } finally {
-    await chunks.return(undefined);
+  private deriveKeys(row: ResidentRow): SearchKeys {
+    const keys = deriveSearchKeys(row, this.keys);
+    const town = keys.addressKey === null ? '' : townOfAddressKey(keys.addressKey);
+    if (town !== '') this.towns.add(town);
+    return keys;
   }
 }

@@ -1,35 +1,13 @@
-const hiragana = /[\u3041-\u3096\u309d\u309e]/gu;
-const soundMarks = /[゛゜]/gu;
-const silent = /\u3099|\u309a|[\sー・･‐‑‒–—―－\-'’`.,，、。]/gu;
-const vuSyllable = /ヴ[ァィェォ]/gu;
-const anyFolded = /[ァィゥェォッャュョヮヵヶヴヰヱヲヂヅヷヸヹヺ]/gu;
+const soundMark = /[゛゜]/gu;
+const vuSyllable = /[ヴゔ][ァィェォぁぃぇぉ]/gu;
 
-const vuSyllables: Readonly<Record<string, string>> = { ヴァ: 'バ', ヴィ: 'ビ', ヴェ: 'ベ', ヴォ: 'ボ' };
+const vuSyllables: Readonly<Record<string, string>> = { ァ: 'バ', ィ: 'ビ', ェ: 'ベ', ォ: 'ボ' };
 
-const folded: Readonly<Record<string, string>> = {
-  ァ: 'ア',
-  ィ: 'イ',
-  ゥ: 'ウ',
-  ェ: 'エ',
-  ォ: 'オ',
-  ッ: 'ツ',
-  ャ: 'ヤ',
-  ュ: 'ユ',
-  ョ: 'ヨ',
-  ヮ: 'ワ',
-  ヵ: 'カ',
-  ヶ: 'ケ',
-  ヴ: 'ブ',
-  ヰ: 'イ',
-  ヱ: 'エ',
-  ヲ: 'オ',
-  ヂ: 'ジ',
-  ヅ: 'ズ',
-  ヷ: 'バ',
-  ヸ: 'ビ',
-  ヹ: 'ベ',
-  ヺ: 'ボ',
-};
+/** Pairs of a kana and the one that stands for it in the key. */
+const foldedPairs =
+  'ァア ィイ ゥウ ェエ ォオ ッツ ャヤ ュユ ョヨ ヮワ ヵカ ヶケ ヴブ ヰイ ヱエ ヲオ ヂジ ヅズ ヷバ ヸビ ヹベ ヺボ';
+
+const plainKana = readPlainKana();
 
 /**
  * The search key of a phonetic name (カナ検索キー): half and full width, hiragana and katakana, small and large kana,
@@ -37,13 +15,12 @@ const folded: Readonly<Record<string, string>> = {
  * compared, never shown: the name itself is kept as it came.
  */
 export function normalizeKana(text: string): string {
-  const composed = text.replaceAll(soundMarks, (mark) => (mark === '゛' ? '\u3099' : '\u309a')).normalize('NFKC');
-  const wide = composed.replaceAll(silent, '');
-  const katakana = wide.replaceAll(hiragana, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60));
-  return katakana
-    .replaceAll(vuSyllable, (syllable) => vuSyllables[syllable] ?? syllable)
-    .replaceAll(anyFolded, (kana) => folded[kana] ?? kana)
-    .toUpperCase();
+  const marked = text.includes('゛') || text.includes('゜') ? text.replaceAll(soundMark, combineMark) : text;
+  const composed = marked.normalize('NFKC');
+  const spelt = composed.includes('ヴ') || composed.includes('ゔ') ? spellVu(composed) : composed;
+  let key = '';
+  for (const character of spelt) key += plainKana.get(character) ?? character;
+  return key.toUpperCase();
 }
 
 /** The search keys of the words of a phonetic name, split at spaces and 中黒; empty words are left out. */
@@ -52,4 +29,30 @@ export function kanaWords(text: string): string[] {
     .split(/[\s\u3000・･]+/u)
     .map(normalizeKana)
     .filter((word) => word !== '');
+}
+
+function combineMark(mark: string): string {
+  return mark === '゛' ? '\u3099' : '\u309a';
+}
+
+function spellVu(text: string): string {
+  return text.replaceAll(vuSyllable, (syllable) => vuSyllables[katakanaOf(syllable.slice(1))] ?? syllable);
+}
+
+function katakanaOf(kana: string): string {
+  const code = kana.charCodeAt(0);
+  return code >= 0x3041 && code <= 0x3096 ? String.fromCharCode(code + 0x60) : kana;
+}
+
+/** What becomes of a character; the empty text: it is left out. */
+function readPlainKana(): ReadonlyMap<string, string> {
+  const forms = new Map<string, string>();
+  for (const silent of "\t\n\v\f\r \u1680\ufeff\u3000\u3099\u309aー・･‐‑‒–—―－-'’`.,，、。") forms.set(silent, '');
+  for (const [kana, plain] of foldedPairs.split(' ')) forms.set(kana ?? '', plain ?? '');
+  for (let code = 0x3041; code <= 0x3096; code += 1) {
+    const katakana = String.fromCharCode(code + 0x60);
+    forms.set(String.fromCharCode(code), forms.get(katakana) ?? katakana);
+  }
+  forms.set('ゝ', 'ヽ').set('ゞ', 'ヾ');
+  return forms;
 }

@@ -1,6 +1,6 @@
 import type { PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import type { PersonIdSet } from './person-id-set.ts';
+import { idsPerBlock, type PersonIdSet } from './person-id-set.ts';
 
 /** A person whom the feed already brought once, with the digest (base64) of the last row. */
 export interface KnownResident {
@@ -13,9 +13,12 @@ export async function findKnownResidents(
   tx: Tx,
   addresseeNumbers: readonly string[],
 ): Promise<Map<string, KnownResident>> {
+  // One look into the unique index for each number: joined otherwise, a table without statistics (the first import has
+  // not ended yet) would be read whole for every chunk.
   const { rows } = await tx.client.query<[string, PersonId, string]>({
-    text: `SELECT addressee_number, person_id, encode(feed_digest, 'base64') FROM persons
-      WHERE lg_code = $1 AND addressee_number = ANY($2)`,
+    text: `SELECT p.addressee_number, p.person_id, p.digest FROM unnest($2::text[]) AS f (number) CROSS JOIN LATERAL (
+        SELECT addressee_number, person_id, encode(feed_digest, 'base64') AS digest FROM persons
+        WHERE lg_code = $1 AND addressee_number = f.number LIMIT 1) p`,
     values: [tx.lgCode, addresseeNumbers],
     rowMode: 'array',
   });
@@ -63,35 +66,21 @@ export async function closeReturned(tx: Tx, presence: FeedPresence): Promise<num
   return returned.length;
 }
 
-const idsPerPage = 50_000;
-
 /** After a whole file: who is resident and was not in it goes to the work list, unless already on it. */
 export async function noteAbsent(tx: Tx, presence: FeedPresence): Promise<number> {
-  let after = 0;
+  const { feedRunId, seen, lastPersonId, at } = presence;
   let absent = 0;
-  for (;;) {
-    const { rows } = await tx.client.query<[PersonId]>({
-      text: `SELECT person_id FROM persons WHERE lg_code = $1 AND person_id > $2 AND person_id <= $3 AND NOT is_cancelled
-        AND ceased_resident_on IS NULL AND died_on IS NULL ORDER BY person_id LIMIT ${idsPerPage}`,
-      values: [tx.lgCode, after, presence.lastPersonId],
-      rowMode: 'array',
-    });
-    const last = rows.at(-1);
-    if (last === undefined) return absent;
-    after = last[0];
-    const missing = rows.map(([id]) => id).filter((id) => !presence.seen.has(id));
-    absent += await insertAbsences(tx, presence, missing);
+  for (let from = 0; from <= lastPersonId; from += idsPerBlock) {
+    const inserted = await tx.client.query(
+      `INSERT INTO person_absences (lg_code, person_id, feed_run_id, noticed_at, state)
+       SELECT $1, p.person_id, $2, $3, 'open' FROM persons p
+       WHERE p.lg_code = $1 AND p.person_id BETWEEN $4 AND $5 AND get_bit($6::bytea, p.person_id - $4) = 0
+         AND NOT p.is_cancelled AND p.ceased_resident_on IS NULL AND p.died_on IS NULL
+         AND NOT EXISTS (SELECT 1 FROM person_absences a
+           WHERE a.lg_code = $1 AND a.person_id = p.person_id AND a.state = 'open')`,
+      [tx.lgCode, feedRunId, at, from, Math.min(from + idsPerBlock - 1, lastPersonId), seen.blockOf(from)],
+    );
+    absent += inserted.rowCount ?? 0;
   }
-}
-
-async function insertAbsences(tx: Tx, presence: FeedPresence, personIds: readonly PersonId[]): Promise<number> {
-  if (personIds.length === 0) return 0;
-  const inserted = await tx.client.query(
-    `INSERT INTO person_absences (lg_code, person_id, feed_run_id, noticed_at, state)
-     SELECT $1, i.person_id, $2, $3, 'open' FROM unnest($4::bigint[]) AS i (person_id)
-     WHERE NOT EXISTS (SELECT 1 FROM person_absences a
-       WHERE a.lg_code = $1 AND a.person_id = i.person_id AND a.state = 'open')`,
-    [tx.lgCode, presence.feedRunId, presence.at, personIds],
-  );
-  return inserted.rowCount ?? 0;
+  return absent;
 }

@@ -52,7 +52,7 @@ export function readPersonId(text: string | undefined): PersonId {
 
 function showSearch(context: StaffContext): Answer {
   const body = searchPage({ form: emptySearchForm, results: null, csrfToken: context.csrfToken });
-  return context.page({ title: '人をさがす', body, current: personSearchPath });
+  return context.page({ title: '人をさがす', body, current: personSearchPath, headTool: null });
 }
 
 async function answerSearch(context: StaffContext): Promise<Answer> {
@@ -60,7 +60,7 @@ async function answerSearch(context: StaffContext): Promise<Answer> {
   const results = await search(context, form);
   if (context.fragment !== null) return searchResults(results);
   const body = searchPage({ form, results, csrfToken: context.csrfToken });
-  return context.page({ title: '人をさがす', body, current: personSearchPath });
+  return context.page({ title: '人をさがす', body, current: personSearchPath, headTool: null });
 }
 
 function readForm(body: FormFields): SearchForm {

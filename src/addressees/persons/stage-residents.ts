@@ -12,11 +12,20 @@ export interface StagedResident {
   /** SHA-256 of what the row says, base64. */
   readonly digest: string;
   readonly row: ResidentRow;
+}
+
+/** The run that brings residents and the instant at which we know of them. */
+export interface FeedMoment {
+  readonly feedRunId: number;
+  readonly recordedAt: Date;
+}
+
+interface Line extends StagedResident {
   readonly keys: SearchKeys;
 }
 
 type Field = string | number | null;
-type Read = (staged: StagedResident) => Field;
+type Read = (line: Line) => Field;
 
 /** Columns of resident_feed_rows that go into the head, the version or both, with where their values come from. */
 const columns: readonly { readonly name: string; readonly goesTo: 'head' | 'version' | 'both'; readonly read: Read }[] =
@@ -119,17 +128,19 @@ const insertVersions = `
 
 /**
  * Writes changed and new people: a version appended for each, the head brought to the present. Heads are locked in
- * ascending order; the rows pass through a staging table that is empty again afterwards.
+ * ascending order; the rows pass through a staging table that is empty again afterwards. Search keys are made while
+ * the rows go over, when the database works on the rows before.
  */
 export async function writeResidents(
   tx: Tx,
-  feedRunId: number,
+  { feedRunId, recordedAt }: FeedMoment,
   residents: readonly StagedResident[],
-  recordedAt: Date,
+  deriveKeys: (row: ResidentRow) => SearchKeys,
 ): Promise<void> {
-  if (residents.length === 0) return;
-  await copyRows(tx, copySql, stageLines(tx.lgCode, feedRunId, residents));
-  const ofBatch = [tx.lgCode, feedRunId, Math.min(...residents.map((resident) => resident.ordinal))];
+  const first = residents[0];
+  if (first === undefined) return;
+  await copyRows(tx, copySql, stageLines(tx.lgCode, feedRunId, residents, deriveKeys));
+  const ofBatch = [tx.lgCode, feedRunId, first.ordinal];
   if (residents.some((resident) => resident.personId !== null)) {
     await tx.client.query(lockHeads, ofBatch);
     await tx.client.query(updateHeads, [...ofBatch, recordedAt]);
@@ -141,21 +152,27 @@ export async function writeResidents(
   await tx.client.query(`DELETE FROM resident_feed_rows r WHERE ${batch('r')}`, ofBatch);
 }
 
-function* stageLines(lgCode: string, feedRunId: number, residents: readonly StagedResident[]): Generator<string> {
+function* stageLines(
+  lgCode: string,
+  feedRunId: number,
+  residents: readonly StagedResident[],
+  deriveKeys: (row: ResidentRow) => SearchKeys,
+): Generator<string> {
   for (const resident of residents) {
     const { ordinal, personId, row, effectiveOn } = resident;
+    const line = { ...resident, keys: deriveKeys(row) };
     const values: Field[] = [lgCode, feedRunId, ordinal, personId, row.addresseeNumber, formatIsoDay(effectiveOn)];
-    for (const column of columns) values.push(column.read(resident));
+    for (const column of columns) values.push(column.read(line));
     yield copyLine(values);
   }
 }
 
 function both(name: string, read: (row: ResidentRow) => Field) {
-  return { name, goesTo: 'both' as const, read: (staged: StagedResident) => read(staged.row) };
+  return { name, goesTo: 'both' as const, read: (line: Line) => read(line.row) };
 }
 
 function version(name: string, read: (row: ResidentRow) => Field) {
-  return { name, goesTo: 'version' as const, read: (staged: StagedResident) => read(staged.row) };
+  return { name, goesTo: 'version' as const, read: (line: Line) => read(line.row) };
 }
 
 function ceasedReasonOf(row: ResidentRow): string | null {

@@ -45,7 +45,7 @@ export function searchResults(results: SearchResults): Html {
           isNoWrap: true,
           cell: (person) => html`<span class="mono">${person.addresseeNumber}</span>`,
         },
-        { label: '状態', isNoWrap: true, cell: (person) => residenceTag(person.state) },
+        { label: '状態', isNoWrap: true, cell: (person) => stateCell(person) },
       ],
       whenEmpty: emptyState(
         '見つかりませんでした',
@@ -58,6 +58,11 @@ export function searchResults(results: SearchResults): Html {
 
 function nameCell(person: PersonSummary): Html {
   return html`<a class="person-link" href="${personPath(person.personId)}">${person.name === '' ? person.kana : person.name}</a><span class="person-kana">${person.kana}</span>`;
+}
+
+/** Most people live here; only what is otherwise shall catch the eye. */
+function stateCell(person: PersonSummary): Html {
+  return person.state === 'resident' ? html`<span class="soft small">住民</span>` : residenceTag(person.state);
 }
 
 function addressCell(person: PersonSummary): Html | string {
