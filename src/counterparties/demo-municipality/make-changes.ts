@@ -2,6 +2,7 @@ import { addDays, dayParts } from '#kernel';
 import type { ClinicForm } from './clinic-rows.ts';
 import { makeAddress } from './make-household.ts';
 import type { Life } from './make-life.ts';
+import { choosePlace } from './make-residence.ts';
 import { givenNameKey } from './parse-profile.ts';
 import { fromAnywhere } from './planting-ground.ts';
 import type { Random } from './random.ts';
@@ -55,7 +56,7 @@ export function makeChanges(order: ChangeOrder, random: Random): DemoPerson[] {
     leaving && {
       ...dated(leaving, 'movedOut'),
       ceasedResidentOn: calendar.asOf,
-      nextAddress: random.pick(profile.nextPlaces),
+      nextAddress: choosePlace(profile, random, leaving.isForeigner),
     },
   );
   const moving = choose((each) => ageOf(each) > 20);

@@ -1,7 +1,17 @@
-import { addDays, type Day, dayParts, earlierDay, getDay, laterDay, type Sex } from '#kernel';
+import { addDays, type Day, dayParts, earlierDay, getDay, reachesYearsOn, type Sex } from '#kernel';
+import { choosePlace, isFromHere, makeResidence, type Residence } from './make-residence.ts';
 import { givenNameKey } from './parse-profile.ts';
 import type { Random } from './random.ts';
-import type { Address, Calendar, DemoPerson, DemoProfile, FamilyName, HouseholdKind, ProfileOptions } from './types.ts';
+import type {
+  Address,
+  Calendar,
+  DemoPerson,
+  DemoProfile,
+  FamilyName,
+  HouseholdKind,
+  Member,
+  ProfileOptions,
+} from './types.ts';
 
 /** What a household is made from; `recent` are people made before, for those who share name and birth date. */
 export interface HouseholdOrder {
@@ -10,24 +20,12 @@ export interface HouseholdOrder {
   readonly recent: readonly DemoPerson[];
 }
 
-interface Member {
-  readonly relation: string;
-  readonly sex: Sex;
-  readonly bornOn: Day;
-}
-
 interface Identity {
   readonly kana: string;
   readonly name: string;
   readonly foreignKana: string;
   readonly foreignName: string;
   readonly isForeigner: boolean;
-}
-
-interface Residence {
-  readonly movedInOn: Day;
-  readonly headIsFromHere: boolean;
-  readonly movedOutOn: Day | null;
 }
 
 const yearDays = 365.2425;
@@ -42,9 +40,9 @@ export function makeHousehold(
   const kind = profile.households.draw(random);
   const members = makeMembers(kind, calendar, random, profile.options);
   const address = makeAddress(profile, random);
-  const residence = makeResidence(profile, calendar, random, members[0]?.bornOn ?? calendar.monthTo);
   const family = profile.familyNames.draw(random);
   const isForeign = random.chance(profile.options.shareForeign);
+  const residence = makeResidence(profile, calendar, random, members, isForeign);
   const phone = makePhone(profile, random);
   const isProtected = random.chance(profile.options.shareProtected);
   const living = members.filter(({ bornOn }) => residence.movedOutOn === null || bornOn < residence.movedOutOn);
@@ -52,7 +50,7 @@ export function makeHousehold(
     kind.kind === 'single' && !isForeign && random.chance(profile.options.shareSameName * members.length * 2);
   const namesake = twinName && order.recent.length > 0 ? random.pick(order.recent) : undefined;
   const given = new Set<string>();
-  return living.map((member, i) => {
+  const people = living.map((member, i) => {
     const used = namesake === undefined ? member : { ...member, sex: namesake.sex, bornOn: namesake.bornOn };
     const identity = namesake ?? makeIdentity(profile, random, used, family, isForeign, given);
     return makePerson(profile, calendar, random, {
@@ -63,10 +61,20 @@ export function makeHousehold(
       address,
       phone,
       residence,
-      isHead: i === 0,
       isProtected,
     });
   });
+  return appointHead(people, calendar.monthTo);
+}
+
+/** After the head's death the first grown-up of those who are left heads the household. */
+function appointHead(people: readonly DemoPerson[], on: Day): DemoPerson[] {
+  const [head] = people;
+  const next = people.find(
+    ({ diedOn, relation, bornOn }) => diedOn === null && relation !== 'parent' && reachesYearsOn(bornOn, 18) <= on,
+  );
+  if (head === undefined || head.diedOn === null || next === undefined) return [...people];
+  return people.map((person) => (person === next ? { ...person, relation: 'householder' } : person));
 }
 
 /** An address in one of the municipality's towns; also where clinics stand. */
@@ -80,11 +88,12 @@ export function makeAddress(profile: DemoProfile, random: Random): Address {
     block,
     branch,
     text: `${profile.municipalityName}${town.name}${block}番${branch}号`,
-    building: building.name + makeRoom(building.room, random),
+    building: building.name + makeRoom(building.room, profile, random),
   };
 }
 
-function makeRoom(form: string, random: Random): string {
+function makeRoom(form: string, profile: DemoProfile, random: Random): string {
+  if (form === 'careOf') return `${profile.familyNames.draw(random).kanji}様方`;
   const floor = random.between(1, form === 'floorWide' ? 14 : 3);
   const room = `${floor}${String(random.between(1, 8)).padStart(2, '0')}`;
   const wide = [...room].map((digit) => String.fromCodePoint((digit.codePointAt(0) ?? 0) + 0xfee0)).join('');
@@ -143,16 +152,6 @@ function makeChildren(
   return children;
 }
 
-function makeResidence(profile: DemoProfile, calendar: Calendar, random: Random, headBornOn: Day): Residence {
-  const headIsFromHere = random.chance(profile.options.shareBornHere);
-  const yearsHere = random.delayDays(11);
-  const movedIn = addDays(calendar.monthTo, -Math.floor(yearsHere * yearDays) - random.between(20, 364));
-  const movedInOn = laterDay(movedIn, addDays(headBornOn, 400));
-  const movedOut = addDays(calendar.monthFrom, -random.between(5, 2200));
-  const leaves = random.chance(profile.options.shareMovedOut) && movedOut > addDays(movedInOn, 60);
-  return { movedInOn, headIsFromHere, movedOutOn: leaves ? movedOut : null };
-}
-
 function makeIdentity(
   profile: DemoProfile,
   random: Random,
@@ -198,14 +197,13 @@ interface PersonParts {
   readonly address: Address;
   readonly phone: string;
   readonly residence: Residence;
-  readonly isHead: boolean;
   readonly isProtected: boolean;
 }
 
 function makePerson(profile: DemoProfile, calendar: Calendar, random: Random, parts: PersonParts): DemoPerson {
   const { member, identity, residence } = parts;
   const { bornOn } = member;
-  const fromBirth = bornOn >= residence.movedInOn || (parts.isHead && residence.headIsFromHere);
+  const fromBirth = isFromHere(residence, member);
   const becameResidentOn = fromBirth ? bornOn : residence.movedInOn;
   const diedOn = residence.movedOutOn === null ? makeDeath(calendar, random, bornOn, becameResidentOn) : null;
   const ceasedResidentOn = diedOn ?? residence.movedOutOn;
@@ -230,8 +228,8 @@ function makePerson(profile: DemoProfile, calendar: Calendar, random: Random, pa
     diedOn,
     changeReason: reason,
     changedOn: ceasedResidentOn ?? becameResidentOn,
-    previousAddress: fromBirth ? '' : random.pick(profile.previousPlaces),
-    nextAddress: reason === 'movedOut' ? random.pick(profile.nextPlaces) : '',
+    previousAddress: fromBirth ? '' : residence.previousAddress,
+    nextAddress: reason === 'movedOut' ? choosePlace(profile, random, identity.isForeigner) : '',
   };
 }
 

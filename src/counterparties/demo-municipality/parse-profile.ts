@@ -17,7 +17,7 @@ export function parseProfile(read: ProfileFiles): DemoProfile {
   const foreign = rows(read, 'demo/foreign-names.csv');
   const places = rows(read, 'demo/places.csv');
   const placesOf = (kind: string): string[] =>
-    places.filter((place) => [kind, 'both'].includes(text(place, 'kind'))).map((place) => text(place, 'address'));
+    places.filter((place) => text(place, 'kind') === kind).map((place) => text(place, 'address'));
   return {
     lgCode,
     municipalityName: name,
@@ -42,8 +42,8 @@ export function parseProfile(read: ProfileFiles): DemoProfile {
       name: text(row, 'name'),
       room: text(row, 'room'),
     })),
-    previousPlaces: placesOf('previous'),
-    nextPlaces: placesOf('next'),
+    places: placesOf('home'),
+    placesAbroad: placesOf('abroad'),
     households: lottery(rows(read, 'demo/households.csv'), (row) => ({
       kind: text(row, 'kind'),
       headAgeFrom: number(row, 'head_age_from'),
@@ -246,6 +246,8 @@ function readOptions(table: readonly Values[]): ProfileOptions {
     prefectureDigits: word('prefecture_digits'),
     areaDigits: word('area_digits'),
     shareForeign: figure('share_foreign'),
+    shareFromAbroad: figure('share_from_abroad'),
+    shareForeignersFromAbroad: figure('share_foreigners_from_abroad'),
     shareProtected: figure('share_protected'),
     shareNonRegistered: figure('share_non_registered'),
     shareMovedOut: figure('share_moved_out'),

@@ -9,7 +9,7 @@ import {
   type PlantingGround,
   questionsAbout,
   quietLives,
-  singleForms,
+  separateForms,
 } from './planting-ground.ts';
 import { mayHave } from './simulate-doses.ts';
 import type { DemoDose, Season, Series } from './types.ts';
@@ -147,7 +147,7 @@ const proposeOneMore: Propose = (ground, life, series) => {
 };
 
 function plantSeasonTwice(ground: PlantingGround): boolean {
-  for (const { life, dose } of singleForms(ground)) {
+  for (const { life, dose } of separateForms(ground)) {
     const season = ground.profile.seasons.find(({ name }) => name === dose.series);
     const on = dayWithin(ground, addDays(dose.on, 3), ground.calendar.monthTo);
     if (season === undefined || on === undefined || !livedHere(life, on)) continue;
@@ -169,7 +169,7 @@ function plantAlreadyInLedger(ground: PlantingGround): boolean {
 }
 
 function plantIdenticalRow(ground: PlantingGround): boolean {
-  for (const form of singleForms(ground)) {
+  for (const form of separateForms(ground)) {
     const fault = { kind: 'identicalRow', answer: 'questioned' } as const;
     ground.forms.push({ ...form, fault, repeats: form });
     ground.taken.add(form.life.person.number);

@@ -1,7 +1,7 @@
 import { addDays, dayParts, findDay, formatCompactDay, luhnCheckDigit } from '#kernel';
 import type { ClinicForm } from './clinic-rows.ts';
 import { unknownInstitutionCode } from './make-institutions.ts';
-import { changeForm, type PlantingGround, singleForms } from './planting-ground.ts';
+import { changeForm, type PlantingGround, separateForms } from './planting-ground.ts';
 import type { ClinicRow, PlantedFault } from './types.ts';
 
 type Slip = PlantedFault & {
@@ -55,7 +55,7 @@ export const slips: readonly Slip[] = [
 
 /** Plants one slip of a kind; false where no form of the block can carry it. */
 export function plantSlip(ground: PlantingGround, slip: Slip): boolean {
-  for (const form of singleForms(ground)) {
+  for (const form of separateForms(ground)) {
     const change = slip.change(form, ground);
     if (change === undefined) continue;
     changeForm(ground, form, change, { kind: slip.kind, answer: slip.answer });

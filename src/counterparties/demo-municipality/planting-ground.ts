@@ -32,11 +32,11 @@ export function* quietLives(ground: PlantingGround): Generator<Life> {
   }
 }
 
-/** Forms that are the only one of their life, right, and of a dose that was given. */
-export function* singleForms(ground: PlantingGround): Generator<ClinicForm> {
+/** Right forms of people without a fault; what is changed in them touches no other form of the month. */
+export function* separateForms(ground: PlantingGround): Generator<ClinicForm> {
   for (const form of fromAnywhere(ground.forms, ground.random)) {
-    const isRight = form.fault === null && form.life.month.length === 1;
-    if (isRight && !ground.taken.has(form.life.person.number)) yield form;
+    if (form.fault !== null || ground.taken.has(form.life.person.number)) continue;
+    if (form.life.month.filter(({ code }) => code === form.dose.code).length === 1) yield form;
   }
 }
 

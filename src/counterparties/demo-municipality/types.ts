@@ -98,6 +98,8 @@ export interface ProfileOptions {
   readonly prefectureDigits: string;
   readonly areaDigits: string;
   readonly shareForeign: number;
+  readonly shareFromAbroad: number;
+  readonly shareForeignersFromAbroad: number;
   readonly shareProtected: number;
   readonly shareNonRegistered: number;
   readonly shareMovedOut: number;
@@ -123,8 +125,9 @@ export interface DemoProfile {
   readonly foreignNames: ReadonlyMap<Sex, Lottery<ForeignName>>;
   readonly towns: Lottery<Town>;
   readonly buildings: Lottery<Building>;
-  readonly previousPlaces: readonly string[];
-  readonly nextPlaces: readonly string[];
+  /** Addresses elsewhere in the country, and countries. */
+  readonly places: readonly string[];
+  readonly placesAbroad: readonly string[];
   readonly households: Lottery<HouseholdKind>;
   readonly institutionKinds: Lottery<string>;
   readonly series: readonly Series[];
@@ -145,6 +148,13 @@ export interface Calendar {
   readonly monthTo: Day;
   /** `2026-10`: part of file names. */
   readonly monthName: string;
+}
+
+/** One of a household before it has a name. */
+export interface Member {
+  readonly relation: string;
+  readonly sex: Sex;
+  readonly bornOn: Day;
 }
 
 /** Where a household lives. */
