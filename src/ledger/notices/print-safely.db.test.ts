@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { importResidents, loadPersonsForJudging, registerMailingAddress } from '#addressees/persons';
+import { getDay, type PersonId } from '#kernel';
+import { listFormsOfPerson } from '#ledger/forms';
+import { getRun, runWorker } from '#platform/jobs';
+import { createLog } from '#platform/log';
+import { withMunicipality } from '#platform/postgres';
+import {
+  loadDemonstrationSettings,
+  residentFeed,
+  type TestResident,
+  testActor,
+  testClock,
+} from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { olderResident, openTestLibrary, textsOfPages } from '../../../tests/support/notices.ts';
+import {
+  createCohort,
+  createPrintTask,
+  getPrintJob,
+  type NoticeContext,
+  printTask,
+  readPrintFile,
+  runPrintJob,
+  startPrintJob,
+} from './index.ts';
+
+const issuedOn = getDay(2026, 11, 21);
+const layoutId = 'screening-influenza-older';
+const conditions = { programme: 'influenza-older', stage: 'seasonal', asOf: issuedOn, dueBy: issuedOn, layoutId };
+const allowed = ['notices.view', 'notices.print', 'persons.import', 'persons.view'] as const;
+
+let t: TestDatabase;
+let context: NoticeContext;
+let files = 0;
+
+before(async () => {
+  t = await testDatabase();
+  await loadDemonstrationSettings(t.db);
+  const actor = { ...testActor(t.lgCode, allowed), staffId: null };
+  context = { db: t.db, actor, clock: testClock, library: await openTestLibrary() };
+});
+after(() => t.close());
+
+function arrive(residents: readonly TestResident[]) {
+  files += 1;
+  return importResidents(context, residentFeed(residents, `r${files}.csv`), { isChanges: true, asOf: issuedOn });
+}
+
+async function personOf(n: number): Promise<PersonId> {
+  const addresseeNumbers = [String(n).padStart(10, '0')];
+  const [person] = await withMunicipality(t.db, t.lgCode, (tx) => loadPersonsForJudging(tx, { addresseeNumbers }));
+  assert.ok(person !== undefined);
+  return person.personId;
+}
+
+function jobOf(printJobId: number) {
+  return withMunicipality(t.db, t.lgCode, (tx) => getPrintJob(tx, context.actor, printJobId));
+}
+
+async function formsOf(n: number) {
+  const personId = await personOf(n);
+  return withMunicipality(t.db, t.lgCode, (tx) => listFormsOfPerson(tx, personId));
+}
+
+async function paperOf(printJobId: number): Promise<string> {
+  const pages: string[] = [];
+  for (const { fileId } of (await jobOf(printJobId)).files) {
+    if (fileId !== null) pages.push(...(await textsOfPages((await readPrintFile(context, fileId)).content)));
+  }
+  return pages.join('\n');
+}
+
+test('抽出の後に亡くなった人、転出した人、支援措置が始まった人には印刷せず、理由を残す', async () => {
+  await arrive([1, 2, 3, 4, 5].map((n) => olderResident(n)));
+  const { cohortId, included } = await createCohort(context, { label: '抽出の後の異動', conditions });
+  assert.equal(included, 5);
+  await arrive([
+    olderResident(1, { 死亡年月日: '20261120' }),
+    olderResident(2, { 住民でなくなった日: '20261120', 異動: '21', 異動年月日: '20261120' }),
+    olderResident(3, { 支援措置: '1' }),
+    olderResident(4, { 取消: '1' }),
+  ]);
+  const { printJobId } = await startPrintJob(context, { cohortId, issuedOn });
+  await runPrintJob(context, printJobId);
+  const job = await jobOf(printJobId);
+  assert.equal(job.pagesPrinted, 1);
+  assert.deepEqual(Object.fromEntries(job.exclusions.map(({ reason, people }) => [reason, people])), {
+    dead: 1,
+    movedOut: 1,
+    protected: 1,
+    cancelled: 1,
+  });
+  for (const n of [1, 2, 3, 4]) assert.deepEqual(await formsOf(n), [], `no number for ${n}`);
+  const paper = await paperOf(printJobId);
+  assert.ok(paper.includes('若葉試験5'));
+  for (const n of [1, 2, 3, 4]) assert.ok(!paper.includes(`若葉試験${n}`), `nothing of ${n} is on paper`);
+});
+
+test('支援措置の人の住所は紙のどこにもなく、届け出た送付先だけが載る', async () => {
+  const secret = '若葉台市秘密町九丁目99番9号';
+  await arrive([olderResident(11, { 支援措置: '1', 住所: secret, 方書: 'かくれが荘', 郵便番号: '2990099' })]);
+  const personId = await personOf(11);
+  await withMunicipality(t.db, t.lgCode, (tx) =>
+    registerMailingAddress(
+      tx,
+      context.actor,
+      personId,
+      {
+        recipientName: '若葉法律事務所',
+        postalCode: '2990077',
+        address: '若葉台市中央一丁目1番1号',
+        building: null,
+        validFrom: getDay(2026, 1, 1),
+        validTo: null,
+      },
+      testClock.now(),
+    ),
+  );
+  const { cohortId } = await createCohort(context, { label: '支援措置', conditions });
+  const { printJobId } = await startPrintJob(context, { cohortId, issuedOn });
+  await runPrintJob(context, printJobId);
+  assert.equal((await jobOf(printJobId)).pagesPrinted, 1);
+  const paper = await paperOf(printJobId);
+  assert.ok(paper.includes('若葉法律事務所様') && paper.includes('〒299-0077'));
+  for (const hidden of ['秘密町', 'かくれが荘', '299-0099', '99番9号']) assert.ok(!paper.includes(hidden), hidden);
+});
+
+test('同じ抽出を同時に二つ印刷しても、一人に一枚、番号は重ならず欠けない', async () => {
+  const people = Array.from({ length: 40 }, (_, i) => 100 + i);
+  await arrive(people.map((n) => olderResident(n)));
+  const { cohortId, included } = await createCohort(context, { label: '同時', conditions });
+  assert.equal(included, 40);
+  const start = () => startPrintJob(context, { cohortId, issuedOn, pagesPerFile: 4 });
+  const [first, second] = [await start(), await start()];
+  await Promise.all([runPrintJob(context, first.printJobId), runPrintJob(context, second.printJobId)]);
+  const jobs = [await jobOf(first.printJobId), await jobOf(second.printJobId)];
+  assert.equal(
+    jobs.reduce((sum, job) => sum + job.pagesPrinted, 0),
+    40,
+  );
+  assert.deepEqual(
+    jobs.flatMap((job) => job.exclusions.map(({ reason }) => reason)).filter((reason) => reason !== 'alreadyIssued'),
+    [],
+  );
+  const forms = (await Promise.all(people.map(formsOf))).flat();
+  assert.equal(forms.length, 40);
+  const serials = forms.map((form) => Number(form.formNumber.slice(0, 11))).toSorted((a, b) => a - b);
+  assert.equal(new Set(serials).size, 40);
+  assert.equal((serials.at(-1) ?? 0) - (serials[0] ?? 0), 39);
+});
+
+test('字のない名前は、抜け落ちずに〓で印字され、どのページかが分かる', async () => {
+  await arrive([olderResident(201, { 氏名漢字: '外\u{e123}字　太郎' }), olderResident(202)]);
+  const { cohortId } = await createCohort(context, { label: '外字', conditions });
+  const { printJobId } = await startPrintJob(context, { cohortId, issuedOn });
+  await runPrintJob(context, printJobId);
+  const job = await jobOf(printJobId);
+  assert.equal(job.pagesWithFindings, 1);
+  const [page] = job.pageFindings;
+  assert.equal(page?.personId, await personOf(201));
+  const [finding] = page.findings;
+  assert.equal(finding?.code, 'printedCharacterMissing');
+  assert.equal(finding.params['character'], '\u{e123}');
+  const [, pdf = ''] = /外(.)字太郎様/u.exec(await paperOf(printJobId)) ?? [];
+  assert.notEqual(pdf, '', 'a mark stands in the place of the character');
+});
+
+test('印刷を始めた職員の権限がなくなれば、待っていた印刷は一枚も出さずに止まる', async () => {
+  await arrive([olderResident(301)]);
+  const { cohortId } = await createCohort(context, { label: '権限', conditions });
+  // Member 1 has no account here: as one whose account was taken away after the job was begun.
+  const member = { ...context, actor: testActor(t.lgCode, allowed) };
+  const { printJobId, runId } = await startPrintJob(member, { cohortId, issuedOn });
+  const { rules } = context.library;
+  const tools = { library: context.library, clock: testClock, rulesOf: () => Promise.resolve(rules) };
+  const worker = await runWorker(t.db, { [printTask]: createPrintTask(tools) }, createLog('test', 'fatal'));
+  try {
+    let state = 'running';
+    while (state === 'running') ({ state } = await withMunicipality(t.db, t.lgCode, (tx) => getRun(tx, runId)));
+    assert.equal(state, 'failed');
+    assert.match((await withMunicipality(t.db, t.lgCode, (tx) => getRun(tx, runId))).message, /権限/u);
+  } finally {
+    await worker.stop();
+  }
+  assert.equal((await jobOf(printJobId)).pagesPrinted, 0);
+  assert.deepEqual(await formsOf(301), []);
+});
