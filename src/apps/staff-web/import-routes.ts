@@ -20,7 +20,7 @@ import type { FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import type { LongWork } from './long-work.ts';
 import { type ImportKind, importListPage, importRunPage } from './pages/import-pages.ts';
-import { importsPath } from './pages/paths.ts';
+import { importRunPath, importsPath } from './pages/paths.ts';
 
 /** What these routes need beside the database. */
 export interface ImportTools {
@@ -150,7 +150,11 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
       asOf,
     );
     const figures = { rows, accepted, questioned, refused, unmappedCharacters, seconds };
-    return { next: importsPath, ...figures, repeated: repeated === true };
+    const [newest] = await withMunicipality(action.db, action.actor.lgCode, (tx) =>
+      listFeedRuns(tx, { kind: door.kind, limit: 1 }),
+    );
+    const next = newest === undefined || repeated === true ? importsPath : importRunPath(newest.runId);
+    return { next, ...figures, repeated: repeated === true };
   });
   return answer ?? showImports(context, kind, [{ field: 'file', message: '送るファイルを選んでください。' }]);
 }

@@ -25,6 +25,7 @@ import {
   textField,
 } from '#platform/pages';
 import { importRunPath, importsPath } from './paths.ts';
+import { secondsText } from './run-pages.ts';
 
 /** A kind of data that can be taken in here. */
 export interface ImportKind {
@@ -171,7 +172,7 @@ export function importRunPage(view: {
       ['大きさ', `${formatCount(run.bytes)}バイト`],
       ['指紋（SHA-256）', html`<span class="mono small">${run.digest}</span>`],
       ['ファイルの形', run.layoutName],
-      ['かかった時間', result === null ? null : `${result.seconds}秒`],
+      ['かかった時間', result === null ? null : secondsText(result.seconds)],
     ]),
   )}`;
 }

@@ -2,8 +2,8 @@ import type { Run, RunNote, RunState } from '#platform/jobs';
 import {
   button,
   buttonLink,
-  dataList,
   emptyState,
+  figureRow,
   formatCount,
   type Html,
   html,
@@ -30,20 +30,19 @@ const states: Readonly<
   stopped: { word: '止めました', tone: 'neutral', icon: 'stop' },
 };
 
-const resultWords: Readonly<Record<string, string>> = {
-  rows: '読んだ行',
-  accepted: '取り込んだ行',
-  questioned: '確かめる行',
-  refused: '取り込めない行',
-  committed: '登録した件数',
-  unmappedCharacters: '変換できない文字',
-  people: '人数',
-  due: 'いま受けられる',
-  overdue: '遅れている',
-  pages: 'ページ',
-  seconds: 'かかった秒',
-  repeated: '前に取り込んだ同じファイル',
-};
+/** The figures that work leaves behind, in the order in which they are shown. */
+const resultFigures: readonly { readonly key: string; readonly label: string; readonly unit: string }[] = [
+  { key: 'rows', label: '読んだ行', unit: '行' },
+  { key: 'accepted', label: '取り込んだ', unit: '行' },
+  { key: 'questioned', label: '確かめる', unit: '行' },
+  { key: 'refused', label: '取り込めない', unit: '行' },
+  { key: 'unmappedCharacters', label: '変換できない文字', unit: '字' },
+  { key: 'committed', label: '台帳に登録', unit: '件' },
+  { key: 'people', label: '人数', unit: '人' },
+  { key: 'due', label: 'いま受けられる', unit: '件' },
+  { key: 'overdue', label: '遅れている', unit: '件' },
+  { key: 'pages', label: '印刷', unit: 'ページ' },
+];
 
 /** The state of long work as a tag. */
 export function runStateTag(state: RunState): Html {
@@ -95,12 +94,24 @@ export function runPage(view: {
   const { run } = view;
   const isRunning = run.state === 'running';
   const stop = isRunning && view.mayStop && run.stopRequestedAt === null;
-  return html`${pageHead(html`${run.label} ${runStateTag(run.state)}`)}${ending(run)}${panel(
-    { title: '進みぐあい', icon: 'clock' },
-    isRunning ? followed(run) : runProgress(run),
-  )}${run.result !== null && resultPanel(run.result)}<div class="button-row"
-    >${view.next !== null && !isRunning && buttonLink(view.next.label, view.next.href, { look: 'filled' })}${stop && postForm({ action: runStopPath(run.runId), csrfToken: view.csrfToken }, button('安全なところで止める', { icon: 'stop' }))}</div
-  >`;
+  const stopForm =
+    stop &&
+    postForm(
+      { action: runStopPath(run.runId), csrfToken: view.csrfToken },
+      button('安全なところで止める', { icon: 'stop' }),
+    );
+  const go = view.next !== null && !isRunning && buttonLink(view.next.label, view.next.href, { look: 'filled' });
+  return html`${pageHead(html`${run.label} ${runStateTag(run.state)}`, { lead: spanText(run) })}${ending(run)}${
+    isRunning && panel({ title: '進みぐあい', icon: 'clock' }, followed(run))
+  }${run.result !== null && resultRow(run.result)}<div class="button-row">${go}${stopForm}</div>`;
+}
+
+/** When it began and ended, and how long it took. */
+function spanText(run: Run): Html {
+  const { startedAt, finishedAt } = run;
+  if (finishedAt === null) return html`${instantText(startedAt)}に始めました`;
+  const seconds = (finishedAt.getTime() - startedAt.getTime()) / 1000;
+  return html`${instantText(startedAt, { hasSeconds: true })}に始め、${secondsText(seconds)}で終わりました`;
 }
 
 function followed(run: Run): Html {
@@ -124,7 +135,7 @@ function ending(run: Run): Html | null {
     return notice(
       'warning',
       '処理が途切れています',
-      '機械が止まった可能性があります。しばらくすると自動で続きから始まります。',
+      '機械が止まった可能性があります。印刷と接種予定の計算は続きから再開できます。ファイルの取込は何も書き込まれていないので、もう一度送ってください。',
     );
   if (run.state === 'done' && run.result?.['repeated'] === true)
     return notice(
@@ -135,11 +146,17 @@ function ending(run: Run): Html | null {
   return null;
 }
 
-function resultPanel(result: RunNote): Html {
-  const entries = Object.entries(result).flatMap(([key, value]) => {
-    const word = resultWords[key];
-    if (word === undefined || value === null || value === false || value === true) return [];
-    return [[word, typeof value === 'number' ? formatCount(value) : value] as const];
+function resultRow(result: RunNote): Html | null {
+  const figures = resultFigures.flatMap(({ key, label, unit }) => {
+    const value = result[key];
+    return typeof value === 'number' ? [{ label, value, unit }] : [];
   });
-  return panel({ title: '結果', icon: 'checkCircle' }, dataList(entries));
+  return figures.length === 0 ? null : figureRow(figures, '結果');
+}
+
+/** `0.6秒`, `2分05秒`. */
+export function secondsText(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)}秒`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}分${String(whole % 60).padStart(2, '0')}秒`;
 }
