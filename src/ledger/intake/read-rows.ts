@@ -1,5 +1,5 @@
 import { type Answer, type BatchId, type EntryId, type Finding, type PersonId, parseIsoDay } from '#kernel';
-import { entriesOfBatchSql, type Outcome } from '#ledger/vaccinations';
+import { entryOfRowSql, type Outcome } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } from './types.ts';
 
@@ -30,13 +30,11 @@ export interface RowRecord {
 /** The columns of `RowRecord`. */
 export const rowColumns = `r.ordinal, r.line, r.raw, r.fields, r.person_id, r.is_person_chosen, r.programme, r.stage,
   r.product, r.vaccinated_on, r.outcome, r.answer, r.findings, r.question_codes, r.decision, r.decision_reason,
-  r.decided_by_name, r.decided_at, e.entry_id, r.version`;
+  r.decided_by_name, r.decided_at, r.version,
+  ${entryOfRowSql('$1', '$2', 'r.ordinal')} AS entry_id`;
 
-/** Rows of a batch ($1 municipality, $2 batch) with the entries that they became. */
-export const rowSource = `FROM intake_rows r
-  LEFT JOIN LATERAL (SELECT entry_id FROM (${entriesOfBatchSql('r.lg_code', 'r.batch_id')}) b
-    WHERE b.batch_row = r.ordinal) e ON true
-  WHERE r.lg_code = $1 AND r.batch_id = $2`;
+/** Rows of a batch ($1 municipality, $2 batch). */
+export const rowSource = 'FROM intake_rows r WHERE r.lg_code = $1 AND r.batch_id = $2';
 
 /** A row in the program's words. */
 export function toIntakeRow(row: RowRecord): IntakeRow {

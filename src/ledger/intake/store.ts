@@ -1,6 +1,6 @@
 import type { FeedRow, ImportResult } from '#common-base/linkage';
 import { type BatchId, type Day, formatIsoDay, type PersonId } from '#kernel';
-import { entriesOfBatchSql, type FactQuery } from '#ledger/vaccinations';
+import { entryOfRowSql, type FactQuery } from '#ledger/vaccinations';
 import { copyLine, copyRows, type Tx } from '#platform/postgres';
 import { rowKeyOf } from './row-key.ts';
 import type { ArrivedRow, BatchState, CheckedRow } from './types.ts';
@@ -151,7 +151,7 @@ const openRowsCursor = `
   FROM intake_rows r
   WHERE r.lg_code = $1 AND r.batch_id = $2 AND (r.decision IS NULL OR r.decision = 'accept')
     AND ($3::bigint[] IS NULL OR r.person_id = ANY($3) OR r.ordinal = ANY($4::integer[]))
-    AND NOT EXISTS (SELECT FROM (${entriesOfBatchSql('$1', '$2')}) e WHERE e.batch_row = r.ordinal)
+    AND ${entryOfRowSql('$1', '$2', 'r.ordinal')} IS NULL
   ORDER BY coalesce('person ' || r.person_id, r.addressee_number) COLLATE "C", r.ordinal`;
 
 /** Reads the staged rows of a batch, those of one person together. */
@@ -309,7 +309,7 @@ export async function loadOpenElsewhere(
      WHERE r.lg_code = $1 AND r.row_key = ANY($2::bigint[]) AND r.batch_id < $3
        AND b.state NOT IN ('undone', 'sentBack') AND r.answer <> 'refused'
        AND (r.decision IS NULL OR r.decision = 'accept')
-       AND NOT EXISTS (SELECT FROM (${entriesOfBatchSql('$1', 'r.batch_id')}) e WHERE e.batch_row = r.ordinal)
+       AND ${entryOfRowSql('$1', 'r.batch_id', 'r.ordinal')} IS NULL
      GROUP BY r.row_key`,
     [tx.lgCode, rowKeys, batchId],
   );
@@ -321,7 +321,7 @@ const rowsToCommit = `
   FROM intake_rows r
   WHERE r.lg_code = $1 AND r.batch_id = $2 AND r.person_id IS NOT NULL
     AND ((r.answer = 'accepted' AND r.decision IS NULL) OR (r.answer <> 'refused' AND r.decision = 'accept'))
-    AND NOT EXISTS (SELECT FROM (${entriesOfBatchSql('$1', '$2')}) e WHERE e.batch_row = r.ordinal)`;
+    AND ${entryOfRowSql('$1', '$2', 'r.ordinal')} IS NULL`;
 
 /** The facts of a batch that may enter the ledger now, in the shape the ledger asks for. */
 export function factsToCommit(tx: Tx, batchId: BatchId): FactQuery {

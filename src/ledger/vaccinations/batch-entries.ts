@@ -5,12 +5,13 @@ import { retractSelected } from './retract-entries.ts';
 import type { FactQuery } from './store.ts';
 
 /**
- * A query of the rows of a batch that are entries of the ledger: columns batch_row, entry_id. The arguments are
- * parameters of the caller's statement such as `$1`.
+ * The entry that a row of a batch became, null for none, as a scalar of the caller's statement; the arguments are
+ * its columns or parameters. A scalar, since a join would be planned for the few rows of a batch that statistics
+ * know of and, while a commit inserts, look through every entry of the batch for each row.
  */
-export function entriesOfBatchSql(lgCode: string, batchId: string): string {
-  return `SELECT batch_row, entry_id FROM ledger_entries
-    WHERE lg_code = ${lgCode} AND batch_id = ${batchId} AND kind = 'entry'`;
+export function entryOfRowSql(lgCode: string, batchId: string, ordinal: string): string {
+  return `(SELECT committed.entry_id FROM ledger_entries committed WHERE committed.lg_code = ${lgCode}
+    AND committed.batch_id = ${batchId} AND committed.batch_row = ${ordinal} AND committed.kind = 'entry')`;
 }
 
 /** Takes back every entry of a batch as it stands now, also where it was corrected since; answers how many. */

@@ -1,5 +1,5 @@
 export { appendEntries, appendSelected, type ExpectedVersions, type SelectedFacts } from './append-entries.ts';
-export { countGivenByStage, entriesOfBatchSql, listChangedLedgers, retractBatch } from './batch-entries.ts';
+export { countGivenByStage, entryOfRowSql, listChangedLedgers, retractBatch } from './batch-entries.ts';
 export { correctEntry } from './correct-entry.ts';
 export { decideItems, pickRecordItems } from './decide-items.ts';
 export { countDueByStage } from './forecast-store.ts';
