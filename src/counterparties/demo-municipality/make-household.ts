@@ -29,6 +29,7 @@ interface Identity {
 }
 
 const yearDays = 365.2425;
+const oldestMotherAge = 44;
 
 /** Makes the people of one household: one family name, one address, ages that fit each other. */
 export function makeHousehold(
@@ -139,8 +140,8 @@ function makeChildren(
 ): Member[] {
   const children: Member[] = [];
   const count = random.pick([1, 1, 2, 2, 2, 3]);
-  let age = Math.min(23, motherAge - random.between(22, 37));
-  for (let i = 0; i < count && age >= 0; i += 1) {
+  let age = Math.min(23, motherAge - random.between(22, 35));
+  for (let i = 0; i < count && age >= 0 && motherAge - age <= oldestMotherAge; i += 1) {
     const born = bornAt(age);
     // The first of April belongs to the school year that began a year before: every office knows such children.
     const bornOn = age > 0 && random.chance(options.shareFirstOfApril) ? getDay(dayParts(born).year, 4, 1) : born;

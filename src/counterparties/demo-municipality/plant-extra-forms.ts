@@ -121,9 +121,10 @@ const proposeTooSoon: Propose = (ground, life, series) => {
 };
 
 const proposeAfterLive: Propose = (ground, life, series) => {
+  if (!series.isLive) return undefined;
   const live = life.history.findLast((dose) => dose.isLive && dose.series !== series.name);
   const earliest = nextEarliestOn(life, series);
-  if (!series.isLive || live === undefined || earliest === undefined || !mayHave(life.person, series)) return undefined;
+  if (live === undefined || earliest === undefined || !mayHave(life.person, series)) return undefined;
   const on = dayWithin(ground, laterDay(earliest, addDays(live.on, 1)), addDays(live.on, liveGapDays));
   return on === undefined ? undefined : doseOf(series, daysGiven(life, series).length + 1, on);
 };

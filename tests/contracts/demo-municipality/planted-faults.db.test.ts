@@ -137,7 +137,9 @@ test('仕込んだ誤りはすべて見つかり、正しい行は一つも聞�
     const codes = (values['codes'] ?? '').split(';');
     const isAnswered = values['answer'] === expected?.answer && (fault?.answer ?? 'accepted') === expected?.answer;
     const isFound = expected?.code === null || (expected !== undefined && codes.includes(expected.code));
-    return isAnswered && isFound ? [] : [`${values['行番号']} ${fault?.kind ?? 'good'}: ${values['answer']} ${codes}`];
+    return isAnswered && isFound
+      ? []
+      : [`${values['行番号']} ${fault?.kind ?? 'good'}: ${values['answer']} ${codes.join(' ')}`];
   });
   assert.deepEqual(differing, []);
   const kinds = new Set(truth.map(({ kind }) => kind));
