@@ -1,12 +1,13 @@
 import { loadPersonsForJudging } from '#addressees/persons';
-import { type ActionContext, requirePermission } from '#common-base/access';
+import { type ActionContext, type Actor, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type BatchId, Conflict, NotFound, type PersonId } from '#kernel';
 import { appendSelected, listChangedLedgers } from '#ledger/vaccinations';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
+import { factsToCommit, hasRowsToCommit, ledgersSeen, listPersonsSeen, markCommitted } from './commit-store.ts';
 import { recheckRows } from './recheck-rows.ts';
-import { type BatchHead, factsToCommit, ledgersSeen, listPersonsSeen, lockBatch, markCommitted } from './store.ts';
+import { type BatchHead, lockBatch } from './store.ts';
 
 const peoplePerPage = 5000;
 
@@ -14,7 +15,7 @@ const peoplePerPage = 5000;
  * Enters the accepted rows of a batch, and the questioned ones that a person accepted, into the ledger: entries,
  * current history, findings, audit and outbox in one transaction. Rows whose person or ledger changed since their
  * check are checked again first; if that changes any, they are open again and the commit is a Conflict. A batch may
- * be committed again once more of its questions are answered.
+ * be committed again once more of its questions are answered; with nothing new to enter that is a Conflict too.
  */
 export async function commitBatch(
   context: ActionContext,
@@ -23,25 +24,32 @@ export async function commitBatch(
 ): Promise<{ committed: number }> {
   requirePermission(context.actor, 'intake.commit');
   const { actor, db } = context;
-  const changed = await withMunicipality(db, actor.lgCode, async (tx) => {
+  const outcome = await withMunicipality(db, actor.lgCode, async (tx) => {
     const batch = await lockOpenBatch(tx, batchId);
-    return recheckStale(tx, batch, options.rules);
+    const changed = await recheckStale(tx, batch, options.rules);
+    return changed > 0 ? { changed, committed: 0 } : { changed, committed: await enterRows(tx, actor, batch) };
   });
-  if (changed > 0) {
+  if (outcome.changed > 0) {
     throw new Conflict(
-      `確認のあとで住民情報または台帳が変わり、${changed} 行の判定が変わりました。その行をもう一度確かめてから、登録してください。`,
+      `確認のあとで住民情報または台帳が変わり、${outcome.changed} 行の判定が変わりました。その行をもう一度確かめてから、登録してください。`,
     );
   }
-  return withMunicipality(db, actor.lgCode, async (tx) => {
-    await lockOpenBatch(tx, batchId);
-    const actId = await recordAct(tx, actor, { act: 'intake.committed', details: { batch: batchId } });
-    const committed = await appendSelected(tx, actor, actId, {
-      facts: factsToCommit(tx, batchId),
-      expected: ledgersSeen(tx, batchId),
-    });
-    await markCommitted(tx, batchId, committed, actor.staffName);
-    return { committed };
+  return { committed: outcome.committed };
+}
+
+async function enterRows(tx: Tx, actor: Actor, batch: BatchHead): Promise<number> {
+  const { batchId } = batch;
+  if (!(await hasRowsToCommit(tx, batchId))) {
+    if (batch.state !== 'committed') return 0;
+    throw new Conflict('この受付は、すでに台帳に登録されています。新しく登録する行はありません。');
+  }
+  const actId = await recordAct(tx, actor, { act: 'intake.committed', details: { batch: batchId } });
+  const committed = await appendSelected(tx, actor, actId, {
+    facts: factsToCommit(tx, batchId),
+    expected: ledgersSeen(tx, batchId),
   });
+  await markCommitted(tx, batchId, committed, actor.staffName);
+  return committed;
 }
 
 /** Locks a batch that is neither undone nor sent back. */

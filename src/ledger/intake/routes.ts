@@ -30,6 +30,7 @@ import { batchListPage } from './pages/batch-list-page.ts';
 import { batchPage, intakeCrumbs } from './pages/batch-page.ts';
 import { commitPage, sameAnswerPage, sendBackPage, undoPage } from './pages/confirm-pages.ts';
 import { deriveRowView, questionTitle, type RowWording, rowCandidate } from './pages/derive-row-view.ts';
+import { deriveSentItems } from './pages/derive-sent-items.ts';
 import { batchPath, intakePath, type RowFilter, rowPath } from './pages/paths.ts';
 import { rowPage } from './pages/row-page.ts';
 import { receiveBatch } from './receive-batch.ts';
@@ -234,10 +235,9 @@ async function showRow(context: StaffContext, tools: IntakeTools, problem: strin
     const layout = await loadLayout(tx, batch.layoutName);
     const candidates = await listRowCandidates(tx, context.actor, row);
     const wording = await loadWording(tx, tools);
-    const sent = layout.columns
-      .filter((column) => column.type !== 'skip')
-      .map((column) => [column.name, row.fields[column.key] ?? null] as const);
-    return { batch, one: deriveRowView(row, person, wording), sent, candidates: candidates.map(rowCandidate) };
+    const one = deriveRowView(row, person, wording);
+    const sent = deriveSentItems(layout, row, person, one);
+    return { batch, one, sent, candidates: candidates.map(rowCandidate) };
   });
   const body = rowPage({
     ...view,

@@ -1,6 +1,6 @@
 import type { FeedRow, ImportResult } from '#common-base/linkage';
 import { type BatchId, type Day, formatIsoDay, type PersonId } from '#kernel';
-import { entryOfRowSql, type FactQuery } from '#ledger/vaccinations';
+import { entryOfRowSql } from '#ledger/vaccinations';
 import { copyLine, copyRows, type Tx } from '#platform/postgres';
 import { rowKeyOf } from './row-key.ts';
 import type { ArrivedRow, BatchState, CheckedRow } from './types.ts';
@@ -314,76 +314,6 @@ export async function loadOpenElsewhere(
     [tx.lgCode, rowKeys, batchId],
   );
   return new Map(rows.map((row) => [row.row_key, row.batch_id]));
-}
-
-/** The rows that may enter the ledger now: accepted, or questioned and accepted by a person, and not in it yet. */
-const rowsToCommit = `
-  FROM intake_rows r
-  WHERE r.lg_code = $1 AND r.batch_id = $2 AND r.person_id IS NOT NULL
-    AND ((r.answer = 'accepted' AND r.decision IS NULL) OR (r.answer <> 'refused' AND r.decision = 'accept'))
-    AND ${entryOfRowSql('$1', '$2', 'r.ordinal')} IS NULL`;
-
-/** The facts of a batch that may enter the ledger now, in the shape the ledger asks for. */
-export function factsToCommit(tx: Tx, batchId: BatchId): FactQuery {
-  return {
-    sql: `SELECT r.person_id, r.outcome, r.vaccinated_on,
-        CASE WHEN r.fields->>'vaccinationClass' IN ('voluntary', 'temporary')
-          THEN r.fields->>'vaccinationClass' ELSE 'routine' END AS vaccination_class,
-        r.programme, r.stage, r.product, r.fields AS items, 'clinic' AS source, 'documented' AS certainty, r.findings,
-        r.decision_reason AS reason, r.batch_id, r.ordinal AS batch_row, NULL::bigint AS run_id,
-        NULL::integer AS run_row
-      ${rowsToCommit} ORDER BY r.ordinal`,
-    params: [tx.lgCode, batchId],
-  };
-}
-
-/** The people of those facts with the version of their ledger that the check saw. */
-export function ledgersSeen(tx: Tx, batchId: BatchId): FactQuery {
-  return {
-    sql: `SELECT DISTINCT r.person_id, r.ledger_version AS version ${rowsToCommit}`,
-    params: [tx.lgCode, batchId],
-  };
-}
-
-/** The people of those facts with the version of their record that the check saw, a page at a time. */
-export async function listPersonsSeen(
-  tx: Tx,
-  batchId: BatchId,
-  after: PersonId | null,
-  limit: number,
-): Promise<{ personId: PersonId; version: number }[]> {
-  const { rows } = await tx.client.query<{ person_id: PersonId; version: number }>(
-    `SELECT r.person_id, min(r.person_version) AS version ${rowsToCommit} AND r.person_id > $3
-     GROUP BY r.person_id ORDER BY r.person_id LIMIT $4`,
-    [tx.lgCode, batchId, after ?? 0, limit],
-  );
-  return rows.map((row) => ({ personId: row.person_id, version: row.version }));
-}
-
-/** Marks a batch as committed with so many more rows in the ledger. */
-export async function markCommitted(tx: Tx, batchId: BatchId, count: number, staffName: string): Promise<void> {
-  await tx.client.query(
-    `UPDATE intake_batches SET state = 'committed', committed = committed + $3, committed_at = now(),
-       committed_by_name = $4, version = version + 1
-     WHERE lg_code = $1 AND batch_id = $2`,
-    [tx.lgCode, batchId, count, staffName],
-  );
-}
-
-/** Closes a batch for good: undone, or sent back to its sender. */
-export async function closeBatch(
-  tx: Tx,
-  batchId: BatchId,
-  state: 'undone' | 'sentBack',
-  reason: string,
-  staffName: string,
-): Promise<void> {
-  await tx.client.query(
-    `UPDATE intake_batches SET state = $3, closed_at = now(), closed_by_name = $5, close_reason = $4,
-       version = version + 1
-     WHERE lg_code = $1 AND batch_id = $2`,
-    [tx.lgCode, batchId, state, reason, staffName],
-  );
 }
 
 function withoutEmpty(fields: Readonly<Record<string, string | null>>): Record<string, string> {

@@ -4,7 +4,7 @@ import { type BatchId, Conflict } from '#kernel';
 import { retractBatch } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { lockOpenBatch } from './commit-batch.ts';
-import { closeBatch } from './store.ts';
+import { closeBatch } from './commit-store.ts';
 
 /**
  * Takes a committed batch back: every entry it brought is retracted with the reason, also where it was corrected

@@ -1,4 +1,4 @@
-import type { Finding, FindingSeverity } from '#kernel';
+import { dayParts, type Finding, type FindingSeverity, findIsoDay } from '#kernel';
 
 /** What staff read of a finding: the sentence and what to do, filled with its params. */
 export interface ExplainedFinding {
@@ -28,5 +28,13 @@ export function explainFinding(tables: FindingsTables, finding: Finding): Explai
 }
 
 function fill(text: string, finding: Finding): string {
-  return text.replaceAll(/\{(\w+)\}/gu, (place, name: string) => String(finding.params[name] ?? place));
+  return text.replaceAll(/\{(\w+)\}/gu, (place, name: string) => inWords(finding.params[name] ?? place));
+}
+
+/** Days stand in params as ISO text and are read as 2026年11月5日. */
+function inWords(value: string | number): string {
+  const day = typeof value === 'string' ? findIsoDay(value) : undefined;
+  if (day === undefined) return String(value);
+  const { year, month, dayOfMonth } = dayParts(day);
+  return `${year}年${month}月${dayOfMonth}日`;
 }

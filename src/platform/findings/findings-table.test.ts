@@ -11,7 +11,7 @@ test('文には値が入り、知らない符号は誤りになる', async () =>
     finding('tooEarly', 'question', '接種日', { days: 3, earliestOn: '2026-11-24' }, '第5条'),
   );
   assert.equal(explained.message, '3日早い');
-  assert.equal(explained.whatToDo, '2026-11-24以後に');
+  assert.equal(explained.whatToDo, '2026年11月24日以後に');
   assert.equal(explained.basis, '第5条');
   assert.throws(() => explainFinding(tables, finding('unheardOf', 'note', null)), /unheardOf/u);
   assert.ok((await loadFindingsTables()).size > 5, 'the tables of the rooms were not found');

@@ -49,7 +49,7 @@ export function batchListPage(view: BatchListView): Html {
           label: 'ファイル',
           isRowHeader: true,
           cell: (batch) =>
-            html`<a href="${batchPath(batch.batchId)}">${batch.fileName}</a>${batch.sender !== null && html`<br><span class="small soft">${batch.sender}</span>`}`,
+            html`<a href="${batchPath(batch.batchId, batch.openQuestions > 0 ? { answer: 'open' } : {})}">${batch.fileName}</a>${batch.sender !== null && html`<br><span class="small soft">${batch.sender}</span>`}`,
         },
         {
           label: '受け取り',

@@ -25,6 +25,7 @@ export function deriveRowView(row: IntakeRow, person: PersonOnRecord | null, wor
     vaccineName: vaccineName(row, wording.vaccines),
     doseNumber: fields['doseNumber'] ?? null,
     institutionName: code === null ? null : (wording.institutions.get(code)?.name ?? `医療機関コード ${code}`),
+    isInstitutionKnown: code !== null && wording.institutions.has(code),
     findings: row.findings.map((finding) => explainFinding(wording.findings, finding)),
   };
 }
@@ -35,12 +36,15 @@ export function rowPerson(person: PersonOnRecord): RowPerson {
   return { personId, addresseeNumber, name: name === '' ? kana : name, kana, bornOn };
 }
 
-/** The sentence of a kind of question, without the values of one row. */
+/** A kind of question in a few words: its first sentence without what differs from row to row. */
 export function questionTitle(code: string, findings: FindingsTables): string {
   const finding = { code, severity: 'question', field: null, params: {}, basis: null } as const;
   return explainFinding(findings, finding)
-    .message.replaceAll(/\{\w+\}/gu, '…')
-    .replace(/。$/u, '');
+    .message.replaceAll(/[(（][^()（）]*[)）]/gu, '')
+    .replaceAll(/\{\w+\}日(?=[早遅足])/gu, '')
+    .replaceAll(/ \{\w+\} は/gu, 'は')
+    .replaceAll(/\{\w+\}/gu, '…')
+    .replace(/。.*$/u, '');
 }
 
 /** The sender's name of the vaccine; the code itself where the settings do not know it. */

@@ -129,7 +129,7 @@ function doseCell(one: RowView): Html {
     row.outcome !== null &&
     row.outcome !== 'administered' &&
     html` <span class="nowrap">（${outcomeWord(row.outcome)}）</span>`;
-  return html`<b>${one.vaccineName ?? '種類がわかりません'}</b>${one.doseNumber !== null && html` <span class="nowrap">${one.doseNumber}回</span>`}${outcome}<br>${day}<br><span class="small soft">${one.institutionName}</span>`;
+  return html`<b>${one.vaccineName ?? '種類がわかりません'}</b>${one.doseNumber !== null && html` <span class="nowrap">${one.doseNumber}回</span>`}${outcome}<br><span class="small">${day}　<span class="soft">${one.institutionName}</span></span>`;
 }
 
 /** What was found, the gravest first; notes of an accepted row are told softly. */

@@ -7,6 +7,7 @@ import {
   type Html,
   hiddenField,
   html,
+  icon,
   pageHead,
   panel,
   postForm,
@@ -14,6 +15,7 @@ import {
   textField,
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
+import type { SentItem } from './derive-sent-items.ts';
 import { answerTag, decisionTag } from './intake-words.ts';
 import { rowPath } from './paths.ts';
 import { findingsCell, isOpen } from './row-list.ts';
@@ -24,7 +26,7 @@ export interface RowPageView {
   readonly batch: BatchSummary;
   readonly one: RowView;
   /** The sender's columns in order with what stands in them. */
-  readonly sent: readonly (readonly [label: string, value: string | null])[];
+  readonly sent: readonly SentItem[];
   readonly candidates: readonly RowChoice[];
   readonly mayAnswer: boolean;
   readonly csrfToken: string;
@@ -42,8 +44,14 @@ export function rowPage(view: RowPageView): Html {
     },
   )}<div class="columns columns-half"
     ><div class="stack">${panel({ title: '理由と、すること', icon: 'question' }, findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle'))}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
-    ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, dataList(view.sent.map(([label, value]) => [label, value ?? html`<span class="soft">空</span>`] as const)))}</div></div
+    ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, dataList(view.sent.map((item) => [item.label, sentValue(item)] as const)))}</div></div
   >`;
+}
+
+function sentValue(item: SentItem): Html {
+  if (item.value === null) return html`<span class="soft">空</span>`;
+  if (item.onRegister === null) return html`${item.value}`;
+  return html`<b>${item.value}</b><br><span class="register-differs">${icon('alert')}住民記録では ${item.onRegister}</span>`;
 }
 
 function answerPanel(view: RowPageView): Html {
@@ -73,7 +81,11 @@ function answerPanel(view: RowPageView): Html {
       >${button('受け付ける', { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}</div
     >`,
   );
-  return html`${view.candidates.length > 0 && candidatesPanel(view)}${panel({ title: '答える', icon: 'check' }, form)}`;
+  const answer = panel({ title: '答える', icon: 'check' }, form);
+  if (view.candidates.length === 0) return answer;
+  // Whose dose it is comes first where that is the question.
+  const isAboutPerson = one.person === null || view.sent.some((item) => item.onRegister !== null);
+  return isAboutPerson ? html`${candidatesPanel(view)}${answer}` : html`${answer}${candidatesPanel(view)}`;
 }
 
 function candidatesPanel(view: RowPageView): Html {

@@ -26,6 +26,8 @@ export interface RowView {
   readonly vaccineName: string | null;
   readonly doseNumber: number | string | null;
   readonly institutionName: string | null;
+  /** The register of institutions knows the code. */
+  readonly isInstitutionKnown: boolean;
   readonly findings: readonly ExplainedFinding[];
 }
 

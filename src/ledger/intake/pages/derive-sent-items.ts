@@ -1,0 +1,69 @@
+import { normalizeKana, type PersonOnRecord } from '#addressees/persons';
+import type { Layout } from '#common-base/linkage';
+import { findIsoDay } from '#kernel';
+import { formatWesternDay } from '#platform/pages';
+import type { IntakeRow } from '../types.ts';
+import type { RowView } from './types.ts';
+
+/** One column of the sender's file with what stands in it, in words. */
+export interface SentItem {
+  readonly label: string;
+  /** Null where the sender left it empty. */
+  readonly value: string | null;
+  /** What the register says instead; null where it says the same or has nothing to say. */
+  readonly onRegister: string | null;
+}
+
+const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  sex: { male: '男', female: '女', unknown: '不明' },
+  outcome: { administered: '実施', screeningOnly: '予診のみ', notConsented: '未同意' },
+  consent: { given: 'あり', notGiven: 'なし' },
+};
+
+const units: Readonly<Record<string, string>> = { doseVolumeMl: 'mL', bodyTemperature: '℃', doseNumber: '回' };
+
+/** The sender's columns in the order of the file, beside what the register says where that differs. */
+export function deriveSentItems(
+  layout: Layout,
+  row: IntakeRow,
+  person: PersonOnRecord | null,
+  view: RowView,
+): readonly SentItem[] {
+  return layout.columns
+    .filter((column) => column.type !== 'skip')
+    .map(({ key, name }) => {
+      const value = row.fields[key] ?? null;
+      return {
+        label: name,
+        value: value === null ? null : valueInWords(key, value, view),
+        onRegister: value === null || person === null ? null : registerSays(key, value, person),
+      };
+    });
+}
+
+function valueInWords(key: string, value: string, view: RowView): string {
+  const word = words[key]?.[value];
+  if (word !== undefined) return word;
+  const unit = units[key];
+  if (unit !== undefined) return `${value}${unit}`;
+  if (key === 'vaccineCode' && view.vaccineName !== null) return `${value}　${view.vaccineName}`;
+  if (key === 'institutionCode' && view.isInstitutionKnown) return `${value}　${view.institutionName}`;
+  const day = findIsoDay(value);
+  return day === undefined ? value : formatWesternDay(day);
+}
+
+/** The register's own value where it is another than the sender's. */
+function registerSays(key: string, value: string, person: PersonOnRecord): string | null {
+  switch (key) {
+    case 'addresseeNumber':
+      return value === person.addresseeNumber ? null : person.addresseeNumber;
+    case 'kana':
+      return normalizeKana(value) === person.kanaKey ? null : person.kana;
+    case 'birthDate':
+      return person.bornOn === null || findIsoDay(value) === person.bornOn ? null : formatWesternDay(person.bornOn);
+    case 'sex':
+      return value === person.sex || person.sex === 'unknown' ? null : (words['sex']?.[person.sex] ?? null);
+    default:
+      return null;
+  }
+}
