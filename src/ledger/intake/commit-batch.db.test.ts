@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ActionContext } from '#common-base/access';
+import { type BatchId, Conflict, type PersonId } from '#kernel';
+import { verifyLedger } from '#ledger/vaccinations';
+import { withClient, withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { checkoutRules } from '../../../tests/support/demonstration.ts';
+import {
+  type ClinicRow,
+  clinicFeed,
+  contractClinic,
+  intakeAsOf,
+  intakeContext,
+} from '../../../tests/support/intake.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { commitBatch } from './commit-batch.ts';
+import { receiveBatch } from './receive-batch.ts';
+import { undoBatch } from './undo-batch.ts';
+
+let base: TestDatabase;
+let context: ActionContext;
+let rules: RuleSet;
+let people = 0;
+
+before(async () => {
+  base = await testDatabase();
+  context = intakeContext(base.db, base.lgCode);
+  rules = await checkoutRules();
+  await loadDemonstrationSettings(base.db);
+  await contractClinic(context);
+});
+after(() => base.close());
+
+/** A new child of the usual kind; the number is what rows name it by. */
+async function newChild(): Promise<{ number: string; personId: PersonId }> {
+  people += 1;
+  const number = String(people).padStart(10, '0');
+  const [personId] = await insertTestPeople(base.db, base.lgCode, [{ addresseeNumber: number }]);
+  assert.ok(personId !== undefined);
+  return { number, personId };
+}
+
+async function receive(rows: readonly ClinicRow[]): Promise<BatchId> {
+  const result = await receiveBatch(context, clinicFeed(rows), { rules, asOf: intakeAsOf });
+  return result.batchId;
+}
+
+function count(table: string, condition = 'true'): Promise<number> {
+  return withMunicipality(base.db, base.lgCode, async ({ client }) => {
+    const { rows } = await client.query<{ count: number }>(`SELECT count(*) AS count FROM ${table} WHERE ${condition}`);
+    return rows[0]?.count ?? -1;
+  });
+}
+
+const asOwner = <T>(sql: string): Promise<T[]> => {
+  const { ownerUrl } = base.db;
+  assert.ok(ownerUrl !== null);
+  return withClient(ownerUrl, async (client) => (await client.query(sql)).rows as T[]);
+};
+
+test('登録は、記録・接種歴・指摘・監査・知らせを一つの取引で書く', async () => {
+  const { number, personId } = await newChild();
+  const batchId = await receive([{ 整理番号: number }, { 整理番号: number, 回数: '2', 接種年月日: '20260520' }]);
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 2 });
+  const written = await withMunicipality(base.db, base.lgCode, async ({ client }) => {
+    const { rows } = await client.query<{ kind: string; xid: string; n: number }>(
+      `SELECT 'entry' AS kind, xmin::text AS xid, count(*) AS n FROM ledger_entries WHERE batch_id = $1 GROUP BY xmin
+       UNION ALL SELECT 'dose', xmin::text, count(*) FROM current_doses WHERE person_id = $2 GROUP BY xmin
+       UNION ALL SELECT 'head', xmin::text, count(*) FROM ledger_heads WHERE person_id = $2 GROUP BY xmin
+       UNION ALL SELECT 'act', xmin::text, count(*) FROM audit_acts
+         WHERE act = 'intake.committed' AND details->>'batch' = $1::text GROUP BY xmin
+       UNION ALL SELECT 'news', xmin::text, count(*) FROM outbox
+         WHERE topic = 'vaccinations.changed' AND subject_id = $2::text GROUP BY xmin`,
+      [batchId, personId],
+    );
+    return rows;
+  });
+  assert.deepEqual(Object.fromEntries(written.map(({ kind, n }) => [kind, n])), {
+    entry: 2,
+    dose: 2,
+    head: 1,
+    act: 1,
+    news: 1,
+  });
+  assert.equal(new Set(written.map(({ xid }) => xid)).size, 1, 'more than one transaction');
+});
+
+test('登録の途中で書けないものがあれば、何も残らない', async () => {
+  const { number, personId } = await newChild();
+  const batchId = await receive([{ 整理番号: number }]);
+  await asOwner(`CREATE FUNCTION refuse_news() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'full'; END $$`);
+  await asOwner('CREATE TRIGGER refuse_news BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION refuse_news()');
+  try {
+    await assert.rejects(commitBatch(context, batchId, { rules }), /full/u);
+  } finally {
+    await asOwner('DROP TRIGGER refuse_news ON outbox');
+    await asOwner('DROP FUNCTION refuse_news()');
+  }
+  assert.equal(await count('ledger_entries', `person_id = ${personId}`), 0);
+  assert.equal(await count('current_doses', `person_id = ${personId}`), 0);
+  assert.equal(await count('ledger_heads', `person_id = ${personId}`), 0);
+  assert.equal(await count('audit_acts', `act = 'intake.committed' AND details->>'batch' = '${batchId}'`), 0);
+  assert.equal(await count('intake_batches', `batch_id = ${batchId} AND state = 'committed'`), 0);
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 1 });
+});
+
+test('二人が同時に登録しても一度だけ入り、もう一人には一文で分かる', async () => {
+  const { number, personId } = await newChild();
+  const batchId = await receive([{ 整理番号: number }]);
+  const answers = await Promise.allSettled([
+    commitBatch(context, batchId, { rules }),
+    commitBatch(intakeContext(base.db, base.lgCode), batchId, { rules }),
+  ]);
+  const done = answers.filter((answer) => answer.status === 'fulfilled');
+  const refused = answers.filter((answer) => answer.status === 'rejected');
+  assert.deepEqual(
+    done.map(({ value }) => value),
+    [{ committed: 1 }],
+  );
+  assert.equal(refused.length, 1);
+  assert.ok(refused[0]?.reason instanceof Conflict);
+  assert.match(refused[0].reason.message, /すでに台帳に登録されています/u);
+  assert.equal(await count('ledger_entries', `person_id = ${personId}`), 1);
+});
+
+test('登録できる行のない受付は、登録しても変わらない', async () => {
+  const batchId = await receive([{ 整理番号: '9999999999' }]);
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 0 });
+  assert.equal(await count('intake_batches', `batch_id = ${batchId} AND state = 'checked'`), 1);
+});
+
+test('確認のあとで住民情報が変わった行は、開いたまま登録が止まる', async () => {
+  const [gone, stays] = [await newChild(), await newChild()];
+  const batchId = await receive([{ 整理番号: gone.number }, { 整理番号: stays.number }]);
+  await withMunicipality(base.db, base.lgCode, ({ client }) =>
+    client.query(
+      `UPDATE persons SET ceased_resident_on = '2026-04-01', ceased_reason = 'movedOut', version = version + 1
+       WHERE person_id = $1`,
+      [gone.personId],
+    ),
+  );
+  await assert.rejects(commitBatch(context, batchId, { rules }), (error: unknown) => {
+    assert.ok(error instanceof Conflict);
+    assert.match(error.message, /1 行の判定が変わりました/u);
+    return true;
+  });
+  assert.equal(await count('ledger_entries', `batch_id = ${batchId}`), 0);
+  assert.equal(await count('intake_rows', `batch_id = ${batchId} AND 'personMovedOutBefore' = ANY(question_codes)`), 1);
+  // The other row is still good: asked again, it alone is entered.
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 1 });
+  assert.equal(await count('ledger_entries', `person_id = ${stays.personId}`), 1);
+  assert.equal(await count('ledger_entries', `person_id = ${gone.personId}`), 0);
+});
+
+test('確認のあとで台帳に同じ接種が入った行は、二度は入らない', async () => {
+  const { number, personId } = await newChild();
+  const first = await receive([{ 整理番号: number, 画像ファイル名: 'A.tif' }]);
+  const second = await receive([{ 整理番号: number, 画像ファイル名: 'B.tif' }]);
+  assert.deepEqual(await commitBatch(context, first, { rules }), { committed: 1 });
+  await assert.rejects(commitBatch(context, second, { rules }), Conflict);
+  assert.equal(await count('intake_rows', `batch_id = ${second} AND question_codes = '{alreadyInLedger}'`), 1);
+  assert.equal(await count('ledger_entries', `person_id = ${personId}`), 1);
+});
+
+test('登録取消で台帳は元に戻り、記録は残り、同じファイルはまた受け付けられる', async () => {
+  const { number, personId } = await newChild();
+  const rows = [{ 整理番号: number, 画像ファイル名: 'undo.tif' }];
+  const batchId = await receive(rows);
+  await commitBatch(context, batchId, { rules });
+  assert.deepEqual(await undoBatch(context, batchId, '別の自治体のファイル'), { retracted: 1 });
+  assert.equal(await count('current_doses', `person_id = ${personId}`), 0);
+  assert.equal(await count('ledger_entries', `person_id = ${personId} AND kind = 'entry'`), 1);
+  assert.equal(
+    await count(
+      'ledger_entries',
+      `person_id = ${personId} AND kind = 'retraction' AND reason = '別の自治体のファイル'`,
+    ),
+    1,
+  );
+  await assert.rejects(undoBatch(context, batchId, 'もう一度'), /すでに登録を取り消されています/u);
+  await assert.rejects(commitBatch(context, batchId, { rules }), Conflict);
+  const again = await receive(rows);
+  assert.notEqual(again, batchId);
+  assert.deepEqual(await commitBatch(context, again, { rules }), { committed: 1 });
+  const { differences } = await verifyLedger(base.db, base.lgCode);
+  assert.equal(differences, 0);
+});
+
+test('登録されていない受付は取り消せない', async () => {
+  const { number } = await newChild();
+  const batchId = await receive([{ 整理番号: number }]);
+  await assert.rejects(undoBatch(context, batchId, '誤り'), /まだ台帳に登録されていません/u);
+});
