@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ActionContext } from '#common-base/access';
+import { type BatchId, Conflict, NotFound, type PersonId, UnreadableInput } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { checkoutRules } from '../../../tests/support/demonstration.ts';
+import {
+  type ClinicRow,
+  clinicFeed,
+  contractClinic,
+  intakeAsOf,
+  intakeContext,
+} from '../../../tests/support/intake.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { answerRow, answerRows, type RowAnswer } from './answer-rows.ts';
+import { commitBatch } from './commit-batch.ts';
+import { getBatch, getRow, listRowCandidates, listRows } from './list-batches.ts';
+import { receiveBatch } from './receive-batch.ts';
+import { sendBackBatch } from './undo-batch.ts';
+
+let base: TestDatabase;
+let context: ActionContext;
+let rules: RuleSet;
+let people = 0;
+let files = 0;
+
+before(async () => {
+  base = await testDatabase();
+  context = intakeContext(base.db, base.lgCode);
+  rules = await checkoutRules();
+  await loadDemonstrationSettings(base.db);
+  await contractClinic(context);
+});
+after(() => base.close());
+
+async function newChild(): Promise<{ number: string; personId: PersonId }> {
+  people += 1;
+  const number = String(people).padStart(10, '0');
+  const [personId] = await insertTestPeople(base.db, base.lgCode, [{ addresseeNumber: number }]);
+  assert.ok(personId !== undefined);
+  return { number, personId };
+}
+
+/** Every file differs by the name of its image, so that none is known again. */
+async function receive(rows: readonly ClinicRow[]): Promise<BatchId> {
+  files += 1;
+  const named = rows.map((row) => ({ 画像ファイル名: `${files}.tif`, ...row }));
+  return (await receiveBatch(context, clinicFeed(named), { rules, asOf: intakeAsOf })).batchId;
+}
+
+async function rowOf(batchId: BatchId, ordinal: number) {
+  const { row } = await withMunicipality(base.db, base.lgCode, (tx) => getRow(tx, context.actor, batchId, ordinal));
+  return row;
+}
+
+async function answer(batchId: BatchId, ordinal: number, given: RowAnswer, expectedVersion?: number) {
+  const version = expectedVersion ?? (await rowOf(batchId, ordinal)).version;
+  return answerRow(context, { batchId, ordinal, expectedVersion: version, rules, answer: given });
+}
+
+async function entriesOf(personId: PersonId): Promise<readonly { reason: string | null; codes: string[] }[]> {
+  return withMunicipality(base.db, base.lgCode, async ({ client }) => {
+    const { rows } = await client.query<{ reason: string | null; codes: string[] }>(
+      `SELECT reason, ARRAY(SELECT f->>'code' FROM jsonb_array_elements(findings) f) AS codes
+       FROM ledger_entries WHERE person_id = $1 ORDER BY entry_id`,
+      [personId],
+    );
+    return rows;
+  });
+}
+
+test('理由を書いて受け入れた要確認の行は、指摘と理由を付けて台帳に入る', async () => {
+  const { number, personId } = await newChild();
+  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const row = await rowOf(batchId, 1);
+  assert.deepEqual([row.answer, row.questionCodes], ['questioned', ['lotMissing']]);
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 0 });
+
+  const answered = await answer(batchId, 1, { kind: 'accept', reason: '医療機関に確かめたが不明' });
+  assert.equal(answered.decision, 'accept');
+  assert.equal(answered.decidedByName, context.actor.staffName);
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 1 });
+  assert.deepEqual(await entriesOf(personId), [{ reason: '医療機関に確かめたが不明', codes: ['lotMissing'] }]);
+  await assert.rejects(answer(batchId, 1, { kind: 'reopen' }), /すでに台帳に登録されています/u);
+});
+
+test('登録しない・送付元に戻すと答えた行は入らず、答えは取り消せる', async () => {
+  const { number, personId } = await newChild();
+  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  await answer(batchId, 1, { kind: 'refuse', reason: '二重' });
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 0 });
+  const reopened = await answer(batchId, 1, { kind: 'reopen' });
+  assert.deepEqual([reopened.decision, reopened.decisionReason, reopened.decidedByName], [null, null, null]);
+  await answer(batchId, 1, { kind: 'sendBack', reason: '予診票を見たい' });
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 0 });
+  assert.deepEqual(await entriesOf(personId), []);
+});
+
+test('理由のない答え、起こり得ない行の登録、本人のない行の登録は断る', async () => {
+  const { number } = await newChild();
+  const batchId = await receive([
+    { 整理番号: number, ロット番号: '' },
+    { 整理番号: number, 接種年月日: '20271231' },
+    { 整理番号: '9999999999' },
+  ]);
+  await assert.rejects(answer(batchId, 1, { kind: 'accept', reason: ' ' }), UnreadableInput);
+  await assert.rejects(answer(batchId, 2, { kind: 'accept', reason: '正しい' }), /起こり得ない/u);
+  await assert.rejects(answer(batchId, 3, { kind: 'accept', reason: '正しい' }), /どの人の記録か/u);
+  await assert.rejects(answer(batchId, 4, { kind: 'reopen' }, 1), NotFound);
+});
+
+test('見ていた行がほかの職員の答えで変わっていれば、答えは断られる', async () => {
+  const { number } = await newChild();
+  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const { version } = await rowOf(batchId, 1);
+  const answers = await Promise.allSettled([
+    answer(batchId, 1, { kind: 'accept', reason: '一人目' }, version),
+    answer(batchId, 1, { kind: 'refuse', reason: '二人目' }, version),
+  ]);
+  assert.deepEqual(answers.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  const lost = answers.find((each) => each.status === 'rejected');
+  assert.ok(lost?.reason instanceof Conflict);
+});
+
+test('別の人を選ぶと、その人の台帳とともに判定し直す', async () => {
+  const { number, personId } = await newChild();
+  const first = await receive([{ 整理番号: number }]);
+  await commitBatch(context, first, { rules });
+  const batchId = await receive([
+    { 整理番号: '9999999999', 回数: '2', 接種年月日: '20260520' },
+    { 整理番号: '9999999998', 接種年月日: '20260415' },
+  ]);
+  const unknown = await rowOf(batchId, 1);
+  assert.deepEqual(unknown.questionCodes, ['personUnknown']);
+  const candidates = await withMunicipality(base.db, base.lgCode, (tx) =>
+    listRowCandidates(tx, context.actor, unknown),
+  );
+  assert.ok(candidates.some(({ person }) => person.personId === personId));
+
+  const chosen = await answer(batchId, 1, { kind: 'otherPerson', personId });
+  assert.deepEqual([chosen.answer, chosen.personId, chosen.isPersonChosen], ['accepted', personId, true]);
+  // The other row says what the ledger of that person already holds.
+  const twice = await answer(batchId, 2, { kind: 'otherPerson', personId });
+  assert.deepEqual(twice.questionCodes, ['alreadyInLedger']);
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 1 });
+  assert.equal((await entriesOf(personId)).length, 2);
+});
+
+test('同じ確認事項の行にまとめて答え、ほかの行はそのまま残る', async () => {
+  const children = [await newChild(), await newChild(), await newChild()];
+  const [one, two, three] = children.map(({ number }) => number);
+  assert.ok(one !== undefined && two !== undefined && three !== undefined);
+  const batchId = await receive([
+    { 整理番号: one, ロット番号: '' },
+    { 整理番号: two, ロット番号: '' },
+    { 整理番号: three, ロット番号: '', 医療機関コード: '' },
+  ]);
+  const before = await withMunicipality(base.db, base.lgCode, (tx) => getBatch(tx, context.actor, batchId));
+  assert.deepEqual(before.questionGroups, [
+    { codes: ['lotMissing'], count: 2 },
+    { codes: ['institutionMissing', 'lotMissing'], count: 1 },
+  ]);
+  const accept = { kind: 'accept', reason: '不明のまま登録' } as const;
+  assert.deepEqual(await answerRows(context, { batchId, codes: ['lotMissing'], answer: accept }), { answered: 2 });
+  const after = await withMunicipality(base.db, base.lgCode, (tx) => getBatch(tx, context.actor, batchId));
+  assert.deepEqual([after.state, after.openQuestions], ['checked', 1]);
+  const open = await withMunicipality(base.db, base.lgCode, (tx) =>
+    listRows(tx, context.actor, batchId, { isOpen: true, limit: 10 }),
+  );
+  assert.deepEqual(
+    open.rows.map(({ ordinal }) => ordinal),
+    [3],
+  );
+  await answer(batchId, 3, { kind: 'refuse', reason: '送り直しを待つ' });
+  const settled = await withMunicipality(base.db, base.lgCode, (tx) => getBatch(tx, context.actor, batchId));
+  assert.equal(settled.state, 'reviewed');
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 2 });
+});
+
+test('差し戻した受付には答えも登録もできない', async () => {
+  const { number } = await newChild();
+  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const { version } = await rowOf(batchId, 1);
+  await sendBackBatch(context, batchId, '列がずれている');
+  await assert.rejects(answer(batchId, 1, { kind: 'accept', reason: '不明' }, version), /差し戻されています/u);
+  await assert.rejects(commitBatch(context, batchId, { rules }), /差し戻されています/u);
+});
+
+test('答えは、誰がどの行に何と答えたかを監査に残す', async () => {
+  const { number, personId } = await newChild();
+  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  await answer(batchId, 1, { kind: 'refuse', reason: '二重' });
+  const rows = await withMunicipality(base.db, base.lgCode, async ({ client }) => {
+    const acts = await client.query<{ details: unknown; person_id: number }>(
+      `SELECT a.details, p.person_id FROM audit_acts a
+       JOIN audit_act_persons t ON t.lg_code = a.lg_code AND t.recorded_on = a.recorded_on AND t.act_id = a.act_id
+       JOIN audit_persons p ON p.lg_code = t.lg_code AND p.person_ref = t.person_ref
+       WHERE a.act = 'intake.answered' AND a.details->>'batch' = $1`,
+      [String(batchId)],
+    );
+    return acts.rows;
+  });
+  assert.deepEqual(rows, [{ details: { batch: batchId, row: 1, answer: 'refuse' }, person_id: personId }]);
+});
