@@ -99,7 +99,7 @@ async function compareAll(
     totals.differences += 1;
     current = await stored.next();
   }
-  totals.differences += await countMissingHeads(tx);
+  totals.differences += await countWrongHeads(tx);
   return totals;
 }
 
@@ -118,10 +118,12 @@ function storedText(rows: readonly CurrentRow[]): string {
   return rows.map((row) => `${row.entry_id} ${row.origin_entry_id} ${row.derived}`).join('\n');
 }
 
-async function countMissingHeads(tx: Tx): Promise<number> {
+/** People with entries but no head, and heads of people without entries. */
+async function countWrongHeads(tx: Tx): Promise<number> {
   const { rows } = await tx.client.query<{ count: number }>(
     `SELECT count(*) AS count FROM (SELECT DISTINCT person_id FROM ledger_entries WHERE lg_code = $1) e
-     WHERE NOT EXISTS (SELECT FROM ledger_heads h WHERE h.lg_code = $1 AND h.person_id = e.person_id)`,
+     FULL JOIN (SELECT person_id FROM ledger_heads WHERE lg_code = $1) h USING (person_id)
+     WHERE e.person_id IS NULL OR h.person_id IS NULL`,
     [tx.lgCode],
   );
   return rows[0]?.count ?? 0;

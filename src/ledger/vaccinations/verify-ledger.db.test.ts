@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { parseIsoDay } from '#kernel';
+import { withClient, withMunicipality } from '#platform/postgres';
+import { loadDemonstrationSettings, textFeed } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { intakeContext } from '../../../tests/support/intake.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { importHistory } from './import-history.ts';
+import { verifyLedger } from './verify-ledger.ts';
+
+let base: TestDatabase;
+const asOf = parseIsoDay('2026-11-21');
+const header =
+  '整理番号,予防接種コード,回数,接種年月日,医療機関コード,ロット番号,ワクチンメーカーコード,接種量,登録区,登録日,備考';
+const numbers = ['0000000001', '0000000002', '0000000003'];
+
+before(async () => {
+  base = await testDatabase();
+  await loadDemonstrationSettings(base.db);
+  await insertTestPeople(
+    base.db,
+    base.lgCode,
+    numbers.map((addresseeNumber) => ({ addresseeNumber })),
+  );
+  const rows = numbers.flatMap((number) => [
+    `${number},24,1,20260415,,A1,03,0.50,,,`,
+    `${number},24,2,20260520,,A2,03,0.50,,,`,
+  ]);
+  await importHistory(intakeContext(base.db, base.lgCode), textFeed('history.csv', [header, ...rows]), { asOf });
+});
+after(() => base.close());
+
+/** What a member of staff with the keys of the database could do; every test begins with a sound ledger. */
+const tamper = (sql: string): Promise<unknown> => {
+  assert.ok(base.db.ownerUrl !== null);
+  return withClient(base.db.ownerUrl, (client) => client.query(sql));
+};
+beforeEach(async () => {
+  const { differences, chain } = await verifyLedger(base.db, base.lgCode);
+  assert.deepEqual([differences, chain], [0, 'ok']);
+});
+
+async function differencesAfter(sql: string, back: string): Promise<number> {
+  await tamper(sql);
+  try {
+    return (await verifyLedger(base.db, base.lgCode)).differences;
+  } finally {
+    await tamper(back);
+  }
+}
+
+test('健全な台帳は、記録の数と人の数を示し、差がない', async () => {
+  const { entries, people, differences } = await verifyLedger(base.db, base.lgCode);
+  assert.deepEqual({ entries, people, differences }, { entries: 6, people: 3, differences: 0 });
+});
+
+test('記録そのものの書き換えが分かる', async () => {
+  const on = (day: string) =>
+    `UPDATE ledger_entries SET vaccinated_on = '${day}' WHERE entry_id = (SELECT min(entry_id) FROM ledger_entries)`;
+  assert.equal(await differencesAfter(on('2026-04-16'), on('2026-04-15')), 1);
+});
+
+test('接種歴の書き換え、抜き取り、付け足しが分かる', async () => {
+  const product = (name: string) =>
+    `UPDATE current_doses SET product = '${name}' WHERE entry_id = (SELECT min(entry_id) FROM current_doses)`;
+  assert.equal(await differencesAfter(product('other'), product('5in1')), 1);
+  assert.equal(
+    await differencesAfter(
+      `CREATE TABLE kept AS SELECT * FROM current_doses WHERE person_id = (SELECT min(person_id) FROM current_doses);
+       DELETE FROM current_doses WHERE person_id = (SELECT min(person_id) FROM current_doses)`,
+      'INSERT INTO current_doses SELECT * FROM kept; DROP TABLE kept',
+    ),
+    1,
+  );
+  assert.equal(
+    await differencesAfter(
+      'UPDATE current_doses SET person_id = 999999 WHERE entry_id = (SELECT max(entry_id) FROM current_doses)',
+      'UPDATE current_doses SET person_id = (SELECT max(person_id) FROM ledger_entries) WHERE person_id = 999999',
+    ),
+    2,
+    'the person robbed and the person of no entry',
+  );
+});
+
+test('見出しの抜き取りと、記録のない人の見出しが分かる', async () => {
+  const first = '(SELECT min(person_id) FROM ledger_entries)';
+  assert.equal(
+    await differencesAfter(
+      `DELETE FROM ledger_heads WHERE person_id = ${first}`,
+      `INSERT INTO ledger_heads (lg_code, person_id) VALUES ('${base.lgCode}', ${first})`,
+    ),
+    1,
+  );
+  await insertTestPeople(base.db, base.lgCode, [{ addresseeNumber: '0000000009' }]);
+  const stranger = "(SELECT person_id FROM persons WHERE addressee_number = '0000000009')";
+  assert.equal(
+    await differencesAfter(
+      `INSERT INTO ledger_heads (lg_code, person_id) VALUES ('${base.lgCode}', ${stranger})`,
+      `DELETE FROM ledger_heads WHERE person_id = ${stranger}`,
+    ),
+    1,
+  );
+});
+
+test('ほかの自治体の台帳は数えない', async () => {
+  const { entries, people, differences } = await verifyLedger(base.db, base.other);
+  assert.deepEqual({ entries, people, differences }, { entries: 0, people: 0, differences: 0 });
+  const seen = await withMunicipality(base.db, base.other, ({ client }) => client.query('SELECT FROM ledger_entries'));
+  assert.equal(seen.rowCount, 0);
+});
