@@ -1,5 +1,5 @@
 import { foldName } from './fold-name.ts';
-import { kanaWords } from './normalize-kana.ts';
+import { normalizeKana } from './normalize-kana.ts';
 
 const latinRun = /[A-Z0-9]+/gu;
 
@@ -19,15 +19,42 @@ export interface SearchableNames {
 export function personTokens(lgCode: string, names: SearchableNames): number[] {
   const tokens = new Set<number>();
   for (const name of names.written) {
-    for (const run of scriptRuns(name)) {
-      for (const token of run.isLatin ? prefixes(run.text) : gramsOf(run.text)) tokens.add(hash(lgCode, 'n', token));
+    let before = '';
+    for (const word of splitWords(name)) {
+      const { tokens: own, first, last } = writtenWord(lgCode, word);
+      for (const token of own) tokens.add(token);
+      // 渡辺花子 typed without a space finds 渡辺 花子: the pair across the space counts too.
+      if (before !== '' && first !== '') tokens.add(hash(lgCode, 'n', before + first));
+      before = last;
     }
   }
   for (const name of names.kana) {
-    for (const word of kanaWords(name)) for (const prefix of prefixes(word)) tokens.add(hash(lgCode, 'k', prefix));
+    for (const word of splitWords(name)) for (const token of kanaWord(lgCode, word)) tokens.add(token);
   }
   return [...tokens];
 }
+
+/** A word of a written name; its first and last character are empty where they are Roman letters. */
+interface WrittenWord {
+  readonly tokens: readonly number[];
+  readonly first: string;
+  readonly last: string;
+}
+
+const writtenWord = rememberWords<WrittenWord>((lgCode, word) => {
+  const runs = runsOf(foldName(word));
+  const grams = runs.flatMap((run) => (run.isLatin ? prefixes(run.text) : gramsOf(run.text)));
+  const plain = runs.length === 1 && runs[0]?.isLatin === false ? [...runs[0].text] : [];
+  return {
+    tokens: grams.map((gram) => hash(lgCode, 'n', gram)),
+    first: plain[0] ?? '',
+    last: plain.at(-1) ?? '',
+  };
+});
+
+const kanaWord = rememberWords<readonly number[]>((lgCode, word) =>
+  prefixes(normalizeKana(word)).map((prefix) => hash(lgCode, 'k', prefix)),
+);
 
 /** The tokens that every person must carry whose written name holds this text; empty when it is too short to say. */
 export function writtenQueryTokens(lgCode: string, text: string): number[] {
@@ -44,18 +71,47 @@ export function kanaQueryTokens(lgCode: string, word: string): number[] {
   return longestPrefix(word).map((prefix) => hash(lgCode, 'k', prefix));
 }
 
-function scriptRuns(text: string): { text: string; isLatin: boolean }[] {
-  // Words in Roman letters keep their borders until here; the fold takes spaces away.
-  return text
-    .split(/[\s\u3000・]+/u)
-    .map(foldName)
-    .reduce<{ text: string; isLatin: boolean }[]>((runs, word) => {
-      const latin = word.match(latinRun) ?? [];
-      const rest = word.replaceAll(latinRun, ' ').split(' ');
-      for (const part of latin) runs.push({ text: part, isLatin: true });
-      for (const part of rest) if (part !== '') runs.push({ text: part, isLatin: false });
-      return runs;
-    }, []);
+interface Run {
+  readonly text: string;
+  readonly isLatin: boolean;
+}
+
+/** Words in Roman letters keep their borders until here; the fold takes spaces away. */
+function scriptRuns(text: string): Run[] {
+  return splitWords(text).flatMap((word) => runsOf(foldName(word)));
+}
+
+function splitWords(text: string): string[] {
+  return text.split(/[\s\u3000・･]+/u);
+}
+
+function runsOf(folded: string): Run[] {
+  const latin = folded.match(latinRun) ?? [];
+  const rest = latin.length === 0 ? [folded] : folded.replaceAll(latinRun, ' ').split(' ');
+  return [
+    ...latin.map((text) => ({ text, isLatin: true })),
+    ...rest.filter((text) => text !== '').map((text) => ({ text, isLatin: false })),
+  ];
+}
+
+const mostWords = 50_000;
+/** A longer word may be a view into a whole chunk of the file, which remembering it would keep. */
+const longestRemembered = 12;
+
+/** The same function, which remembers what it made of short words: family and given names come again and again. */
+function rememberWords<T>(derive: (lgCode: string, word: string) => T): typeof derive {
+  let owner = '';
+  const known = new Map<string, T>();
+  return (lgCode, word) => {
+    if (word.length > longestRemembered) return derive(lgCode, word);
+    if (owner !== lgCode || known.size >= mostWords) known.clear();
+    owner = lgCode;
+    const remembered = known.get(word);
+    if (remembered !== undefined) return remembered;
+    const made = derive(lgCode, word);
+    known.set(word, made);
+    return made;
+  };
 }
 
 function gramsOf(text: string): string[] {
