@@ -59,11 +59,13 @@ export async function stageNumbers(tx: Tx, feedRunId: number, numbers: readonly 
  */
 export async function markConflicts(tx: Tx, feedRunId: number): Promise<number> {
   const values = [tx.lgCode, feedRunId];
+  // The planner knows nothing of a staging table just filled: what is counted once stands in a materialised part.
   const twice = await tx.client.query(
-    `UPDATE number_vault.number_feed_rows r SET is_waiting = true
-     WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND r.number_index IN (
-       SELECT number_index FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2
-       GROUP BY number_index HAVING count(*) > 1)`,
+    `WITH doubled AS MATERIALIZED (
+       SELECT ordinal FROM (SELECT ordinal, count(*) OVER (PARTITION BY number_index) AS rows_of
+         FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2) counted WHERE rows_of > 1)
+     UPDATE number_vault.number_feed_rows r SET is_waiting = true
+     FROM doubled d WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND r.ordinal = d.ordinal`,
     values,
   );
   let waiting = twice.rowCount ?? 0;
@@ -92,9 +94,10 @@ export async function listNotedNumbers(
 ): Promise<NotedNumber[]> {
   const { rows } = await tx.client.query<NotedNumber>(
     `SELECT r.ordinal, r.line, r.findings, r.is_waiting AS "isWaiting",
-       CASE WHEN r.is_waiting THEN array(SELECT o.ordinal FROM number_vault.number_feed_rows o
-         WHERE o.lg_code = $1 AND o.feed_run_id = $2 AND o.number_index = r.number_index AND o.ordinal <> r.ordinal
-         ORDER BY o.ordinal LIMIT 10) ELSE '{}' END AS others, a.was AS "wasAnothers"
+       CASE WHEN r.is_waiting THEN COALESCE((SELECT (array_agg(o.ordinal ORDER BY o.ordinal))[1:10]
+         FROM number_vault.number_feed_rows o WHERE o.lg_code = $1 AND o.feed_run_id = $2
+           AND o.number_index = r.number_index AND o.ordinal <> r.ordinal), '{}') ELSE '{}' END AS others,
+       a.was AS "wasAnothers"
      FROM number_vault.number_feed_rows r CROSS JOIN LATERAL (
        SELECT EXISTS (SELECT 1 FROM number_vault.individual_numbers n
          WHERE n.lg_code = $1 AND n.number_index = r.number_index AND n.person_id <> r.person_id) AS was) a

@@ -1,5 +1,7 @@
 export { confirmIndividualNumber, findPersonIdByIndividualNumber } from './confirm-individual-number.ts';
 export { importIndividualNumbers } from './import-individual-numbers.ts';
+export { sealFeedDigest } from './number-keys.ts';
+export { prepareVault, type VaultPreparation } from './prepare-vault.ts';
 export { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
 export {
   type ConfirmAnswer,
@@ -9,3 +11,4 @@ export {
   type RevealedNumber,
   type VaultContext,
 } from './types.ts';
+export { type DataKeyState, describeVaultKeys, startVaultOver, type VaultKeys } from './vault-keys.ts';

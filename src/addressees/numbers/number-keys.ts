@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { type LgCode, NotFound, type PersonId } from '#kernel';
 import {
   drawDataKey,
@@ -8,6 +8,7 @@ import {
   openValue,
   type SealContext,
   sealValue,
+  unwrapDataKey,
 } from '#platform/keys';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { type DataKeyPurpose, insertDataKey, listDataKeys, type StoredDataKey } from './key-store.ts';
@@ -20,10 +21,14 @@ export class NumberKeys {
   readonly encryptionVersion: number;
   readonly indexVersion: number;
   private readonly lgCode: LgCode;
-  private readonly encryptionKeys: ReadonlyMap<number, Buffer>;
-  private readonly indexKey: Buffer;
+  private readonly encryptionKeys: ReadonlyMap<number, KeyObject>;
+  private readonly indexKey: KeyObject;
 
-  constructor(lgCode: LgCode, encryptionKeys: ReadonlyMap<number, Buffer>, index: { version: number; key: Buffer }) {
+  constructor(
+    lgCode: LgCode,
+    encryptionKeys: ReadonlyMap<number, KeyObject>,
+    index: { version: number; key: KeyObject },
+  ) {
     this.lgCode = lgCode;
     this.encryptionKeys = encryptionKeys;
     this.encryptionVersion = Math.max(...encryptionKeys.keys());
@@ -61,13 +66,7 @@ export class NumberKeys {
     return createHmac('sha256', this.indexKey).update(`feed ${this.lgCode} ${digest}`).digest('hex');
   }
 
-  /** Overwrites the keys with zeros. */
-  close(): void {
-    for (const key of this.encryptionKeys.values()) key.fill(0);
-    this.indexKey.fill(0);
-  }
-
-  private keyOf(version: number): Buffer {
+  private keyOf(version: number): KeyObject {
     const key = this.encryptionKeys.get(version);
     if (key !== undefined) return key;
     throw new KeyTrouble('keyLost', `データ鍵の版 ${version} がありません。バックアップから金庫を戻してください。`);
@@ -78,7 +77,7 @@ export class NumberKeys {
   }
 }
 
-/** Opens the municipality's data keys for one piece of work, and overwrites them with zeros when it is over. */
+/** Opens the municipality's data keys for one piece of work; they are let go when it is over. */
 export async function withNumberKeys<T>(context: VaultContext, work: (keys: NumberKeys) => Promise<T>): Promise<T> {
   const { lgCode } = context.actor;
   const stored = await withMunicipality(
@@ -87,12 +86,12 @@ export async function withNumberKeys<T>(context: VaultContext, work: (keys: Numb
     (tx) => ensureDataKeys(tx, context.keyWrapper, context.clock.now()),
     { role: 'vault' },
   );
-  const keys = await openNumberKeys(lgCode, context.keyWrapper, stored);
-  try {
-    return await work(keys);
-  } finally {
-    keys.close();
-  }
+  return work(await openNumberKeys(lgCode, context.keyWrapper, stored));
+}
+
+/** The digest under which a file of numbers is known in the log of feeds. */
+export function sealFeedDigest(context: VaultContext, digest: string): Promise<string> {
+  return withNumberKeys(context, (keys) => Promise.resolve(keys.sealDigest(digest)));
 }
 
 /** The data keys of the municipality, drawn now where it has none yet. */
@@ -119,7 +118,7 @@ export function wrapContext(lgCode: LgCode, purpose: DataKeyPurpose, version: nu
 }
 
 /** Opens the newest index key, and every encryption key that the same wrapping key closed: old rows stay readable. */
-async function openNumberKeys(
+export async function openNumberKeys(
   lgCode: LgCode,
   wrapper: KeyWrapper,
   stored: readonly StoredDataKey[],
@@ -127,24 +126,14 @@ async function openNumberKeys(
   const index = stored.find((key) => key.purpose === 'index');
   const newest = stored.find((key) => key.purpose === 'encryption');
   if (index === undefined || newest === undefined) throw new NotFound('個人番号の金庫の鍵がありません。');
-  const opened: Buffer[] = [];
-  const unwrap = async ({ wrapped, purpose, version }: StoredDataKey): Promise<Buffer> => {
-    const key = await wrapper.unwrap(wrapped, wrapContext(lgCode, purpose, version));
-    opened.push(key);
-    return key;
-  };
-  try {
-    const indexKey = await unwrap(index);
-    const encryptionKeys = new Map<number, Buffer>();
-    for (const key of stored) {
-      const isOpenable = key.purpose === 'encryption' && key.wrapped.keyId === newest.wrapped.keyId;
-      if (isOpenable) encryptionKeys.set(key.version, await unwrap(key));
-    }
-    return new NumberKeys(lgCode, encryptionKeys, { version: index.version, key: indexKey });
-  } catch (error) {
-    for (const key of opened) key.fill(0);
-    throw error;
+  const open = ({ wrapped, purpose, version }: StoredDataKey): Promise<KeyObject> =>
+    unwrapDataKey(wrapper, wrapped, wrapContext(lgCode, purpose, version));
+  const encryptionKeys = new Map<number, KeyObject>();
+  for (const key of stored) {
+    const isOpenable = key.purpose === 'encryption' && key.wrapped.keyId === newest.wrapped.keyId;
+    if (isOpenable) encryptionKeys.set(key.version, await open(key));
   }
+  return new NumberKeys(lgCode, encryptionKeys, { version: index.version, key: await open(index) });
 }
 
 function isLost(error: unknown): error is KeyTrouble {

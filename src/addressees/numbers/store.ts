@@ -97,3 +97,9 @@ export async function countNumbersInForce(tx: Tx): Promise<number> {
   );
   return rows[0]?.count ?? 0;
 }
+
+/** Lets no number be in force any more; the history stays. Answers how many there were. */
+export async function endNumbersInForce(tx: Tx): Promise<number> {
+  const ended = await tx.client.query('DELETE FROM number_vault.numbers_in_force WHERE lg_code = $1', [tx.lgCode]);
+  return ended.rowCount ?? 0;
+}

@@ -7,17 +7,23 @@ import { demoCommand } from './commands/demo.ts';
 import { feedCommands } from './commands/feeds.ts';
 import { installationCommands } from './commands/installation.ts';
 import { intakeCommands } from './commands/intake.ts';
+import { keyCommands } from './commands/keys.ts';
 import { ledgerCommands } from './commands/ledger.ts';
+import { officeCommands } from './commands/office.ts';
 import { scheduleCommand } from './commands/schedule.ts';
+import { upkeepCommands } from './commands/upkeep.ts';
 import { runCommand } from './run-command.ts';
 
 const commands: readonly Command[] = [
+  ...officeCommands,
   ...installationCommands,
   ...feedCommands,
   ...intakeCommands,
   ...ledgerCommands,
+  ...keyCommands,
   scheduleCommand,
   demoCommand,
+  ...upkeepCommands,
 ];
 
 const words = process.argv.slice(2);

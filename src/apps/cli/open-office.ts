@@ -4,6 +4,7 @@ import { listMunicipalities, openRuleBook } from '#common-base/municipalities';
 import { type Day, findIsoDay, isLocalGovernmentCode, type LgCode } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { readRulesFolder } from '#platform/files';
+import { chooseKeyWrapper, type KeyWrapper } from '#platform/keys';
 import { createLog, type Log } from '#platform/log';
 import { type Installation, openInstallation, requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
 import { parseRules, type RuleSet } from '#schedule';
@@ -21,6 +22,8 @@ export interface Office {
   readonly context: ActionContext;
   readonly asOf: Day;
   readonly log: Log;
+  /** Whoever holds the wrapping key of the vault; nothing is read before it is asked. */
+  readonly keyWrapper: KeyWrapper;
 }
 
 /** Opens the installation for one command and closes it whatever happens. */
@@ -65,6 +68,7 @@ export async function withOffice<T>(
         context: { db, actor, clock: around.clock, log, onProgress },
         asOf,
         log,
+        keyWrapper: chooseKeyWrapper(around.home, around.environment),
       });
     } catch (error) {
       if (error instanceof NotPermitted) await recordRefusal(db, actor, error, 'cli');

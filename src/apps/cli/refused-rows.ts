@@ -32,10 +32,16 @@ export function refusedLines(
   return total > rows.length ? [...lines, `ほかに断った行が ${total - rows.length} 行あります。`] : lines;
 }
 
-/** The refused rows of a feed just taken in (or taken in before), in sentences. */
-export async function explainRefusedRows(office: Office, source: FeedSource, refused: number): Promise<string[]> {
+/** The refused rows of a feed just taken in (or taken in before), in sentences; `seal` as the room stores its digest. */
+export async function explainRefusedRows(
+  office: Office,
+  source: FeedSource,
+  refused: number,
+  seal?: (digest: string) => Promise<string>,
+): Promise<string[]> {
   if (refused === 0) return [];
-  const { digest } = await digestFeed(source);
+  const plain = await digestFeed(source);
+  const digest = seal === undefined ? plain.digest : await seal(plain.digest);
   const rows = await withMunicipality(office.context.db, office.lgCode, async (tx) => {
     const runs = await listFeedRuns(tx, { limit: 100 });
     const run = runs.find((each) => each.digest === digest && each.state === 'done');

@@ -58,6 +58,7 @@ export const permissionTable = [
   row('staff.view', '職員の一覧', '職員・役割・有効期限', 'view', ['administrator', 'auditor']),
   row('staff.manage', '職員の登録・停止', '職員・役割・有効期限', 'update', ['administrator', 'operator']),
   row('settings.view', '設定の照会', '団体の設定', 'view', ['chief', 'administrator', 'auditor', 'operator']),
+  row('keys.view', '鍵の確認', '暗号鍵の指紋と置き場所(内容は見えない)', 'view', ['auditor', 'operator']),
   row('keys.rotate', '鍵の更新', '暗号鍵(内容は見えない)', 'update', ['operator']),
   row('backup.run', 'バックアップ', '全データ(暗号化した番号を含む)', 'view', ['operator']),
   row('restore.run', '復元', '全データ', 'update', ['operator']),

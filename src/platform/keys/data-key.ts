@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { keyBytes } from './seal.ts';
 import type { KeyWrapper, SealContext, WrappedKey } from './types.ts';
 
@@ -12,17 +12,19 @@ export async function drawDataKey(wrapper: KeyWrapper, context: SealContext): Pr
   }
 }
 
-/** Lends a data key in the clear for one piece of work and overwrites it with zeros when the work is over. */
-export async function withDataKey<T>(
+/**
+ * Opens a data key as an object that only node:crypto can read; its memory is cleared by the library when the object is
+ * let go. The bytes that it was made from are overwritten with zeros before this function answers.
+ */
+export async function unwrapDataKey(
   wrapper: KeyWrapper,
   wrapped: WrappedKey,
   context: SealContext,
-  work: (key: Buffer) => Promise<T>,
-): Promise<T> {
-  const key = await wrapper.unwrap(wrapped, context);
+): Promise<KeyObject> {
+  const bytes = await wrapper.unwrap(wrapped, context);
   try {
-    return await work(key);
+    return createSecretKey(bytes);
   } finally {
-    key.fill(0);
+    bytes.fill(0);
   }
 }

@@ -11,12 +11,13 @@ import {
   indexValue,
   KeyTrouble,
   type KeyTroubleKind,
+  type KeyWrapper,
   makeWrappingKeyFile,
   openValue,
   type SealContext,
   sealValue,
   secretKeyWrapper,
-  withDataKey,
+  unwrapDataKey,
   wrappingKeyPath,
 } from './index.ts';
 
@@ -100,20 +101,24 @@ test('processes that make the key at the same time hold the same one', async () 
   }
 });
 
-test('a data key is wrapped, lent, and overwritten with zeros', async () => {
-  const wrapper = secretKeyWrapper(secret);
-  const wrapped = await drawDataKey(wrapper, context);
-  let lent: Buffer | undefined;
-  const answer = await withDataKey(wrapper, wrapped, context, async (key) => {
-    lent = key;
-    assert.equal(key.length, 32);
-    assert.notDeepEqual(key, Buffer.alloc(32));
-    return await Promise.resolve('done');
-  });
-  assert.equal(answer, 'done');
-  assert.deepEqual(lent, Buffer.alloc(32));
+test('a data key is wrapped, opened as an object, and its bytes overwritten with zeros', async () => {
+  const inner = secretKeyWrapper(secret);
+  const wrapped = await drawDataKey(inner, context);
   assert.equal(wrapped.bytes.length, 1 + 12 + 32 + 16);
-  await assert.rejects(wrapper.unwrap(wrapped, { ...context, subject: '1' }), trouble('tampered'));
+  const held: Buffer[] = [];
+  const wrapper: KeyWrapper = {
+    ...inner,
+    async unwrap(...question) {
+      const bytes = await inner.unwrap(...question);
+      assert.notDeepEqual(bytes, Buffer.alloc(32));
+      held.push(bytes);
+      return bytes;
+    },
+  };
+  const key = await unwrapDataKey(wrapper, wrapped, context);
+  assert.deepEqual(held, [Buffer.alloc(32)]);
+  assert.notDeepEqual(key.export(), Buffer.alloc(32));
+  await assert.rejects(inner.unwrap(wrapped, { ...context, subject: '1' }), trouble('tampered'));
 });
 
 test('another wrapping key is called the wrong one, with both fingerprints', async () => {

@@ -1,3 +1,4 @@
+import { importIndividualNumbers, sealFeedDigest, type VaultContext } from '#addressees/numbers';
 import { importResidents, importWelfare } from '#addressees/persons';
 import { type FeedSource, fileSource, type ImportResult } from '#common-base/linkage';
 import { importInstitutions } from '#ledger/contracts';
@@ -11,7 +12,10 @@ type Feed = (office: Office, source: FeedSource, call: Call) => Promise<ImportRe
 
 const feedOptions = { layout: 'text', 'as-of': 'text' } as const;
 
-function feedCommand(name: string, summary: string, options: Command['options'], run: Feed): Command {
+/** How a room that keeps no plain digest of its files seals one. */
+type Seal = (office: Office, digest: string) => Promise<string>;
+
+function feedCommand(name: string, summary: string, options: Command['options'], run: Feed, seal?: Seal): Command {
   return {
     path: `import ${name}`,
     usage: 'FILE',
@@ -21,7 +25,8 @@ function feedCommand(name: string, summary: string, options: Command['options'],
       withOffice(call, around, async (office) => {
         const source = await fileSource(getWord(call, 0, '取り込むファイル'));
         const result = await run(office, source, call);
-        return answerOf(result, await explainRefusedRows(office, source, result.refused));
+        const sealDigest = seal === undefined ? undefined : (digest: string) => seal(office, digest);
+        return answerOf(result, await explainRefusedRows(office, source, result.refused, sealDigest));
       }),
   };
 }
@@ -39,6 +44,13 @@ export const feedCommands: readonly Command[] = [
         asOf: office.asOf,
       }),
   ),
+  feedCommand(
+    'individual-numbers',
+    '個人番号を金庫に取り込む（暗号化され、ファイルは残らない）',
+    {},
+    (office, source, call) => importIndividualNumbers(vaultContextOf(office), source, layoutOf(call)),
+    (office, digest) => sealFeedDigest(vaultContextOf(office), digest),
+  ),
   feedCommand('welfare', '生活保護・障害・課税区分の旗を取り込む', {}, (office, source, call) =>
     importWelfare(office.context, source, { ...layoutOf(call), asOf: office.asOf }),
   ),
@@ -49,6 +61,11 @@ export const feedCommands: readonly Command[] = [
     importHistory(office.context, source, { ...layoutOf(call), asOf: office.asOf }),
   ),
 ];
+
+/** The office's context with whoever holds the wrapping key. */
+export function vaultContextOf({ context, keyWrapper }: Office): VaultContext {
+  return { ...context, keyWrapper };
+}
 
 /** The layout of `--layout`, if one was named. */
 export function layoutOf(call: Call): { layoutName?: string } {
@@ -65,7 +82,15 @@ function answerOf(result: ImportResult, notes: readonly string[]): CommandAnswer
   const repeated = result.repeated === true ? [repeatedFeed] : [];
   return {
     exitCode: refused > 0 ? 1 : 0,
-    json: { rows, accepted, questioned, refused, unmappedCharacters, seconds },
+    json: {
+      rows,
+      accepted,
+      questioned,
+      refused,
+      unmappedCharacters,
+      seconds,
+      ...(result.repeated && { repeated: true }),
+    },
     lines,
     notes: [...notes, ...repeated],
   };

@@ -7,6 +7,7 @@ import { prepareJobs } from '#platform/jobs';
 import { upgradeDatabase } from '#platform/postgres';
 import { type Call, type Command, WrongUse } from '../command.ts';
 import { withInstallation, withOffice } from '../open-office.ts';
+import { prepareOfficeVault } from '../prepare-office-vault.ts';
 import { findOption, getOption } from '../run-command.ts';
 
 /** Creating and upgrading the database, registering a municipality, the first administrator. */
@@ -26,7 +27,8 @@ export const installationCommands: readonly Command[] = [
           const { lgCode, created } = await registerMunicipality(db, folder);
           const what = created ? '登録しました' : '設定を読み直しました';
           const lines = [`自治体 ${lgCode} を${what}。移行 ${migrations.length}件。`];
-          return { exitCode: 0, json: { lgCode, created, migrations }, lines };
+          const notes = await prepareOfficeVault(db, lgCode, around);
+          return { exitCode: 0, json: { lgCode, created, migrations }, lines, notes };
         },
         true,
       );
