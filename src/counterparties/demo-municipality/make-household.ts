@@ -30,6 +30,8 @@ interface Identity {
 
 const yearDays = 365.2425;
 const oldestMotherAge = 44;
+/** Kinds of households of older heads are Japanese here: most foreign residents came to work. */
+const oldestForeignHead = 60;
 
 /** Makes the people of one household: one family name, one address, ages that fit each other. */
 export function makeHousehold(
@@ -42,7 +44,7 @@ export function makeHousehold(
   const members = makeMembers(kind, calendar, random, profile.options);
   const address = makeAddress(profile, random);
   const family = profile.familyNames.draw(random);
-  const isForeign = random.chance(profile.options.shareForeign);
+  const isForeign = kind.headAgeFrom < oldestForeignHead && random.chance(profile.options.shareForeign);
   const residence = makeResidence(profile, calendar, random, members, isForeign);
   const phone = makePhone(profile, random);
   const isProtected = random.chance(profile.options.shareProtected);

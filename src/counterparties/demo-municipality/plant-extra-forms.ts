@@ -62,15 +62,19 @@ function plantBeforeMovingIn(ground: PlantingGround): boolean {
   return false;
 }
 
-/** A dose that people of this age are given between two days: the winter's, else the latest series they reached. */
-function likelyDose(ground: PlantingGround, { person }: Life, from: Day, to: Day): DemoDose | undefined {
+/** A dose that people of this age are given between two days: the winter's, else the first of a series. */
+function likelyDose(ground: PlantingGround, life: Life, from: Day, to: Day): DemoDose | undefined {
   if (to < from) return undefined;
   const on = addDays(from, ground.random.between(0, to - from));
-  const { seasons, series } = ground.profile;
-  const season = seasons.find((each) => each.begin(person.bornOn) <= on && isOpen(each, on));
+  const { bornOn } = life.person;
+  const season = ground.profile.seasons.find((each) => each.begin(bornOn) <= on && isOpen(each, on));
   if (season !== undefined) return doseOf(season, 1, on);
-  const reached = series.findLast((each) => (each.steps[0]?.begin(person.bornOn) ?? on + 1) <= on);
-  return reached === undefined ? undefined : doseOf(reached, 1, on);
+  const series = ground.profile.series.find((each) => {
+    const [step] = each.steps;
+    if (step === undefined || !mayHave(life.person, each) || daysGiven(life, each).length > 0) return false;
+    return step.begin(bornOn) <= on && on <= step.end(bornOn);
+  });
+  return series === undefined ? undefined : doseOf(series, 1, on);
 }
 
 function isOpen({ opens, closes }: Season, on: Day): boolean {

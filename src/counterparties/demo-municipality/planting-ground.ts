@@ -32,9 +32,15 @@ export function* quietLives(ground: PlantingGround): Generator<Life> {
   }
 }
 
-/** Right forms of people without a fault; what is changed in them touches no other form of the month. */
+/**
+ * Right forms of people without a fault; what is changed in them touches no other form of the month. Half the time the
+ * forms of series come first, which the many forms of a winter would else hide.
+ */
 export function* separateForms(ground: PlantingGround): Generator<ClinicForm> {
-  for (const form of fromAnywhere(ground.forms, ground.random)) {
+  const winters = new Set(ground.profile.seasons.map(({ name }) => name));
+  const ofSeries = ground.forms.filter(({ dose }) => !winters.has(dose.series));
+  const first = ground.random.chance(0.5) ? ofSeries : [];
+  for (const form of [...fromAnywhere(first, ground.random), ...fromAnywhere(ground.forms, ground.random)]) {
     if (form.fault !== null || ground.taken.has(form.life.person.number)) continue;
     if (form.life.month.filter(({ code }) => code === form.dose.code).length === 1) yield form;
   }
