@@ -44,6 +44,7 @@ export async function buildAssets({ ifNeeded = false } = {}) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
+    base: '/assets/',
     plugins: [tailwindcss()],
     build: {
       outDir: out,

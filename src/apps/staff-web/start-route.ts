@@ -2,7 +2,7 @@ import { absencesPath, countAbsences } from '#addressees/persons';
 import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
 import { type FeedRun, listFeedRuns } from '#common-base/linkage';
 import { dayParts, parseIsoDay } from '#kernel';
-import { batchPath, countOpenQuestions, intakePath, listBatches } from '#ledger/intake';
+import { batchPath, intakePath, listBatches } from '#ledger/intake';
 import { listPrintJobs, noticesPath } from '#ledger/notices';
 import { type CoverageRow, coverageOfMonth } from '#ledger/reports';
 import { todayInTokyo } from '#platform/clock';
@@ -95,8 +95,8 @@ async function listWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
 }
 
 async function intakeWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
-  const questions = (await countOpenQuestions(tx)).reduce((sum, one) => sum + one.count, 0);
   const batches = await listBatches(tx, context.actor, { limit: batchesLookedAt });
+  const questions = batches.reduce((sum, batch) => sum + batch.openQuestions, 0);
   const asking = batches.filter((batch) => batch.openQuestions > 0);
   const ready = batches.filter((batch) => batch.state === 'reviewed' && batch.committed === 0);
   const [onlyAsking] = asking;
@@ -106,7 +106,7 @@ async function intakeWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
       title: '接種記録の確認事項',
       what: `${formatCount(asking.length)}つのファイルに、人が答えを決める行があります`,
       count: questions,
-      unit: '件',
+      unit: '行',
       href:
         asking.length === 1 && onlyAsking !== undefined
           ? batchPath(onlyAsking.batchId, { answer: 'open' })

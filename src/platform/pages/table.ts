@@ -48,7 +48,13 @@ export function table<Row>(options: TableOptions<Row>): Html {
     options.class,
   );
   const caption = options.isCaptionShown === true ? null : 'visually-hidden';
-  return html`<div class="table-scroll"
+  // What is read across may be wider than the window: then the keyboard must be able to move it.
+  const scroll = attributes(
+    options.becomesCards === false
+      ? { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': options.caption }
+      : { class: 'table-scroll' },
+  );
+  return html`<div ${scroll}
     ><table class="${tag}"
       ><caption${attributes({ class: caption })}>${options.caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody>${options.footer && html`<tfoot>${options.footer}</tfoot>`}</table
     ></div

@@ -1,8 +1,13 @@
+import { findIsoDay } from '#kernel';
+import { formatWesternDay } from '#platform/pages';
+
 /**
  * A day of a rule in the words of the law: `m(2)` 生後2月, `fy(12)s` 12歳となる日の属する年度の初日, then
  * `-1` の前日, `-22` の22日前, `-1y` の1年前.
  */
 export function dayWords(text: string): string {
+  const fixed = findIsoDay(text);
+  if (fixed !== undefined) return formatWesternDay(fixed);
   const match = /^(.*?)([+-]\d{1,4}y)?([+-]\d{1,4})?$/u.exec(text);
   const head = match?.[1] ?? text;
   const years = match?.[2] === undefined ? '' : `の${distance(match[2].slice(0, -1), '年')}`;
@@ -30,12 +35,18 @@ function originWords(head: string): string {
   if (kind === 'm') return `生後${amount}月`;
   if (kind === 'd') return `生後${amount}日`;
   if (kind === 'y') return `${amount}歳`;
-  const age = amount === 'n' ? '決められた歳' : `${amount}歳`;
-  return `${age}となる日の属する年度の${end === 's' ? '初日' : '末日'}`;
+  return `${yearsOf(amount)}となる日の属する年度の${end === 's' ? '初日' : '末日'}`;
 }
 
-/** A span of a rule: `生後2月から生後60月に至るまで`. */
+/** `n` stands for the ages that the row lists beside it. */
+function yearsOf(amount: string): string {
+  return amount === 'n' ? '次の年齢' : `${amount}歳`;
+}
+
+/** A span of a rule: `生後2月から生後60月に至るまで`, `65歳となる日の属する年度の間`. */
 export function spanWords(opens: string, closes: string): string {
+  const year = /^fy\((\d+|n)\)s$/u.exec(opens);
+  if (year !== null && closes === `fy(${year[1]})e`) return `${yearsOf(year[1] ?? '')}となる日の属する年度の間`;
   const from = opens === '' ? '' : `${dayWords(opens)}から`;
   if (closes === '') return from === '' ? '定めなし' : from;
   return `${from}${dayWords(closes)}${/^(?:m|y)\(\d+\)$/u.test(closes) ? 'に至るまで' : 'まで'}`;

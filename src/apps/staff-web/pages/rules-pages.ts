@@ -4,6 +4,7 @@ import {
   type Column,
   dayText,
   disclosure,
+  formatWesternDay,
   type Html,
   html,
   notice,
@@ -43,6 +44,7 @@ function stageTable(rules: RuleSet, stages: readonly StageName[], today: Day): H
       {
         label: '予防接種',
         isRowHeader: true,
+        isNoWrap: true,
         cell: (stage) =>
           html`<a href="${programmeRulesPath(stage.programme)}">${stage.programmeName} ${stage.stageName}</a>`,
       },
@@ -51,8 +53,9 @@ function stageTable(rules: RuleSet, stages: readonly StageName[], today: Day): H
         cell: (stage) => {
           const rows = windowsOf(rules, stage).filter((row) => isInForce(row, today));
           if (rows.length === 0) return statusTag('いまは対象の期間なし', 'neutral');
-          const words = [...new Set(rows.map((row) => windowWords(row)))];
-          return html`<ul>${words.map((each) => html`<li>${each}</li>`)}</ul>`;
+          const words = rows.map((row) => [windowWords(row), whoWords(rules, row)].filter((part) => part !== ''));
+          const lines = [...new Set(words.map(([span = '', who]) => (who === undefined ? span : `${span}（${who}）`)))];
+          return html`<ul>${lines.map((each) => html`<li>${each}</li>`)}</ul>`;
         },
       },
       {
@@ -100,13 +103,19 @@ function sections(rules: RuleSet, stages: readonly StageName[]): readonly Sectio
     {
       table: 'windows',
       title: '対象の期間',
-      columns: [stageColumn, { label: '期間', isRowHeader: true, cell: windowWords }, whoColumn(rules), productColumn],
+      columns: [
+        stageColumn,
+        { label: '期間', isRowHeader: true, cell: windowWords },
+        { label: '人', cell: (row) => whoWords(rules, row) },
+        productColumn,
+      ],
     },
     {
       table: 'doses',
       title: '回数と間隔',
       columns: [
         stageColumn,
+        { label: '受け方', cell: (row) => pathWords(rules, row) },
         { label: '回', isRowHeader: true, isNoWrap: true, cell: (row) => `${cell(row, 'dose')}回目` },
         { label: '間隔', cell: (row) => intervalWords(cell(row, 'minimum')) },
         { label: '標準的な間隔', cell: (row) => standardWords(cell(row, 'standard')) },
@@ -164,7 +173,9 @@ function sectionPanel(section: Section, rules: RuleSet, programme: string, today
   if (all.length === 0) return null;
   const now = all.filter((row) => isInForce(row, today));
   const other = all.filter((row) => !isInForce(row, today));
-  const columns = [...section.columns, ...sourceColumns];
+  const columns = [...section.columns, ...sourceColumns].filter((column) =>
+    all.some((row, index) => !['', null, undefined, false].includes(column.cell(row, index) as string)),
+  );
   const draw = (rows: readonly Row[], caption: string) => table<Row>({ caption, density: 'dense', rows, columns });
   const past =
     other.length > 0 &&
@@ -181,16 +192,11 @@ const sourceColumns: readonly Column<Row>[] = [
   { label: '確かめ', isNoWrap: true, cell: (row) => checkedWords(row) },
 ];
 
-function whoColumn(rules: RuleSet): Column<Row> {
-  return {
-    label: '人',
-    cell: (row) => {
-      const born = spanOfDays(cell(row, 'born_from'), cell(row, 'born_to'), '生まれ');
-      const sex = cell(row, 'sex') === 'female' ? '女性' : cell(row, 'sex') === 'male' ? '男性' : '';
-      const needs = factConditionWords(cell(row, 'requires'), diseaseName(rules));
-      return [born, sex, needs].filter((part) => part !== '').join('、');
-    },
-  };
+function whoWords(rules: RuleSet, row: Row): string {
+  const born = spanOfDays(cell(row, 'born_from'), cell(row, 'born_to'), '生まれ');
+  const sex = cell(row, 'sex') === 'female' ? '女性' : cell(row, 'sex') === 'male' ? '男性' : '';
+  const needs = factConditionWords(cell(row, 'requires'), diseaseName(rules));
+  return [born, sex, needs].filter((part) => part !== '').join('、');
 }
 
 function productNameColumn(rules: RuleSet): Column<Row> {
@@ -204,7 +210,7 @@ function productNameColumn(rules: RuleSet): Column<Row> {
 function windowWords(row: Row): string {
   const ages = cell(row, 'ages');
   const words = spanWords(cell(row, 'opens'), cell(row, 'closes'));
-  return ages === '' ? words : `${words}（${ages.split(/\s+/u).join('・')}歳）`;
+  return ages === '' ? words : words.replace('次の年齢', `${ages.split(/\s+/u).join('・')}歳`);
 }
 
 function standardWindowWords(row: Row): string {
@@ -277,7 +283,31 @@ function inForceWords(row: Row): string {
 
 function spanOfDays(from: string, to: string, word: string): string {
   if (from === '' && to === '') return '';
-  return `${from}～${to}${word === '' ? '' : ` ${word}`}`;
+  return `${isoInWords(from)}～${isoInWords(to)}${word === '' ? '' : ` ${word}`}`;
+}
+
+function isoInWords(text: string): string {
+  const day = findIsoDay(text);
+  return day === undefined ? text : formatWesternDay(day);
+}
+
+/** Which way through a programme a row of doses belongs to, where there are several: by the first dose. */
+function pathWords(rules: RuleSet, row: Row): string {
+  const paths = rowsOf(rules, 'branches', cell(row, 'programme'));
+  if (paths.length < 2) return '';
+  const wanted = cell(row, 'branch').split(/\s+/u);
+  const chosen = paths.filter((path) => wanted.includes(cell(path, 'branch')));
+  if (wanted[0] === '' || chosen.length === paths.length) return 'どの受け方でも';
+  return chosen.map((path) => onePath(rules, path)).join(' または ');
+}
+
+function onePath(rules: RuleSet, path: Row): string {
+  const products = productWords(rules, [...new Set(cell(path, 'begins_with').split(/\s+/u))].join(' '));
+  const [from, to] = [cell(path, 'first_from'), cell(path, 'first_to')];
+  const born = spanOfDays(cell(path, 'born_from'), cell(path, 'born_to'), '生まれ');
+  const first = from === '' && to === '' ? '' : `1回目が${spanWords(from, to)}`;
+  const parts = [products === '' ? '' : `${products}で始める`, first, born].filter((part) => part !== '');
+  return parts.length === 0 ? 'それ以外' : parts.join('、');
 }
 
 function checkedWords(row: Row): Html | null {

@@ -101,7 +101,7 @@ function sessionTable(sessions: readonly ListedSession[], own: SessionInfo, csrf
     columns: [
       { label: '開始', cell: (row) => instantText(row.startedAt), isRowHeader: true, isNoWrap: true },
       { label: '最後の利用', cell: (row) => instantText(row.lastSeenAt), isNoWrap: true },
-      { label: '接続元', cell: (row) => row.remoteAddress },
+      { label: '接続元', cell: (row) => row.remoteAddress, isNoWrap: true },
       { label: 'ブラウザー', cell: (row) => row.browser },
       {
         label: '操作',
@@ -110,7 +110,11 @@ function sessionTable(sessions: readonly ListedSession[], own: SessionInfo, csrf
           row.sessionId === own.sessionId
             ? statusTag('この画面', 'info')
             : postForm(
-                { action: '/account/sessions/end', csrfToken, label: 'サインインを終える' },
+                {
+                  action: '/account/sessions/end',
+                  csrfToken,
+                  label: `${formatInstant(row.startedAt)}のサインインを終える`,
+                },
                 html`${hiddenField('sessionId', row.sessionId)}${button('終える', { size: 'small' })}`,
               ),
       },

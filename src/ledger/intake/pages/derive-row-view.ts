@@ -43,6 +43,7 @@ export function questionTitle(code: string, findings: FindingsTables): string {
     .message.replaceAll(/[(（][^()（）]*[)）]/gu, '')
     .replaceAll(/\{\w+\}日(?=[早遅足])/gu, '')
     .replaceAll(/ \{\w+\} は/gu, 'は')
+    .replaceAll(/の \{\w+\} に/gu, 'に')
     .replaceAll(/\{\w+\}/gu, '…')
     .replace(/。.*$/u, '');
 }

@@ -1,3 +1,5 @@
+import { personPath } from '#addressees/persons';
+import { formatFormNumber } from '#ledger/forms';
 import {
   button,
   buttonLink,
@@ -44,6 +46,7 @@ import {
   printFilePath,
   printJobActionPath,
   printJobPath,
+  samplePath,
 } from './paths.ts';
 
 /** The way back from a cohort or a print job. */
@@ -55,6 +58,8 @@ export interface LayoutChoice {
   readonly title: string;
   readonly programme: string;
   readonly stage: string;
+  /** What is wrong with it, in sentences; it cannot be printed then. */
+  readonly faults: readonly string[];
 }
 
 /** What was typed to call a cohort. */
@@ -94,7 +99,7 @@ export function noticesPage(view: {
 }): Html {
   return html`${pageHead('通知と予診票', {
     lead: '受ける時期の人を台帳から抽出し、予診票を印刷します。亡くなった人、転出した人、もう受けた人は入りません。',
-  })}${errorSummary(view.errors)}${view.mayPrint && panel({ title: '対象者を抽出する', icon: 'people' }, cohortForm(view))}${cohortsPanel(view.cohorts)}${printJobsPanel(view.printJobs)}`;
+  })}${errorSummary(view.errors)}${view.mayPrint && panel({ title: '対象者を抽出する', icon: 'people' }, cohortForm(view))}${cohortsPanel(view.cohorts)}${printJobsPanel(view.printJobs)}${formsPanel(view.layouts)}`;
 }
 
 function cohortForm(view: {
@@ -103,12 +108,13 @@ function cohortForm(view: {
   errors: readonly FormError[];
   csrfToken: string;
 }): Html {
-  const choices = view.layouts.map((layout) => ({ value: layout.layoutId, label: layout.title }));
+  const printable = view.layouts.filter((layout) => layout.faults.length === 0);
+  const choices = printable.map((layout) => ({ value: layout.layoutId, label: layout.title }));
   const { form, errors } = view;
   return postForm(
     { action: cohortPreviewPath, csrfToken: view.csrfToken, class: 'stack-tight' },
-    html`<div class="form-grid"
-      >${selectField({ name: 'layoutId', label: '印刷するもの', choices: [{ value: '', label: '選んでください' }, ...choices], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId'), hint: '予防接種と様式' })}${textField({ name: 'label', label: '抽出の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の個別通知' })}${textField({ name: 'asOf', label: '判定する日', value: form.asOf, isRequired: true, error: errorOf(errors, 'asOf'), hint: '例 2026-11-15、R8.11.15' })}${textField({ name: 'dueBy', label: 'この日までに受ける時期になる人', value: form.dueBy, isRequired: true, error: errorOf(errors, 'dueBy'), hint: '判定する日と同じなら、今日受けられる人だけ' })}</div
+    html`<div class="form-grid form-grid-even"
+      >${selectField({ name: 'layoutId', label: '印刷するもの', choices: [{ value: '', label: '選んでください' }, ...choices], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId'), hint: '予防接種と様式' })}${textField({ name: 'label', label: '抽出の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の個別通知' })}${textField({ name: 'asOf', label: '判定する日', value: form.asOf, isRequired: true, error: errorOf(errors, 'asOf'), hint: '例 2026-11-15、R8.11.15' })}${textField({ name: 'dueBy', label: 'いつまでの分', value: form.dueBy, isRequired: true, error: errorOf(errors, 'dueBy'), hint: 'この日までに受けられる人' })}</div
     ><div class="button-row">${button('人数を見る', { look: 'filled', icon: 'search' })}</div>`,
   );
 }
@@ -177,6 +183,34 @@ function printJobsPanel(jobs: readonly PrintJobSummary[]): Html {
   );
 }
 
+function formsPanel(layouts: readonly LayoutChoice[]): Html {
+  return panel(
+    { title: '様式', icon: 'file', isFlush: true },
+    table<LayoutChoice>({
+      caption: '様式',
+      density: 'dense',
+      rows: layouts,
+      columns: [
+        { label: '様式', isRowHeader: true, cell: (layout) => layout.title },
+        {
+          label: 'ようす',
+          cell: (layout) =>
+            layout.faults.length === 0
+              ? statusTag('印刷できます', 'success', 'check')
+              : html`${statusTag('直すまで印刷できません', 'error', 'alert')}<ul>${layout.faults.map((fault) => html`<li>${fault}</li>`)}</ul>`,
+        },
+        {
+          label: '見本',
+          isNoWrap: true,
+          cell: (layout) =>
+            layout.faults.length === 0 &&
+            buttonLink('見本のPDF', samplePath(layout.layoutId), { size: 'small', icon: 'file' }),
+        },
+      ],
+    }),
+  );
+}
+
 /** Who would be in the cohort, in figures with every reason, before it is frozen. */
 export function cohortPreviewPage(view: {
   form: CohortForm;
@@ -235,7 +269,7 @@ function countsView(counts: CohortCounts): Html {
     ],
     '人数',
   )}<div class="columns columns-half"
-    >${panel({ title: '対象者の理由', icon: 'check' }, html`<ul class="coverage">${lines(true)}</ul>`)}${panel({ title: '対象外の理由', icon: 'dash' }, html`<ul class="coverage">${lines(false)}</ul>`)}</div
+    >${panel({ title: '対象者の理由', icon: 'check' }, html`<ul class="share-list">${lines(true)}</ul>`)}${panel({ title: '対象外の理由', icon: 'dash' }, html`<ul class="share-list">${lines(false)}</ul>`)}</div
   >`;
 }
 
@@ -262,7 +296,7 @@ export function printJobPage(view: {
       { label: '見ておくページ', value: job.pagesWithFindings, unit: 'ページ', icon: 'alert' },
     ],
     '結果',
-  )}${filesPanel(job)}${job.exclusions.length > 0 && panel({ title: '直前に除いた理由', icon: 'dash' }, html`<ul class="coverage">${job.exclusions.map((reason) => reasonLine(reason, job.peopleTotal))}</ul>`)}${job.pageFindings.length > 0 && pagesToLookAt(job, view.explain)}`;
+  )}${filesPanel(job)}${job.exclusions.length > 0 && panel({ title: '直前に除いた理由', icon: 'dash' }, html`<ul class="share-list">${job.exclusions.map((reason) => reasonLine(reason, job.peopleTotal))}</ul>`)}${job.pageFindings.length > 0 && pagesToLookAt(job, view.explain)}`;
 }
 
 function jobAction(job: PrintJob, csrfToken: string): Html | null {
@@ -329,7 +363,11 @@ function pagesToLookAt(job: PrintJob, explain: (one: PrintJob['pageFindings'][nu
           isNoWrap: true,
           cell: (one) => `${one.part}冊目 ${one.page === null ? '' : `${one.page}ページ`}`,
         },
-        { label: '番号', cell: (one) => html`<span class="mono">${one.formNumber}</span>` },
+        {
+          label: '番号',
+          cell: (one) =>
+            html`<a class="mono" href="${personPath(one.personId)}">${formatFormNumber(one.formNumber ?? '')}</a>`,
+        },
         {
           label: '見ること',
           cell: (one) => html`<ul>${explain(one).map((sentence) => html`<li>${icon('alert')} ${sentence}</li>`)}</ul>`,

@@ -34,6 +34,11 @@ export function printFilePath(printJobId: number, part: number): string {
   return `${printJobPath(printJobId)}/files/${part}`;
 }
 
+/** A sample of a form, with nobody's data. */
+export function samplePath(layoutId: string): string {
+  return `/notices/forms/${layoutId}/sample`;
+}
+
 /** Printing for one person. */
 export function personPrintPath(personId: PersonId): string {
   return `/persons/${personId}/print`;

@@ -90,7 +90,7 @@ export function personPrintPage(view: {
   const live = view.forms.filter(({ form }) => form.state === 'issued');
   const choices = [
     { value: '', label: '選んでください' },
-    ...view.layouts.map((one) => ({ value: one.layoutId, label: one.title })),
+    ...view.layouts.filter((one) => one.faults.length === 0).map((one) => ({ value: one.layoutId, label: one.title })),
   ];
   const { errors } = view;
   const body = html`${selectField({ name: 'layoutId', label: '予診票', choices, value: view.layoutId, isRequired: true, width: 40, error: errorOf(errors, 'layoutId') })}${textField({ name: 'reason', label: '発行の理由', value: view.reason, isRequired: true, width: 40, hint: '例　紛失、転入、窓口で交付。発行番号簿に残ります', error: errorOf(errors, 'reason') })}${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, isRequired: true, width: 10, error: errorOf(errors, 'issuedOn') })}<div class="button-row">${button('印刷用のPDFを作る', { look: 'filled', icon: 'print' })}${buttonLink('もどる', view.backHref)}</div>`;
