@@ -6,5 +6,6 @@ import type { Bench } from './bench.ts';
  */
 export const benches: Readonly<Record<string, () => Promise<{ readonly default: Bench }>>> = {
   residents: () => import('./residents.ts'),
+  search: () => import('./search.ts'),
   pdf: () => import('./pdf.ts'),
 };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, platform, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type ActionContext, asOperator } from '#common-base/access';
 import type { FeedSource } from '#common-base/linkage';
@@ -9,7 +10,7 @@ import type { LgCode } from '#kernel';
 import { systemClock } from '#platform/clock';
 import { prepareJobs } from '#platform/jobs';
 import { createLog, type Log } from '#platform/log';
-import { createClient, getOwnerUrl, type Installation, openInstallation, upgradeDatabase } from '#platform/postgres';
+import { getOwnerUrl, type Installation, openInstallation, upgradeDatabase, withClient } from '#platform/postgres';
 
 /** What a benchmark works with: an office of its own with the demonstration settings and nobody in it. */
 export interface Stage {
@@ -23,6 +24,8 @@ export interface Stage {
   readonly log: Log;
   /** Rows a second of a bare COPY of the file into an unindexed table of the same database. */
   copyBare(source: FeedSource): Promise<number>;
+  /** Work as the owner of the database, for what an operator's administrator does beside the program. */
+  asOwner<T>(work: (client: Client) => Promise<T>): Promise<T>;
   /** Says on standard error what is being done. */
   tell(text: string): void;
 }
@@ -53,7 +56,8 @@ export async function withStage<T>(
       lgCode,
       context: { db: installation.db, actor, clock: systemClock, log },
       log,
-      copyBare: (source) => copyBare(installation, source),
+      asOwner: (ownersWork) => withClient(getOwnerUrl(installation.db), ownersWork),
+      copyBare: (source) => withClient(getOwnerUrl(installation.db), (client) => copyBare(client, source)),
       tell: (text) => process.stderr.write(`… ${text}\n`),
     });
   } finally {
@@ -82,28 +86,23 @@ export async function describeMachine(stage: Stage): Promise<string> {
   ].join(', ');
 }
 
-async function copyBare(installation: Installation, source: FeedSource): Promise<number> {
-  const client = createClient(getOwnerUrl(installation.db), 'bench');
-  await client.connect();
-  try {
-    const [columns, delimiter] = await readHeader(source);
-    const list = columns.map((_, i) => `c${i} text`).join(', ');
-    await client.query(`DROP TABLE IF EXISTS bench_copy`);
-    await client.query(`CREATE TABLE bench_copy (${list})`);
-    const startedAt = performance.now();
-    const target = client.query(copyFrom(`COPY bench_copy FROM STDIN (FORMAT csv, HEADER, DELIMITER '${delimiter}')`));
-    for await (const chunk of source.open()) {
-      if (!target.write(chunk)) await new Promise((resolve) => target.once('drain', resolve));
-    }
-    await new Promise<void>((resolve, reject) => {
-      target.once('error', reject);
-      target.end(() => resolve());
-    });
-    return target.rowCount / ((performance.now() - startedAt) / 1000);
-  } finally {
-    await client.query('DROP TABLE IF EXISTS bench_copy');
-    await client.end();
+async function copyBare(client: Client, source: FeedSource): Promise<number> {
+  const [columns, delimiter] = await readHeader(source);
+  const list = columns.map((_, i) => `c${i} text`).join(', ');
+  await client.query('DROP TABLE IF EXISTS bench_copy');
+  await client.query(`CREATE TABLE bench_copy (${list})`);
+  const startedAt = performance.now();
+  const target = client.query(copyFrom(`COPY bench_copy FROM STDIN (FORMAT csv, HEADER, DELIMITER '${delimiter}')`));
+  for await (const chunk of source.open()) {
+    if (!target.write(chunk)) await new Promise((resolve) => target.once('drain', resolve));
   }
+  await new Promise<void>((resolve, reject) => {
+    target.once('error', reject);
+    target.end(() => resolve());
+  });
+  const rowsPerSecond = target.rowCount / ((performance.now() - startedAt) / 1000);
+  await client.query('DROP TABLE bench_copy');
+  return rowsPerSecond;
 }
 
 async function readHeader(source: FeedSource): Promise<[string[], string]> {

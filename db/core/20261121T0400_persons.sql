@@ -459,3 +459,20 @@ $$;
 COMMENT ON FUNCTION find_person_ids_by_token(integer[], text[], text, text, date, date, integer) IS '漢字の一部による検索: keys of one municipality''s people whose names hold these parts';
 REVOKE ALL ON FUNCTION find_person_ids_by_token(integer[], text[], text, text, date, date, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_person_ids_by_token(integer[], text[], text, text, date, date, integer) TO sesshu_app;
+
+-- After a feed brought many people at once: the tokens waiting beside their index go into it (each search would read
+-- them one by one) and the planner learns what there is now, instead of some minutes later. Both are the owner's to do.
+CREATE FUNCTION settle_person_search(has_many_changes boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM pg_catalog.gin_clean_pending_list('public.persons_by_token'::regclass);
+  IF has_many_changes THEN
+    ANALYZE public.persons, public.person_versions, public.address_towns;
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION settle_person_search(boolean) IS '取込後の検索の準備: pending tokens into their index, and statistics after many changes; touches no row';
+REVOKE ALL ON FUNCTION settle_person_search(boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION settle_person_search(boolean) TO sesshu_app;

@@ -15,6 +15,7 @@ const definers = [
   'public.list_municipalities',
   'public.list_municipalities_with_news',
   'public.list_unsealed_municipalities',
+  'public.settle_person_search',
   'sesshu_jobs.enqueue',
 ];
 

@@ -20,7 +20,14 @@ import { deriveSearchKeys, type KeyContext, type SearchKeys } from './derive-sea
 import { digestResident } from './digest-resident.ts';
 import { PersonIdSet } from './person-id-set.ts';
 import { readAhead } from './read-ahead.ts';
-import { addTowns, closeReturned, findKnownResidents, findLastPersonId, noteAbsent } from './resident-feed-store.ts';
+import {
+  addTowns,
+  closeReturned,
+  findKnownResidents,
+  findLastPersonId,
+  noteAbsent,
+  settlePersonSearch,
+} from './resident-feed-store.ts';
 import { nameFields, runFeed } from './run-feed.ts';
 import { type StagedResident, writeResidents } from './stage-residents.ts';
 import type { ResidentRow } from './types.ts';
@@ -63,6 +70,7 @@ export async function importResidents(
       context.onProgress?.(writer.figures.rows, null);
     }
     await writer.finish();
+    await settlePersonSearch(tx, writer.figures.changed);
     const presence = { feedRunId: runId, seen: writer.seen, lastPersonId, at: context.clock.now() };
     const returned = await closeReturned(tx, presence);
     const absences = { absent: options.isChanges ? 0 : await noteAbsent(tx, presence), returned };
