@@ -91,6 +91,18 @@ export async function selectCohorts(tx: Tx, limit: number): Promise<CohortSummar
   return rows.map(summaryFrom);
 }
 
+/** What staff called these cohorts, and how many people are in. */
+export async function selectCohortLabels(
+  tx: Tx,
+  cohortIds: readonly number[],
+): Promise<ReadonlyMap<number, { readonly label: string; readonly included: number }>> {
+  const { rows } = await tx.client.query<{ cohort_id: number; label: string; included: number }>(
+    'SELECT cohort_id, label, included FROM cohorts WHERE lg_code = $1 AND cohort_id = ANY ($2::bigint[])',
+    [tx.lgCode, cohortIds],
+  );
+  return new Map(rows.map(({ cohort_id, label, included }) => [cohort_id, { label, included }]));
+}
+
 /** One cohort with its reasons and print jobs; undefined where there is none. */
 export async function findCohort(tx: Tx, cohortId: number): Promise<Cohort | undefined> {
   const { rows } = await tx.client.query<CohortRow>(

@@ -32,12 +32,13 @@ export async function drawSample(context: NoticeContext, layoutId: string): Prom
     paper: layout.paper,
     fonts: library.fonts,
   };
-  const draw = (canvas: Canvas) => {
-    form.drawValues(canvas, values);
+  const background = (canvas: Canvas) => {
     const box = { x: 0, y: 0, width: layout.paper.widthMm, height: layout.paper.heightMm };
-    canvas.text('見　本', box, { sizePt: 120, align: 'center', weight: 'bold', grey: 0.85 });
+    canvas.text('見　本', box, { sizePt: 150, align: 'center', weight: 'bold', grey: 0.88 });
+    form.background(canvas);
   };
-  return Buffer.concat(await Array.fromAsync(writePdf(options, [{ background: form.background, draw }])));
+  const draw = (canvas: Canvas) => void form.drawValues(canvas, values);
+  return Buffer.concat(await Array.fromAsync(writePdf(options, [{ background, draw }])));
 }
 
 function sampleFacts(layout: FormLayout): SheetFacts {

@@ -1,5 +1,4 @@
 export { createCohort, getCohort, listCohortMembers, listCohorts, previewCohort } from './create-cohort.ts';
-export { drawSample } from './draw-sample.ts';
 export {
   type FormLayoutSummary,
   listFormLayouts,

@@ -2,6 +2,7 @@ import type { ActionContext } from '#common-base/access';
 import { findSettings } from '#common-base/municipalities';
 import { type Decision, type Finding, NotFound, UnreadableInput } from '#kernel';
 import { readTextFolder } from '#platform/files';
+import { explainFinding, type FindingsTables, loadFindingsTables } from '#platform/findings';
 import { type FontSet, openFonts } from '#platform/pdf';
 import type { Tx } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
@@ -14,6 +15,8 @@ export interface NoticeLibrary {
   /** The layouts as the release brings them: layout id → text. */
   readonly layouts: ReadonlyMap<string, string>;
   readonly fonts: FontSet;
+  /** The sentences of findings, for saying what is wrong with a layout. */
+  readonly findings: FindingsTables;
 }
 
 /** What an action on notices is done with. */
@@ -29,7 +32,8 @@ export async function openNoticeLibrary(options: {
 }): Promise<NoticeLibrary> {
   const files = await readTextFolder(options.formsFolder, (path) => path.endsWith('.json'));
   const layouts = new Map([...files].map(([path, text]) => [path.replace(/\.json$/u, ''), text]));
-  return { rules: options.rules, layouts, fonts: openFonts(options.fontFolders ?? []) };
+  const fonts = openFonts(options.fontFolders ?? []);
+  return { rules: options.rules, layouts, fonts, findings: await loadFindingsTables() };
 }
 
 /** A layout as a list for choosing shows it; `findings` say why one cannot be printed. */
@@ -56,8 +60,8 @@ export async function listFormLayouts(tx: Tx, library: NoticeLibrary): Promise<F
 export async function getFormLayout(tx: Tx, library: NoticeLibrary, layoutId: string): Promise<FormLayout> {
   const decision = await readLayout(tx, library, layoutId);
   if (decision.answer !== 'refused') return decision.value;
-  const faults = decision.findings.map(({ code, params }) => `${code} ${Object.values(params).join(' ')}`);
-  throw new UnreadableInput(`様式 ${layoutId} に誤りがあるため印刷できません: ${faults.join('、')}`);
+  const faults = decision.findings.map((one) => explainFinding(library.findings, one).message);
+  throw new UnreadableInput(`様式 ${layoutId} に誤りがあるため印刷できません。${faults.join('')}`);
 }
 
 async function readLayout(tx: Tx, library: NoticeLibrary, layoutId: string): Promise<Decision<FormLayout>> {

@@ -2,9 +2,9 @@ import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { NotFound } from '#kernel';
 import { getFile, readFile } from '#platform/files';
-import { getRun, type Run } from '#platform/jobs';
+import { listRuns, type Run } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { findCohort, reasonCount } from './cohort-store.ts';
+import { reasonCount, selectCohortLabels } from './cohort-store.ts';
 import type { NoticeContext } from './library.ts';
 import {
   countExclusions,
@@ -65,12 +65,15 @@ async function summarize(tx: Tx, jobs: readonly PrintJobHead[]): Promise<PrintJo
     tx,
     jobs.map((job) => job.printJobId),
   );
-  const summaries: PrintJobSummary[] = [];
-  for (const job of jobs) {
-    const run = job.runId === null ? null : await getRun(tx, job.runId);
-    const cohort = job.cohortId === null ? undefined : await findCohort(tx, job.cohortId);
+  const runIds = jobs.flatMap((job) => job.runId ?? []);
+  const runs = new Map((await listRuns(tx, { runIds })).map((run) => [run.runId, run]));
+  const cohortIds = jobs.flatMap((job) => job.cohortId ?? []);
+  const cohorts = await selectCohortLabels(tx, cohortIds);
+  return jobs.map((job) => {
+    const run = job.runId === null ? undefined : runs.get(job.runId);
+    const cohort = job.cohortId === null ? undefined : cohorts.get(job.cohortId);
     const count = counts.get(job.printJobId);
-    summaries.push({
+    return {
       printJobId: job.printJobId,
       cohortId: job.cohortId,
       label: cohort?.label ?? '個別発行',
@@ -85,13 +88,12 @@ async function summarize(tx: Tx, jobs: readonly PrintJobHead[]): Promise<PrintJo
       pagesWithFindings: count?.found ?? 0,
       staffName: job.staffName,
       startedAt: job.recordedAt,
-      finishedAt: run === null ? job.recordedAt : run.finishedAt,
-    });
-  }
-  return summaries;
+      finishedAt: run === undefined ? job.recordedAt : run.finishedAt,
+    };
+  });
 }
 
-function stateOf(job: PrintJobHead, run: Run | null): PrintJobState {
-  if (run === null || run.state === 'done') return 'finished';
+function stateOf(job: PrintJobHead, run: Run | undefined): PrintJobState {
+  if (run === undefined || run.state === 'done') return 'finished';
   return run.state === 'running' && !job.isPrepared ? 'waiting' : run.state;
 }

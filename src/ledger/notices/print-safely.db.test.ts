@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging, registerMailingAddress } from '#addressees/persons';
+import { registerMunicipality } from '#common-base/municipalities';
 import { getDay, type PersonId } from '#kernel';
 import { listFormsOfPerson } from '#ledger/forms';
 import { getRun, runWorker } from '#platform/jobs';
@@ -19,7 +23,9 @@ import {
   createCohort,
   createPrintTask,
   getPrintJob,
+  listFormLayouts,
   type NoticeContext,
+  printForPerson,
   printTask,
   readPrintFile,
   runPrintJob,
@@ -186,4 +192,38 @@ test('印刷を始めた職員の権限がなくなれば、待っていた印�
   }
   assert.equal((await jobOf(printJobId)).pagesPrinted, 0);
   assert.deepEqual(await formsOf(301), []);
+});
+
+test('自治体の様式の変更は紙に出て、誤った変更は場所を示して印刷を断る', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sesshu-settings-'));
+  const changeForm = async (changes: object) => {
+    await writeFile(join(folder, 'forms', `${layoutId}.json`), JSON.stringify(changes));
+    await registerMunicipality(t.db, folder);
+  };
+  try {
+    await cp(new URL('../../../settings/wakabadai', import.meta.url), folder, { recursive: true });
+    await mkdir(join(folder, 'forms'));
+    await arrive([olderResident(401), olderResident(402)]);
+    await changeForm({ texts: { notice: '若葉台市だけの案内です。' } });
+    const request = { layoutId, issuedOn, reason: '窓口' };
+    const printed = await printForPerson(context, { ...request, personId: await personOf(401) });
+    assert.match(await paperOf(printed.printJobId), /若葉台市だけの案内です。/u);
+
+    await changeForm({ elements: { stamp: { size: 9 }, volume: { at: [200, 264, 26, 8] } } });
+    const refusal = /stamp という要素はありません。.*用紙の外に出ています/su;
+    await assert.rejects(
+      async () => printForPerson(context, { ...request, personId: await personOf(402) }),
+      (error: Error) => error.name === 'UnreadableInput' && refusal.test(error.message),
+    );
+    const layouts = await withMunicipality(t.db, t.lgCode, (tx) => listFormLayouts(tx, context.library));
+    const faulty = layouts.find((layout) => layout.layoutId === layoutId);
+    assert.deepEqual(
+      faulty?.findings.map(({ code }) => code),
+      ['layoutElementUnknown', 'layoutOutsidePage'],
+    );
+    assert.deepEqual(await formsOf(402), [], 'no number was used');
+  } finally {
+    await rm(folder, { recursive: true });
+    await loadDemonstrationSettings(t.db);
+  }
 });

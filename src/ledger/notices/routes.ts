@@ -19,6 +19,7 @@ import { type FormError, type Html, html, progress } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
 import { createCohort, getCohort, listCohorts, previewCohort } from './create-cohort.ts';
+import { drawSample } from './draw-sample.ts';
 import { listFormLayouts, type NoticeContext, type NoticeLibrary } from './library.ts';
 import { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
 import {
@@ -58,6 +59,7 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('POST', '/notices/prints/:printJobId/stop', 'jobs.stop', stop);
   add('POST', '/notices/prints/:printJobId/resume', 'notices.print', resume);
   add('GET', '/notices/prints/:printJobId/files/:part', 'notices.print', sendPart);
+  add('GET', '/notices/forms/:layoutId/sample', 'notices.view', showSample);
   add('GET', '/persons/:personId/print', 'notices.print', (context) => showPersonPrint(context, tools, []));
   add('POST', '/persons/:personId/print', 'notices.print', printForOne);
 }
@@ -86,6 +88,12 @@ async function showNotices(
   const body = noticesPage({ ...view, form, errors, mayPrint: mayDo(actor, 'notices.print'), csrfToken });
   const page = context.page({ title: '通知と予診票', body, current: noticesPath });
   return errors.length === 0 ? page : answerWith(422, page);
+}
+
+async function showSample(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const layoutId = context.params['layoutId'] ?? '';
+  const chunks = await drawSample(await noticeContext(context, tools), layoutId);
+  return sendFile({ name: `見本_${layoutId}.pdf`, mediaType: 'application/pdf', chunks, isInline: true });
 }
 
 async function preview(context: StaffContext, tools: NoticeTools): Promise<Answer> {
@@ -244,7 +252,10 @@ async function noticeContext(context: StaffContext, tools: NoticeTools): Promise
 
 async function loadChoices(tx: Tx, tools: NoticeTools): Promise<readonly LayoutChoice[]> {
   const layouts = await listFormLayouts(tx, tools.library);
-  return layouts.map(({ layoutId, title, programme, stage }) => ({ layoutId, title, programme, stage }));
+  return layouts.map(({ layoutId, title, programme, stage, findings }) => ({
+    ...{ layoutId, title, programme, stage },
+    faults: findings.map((one) => explainFinding(tools.findings, one).message),
+  }));
 }
 
 function titleOf(layouts: readonly LayoutChoice[], layoutId: string): string {

@@ -121,15 +121,16 @@ export async function resumeRun(tx: Tx, runId: number): Promise<RunNote | null> 
   return row.resume_from;
 }
 
-/** The newest runs, running ones first. */
+/** The newest runs, running ones first; all, of one kind, or those with the given ids. */
 export async function listRuns(
   tx: Tx,
-  options: { readonly limit?: number; readonly kind?: string } = {},
+  options: { readonly limit?: number; readonly kind?: string; readonly runIds?: readonly number[] } = {},
 ): Promise<Run[]> {
   const { rows } = await tx.client.query<Run>(
-    `SELECT ${columns} FROM runs WHERE lg_code = $1 AND ($2::text IS NULL OR kind = $2)
+    `SELECT ${columns} FROM runs
+      WHERE lg_code = $1 AND ($2::text IS NULL OR kind = $2) AND ($4::bigint[] IS NULL OR run_id = ANY ($4))
       ORDER BY (state = 'running') DESC, run_id DESC LIMIT $3`,
-    [tx.lgCode, options.kind ?? null, options.limit ?? 50],
+    [tx.lgCode, options.kind ?? null, options.limit ?? options.runIds?.length ?? 50, options.runIds ?? null],
   );
   return rows;
 }
