@@ -48,8 +48,8 @@ export function isStageDone(
   occasion: Day | null,
 ): boolean {
   if (series.programme.isCountedPerDisease) {
-    const covered = coveredInStage(series, stage.place) | hadDiseases(subject, on);
-    return (stage.diseases & ~covered) === 0;
+    const covered = coveredInStage(series, stage.place);
+    return covered !== 0 && (stage.diseases & ~(covered | hadDiseases(subject, on))) === 0;
   }
   const count = countInStage(series, stage.place, occasion);
   const doses = branch.stages[stage.place] ?? [];
@@ -59,8 +59,7 @@ export function isStageDone(
 /** Whether a stage ended before all its doses because the age for them has passed (then a booster may follow). */
 export function isStageCut(subject: Subject, series: Series, branch: Branch, stage: Stage, on: Day): boolean {
   const count = countInStage(series, stage.place, null);
-  const rules = branch.stages[stage.place]?.[count];
-  const rule = rules?.[0];
+  const rule = ruleInForce(subject, series, branch.stages[stage.place]?.[count], on);
   return (
     count > 0 &&
     rule !== undefined &&
@@ -85,14 +84,27 @@ export function hadDiseases(subject: Subject, on: Day): number {
 }
 
 function isLeftOut(subject: Subject, series: Series, rules: readonly DoseRule[] | undefined, on: Day): boolean {
-  const rule = rules?.[0];
+  const rule = ruleInForce(subject, series, rules, on);
   if (rule === undefined) return false;
   return isOmitted(subject, series, rule) || (rule.notAfter !== null && on > dayFor(subject, rule.notAfter));
 }
 
+/** The most particular row of a dose whose conditions are met on a day, whatever came of the stage before. */
+function ruleInForce(
+  subject: Subject,
+  series: Series,
+  rules: readonly DoseRule[] | undefined,
+  on: Day,
+): DoseRule | undefined {
+  return rules?.find((rule) => on >= rule.inForce.from && on <= rule.inForce.to && isMet(subject, series, rule, on));
+}
+
 function isUsable(subject: Subject, series: Series, rule: DoseRule, on: Day, after: 'complete' | 'cut'): boolean {
   if (on < rule.inForce.from || on > rule.inForce.to) return false;
-  if (rule.after !== null && rule.after !== after) return false;
+  return (rule.after === null || rule.after === after) && isMet(subject, series, rule, on);
+}
+
+function isMet(subject: Subject, series: Series, rule: DoseRule, on: Day): boolean {
   if (rule.requires.length === 0) return true;
   const question = { on, facts: subject.facts, countedOn: series.countedOn };
   return rule.requires.every((condition) => holdsFact(condition, question));

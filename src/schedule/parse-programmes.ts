@@ -37,6 +37,10 @@ export function parseProgrammes(files: Files, drafts: RuleDrafts): void {
     oneOf(row, 'recurs', ['once', 'season', 'pregnancy']);
     const known = drafts.programmes.get(programme);
     const draft: ProgrammeDraft = known ?? { row, programme, stages: [], productBits: new Map() };
+    for (const column of ['programme_name', 'category', 'counted_by', 'recurs']) {
+      if (cell(row, column) === cell(draft.row, column)) continue;
+      failRow(row, `列 ${column} は ${programme} のどの期でも同じにしてください(${draft.row.line}行目と違います)。`);
+    }
     const follows = cell(row, 'follows');
     if (follows !== '' && !draft.stages.some((each) => each.stage === follows)) {
       failRow(row, `follows の「${follows}」は同じ programme の前の行にありません。`);

@@ -29,6 +29,10 @@ export function parseWindows(files: Files, drafts: RuleDrafts): void {
     const draft = programmeOf(drafts, row);
     const trace = traceOf(drafts, row, required(row, 'id'));
     const inForce = period(row, ...span);
+    const isOfPregnancy = cell(draft.row, 'recurs') === 'pregnancy';
+    if (!isOfPregnancy && /due/u.test(cell(row, 'opens') + cell(row, 'closes'))) {
+      failRow(row, '出産予定日(due)は、妊娠ごと(recurs が pregnancy)の事業だけに書けます。');
+    }
     const sex = cell(row, 'sex') === '' ? null : oneOf<Sex>(row, 'sex', ['male', 'female']);
     const shape = {
       trace,
@@ -70,6 +74,9 @@ export function parseExclusions(files: Files, drafts: RuleDrafts): void {
       code: cell(row, 'finding') === '' ? null : cell(row, 'finding'),
     };
     if ((exclusion.from === null) !== (exclusion.to === null)) failRow(row, 'from と to は両方書くか、両方空けます。');
+    if (excludedBy.kind !== 'pregnancy' && /due/u.test(cell(row, 'from') + cell(row, 'to'))) {
+      failRow(row, '出産予定日(due)は、excluded_by が pregnancy の行だけに書けます。');
+    }
     for (const place of stagePlaces(draft, row, 'stages')) draft.stages[place]?.exclusions.push(exclusion);
   }
 }
