@@ -1,4 +1,3 @@
-import { nameFields, runFeed } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import {
@@ -8,7 +7,9 @@ import {
   type ImportResult,
   type Layout,
   loadLayout,
+  nameFields,
   readFeed,
+  runFeed,
 } from '#common-base/linkage';
 import { answerOf, type Finding, finding, UnreadableInput } from '#kernel';
 import { publish } from '#platform/outbox';

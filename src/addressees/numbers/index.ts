@@ -1,8 +1,11 @@
 export { confirmIndividualNumber, findPersonIdByIndividualNumber } from './confirm-individual-number.ts';
 export { importIndividualNumbers } from './import-individual-numbers.ts';
 export { sealFeedDigest } from './number-keys.ts';
+export { individualNumberPanel } from './pages/number-pages.ts';
+export { individualNumberPath } from './pages/paths.ts';
 export { prepareVault, type VaultPreparation } from './prepare-vault.ts';
 export { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
+export { registerNumberRoutes } from './routes.ts';
 export {
   type ConfirmAnswer,
   type NumberPurpose,

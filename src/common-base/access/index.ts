@@ -16,6 +16,7 @@ export {
   ensureDemonstrationStaff,
   hasDemonstrationStaff,
 } from './demonstration-staff.ts';
+export { explainErrors } from './explain-errors.ts';
 export {
   type AddedStaff,
   addStaff,
