@@ -105,13 +105,23 @@ const hanako: TestResident = {
 
 /** A resident file as a vendor sends it: UTF-8, CRLF, header. */
 export function residentFeed(residents: readonly TestResident[], name = 'residents.csv'): FeedSource {
+  return textFeed(name, residentLines(residents));
+}
+
+/** The lines of that file, the header first. */
+export function residentLines(residents: readonly TestResident[]): string[] {
   const rows = residents.map((resident) =>
     residentColumns.map((column) => resident[column] ?? hanako[column] ?? '').join(','),
   );
-  return textFeed(name, [residentColumns.join(','), ...rows]);
+  return [residentColumns.join(','), ...rows];
 }
 
 /** Any feed of lines. */
 export function textFeed(name: string, lines: readonly string[]): FeedSource {
-  return bytesSource(name, Buffer.from(`${lines.join('\r\n')}\r\n`, 'utf8'));
+  return bytesSource(name, Buffer.from(feedText(lines), 'utf8'));
+}
+
+/** Lines as a vendor ends them. */
+export function feedText(lines: readonly string[]): string {
+  return `${lines.join('\r\n')}\r\n`;
 }

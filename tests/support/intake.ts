@@ -98,11 +98,17 @@ export function intakeContext(db: Database, lgCode: LgCode): ActionContext {
 const institutionColumns =
   '医療機関コード,医療機関名,郵便番号,所在地,電話番号,契約開始,契約終了,振込銀行,支店,種別,口座番号,口座名義カナ';
 
-/** Puts the clinic of the test rows under contract. */
+/** The institutions file that has the clinic of the test rows under contract. */
+export const contractedClinicLines = [institutionColumns, `${contractedClinic},試験医院,,,,20200401,99999999,,,,,`];
+
+/** Puts that clinic under contract. */
 export async function contractClinic(context: ActionContext): Promise<void> {
-  const line = `${contractedClinic},試験医院,,,,20200401,99999999,,,,,`;
-  await importInstitutions(context, textFeed('institutions.csv', [institutionColumns, line]), {});
+  await importInstitutions(context, textFeed('institutions.csv', contractedClinicLines), {});
 }
+
+/** The header of a file of the legacy ledger. */
+export const historyHeader =
+  '整理番号,予防接種コード,回数,接種年月日,医療機関コード,ロット番号,ワクチンメーカーコード,接種量,登録区,登録日,備考';
 
 /** A file of exactly these bytes. */
 export function rawFeed(name: string, bytes: string | Uint8Array): FeedSource {

@@ -4,15 +4,13 @@ import { parseIsoDay } from '#kernel';
 import { withClient, withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, textFeed } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { intakeContext } from '../../../tests/support/intake.ts';
+import { historyHeader, intakeContext } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { importHistory } from './import-history.ts';
 import { verifyLedger } from './verify-ledger.ts';
 
 let base: TestDatabase;
 const asOf = parseIsoDay('2026-11-21');
-const header =
-  '整理番号,予防接種コード,回数,接種年月日,医療機関コード,ロット番号,ワクチンメーカーコード,接種量,登録区,登録日,備考';
 const numbers = ['0000000001', '0000000002', '0000000003'];
 
 before(async () => {
@@ -27,7 +25,7 @@ before(async () => {
     `${number},24,1,20260415,,A1,03,0.50,,,`,
     `${number},24,2,20260520,,A2,03,0.50,,,`,
   ]);
-  await importHistory(intakeContext(base.db, base.lgCode), textFeed('history.csv', [header, ...rows]), { asOf });
+  await importHistory(intakeContext(base.db, base.lgCode), textFeed('history.csv', [historyHeader, ...rows]), { asOf });
 });
 after(() => base.close());
 
