@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { registerNumberRoutes } from '#addressees/numbers';
 import { findPersonIdByAddresseeNumber, loadPersonsForJudging, registerPersonRoutes } from '#addressees/persons';
 import { createStaffApp, renderStaffError, type StaffApp, type StaffContext } from '#common-base/access';
 import { findSettings, openRuleBook } from '#common-base/municipalities';
@@ -8,6 +9,7 @@ import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
 import type { Clock } from '#platform/clock';
 import { loadFindingsTables } from '#platform/findings';
 import { closeGracefully, createHttpServer, readAssetManifest } from '#platform/http';
+import type { KeyWrapper } from '#platform/keys';
 import type { Log } from '#platform/log';
 import type { PageAssets } from '#platform/pages';
 import type { Database } from '#platform/postgres';
@@ -30,6 +32,8 @@ export interface OfficeAppOptions {
   readonly log: Log;
   /** SESSHU_HOME; its folder `fonts` holds the municipality's own fonts (外字). */
   readonly home: string;
+  /** Whoever holds the wrapping key of the vault of individual numbers. */
+  readonly keyWrapper: KeyWrapper;
   /** People reach the server by https, itself or through a proxy. */
   readonly isHttps: boolean;
   readonly trustProxy: boolean | string;
@@ -114,9 +118,10 @@ async function registerRooms(
   registerStartRoute(app, tools);
   registerPersonRoutes(app);
   registerPersonPage(app, tools);
+  registerNumberRoutes(app, options.keyWrapper);
   registerIntakeRoutes(app, { findings, rulesOf, takeFile: work.takeFile });
   registerNoticeRoutes(app, tools);
-  registerImportRoutes(app, { findings, takeFile: work.takeFile });
+  registerImportRoutes(app, { findings, takeFile: work.takeFile, keyWrapper: options.keyWrapper });
   registerInstitutionRoutes(app, tools);
   registerRunRoutes(app);
   registerRuleRoutes(app, tools);

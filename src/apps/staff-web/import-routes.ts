@@ -1,3 +1,4 @@
+import { importIndividualNumbers } from '#addressees/numbers';
 import { importResidents, importWelfare } from '#addressees/persons';
 import {
   type ActionContext,
@@ -16,6 +17,7 @@ import { importInstitutions } from '#ledger/contracts';
 import { importHistory } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
+import type { KeyWrapper } from '#platform/keys';
 import type { FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import type { LongWork } from './long-work.ts';
@@ -26,11 +28,14 @@ import { importRunPath, importsPath } from './pages/paths.ts';
 export interface ImportTools {
   readonly findings: FindingsTables;
   readonly takeFile: LongWork['takeFile'];
+  readonly keyWrapper: KeyWrapper;
 }
 
 interface ImportDoor extends ImportKind {
   readonly permission: Permission;
-  run(action: ActionContext, source: FeedSource, asOf: Day): Promise<ImportResult>;
+  /** The file never lies on a disk of this machine. */
+  readonly isKeptInMemory?: boolean;
+  run(action: ActionContext, source: FeedSource, asOf: Day, keyWrapper: KeyWrapper): Promise<ImportResult>;
 }
 
 const rowsPerPage = 100;
@@ -51,6 +56,14 @@ const doors: readonly ImportDoor[] = [
     hint: '変わった人だけの、毎日のファイル',
     permission: 'persons.import',
     run: (action, source, asOf) => importResidents(action, source, { isChanges: true, asOf }),
+  },
+  {
+    kind: 'individual-numbers',
+    label: '個人番号',
+    hint: '番号連携のファイル。番号は暗号化され、ファイルは残りません',
+    permission: 'numbers.import',
+    isKeptInMemory: true,
+    run: (action, source, _, keyWrapper) => importIndividualNumbers({ ...action, keyWrapper }, source, {}),
   },
   {
     kind: 'welfare',
@@ -77,10 +90,8 @@ const doors: readonly ImportDoor[] = [
 
 /** What a kind of feed is called. */
 export function feedLabel(kind: string): string {
-  return doors.find((door) => door.kind === kind)?.label ?? otherKinds[kind] ?? kind;
+  return doors.find((door) => door.kind === kind)?.label ?? kind;
 }
-
-const otherKinds: Readonly<Record<string, string>> = { 'individual-numbers': '個人番号' };
 
 /** The kinds whose last arrival the first page shows. */
 export const feedKinds: readonly string[] = doors.map((door) => door.kind);
@@ -142,12 +153,14 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
   }
   if (door === undefined || asOf === undefined) return showImports(context, kind, errors);
   requirePermission(context.actor, door.permission);
-  const run = { kind: `imports.${door.kind}`, label: door.label };
+  const { isKeptInMemory = false } = door;
+  const run = { kind: `imports.${door.kind}`, label: door.label, isKeptInMemory };
   const answer = await tools.takeFile(context, run, async (action, source) => {
     const { rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated } = await door.run(
       action,
       source,
       asOf,
+      tools.keyWrapper,
     );
     const figures = { rows, accepted, questioned, refused, unmappedCharacters, seconds };
     const [newest] = await withMunicipality(action.db, action.actor.lgCode, (tx) =>

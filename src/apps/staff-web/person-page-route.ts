@@ -1,3 +1,4 @@
+import { getNumberState, individualNumberPanel } from '#addressees/numbers';
 import {
   basicsPanel,
   getPerson,
@@ -63,9 +64,11 @@ async function showPerson(context: StaffContext, tools: PersonPageTools): Promis
   const { person, household, ledger } = await loadPage(context, tools, personId, asOf);
   const mayPrint = mayDo(context.actor, 'notices.print') && isServed(person);
   const reveal = person.isAddressHidden && mayDo(context.actor, 'persons.viewProtected');
+  const mayConfirm = mayDo(context.actor, 'numbers.confirm');
+  const number = mayConfirm && individualNumberPanel(personId, await getNumberState(context, personId));
   const basics = basicsPanel(person, { reveal: reveal ? revealForm(context, personId) : null });
   const body = html`${identityBanner(person, asOf)}${personNotices(person)}<div class="columns columns-person"
-    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}</div
+    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}${number}</div
   >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
