@@ -8,4 +8,5 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly default: 
   residents: () => import('./residents.ts'),
   search: () => import('./search.ts'),
   pdf: () => import('./pdf.ts'),
+  schedule: () => import('./schedule.ts'),
 };

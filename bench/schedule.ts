@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { formatIsoDay, getDay } from '#kernel';
+import { readRulesFolder } from '#platform/files';
+import { judge, judgeDoses, type PersonCase, parseRules, type RuleSet } from '#schedule';
+import type { Bench, Figure } from './bench.ts';
+import { makePeople } from './make-histories.ts';
+
+const root = join(import.meta.dirname, '..');
+const asOf = getDay(2026, 11, 15);
+
+const bench: Bench = {
+  title: '判定と予定 (全事業、1コア、データベースなし)',
+  async run(stage) {
+    const rules = parseRules(await readRulesFolder(join(root, 'rules')));
+    const people = makePeople(stage.isLarge ? 1_000_000 : 100_000, asOf);
+    const doses = people.reduce((sum, person) => sum + person.doses.length, 0);
+    const data = `${people.length.toLocaleString('ja-JP')} 人, 接種歴 平均 ${(doses / people.length).toFixed(1)} 件`;
+    stage.tell(`${data} を判定しています`);
+    const children = people.filter((person) => person.doses.length >= 15);
+    const withChildren = `${children.length.toLocaleString('ja-JP')} 人, 接種歴 15 件以上の人だけ`;
+    judgeAll(rules, people.slice(0, 20_000));
+    const aim = { atLeast: 50_000 };
+    const figures: Figure[] = [
+      { what: '判定と全期の予定', data, value: judgeAll(rules, people), unit: '人/秒', aim },
+      { what: '判定と全期の予定', data: withChildren, value: judgeAll(rules, children), unit: '人/秒' },
+      { what: '1人の時間 p99', data, value: slowest(rules, people, 0.99), unit: 'マイクロ秒' },
+      { what: '判定だけ (受付)', data, value: rate(people, (person) => judgeDoses(rules, person)), unit: '人/秒' },
+      commandFigure(people.slice(0, 50_000)),
+    ];
+    return figures;
+  },
+};
+
+export default bench;
+
+function judgeAll(rules: RuleSet, people: readonly PersonCase[]): number {
+  return rate(people, (person) => judge(rules, person));
+}
+
+function rate(people: readonly PersonCase[], work: (person: PersonCase) => unknown): number {
+  const startedAt = performance.now();
+  for (const person of people) work(person);
+  return people.length / ((performance.now() - startedAt) / 1000);
+}
+
+function slowest(rules: RuleSet, people: readonly PersonCase[], share: number): number {
+  const times = new Float64Array(people.length);
+  people.forEach((person, i) => {
+    const startedAt = performance.now();
+    judge(rules, person);
+    times[i] = (performance.now() - startedAt) * 1000;
+  });
+  return times.toSorted()[Math.floor(people.length * share)] ?? 0;
+}
+
+/** The command as other programs call it, from its start to its last line. */
+function commandFigure(people: readonly PersonCase[]): Figure {
+  const lines = people.map(({ bornOn, sex, doses }, id) =>
+    JSON.stringify({
+      id,
+      bornOn: formatIsoDay(bornOn),
+      sex,
+      asOf: formatIsoDay(asOf),
+      doses: doses.map((dose) => ({ product: dose.product, on: formatIsoDay(dose.on) })),
+    }),
+  );
+  const startedAt = performance.now();
+  const run = spawnSync(process.execPath, [join(root, 'src/apps/cli/main.ts'), 'schedule'], {
+    input: `${lines.join('\n')}\n`,
+    maxBuffer: 2 ** 30,
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const answers = run.stdout.toString().split('\n').length - 1;
+  if (run.status !== 0 || answers !== lines.length) throw new Error(`sesshu schedule answered ${answers} lines`);
+  return {
+    what: 'sesshu schedule (起動から最後の行まで)',
+    data: `${lines.length.toLocaleString('ja-JP')} 行`,
+    value: lines.length / seconds,
+    unit: '行/秒',
+    aim: { atLeast: 5000 },
+  };
+}
