@@ -42,6 +42,10 @@ export function explainHeader(
 ): UnreadableInput | undefined {
   const place = `${fileName} の 1行目`;
   const advice = `レイアウト「${layout.title}」(${layout.name})に合うファイルか、列の名前が変わっていないかを確かめてください。`;
+  // Without any of the names the line is data, which is not to be repeated in a sentence that is kept.
+  if (!header.some((name) => layout.columns.some((column) => column.name === name))) {
+    return new UnreadableInput(`${place}に列の名前がありません。${advice}`);
+  }
   const double = header.findIndex((name, i) => header.indexOf(name) !== i);
   if (double !== -1) {
     return new UnreadableInput(`${place}・${double + 1}列目: 列「${header[double] ?? ''}」が2回あります。${advice}`);

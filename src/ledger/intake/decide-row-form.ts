@@ -34,7 +34,7 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
     const value = row.fields[field] ?? null;
     return value === '' ? null : value;
   };
-  findings.push(...decideMunicipality(read('lgCode'), known.lgCode));
+  findings.push(...decideMunicipality(read('lgCode'), known.lgCode, row.readFindings));
   const day = readDay(read('vaccinatedOn'), known.asOf);
   const dose = readDoseNumber(read('doseNumber'));
   const vaccine = readVaccine(read('vaccineCode'), dose.value, day.value, known);
@@ -69,8 +69,9 @@ interface Reading<T> {
   readonly findings: readonly Finding[];
 }
 
-function decideMunicipality(code: string | null, lgCode: LgCode): Finding[] {
-  if (code === null || code === lgCode) return [];
+/** A layout that knows the column as the municipality's code has refused the row already. */
+function decideMunicipality(code: string | null, lgCode: LgCode, read: readonly Finding[]): Finding[] {
+  if (code === null || code === lgCode || read.some((each) => each.code === 'feedOtherMunicipality')) return [];
   return [finding('otherMunicipality', 'refuse', 'lgCode', { code })];
 }
 
