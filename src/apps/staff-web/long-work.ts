@@ -42,7 +42,8 @@ export function createLongWork(log: Log): LongWork {
     async takeFile(context, run, work) {
       const kept = await keepFirstFile(context, run.isKeptInMemory === true);
       if (kept === undefined) return undefined;
-      const label = `${run.label} ${kept.source.name}`;
+      // Runs are read by many: the name of a file that must leave no trace is left out.
+      const label = run.isKeptInMemory === true ? run.label : `${run.label} ${kept.source.name}`;
       const { runId, ended } = await begin(context, { kind: run.kind, label }, (action, handle) =>
         work(action, kept.source, handle),
       );

@@ -68,8 +68,8 @@ async function showPerson(context: StaffContext, tools: PersonPageTools): Promis
   const number = mayConfirm && individualNumberPanel(personId, await getNumberState(context, personId));
   const basics = basicsPanel(person, { reveal: reveal ? revealForm(context, personId) : null });
   const body = html`${identityBanner(person, asOf)}${personNotices(person)}<div class="columns columns-person"
-    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}${number}</div
-  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}`;
+    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}</div
+  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${number}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
 }

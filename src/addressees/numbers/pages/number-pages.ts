@@ -28,7 +28,9 @@ import { individualNumberPath } from './paths.ts';
 /** The panel on the person's page: whether a number is on record, and the way to the guarded page; never a number. */
 export function individualNumberPanel(personId: PersonId, state: NumberState): Html {
   const link = buttonLink('個人番号を確かめる', individualNumberPath(personId), { size: 'small', icon: 'lock' });
-  return panel({ title: '個人番号', icon: 'lock', aside: state.isOnRecord && link }, stateList(state));
+  const branch = state.branchNumber === null ? '' : `枝番 ${state.branchNumber}`;
+  const body = state.isOnRecord ? html`<p>${statusTag('登録あり', 'success')} ${branch}</p>` : stateList(state);
+  return panel({ title: '個人番号', icon: 'lock', aside: state.isOnRecord && link }, body);
 }
 
 /** What the guarded page shows beside the person: the answer of the last question, if one was asked. */
@@ -43,9 +45,10 @@ export interface NumberPageView {
 
 /** The guarded page: 本人確認 without showing the number, and showing it for a stated purpose. */
 export function individualNumberPage(view: NumberPageView): Html {
-  return html`${errorSummary(view.errors)}${view.answer !== null && answerNotice(view.answer)}<div class="columns"
-    >${confirmPanel(view)}${panel({ title: '登録の状況', icon: 'info' }, stateList(view.state))}</div
-  >${view.mayReveal && view.state.isOnRecord && revealPanel(view)}`;
+  return html`${errorSummary(view.errors)}${view.answer !== null && answerNotice(view.answer)}<div class="columns columns-start"
+    ><div class="stack">${confirmPanel(view)}${view.mayReveal && view.state.isOnRecord && revealPanel(view)}</div
+    >${panel({ title: '登録の状況', icon: 'info' }, stateList(view.state))}</div
+  >`;
 }
 
 /** The number itself, once. */
@@ -91,7 +94,7 @@ function confirmPanel({ personId, errors, csrfToken }: NumberPageView): Html {
     { title: '本人の番号かどうかを確かめる', icon: 'check' },
     postForm(
       { action: `${individualNumberPath(personId)}/confirm`, csrfToken, label: '本人の番号かどうかを確かめる' },
-      html`${textField({
+      html`<div class="stack">${textField({
         name: 'individualNumber',
         label: '個人番号',
         hint: '番号確認書類の12桁。番号は画面にも記録にも残りません',
@@ -100,7 +103,7 @@ function confirmPanel({ personId, errors, csrfToken }: NumberPageView): Html {
         maxLength: 20,
         width: 20,
         isRequired: true,
-      })}${button('確かめる')}`,
+      })}${button('確かめる', { look: 'filled', icon: 'check' })}</div>`,
     ),
   );
 }
@@ -111,14 +114,14 @@ function revealPanel({ personId, errors, csrfToken }: NumberPageView): Html {
     { title: '個人番号を表示する', icon: 'eye' },
     postForm(
       { action: `${individualNumberPath(personId)}/reveal`, csrfToken, label: '個人番号を表示する' },
-      html`${selectField({
+      html`<div class="stack">${selectField({
         name: 'purpose',
         label: '利用目的',
         hint: 'だれが、いつ、何のために見たかが記録されます。確かめるだけなら、上の欄で足ります',
         error: errorOf(errors, 'purpose'),
         choices: [{ value: '', label: '選んでください' }, ...choices],
         isRequired: true,
-      })}${button('表示する', { look: 'outlined', icon: 'eye' })}`,
+      })}${button('表示する', { look: 'outlined', icon: 'eye' })}</div>`,
     ),
   );
 }
