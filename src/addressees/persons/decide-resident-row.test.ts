@@ -37,6 +37,8 @@ test('読めない行は理由をすべて添えて断られる', () => {
   assert.deepEqual(codesOf({ diedOn: '2020-02-28' }), ['diedBeforeBirth']);
   assert.deepEqual(codesOf({ diedOn: '2026-11-22' }), ['diedInFuture']);
   assert.deepEqual(codesOf({ sex: '3' }), ['sexUnreadable']);
+  assert.deepEqual(codesOf({ building: '𠮷'.repeat(300) }), []);
+  assert.deepEqual(codesOf({ building: '𠮷'.repeat(301) }), ['residentItemTooLong']);
   assert.deepEqual(codesOf({ isProtected: 'X' }), ['flagUnreadable']);
   assert.deepEqual(codesOf({ becameResidentOn: '2020-03-01', ceasedResidentOn: '2020-02-28' }), [
     'ceasedBeforeBecameResident',

@@ -5,6 +5,8 @@ import type { ResidentRow } from './types.ts';
 type Fields = Readonly<Record<string, string | null>>;
 
 const maxNumberLength = 15;
+/** Longer than any name or address; what is longer is a shifted column, and no index would take it. */
+const maxItemLength = 300;
 
 /**
  * Reads one row of a resident feed. Refuses a row without number, name or kana, with an impossible birth date or day,
@@ -43,6 +45,7 @@ export function decideResidentRow(fields: Fields, asOf: Day): Decision<ResidentR
     ...readNamesBeside(fields),
   };
   addDayFindings(row, asOf, findings);
+  addLengthFindings(row, findings);
   return decide(findings, row);
 }
 
@@ -102,6 +105,16 @@ function addDayFindings(row: ResidentRow, asOf: Day, findings: Finding[]): void 
   }
   if (precision !== 'day' && (row.birthText === null || bornOn !== null))
     findings.push(finding('birthDateUncertain', 'note', 'birthDate'));
+}
+
+function addLengthFindings(row: ResidentRow, findings: Finding[]): void {
+  let key: keyof ResidentRow;
+  for (key in row) {
+    const value = row[key];
+    if (typeof value !== 'string' || value.length <= maxItemLength) continue;
+    if ([...value].length > maxItemLength)
+      findings.push(finding('residentItemTooLong', 'refuse', key, { max: maxItemLength }));
+  }
 }
 
 function required(fields: Fields, key: string, findings: Finding[]): string {

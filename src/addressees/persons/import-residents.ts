@@ -8,10 +8,12 @@ import {
   type ImportResult,
   type Layout,
   loadLayout,
+  nameFields,
   readFeed,
+  runFeed,
 } from '#common-base/linkage';
 import { getMunicipality } from '#common-base/municipalities';
-import { answerOf, type Day } from '#kernel';
+import { answerOf, type Day, UnreadableInput } from '#kernel';
 import { publish } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
 import { townOfAddressKey } from './address-key.ts';
@@ -28,7 +30,6 @@ import {
   noteAbsent,
   settlePersonSearch,
 } from './resident-feed-store.ts';
-import { nameFields, runFeed } from './run-feed.ts';
 import { type StagedResident, writeResidents } from './stage-residents.ts';
 import type { ResidentRow } from './types.ts';
 
@@ -69,6 +70,7 @@ export async function importResidents(
       await writer.take(chunk);
       context.onProgress?.(writer.figures.rows, null);
     }
+    refuseNobody(writer.figures.rows, source.name, options.isChanges);
     await writer.finish();
     await settlePersonSearch(tx, writer.figures.changed);
     const presence = { feedRunId: runId, seen: writer.seen, lastPersonId, at: context.clock.now() };
@@ -78,6 +80,14 @@ export async function importResidents(
     const { rows, accepted, refused, unmappedCharacters } = writer.figures;
     return { rows, accepted, questioned: 0, refused, unmappedCharacters };
   });
+}
+
+/** A day without changes is a day; a register without residents is a broken file, and all would be absent from it. */
+function refuseNobody(rows: number, fileName: string, isChanges: boolean): void {
+  if (rows > 0 || isChanges) return;
+  throw new UnreadableInput(
+    `${fileName} の 2行目から先に住民の行がありません。送信が最後まで終わっているかを確かめ、もう一度受け取ってください。`,
+  );
 }
 
 async function recordImport(

@@ -7,13 +7,14 @@ import {
   type ImportResult,
   type Layout,
   loadLayout,
+  nameFields,
   readFeed,
+  runFeed,
 } from '#common-base/linkage';
 import { answerOf, type Day, finding } from '#kernel';
 import { publish } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
 import { decideWelfareRow } from './decide-welfare-row.ts';
-import { nameFields, runFeed } from './run-feed.ts';
 import { listKnownNumbers, stageWelfare, type WelfareRow, writeWelfare } from './welfare-store.ts';
 
 /**

@@ -39,7 +39,6 @@ export {
 export type { CriterionKind, PersonQuery } from './read-query.ts';
 export { mailingNameAndAddress, registerMailingAddress } from './resolve-mailing.ts';
 export { readPersonId, registerPersonRoutes } from './routes.ts';
-export { nameFields, runFeed } from './run-feed.ts';
 export { type SearchAnswer, searchPersons } from './search-persons.ts';
 export type { PersonOnRecord, PersonSummary, ResidenceState, ResidencyPeriod } from './types.ts';
 export type { PersonVersion, RegisterItems } from './version-store.ts';

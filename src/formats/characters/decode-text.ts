@@ -127,6 +127,8 @@ class LineDecoder {
   }
 
   private withoutByteOrderMark(piece: Uint8Array): Uint8Array {
+    const isUtf16 = (piece[0] === 0xff && piece[1] === 0xfe) || (piece[0] === 0xfe && piece[1] === 0xff);
+    if (isUtf16) throw new TextFault('undecodableByte', 1, 1, 1);
     if (piece[0] !== 0xef || piece[1] !== 0xbb || piece[2] !== 0xbf) return piece;
     this.encodings = ['utf-8'];
     return piece.subarray(3);

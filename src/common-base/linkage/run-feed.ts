@@ -1,22 +1,16 @@
 import type { ActionContext } from '#common-base/access';
-import {
-  beginFeedRun,
-  digestFeed,
-  type FeedSource,
-  failFeedRun,
-  finishFeedRun,
-  type ImportResult,
-  type Layout,
-} from '#common-base/linkage';
 import { type Finding, UnreadableInput } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import { beginFeedRun, failFeedRun, finishFeedRun } from './feed-runs.ts';
+import { digestFeed } from './feed-source.ts';
+import type { FeedSource, ImportResult, Layout } from './types.ts';
 
 /** What an import counts; the time is added by `runFeed`. */
 export type ImportFigures = Omit<ImportResult, 'seconds' | 'repeated'>;
 
 /**
  * Runs one import in one transaction with its feed run. A file that was taken in before answers its first figures and
- * writes nothing; a failure leaves only the failed run for the alarm. Imports of one kind follow each other.
+ * writes nothing; a failure leaves only the failed run for the alarm. Imports of one municipality follow each other.
  */
 export async function runFeed(
   context: ActionContext,
@@ -40,7 +34,7 @@ export async function runFeed(
       db,
       actor.lgCode,
       async (tx) => {
-        await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 20261122))', [`persons/${tx.lgCode}`]);
+        await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 20261122))', [`feeds/${tx.lgCode}`]);
         const begun = await beginFeedRun(tx, actor, start);
         if (begun.isRepeated) return begun.result;
         const figures = await work(tx, begun.runId);
