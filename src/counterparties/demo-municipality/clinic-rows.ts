@@ -46,6 +46,19 @@ export function makeClinicRow(
   };
 }
 
+/** Chooses clinics for a person's doses in order of days: one visit, one clinic. */
+export function makeClinicChoice(
+  institutions: readonly Institution[],
+  person: DemoPerson,
+  random: Random,
+): (on: Day) => Institution {
+  let last: { on: Day; clinic: Institution } | undefined;
+  return (on) => {
+    if (last?.on !== on) last = { on, clinic: chooseClinic(institutions, person, on, random) };
+    return last.clinic;
+  };
+}
+
 /** Most go to the clinic of their household, if it is under contract on the day; some to another. */
 export function chooseClinic(
   institutions: readonly Institution[],

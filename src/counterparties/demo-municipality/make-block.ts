@@ -1,5 +1,5 @@
 import { dayParts } from '#kernel';
-import { type ClinicForm, chooseClinic, makeClinicRow } from './clinic-rows.ts';
+import { type ClinicForm, makeClinicChoice, makeClinicRow } from './clinic-rows.ts';
 import type { Law } from './hold-to-law.ts';
 import { makeChanges } from './make-changes.ts';
 import { makeHousehold } from './make-household.ts';
@@ -89,8 +89,9 @@ function makeBlock(municipality: Municipality, index: number, people: readonly D
 
 function formsOf(municipality: Municipality, life: Life, random: Random): ClinicForm[] {
   const { profile, institutions } = municipality;
+  const clinicOn = makeClinicChoice(institutions, life.person, random);
   return life.month.map((dose) => {
-    const clinic = chooseClinic(institutions, life.person, dose.on, random);
+    const clinic = clinicOn(dose.on);
     return { life, dose, row: makeClinicRow(profile, life.person, dose, clinic, random), fault: null };
   });
 }

@@ -1,5 +1,5 @@
 import { formatCsvLine } from '#formats';
-import { chooseClinic } from './clinic-rows.ts';
+import { makeClinicChoice } from './clinic-rows.ts';
 import { clinicLine, historyLine, numberLine, residentLine, welfareLine } from './feed-lines.ts';
 import { type Block, type Municipality, taxYearOf } from './make-block.ts';
 import type { Life } from './make-life.ts';
@@ -62,11 +62,12 @@ export class FeedTexts {
   private renderHistory(life: Life, { wrongInHistory }: Block): string {
     const { calendar, institutions, seed } = this.municipality;
     const random = new Random(seed, historyStream + Number(life.person.number));
+    const clinicOn = makeClinicChoice(institutions, life.person, random);
     return life.history
       .map((dose) => {
         this.historyRows += 1;
         if (wrongInHistory.has(dose)) this.tellFault('history.csv', this.historyRows, 'shortInterval', 'accepted');
-        return historyLine(life.person, dose, chooseClinic(institutions, life.person, dose.on, random), calendar);
+        return historyLine(life.person, dose, clinicOn(dose.on), calendar);
       })
       .join('');
   }

@@ -4,6 +4,7 @@ import type { DemoDose, DemoPerson, Season, Series, SeriesStep } from './types.t
 
 const liveGapDays = 28;
 const sunday = 7;
+const bundlingDays = 21;
 
 /**
  * Lets a person live: every series in turn, near its usual days, with delays and drop-outs, never outside the law;
@@ -79,10 +80,16 @@ function chooseDay(
     from = laterDay(from, series.givenFrom);
   }
   let on = addDays(from, random.delayDays(step.spreadDays));
-  const visit = doses.find((dose) => dose.on >= from && Math.abs(dose.on - on) <= 12);
-  on = visit?.on ?? (weekday(on) === sunday ? addDays(on, 1) : on);
+  const visit = findVisit(doses, from, addDays(on, bundlingDays));
+  on = visit ?? (weekday(on) === sunday ? addDays(on, 1) : on);
   if (series.isLive) on = keepFromLive(on, doses);
   return on > end ? undefined : on;
+}
+
+/** The first visit of these days: what may be given together usually is. */
+function findVisit(doses: readonly DemoDose[], from: Day, to: Day): Day | undefined {
+  const visits = doses.map(({ on }) => on).filter((on) => from <= on && on <= to);
+  return visits.length === 0 ? undefined : visits.reduce(earlierDay);
 }
 
 /** Moves a live vaccine behind every other live dose that is less than four weeks away, unless given together. */
