@@ -10,7 +10,7 @@ export async function listen(server: FastifyInstance, at: { host: string; port: 
   try {
     await server.listen({ host: at.host, port: at.port });
   } catch (error) {
-    throw new CannotListen(explain(error, at), { cause: error });
+    throw new CannotListen(explainListenFailure(error, at), { cause: error });
   }
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : at.port;
@@ -32,11 +32,12 @@ export async function closeGracefully(server: FastifyInstance, graceMs = 10_000)
   }
 }
 
-function explain(error: unknown, { host, port }: { host: string; port: number }): string {
+/** Why a server could not begin to listen, and what to do, in Japanese and English. */
+export function explainListenFailure(error: unknown, { host, port }: { host: string; port: number }): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   if (code === 'EADDRINUSE') {
     return (
-      `ポート ${port} はほかのプログラムが使っています。そのプログラムを止めるか、別の番号を指定してください(例: PORT=${port + 1})。` +
+      `ポート ${port} は、すでに起動している Sesshu かほかのプログラムが使っています。そちらを使うか止めるか、別の番号を指定してください（例: PORT=${port + 1}）。` +
       ` / Port ${port} is in use: stop the other program or choose another, e.g. PORT=${port + 1}.`
     );
   }
@@ -48,8 +49,8 @@ function explain(error: unknown, { host, port }: { host: string; port: number })
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return (
-      `この機械に ${host} というアドレスはありません。HOST の指定を確かめてください。` +
-      ` / This machine has no address ${host}: check HOST.`
+      `この機械に ${host} というアドレスはありません。SESSHU_HOST の指定を確かめてください。` +
+      ` / This machine has no address ${host}: check SESSHU_HOST.`
     );
   }
   return `${host}:${port} で待ち受けを始められません(${code})。 / Cannot listen on ${host}:${port} (${code}).`;

@@ -1,0 +1,117 @@
+import { type DemonstrationAccount, ensureDemonstrationStaff } from '#common-base/access';
+import { listMunicipalities, registerMunicipality } from '#common-base/municipalities';
+import { prepareJobs } from '#platform/jobs';
+import { requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
+import { type Command, WrongUse } from '../command.ts';
+import { demonstrationSettings, loadDemonstration } from '../office/load-demonstration.ts';
+import { type OfficePlan, type OfficeProcess, serveOffice, workForOffice } from '../office/run-office.ts';
+import { keepTheKey, prepareOfficeVault } from '../prepare-office-vault.ts';
+
+/** What keeps running: the office for trying it out, the office in production, the worker of its own process. */
+export const officeCommands: readonly Command[] = [
+  {
+    path: 'start',
+    usage: '',
+    summary: '事務所を開く（はじめは架空の若葉台市を用意する。npm start が行うこと）',
+    options: {},
+    run: async (_call, around) => {
+      await serveOffice(around, startPlan());
+      return undefined;
+    },
+  },
+  {
+    path: 'serve',
+    usage: '',
+    summary: '本番の事務所を開く（画面とワーカー。デモンストレーションは作らない）',
+    options: { 'without-worker': 'flag' },
+    run: async (call, around) => {
+      await serveOffice(around, servePlan(call.options['without-worker'] !== true));
+      return undefined;
+    },
+  },
+  {
+    path: 'worker',
+    usage: '',
+    summary: 'ワーカーだけを動かす（印刷・接種予定の計算・監査ログの封印）',
+    options: {},
+    run: async (_call, around) => {
+      await workForOffice(around, { mayCreate: false, logLevel: 'info', prepare: requireReadyOffice });
+      return undefined;
+    },
+  },
+];
+
+function servePlan(hasWorker: boolean): OfficePlan {
+  return {
+    mayCreate: false,
+    logLevel: 'info',
+    hasWorker,
+    prepare: requireReadyOffice,
+    async announce(address, { say }) {
+      say(`${address} で待ち受けています。終わるには Ctrl-C を押します。`);
+    },
+  };
+}
+
+/** Production creates nothing by itself: what is missing is named. */
+async function requireReadyOffice({ installation }: OfficeProcess): Promise<void> {
+  const { db, isEmbedded } = installation;
+  if (isEmbedded) await bringForward(installation);
+  else await requireCurrentSchema(db);
+  if ((await listMunicipalities(db)).length > 0) return;
+  throw new WrongUse('自治体がまだありません。先に sesshu init --settings DIR を実行してください。');
+}
+
+async function bringForward({ db }: OfficeProcess['installation']): Promise<void> {
+  await upgradeDatabase(db);
+  await prepareJobs(db);
+}
+
+function startPlan(): OfficePlan {
+  let accounts: readonly DemonstrationAccount[] = [];
+  return {
+    mayCreate: true,
+    logLevel: 'warn',
+    hasWorker: true,
+    async prepare(process) {
+      await bringForward(process.installation);
+      accounts = await prepareDemonstration(process);
+    },
+    async announce(address, process) {
+      const offices = await listMunicipalities(process.installation.db);
+      const lines = [
+        '',
+        ...offices.map(({ name, isDemonstration }) => (isDemonstration ? `${name}（架空の市）` : name)),
+        `  ${address}`,
+        ...(accounts.length === 0 ? [] : ['', ...listAccounts(accounts)]),
+        '',
+        '終わるには Ctrl-C を押します。',
+      ];
+      process.around.output.write(`${lines.join('\n')}\n`);
+    },
+  };
+}
+
+/** Makes the demonstration in an empty installation, or goes on with one; a real municipality is left alone. */
+async function prepareDemonstration(process: OfficeProcess): Promise<readonly DemonstrationAccount[]> {
+  const { around, installation, log, stop, say } = process;
+  const { db } = installation;
+  const offices = await listMunicipalities(db);
+  if (offices.length > 0 && !offices.some(({ isDemonstration }) => isDemonstration)) return [];
+  const { lgCode } = await registerMunicipality(db, demonstrationSettings);
+  const notes = await prepareOfficeVault(db, lgCode, around);
+  // The key of invented numbers need not be kept elsewhere.
+  if (!notes.includes(keepTheKey)) for (const note of notes) say(note);
+  await loadDemonstration({ db, lgCode, around, log, stop, say });
+  return ensureDemonstrationStaff(db, { lgCode, isDemonstration: true });
+}
+
+function listAccounts(accounts: readonly DemonstrationAccount[]): string[] {
+  return [
+    '  デモンストレーションの職員（アカウント / パスワード）',
+    ...accounts.map(
+      ({ accountName, password, roleName, displayName }) =>
+        `    ${accountName.padEnd(10)} / ${password}   ${roleName} ${displayName}`,
+    ),
+  ];
+}
