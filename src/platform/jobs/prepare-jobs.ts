@@ -5,6 +5,8 @@ import { type Database, getOwnerUrl, listMigrations, migrate, withClient } from 
 
 const jobsMigrationsDir = fileURLToPath(new URL('../../../db/jobs', import.meta.url));
 
+const preparationLock = 5_377_006;
+
 /** The queue's library speaks through our own log; while it installs itself it has nothing to say. */
 const silentLogger = new Logger(() => () => undefined);
 
@@ -14,6 +16,8 @@ const silentLogger = new Logger(() => () => undefined);
  */
 export async function prepareJobs(db: Database): Promise<void> {
   await withClient(getOwnerUrl(db), async (owner) => {
+    // Two processes that start together must not grant and revoke across each other.
+    await owner.query('SELECT pg_advisory_lock($1)', [preparationLock]);
     const { rows } = await owner.query<{ name: string }>('SELECT current_database() AS name');
     const database = pg.escapeIdentifier(rows[0]?.name ?? '');
     await owner.query(`GRANT CREATE ON DATABASE ${database} TO sesshu_jobs`);

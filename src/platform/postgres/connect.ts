@@ -46,12 +46,16 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
  * string gets a pool that names the missing variable when used.
  */
 export function openPools(urls: Partial<DatabaseUrls>, log: Log, sizes: PoolSizes = defaultPoolSizes): Database {
+  let ending: Promise<void> | undefined;
+  const noteLoss = (error: Error, role: string): void => {
+    // While the pools close, the server may be the first to hang up.
+    if (ending === undefined) log.warn({ err: error, role }, 'an idle database connection was lost');
+  };
   const open = (role: keyof PoolSizes): pg.Pool => {
     const url = urls[role];
-    return url === undefined ? new UnavailablePool(urlVariables[role]) : createPool(url, role, sizes[role], log);
+    return url === undefined ? new UnavailablePool(urlVariables[role]) : createPool(url, role, sizes[role], noteLoss);
   };
   const pools = { app: open('app'), vault: open('vault'), disposal: open('disposal'), read: open('read') };
-  let ending: Promise<void> | undefined;
   return {
     ...pools,
     jobsUrl: urls.jobs ?? '',
@@ -63,7 +67,7 @@ export function openPools(urls: Partial<DatabaseUrls>, log: Log, sizes: PoolSize
   };
 }
 
-function createPool(url: string, role: string, max: number, log: Log): pg.Pool {
+function createPool(url: string, role: string, max: number, noteLoss: (error: Error, role: string) => void): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: `sesshu ${role}`,
@@ -75,6 +79,6 @@ function createPool(url: string, role: string, max: number, log: Log): pg.Pool {
   });
   // An idle connection that the server closed (restart, failover) is dropped by the pool and opened anew when next
   // needed; work that was running on it has already failed at its own statement.
-  pool.on('error', (error) => log.warn({ err: error, role }, 'an idle database connection was lost'));
+  pool.on('error', (error) => noteLoss(error, role));
   return pool;
 }

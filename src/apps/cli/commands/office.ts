@@ -4,6 +4,7 @@ import { prepareJobs } from '#platform/jobs';
 import { requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
 import { type Command, WrongUse } from '../command.ts';
 import { demonstrationSettings, loadDemonstration } from '../office/load-demonstration.ts';
+import { withPreparationLock } from '../office/preparation-lock.ts';
 import { type OfficePlan, type OfficeProcess, serveOffice, workForOffice } from '../office/run-office.ts';
 import { keepTheKey, prepareOfficeVault } from '../prepare-office-vault.ts';
 
@@ -74,8 +75,11 @@ function startPlan(): OfficePlan {
     logLevel: 'warn',
     hasWorker: true,
     async prepare(process) {
-      await bringForward(process.installation);
-      accounts = await prepareDemonstration(process);
+      const onWait = () => process.say('ほかの Sesshu がデータを準備しています。終わるのを待ちます …');
+      accounts = await withPreparationLock(process.installation.db, onWait, async () => {
+        await bringForward(process.installation);
+        return prepareDemonstration(process);
+      });
     },
     async announce(address, process) {
       const offices = await listMunicipalities(process.installation.db);

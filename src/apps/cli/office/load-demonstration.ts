@@ -46,33 +46,30 @@ interface Step {
 }
 
 const runKind = 'demonstration.load';
-const loadLock = 5_377_005;
 const people = 3000;
 const seed = 1;
 
 /**
  * Fills the demonstration municipality through the imports a real one uses. Done once: a loading that was broken off
- * goes on with the same files, and what is in already is recognised by every import and not written again. Two
- * processes that start together load once.
+ * goes on with the same files, and what is in already is recognised by every import and not written again. To be
+ * called under the preparation's lock.
  */
 export async function loadDemonstration(tools: DemonstrationTools): Promise<void> {
   const { db, lgCode } = tools;
-  await withLoadLock(tools, async () => {
-    const begun = await beginLoading(tools);
-    if (begun === undefined) return;
-    const { runId, order } = begun;
-    const startedAt = performance.now();
-    try {
-      await load(tools, runId, order);
-      const seconds = Math.round(performance.now() - startedAt) / 1000;
-      const result = { people: order.people, seconds };
-      await withMunicipality(db, lgCode, (tx) => finishRun(tx, runId, { state: 'done', message: '', result }));
-    } catch (error) {
-      const state = error instanceof StopAsked ? 'stopped' : 'failed';
-      await withMunicipality(db, lgCode, (tx) => finishRun(tx, runId, { state })).catch(() => undefined);
-      throw error;
-    }
-  });
+  const begun = await beginLoading(tools);
+  if (begun === undefined) return;
+  const { runId, order } = begun;
+  const startedAt = performance.now();
+  try {
+    await load(tools, runId, order);
+    const seconds = Math.round(performance.now() - startedAt) / 1000;
+    const result = { people: order.people, seconds };
+    await withMunicipality(db, lgCode, (tx) => finishRun(tx, runId, { state: 'done', message: '', result }));
+  } catch (error) {
+    const state = error instanceof StopAsked ? 'stopped' : 'failed';
+    await withMunicipality(db, lgCode, (tx) => finishRun(tx, runId, { state })).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function load(tools: DemonstrationTools, runId: number, order: Order): Promise<void> {
@@ -164,20 +161,4 @@ async function beginLoading({ db, lgCode, around, say }: DemonstrationTools) {
 
 function readOrder(note: RunNote): Order {
   return { today: parseIsoDay(String(note['today'])), people: Number(note['people']), seed: Number(note['seed']) };
-}
-
-/** One loading at a time; the lock belongs to a connection, so that a killed process leaves none behind. */
-async function withLoadLock({ db, say }: DemonstrationTools, work: () => Promise<void>): Promise<void> {
-  const client = await db.app.connect();
-  try {
-    const { rows } = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [loadLock]);
-    if (rows[0]?.free !== true) {
-      say('ほかの Sesshu がデータを読み込んでいます。終わるのを待ちます …');
-      await client.query('SELECT pg_advisory_lock($1)', [loadLock]);
-    }
-    await work();
-  } finally {
-    // Ends the connection, and the lock with it, also after a failure.
-    client.release(true);
-  }
 }
