@@ -24,7 +24,7 @@ const adultFromYears = 18;
 
 /**
  * Where a letter goes on a day. Never to the dead, the moved or a cancelled record; a protected person's address is
- * never printed, so that without a 送付先 the letter cannot go; a child's letter goes to the householder as guardian.
+ * never printed, nor that of who lives there too, so that without a 送付先 the letter cannot go; a child's letter goes to the householder as guardian.
  */
 export function decideMailing(facts: MailingFacts, asOf: Day): Mailing {
   const isChild =

@@ -1,7 +1,7 @@
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { isAbleHouseholder } from './household-store.ts';
-import { dayColumn } from './person-store.ts';
+import { dayColumn, hasProtectedMember } from './person-store.ts';
 
 /** A place where letters for a person go instead of the address (送付先), with its validity, both ends inclusive. */
 export interface MailingAddress {
@@ -21,6 +21,7 @@ export interface MailingFacts {
   readonly diedOn: Day | null;
   readonly ceasedResidentOn: Day | null;
   readonly isCancelled: boolean;
+  /** The person or somebody of the same household: their place is one. */
   readonly isProtected: boolean;
   readonly postalCode: string | null;
   readonly address: string | null;
@@ -55,7 +56,7 @@ export async function loadMailingFacts(tx: Tx, personIds: readonly PersonId[], a
   const { rows } = await tx.client.query<MailingFacts>(
     `SELECT p.person_id AS "personId", p.name, ${dayColumn('p.born_on', '"bornOn"')},
        ${dayColumn('p.died_on', '"diedOn"')}, ${dayColumn('p.ceased_resident_on', '"ceasedResidentOn"')},
-       p.is_cancelled AS "isCancelled", p.is_protected AS "isProtected", p.postal_code AS "postalCode", p.address,
+       p.is_cancelled AS "isCancelled", (p.is_protected OR ${hasProtectedMember('p')}) AS "isProtected", p.postal_code AS "postalCode", p.address,
        p.building, h.name AS "householderName",
        CASE WHEN v.person_id IS NOT NULL AND NOT v.is_withdrawal THEN jsonb_build_object(
          'recipientName', v.recipient_name, 'postalCode', v.postal_code, 'address', v.address, 'building', v.building,

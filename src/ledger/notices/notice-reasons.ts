@@ -17,7 +17,7 @@ export const excludedReasons = {
   completed: '接種が終わっている',
   closed: '接種できる期間を過ぎている',
   alreadyIssued: '使える予診票をすでに持っている',
-  protected: '支援措置の対象で、送付先の登録がない',
+  protected: '本人か同じ世帯の人が支援措置の対象で、送付先の登録がない',
   addressMissing: '宛先の住所がない',
   vaccinatedMeanwhile: '抽出の後に接種した',
 } as const;

@@ -106,7 +106,8 @@ test('抽出の後に亡くなった人、転出した人、支援措置が始�
 
 test('支援措置の人の住所は紙のどこにもなく、届け出た送付先だけが載る', async () => {
   const secret = '若葉台市秘密町九丁目99番9号';
-  await arrive([olderResident(11, { 支援措置: '1', 住所: secret, 方書: 'かくれが荘', 郵便番号: '2990099' })]);
+  const home = { 住所: secret, 方書: 'かくれが荘', 郵便番号: '2990099', 世帯番号: '000000011' };
+  await arrive([olderResident(11, { 支援措置: '1', ...home }), olderResident(12, home)]);
   const personId = await personOf(11);
   await withMunicipality(t.db, t.lgCode, (tx) =>
     registerMailingAddress(
@@ -124,7 +125,8 @@ test('支援措置の人の住所は紙のどこにもなく、届け出た送�
       testClock.now(),
     ),
   );
-  const { cohortId } = await createCohort(context, { label: '支援措置', conditions });
+  const { cohortId, reasons } = await createCohort(context, { label: '支援措置', conditions });
+  assert.equal(reasons.find(({ reason }) => reason === 'protected')?.people, 2, 'who lives there, and 3 of above');
   const { printJobId } = await startPrintJob(context, { cohortId, issuedOn });
   await runPrintJob(context, printJobId);
   assert.equal((await jobOf(printJobId)).pagesPrinted, 1);

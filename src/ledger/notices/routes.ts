@@ -1,4 +1,4 @@
-import { personCrumbs, personPath, readPersonId } from '#addressees/persons';
+import { getPerson, identityBanner, personCrumbs, personNotices, personPath, readPersonId } from '#addressees/persons';
 import {
   type Answer,
   addStaffRoute,
@@ -196,7 +196,9 @@ async function showPersonPrint(
 ): Promise<Answer> {
   const personId = readPersonId(context.params['personId']);
   const rules = await tools.rulesOf(context);
-  const { forms, layouts } = await inOffice(context, async (tx) => ({
+  const today = todayInTokyo(context.clock);
+  const { person, forms, layouts } = await inOffice(context, async (tx) => ({
+    person: await getPerson(tx, context.actor, personId, today),
     forms: await loadIssuedForms(tx, rules, personId),
     layouts: await loadChoices(tx, tools),
   }));
@@ -208,7 +210,8 @@ async function showPersonPrint(
     forms,
     layoutId: sent.text('layoutId'),
     reason: sent.text('reason'),
-    issuedOn: issuedOn === '' ? formatIsoDay(todayInTokyo(context.clock)) : issuedOn,
+    who: html`${identityBanner(person, today)}${personNotices(person)}`,
+    issuedOn: issuedOn === '' ? formatIsoDay(today) : issuedOn,
     errors,
     csrfToken: context.csrfToken,
     backHref: personPath(personId),
@@ -216,7 +219,7 @@ async function showPersonPrint(
   const page = context.page({
     title: '予診票を印刷する',
     body,
-    crumbs: personCrumbs,
+    crumbs: [...personCrumbs, { label: person.name, href: personPath(personId) }],
     current: personCrumbs[0]?.href ?? '',
   });
   return errors.length === 0 ? page : answerWith(422, page);

@@ -260,7 +260,7 @@ function countsView(counts: CohortCounts): Html {
   const lines = (isIncluded: boolean) =>
     counts.reasons
       .filter((reason) => reason.isIncluded === isIncluded && reason.people > 0)
-      .map((reason) => reasonLine(reason, all));
+      .map((reason) => reasonLine(reason, isIncluded ? counts.included : counts.excluded));
   return html`${figureRow(
     [
       { label: '対象者', value: counts.included, unit: '人', icon: 'check' },

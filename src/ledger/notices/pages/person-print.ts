@@ -78,6 +78,8 @@ function formTag(form: FormOnRecord): Html {
 /** Asks what to print for one person and why; forms that it replaces are told. */
 export function personPrintPage(view: {
   personId: PersonId;
+  /** Whose form it will be, as on the person's page. */
+  who: Html;
   layouts: readonly LayoutChoice[];
   forms: readonly IssuedForm[];
   layoutId: string;
@@ -94,8 +96,8 @@ export function personPrintPage(view: {
   ];
   const { errors } = view;
   const body = html`${selectField({ name: 'layoutId', label: '予診票', choices, value: view.layoutId, isRequired: true, width: 40, error: errorOf(errors, 'layoutId') })}${textField({ name: 'reason', label: '発行の理由', value: view.reason, isRequired: true, width: 40, hint: '例　紛失、転入、窓口で交付。発行番号簿に残ります', error: errorOf(errors, 'reason') })}${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, isRequired: true, width: 10, error: errorOf(errors, 'issuedOn') })}<div class="button-row">${button('印刷用のPDFを作る', { look: 'filled', icon: 'print' })}${buttonLink('もどる', view.backHref)}</div>`;
-  return html`${pageHead('予診票を印刷する')}${errorSummary(errors)}${live.length > 0 && notice('info', '有効な予診票があります', '同じ回の予診票をもう一度印刷すると、前の番号は使えなくなります。')}${panel(
-    { title: '印刷するもの', icon: 'print' },
+  return html`${view.who}${errorSummary(errors)}${live.length > 0 && notice('info', '有効な予診票があります', '同じ回の予診票をもう一度印刷すると、前の番号は使えなくなります。')}${panel(
+    { title: '予診票を印刷する', icon: 'print' },
     postForm({ action: personPrintPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' }, body),
   )}${panel({ title: 'これまでの予診票', icon: 'list', isFlush: true }, formTable(view.forms))}`;
 }
