@@ -38,7 +38,6 @@ CREATE TABLE number_vault.individual_numbers (
   FOREIGN KEY (lg_code, person_id) REFERENCES persons (lg_code, person_id)
 );
 CREATE INDEX individual_numbers_by_number ON number_vault.individual_numbers (lg_code, number_index);
-CREATE INDEX individual_numbers_by_run ON number_vault.individual_numbers (lg_code, feed_run_id, person_id);
 COMMENT ON TABLE number_vault.individual_numbers IS '個人番号の履歴: one row per number or branch number a person had, encrypted; appended only';
 COMMENT ON COLUMN number_vault.individual_numbers.lg_code IS '全国地方公共団体コード';
 COMMENT ON COLUMN number_vault.individual_numbers.person_id IS '個人の内部番号';

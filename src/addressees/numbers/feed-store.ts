@@ -109,7 +109,7 @@ export async function listNotedNumbers(
   return rows;
 }
 
-/** Appends the staged numbers that do not wait, brings what is in force forward, and empties the staging. */
+/** Appends the staged numbers that do not wait, and brings what is in force forward; answers how many. */
 export async function writeNumbers(tx: Tx, feedRunId: number, recordedAt: Date): Promise<number> {
   const inserted = await tx.client.query(
     `INSERT INTO number_vault.individual_numbers (lg_code, person_id, version, branch_number, sealed_number, key_version,
@@ -127,9 +127,15 @@ export async function writeNumbers(tx: Tx, feedRunId: number, recordedAt: Date):
        number_index = excluded.number_index, index_key_version = excluded.index_key_version`,
     [tx.lgCode, feedRunId],
   );
-  await tx.client.query('DELETE FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2', [
-    tx.lgCode,
-    feedRunId,
-  ]);
   return inserted.rowCount ?? 0;
+}
+
+/** SQL of the people whose numbers an import changed, while its rows are still staged. */
+export const changedPersonsSql =
+  'SELECT person_id FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2 AND NOT is_waiting';
+
+/** Empties the staging of an import. */
+export async function clearStagedNumbers(tx: Tx, feedRunId: number): Promise<void> {
+  const values = [tx.lgCode, feedRunId];
+  await tx.client.query('DELETE FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2', values);
 }

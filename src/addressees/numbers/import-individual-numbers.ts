@@ -1,3 +1,4 @@
+import { readAhead } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import {
@@ -16,6 +17,8 @@ import { publish } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
 import { decideNumberChange, decideNumberRow } from './decide-number-row.ts';
 import {
+  changedPersonsSql,
+  clearStagedNumbers,
   listNotedNumbers,
   markConflicts,
   type NotedNumber,
@@ -29,6 +32,9 @@ import type { KnownNumber, NumberRow, VaultContext } from './types.ts';
 import { withSafeMessage, withSafeName } from './without-numbers.ts';
 
 const notedPerPage = 2000;
+
+/** So many chunks are read while the database works on one. */
+const chunksAhead = 2;
 
 /**
  * Takes in the individual numbers (番号連携) in one transaction with its audit act and its run. Every number is read in
@@ -50,7 +56,7 @@ export async function importIndividualNumbers(
       const layout = await loadLayout(tx, layoutName);
       requireKeys(layout);
       const reader = new NumberReader(tx, runId, layout, keys);
-      for await (const rows of readSafely(source, layout, tx)) {
+      for await (const rows of readAhead(readSafely(source, layout, tx), chunksAhead)) {
         await reader.take(rows);
         context.onProgress?.(reader.figures.rows, null);
       }
@@ -58,6 +64,7 @@ export async function importIndividualNumbers(
       await listNoted(tx, runId, layout);
       const changed = await writeNumbers(tx, runId, context.clock.now());
       await recordImport(tx, context, runId, { ...reader.figures, changed });
+      await clearStagedNumbers(tx, runId);
       const { rows, questioned, refused, unmappedCharacters } = reader.figures;
       return { rows, accepted: rows - questioned - refused, questioned, refused, unmappedCharacters };
     });
@@ -213,7 +220,6 @@ async function recordImport(
   const details = { feedRunId: runId, rows, questioned, refused, changed };
   const actId = await recordAct(tx, context.actor, { act: 'numbers.imported', items: ['individualNumber'], details });
   if (changed === 0) return;
-  const touched = 'SELECT person_id FROM number_vault.individual_numbers WHERE lg_code = $1 AND feed_run_id = $2';
-  await recordPersonsTouched(tx, actId, touched, [tx.lgCode, runId]);
+  await recordPersonsTouched(tx, actId, changedPersonsSql, [tx.lgCode, runId]);
   await publish(tx, 'numbers.imported', runId);
 }

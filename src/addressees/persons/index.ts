@@ -36,6 +36,7 @@ export {
   lockPersons,
   type PersonSelection,
 } from './person-store.ts';
+export { readAhead } from './read-ahead.ts';
 export type { CriterionKind, PersonQuery } from './read-query.ts';
 export { mailingNameAndAddress, registerMailingAddress } from './resolve-mailing.ts';
 export { readPersonId, registerPersonRoutes } from './routes.ts';
