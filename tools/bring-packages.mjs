@@ -19,10 +19,14 @@ export function bringPackages() {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // `install --no-save` and not `ci`: the lockfile names the platform packages of the registry it was made with, and `ci`
   // refuses wherever another registry holds more or fewer of them. What the lockfile names is taken with its integrity.
-  const install = spawnSync(npm, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  const install = spawnSync(
+    npm,
+    ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    },
+  );
   if (install.status !== 0) {
     process.stderr.write(
       'パッケージを用意できませんでした。ネットワークと npm の設定を確かめてから、もう一度実行してください。\n',
