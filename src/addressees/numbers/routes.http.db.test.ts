@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import pino from 'pino';
 import { createStaffApp, demonstrationAccounts, ensureDemonstrationStaff, renderStaffError } from '#common-base/access';
 import { listActs } from '#common-base/audit';
 import type { PersonId } from '#kernel';
 import { createHttpServer } from '#platform/http';
 import { secretKeyWrapper } from '#platform/keys';
-import { createLog } from '#platform/log';
 import { html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, testClock } from '../../../tests/support/addressees.ts';
@@ -27,6 +27,8 @@ let first: PersonId;
 let second: PersonId;
 /** The wrapping key that the server holds at the moment. */
 let keyWrapper = testKeyWrapper;
+/** Every line of the server's log at its most talkative. */
+const logged: string[] = [];
 
 before(async () => {
   store = await testDatabase();
@@ -35,7 +37,7 @@ before(async () => {
   await ensureDemonstrationStaff(db, { lgCode, isDemonstration: true });
   [first, second] = (await importPeople(db, lgCode, 2)) as [PersonId, PersonId];
   await importIndividualNumbers(vaultContext(db, lgCode), numberFeed([[1, n1]]));
-  const log = createLog('test', 'silent');
+  const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
   const frame = (around: { csrfToken: string | null }, page: { title: string; body: unknown }) =>
     html`<title>${page.title}</title><p data-token="${around.csrfToken}"></p>${page.body as string}`;
   server = await createHttpServer({
@@ -178,5 +180,16 @@ test('金庫の鍵が違えば、番号も鍵のことも出さずに、運用�
     assert.ok(!response.body.includes('SESSHU_VAULT_KEY'));
   } finally {
     keyWrapper = testKeyWrapper;
+  }
+});
+
+test('どのログの行にも個人番号はない', () => {
+  assert.ok(logged.length > 20 && logged.some((line) => line.includes('the vault of individual numbers did not open')));
+  for (const number of [...handMadeNumbers, '111111111119', '1111 1111 1118', '１１１１　１１１１ー１１１８']) {
+    const asForm = new URLSearchParams({ number }).toString().slice('number='.length);
+    assert.deepEqual(
+      logged.filter((line) => line.includes(number) || line.includes(asForm)),
+      [],
+    );
   }
 });
