@@ -43,7 +43,8 @@ CREATE TABLE persons (
   UNIQUE (lg_code, addressee_number)
 ) WITH (fillfactor = 95);
 CREATE INDEX persons_by_kana ON persons (lg_code, kana_key, person_id);
-CREATE INDEX persons_by_birth ON persons (lg_code, born_on, kana_key);
+CREATE INDEX persons_by_name ON persons (lg_code, name_key);
+CREATE INDEX persons_by_birth ON persons (lg_code, born_on);
 CREATE INDEX persons_by_household ON persons (lg_code, household_number) WHERE household_number IS NOT NULL;
 CREATE INDEX persons_by_address ON persons (lg_code, address_key, building_key) WHERE address_key IS NOT NULL;
 CREATE INDEX persons_by_building ON persons (lg_code, building_key) WHERE building_key IS NOT NULL;
@@ -81,7 +82,7 @@ COMMENT ON COLUMN persons.kana_key IS 'カナ検索キー: normalised; searched 
 COMMENT ON COLUMN persons.name_key IS '漢字検索キー: variants folded';
 COMMENT ON COLUMN persons.address_key IS '住所検索キー: without the municipality''s name, numbers joined by hyphens';
 COMMENT ON COLUMN persons.building_key IS '方書検索キー';
-COMMENT ON COLUMN persons.phone_key IS '電話番号検索キー: digits only';
+COMMENT ON COLUMN persons.phone_key IS '電話番号検索キー: digits only, last digit first';
 COMMENT ON COLUMN persons.search_keys IS '検索キーの全部: every written and phonetic name, normalised, joined by |; what tokens found is looked at again here';
 COMMENT ON COLUMN persons.search_tokens IS '検索トークン: hashes of parts of the names together with the municipality';
 COMMENT ON COLUMN persons.feed_digest IS '連携行の要約値: of the last row of the feed; an unchanged row is skipped by it';
@@ -439,7 +440,7 @@ GRANT SELECT, DELETE ON persons, person_versions, person_absences, welfare_flags
 -- Containment of tokens is no leakproof operator: under row-level security its index would not be used. This function
 -- runs as the owner, is pinned to the municipality of the setting, and answers keys only.
 CREATE FUNCTION find_person_ids_by_token(
-  tokens integer[], needles text[], kana_from text, kana_to text, born_from date, born_to date, limit_to integer
+  tokens integer[], needles text[], born_from date, born_to date, limit_to integer
 ) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -449,16 +450,15 @@ BEGIN
     SELECT p.person_id FROM %s p
     WHERE p.lg_code = %L AND p.search_tokens @> %L::integer[] AND NOT p.is_cancelled
       AND NOT EXISTS (SELECT 1 FROM unnest(%L::text[]) AS n (needle) WHERE position(n.needle IN p.search_keys) = 0)
-      AND (%L::text IS NULL OR (p.kana_key >= %L::text COLLATE "C" AND p.kana_key < %L::text COLLATE "C"))
       AND (%L::date IS NULL OR p.born_on BETWEEN %L::date AND %L::date)
     LIMIT %s $q$,
-    'public.persons', current_setting('sesshu.lg_code'), tokens, needles, kana_from, kana_from, kana_to,
+    'public.persons', current_setting('sesshu.lg_code'), tokens, needles,
     born_from, born_from, born_to, least(greatest(limit_to, 1), 2000));
 END
 $$;
-COMMENT ON FUNCTION find_person_ids_by_token(integer[], text[], text, text, date, date, integer) IS '漢字の一部による検索: keys of one municipality''s people whose names hold these parts';
-REVOKE ALL ON FUNCTION find_person_ids_by_token(integer[], text[], text, text, date, date, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION find_person_ids_by_token(integer[], text[], text, text, date, date, integer) TO sesshu_app;
+COMMENT ON FUNCTION find_person_ids_by_token(integer[], text[], date, date, integer) IS '漢字の一部による検索: keys of one municipality''s people whose names hold these parts';
+REVOKE ALL ON FUNCTION find_person_ids_by_token(integer[], text[], date, date, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION find_person_ids_by_token(integer[], text[], date, date, integer) TO sesshu_app;
 
 -- After a feed brought many people at once: the tokens waiting beside their index go into it (each search would read
 -- them one by one) and the planner learns what there is now, instead of some minutes later. Both are the owner's to do.

@@ -43,7 +43,7 @@ export function findBirthDate(text: string | null): BirthDate | undefined {
  * 昭和29年8月, 昭和29年, S29. Undefined when it is no date or only digits that could be a number.
  */
 export function findBirthDateRange(text: string): DayRange | undefined {
-  const narrow = text.normalize('NFKC').replaceAll(/\s/gu, '');
+  const narrow = text.normalize('NFKC').replaceAll(/\s|生(?:まれ)?$/gu, '');
   const whole = findCompactDay(narrow) ?? findJapaneseEraDay(narrow)?.day;
   if (whole !== undefined) return isBirthYear(dayParts(whole).year) ? { from: whole, to: whole } : undefined;
   const western = /^(\d{4})(?:(?:年|[./-])(?:(\d{1,2})(?:(?:月|[./-])(?:(\d{1,2})日?)?)?)?)?$/u.exec(narrow);

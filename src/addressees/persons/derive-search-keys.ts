@@ -16,6 +16,7 @@ export interface SearchKeys {
   readonly nameKey: string;
   readonly addressKey: string | null;
   readonly buildingKey: string | null;
+  /** Digits, last first: who is asked for by the end of the number is found by a range. */
   readonly phoneKey: string | null;
   /** All written and phonetic names, normalised and joined by |. */
   readonly searchKeys: string;
@@ -32,8 +33,12 @@ export function deriveSearchKeys(row: ResidentRow, context: KeyContext): SearchK
     nameKey: foldName(row.name),
     addressKey: row.address === null ? null : addressKey(row.address, context.municipalityName),
     buildingKey: row.building === null ? null : buildingKey(row.building),
-    phoneKey: row.phone === null ? null : phoneKey(row.phone) || null,
+    phoneKey: row.phone === null ? null : backwards(phoneKey(row.phone)) || null,
     searchKeys: [...keys].join('|'),
     searchTokens: personTokens(context.lgCode, { written, kana }),
   };
+}
+
+function backwards(digits: string): string {
+  return [...digits].reverse().join('');
 }

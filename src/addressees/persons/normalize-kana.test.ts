@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { kanaWords, normalizeKana } from './normalize-kana.ts';
+import { kanaWords, longVowelSpellings, normalizeKana } from './normalize-kana.ts';
 
 const same: readonly (readonly [string, ...string[]])[] = [
   ['ｻﾄｳ ﾊﾅｺ', 'サトウ　ハナコ', 'さとう　はなこ', 'サトウハナコ'],
-  ['ヴァン', 'バン', 'ｳﾞｧﾝ', 'ばん'],
+  ['ヴァン', 'バン', 'ｳﾞｧﾝ', 'ばん', 'ヴアン', 'ｳﾞｱﾝ'],
   ['ヴ', 'ブ'],
   ['キャッチ', 'キヤツチ', 'きゃっち'],
   ['オーノ', 'オノ'],
@@ -42,4 +42,14 @@ test('検索キーをもう一度正規化しても変わらない', () => {
 test('姓と名と中黒で語に分かれる', () => {
   assert.deepEqual(kanaWords('オコナー　ショーン・パトリック'), ['オコナ', 'シヨン', 'パトリツク']);
   assert.deepEqual(kanaWords('　'), []);
+});
+
+test('長音はのばした音の書き方でも探される', () => {
+  assert.deepEqual(longVowelSpellings('オーノ'), ['オーノ', 'オオノ', 'オウノ']);
+  assert.deepEqual(longVowelSpellings('ユーコ'), ['ユーコ', 'ユウコ']);
+  assert.deepEqual(longVowelSpellings('ケーコ'), ['ケーコ', 'ケエコ', 'ケイコ']);
+  assert.deepEqual(longVowelSpellings('ｵｰﾉ'), ['オーノ', 'オオノ', 'オウノ']);
+  assert.deepEqual(longVowelSpellings('おーの'), ['おーの', 'おオの', 'おウの']);
+  assert.deepEqual(longVowelSpellings('オオノ'), ['オオノ']);
+  assert.deepEqual(longVowelSpellings('ー'), ['ー']);
 });

@@ -1,7 +1,17 @@
 const soundMark = /[゛゜]/gu;
-const vuSyllable = /[ヴゔ][ァィェォぁぃぇぉ]/gu;
+/** With a small or, in systems without small kana, a large vowel. */
+const vuSyllable = /[ヴゔ][ァィェォアイエオぁぃぇぉあいえお]/gu;
 
-const vuSyllables: Readonly<Record<string, string>> = { ァ: 'バ', ィ: 'ビ', ェ: 'ベ', ォ: 'ボ' };
+const vuSyllables: Readonly<Record<string, string>> = {
+  ァ: 'バ',
+  ア: 'バ',
+  ィ: 'ビ',
+  イ: 'ビ',
+  ェ: 'ベ',
+  エ: 'ベ',
+  ォ: 'ボ',
+  オ: 'ボ',
+};
 
 /** Pairs of a kana and the one that stands for it in the key. */
 const foldedPairs =
@@ -21,6 +31,30 @@ export function normalizeKana(text: string): string {
   let key = '';
   for (const character of spelt) key += plainKana.get(character) ?? character;
   return key.toUpperCase();
+}
+
+const vowelRows: readonly (readonly [string, readonly string[]])[] = [
+  ['アカサタナハマヤラワガザダバパァャヮ', ['ア']],
+  ['イキシチニヒミリギジヂビピィ', ['イ']],
+  ['ウクスツヌフムユルグズヅブプヴゥュ', ['ウ']],
+  ['エケセテネヘメレゲゼデベペェ', ['エ', 'イ']],
+  ['オコソトノホモヨロヲゴゾドボポォョ', ['オ', 'ウ']],
+];
+const longVowels = new Map(vowelRows.flatMap(([row, vowels]) => [...row].map((kana) => [kana, vowels] as const)));
+
+/**
+ * What a phonetic name written with 長音 may be in the register, likeliest first: オーノ is オーノ, オオノ or オウノ. Without
+ * 長音 the text itself. For searching only.
+ */
+export function longVowelSpellings(text: string): string[] {
+  const wide = text.normalize('NFKC').replaceAll('－', 'ー');
+  if (!wide.includes('ー')) return [text];
+  const spell = (choice: number): string =>
+    wide.replaceAll(/(.)ー/gu, (mark, kana: string) => {
+      const vowels = longVowels.get(katakanaOf(kana)) ?? [];
+      return vowels.length === 0 ? mark : kana + (vowels[Math.min(choice, vowels.length - 1)] ?? '');
+    });
+  return [...new Set([wide, spell(0), spell(1)])];
 }
 
 /** The search keys of the words of a phonetic name, split at spaces and 中黒; empty words are left out. */

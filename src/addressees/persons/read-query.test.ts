@@ -37,6 +37,17 @@ test('一つの欄に書かれたものの意味が読める', () => {
     ['青葉台 2-36-22', ['住所青葉台/2-36-22']],
     ['Nguyen', ['氏名NGUYEN', '住所NGUYEN/']],
     ['　', []],
+    ['オーノ ユウコ', ['カナオノ+ユウコ', 'カナオオノ+ユウコ', 'カナオウノ+ユウコ']],
+    ['サトウ 昭和29年 8月 25日', ['カナサトウ 生1954-08-25..1954-08-25']],
+    ['R5.4.1', ['生2023-04-01..2023-04-01']],
+    ['R050401', ['生2023-04-01..2023-04-01']],
+    ['令和5年4月1日生まれ', ['生2023-04-01..2023-04-01']],
+    ['令和５年４月', ['生2023-04-01..2023-04-30']],
+    ['平成元年1月8日', ['生1989-01-08..1989-01-08']],
+    ['昭64.1.7', ['生1989-01-07..1989-01-07']],
+    ['高橋 H31.4.30', ['氏名高橋 生2019-04-30..2019-04-30', '生2019-04-30..2019-04-30 住所高橋/']],
+    ['39-0327', ['電話390327']],
+    ['36-22', []],
   ];
   for (const [text, expected] of cases) assert.deepEqual(read(text), expected, text);
 });
@@ -48,8 +59,14 @@ test('番号は先頭の0があってもなくても同じ人を指す', () => {
 });
 
 test('詳しい条件は項目ごとに読まれ、読めない生年月日は知らされる', () => {
-  const criteria = readFields({ kana: 'さとう', birthDate: '昭和29年8月', address: '青葉台2' }, '青葉台市');
-  assert.deepEqual(criteria.kinds, ['kana', 'birthDate', 'address']);
-  assert.deepEqual(criteria.unreadable, []);
-  assert.deepEqual(readFields({ birthDate: '昭和' }, '青葉台市').unreadable, ['birthDate']);
+  const { readings, unreadable } = readFields(
+    { kana: 'さとう', birthDate: '昭和29年8月', address: '青葉台2' },
+    '青葉台市',
+  );
+  assert.deepEqual(
+    readings.map((reading) => reading.kinds),
+    [['kana', 'birthDate', 'address']],
+  );
+  assert.deepEqual(unreadable, []);
+  assert.deepEqual(readFields({ birthDate: '昭和' }, '青葉台市'), { readings: [], unreadable: ['birthDate'] });
 });

@@ -1,7 +1,7 @@
 import { addressKey, buildingKey, phoneKey, townOfAddressKey } from './address-key.ts';
 import { type DayRange, findBirthDateRange } from './birth-date.ts';
 import { foldName } from './fold-name.ts';
-import { kanaWords } from './normalize-kana.ts';
+import { kanaWords, longVowelSpellings } from './normalize-kana.ts';
 
 /** What a clerk typed: the single box (`text`), or the fields of the detailed form; all given ones hold together. */
 export interface PersonQuery {
@@ -39,25 +39,35 @@ export interface Criteria {
 }
 
 const onlyKana = /^[\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f・ー\s]+$/u;
+/** 昭和29年 8月 25日: one date, though written apart. */
+const spaceInDate = /(?<=[\d元])([年月])[\s\u3000]+(?=[\d０-９])/gu;
 const addressSign = /丁目|番地|番|号|大字|町\d|\d-\d/u;
 const longestNumber = 15;
 
-/** What the detailed form asks for; a field that cannot be read (生年月日) is named in `unreadable`. */
-export function readFields(query: PersonQuery, municipalityName: string): Criteria & { unreadable: CriterionKind[] } {
+/** What the detailed form asks for, likeliest reading first; a field that cannot be read (生年月日) is `unreadable`. */
+export function readFields(
+  query: PersonQuery,
+  municipalityName: string,
+): { readings: Criteria[]; unreadable: CriterionKind[] } {
   const number = clean(query.number);
   const birthDate = clean(query.birthDate);
   const born = birthDate === '' ? null : (findBirthDateRange(birthDate) ?? null);
   const phone = phoneKey(query.phone ?? '');
   const address = clean(query.address);
-  const criteria = withKinds({
+  const parts = {
     numbers: number === '' ? null : numbersLike(number),
-    kanaWords: kanaWords(query.kana ?? ''),
     names: splitNames(query.name ?? ''),
     born,
     phone: phone === '' ? null : phone,
     address: address === '' ? null : readAddress(address, municipalityName),
-  });
-  return { ...criteria, unreadable: birthDate !== '' && born === null ? ['birthDate'] : [] };
+  };
+  const readings = longVowelSpellings(query.kana ?? '').map((kana) =>
+    withKinds({ ...parts, kanaWords: kanaWords(kana) }),
+  );
+  return {
+    readings: readings.filter((reading) => reading.kinds.length > 0),
+    unreadable: birthDate !== '' && born === null ? ['birthDate'] : [],
+  };
 }
 
 /**
@@ -68,6 +78,7 @@ export function readFields(query: PersonQuery, municipalityName: string): Criter
 export function readText(text: string, municipalityName: string): Criteria[] {
   const words = text
     .trim()
+    .replaceAll(spaceInDate, '$1')
     .split(/[\s\u3000]+/u)
     .filter((word) => word !== '');
   if (words.length === 0) return [];
@@ -94,8 +105,8 @@ function readWords(words: readonly string[], municipalityName: string): Parts[] 
     return dated.length > 0 ? dated : [asAddress];
   }
   const named = readNames(texts);
-  // Two words are a family and a given name; one word of kanji may as well be a town.
-  return texts.every((word) => onlyKana.test(word)) ? [named] : [named, asAddress];
+  // One or two words of kanji may as well be a town; kana alone is a name.
+  return texts.every((word) => onlyKana.test(word)) ? named : [...named, asAddress];
 }
 
 /** 佐藤 19540825: a name with a birth date or a telephone number. */
@@ -103,13 +114,13 @@ function readNamedDigits(texts: readonly string[], digits: string): Parts[] {
   const named = readNames(texts);
   return readDigits(digits)
     .filter((parts) => parts.numbers === null)
-    .map((parts) => ({ ...named, born: parts.born, phone: parts.phone }));
+    .flatMap(({ born, phone }) => named.map((parts) => ({ ...parts, born, phone })));
 }
 
-function readNames(texts: readonly string[]): Parts {
-  const kana = texts.filter((word) => onlyKana.test(word));
-  const names = texts.filter((word) => !onlyKana.test(word));
-  return { ...nothing, kanaWords: kana.flatMap(kanaWords), names: names.flatMap(splitNames) };
+function readNames(texts: readonly string[]): Parts[] {
+  const kana = texts.filter((word) => onlyKana.test(word)).join(' ');
+  const names = texts.filter((word) => !onlyKana.test(word)).flatMap(splitNames);
+  return longVowelSpellings(kana).map((spelling) => ({ ...nothing, kanaWords: kanaWords(spelling), names }));
 }
 
 function readDigits(word: string): Parts[] {
@@ -120,7 +131,9 @@ function readDigits(word: string): Parts[] {
     readings.push({ ...nothing, numbers: numbersLike(narrow) });
   const born = /^\d{4}$|^\d{8}$/u.test(narrow) ? findBirthDateRange(narrow) : undefined;
   if (born !== undefined) readings.push({ ...nothing, born });
-  if (digits.startsWith('0') && digits.length >= 4) readings.push({ ...nothing, phone: digits });
+  // 39-0327, without the area's number, is a telephone number by its hyphen.
+  const isPhone = (digits.startsWith('0') && digits.length >= 4) || (narrow.includes('-') && digits.length >= 6);
+  if (isPhone) readings.push({ ...nothing, phone: digits });
   return readings;
 }
 

@@ -6,7 +6,7 @@ import type { Tx } from '#platform/postgres';
 import { listPersonSummaries } from './person-store.ts';
 import { type Criteria, type CriterionKind, type PersonQuery, readFields, readText } from './read-query.ts';
 import { findPersonIds } from './search-store.ts';
-import type { PersonSummary } from './types.ts';
+import type { PersonSummary, ResidenceState } from './types.ts';
 
 /** What a search found; `understoodAs` says how the text was read, `unreadable` which field could not be read. */
 export interface SearchAnswer {
@@ -31,31 +31,48 @@ export async function searchPersons(
   requirePermission(actor, 'persons.search');
   const limit = options.limit ?? defaultLimit;
   const { name } = await getMunicipality(tx);
-  const fields = readFields(query, name);
+  const { readings: fields, unreadable } = readFields(query, name);
   const readings = combine(fields, readText(query.text ?? '', name));
   const { ids, kinds } = await findFirst(tx, readings, limit + 1);
-  const people = await listPersonSummaries(tx, ids.slice(0, limit), options.asOf);
+  const people = hereFirst(await listPersonSummaries(tx, ids.slice(0, limit), options.asOf), kinds);
   const hasMore = ids.length > limit;
   if (readings.length > 0) {
     const details = { criteria: kinds.join('+'), found: people.length, hasMore };
     await recordAct(tx, actor, { act: 'persons.searched', details });
   }
-  return { people, hasMore, understoodAs: kinds, unreadable: fields.unreadable };
+  return { people, hasMore, understoodAs: kinds, unreadable };
 }
 
-/** The text's readings with the fields beside it; the fields alone where the box is empty. */
-function combine(fields: Criteria, readings: readonly Criteria[]): Criteria[] {
-  if (fields.kinds.length === 0) return [...readings];
-  if (readings.length === 0) return [fields];
-  return readings.map((reading) => ({
-    numbers: reading.numbers ?? fields.numbers,
-    kanaWords: [...fields.kanaWords, ...reading.kanaWords],
-    names: [...fields.names, ...reading.names],
-    born: fields.born ?? reading.born,
-    phone: fields.phone ?? reading.phone,
-    address: fields.address ?? reading.address,
-    kinds: [...new Set([...fields.kinds, ...reading.kinds])],
-  }));
+const orderOfStates: Readonly<Record<ResidenceState, number>> = {
+  resident: 0,
+  notYetResident: 0,
+  nonRegistered: 0,
+  movedOut: 1,
+  dead: 2,
+  cancelled: 3,
+};
+
+/** Who lives here stands before who left and who died; asked for by place, people stay beside whom they live with. */
+function hereFirst(people: readonly PersonSummary[], kinds: readonly CriterionKind[]): readonly PersonSummary[] {
+  if (kinds.includes('address')) return people;
+  return people.toSorted((a, b) => orderOfStates[a.state] - orderOfStates[b.state]);
+}
+
+/** Every reading of the box with every reading of the fields; the ones alone where the others are empty. */
+function combine(fields: readonly Criteria[], texts: readonly Criteria[]): Criteria[] {
+  if (fields.length === 0) return [...texts];
+  if (texts.length === 0) return [...fields];
+  return texts.flatMap((text) =>
+    fields.map((field) => ({
+      numbers: text.numbers ?? field.numbers,
+      kanaWords: [...field.kanaWords, ...text.kanaWords],
+      names: [...field.names, ...text.names],
+      born: field.born ?? text.born,
+      phone: field.phone ?? text.phone,
+      address: field.address ?? text.address,
+      kinds: [...new Set([...field.kinds, ...text.kinds])],
+    })),
+  );
 }
 
 async function findFirst(

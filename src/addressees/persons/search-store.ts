@@ -1,34 +1,28 @@
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import { hasProtectedMember } from './person-store.ts';
 import type { AddressCriterion, Criteria } from './read-query.ts';
 import { kanaQueryTokens, writtenQueryTokens } from './search-tokens.ts';
 
 const mostTowns = 40;
+/** Born within so many days, people are few enough to look at each: no index of names is needed. */
+const fewBirthDays = 31;
 /** Comes after every character in the order of code points: the end of a range that begins with a prefix. */
 const lastCharacter = '\u{10ffff}';
 
 /**
- * The people for whom all criteria hold, in a useful order, at most `limit`. Each way goes by one index: number,
- * tokens of the names, range of the phonetic key, telephone, address, birth date. Address and telephone never find a
- * protected person, so that nobody can be asked for by place.
+ * The people for whom all criteria hold, in a useful order, at most `limit`. Each way goes by one index: number, birth
+ * date, range of the written or phonetic name, tokens of the names, telephone, address. Address and telephone never
+ * find a protected person or somebody of the same household, so that nobody can be asked for by place.
  */
 export async function findPersonIds(tx: Tx, criteria: Criteria, limit: number): Promise<PersonId[]> {
   if (criteria.numbers !== null) return findByNumber(tx, criteria, criteria.numbers, limit);
-  const tokens = tokensOf(tx, criteria);
-  const isOneKana = criteria.names.length === 0 && criteria.kanaWords.length === 1;
-  if (tokens.length > 0 && !isOneKana) return findByTokens(tx, criteria, tokens, limit);
-  if (isOneKana) return findByKana(tx, criteria, criteria.kanaWords[0] ?? '', tokens, limit);
+  const { born } = criteria;
+  if (born !== null && born.to - born.from < fewBirthDays) return findByBirth(tx, criteria, limit);
+  if (criteria.names.length + criteria.kanaWords.length > 0) return findByName(tx, criteria, limit);
   if (criteria.phone !== null) return findByPhone(tx, criteria, criteria.phone, limit);
   if (criteria.address !== null) return findByAddress(tx, criteria, criteria.address, limit);
-  if (criteria.born === null) return [];
-  const where = filtersOf(criteria, ['born_on BETWEEN $2 AND $3'], bornValues(criteria));
-  return select(tx, where, 'born_on, kana_key, person_id', limit);
-}
-
-function tokensOf(tx: Tx, criteria: Criteria): number[] {
-  const names = criteria.names.flatMap((name) => writtenQueryTokens(tx.lgCode, name));
-  const kana = criteria.kanaWords.flatMap((word) => kanaQueryTokens(tx.lgCode, word));
-  return [...new Set([...names, ...kana])];
+  return born === null ? [] : findByBirth(tx, criteria, limit);
 }
 
 function findByNumber(tx: Tx, criteria: Criteria, numbers: readonly string[], limit: number): Promise<PersonId[]> {
@@ -36,12 +30,36 @@ function findByNumber(tx: Tx, criteria: Criteria, numbers: readonly string[], li
   return select(tx, where, 'addressee_number', limit);
 }
 
-async function findByTokens(tx: Tx, criteria: Criteria, tokens: readonly number[], limit: number): Promise<PersonId[]> {
+/** Born in the range; whose name begins as asked stands first. */
+function findByBirth(tx: Tx, criteria: Criteria, limit: number): Promise<PersonId[]> {
+  const where = filtersOf(criteria, ['born_on BETWEEN $2 AND $3'], bornValues(criteria));
+  const values = [...where.values, criteria.kanaWords.join(''), criteria.names.join('')];
+  const begins = `starts_with(kana_key, $${values.length}) AND starts_with(name_key, $${values.length + 1})`;
+  return select(tx, { ...where, values }, `(${begins}) DESC, born_on, kana_key, person_id`, limit);
+}
+
+/** Names that begin like this; then, if there is room, names any part of which is like this. */
+async function findByName(tx: Tx, criteria: Criteria, limit: number): Promise<PersonId[]> {
+  const begin = criteria.names.length > 0 ? criteria.names.join('') : criteria.kanaWords.join('');
+  const column = criteria.names.length > 0 ? 'name_key' : 'kana_key';
+  const rest = criteria.names.length > 0 ? { ...criteria, names: [] } : { ...criteria, kanaWords: [] };
+  const where = filtersOf(rest, [`${column} >= $2`, `${column} < $3`], [begin, begin + lastCharacter]);
+  const found = await select(tx, where, `${column}, kana_key, person_id`, limit);
+  if (found.length >= limit) return found;
+  const parts = await findByTokens(tx, criteria, limit);
+  return [...new Set([...found, ...parts])].slice(0, limit);
+}
+
+async function findByTokens(tx: Tx, criteria: Criteria, limit: number): Promise<PersonId[]> {
+  const names = criteria.names.flatMap((name) => writtenQueryTokens(tx.lgCode, name));
+  const kana = criteria.kanaWords.flatMap((word) => kanaQueryTokens(tx.lgCode, word));
+  const tokens = [...new Set([...names, ...kana])];
+  if (tokens.length === 0) return [];
   const mostFound = 2000;
   const needles = [...criteria.names, ...criteria.kanaWords];
   const [from, to] = bornValues(criteria);
   const { rows } = await tx.client.query<{ person_id: PersonId }>(
-    'SELECT find_person_ids_by_token($1, $2, NULL, NULL, $3, $4, $5) AS person_id',
+    'SELECT find_person_ids_by_token($1, $2, $3, $4, $5) AS person_id',
     [tokens, needles, from, to, mostFound],
   );
   if (rows.length === 0) return [];
@@ -49,25 +67,11 @@ async function findByTokens(tx: Tx, criteria: Criteria, tokens: readonly number[
   return select(tx, filtersOf(criteria, ['person_id = ANY($2)'], [ids]), 'kana_key, born_on, person_id', limit);
 }
 
-/** Names that begin like this; then, if there is room, given and foreign names that do. */
-async function findByKana(
-  tx: Tx,
-  criteria: Criteria,
-  word: string,
-  tokens: readonly number[],
-  limit: number,
-): Promise<PersonId[]> {
-  const range = ['kana_key >= $2', 'kana_key < $3'];
-  const where = filtersOf({ ...criteria, kanaWords: [] }, range, [word, word + lastCharacter]);
-  const found = await select(tx, where, 'kana_key, person_id', limit);
-  if (found.length >= limit || tokens.length === 0) return found;
-  const given = await findByTokens(tx, criteria, tokens, limit);
-  return [...new Set([...found, ...given])].slice(0, limit);
-}
-
+/** Telephone numbers are kept backwards: the whole number and its end without the area are both a beginning. */
 function findByPhone(tx: Tx, criteria: Criteria, phone: string, limit: number): Promise<PersonId[]> {
+  const end = backwards(phone);
   const range = ['phone_key >= $2', 'phone_key < $3'];
-  const where = filtersOf({ ...criteria, phone: null }, range, [phone, phone + lastCharacter], { isByPlace: true });
+  const where = filtersOf({ ...criteria, phone: null }, range, [end, end + lastCharacter], { isByPlace: true });
   return select(tx, where, 'phone_key, person_id', limit);
 }
 
@@ -128,10 +132,10 @@ function filtersOf(
   for (const needle of [...criteria.names, ...criteria.kanaWords]) {
     conditions.push(`position(${add(needle)} IN search_keys) > 0`);
   }
-  if (criteria.phone !== null) conditions.push(`starts_with(phone_key, ${add(criteria.phone)})`);
+  if (criteria.phone !== null) conditions.push(`starts_with(phone_key, ${add(backwards(criteria.phone))})`);
   if (criteria.address !== null) conditions.push(addressFilter(criteria.address, add));
   const isByPlace = options.isByPlace === true || criteria.phone !== null || criteria.address !== null;
-  if (isByPlace) conditions.push('NOT is_protected');
+  if (isByPlace) conditions.push('NOT is_protected', `NOT ${hasProtectedMember('persons')}`);
   return { conditions, values };
 }
 
@@ -146,6 +150,10 @@ function addressFilter(address: AddressCriterion, add: (value: unknown) => strin
 function bornValues(criteria: Criteria): [string | null, string | null] {
   const isoDay = (day: Day | undefined): string | null => (day === undefined ? null : formatIsoDay(day));
   return [isoDay(criteria.born?.from), isoDay(criteria.born?.to)];
+}
+
+function backwards(digits: string): string {
+  return [...digits].reverse().join('');
 }
 
 async function select(tx: Tx, where: Where, order: string, limit: number): Promise<PersonId[]> {
