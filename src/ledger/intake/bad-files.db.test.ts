@@ -82,7 +82,7 @@ const unreadable: readonly (readonly [string, (kind: Kind) => string | Uint8Arra
   [
     'UTF-16 で書かれた',
     ({ header, good }) => Buffer.from(`\uFEFF${feedText([header, good])}`, 'utf16le'),
-    /1行目・1列目\(1文字目\)に NUL 文字.*依頼してください/u,
+    /1行目・1列目\(1文字目\)に読めない文字があります。文字コード.*依頼してください/u,
   ],
   [
     '読めないバイトがある',
