@@ -49,7 +49,7 @@ function membersOf(
   return chosen;
 }
 
-/** The members begun, in order of days: by a started programme or by a dose of one of their own products. */
+/** The members begun, in order of days and then of their rows: by a started programme or by a dose of one of their own products. */
 function startsOf(subject: Subject, family: Family, given: readonly GivenProduct[]): readonly FamilyMember[] {
   const starts: { readonly on: number; readonly member: FamilyMember }[] = [];
   for (const fact of subject.facts) {
@@ -63,7 +63,8 @@ function startsOf(subject: Subject, family: Family, given: readonly GivenProduct
     const member = family.members.find((each) => each.programme === own.programme);
     if (member !== undefined && isOfMember(subject, member, dose, own.bit)) starts.push({ on: dose.on, member });
   }
-  return starts.toSorted((a, b) => a.on - b.on).map(({ member }) => member);
+  const place = (member: FamilyMember): number => family.members.indexOf(member);
+  return starts.toSorted((a, b) => a.on - b.on || place(a.member) - place(b.member)).map(({ member }) => member);
 }
 
 /**

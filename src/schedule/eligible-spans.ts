@@ -33,7 +33,13 @@ export function eligibleSpans(
       }
     }
   }
-  for (const span of exceptionSpans(subject, series.programme, stage.place)) spans.push(span);
+  for (const span of exceptionSpans(subject, series.programme, stage.place)) {
+    for (const { inUse } of classes) {
+      const from = laterDay(span.from, inUse.from);
+      const to = earlierDay(span.to, inUse.to);
+      if (from <= to) spans.push({ ...span, from, to });
+    }
+  }
   if (spans.length === 0 && past !== undefined) spans.push(past);
   return spans.length < 2 ? spans : joined(spans);
 }

@@ -40,7 +40,9 @@ function explainPerson(subject: Subject, windows: readonly Window[]): Finding {
 /** A person who was long ill may have been granted the stage: says until when the law would let it. */
 function explainException(subject: Subject, series: Series, stage: Stage, on: Day): Finding[] {
   if (!subject.facts.some((fact) => fact.kind === 'longTermIllness')) return [];
-  const rule = series.programme.exceptions.find((each) => each.stages.includes(stage.place));
+  const rule = series.programme.exceptions.find(
+    ({ stages, inForce }) => stages.includes(stage.place) && on >= inForce.from && on <= inForce.to,
+  );
   if (rule === undefined) return [];
   const until = lastExceptionDay(subject, rule);
   if (on > until) return [];

@@ -108,13 +108,12 @@ function findExclusions({ subject, series, product, bit, on }: TargetQuestion, s
   return [finding('excludedByFact', 'question', null, {}, stage.windows[0]?.trace.basis ?? null)];
 }
 
-/** Whether a row takes the person out on a day (for good, or on the days it names). */
+/** Whether a row takes the person out on a day: for good, or on the days of a pregnancy. */
 export function isExcluded(subject: Subject, series: Series, exclusion: Exclusion, on: Day): boolean {
   if (on < exclusion.inForce.from || on > exclusion.inForce.to) return false;
   const { from, to } = exclusion;
   if (from !== null && to !== null) {
-    const dueOns = exclusion.excludedBy.kind === 'pregnancy' ? subject.dueOns : [null];
-    return dueOns.some((due) => on >= dayFor(subject, from, due) && on <= dayFor(subject, to, due));
+    return subject.dueOns.some((due) => on >= dayFor(subject, from, due) && on <= dayFor(subject, to, due));
   }
   return holdsFact(exclusion.excludedBy, { on, facts: subject.facts, countedOn: series.countedOn });
 }

@@ -2,7 +2,7 @@ import { addDays, type Day, earlierDay, laterDay } from '#kernel';
 import { standardInterval } from './advise.ts';
 import { holdsFact } from './fact-condition.ts';
 import { dayAfterInterval } from './interval-expression.ts';
-import { intervalsEndOn, isExcluded } from './judge-target.ts';
+import { intervalsEndOn } from './judge-target.ts';
 import type { Branch, DoseRule, ProductClass, Stage } from './rule-set.ts';
 import type { GivenProduct, Series } from './series.ts';
 import { dayFor, type Subject } from './subject.ts';
@@ -126,11 +126,12 @@ function crossEndOn(
   let end = on;
   let trace: TraceStep | null = null;
   for (const rule of products.crossRules) {
-    if (on < rule.inForce.from || on > rule.inForce.to) continue;
     for (let i = given.length - 1; i >= 0; i -= 1) {
       const earlier = given[i];
       if (earlier === undefined || earlier.on + rule.daysAtMost < on) break;
-      if (!rule.previous.has(earlier.product)) continue;
+      // The dose asked about comes after what is known: the rule must be in force on the first such day.
+      const from = laterDay(on, addDays(earlier.on, 1));
+      if (from < rule.inForce.from || from > rule.inForce.to || !rule.previous.has(earlier.product)) continue;
       if (rule.isOtherProgrammesOnly && earlier.product.uses[0]?.programme === series.programme) continue;
       const until = earlierDay(dayAfterInterval(earlier.on, rule.minimum), addDays(rule.inForce.to, 1));
       if (until <= end) continue;
@@ -141,12 +142,17 @@ function crossEndOn(
   return { on: end, trace };
 }
 
-/** The day after the days on which a row takes the person out for a time (a pregnancy). */
-function exclusionEndOn({ subject, series, stage }: NextQuestion, { products }: DoseOption, on: Day): Day {
+/** The day after the days on which a row takes the person out for a time (a pregnancy), once those days have begun. */
+function exclusionEndOn({ subject, stage }: NextQuestion, { products }: DoseOption, on: Day): Day {
   let end = on;
   for (const exclusion of stage.exclusions) {
-    if (exclusion.to === null || (exclusion.products & products.bits) === 0) continue;
-    while (isExcluded(subject, series, exclusion, end)) end = addDays(end, 1);
+    const { from, to } = exclusion;
+    if (from === null || to === null || (exclusion.products & products.bits) === 0) continue;
+    for (const dueOn of subject.dueOns) {
+      const lastOut = earlierDay(dayFor(subject, to, dueOn), exclusion.inForce.to);
+      const firstOut = laterDay(dayFor(subject, from, dueOn), exclusion.inForce.from);
+      if (firstOut <= laterDay(end, subject.asOf) && lastOut >= end) end = addDays(lastOut, 1);
+    }
   }
   return end;
 }

@@ -58,7 +58,7 @@ export function parseWindows(files: Files, drafts: RuleDrafts): void {
 
 /** Reads `exclusions.csv`: who is taken out by what is known of them. */
 export function parseExclusions(files: Files, drafts: RuleDrafts): void {
-  const columns = ['id', 'programme', 'stages', 'products', ...span, 'excluded_by', 'from', 'to', 'finding'];
+  const columns = ['id', 'programme', 'stages', 'products', ...span, 'excluded_by', 'from', 'to'];
   const table = keep(drafts, readTable(files, 'exclusions.csv', columns));
   for (const row of table.rows) {
     const draft = programmeOf(drafts, row);
@@ -71,11 +71,10 @@ export function parseExclusions(files: Files, drafts: RuleDrafts): void {
       excludedBy,
       from: dayOf(drafts, row, 'from'),
       to: dayOf(drafts, row, 'to'),
-      code: cell(row, 'finding') === '' ? null : cell(row, 'finding'),
     };
     if ((exclusion.from === null) !== (exclusion.to === null)) failRow(row, 'from と to は両方書くか、両方空けます。');
-    if (excludedBy.kind !== 'pregnancy' && /due/u.test(cell(row, 'from') + cell(row, 'to'))) {
-      failRow(row, '出産予定日(due)は、excluded_by が pregnancy の行だけに書けます。');
+    if (exclusion.from !== null && excludedBy.kind !== 'pregnancy') {
+      failRow(row, 'from と to を書けるのは、excluded_by が pregnancy の行だけです。');
     }
     for (const place of stagePlaces(draft, row, 'stages')) draft.stages[place]?.exclusions.push(exclusion);
   }

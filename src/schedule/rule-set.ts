@@ -95,10 +95,9 @@ export interface Exclusion {
   readonly products: number;
   readonly inForce: Period;
   readonly excludedBy: FactCondition;
-  /** Days of the exclusion; null from both when it is for good. */
+  /** First and last day out, counted from a pregnancy; both null when it is for good. */
   readonly from: DayExpression | null;
   readonly to: DayExpression | null;
-  readonly code: string | null;
 }
 
 /** A standard window (標準的な接種期間): advice only. */

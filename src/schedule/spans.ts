@@ -91,8 +91,9 @@ export function exceptionSpans(subject: Subject, programme: Programme, stage: nu
   return subject.facts.flatMap((fact) => {
     if (fact.kind !== 'exceptionGranted' || fact.programme !== programme.programme) return [];
     return rules.flatMap((rule): Span[] => {
-      const to = earlierDay(fact.to, lastExceptionDay(subject, rule));
-      return fact.from > to ? [] : [{ from: fact.from, to, occasion: null, trace: rule.trace }];
+      const from = laterDay(fact.from, rule.inForce.from);
+      const to = earlierDay(earlierDay(fact.to, rule.inForce.to), lastExceptionDay(subject, rule));
+      return from > to ? [] : [{ from, to, occasion: null, trace: rule.trace }];
     });
   });
 }

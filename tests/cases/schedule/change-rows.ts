@@ -103,7 +103,12 @@ const steps: Readonly<Record<string, Readonly<Record<string, (cell: string) => s
     products: orAll,
     stages: orAll,
   },
-  exceptions: { years: (cell) => [String(Number(cell) + 1)], cap: besideDay, stages: orAll },
+  exceptions: {
+    vaccinated_from: besideDay,
+    years: (cell) => [String(Number(cell) + 1)],
+    cap: besideDay,
+    stages: orAll,
+  },
   seasons: { opens: besideMonthDay, closes: besideMonthDay },
   'cross-vaccine': {
     previous: withoutEach(' '),

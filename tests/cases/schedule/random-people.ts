@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { addDays, type Day, getDay, type Sex } from '#kernel';
+import type { Fact, GivenDose, PersonCase } from '#schedule';
+
+const products =
+  'rv1 rv5 hepb pcv7 pcv13 pcv15 pcv20 5in1 4in1 hib ipv opv dpt dt bcg mr measles rubella var je je-mouse-brain hpv2 hpv4 hpv9 rsv-mat flu flu-hd covid19 ppsv23 pcv20-adult zoster-live zoster-rzv mumps'.split(
+    ' ',
+  );
+const diseases = ['measles', 'rubella', 'varicella', 'hepatitis-b', 'japanese-encephalitis', 'hib', 'polio'];
+const exceptional = ['hepatitis-b', 'pneumococcal-child', 'dpt-ipv-hib', 'bcg', 'measles-rubella', 'varicella', 'hpv'];
+
+/** Steps between two days at which the law turns: intervals and ages, in days. */
+const turns = [0, 1, 6, 7, 20, 21, 27, 28, 41, 42, 56, 57, 60, 61, 90, 104, 139, 140, 168, 183, 212, 224, 365, 730];
+
+/** Spans of birth dates in which the rules differ most, the present ones more often. */
+const births: readonly (readonly [Day, Day, number])[] = [
+  [getDay(2018, 1, 1), getDay(2026, 11, 1), 10],
+  [getDay(2006, 1, 1), getDay(2017, 12, 31), 5],
+  [getDay(1994, 1, 1), getDay(2005, 12, 31), 3],
+  [getDay(1920, 1, 1), getDay(1966, 12, 31), 4],
+];
+
+/** A birth date; ends of months, leap days and the turn of the school year come often. */
+export function birthDates(): fc.Arbitrary<Day> {
+  const spans = births.map(([from, to, weight]) => ({
+    weight,
+    arbitrary: fc.integer({ min: from, max: to }).map((day) => day as Day),
+  }));
+  const special = fc.constantFrom(
+    getDay(2024, 2, 29),
+    getDay(2020, 4, 1),
+    getDay(2020, 4, 2),
+    getDay(2023, 12, 31),
+    getDay(2025, 1, 31),
+    getDay(2025, 8, 31),
+    getDay(2014, 4, 1),
+    getDay(2014, 4, 2),
+    getDay(1961, 4, 1),
+    getDay(1961, 4, 2),
+  );
+  return fc.oneof(...spans, { weight: 4, arbitrary: special });
+}
+
+/** Doses that lie where the law turns: a usual age, or a usual interval after the dose before, a day off now and then. */
+export function doseHistories(bornOn: Day, asOf: Day, choice = products): fc.Arbitrary<readonly GivenDose[]> {
+  const step = fc.tuple(fc.constantFrom(...turns), fc.integer({ min: -1, max: 1 }), fc.integer({ min: 0, max: 6 }));
+  const jump = fc.record({
+    product: fc.constantFrom(...choice),
+    isSeries: fc.integer({ min: 0, max: 3 }),
+    step,
+    wide: fc.double({ min: 0, max: 1, noNaN: true }),
+    kind: fc.constantFrom<GivenDose['kind'][]>('routine', 'routine', 'routine', 'routine', 'voluntary', 'temporary'),
+  });
+  return fc.array(jump, { maxLength: 14 }).map((jumps) => {
+    const doses: GivenDose[] = [];
+    let last: GivenDose | undefined;
+    for (const { product, isSeries, step, wide, kind } of jumps) {
+      const [turn, off, months] = step;
+      const isNext = isSeries > 0 && last !== undefined;
+      const base: Day =
+        isNext && last !== undefined ? last.on : addDays(bornOn, Math.floor(wide * wide * (asOf - bornOn)));
+      const on = addDays(base, turn + off + (isSeries === 3 ? months * 30 : 0));
+      last = { product: isNext && isSeries > 1 && last !== undefined ? last.product : product, on, kind };
+      if (on >= bornOn - 3) doses.push(last);
+    }
+    return doses;
+  });
+}
+
+/** Facts that open, close or change what the law allows. */
+export function factLists(bornOn: Day, asOf: Day): fc.Arbitrary<readonly Fact[]> {
+  const day = fc.integer({ min: bornOn, max: Math.max(bornOn, asOf) }).map((each) => each as Day);
+  const fact: fc.Arbitrary<Fact> = fc.oneof(
+    fc.record({ kind: fc.constant('hadDisease' as const), disease: fc.constantFrom(...diseases), on: day }),
+    day.map((on): Fact => ({ kind: 'pregnancy', dueOn: addDays(on, 100) })),
+    day.map((from): Fact => ({ kind: 'longTermIllness', from, to: addDays(from, 400) })),
+    fc.tuple(fc.constantFrom(...exceptional), day).map(
+      ([programme, from]): Fact => ({
+        kind: 'exceptionGranted',
+        programme,
+        from,
+        to: addDays(from, 700),
+      }),
+    ),
+    fc.constant<Fact>({ kind: 'hbigAtBirth' }),
+    fc
+      .constantFrom('heart' as const, 'hiv' as const)
+      .map((reason): Fact => ({ kind: 'categoryBEligible60to64', reason })),
+    fc
+      .tuple(day, fc.constantFrom('sufficient' as const, 'insufficient' as const))
+      .map(([on, result]): Fact => ({ kind: 'antibodyTest', disease: 'rubella', on, result })),
+    fc.constant<Fact>({ kind: 'supplyShortage', programme: 'measles-rubella' }),
+    fc
+      .tuple(fc.constantFrom('hib', 'zoster'), day)
+      .map(([programme, on]): Fact => ({ kind: 'doctorJudgedNecessary', programme, on })),
+    fc
+      .tuple(fc.constantFrom('dpt-ipv', 'hib', 'ipv', 'dpt', 'dt'), day)
+      .map(([programme, on]): Fact => ({ kind: 'startedProgramme', programme, on })),
+  );
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: fc.array(fact, { maxLength: 3 }) },
+  );
+}
+
+/** A person with facts and doses around the days at which the law turns, as known on some day. */
+export function people(): fc.Arbitrary<PersonCase> {
+  return fc
+    .tuple(birthDates(), fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom<Sex[]>('female', 'male'))
+    .chain(([bornOn, share, sex]) => {
+      const last = getDay(2029, 12, 31);
+      const first = Math.max(bornOn, getDay(2005, 1, 1));
+      const asOf = (first + Math.floor(share * (last - first))) as Day;
+      return fc.record({
+        bornOn: fc.constant(bornOn),
+        sex: fc.constant(sex),
+        asOf: fc.constant(asOf),
+        facts: factLists(bornOn, asOf),
+        doses: doseHistories(bornOn, asOf),
+      });
+    });
+}
