@@ -30,7 +30,13 @@ import {
   noteAbsent,
   settlePersonSearch,
 } from './resident-feed-store.ts';
-import { type StagedResident, writeResidents } from './stage-residents.ts';
+import {
+  prepareResidents,
+  type ResidentBatch,
+  type StagedResident,
+  stageResidents,
+  writeResidents,
+} from './stage-residents.ts';
 import type { ResidentRow } from './types.ts';
 
 /** Which file it is: the whole register, or the day's changes; `asOf` is the day after which nothing can have happened. */
@@ -165,6 +171,7 @@ class ResidentWriter {
   readonly figures: Figures = { rows: 0, accepted: 0, refused: 0, unmappedCharacters: 0, changed: 0 };
   readonly seen = new PersonIdSet();
   private waiting: StagedResident[] = [];
+  private staged: ResidentBatch | undefined;
   private readonly towns = new Set<string>();
   private readonly tx: Tx;
   private readonly feedRunId: number;
@@ -191,12 +198,35 @@ class ResidentWriter {
       this.waiting.push({ ordinal, personId: person?.personId ?? null, effectiveOn, digest, row: resident });
     }
     await addFeedRunRows(this.tx, this.feedRunId, chunk.noted);
-    if (this.waiting.length >= rowsPerWrite) await this.write();
+    if (this.waiting.length >= rowsPerWrite) await this.turnBatch();
   }
 
   async finish(): Promise<void> {
-    await this.write();
+    await this.turnBatch();
+    await this.turnBatch();
     await addTowns(this.tx, [...this.towns]);
+  }
+
+  /**
+   * Writes the batch in the staging table while the next one is made ready, then puts that one there: the database never
+   * waits for lines to be made. (One connection does one thing at a time, so the next rows are looked up afterwards.)
+   */
+  private async turnBatch(): Promise<void> {
+    const [first, ...others] = this.waiting;
+    this.waiting = [];
+    const writing =
+      this.staged === undefined ? Promise.resolve() : writeResidents(this.tx, this.staged, this.recordedAt);
+    // Its failure is thrown below, when the lines are made.
+    writing.catch(() => undefined);
+    const next = first === undefined ? undefined : await this.prepare([first, ...others]);
+    await writing;
+    if (next !== undefined) await stageResidents(this.tx, next);
+    this.staged = next;
+  }
+
+  private prepare(residents: readonly [StagedResident, ...StagedResident[]]): Promise<ResidentBatch> {
+    this.figures.changed += residents.length;
+    return prepareResidents(this.tx.lgCode, this.feedRunId, residents, (row) => this.deriveKeys(row));
   }
 
   private count(chunk: DecidedChunk): void {
@@ -204,14 +234,6 @@ class ResidentWriter {
     this.figures.accepted += chunk.good.length;
     this.figures.refused += chunk.rows - chunk.good.length;
     this.figures.unmappedCharacters += chunk.unmappedCharacters;
-  }
-
-  private async write(): Promise<void> {
-    const residents = this.waiting;
-    this.waiting = [];
-    this.figures.changed += residents.length;
-    const run = { feedRunId: this.feedRunId, recordedAt: this.recordedAt };
-    await writeResidents(this.tx, run, residents, (row) => this.deriveKeys(row));
   }
 
   private deriveKeys(row: ResidentRow): SearchKeys {

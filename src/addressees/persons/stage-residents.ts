@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import { copyLine, copyRows, type Tx } from '#platform/postgres';
 import { deriveCeasedReason } from './derive-residence.ts';
@@ -12,12 +13,6 @@ export interface StagedResident {
   /** SHA-256 of what the row says, base64. */
   readonly digest: string;
   readonly row: ResidentRow;
-}
-
-/** The run that brings residents and the instant at which we know of them. */
-export interface FeedMoment {
-  readonly feedRunId: number;
-  readonly recordedAt: Date;
 }
 
 interface Line extends StagedResident {
@@ -88,7 +83,7 @@ const headColumns = columns.filter((column) => column.goesTo !== 'version').map(
 const versionColumns = columns.filter((column) => column.goesTo !== 'head').map((column) => column.name);
 
 // Rows of earlier batches are deleted but still in the index until the transaction ends: the range passes them by.
-function batch(alias: string): string {
+function rowsOf(alias: string): string {
   return `${alias}.lg_code = $1 AND ${alias}.feed_run_id = $2 AND ${alias}.ordinal >= $3`;
 }
 
@@ -98,12 +93,12 @@ const copySql = `COPY resident_feed_rows (lg_code, feed_run_id, ordinal, person_
 const lockHeads = `
   SELECT count(*) FROM (
     SELECT p.person_id FROM persons p JOIN resident_feed_rows r ON r.lg_code = p.lg_code AND r.person_id = p.person_id
-    WHERE ${batch('r')} ORDER BY p.person_id FOR UPDATE OF p) locked`;
+    WHERE ${rowsOf('r')} ORDER BY p.person_id FOR UPDATE OF p) locked`;
 
 const insertHeads = `
   INSERT INTO persons (lg_code, addressee_number, version, updated_at, ${headColumns.join(', ')})
   SELECT lg_code, addressee_number, 1, $4, ${headColumns.join(', ')}
-  FROM resident_feed_rows r WHERE ${batch('r')} AND person_id IS NULL ORDER BY ordinal`;
+  FROM resident_feed_rows r WHERE ${rowsOf('r')} AND person_id IS NULL ORDER BY ordinal`;
 
 // A first day as resident at or after the end of the last period begins a new one: see deriveResidencies.
 const updateHeads = `
@@ -115,7 +110,7 @@ const updateHeads = `
       ELSE p.past_residencies END,
     ${headColumns.map((name) => `${name} = r.${name}`).join(', ')}
   FROM resident_feed_rows r
-  WHERE ${batch('r')} AND p.lg_code = $1 AND p.person_id = r.person_id`;
+  WHERE ${rowsOf('r')} AND p.lg_code = $1 AND p.person_id = r.person_id`;
 
 // Joined by the unique number: the planner knows nothing of a table filled a moment ago, and this join is right
 // whatever it believes.
@@ -124,47 +119,71 @@ const insertVersions = `
     ${versionColumns.join(', ')})
   SELECT r.lg_code, p.person_id, p.version, r.effective_on, $4, $2, ${versionColumns.map((name) => `r.${name}`).join(', ')}
   FROM resident_feed_rows r JOIN persons p ON p.lg_code = $1 AND p.addressee_number = r.addressee_number
-  WHERE ${batch('r')} ORDER BY r.ordinal`;
+  WHERE ${rowsOf('r')} ORDER BY r.ordinal`;
+
+/** Rows on their way: first as lines of COPY, then in the staging table, then in heads and versions. */
+export interface ResidentBatch {
+  readonly feedRunId: number;
+  readonly firstOrdinal: number;
+  readonly hasNew: boolean;
+  readonly hasKnown: boolean;
+  /** Hundreds of lines in one text. */
+  readonly lines: readonly string[];
+}
+
+const linesAtOnce = 400;
 
 /**
- * Writes changed and new people: a version appended for each, the head brought to the present. Heads are locked in
- * ascending order; the rows pass through a staging table that is empty again afterwards. Search keys are made while
- * the rows go over, when the database works on the rows before.
+ * Makes the search keys and the lines of a batch. Nothing here waits for the database: it is done while the batch before
+ * is being written, in small steps, so that answers are taken as they come.
  */
-export async function writeResidents(
-  tx: Tx,
-  { feedRunId, recordedAt }: FeedMoment,
-  residents: readonly StagedResident[],
+export async function prepareResidents(
+  lgCode: string,
+  feedRunId: number,
+  residents: readonly [StagedResident, ...StagedResident[]],
   deriveKeys: (row: ResidentRow) => SearchKeys,
-): Promise<void> {
-  const first = residents[0];
-  if (first === undefined) return;
-  await copyRows(tx, copySql, stageLines(tx.lgCode, feedRunId, residents, deriveKeys));
-  const ofBatch = [tx.lgCode, feedRunId, first.ordinal];
-  if (residents.some((resident) => resident.personId !== null)) {
+): Promise<ResidentBatch> {
+  const lines: string[] = [];
+  for (let from = 0; from < residents.length; from += linesAtOnce) {
+    const some = residents.slice(from, from + linesAtOnce);
+    lines.push(some.map((resident) => stageLine(lgCode, feedRunId, resident, deriveKeys(resident.row))).join('\n'));
+    await setImmediate();
+  }
+  return {
+    feedRunId,
+    firstOrdinal: residents[0].ordinal,
+    hasNew: residents.some((resident) => resident.personId === null),
+    hasKnown: residents.some((resident) => resident.personId !== null),
+    lines,
+  };
+}
+
+/** Sends a batch into the staging table. */
+export async function stageResidents(tx: Tx, batch: ResidentBatch): Promise<void> {
+  await copyRows(tx, copySql, batch.lines);
+}
+
+/**
+ * Writes the changed and new people of a staged batch: a version appended for each, the head brought to the present.
+ * Heads are locked in ascending order; the staging table holds nothing of the batch afterwards.
+ */
+export async function writeResidents(tx: Tx, batch: ResidentBatch, recordedAt: Date): Promise<void> {
+  const ofBatch = [tx.lgCode, batch.feedRunId, batch.firstOrdinal];
+  if (batch.hasKnown) {
     await tx.client.query(lockHeads, ofBatch);
     await tx.client.query(updateHeads, [...ofBatch, recordedAt]);
   }
-  if (residents.some((resident) => resident.personId === null)) {
-    await tx.client.query(insertHeads, [...ofBatch, recordedAt]);
-  }
+  if (batch.hasNew) await tx.client.query(insertHeads, [...ofBatch, recordedAt]);
   await tx.client.query(insertVersions, [...ofBatch, recordedAt]);
-  await tx.client.query(`DELETE FROM resident_feed_rows r WHERE ${batch('r')}`, ofBatch);
+  await tx.client.query(`DELETE FROM resident_feed_rows r WHERE ${rowsOf('r')}`, ofBatch);
 }
 
-function* stageLines(
-  lgCode: string,
-  feedRunId: number,
-  residents: readonly StagedResident[],
-  deriveKeys: (row: ResidentRow) => SearchKeys,
-): Generator<string> {
-  for (const resident of residents) {
-    const { ordinal, personId, row, effectiveOn } = resident;
-    const line = { ...resident, keys: deriveKeys(row) };
-    const values: Field[] = [lgCode, feedRunId, ordinal, personId, row.addresseeNumber, formatIsoDay(effectiveOn)];
-    for (const column of columns) values.push(column.read(line));
-    yield copyLine(values);
-  }
+function stageLine(lgCode: string, feedRunId: number, resident: StagedResident, keys: SearchKeys): string {
+  const { ordinal, personId, row, effectiveOn } = resident;
+  const line = { ...resident, keys };
+  const values: Field[] = [lgCode, feedRunId, ordinal, personId, row.addresseeNumber, formatIsoDay(effectiveOn)];
+  for (const column of columns) values.push(column.read(line));
+  return copyLine(values);
 }
 
 function both(name: string, read: (row: ResidentRow) => Field) {
