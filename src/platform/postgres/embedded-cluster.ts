@@ -7,6 +7,7 @@ import type { EmbeddedBinaries } from './embedded-binaries.ts';
 import type { ClusterPurpose } from './embedded-settings.ts';
 import { DatabaseTrouble } from './errors.ts';
 import { explainServerLog } from './explain-trouble.ts';
+import { serverEnvironment } from './server-environment.ts';
 
 /** The only account that can sign in to a fresh cluster; it makes roles and databases and does nothing else. */
 export const clusterAdministrator = 'postgres';
@@ -63,7 +64,7 @@ function runInitdb(
     ]);
     const result = spawnSync(command, args, {
       encoding: 'utf8',
-      env: { ...process.env, ...binaries.env, LC_ALL: 'C', TZ: 'UTC' },
+      env: serverEnvironment(process.env, binaries.env),
       ...account.ids,
     });
     if (result.status === 0) return;

@@ -13,6 +13,7 @@ import { type ClusterPurpose, embeddedSettings } from './embedded-settings.ts';
 import { DatabaseTrouble } from './errors.ts';
 import { explainServerLog } from './explain-trouble.ts';
 import { findPostmaster, type Postmaster, stopPostmaster } from './postmaster.ts';
+import { serverEnvironment } from './server-environment.ts';
 
 /** Where a cluster lives and what it is for. */
 export interface ClusterPlace {
@@ -102,7 +103,7 @@ async function startServer(
   const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', output, output],
-    env: { ...process.env, ...binaries.env, LC_ALL: 'C', TZ: 'UTC', PGDATA: dataDir },
+    env: serverEnvironment(process.env, { ...binaries.env, PGDATA: dataDir }),
     ...account.ids,
   });
   closeSync(output);
