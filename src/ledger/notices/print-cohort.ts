@@ -94,7 +94,9 @@ export async function runPrintJob(
     const parts = Math.ceil(prepared.peopleTotal / prepared.pagesPerFile);
     for (let part = 1; part <= parts; part += 1) {
       signal?.throwIfAborted();
-      await withMunicipality(db, actor.lgCode, (tx) => printNextPart(tx, context, printJobId, part));
+      const before = (part - 1) * prepared.pagesPerFile;
+      const onPages = reportPages(context, runId, before, prepared.peopleTotal);
+      await withMunicipality(db, actor.lgCode, (tx) => printNextPart(tx, { ...context, onPages }, printJobId, part));
       const done = Math.min(part * prepared.pagesPerFile, prepared.peopleTotal);
       context.onProgress?.(done, prepared.peopleTotal);
       const message = `${part}／${parts} ファイル`;
@@ -161,7 +163,26 @@ async function prepareJob(tx: Tx, printJobId: number): Promise<PrintJobHead> {
   return { ...job, isPrepared: true, peopleTotal: ordered.length };
 }
 
-async function printNextPart(tx: Tx, context: NoticeContext, printJobId: number, part: number): Promise<void> {
+type ReportPages = (pages: number) => Promise<void>;
+
+/** Shows the pages of the file under way about once a second; it is stopped between files only. */
+function reportPages(context: NoticeContext, runId: number, before: number, total: number): ReportPages {
+  const { db, actor, clock } = context;
+  let reportedAt = clock.now().getTime();
+  return async (pages) => {
+    const now = clock.now().getTime();
+    if (now - reportedAt < 1000) return;
+    reportedAt = now;
+    await reportRun(db, actor.lgCode, runId, { done: before + pages, total });
+  };
+}
+
+async function printNextPart(
+  tx: Tx,
+  context: NoticeContext & { readonly onPages: ReportPages },
+  printJobId: number,
+  part: number,
+): Promise<void> {
   const job = await getJob(tx, printJobId, 'locked');
   const files = await selectFiles(tx, printJobId);
   if (files.some((file) => file.part === part)) return;
@@ -175,6 +196,7 @@ async function printNextPart(tx: Tx, context: NoticeContext, printJobId: number,
     dueBy: cohort?.dueBy ?? job.issuedOn,
     issueReason: 'cohort',
     remark: null,
+    onPages: context.onPages,
   };
   await printPart(tx, setting, part, await selectItems(tx, job, part));
 }

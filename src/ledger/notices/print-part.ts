@@ -34,6 +34,8 @@ export interface PrintSetting {
   readonly dueBy: Day;
   readonly issueReason: IssueReason;
   readonly remark: string | null;
+  /** Told now and then how many pages of the part are drawn. */
+  readonly onPages?: (pages: number) => Promise<void>;
 }
 
 /** What came of a part. */
@@ -196,18 +198,21 @@ async function storeSheets(
   return storeFile(
     tx,
     { name, mediaType: 'application/pdf' },
-    writePdf(options, drawSheets(form, layout, sheets, findings)),
+    writePdf(options, drawSheets(form, setting, sheets, findings)),
   );
 }
 
 async function* drawSheets(
   form: PreparedForm,
-  layout: FormLayout,
+  { layout, onPages }: PrintSetting,
   sheets: readonly Sheet[],
   findings: Map<number, PrintOutcome['findings']>,
 ): AsyncGenerator<PageContent> {
   for (const [i, sheet] of sheets.entries()) {
-    if (i % pagesPerBreath === 0) await setImmediate();
+    if (i % pagesPerBreath === 0) {
+      await setImmediate();
+      await onPages?.(i);
+    }
     const values = deriveFormValues(layout, sheet);
     yield {
       background: form.background,

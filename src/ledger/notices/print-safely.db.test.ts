@@ -159,6 +159,29 @@ test('同じ抽出を同時に二つ印刷しても、一人に一枚、番号�
   assert.equal((serials.at(-1) ?? 0) - (serials[0] ?? 0), 39);
 });
 
+test('一冊のファイルの途中でも、何ページまで描いたかが処理の状況に出る', async () => {
+  const people = Array.from({ length: 100 }, (_, i) => 501 + i);
+  await arrive(people.map((n) => olderResident(n)));
+  const { cohortId } = await createCohort(context, { label: '進みぐあい', conditions });
+  const { printJobId, runId } = await startPrintJob(context, { cohortId, issuedOn });
+  // Each look at this clock is two seconds later than the one before.
+  let seconds = 0;
+  const clock = { now: () => new Date(testClock.now().getTime() + 1000 * (seconds += 2)) };
+  const printing = runPrintJob({ ...context, clock }, printJobId);
+  const seen = new Set<number>();
+  for (let isDone = false; !isDone; ) {
+    const run = await withMunicipality(t.db, t.lgCode, (tx) => getRun(tx, runId));
+    seen.add(run.done);
+    isDone = run.state !== 'running';
+  }
+  await printing;
+  assert.ok(
+    [20, 40, 60, 80].some((pages) => seen.has(pages)),
+    [...seen].join(' '),
+  );
+  assert.ok(seen.has(100));
+});
+
 test('字のない名前は、抜け落ちずに〓で印字され、どのページかが分かる', async () => {
   await arrive([olderResident(201, { 氏名漢字: '外\u{e123}字　太郎' }), olderResident(202)]);
   const { cohortId } = await createCohort(context, { label: '外字', conditions });
