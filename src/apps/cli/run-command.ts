@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Conflict, NotFound, UnreadableInput } from '#kernel';
+import { explainDatabaseTrouble } from '#platform/postgres';
 import { type Call, type Command, type Surroundings, WrongUse } from './command.ts';
 
 const everyCommand = { json: 'flag', municipality: 'text', as: 'text', reason: 'text', help: 'flag' } as const;
@@ -98,12 +99,12 @@ function printHelp(
 function sentenceOf(error: unknown): string {
   const isExpected = error instanceof WrongUse || error instanceof UnreadableInput || error instanceof NotFound;
   if (isExpected || error instanceof Conflict) return error.message;
+  const trouble = explainDatabaseTrouble(error);
+  if (trouble !== undefined) return trouble;
   const { code, path } = error as { readonly code?: string; readonly path?: string };
   if (code === 'ENOENT') return `ファイルがありません: ${path ?? ''}`;
-  if (code === 'ENOSPC' || code === '53100')
-    return 'ディスクに空きがありません。空きを作ってから、もう一度実行してください。書きかけのものは残っていません。';
-  if (code === 'ECONNREFUSED' || code === '57P01' || code === '08006') {
-    return 'データベースにつながりません。PostgreSQL が動いているか、DATABASE_URL が正しいかを確かめてください。';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return `${path ?? ''} を読み書きする権限がありません。置き場所と、この利用者の権限を確かめてください。`;
   }
   return error instanceof Error ? error.message.replaceAll(/\s*\n\s*/gu, ' ') : String(error);
 }
