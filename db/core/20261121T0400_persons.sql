@@ -42,7 +42,7 @@ CREATE TABLE persons (
   PRIMARY KEY (lg_code, person_id),
   UNIQUE (lg_code, addressee_number)
 ) WITH (fillfactor = 95);
-CREATE INDEX persons_by_kana ON persons (lg_code, kana_key, person_id);
+CREATE INDEX persons_by_kana ON persons (lg_code, kana_key, born_on);
 CREATE INDEX persons_by_name ON persons (lg_code, name_key);
 CREATE INDEX persons_by_birth ON persons (lg_code, born_on);
 CREATE INDEX persons_by_household ON persons (lg_code, household_number) WHERE household_number IS NOT NULL;
@@ -447,11 +447,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN QUERY EXECUTE format($q$
-    SELECT p.person_id FROM %s p
+    SELECT c.person_id FROM (SELECT p.person_id, p.kana_key, p.born_on FROM %s p
     WHERE p.lg_code = %L AND p.search_tokens @> %L::integer[] AND NOT p.is_cancelled
       AND NOT EXISTS (SELECT 1 FROM unnest(%L::text[]) AS n (needle) WHERE position(n.needle IN p.search_keys) = 0)
       AND (%L::date IS NULL OR p.born_on BETWEEN %L::date AND %L::date)
-    LIMIT %s $q$,
+    LIMIT 2000) c ORDER BY c.kana_key, c.born_on, c.person_id LIMIT %s $q$,
     'public.persons', current_setting('sesshu.lg_code'), tokens, needles,
     born_from, born_from, born_to, least(greatest(limit_to, 1), 2000));
 END

@@ -175,7 +175,7 @@ for (const [text, expected] of typed) {
 const fields: readonly (readonly [PersonQuery, string])[] = [
   [{ kana: 'ワタナベ', birthDate: 'R5.4.1' }, '3'],
   [{ kana: 'オーノ' }, '10 9'],
-  [{ name: '渡邊', address: '緑町' }, '4 3'],
+  [{ name: '渡邊', address: '緑町' }, '3 4'],
   [{ name: '高橋', phone: '090-1234-5678' }, '2'],
   [{ address: 'ハイツ緑' }, '3'],
   [{ address: '緑', name: '佐藤' }, '15'],

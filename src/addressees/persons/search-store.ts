@@ -19,9 +19,9 @@ export async function findPersonIds(tx: Tx, criteria: Criteria, limit: number): 
   if (criteria.numbers !== null) return findByNumber(tx, criteria, criteria.numbers, limit);
   const { born } = criteria;
   if (born !== null && born.to - born.from < fewBirthDays) return findByBirth(tx, criteria, limit);
-  if (criteria.names.length + criteria.kanaWords.length > 0) return findByName(tx, criteria, limit);
   if (criteria.phone !== null) return findByPhone(tx, criteria, criteria.phone, limit);
   if (criteria.address !== null) return findByAddress(tx, criteria, criteria.address, limit);
+  if (criteria.names.length + criteria.kanaWords.length > 0) return findByName(tx, criteria, limit);
   return born === null ? [] : findByBirth(tx, criteria, limit);
 }
 
@@ -44,7 +44,7 @@ async function findByName(tx: Tx, criteria: Criteria, limit: number): Promise<Pe
   const column = criteria.names.length > 0 ? 'name_key' : 'kana_key';
   const rest = criteria.names.length > 0 ? { ...criteria, names: [] } : { ...criteria, kanaWords: [] };
   const where = filtersOf(rest, [`${column} >= $2`, `${column} < $3`], [begin, begin + lastCharacter]);
-  const found = await select(tx, where, `${column}, kana_key, person_id`, limit);
+  const found = await select(tx, where, `${column}, kana_key, born_on, person_id`, limit);
   if (found.length >= limit) return found;
   const parts = await findByTokens(tx, criteria, limit);
   return [...new Set([...found, ...parts])].slice(0, limit);
@@ -55,16 +55,13 @@ async function findByTokens(tx: Tx, criteria: Criteria, limit: number): Promise<
   const kana = criteria.kanaWords.flatMap((word) => kanaQueryTokens(tx.lgCode, word));
   const tokens = [...new Set([...names, ...kana])];
   if (tokens.length === 0) return [];
-  const mostFound = 2000;
   const needles = [...criteria.names, ...criteria.kanaWords];
   const [from, to] = bornValues(criteria);
   const { rows } = await tx.client.query<{ person_id: PersonId }>(
     'SELECT find_person_ids_by_token($1, $2, $3, $4, $5) AS person_id',
-    [tokens, needles, from, to, mostFound],
+    [tokens, needles, from, to, limit],
   );
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.person_id);
-  return select(tx, filtersOf(criteria, ['person_id = ANY($2)'], [ids]), 'kana_key, born_on, person_id', limit);
+  return rows.map((row) => row.person_id);
 }
 
 /** Telephone numbers are kept backwards: the whole number and its end without the area are both a beginning. */
