@@ -12,6 +12,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'intake.sentBack': '受付の差し戻し',
   'intake.undone': '台帳への登録の取消',
   'notices.cohortCreated': '対象者の抽出',
+  'notices.cohortPeopleViewed': '対象者の一覧の閲覧',
   'notices.fileOpened': '印刷ファイルを開いた',
   'notices.printed': '予診票の印刷',
   'notices.printResumed': '印刷の再開',

@@ -3,14 +3,7 @@ import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { type Day, formatIsoDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import {
-  cohortPersonsSql,
-  findCohort,
-  insertCohort,
-  reasonCount,
-  selectCohorts,
-  selectMembers,
-} from './cohort-store.ts';
+import { cohortPersonsSql, findCohort, insertCohort, reasonCount, selectCohorts } from './cohort-store.ts';
 import { decideMember, type MemberCase } from './decide-member.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
 import { completePeople, judgePeople } from './load-people.ts';
@@ -74,17 +67,6 @@ export async function getCohort(tx: Tx, actor: Actor, cohortId: number): Promise
   const cohort = await findCohort(tx, cohortId);
   if (cohort === undefined) throw new NotFound(`抽出 ${cohortId} はありません。`);
   return cohort;
-}
-
-/** The people of a cohort, or those left out by name, a page at a time; who looks at the names records it. */
-export async function listCohortMembers(
-  tx: Tx,
-  actor: Actor,
-  cohortId: number,
-  page: { readonly isIncluded: boolean; readonly after: PersonId | null; readonly limit: number },
-): Promise<CohortMember[]> {
-  requirePermission(actor, 'notices.view');
-  return selectMembers(tx, cohortId, page);
 }
 
 async function extract(context: NoticeContext, conditions: CohortConditions): Promise<Extraction> {

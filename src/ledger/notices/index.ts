@@ -1,4 +1,4 @@
-export { createCohort, getCohort, listCohortMembers, listCohorts, previewCohort } from './create-cohort.ts';
+export { createCohort, getCohort, listCohorts, previewCohort } from './create-cohort.ts';
 export {
   type FormLayoutSummary,
   listFormLayouts,

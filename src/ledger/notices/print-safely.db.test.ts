@@ -31,6 +31,7 @@ import {
   runPrintJob,
   startPrintJob,
 } from './index.ts';
+import { listCohortPeople } from './list-cohort-people.ts';
 
 const issuedOn = getDay(2026, 11, 21);
 const layoutId = 'screening-influenza-older';
@@ -127,6 +128,17 @@ test('支援措置の人の住所は紙のどこにもなく、届け出た送�
   );
   const { cohortId, reasons } = await createCohort(context, { label: '支援措置', conditions });
   assert.equal(reasons.find(({ reason }) => reason === 'protected')?.people, 2, 'who lives there, and 3 of above');
+  const outside = await withMunicipality(t.db, t.lgCode, (tx) =>
+    listCohortPeople(tx, context.actor, cohortId, { isIncluded: false, after: null, limit: 10, asOf: issuedOn }),
+  );
+  const housemate = outside.people.find(({ member }) => member.reason === 'protected' && !member.isIncluded);
+  assert.equal(housemate?.person.address, null, 'the list names them without their place');
+  const mayNotSeePeople = testActor(t.lgCode, ['notices.view']);
+  const page = { isIncluded: true, after: null, limit: 10, asOf: issuedOn };
+  await assert.rejects(
+    withMunicipality(t.db, t.lgCode, (tx) => listCohortPeople(tx, mayNotSeePeople, cohortId, page)),
+    { name: 'NotPermitted' },
+  );
   const { printJobId } = await startPrintJob(context, { cohortId, issuedOn });
   await runPrintJob(context, printJobId);
   assert.equal((await jobOf(printJobId)).pagesPrinted, 1);

@@ -21,7 +21,9 @@ import { nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
 import { createCohort, getCohort, listCohorts, previewCohort } from './create-cohort.ts';
 import { drawSample } from './draw-sample.ts';
 import { listFormLayouts, type NoticeContext, type NoticeLibrary } from './library.ts';
+import { listCohortPeople } from './list-cohort-people.ts';
 import { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
+import { cohortPeoplePage } from './pages/cohort-people-page.ts';
 import {
   type CohortForm,
   cohortPage,
@@ -54,6 +56,7 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('POST', cohortPreviewPath, 'notices.print', preview);
   add('POST', cohortsPath, 'notices.print', freeze);
   add('GET', `${cohortsPath}/:cohortId`, 'notices.view', showCohort);
+  add('GET', `${cohortsPath}/:cohortId/people`, 'notices.view', showCohortPeople);
   add('POST', `${cohortsPath}/:cohortId/print`, 'notices.print', print);
   add('GET', '/notices/prints/:printJobId', 'notices.view', showPrintJob);
   add('POST', '/notices/prints/:printJobId/stop', 'jobs.stop', stop);
@@ -128,6 +131,26 @@ async function showCohort(context: StaffContext, tools: NoticeTools): Promise<An
     csrfToken: context.csrfToken,
   });
   return context.page({ title: cohort.label, body, crumbs: noticeCrumbs, current: noticesPath });
+}
+
+const peoplePerPage = 100;
+
+async function showCohortPeople(context: StaffContext): Promise<Answer> {
+  const cohortId = readNumber(context.params['cohortId']);
+  const isIncluded = context.query.text('which') !== 'out';
+  const after = context.query.text('after');
+  const { cohort, page } = await inOffice(context, async (tx) => ({
+    cohort: await getCohort(tx, context.actor, cohortId),
+    page: await listCohortPeople(tx, context.actor, cohortId, {
+      isIncluded,
+      after: after === '' ? null : (readNumber(after) as PersonId),
+      limit: peoplePerPage,
+      asOf: todayInTokyo(context.clock),
+    }),
+  }));
+  const body = cohortPeoplePage({ cohort, isIncluded, page });
+  const crumbs = [...noticeCrumbs, { label: cohort.label, href: cohortPath(cohortId) }];
+  return context.page({ title: cohort.label, body, crumbs, current: noticesPath });
 }
 
 async function print(context: StaffContext, tools: NoticeTools): Promise<Answer> {

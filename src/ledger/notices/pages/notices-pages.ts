@@ -39,6 +39,7 @@ import type {
 } from '../types.ts';
 import {
   cohortPath,
+  cohortPeoplePath,
   cohortPreviewPath,
   cohortPrintPath,
   cohortsPath,
@@ -243,7 +244,7 @@ export function cohortPage(view: {
   const prints = cohort.printJobIds.map(
     (printJobId, index) => html`<li><a href="${printJobPath(printJobId)}">${index + 1}回目の印刷</a></li>`,
   );
-  return html`${pageHead(cohort.label, { lead: html`${view.layoutTitle}　${instantText(cohort.recordedAt)}に${cohort.staffName}が決めました。` })}${countsView(cohort)}<div class="columns columns-half"
+  return html`${pageHead(cohort.label, { lead: html`${view.layoutTitle}　${instantText(cohort.recordedAt)}に${cohort.staffName}が決めました。` })}${countsView(cohort)}<div class="button-row">${buttonLink('対象者の一覧', cohortPeoplePath(cohort.cohortId, true), { icon: 'people' })}${buttonLink('送らないが、確かめる人', cohortPeoplePath(cohort.cohortId, false), { icon: 'alert' })}</div><div class="columns columns-half"
     >${panel(
       { title: '条件', icon: 'list' },
       dataList([

@@ -14,6 +14,12 @@ export function cohortPath(cohortId: number): string {
   return `${cohortsPath}/${cohortId}`;
 }
 
+/** The people of a cohort by name, those in or those left out for a reason to look at; `after` pages on. */
+export function cohortPeoplePath(cohortId: number, isIncluded: boolean, after?: PersonId): string {
+  const which = `${cohortPath(cohortId)}/people?which=${isIncluded ? 'in' : 'out'}`;
+  return after === undefined ? which : `${which}&after=${after}`;
+}
+
 /** Where a print job of a cohort is begun. */
 export function cohortPrintPath(cohortId: number): string {
   return `${cohortPath(cohortId)}/print`;
