@@ -11,13 +11,8 @@ import { html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import {
-  handMadeNumbers,
-  importPeople,
-  numberFeed,
-  testKeyWrapper,
-  vaultContext,
-} from '../../../tests/support/numbers.ts';
+import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
+import { importPeople, numberFeed, testKeyWrapper, vaultContext } from '../../../tests/support/numbers.ts';
 import { importIndividualNumbers, individualNumberPath, registerNumberRoutes } from './index.ts';
 
 const [n1, n2] = handMadeNumbers;
@@ -54,9 +49,10 @@ before(async () => {
     clock: testClock,
     log,
     isHttps: false,
+    keyWrapper,
     frame,
     listOffices: () => Promise.resolve([{ lgCode, name: '若葉台市', isDemonstration: true }]),
-    findAccessSettings: () => Promise.resolve(undefined),
+    findAccessSettings: () => Promise.resolve('{"secondFactorRoles":[]}'),
   });
   registerNumberRoutes(app, {
     identify: () => keyWrapper.identify(),

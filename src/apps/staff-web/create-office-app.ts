@@ -75,6 +75,7 @@ export async function createOfficeApp(options: OfficeAppOptions): Promise<Office
     clock,
     log,
     isHttps: options.isHttps,
+    keyWrapper: options.keyWrapper,
     frame,
     listOffices: directory.listOffices,
     lgCodeOfHost: directory.lgCodeOfHost,

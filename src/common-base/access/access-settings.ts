@@ -1,11 +1,18 @@
 import { UnreadableInput } from '#kernel';
+import { isRole, type Role } from './permission-table.ts';
 
 /** What a municipality may set for its sign-in: the file `access.json` of its settings. */
 export interface AccessSettings {
   /** Minutes without use after which a session ends (離席). */
   readonly idleMinutes: number;
+  /** Minutes without use after which the screen is locked and the password is asked for; the work is still there. */
+  readonly lockMinutes: number;
+  /** Minutes after giving the password within which dangerous acts do not ask for it again. */
+  readonly freshMinutes: number;
   /** Hours after which a session ends however much it is used. */
   readonly sessionHours: number;
+  /** Duties that sign in with a second factor (二要素認証); others may. */
+  readonly secondFactorRoles: readonly Role[];
   readonly passwordLengthMin: number;
   /** Days after which a password must be changed; null where it stays until it is known to be lost. */
   readonly passwordDaysMax: number | null;
@@ -18,7 +25,10 @@ export interface AccessSettings {
 /** What holds where a municipality sets nothing. */
 export const defaultAccessSettings: AccessSettings = {
   idleMinutes: 30,
+  lockMinutes: 15,
+  freshMinutes: 10,
   sessionHours: 10,
+  secondFactorRoles: ['clerk', 'chief', 'administrator', 'auditor'],
   passwordLengthMin: 12,
   passwordDaysMax: null,
   reasons: [
@@ -40,7 +50,10 @@ export function parseAccessSettings(text: string | undefined): AccessSettings {
   const usual = defaultAccessSettings;
   return {
     idleMinutes: integer(given, 'idleMinutes', usual.idleMinutes, 5, 240),
+    lockMinutes: integer(given, 'lockMinutes', usual.lockMinutes, 1, 240),
+    freshMinutes: integer(given, 'freshMinutes', usual.freshMinutes, 1, 60),
     sessionHours: integer(given, 'sessionHours', usual.sessionHours, 1, 24),
+    secondFactorRoles: roles(given, 'secondFactorRoles', usual.secondFactorRoles),
     passwordLengthMin: integer(given, 'passwordLengthMin', usual.passwordLengthMin, 12, 64),
     passwordDaysMax:
       given['passwordDaysMax'] === null || given['passwordDaysMax'] === undefined
@@ -74,4 +87,15 @@ function texts(given: Record<string, unknown>, name: string, usual: readonly str
   const value = given[name] ?? usual;
   if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')) return value as string[];
   throw new UnreadableInput(`設定 access.json の ${name} は、空でない文字列の並びにしてください。`);
+}
+
+function roles(given: Record<string, unknown>, name: string, usual: readonly Role[]): readonly Role[] {
+  const value = given[name] ?? usual;
+  if (Array.isArray(value)) {
+    const known = value.filter((item): item is Role => typeof item === 'string' && isRole(item));
+    if (known.length === value.length) return known;
+  }
+  throw new UnreadableInput(
+    `設定 access.json の ${name} は、役割の名(clerk・chief・administrator・auditor)の並びにしてください。`,
+  );
 }

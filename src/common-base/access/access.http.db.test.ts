@@ -9,6 +9,7 @@ import { createLog } from '#platform/log';
 import { html } from '#platform/pages';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { testKeyWrapper } from '../../../tests/support/numbers.ts';
 import { answerWith, redirectTo, sendFile } from './answers.ts';
 import { asJob, asOperator } from './as-operator.ts';
 import { createStaffApp } from './create-staff-app.ts';
@@ -54,13 +55,14 @@ before(async () => {
     clock,
     log: createLog('test', 'silent'),
     isHttps: false,
+    keyWrapper: testKeyWrapper,
     frame,
     listOffices: async () =>
       await Promise.resolve([
         { lgCode, name: '若葉台市', isDemonstration: true },
         { lgCode: test1.other, name: '札幌市', isDemonstration: true },
       ]),
-    findAccessSettings: async () => await Promise.resolve(undefined),
+    findAccessSettings: async () => await Promise.resolve('{"secondFactorRoles":[],"lockMinutes":30}'),
     lgCodeOfHost: (host) => (host === 'sapporo.example' ? test1.other : undefined),
     findPersonIds: async (_tx, text) => await Promise.resolve(text === '77' ? [77 as PersonId] : []),
   });
@@ -476,7 +478,7 @@ test('登録された職員は最初にパスワードを変え、停止され�
   assert.equal(duplicate.statusCode, 422);
   const browser = new Browser();
   assert.equal((await browser.signIn('tanaka.ichiro', initial)).statusCode, 303);
-  assert.equal((await browser.get('/')).headers.location, '/account/password');
+  assert.equal((await browser.get('/')).headers.location, '/account/password?next=%2F');
   await browser.get('/account/password');
   const change = async (next: string, current = initial): Promise<number> => {
     const fields = { currentPassword: current, newPassword: next, repeatedPassword: next };

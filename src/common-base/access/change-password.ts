@@ -67,7 +67,8 @@ export async function changePassword(
     await recordAct(tx, actor, { act: 'access.passwordChanged', details: { endedSessions: ended } });
     const { session } = change;
     const memory = { ...session, failedSignInsSince: 0 };
-    const fresh = { staffId, at, from: actor.from, browser: change.browser, memory, reason: session.reason };
+    const { reason, secondFactorAt } = session;
+    const fresh = { staffId, at, from: actor.from, browser: change.browser, memory, reason, secondFactorAt };
     return await startSession(tx, fresh, settings);
   });
   return decide([], token);

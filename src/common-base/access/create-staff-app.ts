@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { addAccountRoutes } from './routes-account.ts';
 import { addAuditRoutes } from './routes-audit.ts';
+import { addConfirmRoutes } from './routes-confirm.ts';
+import { addSecondFactorRoutes } from './routes-second-factor.ts';
 import { addSignInRoutes } from './routes-sign-in.ts';
 import { addStaffRoutes } from './routes-staff.ts';
 import { prepareDecoy } from './sign-in.ts';
@@ -8,13 +10,15 @@ import { makeStaffApp, type StaffApp } from './staff-app.ts';
 import type { StaffAppOptions } from './staff-route.ts';
 
 /**
- * The staff's web application with the pages that belong to access itself: sign-in, 処理事由, one's own account, the
- * staff, the log and the permission table. The rooms' routes are added by `addStaffRoute`.
+ * The staff's web application with the pages that belong to access itself: sign-in with its second step,
+ * 処理事由, one's own account, the staff, the log and the permission table. The rooms' routes are added by `addStaffRoute`.
  */
 export async function createStaffApp(server: FastifyInstance, options: StaffAppOptions): Promise<StaffApp> {
   const app = makeStaffApp(server, options);
   await prepareDecoy();
   addSignInRoutes(app);
+  addSecondFactorRoutes(app);
+  addConfirmRoutes(app);
   addAccountRoutes(app);
   addStaffRoutes(app);
   addAuditRoutes(app);

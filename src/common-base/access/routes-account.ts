@@ -32,14 +32,14 @@ export function addAccountRoutes(app: StaffApp): void {
     method: 'GET',
     url: '/account/password',
     permission: 'signedIn',
-    isBeforePasswordChange: true,
+    opensAt: ['password'],
     handler: async (context) => await showPassword(context, []),
   });
   addStaffRoute(app, {
     method: 'POST',
     url: '/account/password',
     permission: 'signedIn',
-    isBeforePasswordChange: true,
+    opensAt: ['password'],
     handler: takePassword,
   });
 }

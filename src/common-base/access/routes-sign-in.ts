@@ -41,7 +41,7 @@ export function addSignInRoutes(app: StaffApp): void {
     method: 'POST',
     url: '/sign-out',
     permission: 'signedIn',
-    isBeforePasswordChange: true,
+    opensAt: ['locked', 'secondFactor', 'password', 'enrolment'],
     handler: takeSignOut,
   });
   addReasonRoutes(app);

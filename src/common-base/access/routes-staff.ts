@@ -6,6 +6,7 @@ import { explainErrors } from './explain-errors.ts';
 import { addStaff, changeStaff, getStaff, resetPassword, setStaffDisabled } from './manage-staff.ts';
 import { initialPasswordPage, newStaffPage, type StaffForm, staffListPage, staffPage } from './pages/staff-page.ts';
 import { mayDo } from './require-permission.ts';
+import { resetSecondFactor } from './second-factor/manage-factors.ts';
 import { addStaffRoute, type StaffApp } from './staff-app.ts';
 import type { StaffContext } from './staff-route.ts';
 import { listStaff } from './staff-store.ts';
@@ -29,6 +30,7 @@ export function addStaffRoutes(app: StaffApp): void {
     method: 'GET',
     url: '/staff/new',
     permission: 'staff.manage',
+    needsFreshSignIn: true,
     handler: (context) =>
       context.page({
         title: '職員を登録する',
@@ -36,28 +38,50 @@ export function addStaffRoutes(app: StaffApp): void {
         current: '/staff',
       }),
   });
-  addStaffRoute(app, { method: 'POST', url: '/staff/new', permission: 'staff.manage', handler: takeNewStaff });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/staff/new',
+    permission: 'staff.manage',
+    needsFreshSignIn: true,
+    handler: takeNewStaff,
+  });
   addStaffRoute(app, {
     method: 'GET',
     url: '/staff/:staffId',
     permission: 'staff.manage',
+    needsFreshSignIn: true,
     handler: async (context) => {
       const member = await loadMember(context);
       return await showMember(context, member, formOf(member), []);
     },
   });
-  addStaffRoute(app, { method: 'POST', url: '/staff/:staffId', permission: 'staff.manage', handler: takeChange });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/staff/:staffId',
+    permission: 'staff.manage',
+    needsFreshSignIn: true,
+    handler: takeChange,
+  });
   addStaffRoute(app, {
     method: 'POST',
     url: '/staff/:staffId/disabled',
     permission: 'staff.manage',
+    needsFreshSignIn: true,
     handler: takeDisabled,
   });
   addStaffRoute(app, {
     method: 'POST',
     url: '/staff/:staffId/password',
     permission: 'staff.manage',
+    needsFreshSignIn: true,
     handler: takeReset,
+  });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/staff/:staffId/second-factor',
+    permission: 'staff.manage',
+    needsFreshSignIn: true,
+    handler: takeFactorReset,
   });
 }
 
@@ -102,6 +126,15 @@ async function takeReset(context: StaffContext): Promise<Answer> {
   }
   const body = initialPasswordPage(decision.value);
   return context.page({ title: '最初のパスワード', body, current: '/staff', width: 'narrow' });
+}
+
+async function takeFactorReset(context: StaffContext): Promise<Answer> {
+  const member = await loadMember(context);
+  const decision = await resetSecondFactor(context, member.staffId);
+  if (decision.answer === 'refused') {
+    return answerWith(422, await showMember(context, member, formOf(member), await explainErrors(decision.findings)));
+  }
+  return redirectTo(`/staff/${member.staffId}`);
 }
 
 async function loadMember(context: StaffContext): Promise<StaffMember> {

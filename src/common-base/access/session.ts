@@ -3,7 +3,7 @@ import type { LgCode, StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { AccessSettings } from './access-settings.ts';
 import { findStaff, isUsable } from './staff-store.ts';
-import type { SessionInfo, StaffMember } from './types.ts';
+import type { SecondFactorState, SessionInfo, StaffMember } from './types.ts';
 
 /** How a session came to its end. */
 export type SessionEnd = 'signedOut' | 'idle' | 'expired' | 'revoked' | 'replaced' | 'passwordChanged';
@@ -47,17 +47,26 @@ export function isCsrfTokenOf(token: string, given: string | undefined): boolean
   return wanted.length === brought.length && timingSafeEqual(wanted, brought);
 }
 
+/** What a session begins with. */
+export interface NewSession {
+  readonly staffId: StaffId;
+  readonly at: Date;
+  readonly from: string;
+  readonly browser: string;
+  readonly memory: SignInMemory;
+  readonly reason: string | null;
+  /** When the second factor was shown in the session that this one goes on from; null at a sign-in. */
+  readonly secondFactorAt: Date | null;
+}
+
 /** Begins a session under a fresh token, which is answered once and stored nowhere. */
-export async function startSession(
-  tx: Tx,
-  session: { staffId: StaffId; at: Date; from: string; browser: string; memory: SignInMemory; reason: string | null },
-  settings: AccessSettings,
-): Promise<string> {
+export async function startSession(tx: Tx, session: NewSession, settings: AccessSettings): Promise<string> {
   const token = drawToken();
   await tx.client.query(
-    `INSERT INTO sessions (lg_code, token_hash, staff_id, started_at, last_seen_at, expires_at, remote_address,
-       browser, previous_sign_in_at, previous_sign_in_from, failed_sign_ins_since, reason)
-     VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `INSERT INTO sessions (lg_code, token_hash, staff_id, started_at, last_seen_at, confirmed_at, expires_at,
+       remote_address, browser, previous_sign_in_at, previous_sign_in_from, failed_sign_ins_since, reason,
+       second_factor_at)
+     VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       tx.lgCode,
       tokenHash(token),
@@ -70,6 +79,7 @@ export async function startSession(
       session.memory.previousSignInFrom,
       session.memory.failedSignInsSince,
       session.reason,
+      session.secondFactorAt,
     ],
   );
   return token;
@@ -86,19 +96,32 @@ interface SessionRow {
   readonly previous_sign_in_from: string | null;
   readonly failed_sign_ins_since: number;
   readonly password_set_at: Date | null;
+  readonly second_factor_at: Date | null;
+  readonly confirmed_at: Date;
+  readonly locked_at: Date | null;
+  readonly has_second_factor: boolean;
+}
+
+/** What a session is looked up with. */
+export interface SessionQuestion {
+  readonly token: string;
+  readonly at: Date;
+  /** `YYYY-MM-DD` in Tokyo. */
+  readonly today: string;
+  /** Whether a person is behind the request; a page that asks for news by itself keeps nobody signed in. */
+  readonly isActivity: boolean;
 }
 
 /**
- * The living session of a token, with its person's present duties; ends it when it was left alone too long, is too
- * old, or its person may no longer work. Undefined when there is none.
+ * The living session of a token, with its person's present duties; locks it when it was left for a while, ends it when
+ * it was left too long, is too old, or its person may no longer work. Undefined when there is none.
  */
 export async function findSession(
   tx: Tx,
-  token: string,
-  at: Date,
-  today: string,
+  question: SessionQuestion,
   settings: AccessSettings,
 ): Promise<LiveSession | undefined> {
+  const { token, at, today } = question;
   const { rows } = await tx.client.query<SessionRow>(selectSession, [tx.lgCode, tokenHash(token)]);
   const row = rows[0];
   if (row === undefined) return undefined;
@@ -108,14 +131,51 @@ export async function findSession(
     await endSession(tx, row.session_id, at, end ?? 'revoked');
     return undefined;
   }
-  if (at.getTime() - row.last_seen_at.getTime() > 60_000) {
-    await tx.client.query('UPDATE sessions SET last_seen_at = $3 WHERE lg_code = $1 AND session_id = $2', [
-      tx.lgCode,
-      row.session_id,
-      at,
-    ]);
-  }
-  return { staff, info: infoOf(row, staff, at, settings) };
+  const isLocked = row.locked_at !== null || unusedMs(row, at) > settings.lockMinutes * 60_000;
+  if (isLocked && row.locked_at === null) await lockSession(tx, row.session_id, at);
+  // A locked session grows no younger: it ends in its time, whoever looks at its door.
+  if (!isLocked && question.isActivity && unusedMs(row, at) > 60_000) await touchSession(tx, row.session_id, at);
+  return { staff, info: infoOf(row, staff, { at, isLocked }, settings) };
+}
+
+/** Locks the screen of a session until its person gives the password again. */
+export async function lockSession(tx: Tx, sessionId: number, at: Date): Promise<void> {
+  await tx.client.query(
+    'UPDATE sessions SET locked_at = $3 WHERE lg_code = $1 AND session_id = $2 AND locked_at IS NULL',
+    [tx.lgCode, sessionId, at],
+  );
+}
+
+/** Notes that the person of a session has just given the password again; this opens a locked screen. */
+export async function confirmSession(tx: Tx, sessionId: number, at: Date): Promise<void> {
+  await tx.client.query(
+    `UPDATE sessions SET confirmed_at = $3, last_seen_at = $3, locked_at = NULL
+     WHERE lg_code = $1 AND session_id = $2 AND ended_at IS NULL`,
+    [tx.lgCode, sessionId, at],
+  );
+}
+
+/** Notes that the second factor was shown, and goes on under a fresh token, which is answered once. */
+export async function raiseSession(tx: Tx, sessionId: number, at: Date): Promise<string> {
+  const token = drawToken();
+  await tx.client.query(
+    `UPDATE sessions SET second_factor_at = $3, last_seen_at = $3, token_hash = $4
+     WHERE lg_code = $1 AND session_id = $2 AND ended_at IS NULL`,
+    [tx.lgCode, sessionId, at, tokenHash(token)],
+  );
+  return token;
+}
+
+async function touchSession(tx: Tx, sessionId: number, at: Date): Promise<void> {
+  await tx.client.query('UPDATE sessions SET last_seen_at = $3 WHERE lg_code = $1 AND session_id = $2', [
+    tx.lgCode,
+    sessionId,
+    at,
+  ]);
+}
+
+function unusedMs(row: SessionRow, at: Date): number {
+  return at.getTime() - row.last_seen_at.getTime();
 }
 
 function endOf(
@@ -126,11 +186,17 @@ function endOf(
   settings: AccessSettings,
 ): SessionEnd | undefined {
   if (row.expires_at <= at) return 'expired';
-  if (at.getTime() - row.last_seen_at.getTime() > settings.idleMinutes * 60_000) return 'idle';
+  if (unusedMs(row, at) > settings.idleMinutes * 60_000) return 'idle';
   return staff !== undefined && isUsable(staff, today) ? undefined : 'revoked';
 }
 
-function infoOf(row: SessionRow, staff: StaffMember, at: Date, settings: AccessSettings): SessionInfo {
+function infoOf(
+  row: SessionRow,
+  staff: StaffMember,
+  now: { readonly at: Date; readonly isLocked: boolean },
+  settings: AccessSettings,
+): SessionInfo {
+  const { at } = now;
   const passwordDays = row.password_set_at === null ? 0 : (at.getTime() - row.password_set_at.getTime()) / 86_400_000;
   const isPasswordOld = settings.passwordDaysMax !== null && passwordDays > settings.passwordDaysMax;
   return {
@@ -141,7 +207,18 @@ function infoOf(row: SessionRow, staff: StaffMember, at: Date, settings: AccessS
     previousSignInFrom: row.previous_sign_in_from,
     failedSignInsSince: row.failed_sign_ins_since,
     mustChangePassword: staff.mustChangePassword || isPasswordOld,
+    secondFactor: secondFactorOf(row, staff, settings),
+    secondFactorAt: row.second_factor_at,
+    confirmedAt: row.confirmed_at,
+    isLocked: now.isLocked,
   };
+}
+
+/** Looked at anew with each request: a factor enrolled or a duty given meanwhile is asked for at once. */
+function secondFactorOf(row: SessionRow, staff: StaffMember, settings: AccessSettings): SecondFactorState {
+  if (row.second_factor_at !== null) return 'passed';
+  if (row.has_second_factor) return 'ask';
+  return staff.roles.some((role) => settings.secondFactorRoles.includes(role)) ? 'enrol' : 'notNeeded';
 }
 
 /** The sessions of a person that still live, newest first. */
@@ -217,7 +294,9 @@ export function readSessionCookie(value: string | undefined): { lgCode: LgCode; 
 
 const selectSession = `
   SELECT s.session_id, s.staff_id, s.started_at, s.last_seen_at, s.expires_at, s.reason, s.previous_sign_in_at,
-    s.previous_sign_in_from, s.failed_sign_ins_since,
+    s.previous_sign_in_from, s.failed_sign_ins_since, s.second_factor_at, s.confirmed_at, s.locked_at,
+    EXISTS (SELECT FROM second_factors f WHERE f.lg_code = s.lg_code AND f.staff_id = s.staff_id
+      AND f.confirmed_at IS NOT NULL) AS has_second_factor,
     (SELECT p.set_at FROM password_hashes p WHERE p.lg_code = s.lg_code AND p.staff_id = s.staff_id
      ORDER BY p.password_id DESC LIMIT 1) AS password_set_at
   FROM sessions s WHERE s.lg_code = $1 AND s.token_hash = $2 AND s.ended_at IS NULL`;

@@ -94,7 +94,8 @@ async function openSession(
     previousSignInFrom: staff.lastSignedInFrom,
     failedSignInsSince: given.failures,
   };
-  const session = { staffId: staff.staffId, at, from: attempt.from, browser: attempt.browser, memory, reason: null };
+  const begun = { staffId: staff.staffId, at, from: attempt.from, browser: attempt.browser };
+  const session = { ...begun, memory, reason: null, secondFactorAt: null };
   const token = await startSession(tx, session, given.settings);
   const { rows } = await tx.client.query<{ others: number }>(
     `WITH seen AS (UPDATE staff_members SET last_signed_in_at = $3, last_signed_in_from = $4

@@ -14,6 +14,7 @@ import type {
   FrameRenderer,
   Office,
   PublicRoute,
+  SessionStage,
   SignedInRoute,
   StaffAppOptions,
   StaffContext,
@@ -141,7 +142,13 @@ async function answerStaff(
   if (signedIn === undefined) return answerSignedOut(app, request, reply);
   const { actor, session, token, office } = signedIn;
   const csrfToken = csrfTokenOf(token);
-  const frame = { municipality: office, actor, session, csrfToken, path: pathOf(request) };
+  const stage = stageOf(session);
+  const around = { municipality: office, path: pathOf(request) };
+  // Before a session is open its pages show nothing of the office: no name, no menu, no search.
+  const frame =
+    stage === null
+      ? { ...around, actor, session, csrfToken }
+      : { ...around, actor: null, session: null, csrfToken: null };
   frames.set(request, frame);
   let upload: Upload | undefined;
   try {
@@ -150,8 +157,9 @@ async function answerStaff(
     if (request.method === 'POST' && !(isFromOwnPage(request) && isCsrfTokenOf(token, body.find('csrfToken')))) {
       throw new NotPermitted(null, staleForm);
     }
-    if (session.mustChangePassword && route.isBeforePasswordChange !== true) return go('/account/password');
+    if (stage !== null && route.opensAt?.includes(stage) !== true) return leadTo(stage, request);
     if (route.permission !== 'signedIn') requirePermission(actor, route.permission);
+    if (route.needsFreshSignIn === true && !isFresh(app, signedIn)) return askConfirmation(request);
     if (route.needsReason === true && session.reason === null) return askReason(request);
     return await route.handler(staffContext(app, signedIn, { request, reply, body, upload, frame, csrfToken }));
   } catch (error) {
@@ -162,6 +170,48 @@ async function answerStaff(
   } finally {
     await upload?.discard();
   }
+}
+
+/** The first thing that stands between a session and its work; null when nothing does. */
+function stageOf(session: SessionInfo): SessionStage | null {
+  if (session.isLocked) return 'locked';
+  if (session.secondFactor === 'ask') return 'secondFactor';
+  if (session.mustChangePassword) return 'password';
+  return session.secondFactor === 'enrol' ? 'enrolment' : null;
+}
+
+/** To the page of a stage and back again after it; a script learns it by the status. */
+function leadTo(stage: SessionStage, request: FastifyRequest): Answer {
+  const page = stagePages[stage];
+  if (request.headers['x-fragment'] !== undefined) {
+    const body = notice('warning', '本人の確認が必要です', html`<a href="${page}">確認の画面へ</a>`);
+    return { kind: 'page', status: 401, body };
+  }
+  return go(`${page}?next=${encodeURIComponent(placeToReturn(request))}`);
+}
+
+const stagePages: Readonly<Record<SessionStage, string>> = {
+  locked: '/unlock',
+  secondFactor: '/second-factor',
+  password: '/account/password',
+  enrolment: '/account/second-factor',
+};
+
+function isFresh(app: StaffApp, { session, settings }: SignedIn): boolean {
+  return app.options.clock.now().getTime() - session.confirmedAt.getTime() <= settings.freshMinutes * 60_000;
+}
+
+function askConfirmation(request: FastifyRequest): Answer {
+  return go(`/confirm?next=${encodeURIComponent(placeToReturn(request))}`);
+}
+
+/** The page itself; for a form that was sent the page it stood on, since a form is not sent twice. */
+function placeToReturn(request: FastifyRequest): string {
+  if (request.method === 'GET') return pathOf(request);
+  const { referer } = request.headers;
+  if (referer === undefined || !URL.canParse(referer)) return '/';
+  const place = new URL(referer);
+  return place.host === request.host ? safeNext(place.pathname) : '/';
 }
 
 function staffContext(
@@ -214,6 +264,7 @@ function requestContext(
     path: pathOf(request),
     from: request.ip,
     browser: request.headers['user-agent'] ?? '',
+    origin: `${app.options.isHttps ? 'https' : 'http'}://${request.host}`,
     fragment: typeof fragment === 'string' ? fragment : null,
   };
 }
@@ -227,7 +278,8 @@ async function findSignedIn(app: StaffApp, request: FastifyRequest): Promise<Sig
   const settings = await loadSettings(app, office.lgCode);
   const today = formatIsoDay(todayInTokyo(clock));
   const live = await withMunicipality(db, office.lgCode, async (tx) => {
-    return await findSession(tx, carried.token, clock.now(), today, settings);
+    const isActivity = request.headers['x-fragment'] !== 'progress';
+    return await findSession(tx, { token: carried.token, at: clock.now(), today, isActivity }, settings);
   });
   if (live === undefined) return undefined;
   const place = { via: 'web', from: request.ip, osUser: null, reason: live.info.reason } as const;
@@ -247,7 +299,7 @@ function answerSignedOut(app: StaffApp, request: FastifyRequest, reply: FastifyR
 }
 
 function askReason(request: FastifyRequest): Answer {
-  const next = request.method === 'GET' ? pathOf(request) : '/';
+  const next = placeToReturn(request);
   return go(`/reason?next=${encodeURIComponent(next)}`);
 }
 

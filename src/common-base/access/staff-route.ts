@@ -1,6 +1,7 @@
 import type { LgCode, PersonId } from '#kernel';
 import type { Clock } from '#platform/clock';
 import type { FormFields } from '#platform/http';
+import type { KeyWrapper } from '#platform/keys';
 import type { Log } from '#platform/log';
 import type { Crumb, Html, HtmlValue } from '#platform/pages';
 import type { Database, Tx } from '#platform/postgres';
@@ -61,6 +62,8 @@ interface RequestContext {
   /** Network address of the browser. */
   readonly from: string;
   readonly browser: string;
+  /** Scheme and host as the browser called us: `https://sesshu.example`. */
+  readonly origin: string;
   /** The part of a page that a script asks for (header x-fragment); null when a whole page is wanted. */
   readonly fragment: string | null;
   /** Draws a whole page around a room's part. */
@@ -95,6 +98,12 @@ export interface VisitorContext extends RequestContext {
   chooseMunicipality(lgCode: LgCode): void;
 }
 
+/**
+ * How far a session has come. Each stage leads to its own page until it is passed: the locked screen, the second factor
+ * of those who have one, the change of a password given by somebody else, the enrolment of a second factor.
+ */
+export type SessionStage = 'locked' | 'secondFactor' | 'password' | 'enrolment';
+
 interface RouteBase {
   readonly method: 'GET' | 'POST';
   /** Pattern of the path: `/persons/:personId`. */
@@ -109,8 +118,10 @@ export interface SignedInRoute extends RouteBase {
   readonly needsReason?: boolean;
   /** The form brings files (multipart/form-data). */
   readonly takesFiles?: boolean;
-  /** Open also while the first password still has to be changed. */
-  readonly isBeforePasswordChange?: boolean;
+  /** Stages of a session that is not open yet at which this route answers nevertheless. */
+  readonly opensAt?: readonly SessionStage[];
+  /** A dangerous act: asks for the password again when it was given longer ago than the settings allow. */
+  readonly needsFreshSignIn?: boolean;
   readonly handler: (context: StaffContext) => Promise<Answer> | Answer;
 }
 
@@ -131,6 +142,8 @@ export interface StaffAppOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly isHttps: boolean;
+  /** Whoever holds the key that wraps the secrets of authenticator apps. */
+  readonly keyWrapper: KeyWrapper;
   readonly frame: FrameRenderer;
   /** All municipalities of the installation. */
   readonly listOffices: () => Promise<readonly Office[]>;

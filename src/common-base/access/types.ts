@@ -37,6 +37,9 @@ export interface StaffMember {
   readonly lastSignedInFrom: string | null;
 }
 
+/** Where a session stands with the second factor: `enrol` where the duties need one and the person has none yet. */
+export type SecondFactorState = 'notNeeded' | 'ask' | 'enrol' | 'passed';
+
 /** What a session knows beside its person. */
 export interface SessionInfo {
   readonly sessionId: number;
@@ -47,4 +50,10 @@ export interface SessionInfo {
   readonly previousSignInFrom: string | null;
   readonly failedSignInsSince: number;
   readonly mustChangePassword: boolean;
+  readonly secondFactor: SecondFactorState;
+  readonly secondFactorAt: Date | null;
+  /** When the password was last given in this session. */
+  readonly confirmedAt: Date;
+  /** The screen was left: nothing opens until the password is given again. */
+  readonly isLocked: boolean;
 }

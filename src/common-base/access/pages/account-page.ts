@@ -34,7 +34,7 @@ export function accountPage(context: StaffContext, sessions: readonly ListedSess
       { action: '/account/sessions/end', csrfToken, label: 'ほかのサインインを終える' },
       html`${hiddenField('sessionId', 'others')}${button('ほかのサインインをすべて終える', { look: 'outlined', size: 'small' })}`,
     );
-  return html`${pageHead('自分のアカウント', { actions: buttonLink('パスワードを変える', '/account/password', { icon: 'lock' }) })}
+  return html`${pageHead('自分のアカウント', { actions: html`${buttonLink('パスワードを変える', '/account/password', { icon: 'lock' })}${buttonLink('二要素の登録', '/account/second-factor', { icon: 'shield' })}` })}
     ${signInNotice(session)}
     ${panel({ title: '本人と役割', icon: 'person' }, personList(actor, session))}
     ${panel({ title: '使っているサインイン', icon: 'shield', isFlush: true, aside: endOthers }, sessionTable(sessions, session, csrfToken))}

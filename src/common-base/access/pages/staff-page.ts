@@ -108,6 +108,10 @@ export function staffPage(
     { action: `/staff/${member.staffId}/password`, csrfToken, label: 'パスワードの再発行' },
     button('パスワードを再発行する', { icon: 'lock' }),
   );
+  const factors = postForm(
+    { action: `/staff/${member.staffId}/second-factor`, csrfToken, label: '二要素の登録の解除' },
+    button('二要素の登録を外す', { icon: 'shield' }),
+  );
   return html`${pageHead(member.displayName, { lead: member.accountName, actions: buttonLink('職員の一覧へ', '/staff', { icon: 'arrowLeft' }) })}
     ${errorSummary(errors)}
     ${panel(
@@ -119,7 +123,7 @@ export function staffPage(
       ]),
     )}
     ${panel({ title: '氏名・所属・役割', icon: 'person' }, change)}
-    ${panel({ title: '停止と再発行', icon: 'lock' }, html`<div class="row">${stop}${reset}</div><p class="small soft">停止・再発行すると、使っているサインインはすぐに終わります。</p>`)}`;
+    ${panel({ title: '停止と再発行', icon: 'lock' }, html`<div class="row">${stop}${reset}${factors}</div><p class="small soft">どれも、使っているサインインはすぐに終わります。二要素の登録を外すのは、端末をなくした本人を対面で確かめたあとだけにしてください。</p>`)}`;
 }
 
 function staffFields(form: StaffForm, errors: readonly FormError[]): Html {

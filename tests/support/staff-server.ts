@@ -1,0 +1,144 @@
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import {
+  createStaffApp,
+  type DemonstrationAccount,
+  ensureDemonstrationStaff,
+  type FrameRenderer,
+  renderStaffError,
+  type StaffApp,
+} from '#common-base/access';
+import type { LgCode } from '#kernel';
+import type { Clock } from '#platform/clock';
+import { createHttpServer } from '#platform/http';
+import { createLog } from '#platform/log';
+import { html } from '#platform/pages';
+import type { Database } from '#platform/postgres';
+import { type TestDatabase, testDatabase } from './database.ts';
+import { testKeyWrapper } from './numbers.ts';
+
+/** A clock that tests push forward. */
+export interface HandClock extends Clock {
+  at: Date;
+}
+
+/** The staff's server on a database of its own with the pages of access alone, and the demonstration's staff. */
+export interface StaffServer {
+  readonly database: TestDatabase;
+  readonly db: Database;
+  readonly lgCode: LgCode;
+  readonly server: FastifyInstance;
+  readonly app: StaffApp;
+  readonly clock: HandClock;
+  readonly accounts: readonly DemonstrationAccount[];
+  close(): Promise<void>;
+}
+
+const frame: FrameRenderer = (around, page) =>
+  html`<title>${page.title}</title><p data-actor="${around.actor?.staffName ?? ''}" data-reason="${around.session?.reason ?? ''}">${around.csrfToken}</p>${page.body}`;
+
+/** Opens the server; `accessSettings` is the text of the municipality's access.json. */
+export async function openStaffServer(accessSettings: string, now = '2026-11-21T01:00:00Z'): Promise<StaffServer> {
+  const database = await testDatabase();
+  const { db, lgCode, other } = database;
+  const clock: HandClock = { at: new Date(now), now: () => new Date(clock.at) };
+  const accounts = await ensureDemonstrationStaff(db, { lgCode, isDemonstration: true });
+  await ensureDemonstrationStaff(db, { lgCode: other, isDemonstration: true });
+  const log = createLog('test', 'silent');
+  const server = await createHttpServer({
+    log,
+    isHttps: false,
+    trustProxy: false,
+    assetsDir: null,
+    renderError: renderStaffError(frame),
+    isReady: () => Promise.resolve(true),
+    monitorToken: null,
+  });
+  const app = await createStaffApp(server, {
+    db,
+    clock,
+    log,
+    isHttps: false,
+    keyWrapper: testKeyWrapper,
+    frame,
+    listOffices: () =>
+      Promise.resolve([
+        { lgCode, name: '若葉台市', isDemonstration: true },
+        { lgCode: other, name: '札幌市', isDemonstration: true },
+      ]),
+    findAccessSettings: () => Promise.resolve(accessSettings),
+  });
+  return {
+    database,
+    db,
+    lgCode,
+    server,
+    app,
+    clock,
+    accounts,
+    async close() {
+      await server.close();
+      await database.close();
+    },
+  };
+}
+
+/** A browser without a window: keeps cookies, and sends forms with the token of the page it looked at. */
+export class StaffBrowser {
+  readonly cookies = new Map<string, string>();
+  csrfToken = '';
+  readonly #office: StaffServer;
+  readonly #address: string;
+
+  constructor(office: StaffServer, address = '10.0.0.1') {
+    this.#office = office;
+    this.#address = address;
+  }
+
+  async get(url: string, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+    const request = { url, headers: this.#headers(headers), remoteAddress: this.#address };
+    return this.#keep(await this.#office.server.inject(request));
+  }
+
+  async post(
+    url: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<LightMyRequestResponse> {
+    const payload = new URLSearchParams({ csrfToken: this.csrfToken, ...fields }).toString();
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    const request = { method: 'POST', url, payload, headers: this.#headers({ ...type, ...headers }) } as const;
+    return this.#keep(await this.#office.server.inject({ ...request, remoteAddress: this.#address }));
+  }
+
+  /** Signs in by the form; with the demonstration's password where none is given. */
+  async signIn(accountName: string, password?: string, lgCode?: LgCode): Promise<LightMyRequestResponse> {
+    const word = password ?? this.#office.accounts.find((each) => each.accountName === accountName)?.password ?? '';
+    await this.get(`/m/${lgCode ?? this.#office.lgCode}`);
+    await this.get('/sign-in');
+    const response = await this.post('/sign-in', { accountName, password: word });
+    // The next page brings the token that belongs to the session.
+    if (response.statusCode === 303) await this.follow(await this.get('/account'));
+    return response;
+  }
+
+  /** Goes where an answer leads. */
+  async follow(response: LightMyRequestResponse): Promise<LightMyRequestResponse> {
+    const { location } = response.headers;
+    return location === undefined ? response : await this.get(location);
+  }
+
+  #headers(extra: Record<string, string>): Record<string, string> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    return { host: 'localhost', ...(cookie === '' ? {} : { cookie }), ...extra };
+  }
+
+  #keep(response: LightMyRequestResponse): LightMyRequestResponse {
+    for (const { name, value } of response.cookies) {
+      if (value === '') this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    const token = /(?:name="csrfToken" value="|data-reason="[^"]*">)([\w-]{43})/u.exec(response.body)?.[1];
+    this.csrfToken = token ?? this.csrfToken;
+    return response;
+  }
+}
