@@ -21,7 +21,7 @@ export interface NotedNumber {
   readonly line: number;
   readonly findings: readonly Finding[];
   readonly isWaiting: boolean;
-  /** Ordinals of the file's other rows with the same number. */
+  /** Ordinals of the file's other rows with the same number, a few of them. */
   readonly others: readonly number[];
   readonly wasAnothers: boolean;
 }
@@ -94,9 +94,9 @@ export async function listNotedNumbers(
 ): Promise<NotedNumber[]> {
   const { rows } = await tx.client.query<NotedNumber>(
     `SELECT r.ordinal, r.line, r.findings, r.is_waiting AS "isWaiting",
-       CASE WHEN r.is_waiting THEN COALESCE((SELECT (array_agg(o.ordinal ORDER BY o.ordinal))[1:10]
-         FROM number_vault.number_feed_rows o WHERE o.lg_code = $1 AND o.feed_run_id = $2
-           AND o.number_index = r.number_index AND o.ordinal <> r.ordinal), '{}') ELSE '{}' END AS others,
+       CASE WHEN r.is_waiting THEN array(SELECT o.ordinal FROM number_vault.number_feed_rows o
+         WHERE o.lg_code = $1 AND o.feed_run_id = $2 AND o.number_index = r.number_index AND o.ordinal <> r.ordinal
+         LIMIT 5) ELSE '{}' END AS others,
        a.was AS "wasAnothers"
      FROM number_vault.number_feed_rows r CROSS JOIN LATERAL (
        SELECT EXISTS (SELECT 1 FROM number_vault.individual_numbers n

@@ -204,7 +204,11 @@ async function listNoted(tx: Tx, runId: number, layout: Layout): Promise<void> {
 
 function findingOf(row: NotedNumber): Finding[] {
   if (row.isWaiting && row.others.length > 0) {
-    return [finding('numberOfTwoRows', 'question', 'individualNumber', { others: row.others.join('、') })];
+    return [
+      finding('numberOfTwoRows', 'question', 'individualNumber', {
+        others: row.others.toSorted((a, b) => a - b).join('、'),
+      }),
+    ];
   }
   if (row.isWaiting) return [finding('numberOfAnotherPerson', 'question', 'individualNumber')];
   return row.wasAnothers ? [finding('numberFormerlyOfAnother', 'note', 'individualNumber')] : [];

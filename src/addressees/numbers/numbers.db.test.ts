@@ -5,7 +5,8 @@ import { NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { withClient, withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, textFeed } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { handMadeNumbers, importPeople, numberFeed, vaultContext } from '../../../tests/support/numbers.ts';
+import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
+import { importPeople, numberFeed, vaultContext } from '../../../tests/support/numbers.ts';
 import {
   confirmIndividualNumber,
   findPersonIdByIndividualNumber,
@@ -184,8 +185,9 @@ test('wrong check digits, unknown people, bad values and a second row of one per
       [4, ''],
       [5, n5],
       [5, n6],
+      [6, '000000000000'],
     ]),
-    '1/0/6',
+    '1/0/7',
   );
   assert.deepEqual(await listed(), [
     '1 refused numberCheckDigitWrong',
@@ -194,6 +196,7 @@ test('wrong check digits, unknown people, bad values and a second row of one per
     '4 refused feedValueTooShort',
     '5 refused feedValueMissing',
     '7 refused feedKeyTwice',
+    '8 refused numberIsFiller',
   ]);
   assert.equal(await numberOf(5), n5);
 });

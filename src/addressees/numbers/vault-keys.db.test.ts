@@ -8,7 +8,8 @@ import { fileKeyWrapper, KeyTrouble, makeWrappingKeyFile, wrappingKeyPath } from
 import { withClient } from '#platform/postgres';
 import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { handMadeNumbers, importPeople, numberFeed, vaultContext } from '../../../tests/support/numbers.ts';
+import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
+import { importPeople, numberFeed, vaultContext } from '../../../tests/support/numbers.ts';
 import {
   confirmIndividualNumber,
   describeVaultKeys,

@@ -6,7 +6,8 @@ import { KeyTrouble, type KeyTroubleKind, secretKeyWrapper } from '#platform/key
 import { type DatabaseRole, withClient, withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, textFeed } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { handMadeNumbers, importPeople, numberFeed, vaultContext } from '../../../tests/support/numbers.ts';
+import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
+import { importPeople, numberFeed, vaultContext } from '../../../tests/support/numbers.ts';
 import {
   confirmIndividualNumber,
   findPersonIdByIndividualNumber,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { wrappingKeyPath } from '#platform/keys';
 import { residentFeed, testClock } from '../../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../../tests/support/database.ts';
-import { handMadeNumbers } from '../../../../tests/support/numbers.ts';
+import { handMadeNumbers } from '../../../../tests/support/hand-made-numbers.ts';
 import { runCommand } from '../run-command.ts';
 import { feedCommands } from './feeds.ts';
 import { installationCommands } from './installation.ts';
