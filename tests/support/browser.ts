@@ -69,7 +69,7 @@ export async function checkPage(page: Page): Promise<void> {
   await page.setViewportSize(windowSizes.phone);
   const beyond = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
   await page.setViewportSize(windowSizes.desk);
-  assert.ok(Number(beyond) <= 0, `${beyond} pixels beyond the edge of a phone: ${await placeOf(page)}`);
+  assert.ok(Number(beyond) <= 0, `${String(beyond)} pixels beyond the edge of a phone: ${await placeOf(page)}`);
 }
 
 /** Holds the page as it stands in its window to axe: no violation of any rule. */
