@@ -2,21 +2,22 @@ import { type DemonstrationAccount, ensureDemonstrationStaff } from '#common-bas
 import { listMunicipalities, registerMunicipality } from '#common-base/municipalities';
 import { prepareJobs } from '#platform/jobs';
 import { requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
-import { type Command, WrongUse } from '../command.ts';
+import { type Call, type Command, WrongUse } from '../command.ts';
 import { demonstrationSettings, loadDemonstration } from '../office/load-demonstration.ts';
 import { withPreparationLock } from '../office/preparation-lock.ts';
 import { type OfficePlan, type OfficeProcess, serveOffice, workForOffice } from '../office/run-office.ts';
 import { keepTheKey, prepareOfficeVault } from '../prepare-office-vault.ts';
+import { findOption } from '../run-command.ts';
 
 /** What keeps running: the office for trying it out, the office in production, the worker of its own process. */
 export const officeCommands: readonly Command[] = [
   {
     path: 'start',
-    usage: '',
+    usage: '[--people N]',
     summary: '事務所を開く（はじめは架空の若葉台市を用意する。npm start が行うこと）',
-    options: {},
-    run: async (_call, around) => {
-      await serveOffice(around, startPlan());
+    options: { people: 'text' },
+    run: async (call, around) => {
+      await serveOffice(around, startPlan(readPeople(call)));
       return undefined;
     },
   },
@@ -68,7 +69,7 @@ async function bringForward({ db }: OfficeProcess['installation']): Promise<void
   await prepareJobs(db);
 }
 
-function startPlan(): OfficePlan {
+function startPlan(people: number): OfficePlan {
   let accounts: readonly DemonstrationAccount[] = [];
   return {
     mayCreate: true,
@@ -78,7 +79,7 @@ function startPlan(): OfficePlan {
       const onWait = () => process.say('ほかの Sesshu がデータを準備しています。終わるのを待ちます …');
       accounts = await withPreparationLock(process.installation.db, onWait, async () => {
         await bringForward(process.installation);
-        return prepareDemonstration(process);
+        return prepareDemonstration(process, people);
       });
     },
     async announce(address, process) {
@@ -97,7 +98,7 @@ function startPlan(): OfficePlan {
 }
 
 /** Makes the demonstration in an empty installation, or goes on with one; a real municipality is left alone. */
-async function prepareDemonstration(process: OfficeProcess): Promise<readonly DemonstrationAccount[]> {
+async function prepareDemonstration(process: OfficeProcess, people: number): Promise<readonly DemonstrationAccount[]> {
   const { around, installation, log, stop, say } = process;
   const { db } = installation;
   const offices = await listMunicipalities(db);
@@ -106,8 +107,15 @@ async function prepareDemonstration(process: OfficeProcess): Promise<readonly De
   const notes = await prepareOfficeVault(db, lgCode, around);
   // The key of invented numbers need not be kept elsewhere.
   if (!notes.includes(keepTheKey)) for (const note of notes) say(note);
-  await loadDemonstration({ db, lgCode, around, log, stop, say });
+  await loadDemonstration({ db, lgCode, around, log, stop, people, say });
   return ensureDemonstrationStaff(db, { lgCode, isDemonstration: true });
+}
+
+/** The size of a new demonstration; an office that has its data keeps it. */
+function readPeople(call: Call): number {
+  const text = findOption(call, 'people') ?? '3000';
+  if (/^\d{3,6}$/u.test(text)) return Number(text);
+  throw new WrongUse(`--people は 100 から 999999 までの数字で指定してください (${text} は使えません)。`);
 }
 
 function listAccounts(accounts: readonly DemonstrationAccount[]): string[] {

@@ -30,6 +30,8 @@ export interface DemonstrationTools {
   readonly around: Surroundings;
   readonly log: Log;
   readonly stop: StopWish;
+  /** How many people a new demonstration has. */
+  readonly people: number;
   readonly say: (sentence: string) => void;
 }
 
@@ -46,7 +48,6 @@ interface Step {
 }
 
 const runKind = 'demonstration.load';
-const people = 3000;
 const seed = 1;
 
 /**
@@ -140,7 +141,7 @@ function listSteps({ around }: DemonstrationTools, rules: RuleSet): readonly Ste
 }
 
 /** Takes up the loading where it is; undefined when it is done. */
-async function beginLoading({ db, lgCode, around, say }: DemonstrationTools) {
+async function beginLoading({ db, lgCode, around, people, say }: DemonstrationTools) {
   const begun = await withMunicipality(db, lgCode, async (tx) => {
     const [last] = await listRuns(tx, { kind: runKind, limit: 1 });
     if (last?.state === 'done') return undefined;

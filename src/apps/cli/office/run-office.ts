@@ -45,10 +45,8 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
   await keepRunning(around, plan, async (closing, open) => {
     const place = await holdPort(settings);
     closing.defer(() => place.release());
-    // Built while the database starts; a failure is met below.
-    const assets = buildAssets();
-    assets.catch(() => undefined);
-    const process = await open();
+    // Built while the database starts; what fails is told before anything is loaded.
+    const [process, assetsDir] = await Promise.all([open(), buildAssets()]);
     const { db, home } = process.installation;
     await plan.prepare(process);
     await refuseOpenDemonstration(db, settings);
@@ -57,7 +55,7 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
       ...options,
       ...settings,
       keyWrapper: chooseKeyWrapper(around.home, around.environment),
-      assetsDir: await assets,
+      assetsDir,
       version: programVersion(),
     });
     if (plan.hasWorker) {
