@@ -460,19 +460,23 @@ COMMENT ON FUNCTION find_person_ids_by_token(integer[], text[], date, date, inte
 REVOKE ALL ON FUNCTION find_person_ids_by_token(integer[], text[], date, date, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_person_ids_by_token(integer[], text[], date, date, integer) TO sesshu_app;
 
--- After a feed brought many people at once: the tokens waiting beside their index go into it (each search would read
--- them one by one) and the planner learns what there is now, instead of some minutes later. Both are the owner's to do.
-CREATE FUNCTION settle_person_search(has_many_changes boolean) RETURNS void
+-- After a feed: the tokens waiting beside their index go into it (each search would read them one by one). Where more than
+-- half of the people are new, the planner learns what there is now, instead of some minutes later; of the columns it
+-- chooses ways by, since the lists of tokens would cost more than all others. Both are the owner's to do.
+CREATE FUNCTION settle_person_search(changed bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   PERFORM pg_catalog.gin_clean_pending_list('public.persons_by_token'::regclass);
-  IF has_many_changes THEN
-    ANALYZE public.persons, public.person_versions, public.address_towns;
+  IF changed > (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = 'public.persons'::regclass) / 2 THEN
+    ANALYZE public.persons (
+      lg_code, person_id, addressee_number, household_number, born_on, kana_key, name_key, address_key, building_key,
+      phone_key, is_cancelled, is_protected);
+    ANALYZE public.address_towns;
   END IF;
 END
 $$;
-COMMENT ON FUNCTION settle_person_search(boolean) IS '取込後の検索の準備: pending tokens into their index, and statistics after many changes; touches no row';
-REVOKE ALL ON FUNCTION settle_person_search(boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION settle_person_search(boolean) TO sesshu_app;
+COMMENT ON FUNCTION settle_person_search(bigint) IS '取込後の検索の準備: pending tokens into their index, and statistics after many changes; touches no row';
+REVOKE ALL ON FUNCTION settle_person_search(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION settle_person_search(bigint) TO sesshu_app;

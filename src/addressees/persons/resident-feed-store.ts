@@ -43,12 +43,9 @@ export async function addTowns(tx: Tx, towns: readonly string[]): Promise<void> 
   );
 }
 
-/** Changes from which on the planner's statistics are made anew: what a day brings changes no plan. */
-const manyChanges = 5000;
-
 /** Leaves the search as fast after a feed as it will be: waiting tokens go into their index, statistics are made. */
 export async function settlePersonSearch(tx: Tx, changed: number): Promise<void> {
-  if (changed > 0) await tx.client.query('SELECT settle_person_search($1)', [changed >= manyChanges]);
+  if (changed > 0) await tx.client.query('SELECT settle_person_search($1)', [changed]);
 }
 
 /** What a file showed: whom it named, and the last person there was before it. */
