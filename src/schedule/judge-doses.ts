@@ -199,6 +199,7 @@ function count({ use, series, judgement }: Target, product: Product, on: Day): T
   const { stage, number, occasion } = judgement;
   series.counted.push({ on, bit: use.bit, stage: stage.place, number, occasion, diseases: product.diseases });
   series.countedOn.push(on);
+  if (judgement.changesTo !== null) series.forcedBranch = judgement.changesTo;
   return { programme: use.programme.programme, stage: stage.stage, doseNumber: number };
 }
 

@@ -23,6 +23,8 @@ export interface TargetJudgement {
   readonly advice: readonly Finding[];
   /** Whether it counts in spite of the broken rules. */
   readonly countsThough: boolean;
+  /** The branch that the person changes to if the dose counts; null where it stays. */
+  readonly changesTo: Branch | null;
 }
 
 /** A dose to be judged in a programme; `closedStages` belong to another path than the one chosen. */
@@ -47,7 +49,7 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
   const occasion = occasionOf(question, span);
   const number = countInStage(series, stage.place, occasion) + 1;
   const base = { stage, number: numberOf(series, number), occasion, isExtra };
-  if (isExtra || !question.isRoutine) return { ...base, broken: [], advice: [], countsThough: true };
+  if (isExtra || !question.isRoutine) return { ...base, broken: [], advice: [], countsThough: true, changesTo: null };
   const outside = span === undefined ? explainOutside(subject, series, stage, bit, on) : [];
   const excluded = findExclusions(question, stage);
   const dose = judgeDose(question, branch, stage, number);
@@ -55,7 +57,8 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
   const asked = { branch: dose.branch, stage, number, rule: dose.rule, bit, on, occasion };
   const advice = broken.length > 0 ? dose.advice : [...dose.advice, ...adviseOn(subject, series, asked)];
   const countsThough = outside.length + excluded.length === 0 && dose.countsThough;
-  return { ...base, broken, advice, countsThough };
+  const changesTo = dose.branch === branch ? null : dose.branch;
+  return { ...base, broken, advice, countsThough, changesTo };
 }
 
 /** The earliest stage not done whose window holds the day, else the earliest not done that concerns the person. */
@@ -140,7 +143,6 @@ function judgeDose(question: TargetQuestion, branch: Branch, stage: Stage, numbe
   const { rule, isMixed } = found;
   const short = findShortInterval(question, rule);
   if (short !== undefined && typeof rule.ifShort === 'object') {
-    series.forcedBranch = rule.ifShort;
     const changed = judgeDose(question, rule.ifShort, stage, number);
     const note = finding('branchChanged', 'note', null, short.params, rule.trace.basis);
     return { ...changed, advice: [note, ...changed.advice] };

@@ -12,6 +12,34 @@ const exceptional = ['hepatitis-b', 'pneumococcal-child', 'dpt-ipv-hib', 'bcg', 
 /** Steps between two days at which the law turns: intervals and ages, in days. */
 const turns = [0, 1, 6, 7, 20, 21, 27, 28, 41, 42, 56, 57, 60, 61, 90, 104, 139, 140, 168, 183, 212, 224, 365, 730];
 
+/** Ages in days around which a product is mostly given: from and to. */
+const usualAges: Readonly<Record<string, readonly [number, number]>> = {
+  rv1: [38, 240],
+  rv5: [38, 240],
+  hepb: [0, 380],
+  bcg: [0, 380],
+  mr: [360, 2600],
+  measles: [360, 2750],
+  rubella: [360, 2750],
+  var: [360, 1110],
+  je: [170, 4760],
+  'je-mouse-brain': [170, 4760],
+  dt: [3990, 4760],
+  hpv2: [3990, 6250],
+  hpv4: [3990, 6250],
+  hpv9: [3990, 6250],
+  'rsv-mat': [7000, 15_000],
+  flu: [23_300, 36_500],
+  'flu-hd': [27_000, 36_500],
+  covid19: [23_300, 36_500],
+  ppsv23: [23_300, 36_600],
+  'pcv20-adult': [23_300, 24_200],
+  'zoster-live': [23_300, 37_000],
+  'zoster-rzv': [23_300, 37_000],
+  mumps: [360, 24_000],
+};
+const usualElse = [50, 1900] as const;
+
 /** Spans of birth dates in which the rules differ most, the present ones more often. */
 const births: readonly (readonly [Day, Day, number])[] = [
   [getDay(2018, 1, 1), getDay(2026, 11, 1), 10],
@@ -57,9 +85,12 @@ export function doseHistories(bornOn: Day, asOf: Day, choice = products): fc.Arb
     for (const { product, isSeries, step, wide, kind } of jumps) {
       const [turn, off, months] = step;
       const isNext = isSeries > 0 && last !== undefined;
-      const base: Day =
-        isNext && last !== undefined ? last.on : addDays(bornOn, Math.floor(wide * wide * (asOf - bornOn)));
-      const on = addDays(base, turn + off + (isSeries === 3 ? months * 30 : 0));
+      const lived = Math.max(0, asOf - bornOn);
+      const recent = months === 5 ? Math.max(0, lived - 1800) : 0;
+      const [from, to] = months > 4 ? [recent, lived] : (usualAges[product] ?? usualElse);
+      const base =
+        isNext && last !== undefined ? last.on : addDays(bornOn, from + Math.floor(wide * wide * (to - from)));
+      const on = isNext ? addDays(base, turn + off + (isSeries === 3 ? months * 30 : 0)) : addDays(base, off);
       last = { product: isNext && isSeries > 1 && last !== undefined ? last.product : product, on, kind };
       if (on >= bornOn - 3) doses.push(last);
     }
