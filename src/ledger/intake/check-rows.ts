@@ -1,7 +1,14 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { decideMatch } from '#addressees/matching';
 import { loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
 import { answerOf, type BatchId, type Finding, finding, type PersonId } from '#kernel';
-import { findPersonCase, judgeDosesOf, loadHistories, loadLedgerVersions } from '#ledger/vaccinations';
+import {
+  type DoseOnRecord,
+  findPersonCase,
+  judgeDosesOf,
+  loadHistories,
+  loadLedgerVersions,
+} from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import { judge } from '#schedule';
 import { decidePersonRows, type IdentifiedRow } from './decide-person-rows.ts';
@@ -11,16 +18,16 @@ import type { IntakeKnowledge } from './intake-knowledge.ts';
 import { loadOpenElsewhere } from './store.ts';
 import type { ArrivedRow, CheckedRow, RowFact } from './types.ts';
 
-/**
- * Checks rows that hold whole people: all rows of the batch that speak of one person must be among them, so that
- * they are judged together, in order of their days, with the ledger.
- */
-export async function checkRows(
-  tx: Tx,
-  batchId: BatchId,
-  knowledge: IntakeKnowledge,
-  rows: readonly ArrivedRow[],
-): Promise<CheckedRow[]> {
+/** What the register and the ledger know about the people of some rows. */
+export interface PageKnowledge {
+  readonly people: KnownPeople;
+  readonly histories: ReadonlyMap<PersonId, readonly DoseOnRecord[]>;
+  readonly versions: ReadonlyMap<PersonId, number>;
+  readonly openElsewhere: ReadonlyMap<string, number>;
+}
+
+/** Loads what rows are held against. */
+export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly ArrivedRow[]): Promise<PageKnowledge> {
   const people = await loadPeople(tx, rows);
   const personIds = [...people.byId.keys()];
   const histories = await loadHistories(tx, personIds);
@@ -30,10 +37,27 @@ export async function checkRows(
     batchId,
     rows.map((row) => row.rowKey),
   );
+  return { people, histories, versions, openElsewhere };
+}
+
+/** After so many rows or people the event loop turns, so that the database gets its next question. */
+const turnEvery = 250;
+
+/**
+ * Checks rows that hold whole people: all rows of the batch that speak of one person must be among them, so that
+ * they are judged together, in order of their days, with the ledger.
+ */
+export async function checkRows(
+  rows: readonly ArrivedRow[],
+  page: PageKnowledge,
+  knowledge: IntakeKnowledge,
+): Promise<CheckedRow[]> {
+  const { people, histories, versions, openElsewhere } = page;
   const checked: CheckedRow[] = [];
   const groups = new Map<string, { person: PersonOnRecord | null; rows: IdentifiedRow[] }>();
   const frames = new Map<number, { findings: readonly Finding[]; fact: RowFact }>();
-  for (const row of rows) {
+  for (const [i, row] of rows.entries()) {
+    if (i % turnEvery === 0) await turn();
     const form = decideRowForm(row, knowledge.form);
     const person = findPersonOf(row, people);
     if (form.fact === null) {
@@ -52,7 +76,10 @@ export async function checkRows(
     });
     groups.set(key, group);
   }
+  let done = 0;
   for (const group of groups.values()) {
+    done += 1;
+    if (done % turnEvery === 0) await turn();
     const history = group.person === null ? [] : (histories.get(group.person.personId) ?? []);
     const found = decidePersonRows({
       person: group.person,

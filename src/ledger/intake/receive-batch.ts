@@ -9,7 +9,9 @@ import type { RuleSet } from '#schedule';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
 import { checkArrivals } from './recheck-rows.ts';
 import {
+  clearStaging,
   findBatchOfFile,
+  type HeldRow,
   insertBatch,
   insertCheckedRows,
   keepReceipt,
@@ -32,6 +34,8 @@ export interface ReceiveOptions {
   readonly sender?: string;
   /** The run that shows this work already; the reception begins one of its own where none is given. */
   readonly run?: RunHandle;
+  /** A month of so many rows is checked from memory; a longer file is read back from its staging table. */
+  readonly rowsHeldMax?: number;
 }
 
 /**
@@ -70,6 +74,9 @@ async function findRepeated(tx: Tx, digest: string): Promise<IntakeResult | unde
   return { ...known.receipt, batchId: known.batchId, committed: known.committed, repeated: true };
 }
 
+const rowsHeldMaxUsual = 60_000;
+const rowsPerReport = 5000;
+
 interface Reception extends ReceiveOptions {
   readonly digest: string;
   readonly startedAt: number;
@@ -84,7 +91,7 @@ async function receiveInto(
 ): Promise<IntakeResult> {
   const { actor } = context;
   const { digest, startedAt, handle } = options;
-  const layoutName = options.layoutName ?? 'clinic-records';
+  const { layoutName = 'clinic-records', rowsHeldMax = rowsHeldMaxUsual } = options;
   const layout = await loadLayout(tx, layoutName);
   const knowledge = await loadIntakeKnowledge(tx, options.rules, options.asOf, layout);
   const file = await storeFile(tx, { name: source.name, mediaType: 'text/csv' }, source.open());
@@ -100,20 +107,27 @@ async function receiveInto(
     staffName: actor.staffName,
   });
   const figures = { rows: 0, accepted: 0, questioned: 0, refused: 0, unmappedCharacters: 0 };
+  let held: HeldRow[] | null = [];
   for await (const rows of readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk: 4000 })) {
-    await stageArrivals(tx, batchId, rows);
+    const arrived = await stageArrivals(tx, batchId, rows);
+    if (held !== null) held = held.length + arrived.length > rowsHeldMax ? null : held.concat(arrived);
     figures.rows += rows.length;
     figures.unmappedCharacters += rows.reduce((sum, row) => sum + row.unmappedCharacters, 0);
     await handle.report({ message: `${figures.rows} 行を読みました` });
   }
   let checked = 0;
-  await checkArrivals(tx, batchId, knowledge, async (rows) => {
+  let reported = 0;
+  await checkArrivals(tx, batchId, knowledge, held, async (rows) => {
+    const ordinals = rows.map(({ ordinal }) => ordinal);
+    await insertCheckedRows(tx, batchId, ordinals);
     for (const row of rows) figures[row.answer] += 1;
     checked += rows.length;
     context.onProgress?.(checked, figures.rows);
+    if (checked < reported + rowsPerReport && checked < figures.rows) return;
+    reported = checked;
     await handle.report({ done: checked, total: figures.rows });
   });
-  await insertCheckedRows(tx, batchId);
+  await clearStaging(tx, batchId);
   await recountBatch(tx, batchId);
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   const receipt = { ...figures, seconds };

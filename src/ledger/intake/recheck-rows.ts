@@ -2,18 +2,19 @@ import { loadLayout } from '#common-base/linkage';
 import { type BatchId, type PersonId, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { checkRows } from './check-rows.ts';
+import { checkRows, loadPageKnowledge, type PageKnowledge } from './check-rows.ts';
 import { type IntakeKnowledge, loadIntakeKnowledge } from './intake-knowledge.ts';
 import {
   applyRecheck,
   type BatchHead,
   type GroupedRow,
+  type HeldRow,
   openArrivals,
   openRows,
   recountBatch,
   stageJudgements,
 } from './store.ts';
-import type { CheckedRow } from './types.ts';
+import type { ArrivedRow, CheckedRow } from './types.ts';
 
 /** Which rows are looked at again: the whole batch, or those of some people and some rows. */
 export type RecheckScope = { readonly personIds: readonly PersonId[]; readonly ordinals: readonly number[] } | null;
@@ -31,37 +32,80 @@ export async function recheckRows(tx: Tx, batch: BatchHead, rules: RuleSet, scop
   return changed;
 }
 
-/** Checks the staged rows of a new batch. */
+/** Checks the rows of a new batch: those held in memory, else the staged ones. */
 export async function checkArrivals(
   tx: Tx,
   batchId: BatchId,
   knowledge: IntakeKnowledge,
+  held: readonly HeldRow[] | null,
   onChecked: (rows: readonly CheckedRow[]) => Promise<void>,
 ): Promise<void> {
-  await checkAll(tx, batchId, knowledge, openArrivals(tx, batchId), onChecked);
+  await checkAll(tx, batchId, knowledge, held === null ? openArrivals(tx, batchId) : pagesOf(held), onChecked);
+}
+
+const rowsPerPage = 1000;
+
+/** Those of one person together, in the order of the file. */
+function* pagesOf(held: readonly HeldRow[]): Generator<GroupedRow[]> {
+  const ordered = held.toSorted((a, b) => compareTexts(a.groupKey ?? '', b.groupKey ?? '') || a.ordinal - b.ordinal);
+  for (let from = 0; from < ordered.length; from += rowsPerPage) {
+    yield ordered.slice(from, from + rowsPerPage).map(({ groupKey, fieldsText, ...row }) => ({
+      groupKey,
+      row: { ...row, fields: JSON.parse(fieldsText) as ArrivedRow['fields'], chosenPersonId: null },
+    }));
+  }
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** So many rows of one person or number are judged together at most; a file with more is no clinic's month. */
 const rowsPerPersonMax = 500;
 
+interface OpenPage {
+  readonly rows: readonly ArrivedRow[];
+  readonly loaded: Promise<PageKnowledge>;
+}
+
+/**
+ * Checks page after page: while one is judged here, the database already looks up the next and writes the one
+ * before.
+ */
 async function checkAll(
   tx: Tx,
   batchId: BatchId,
   knowledge: IntakeKnowledge,
-  pages: AsyncIterable<GroupedRow[]>,
+  pages: AsyncIterable<GroupedRow[]> | Iterable<GroupedRow[]>,
   onChecked: (rows: readonly CheckedRow[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const check = async (rows: readonly GroupedRow[]): Promise<void> => {
-    if (rows.length === 0) return;
-    const checked = await checkRows(
-      tx,
-      batchId,
-      knowledge,
-      rows.map(({ row }) => row),
-    );
-    await stageJudgements(tx, batchId, checked);
-    await onChecked(checked);
+  let writing = Promise.resolve();
+  let open: OpenPage | undefined;
+  const finish = async ({ rows, loaded }: OpenPage): Promise<void> => {
+    const checked = await checkRows(rows, await loaded, knowledge);
+    await writing;
+    writing = stageJudgements(tx, batchId, checked).then(() => onChecked(checked));
+    handled(writing);
   };
+  for await (const rows of wholePeople(pages)) {
+    const loaded = loadPageKnowledge(tx, batchId, rows);
+    handled(loaded);
+    if (open !== undefined) await finish(open);
+    open = { rows, loaded };
+  }
+  if (open !== undefined) await finish(open);
+  await writing;
+}
+
+/** A promise that is awaited later must not end the process when it fails before. */
+function handled(promise: Promise<unknown>): void {
+  promise.catch(() => undefined);
+}
+
+/** Pages cut so that the rows of one person are never in two of them. */
+async function* wholePeople(
+  pages: AsyncIterable<GroupedRow[]> | Iterable<GroupedRow[]>,
+): AsyncGenerator<readonly ArrivedRow[]> {
   let held: GroupedRow[] = [];
   for await (const page of pages) {
     held.push(...page);
@@ -70,8 +114,8 @@ async function checkAll(
     let cut = held.length;
     while (lastKey !== null && cut > 0 && held[cut - 1]?.groupKey === lastKey) cut -= 1;
     if (held.length - cut > rowsPerPersonMax) cut = held.length;
-    await check(held.slice(0, cut));
+    if (cut > 0) yield held.slice(0, cut).map(({ row }) => row);
     held = held.slice(cut);
   }
-  await check(held);
+  if (held.length > 0) yield held.map(({ row }) => row);
 }

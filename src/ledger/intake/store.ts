@@ -98,28 +98,47 @@ export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchHead | u
   };
 }
 
-/** Brings rows as the layout read them to the staging table. */
-export async function stageArrivals(tx: Tx, batchId: BatchId, rows: readonly FeedRow[]): Promise<void> {
+/** A row waiting in memory for its check; its fields as one text, which costs a fraction of the object's memory. */
+export interface HeldRow {
+  readonly groupKey: string | null;
+  readonly ordinal: number;
+  readonly rowKey: string;
+  readonly fieldsText: string;
+  readonly readFindings: ArrivedRow['readFindings'];
+}
+
+const noFindings: ArrivedRow['readFindings'] = [];
+
+/** Brings rows as the layout read them to the staging table; answers them as they wait for their check. */
+export async function stageArrivals(tx: Tx, batchId: BatchId, rows: readonly FeedRow[]): Promise<HeldRow[]> {
+  const arrived: HeldRow[] = [];
+  const lines = rows.map((row) => {
+    const { ordinal, fields } = row;
+    const rowKey = rowKeyOf(fields);
+    const groupKey = fields['addresseeNumber'] ?? null;
+    const fieldsText = JSON.stringify(fields);
+    const readFindings = row.findings.length === 0 ? noFindings : row.findings;
+    arrived.push({ groupKey, ordinal, rowKey, fieldsText, readFindings });
+    return copyLine([
+      tx.lgCode,
+      batchId,
+      ordinal,
+      row.line,
+      arrayText(row.raw),
+      fieldsText,
+      readFindings.length === 0 ? null : JSON.stringify(readFindings),
+      groupKey,
+      fields['vaccinatedOn'] ?? null,
+      rowKey,
+    ]);
+  });
   await copyRows(
     tx,
     `COPY intake_arrivals (lg_code, batch_id, ordinal, line, raw, fields, read_findings, addressee_number,
       vaccinated_on, row_key) FROM STDIN`,
-    rows.map((row) => {
-      const fields = withoutEmpty(row.fields);
-      return copyLine([
-        tx.lgCode,
-        batchId,
-        row.ordinal,
-        row.line,
-        arrayText(row.raw),
-        JSON.stringify(fields),
-        row.findings.length === 0 ? null : JSON.stringify(row.findings),
-        fields['addresseeNumber'] ?? null,
-        fields['vaccinatedOn'] ?? null,
-        rowKeyOf(fields),
-      ]);
-    }),
+    lines,
   );
+  return arrived;
 }
 
 interface ArrivalRow {
@@ -209,7 +228,7 @@ export async function stageJudgements(tx: Tx, batchId: BatchId, rows: readonly C
         row.fact === null ? null : formatIsoDay(row.fact.vaccinatedOn),
         row.fact?.outcome ?? null,
         row.answer,
-        JSON.stringify(row.findings),
+        row.findings.length === 0 ? '[]' : JSON.stringify(row.findings),
         arrayText(row.questionCodes),
         row.personVersion,
         row.ledgerVersion,
@@ -218,23 +237,29 @@ export async function stageJudgements(tx: Tx, batchId: BatchId, rows: readonly C
   );
 }
 
-/** Makes the rows of a new batch from both staging tables and empties them. */
-export async function insertCheckedRows(tx: Tx, batchId: BatchId): Promise<number> {
-  const key = [tx.lgCode, batchId];
-  const { rowCount } = await tx.client.query(
+/** Makes the given rows of a new batch from both staging tables. */
+export async function insertCheckedRows(tx: Tx, batchId: BatchId, ordinals: readonly number[]): Promise<void> {
+  await tx.client.query(
     `INSERT INTO intake_rows (lg_code, batch_id, ordinal, line, raw, fields, read_findings, addressee_number, row_key,
        person_id, programme, stage, product, vaccinated_on, outcome, answer, findings, question_codes, person_version,
        ledger_version)
      SELECT a.lg_code, a.batch_id, a.ordinal, a.line, a.raw, a.fields, a.read_findings, a.addressee_number, a.row_key,
        j.person_id, j.programme, j.stage, j.product, j.vaccinated_on, j.outcome, j.answer, j.findings,
        j.question_codes, j.person_version, j.ledger_version
-     FROM intake_arrivals a JOIN intake_judgements j USING (lg_code, batch_id, ordinal)
-     WHERE a.lg_code = $1 AND a.batch_id = $2 ORDER BY a.ordinal`,
-    key,
+     FROM unnest($3::integer[]) AS wanted(ordinal)
+     CROSS JOIN LATERAL (SELECT * FROM intake_judgements one
+       WHERE one.lg_code = $1 AND one.batch_id = $2 AND one.ordinal = wanted.ordinal OFFSET 0) j
+     CROSS JOIN LATERAL (SELECT * FROM intake_arrivals one
+       WHERE one.lg_code = $1 AND one.batch_id = $2 AND one.ordinal = wanted.ordinal OFFSET 0) a`,
+    [tx.lgCode, batchId, ordinals],
   );
+}
+
+/** Empties both staging tables of a batch. */
+export async function clearStaging(tx: Tx, batchId: BatchId): Promise<void> {
+  const key = [tx.lgCode, batchId];
   await tx.client.query('DELETE FROM intake_arrivals WHERE lg_code = $1 AND batch_id = $2', key);
   await tx.client.query('DELETE FROM intake_judgements WHERE lg_code = $1 AND batch_id = $2', key);
-  return rowCount ?? 0;
 }
 
 /** The findings that a person has to weigh; notes come and go without anybody's approval. */
@@ -316,16 +341,11 @@ export async function loadOpenElsewhere(
   return new Map(rows.map((row) => [row.row_key, row.batch_id]));
 }
 
-function withoutEmpty(fields: Readonly<Record<string, string | null>>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const key in fields) {
-    const value = fields[key];
-    if (value !== null && value !== undefined && value !== '') kept[key] = value;
-  }
-  return kept;
-}
-
 /** A text array as PostgreSQL reads one. */
 function arrayText(values: readonly string[]): string {
+  if (values.length === 0) return '{}';
+  const plain = values.join('","');
+  const hasSpecial = plain.includes('\\') || plain.split('"').length !== values.length * 2 - 1;
+  if (!hasSpecial) return `{"${plain}"}`;
   return `{${values.map((value) => `"${value.replaceAll(/["\\]/gu, '\\$&')}"`).join(',')}}`;
 }

@@ -9,12 +9,19 @@ const isReadable: Record<ItemType, (text: string) => boolean> = {
   integer: (text) => /^-?\d{1,9}$/u.test(text),
 };
 
+const itemKeys: ReadonlySet<string> = new Set(recordItems.map(({ key }) => key));
+const typedItems = recordItems.filter(({ type }) => type !== 'text');
+
+function isItemKey(key: string): key is RecordItemKey {
+  return itemKeys.has(key);
+}
+
 /** Takes the record items out of a row's fields; what is empty or no record item stays out. */
 export function pickRecordItems(fields: Readonly<Record<string, string | null>>): RecordItems {
   const items: Partial<Record<RecordItemKey, string>> = {};
-  for (const { key } of recordItems) {
+  for (const key in fields) {
     const value = fields[key];
-    if (value !== undefined && value !== null && value !== '') items[key] = value;
+    if (value !== undefined && value !== null && value !== '' && isItemKey(key)) items[key] = value;
   }
   return items;
 }
@@ -22,8 +29,7 @@ export function pickRecordItems(fields: Readonly<Record<string, string | null>>)
 /** Refuses items whose text is no day or number although their column is one. */
 export function decideItems(items: RecordItems): Finding[] {
   const findings: Finding[] = [];
-  for (const { key, type } of recordItems) {
-    if (type === 'text') continue;
+  for (const { key, type } of typedItems) {
     const value = items[key];
     if (value !== undefined && value !== null && !isReadable[type](value)) {
       findings.push(finding('recordItemUnreadable', 'refuse', key, { value }));

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ActionContext } from '#common-base/access';
+import type { BatchId } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { checkoutRules } from '../../../tests/support/demonstration.ts';
+import {
+  type ClinicRow,
+  clinicFeed,
+  contractClinic,
+  intakeAsOf,
+  intakeContext,
+} from '../../../tests/support/intake.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { receiveBatch } from './receive-batch.ts';
+import { sendBackBatch } from './undo-batch.ts';
+import { writeFindingsCsv } from './write-findings-csv.ts';
+
+let base: TestDatabase;
+let context: ActionContext;
+let rules: RuleSet;
+
+before(async () => {
+  base = await testDatabase();
+  context = intakeContext(base.db, base.lgCode);
+  rules = await checkoutRules();
+  await loadDemonstrationSettings(base.db);
+  await contractClinic(context);
+  const people = Array.from({ length: 30 }, (_, i) => ({ addresseeNumber: String(i + 1).padStart(10, '0') }));
+  await insertTestPeople(base.db, base.lgCode, people);
+});
+after(() => base.close());
+
+async function receive(rows: readonly ClinicRow[], rowsHeldMax?: number) {
+  const options = { rules, asOf: intakeAsOf, ...(rowsHeldMax === undefined ? {} : { rowsHeldMax }) };
+  return receiveBatch(context, clinicFeed(rows), options);
+}
+
+async function findingsOf(batchId: BatchId): Promise<string> {
+  let text = '';
+  await withMunicipality(base.db, base.lgCode, async (tx) => {
+    for await (const piece of writeFindingsCsv(tx, context.actor, batchId)) text += piece;
+  });
+  return text;
+}
+
+function count(sql: string): Promise<number> {
+  return withMunicipality(base.db, base.lgCode, async ({ client }) => {
+    const { rows } = await client.query<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`);
+    return rows[0]?.n ?? -1;
+  });
+}
+
+test('受け付けただけでは台帳に何も入らず、だれがいつ受け付けたかが残る', async () => {
+  const result = await receive([
+    { 整理番号: '0000000001', 画像ファイル名: '1.tif' },
+    { 整理番号: '0000000002', ロット番号: '' },
+    { 整理番号: '0000000003', 接種年月日: '20261231' },
+    { 整理番号: '0000000004', 実施区分: '2', ロット番号: '', ワクチンメーカーコード: '', 接種量: '' },
+  ]);
+  assert.deepEqual(
+    [result.rows, result.accepted, result.questioned, result.refused, result.committed],
+    [4, 2, 1, 1, 0],
+  );
+  assert.equal(await count('ledger_entries'), 0);
+  assert.equal(await count("outbox WHERE topic = 'vaccinations.changed'"), 0);
+  assert.equal(await count('intake_arrivals'), 0);
+  assert.equal(await count('intake_judgements'), 0);
+  assert.equal(await count(`audit_acts WHERE act = 'intake.received' AND details->>'batch' = '${result.batchId}'`), 1);
+});
+
+test('同じファイルをもう一度受け付けても何も変わらず、前の受付を示す', async () => {
+  const rows = [{ 整理番号: '0000000005', 画像ファイル名: 'same.tif' }];
+  const first = await receive(rows);
+  const batches = await count('intake_batches');
+  const again = await receive(rows);
+  assert.equal(again.repeated, true);
+  assert.deepEqual([again.batchId, again.rows, again.accepted], [first.batchId, 1, 1]);
+  assert.equal(await count('intake_batches'), batches);
+});
+
+test('二人が同時に同じファイルを受け付けても、受付は一つになる', async () => {
+  const rows = [{ 整理番号: '0000000006', 画像ファイル名: 'twice.tif' }];
+  const both = await Promise.all([receive(rows), receive(rows)]);
+  assert.equal(new Set(both.map(({ batchId }) => batchId)).size, 1);
+  assert.deepEqual(both.map(({ repeated }) => repeated === true).sort(), [false, true]);
+});
+
+test('一人の行は、ファイルのどこにあっても、日の順に台帳とともに判定される', async () => {
+  const others = Array.from({ length: 12 }, (_, i) => ({ 整理番号: String(i + 10).padStart(10, '0') }));
+  const result = await receive([
+    { 整理番号: '0000000007', 回数: '2', 接種年月日: '20260520' },
+    ...others,
+    { 整理番号: '0000000007', 回数: '1', 接種年月日: '20260415' },
+    // Nineteen clear days after the first: one day short of the legal twenty.
+    { 整理番号: '0000000008', 回数: '2', 接種年月日: '20260505' },
+    { 整理番号: '0000000008', 回数: '1', 接種年月日: '20260415' },
+  ]);
+  const lines = (await findingsOf(result.batchId)).split('\r\n');
+  assert.equal(lines[1], '1,accepted,,');
+  assert.equal(lines[14], '14,accepted,,');
+  assert.match(lines[15] ?? '', /^15,questioned,intervalTooShort,/u);
+  assert.equal(lines[16], '16,accepted,,');
+});
+
+test('長いファイルは一時表から読み直して判定し、答えは短いファイルと同じになる', async () => {
+  const rows: ClinicRow[] = [
+    { 整理番号: '0000000022', 回数: '2', 接種年月日: '20260520' },
+    { 整理番号: '9999999999' },
+    { 整理番号: '0000000023', 氏名カナ: 'ベツ　ジン' },
+    { 整理番号: '0000000022', 回数: '1' },
+    { 整理番号: '0000000023', ロット番号: '' },
+    { 整理番号: '', 接種年月日: '20260431' },
+    { 整理番号: '0000000024', 医師名: '"引用 ""医師\\"' },
+  ];
+  const answers: string[] = [];
+  for (const rowsHeldMax of [60_000, 3]) {
+    const named = rows.map((row) => ({ ...row, 画像ファイル名: `${rowsHeldMax}.tif` }));
+    const result = await receiveBatch(context, clinicFeed(named), { rules, asOf: intakeAsOf, rowsHeldMax });
+    answers.push(await findingsOf(result.batchId));
+    // The second batch would say of every row that the first holds it too.
+    await sendBackBatch(context, result.batchId, '試験');
+  }
+  assert.equal(answers[0]?.split('\r\n').length, rows.length + 2);
+  assert.equal(answers[1], answers[0]);
+});
