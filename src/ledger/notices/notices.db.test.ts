@@ -226,8 +226,11 @@ test('取り消した番号は一度だけ変わり、二度目は断る', async
   const personId = await personOf(3);
   const [form] = await withMunicipality(t.db, t.lgCode, (tx) => listFormsOfPerson(tx, personId));
   const formNumber = form?.formNumber ?? '';
-  await cancelForm(context, { formNumber, reason: '誤送付' });
-  await assert.rejects(cancelForm(context, { formNumber, reason: '誤送付' }), { name: 'Conflict' });
+  const request = { personId, formNumber, reason: '誤送付' };
+  const another = { ...request, personId: await personOf(1) };
+  await assert.rejects(cancelForm(context, another), { name: 'NotFound' });
+  await cancelForm(context, request);
+  await assert.rejects(cancelForm(context, request), { name: 'Conflict' });
   const found = await withMunicipality(t.db, t.lgCode, (tx) => findForm(tx, formNumber));
   assert.equal(found?.state, 'cancelled');
 });

@@ -11,7 +11,7 @@ import {
   sendFile,
 } from '#common-base/access';
 import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound, type PersonId } from '#kernel';
-import { listFormsOfPerson } from '#ledger/forms';
+import { cancelForm, listFormsOfPerson } from '#ledger/forms';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import { getRun } from '#platform/jobs';
@@ -33,7 +33,14 @@ import {
   noticesPage,
   printJobPage,
 } from './pages/notices-pages.ts';
-import { cohortPath, cohortPreviewPath, cohortsPath, noticesPath, printJobPath } from './pages/paths.ts';
+import {
+  cohortPath,
+  cohortPreviewPath,
+  cohortsPath,
+  noticesPath,
+  personPrintPath,
+  printJobPath,
+} from './pages/paths.ts';
 import { type IssuedForm, personPrintPage, printedPage } from './pages/person-print.ts';
 import { resumePrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
 import { printForPerson } from './print-for-person.ts';
@@ -65,6 +72,7 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('GET', '/notices/forms/:layoutId/sample', 'notices.view', showSample);
   add('GET', '/persons/:personId/print', 'notices.print', (context) => showPersonPrint(context, tools, []));
   add('POST', '/persons/:personId/print', 'notices.print', printForOne);
+  add('POST', '/persons/:personId/forms/cancel', 'forms.reissue', cancelForOne);
 }
 
 /** The forms of a person with the names of their programmes, newest first. */
@@ -236,6 +244,7 @@ async function showPersonPrint(
     who: html`${identityBanner(person, today)}${personNotices(person)}`,
     issuedOn: issuedOn === '' ? formatIsoDay(today) : issuedOn,
     errors,
+    mayCancel: mayDo(context.actor, 'forms.reissue'),
     csrfToken: context.csrfToken,
     backHref: personPath(personId),
   });
@@ -263,6 +272,18 @@ async function printForOne(context: StaffContext, tools: NoticeTools): Promise<A
   const sentences = printed.findings.map((finding) => explainFinding(tools.findings, finding).message);
   const body = printedPage({ printed, sentences, backHref: personPath(personId) });
   return context.page({ title: '予診票ができました', body, crumbs: personCrumbs, width: 'narrow' });
+}
+
+async function cancelForOne(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const personId = readPersonId(context.params['personId']);
+  const formNumber = context.body.text('formNumber');
+  const reason = context.body.text('cancelReason');
+  const errors: FormError[] = [];
+  if (formNumber === '') errors.push({ field: 'formNumber', message: '取り消す予診票を選んでください。' });
+  if (reason === '') errors.push({ field: 'cancelReason', message: '取り消す理由を書いてください。' });
+  if (errors.length > 0) return showPersonPrint(context, tools, errors);
+  await cancelForm(await noticeContext(context, tools), { personId, formNumber, reason });
+  return redirectTo(personPrintPath(personId));
 }
 
 const dayHelp = '日を 2026-11-15 や R8.11.15 のように書いてください。';

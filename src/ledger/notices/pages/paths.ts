@@ -45,6 +45,11 @@ export function samplePath(layoutId: string): string {
   return `/notices/forms/${layoutId}/sample`;
 }
 
+/** Cancels a form of a person without a new one. */
+export function formCancelPath(personId: PersonId): string {
+  return `/persons/${personId}/forms/cancel`;
+}
+
 /** Printing for one person. */
 export function personPrintPath(personId: PersonId): string {
   return `/persons/${personId}/print`;

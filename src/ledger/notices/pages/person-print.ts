@@ -24,7 +24,7 @@ import {
 } from '#platform/pages';
 import type { PrintedForm } from '../print-for-person.ts';
 import type { LayoutChoice } from './notices-pages.ts';
-import { personPrintPath, printFilePath } from './paths.ts';
+import { formCancelPath, personPrintPath, printFilePath } from './paths.ts';
 
 /** A form of a person with the words of its programme. */
 export interface IssuedForm {
@@ -86,6 +86,7 @@ export function personPrintPage(view: {
   issuedOn: string;
   reason: string;
   errors: readonly FormError[];
+  mayCancel: boolean;
   csrfToken: string;
   backHref: string;
 }): Html {
@@ -99,7 +100,28 @@ export function personPrintPage(view: {
   return html`${view.who}${errorSummary(errors)}${live.length > 0 && notice('info', '有効な予診票があります', '同じ回の予診票をもう一度印刷すると、前の番号は使えなくなります。')}${panel(
     { title: '予診票を印刷する', icon: 'print' },
     postForm({ action: personPrintPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' }, body),
-  )}${panel({ title: 'これまでの予診票', icon: 'list', isFlush: true }, formTable(view.forms))}`;
+  )}${panel({ title: 'これまでの予診票', icon: 'list', isFlush: true }, formTable(view.forms))}${view.mayCancel && live.length > 0 && cancelPanel(view, live)}`;
+}
+
+function cancelPanel(
+  view: { personId: PersonId; errors: readonly FormError[]; csrfToken: string },
+  live: readonly IssuedForm[],
+): Html {
+  const choices = [
+    { value: '', label: '選んでください' },
+    ...live.map(({ form, title }) => ({
+      value: form.formNumber,
+      label: `${formatFormNumber(form.formNumber)}　${title}`,
+    })),
+  ];
+  const { errors } = view;
+  return panel(
+    { title: '新しい予診票を出さずに、番号を取り消す', icon: 'cross' },
+    postForm(
+      { action: formCancelPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' },
+      html`${selectField({ name: 'formNumber', label: '取り消す予診票', choices, value: '', isRequired: true, width: 40, error: errorOf(errors, 'formNumber') })}${textField({ name: 'cancelReason', label: '取り消す理由', value: '', isRequired: true, width: 40, hint: '例　誤って送った、返送された。取り消した番号は元に戻せません', error: errorOf(errors, 'cancelReason') })}<div class="button-row">${button('番号を取り消す', { icon: 'cross' })}</div>`,
+    ),
+  );
 }
 
 /** The form is printed: its number, what it replaced, what to look at, and the file. */
