@@ -25,7 +25,9 @@ const bench: Bench = {
     const same = await take((await writeFeed(stage, { people, change: 1 })).source);
     const changes = await writeFeed(stage, { people, change: 2, changeEvery: 100, onlyChanged: true });
     const daily = await take(changes.source, true);
-    const mixed = await take((await writeFeed(stage, { people, change: 3, changeEvery: 10 })).source);
+    const mixed = stage.isLarge
+      ? []
+      : [await take((await writeFeed(stage, { people, change: 3, changeEvery: 10 })).source)];
     const memory = process.resourceUsage().maxRSS / 1024;
     const rate = (what: string, result: ImportResult, on: string, least?: number): Figure => ({
       what,
@@ -40,7 +42,7 @@ const bench: Bench = {
       rate('全件・すべて新しい人', fresh, data, 15_000),
       rate('全件・変わりなし', same, data, 60_000),
       rate('日次異動・すべて変更', daily, `${daily.rows.toLocaleString('ja-JP')} 行`),
-      rate('全件・1割が変更', mixed, data),
+      ...mixed.map((result) => rate('全件・1割が変更', result, data)),
       {
         what: '取込プログラムの最大メモリ',
         data: `${data}, 始め ${memoryBefore.toFixed(0)} MiB`,
