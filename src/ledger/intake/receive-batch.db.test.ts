@@ -86,7 +86,7 @@ test('二人が同時に同じファイルを受け付けても、受付は一�
   const rows = [{ 整理番号: '0000000006', 画像ファイル名: 'twice.tif' }];
   const both = await Promise.all([receive(rows), receive(rows)]);
   assert.equal(new Set(both.map(({ batchId }) => batchId)).size, 1);
-  assert.deepEqual(both.map(({ repeated }) => repeated === true).sort(), [false, true]);
+  assert.equal(both.filter(({ repeated }) => repeated === true).length, 1);
 });
 
 test('一人の行は、ファイルのどこにあっても、日の順に台帳とともに判定される', async () => {
