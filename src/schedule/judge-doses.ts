@@ -157,7 +157,9 @@ function compose(
   const { on, product, isRoutine, early, cross } = about;
   const main = targets.find(({ judgement }) => !judgement.isExtra) ?? targets[0];
   if (main === undefined) return notCounted('unknown', product, [...early, ...cross.findings]);
-  const broken = [...targets.flatMap(({ judgement }) => judgement.broken), ...cross.findings];
+  // Where one programme still counts the dose, what it is too much for in another breaks no rule.
+  const asked = targets.filter((target) => target === main || !target.judgement.isExtra);
+  const broken = [...asked.flatMap(({ judgement }) => judgement.broken), ...cross.findings];
   const verdict: Verdict = isRoutine
     ? main.judgement.isExtra
       ? 'extra'
@@ -191,7 +193,7 @@ function compose(
 function eachOnce(findings: readonly Finding[]): readonly Finding[] {
   if (findings.length < 2) return findings;
   const isSame = (a: Finding, b: Finding): boolean =>
-    a.code === b.code && a.basis === b.basis && JSON.stringify(a.params) === JSON.stringify(b.params);
+    a === b || (a.code === b.code && a.basis === b.basis && JSON.stringify(a.params) === JSON.stringify(b.params));
   return findings.filter((each, i) => findings.findIndex((other) => isSame(each, other)) === i);
 }
 
@@ -236,10 +238,10 @@ interface CrossConflicts {
 const noConflict: CrossConflicts = { findings: [], countsThough: true };
 
 /** Rules between different vaccines that an earlier dose of another day binds this one by. */
-function findCrossConflicts({ rules, given }: Course, product: Product, on: Day): CrossConflicts {
+function findCrossConflicts({ given }: Course, product: Product, on: Day): CrossConflicts {
   let conflicts: CrossConflicts = noConflict;
-  for (const rule of rules.crossRules) {
-    if (on < rule.inForce.from || on > rule.inForce.to || !rule.later.has(product)) continue;
+  for (const rule of product.crossRules) {
+    if (on < rule.inForce.from || on > rule.inForce.to) continue;
     for (let i = given.length - 1; i >= 0; i -= 1) {
       const earlier = given[i];
       if (earlier === undefined || earlier.on + rule.daysAtMost < on) break;

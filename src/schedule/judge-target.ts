@@ -45,11 +45,14 @@ export interface TargetQuestion {
 export function judgeTarget(question: TargetQuestion): TargetJudgement {
   const { subject, series, bit, on } = question;
   const branch = chooseBranch(subject, series, bit, on);
-  const { stage, span, isExtra } = chooseStage(question, branch);
+  const { stage, span, isExtra, isWithin } = chooseStage(question, branch);
   const occasion = occasionOf(question, span);
   const number = countInStage(series, stage.place, occasion) + 1;
   const base = { stage, number: numberOf(series, number), occasion, isExtra };
-  if (isExtra || !question.isRoutine) return { ...base, broken: [], advice: [], countsThough: true, changesTo: null };
+  if (isExtra || !question.isRoutine) {
+    const broken = question.isRoutine && !isWithin ? explainOutside(subject, series, stage, bit, on) : [];
+    return { ...base, broken, advice: [], countsThough: true, changesTo: null };
+  }
   const outside = span === undefined ? explainOutside(subject, series, stage, bit, on) : [];
   const excluded = findExclusions(question, stage);
   const dose = judgeDose(question, branch, stage, number);
@@ -65,7 +68,7 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
 function chooseStage(
   question: TargetQuestion,
   branch: Branch,
-): { readonly stage: Stage; readonly span: Span | undefined; readonly isExtra: boolean } {
+): { readonly stage: Stage; readonly span: Span | undefined; readonly isExtra: boolean; readonly isWithin: boolean } {
   const { subject, series, bit, on, stagesOn, closedStages } = question;
   let waiting: Stage | undefined;
   let doneWithin: Stage | undefined;
@@ -74,15 +77,15 @@ function chooseStage(
     if (closedStages.includes(stage.place)) continue;
     const span = findSpan(subject, series, stage, bit, on);
     const isDone = isStageDone(subject, series, branch, stage, on, occasionOf(question, span));
-    if (!isDone && span !== undefined) return { stage, span, isExtra: false };
+    if (!isDone && span !== undefined) return { stage, span, isExtra: false, isWithin: true };
     if (!isDone && waiting === undefined && concerns(subject, stage, stagesOn)) waiting = stage;
     if (isDone && span !== undefined) doneWithin = stage;
     if (isDone) last = stage;
   }
-  if (waiting !== undefined) return { stage: waiting, span: undefined, isExtra: false };
+  if (waiting !== undefined) return { stage: waiting, span: undefined, isExtra: false, isWithin: false };
   const stage = doneWithin ?? last ?? series.programme.stages[0];
   if (stage === undefined) throw new RangeError(`${series.programme.programme} has no stage`);
-  return { stage, span: undefined, isExtra: last !== undefined };
+  return { stage, span: undefined, isExtra: last !== undefined, isWithin: doneWithin !== undefined };
 }
 
 /** Whether a stage has a window for this person that is in force on the day. */
