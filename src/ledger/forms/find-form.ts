@@ -15,6 +15,24 @@ export async function findForm(tx: Tx, scanned: string): Promise<FormOnRecord | 
   return form;
 }
 
+/** The forms of many numbers at once, by the number as it was given; those that are none of ours are absent. */
+export async function loadFormsByNumber(
+  tx: Tx,
+  scanned: readonly string[],
+): Promise<ReadonlyMap<string, FormOnRecord>> {
+  const numbers = new Map(scanned.map((text) => [text, readFormNumber(text)]));
+  const known = [...new Set([...numbers.values()].filter((number) => number !== undefined))];
+  if (known.length === 0) return new Map();
+  const forms = await selectForms(tx, 'i.form_number = ANY ($2::text[])', [known]);
+  const byNumber = new Map(forms.map((form) => [form.formNumber, form]));
+  const found = new Map<string, FormOnRecord>();
+  for (const [text, number] of numbers) {
+    const form = number === undefined ? undefined : byNumber.get(number);
+    if (form !== undefined) found.set(text, form);
+  }
+  return found;
+}
+
 /** Every form that was printed for a person, oldest first. */
 export async function listFormsOfPerson(tx: Tx, personId: PersonId): Promise<FormOnRecord[]> {
   return selectForms(tx, 'i.person_id = $2', [personId]);

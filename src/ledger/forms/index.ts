@@ -1,5 +1,5 @@
 export { cancelForm } from './cancel-form.ts';
-export { findForm, type LiveFormQuery, listFormsOfPerson, listLiveForms } from './find-form.ts';
+export { findForm, type LiveFormQuery, listFormsOfPerson, listLiveForms, loadFormsByNumber } from './find-form.ts';
 export { formatFormNumber } from './form-number.ts';
 export { issueForms, markReissued, takeFormNumbers } from './issue-forms.ts';
 export { lockRegister } from './store.ts';

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { decideMatch } from '#addressees/matching';
 import { loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
 import { answerOf, type BatchId, type Finding, finding, type PersonId } from '#kernel';
+import { type FormOnRecord, loadFormsByNumber } from '#ledger/forms';
 import {
   type DoseOnRecord,
   findPersonCase,
@@ -11,6 +12,7 @@ import {
 } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import { judge } from '#schedule';
+import { decideForm } from './decide-form.ts';
 import { decidePersonRows, type IdentifiedRow } from './decide-person-rows.ts';
 import { decideRowForm } from './decide-row-form.ts';
 import type { PersonRules } from './decide-schedule.ts';
@@ -24,6 +26,8 @@ export interface PageKnowledge {
   readonly histories: ReadonlyMap<PersonId, readonly DoseOnRecord[]>;
   readonly versions: ReadonlyMap<PersonId, number>;
   readonly openElsewhere: ReadonlyMap<string, number>;
+  /** The forms that the rows name, by number as the sender wrote it. */
+  readonly forms: ReadonlyMap<string, FormOnRecord>;
 }
 
 /** Loads what rows are held against. */
@@ -37,7 +41,11 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
     batchId,
     rows.map((row) => row.rowKey),
   );
-  return { people, histories, versions, openElsewhere };
+  const forms = await loadFormsByNumber(
+    tx,
+    rows.flatMap((row) => row.fields['formNumber'] ?? []),
+  );
+  return { people, histories, versions, openElsewhere, forms };
 }
 
 /** After so many rows or people the event loop turns, so that the database gets its next question. */
@@ -52,7 +60,7 @@ export async function checkRows(
   page: PageKnowledge,
   knowledge: IntakeKnowledge,
 ): Promise<CheckedRow[]> {
-  const { people, histories, versions, openElsewhere } = page;
+  const { people, histories, versions, openElsewhere, forms } = page;
   const checked: CheckedRow[] = [];
   const groups = new Map<string, { person: PersonOnRecord | null; rows: IdentifiedRow[] }>();
   const frames = new Map<number, { findings: readonly Finding[]; fact: RowFact }>();
@@ -64,7 +72,9 @@ export async function checkRows(
       checked.push(toChecked(row.ordinal, null, person, form.findings, versions, knowledge));
       continue;
     }
-    frames.set(row.ordinal, { findings: form.findings, fact: form.fact });
+    const formNumber = row.fields['formNumber'] ?? null;
+    const formFindings = decideForm(formNumber, forms.get(formNumber ?? ''), person?.personId ?? null, form.fact);
+    frames.set(row.ordinal, { findings: [...form.findings, ...formFindings], fact: form.fact });
     const key = person === null ? `number ${form.fact.addresseeNumber ?? row.rowKey}` : `person ${person.personId}`;
     const group = groups.get(key) ?? { person, rows: [] };
     group.rows.push({

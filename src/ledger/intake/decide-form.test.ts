@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { getDay, type PersonId } from '#kernel';
+import type { FormOnRecord } from '#ledger/forms';
+import { decideForm } from './decide-form.ts';
+import type { RowFact } from './types.ts';
+
+const hanako = 1 as PersonId;
+const taro = 2 as PersonId;
+const form: FormOnRecord = {
+  formNumber: '100000000017',
+  personId: hanako,
+  programme: 'bcg',
+  stage: 'single',
+  doseNumber: 1,
+  layoutId: 'layout',
+  issuedOn: getDay(2026, 10, 1),
+  validUntil: null,
+  issueReason: 'cohort',
+  remark: null,
+  printJobId: null,
+  state: 'issued',
+  replacedBy: null,
+  changedOn: null,
+  changeReason: null,
+  staffName: '試験',
+};
+const fact: RowFact = {
+  addresseeNumber: '0000000001',
+  kana: null,
+  bornOn: null,
+  sex: null,
+  vaccinatedOn: getDay(2026, 10, 3),
+  outcome: 'administered',
+  vaccinationClass: 'routine',
+  vaccineCode: '27',
+  vaccine: {
+    programme: 'bcg',
+    stage: 'single',
+    product: 'bcg',
+    doseNumber: 1,
+    name: 'BCG',
+    isInForce: true,
+    isInSeries: true,
+  },
+  doseNumber: 1,
+  items: {},
+};
+
+const codesOf = (found: FormOnRecord | undefined, person: PersonId | null = hanako, given = '1000-0000-0017') =>
+  decideForm(given, found, person, fact).map(({ code, severity }) => `${code} ${severity}`);
+
+test('発行した予診票どおりの行に指摘はない。番号のない行も同じ', () => {
+  assert.deepEqual(codesOf(form), []);
+  assert.deepEqual(decideForm(null, undefined, hanako, fact), []);
+});
+
+test('再発行・取消の番号は、接種があったので確認事項になる', () => {
+  assert.deepEqual(codesOf({ ...form, state: 'reissued', replacedBy: '100000000025' }), ['formReissued question']);
+  assert.deepEqual(codesOf({ ...form, state: 'cancelled' }), ['formCancelled question']);
+});
+
+test('別の人、別の予防接種の予診票は確認事項になる', () => {
+  assert.deepEqual(codesOf(form, taro), ['formOfOther question']);
+  assert.deepEqual(codesOf({ ...form, programme: 'varicella' }), ['formOfOtherVaccine question']);
+  assert.deepEqual(codesOf(form, null), []);
+});
+
+test('発行番号簿にない番号は、前のシステムの紙かもしれないので知らせるだけ', () => {
+  assert.deepEqual(codesOf(undefined), ['formNumberUnknown note']);
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { recordAct } from '#common-base/audit';
+import { registerMunicipality } from '#common-base/municipalities';
+import type { PersonId } from '#kernel';
+import { formatFormNumber, issueForms, markReissued, takeFormNumbers } from '#ledger/forms';
+import { withMunicipality } from '#platform/postgres';
+import { textFeed } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { checkoutRules, demonstrationSettings } from '../../../tests/support/demonstration.ts';
+import {
+  type ClinicRow,
+  clinicHeader,
+  clinicLine,
+  contractClinic,
+  intakeAsOf,
+  intakeContext,
+} from '../../../tests/support/intake.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { listRows } from './list-batches.ts';
+import { receiveBatch } from './receive-batch.ts';
+
+let base: TestDatabase;
+let settings: string;
+
+before(async () => {
+  base = await testDatabase();
+  settings = await mkdtemp(join(tmpdir(), 'sesshu-settings-'));
+  await cp(demonstrationSettings, settings, { recursive: true });
+  const layout = JSON.parse(await readFile(join(settings, 'layouts/clinic-records.json'), 'utf8')) as {
+    columns: { name: string; key: string; type: string }[];
+  };
+  layout.columns.push({ name: '発行番号', key: 'formNumber', type: 'text' });
+  await writeFile(join(settings, 'layouts/with-forms.json'), JSON.stringify(layout));
+  await registerMunicipality(base.db, settings);
+});
+after(async () => {
+  await base.close();
+  await rm(settings, { recursive: true, force: true });
+});
+
+test('予診票の発行番号は、受付で発行番号簿と照らし合わされる', async () => {
+  const context = intakeContext(base.db, base.lgCode);
+  const rules = await checkoutRules();
+  await contractClinic(context);
+  const [hanako, taro] = await insertTestPeople(base.db, base.lgCode, [
+    { addresseeNumber: '0000000001' },
+    { addresseeNumber: '0000000002' },
+  ]);
+  assert.ok(hanako !== undefined && taro !== undefined);
+  const [good, old, replacement, others] = await withMunicipality(base.db, base.lgCode, async (tx) => {
+    const numbers = await takeFormNumbers(tx, 4);
+    const actId = await recordAct(tx, context.actor, { act: 'forms.issued' });
+    const owners: readonly PersonId[] = [hanako, hanako, hanako, taro];
+    const forms = numbers.map((formNumber, i) => ({
+      formNumber,
+      personId: owners[i] ?? hanako,
+      programme: 'dpt-ipv-hib',
+      stage: 'primary',
+      doseNumber: 1,
+      layoutId: 'layout',
+      issuedOn: intakeAsOf,
+      validUntil: null,
+      issueReason: 'single' as const,
+      remark: null,
+      printJobId: null,
+    }));
+    await issueForms(tx, context.actor, actId, forms);
+    const [, formNumber = '', replacedBy = ''] = numbers;
+    await markReissued(tx, context.actor, actId, [{ formNumber, replacedBy }], { reason: '紛失', on: intakeAsOf });
+    return numbers;
+  });
+  assert.ok(good !== undefined && old !== undefined && replacement !== undefined && others !== undefined);
+  const rows: readonly (readonly [ClinicRow, string])[] = [
+    [{}, formatFormNumber(good)],
+    [{ 回数: '2', 接種年月日: '20260520' }, old],
+    [{ 回数: '3', 接種年月日: '20260701' }, others],
+  ];
+  const lines = rows.map(([row, formNumber], i) => `${clinicLine(row, i + 1)},${formNumber}`);
+  const feed = textFeed('forms.csv', [`${clinicHeader},発行番号`, ...lines]);
+  const { batchId } = await receiveBatch(context, feed, { rules, asOf: intakeAsOf, layoutName: 'with-forms' });
+  const page = await withMunicipality(base.db, base.lgCode, (tx) => listRows(tx, context.actor, batchId, { limit: 9 }));
+  assert.deepEqual(
+    page.rows.map(({ answer, questionCodes }) => [answer, ...questionCodes]),
+    [['accepted'], ['questioned', 'formReissued'], ['questioned', 'formOfOther']],
+  );
+  const reissued = page.rows[1]?.findings.find(({ code }) => code === 'formReissued');
+  assert.deepEqual(reissued?.params, { number: formatFormNumber(old), replacedBy: formatFormNumber(replacement) });
+  assert.equal(reissued?.field, '発行番号');
+});
