@@ -24,6 +24,8 @@ test('異体字のある氏名が同じ検索キーになる', () => {
     ['ＮＧＵＹＥＮ　ＶＡＮ', 'Nguyen Van'],
     ["O'CONNOR", 'OCONNOR'],
     ['雲雀ヶ丘', '雲雀ケ丘'],
+    ['SILVA JOÃO', 'Silva Joao'],
+    ['Đặng Thị Ơn', 'DANG THI ON'],
   ]) {
     assert.equal(foldName(a ?? ''), foldName(b ?? ''), `${a} / ${b}`);
   }
@@ -36,6 +38,7 @@ test('別の字は別のままである', () => {
     ['己', '已'],
     ['土屋', '士屋'],
     ['荻', '萩'],
+    ['が', 'か'],
   ]) {
     assert.notEqual(foldName(a ?? ''), foldName(b ?? ''));
   }

@@ -1,16 +1,18 @@
 import { kanjiVariants } from './kanji-variants.ts';
 
+const accented = /[\u00c0-\u024f\u1e00-\u1eff]/gu;
+const combining = /[\u0300-\u036f]/gu;
 const plainForms = readPlainForms(kanjiVariants);
 
 /**
  * The search key of a written name or place (漢字検索キー): variants of one kanji (髙/高, 﨑/崎, 邉/邊/辺, 𠮷/吉), glyph
- * selectors, widths, hiragana and katakana, ヶ/ケ, 々 and spaces are folded. Only keys are folded: the name itself
- * is kept code point by code point.
+ * selectors, widths, hiragana and katakana, ヶ/ケ, 々, accents of Roman letters and spaces are folded. Only keys are
+ * folded: the name itself is kept code point by code point.
  */
 export function foldName(text: string): string {
   let folded = '';
   let last = '';
-  for (const character of text.normalize('NFKC')) {
+  for (const character of withoutAccents(text.normalize('NFKC'))) {
     // 佐々木 is 佐佐木; a mark with nothing before it stays.
     const isRepeated = last !== '' && (character === '々' || character === '〻');
     const plain = isRepeated ? last : (plainForms.get(character) ?? character);
@@ -19,6 +21,11 @@ export function foldName(text: string): string {
     last = plain;
   }
   return folded.toUpperCase();
+}
+
+/** JOÃO is typed JOAO. Only Roman letters lose their marks: が and ガ keep theirs. */
+function withoutAccents(text: string): string {
+  return text.replaceAll(accented, (letter) => letter.normalize('NFD').replaceAll(combining, ''));
 }
 
 /** What becomes of a character; the empty text: it is left out. */
@@ -38,6 +45,7 @@ function readPlainForms(words: string): ReadonlyMap<string, string> {
   for (let hiragana = 0x3041; hiragana <= 0x3096; hiragana += 1) {
     forms.set(String.fromCharCode(hiragana), String.fromCharCode(hiragana + 0x60));
   }
-  for (const [small, plain] of ['ヶケ', 'ヵカ', 'ゖケ', 'ゕカ']) forms.set(small ?? '', plain ?? '');
+  for (const [small, plain] of ['ヶケ', 'ヵカ', 'ゖケ', 'ゕカ', 'đD', 'ĐD', 'øO', 'ØO', 'łL', 'ŁL'])
+    forms.set(small ?? '', plain ?? '');
   return forms;
 }
