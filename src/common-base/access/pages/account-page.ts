@@ -113,7 +113,7 @@ function sessionTable(sessions: readonly ListedSession[], own: SessionInfo, csrf
                 {
                   action: '/account/sessions/end',
                   csrfToken,
-                  label: `${formatInstant(row.startedAt)}のサインインを終える`,
+                  label: `${formatInstant(row.startedAt, { hasSeconds: true })}のサインインを終える`,
                 },
                 html`${hiddenField('sessionId', row.sessionId)}${button('終える', { size: 'small' })}`,
               ),
