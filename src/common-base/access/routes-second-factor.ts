@@ -2,9 +2,17 @@ import { type Finding, NotFound } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo, safeNext } from './answers.ts';
 import { explainErrors } from './explain-errors.ts';
+import { newPasskeyPage, usePasskeyPanel } from './pages/passkey-pages.ts';
 import { askFactorPage, factorsPage, recoveryCodesPage, totpPage } from './pages/second-factor-pages.ts';
 import { removeOwnFactor, renewRecoveryCodes } from './second-factor/manage-factors.ts';
 import { passByCode } from './second-factor/pass-second-factor.ts';
+import {
+  askPasskey,
+  beginPasskey,
+  confirmPasskey,
+  type PasskeyPlace,
+  passByPasskey,
+} from './second-factor/passkeys.ts';
 import { countRecoveryCodes } from './second-factor/recovery-codes.ts';
 import { listFactors } from './second-factor/store.ts';
 import { encodeBase32, otpAuthUri } from './second-factor/totp.ts';
@@ -29,6 +37,7 @@ export function addSecondFactorRoutes(app: StaffApp): void {
   add('POST', '/second-factor', async (context) => await takeCode(context, withKeys(context)), {
     opensAt: ['secondFactor'],
   });
+  add('POST', '/second-factor/passkey', takePasskey, { opensAt: ['secondFactor'] });
   const enrolling = { opensAt: ['enrolment'], needsFreshSignIn: true } as const;
   add('GET', '/account/second-factor', async (context) => await showFactors(context, []), { opensAt: ['enrolment'] });
   add(
@@ -38,6 +47,8 @@ export function addSecondFactorRoutes(app: StaffApp): void {
     enrolling,
   );
   add('POST', '/account/second-factor/totp', async (context) => await takeTotp(context, withKeys(context)), enrolling);
+  add('GET', '/account/second-factor/passkey', async (context) => await showNewPasskey(context, []), enrolling);
+  add('POST', '/account/second-factor/passkey', takeNewPasskey, enrolling);
   add('POST', '/account/second-factor/remove', takeRemoval, { needsFreshSignIn: true });
   add('POST', '/account/second-factor/recovery-codes', takeNewCodes, { needsFreshSignIn: true });
 }
@@ -45,12 +56,14 @@ export function addSecondFactorRoutes(app: StaffApp): void {
 async function showAsk(context: StaffContext, errors: readonly Finding[]): Promise<Answer> {
   const staffId = personOf(context);
   const factors = await withMunicipality(context.db, context.lgCode, async (tx) => await listFactors(tx, staffId));
+  const options = await askPasskey(context, placeOf(context));
+  const next = safeNext(context.body.find('next') ?? context.query.find('next'));
   const body = askFactorPage({
     csrfToken: context.csrfToken,
-    next: safeNext(context.body.find('next') ?? context.query.find('next')),
+    next,
     errors: await explainErrors(errors),
     hasTotp: factors.some((each) => each.kind === 'totp'),
-    passkeyPanel: null,
+    passkeyPanel: options && usePasskeyPanel({ csrfToken: context.csrfToken, next, options }),
   });
   const page = context.page({ title: '二つ目の確認', body, width: 'narrow' });
   return errors.length === 0 ? page : answerWith(422, page);
@@ -75,7 +88,6 @@ async function showFactors(context: StaffContext, errors: readonly Finding[]): P
     codesLeft,
     isForced: context.session.secondFactor === 'enrol',
     errors: await explainErrors(errors),
-    passkeyPanel: null,
   });
   const page = context.page({ title: '二要素の登録', body, current: '/account' });
   return errors.length === 0 ? page : answerWith(422, page);
@@ -114,6 +126,43 @@ async function afterEnrolment(context: StaffContext, codes: readonly string[]): 
   if (codes.length === 0) return redirectTo('/account/second-factor');
   const body = recoveryCodesPage(codes);
   return context.page({ title: '回復コード', body, current: '/account', width: 'narrow' });
+}
+
+async function takePasskey(context: StaffContext): Promise<Answer> {
+  if (context.session.secondFactor !== 'ask') return redirectTo('/');
+  const decision = await passByPasskey(context, placeOf(context), context.body.text('response'));
+  if (decision.answer === 'refused') return await showAsk(context, decision.findings);
+  context.replaceToken(decision.value);
+  return redirectTo(safeNext(context.body.find('next')));
+}
+
+async function showNewPasskey(context: StaffContext, errors: readonly Finding[]): Promise<Answer> {
+  const staff = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    return await findStaff(tx, personOf(context));
+  });
+  const names = {
+    office: `Sesshu ${context.municipality.name}`,
+    accountName: staff?.accountName ?? '',
+    displayName: context.actor.staffName,
+  };
+  const body = newPasskeyPage({
+    csrfToken: context.csrfToken,
+    options: await beginPasskey(context, placeOf(context), names),
+    errors: await explainErrors(errors),
+  });
+  const page = context.page({ title: 'パスキーを登録する', body, current: '/account', width: 'narrow' });
+  return errors.length === 0 ? page : answerWith(422, page);
+}
+
+async function takeNewPasskey(context: StaffContext): Promise<Answer> {
+  const given = { response: context.body.text('response'), label: context.body.text('label').slice(0, 40) };
+  const decision = await confirmPasskey(context, placeOf(context), given);
+  if (decision.answer === 'refused') return await showNewPasskey(context, decision.findings);
+  return await afterEnrolment(context, decision.value);
+}
+
+function placeOf(context: StaffContext): PasskeyPlace {
+  return { sessionId: context.session.sessionId, origin: context.origin };
 }
 
 async function takeRemoval(context: StaffContext): Promise<Answer> {

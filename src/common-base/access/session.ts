@@ -166,6 +166,29 @@ export async function raiseSession(tx: Tx, sessionId: number, at: Date): Promise
   return token;
 }
 
+/** Keeps the question that a passkey is to answer, in place of an earlier one. */
+export async function setPasskeyChallenge(tx: Tx, sessionId: number, challenge: string, at: Date): Promise<void> {
+  await tx.client.query(
+    'UPDATE sessions SET passkey_challenge = $3, passkey_challenge_at = $4 WHERE lg_code = $1 AND session_id = $2',
+    [tx.lgCode, sessionId, challenge, at],
+  );
+}
+
+/** Takes the question out, so that it is answered once; null where there is none of the last five minutes. */
+export async function takePasskeyChallenge(tx: Tx, sessionId: number, at: Date): Promise<string | null> {
+  const { rows } = await tx.client.query<{ challenge: string | null; asked_at: Date | null }>(
+    `WITH asked AS (
+       SELECT passkey_challenge AS challenge, passkey_challenge_at AS asked_at FROM sessions
+       WHERE lg_code = $1 AND session_id = $2 FOR UPDATE)
+     UPDATE sessions s SET passkey_challenge = NULL, passkey_challenge_at = NULL FROM asked
+     WHERE s.lg_code = $1 AND s.session_id = $2 RETURNING asked.challenge, asked.asked_at`,
+    [tx.lgCode, sessionId],
+  );
+  const row = rows[0];
+  if (row === undefined || row.asked_at === null) return null;
+  return at.getTime() - row.asked_at.getTime() <= 5 * 60_000 ? row.challenge : null;
+}
+
 async function touchSession(tx: Tx, sessionId: number, at: Date): Promise<void> {
   await tx.client.query('UPDATE sessions SET last_seen_at = $3 WHERE lg_code = $1 AND session_id = $2', [
     tx.lgCode,

@@ -1,5 +1,6 @@
 import { defineAnswerRows } from './answer-rows.ts';
 import { listenForPageKeys } from './page-keys.ts';
+import { definePasskeyForm } from './passkey-form.ts';
 import { defineProgressPoll } from './progress-poll.ts';
 import { defineSearchAsYouType } from './search-as-you-type.ts';
 import { showTimelineTips } from './timeline-tips.ts';
@@ -7,5 +8,6 @@ import { showTimelineTips } from './timeline-tips.ts';
 defineSearchAsYouType();
 defineAnswerRows();
 defineProgressPoll();
+definePasskeyForm();
 showTimelineTips();
 listenForPageKeys();

@@ -61,7 +61,6 @@ export interface FactorsPage {
   /** The duties need a second factor and there is none yet. */
   readonly isForced: boolean;
   readonly errors: readonly FormError[];
-  readonly passkeyPanel: Html | null;
 }
 
 /** The list of one's factors. */
@@ -75,7 +74,10 @@ export function factorsPage(page: FactorsPage): Html {
       { title: '認証アプリ', icon: 'clock' },
       html`<p>スマートフォンやパソコンの認証アプリ(30秒ごとに6桁の番号を出すもの)を使います。</p>${buttonRow(buttonLink('認証アプリを登録する', '/account/second-factor/totp', { icon: 'arrowRight' }))}`,
     )}
-    ${page.passkeyPanel}
+    ${panel(
+      { title: 'パスキー', icon: 'shield' },
+      html`<p>端末の指紋・顔・PIN、ICカード、USBのセキュリティキーを使います。にせのサイトでは働かないので、いちばん安全です。</p>${buttonRow(buttonLink('パスキーを登録する', '/account/second-factor/passkey', { icon: 'arrowRight' }))}`,
+    )}
     ${
       page.factors.length > 0 &&
       panel(
