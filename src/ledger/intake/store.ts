@@ -17,7 +17,7 @@ export interface NewBatch {
   readonly staffName: string;
 }
 
-/** The figures of the check, answered again when the same file comes again. */
+/** The figures of the first check, answered again when the same file comes again. */
 export type Receipt = Omit<ImportResult, 'repeated'>;
 
 /** Makes everybody who takes in the same file wait for each other, until the transaction ends. */
@@ -25,15 +25,14 @@ export async function lockFile(tx: Tx, digest: string): Promise<void> {
   await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`intake ${tx.lgCode} ${digest}`]);
 }
 
-/** The batch that holds a file already, with its figures of now, unless it was undone or sent back. */
+/** The batch that holds a file already, with the figures of its first check, unless it was undone or sent back. */
 export async function findBatchOfFile(
   tx: Tx,
   digest: string,
 ): Promise<{ batchId: BatchId; receipt: Receipt; committed: number } | undefined> {
   const { rows } = await tx.client.query<{ batch_id: BatchId; receipt: Receipt; committed: number }>(
-    `SELECT batch_id, committed, receipt || jsonb_build_object('rows', row_count, 'accepted', accepted,
-       'questioned', questioned, 'refused', refused) AS receipt
-     FROM intake_batches WHERE lg_code = $1 AND file_digest = $2 AND state NOT IN ('undone', 'sentBack')`,
+    `SELECT batch_id, committed, receipt FROM intake_batches
+     WHERE lg_code = $1 AND file_digest = $2 AND state NOT IN ('undone', 'sentBack')`,
     [tx.lgCode, digest],
   );
   const row = rows[0];

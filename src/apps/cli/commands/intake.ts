@@ -37,6 +37,7 @@ export const intakeCommands: readonly Command[] = [
         const committed = mayCommit
           ? (await commitBatch(office.context, batchId, { rules })).committed
           : received.committed;
+        const isRepeated = received.repeated === true && !mayCommit;
         const findings = findOption(call, 'findings');
         if (findings !== undefined) await writeFindings(office, batchId, findings);
         const lines = [
@@ -44,11 +45,14 @@ export const intakeCommands: readonly Command[] = [
         ];
         return {
           exitCode: refused > 0 ? 1 : 0,
-          json: { batch: batchId, rows, accepted, questioned, refused, committed, seconds },
+          json: {
+            ...{ batch: batchId, rows, accepted, questioned, refused, committed, seconds },
+            ...(isRepeated && { repeated: true }),
+          },
           lines,
           notes: [
             ...(await explainRefused(office, source.name, batchId, refused)),
-            ...(received.repeated === true && !mayCommit ? [repeatedBatch] : []),
+            ...(isRepeated ? [repeatedBatch] : []),
           ],
         };
       }),
