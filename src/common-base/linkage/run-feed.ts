@@ -1,57 +1,86 @@
 import type { ActionContext } from '#common-base/access';
+import type { ActBy } from '#common-base/audit';
 import { type Finding, UnreadableInput } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { beginFeedRun, failFeedRun, finishFeedRun } from './feed-runs.ts';
+import { beginFeedRun, type FeedRunStart, failFeedRun, finishFeedRun } from './feed-runs.ts';
 import { digestFeed } from './feed-source.ts';
 import type { FeedSource, ImportResult, Layout } from './types.ts';
 
 /** What an import counts; the time is added by `runFeed`. */
 export type ImportFigures = Omit<ImportResult, 'seconds' | 'repeated'>;
 
+/** What is taken in, and as whom. */
+interface FeedKind {
+  readonly kind: string;
+  readonly layoutName: string;
+  readonly role?: 'app' | 'vault';
+  /** Makes of the file's digest what is stored, where a plain one would let its content be guessed. */
+  readonly sealDigest?: (digest: string) => string;
+}
+
+type FeedWork = (tx: Tx, runId: number) => Promise<ImportFigures>;
+
+const mostAttempts = 3;
+
 /**
  * Runs one import in one transaction with its feed run. A file that was taken in before answers its first figures and
  * writes nothing; a failure leaves only the failed run for the alarm. Imports of one municipality follow each other.
+ * One that met another writer crosswise (deadlock) was rolled back whole and begins again.
  */
 export async function runFeed(
   context: ActionContext,
   source: FeedSource,
-  feed: {
-    readonly kind: string;
-    readonly layoutName: string;
-    readonly role?: 'app' | 'vault';
-    /** Makes of the file's digest what is stored, where a plain one would let its content be guessed. */
-    readonly sealDigest?: (digest: string) => string;
-  },
-  work: (tx: Tx, runId: number) => Promise<ImportFigures>,
+  feed: FeedKind,
+  work: FeedWork,
 ): Promise<ImportResult> {
   const { db, actor } = context;
   const startedAt = performance.now();
   const { digest: plainDigest, bytes } = await digestFeed(source);
   const digest = feed.sealDigest?.(plainDigest) ?? plainDigest;
   const start = { kind: feed.kind, layoutName: feed.layoutName, fileName: source.name, digest, bytes };
-  try {
-    return await withMunicipality(
-      db,
-      actor.lgCode,
-      async (tx) => {
-        await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 20261122))', [`feeds/${tx.lgCode}`]);
-        const begun = await beginFeedRun(tx, actor, start);
-        if (begun.isRepeated) return begun.result;
-        const figures = await work(tx, begun.runId);
-        const result = { ...figures, seconds: (performance.now() - startedAt) / 1000 };
-        await finishFeedRun(tx, begun.runId, result);
-        return result;
-      },
-      { role: feed.role ?? 'app' },
-    );
-  } catch (error) {
-    const sentence =
-      error instanceof UnreadableInput ? error.message : '処理が途中で止まりました。何も書き込まれていません。';
-    await failFeedRun(db, actor.lgCode, actor, start, sentence).catch((alarmError: unknown) => {
-      context.log?.error({ err: alarmError }, 'the failed run could not be recorded');
-    });
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await withMunicipality(db, actor.lgCode, (tx) => takeIn(tx, actor, start, startedAt, work), {
+        role: feed.role ?? 'app',
+      });
+    } catch (error) {
+      if (attempt < mostAttempts && isDeadlock(error)) {
+        context.log?.warn({ kind: feed.kind, attempt }, 'the import met another writer crosswise and begins again');
+        continue;
+      }
+      await recordFailure(context, start, error);
+      throw error;
+    }
   }
+}
+
+async function takeIn(
+  tx: Tx,
+  actor: ActBy,
+  start: FeedRunStart,
+  startedAt: number,
+  work: FeedWork,
+): Promise<ImportResult> {
+  await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 20261122))', [`feeds/${tx.lgCode}`]);
+  const begun = await beginFeedRun(tx, actor, start);
+  if (begun.isRepeated) return begun.result;
+  const figures = await work(tx, begun.runId);
+  const result = { ...figures, seconds: (performance.now() - startedAt) / 1000 };
+  await finishFeedRun(tx, begun.runId, result);
+  return result;
+}
+
+async function recordFailure({ db, actor, log }: ActionContext, start: FeedRunStart, error: unknown): Promise<void> {
+  const sentence =
+    error instanceof UnreadableInput ? error.message : '処理が途中で止まりました。何も書き込まれていません。';
+  await failFeedRun(db, actor.lgCode, actor, start, sentence).catch((alarmError: unknown) => {
+    log?.error({ err: alarmError }, 'the failed run could not be recorded');
+  });
+}
+
+/** PostgreSQL ended this transaction so that another could go on. */
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
 }
 
 /** Findings with the sender's column names in place of our field keys. */

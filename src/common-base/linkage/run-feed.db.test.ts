@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { UnreadableInput } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import { testActor, testContext } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { listFeedRuns } from './feed-runs.ts';
+import { bytesSource } from './feed-source.ts';
+import { runFeed } from './run-feed.ts';
+
+let t: TestDatabase;
+before(async () => {
+  t = await testDatabase();
+});
+after(() => t.close());
+
+const figures = { rows: 1, accepted: 1, questioned: 0, refused: 0, unmappedCharacters: 0 };
+const context = () => testContext(t.db, testActor(t.lgCode, []));
+const feed = { kind: 'residents', layoutName: 'residents' };
+const source = (text: string) => bytesSource(`${text}.csv`, new TextEncoder().encode(text));
+
+function statesOf() {
+  return withMunicipality(t.db, t.lgCode, async (tx) =>
+    (await listFeedRuns(tx, { limit: 10 })).map((run) => [run.fileName, run.state, run.failure]),
+  );
+}
+
+test('ほかの書き込みと行き違いになった取込は、何も残さずはじめからやり直す', async () => {
+  const take = 'SELECT pg_advisory_xact_lock($1)';
+  let attempts = 0;
+  const holdsFirst = Promise.withResolvers<void>();
+  const other = withMunicipality(t.db, t.lgCode, async (tx) => {
+    await tx.client.query(take, [2]);
+    await holdsFirst.promise;
+    // The import waits longer already, so that PostgreSQL ends it and not this one.
+    await setTimeout(300);
+    await tx.client.query(take, [1]);
+  });
+  const result = await runFeed(context(), source('crosswise'), feed, async (tx) => {
+    attempts += 1;
+    await tx.client.query(take, [1]);
+    holdsFirst.resolve();
+    await tx.client.query(take, [2]);
+    return figures;
+  });
+  await other;
+  assert.equal(attempts, 2);
+  assert.deepEqual([result.rows, result.repeated], [1, undefined]);
+  assert.deepEqual(await statesOf(), [['crosswise.csv', 'done', null]]);
+});
+
+test('読めないファイルはその一文を、ほかの失敗は何も書いていないことを残す', async () => {
+  const fail = (text: string, error: Error) =>
+    assert.rejects(
+      runFeed(context(), source(text), feed, () => Promise.reject(error)),
+      error,
+    );
+  await fail('unreadable', new UnreadableInput('a.csv は空です。'));
+  await fail('broken', new Error('secret 123'));
+  assert.deepEqual((await statesOf()).slice(0, 2), [
+    ['broken.csv', 'failed', '処理が途中で止まりました。何も書き込まれていません。'],
+    ['unreadable.csv', 'failed', 'a.csv は空です。'],
+  ]);
+});
+
+test('失敗したファイルはもう一度受け取れ、済んだファイルは前の結果を答える', async () => {
+  const first = await runFeed(context(), source('broken'), feed, () => Promise.resolve(figures));
+  assert.equal(first.repeated, undefined);
+  const again = await runFeed(context(), source('broken'), feed, () => Promise.reject(new Error('never called')));
+  assert.deepEqual(again, { ...first, repeated: true });
+});
