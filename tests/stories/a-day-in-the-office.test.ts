@@ -441,7 +441,9 @@ describe('予防接種の係の一日', { skip }, () => {
     await signIn(auditor.page, 'kansa');
     await auditor.page.goto('/audit/log');
     await checkPage(auditor.page);
-    const log = await auditor.page.locator('main').innerText();
+    await auditor.page.getByRole('button', { name: '検索する' }).click();
+    const log = await auditor.page.locator('main table tbody').innerText();
+    await checkPage(auditor.page);
     assert.match(log, /権限のない操作の拒否/u);
     assert.match(log, /予診票の印刷/u);
     assert.match(log, /接種記録の台帳への登録/u);

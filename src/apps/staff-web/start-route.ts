@@ -1,7 +1,7 @@
 import { absencesPath, countAbsences } from '#addressees/persons';
 import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
 import { type FeedRun, listFeedRuns } from '#common-base/linkage';
-import { dayParts, parseIsoDay } from '#kernel';
+import { type Day, dayParts, parseIsoDay } from '#kernel';
 import { batchPath, intakePath, listBatches } from '#ledger/intake';
 import { listPrintJobs, noticesPath } from '#ledger/notices';
 import { type CoverageRow, coverageOfMonth } from '#ledger/reports';
@@ -11,8 +11,16 @@ import { formatCount } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { listStages, type RuleSet, type StageName } from '#schedule';
 import { feedKinds, feedLabel } from './import-routes.ts';
+import { navigationFor } from './navigation.ts';
 import { importRunPath, importsPath, runPath, startPath } from './pages/paths.ts';
-import { type Alarm, type CoverageLine, type FeedState, startPage, type WorkList } from './pages/start-page.ts';
+import {
+  type Alarm,
+  type Coverage,
+  type CoverageLine,
+  type FeedState,
+  startPage,
+  type WorkList,
+} from './pages/start-page.ts';
 
 /** What the first page needs beside the database. */
 export interface StartTools {
@@ -47,6 +55,9 @@ async function showStart(context: StaffContext, tools: StartTools): Promise<Answ
     today,
     personName: actor.staffName,
     workLists: known.workLists,
+    places: navigationFor(actor, startPath)
+      .flatMap((group) => group.items)
+      .filter((item) => item.href !== startPath),
     feeds: known.feeds === null ? null : known.feeds.map(feedState),
     alarms: [...runAlarms(known.runs ?? [], since), ...feedAlarms(known.feeds ?? [], since)],
     running: known.runs === null ? null : known.runs.filter((run) => run.state === 'running').map(runningWork),
@@ -185,12 +196,49 @@ function runningWork(run: Run) {
   return { label: run.label, done: run.done, total: run.total, href: runPath(run.runId) };
 }
 
-async function loadCoverage(tx: Tx, context: StaffContext, rules: RuleSet) {
-  const { year, month } = dayParts(todayInTokyo(context.clock));
-  const rows = await coverageOfMonth(tx, { year, month });
+async function loadCoverage(tx: Tx, context: StaffContext, rules: RuleSet): Promise<Coverage> {
+  const today = monthOf(todayInTokyo(context.clock));
+  const shown = readMonth(context.query.text('month')) ?? today;
+  const rows = await coverageOfMonth(tx, shown);
   const lines = listStages(rules).flatMap((stage) => coverageLine(stage, rows, rules));
   const forecastOn = rows.find((row) => row.forecastOn !== null)?.forecastOn;
-  return { monthLabel: `${month}月`, lines, forecastOn: forecastOn ? parseIsoDay(forecastOn) : null };
+  const isThisMonth = monthText(shown) === monthText(today);
+  return {
+    monthLabel: isThisMonth ? `${shown.month}月` : `${shown.year}年${shown.month}月`,
+    lines,
+    forecastOn: forecastOn ? parseIsoDay(forecastOn) : null,
+    previousHref: monthHref(monthBeside(shown, -1)),
+    nextHref: isThisMonth ? null : monthHref(monthBeside(shown, 1)),
+  };
+}
+
+interface Month {
+  readonly year: number;
+  readonly month: number;
+}
+
+function monthOf(day: Day): Month {
+  const { year, month } = dayParts(day);
+  return { year, month };
+}
+
+/** `2026-10` of an address; undefined for anything else. */
+function readMonth(text: string): Month | undefined {
+  const match = /^(20\d\d)-(0[1-9]|1[0-2])$/u.exec(text);
+  return match === null ? undefined : { year: Number(match[1]), month: Number(match[2]) };
+}
+
+function monthBeside({ year, month }: Month, step: 1 | -1): Month {
+  const index = year * 12 + month - 1 + step;
+  return { year: Math.floor(index / 12), month: (index % 12) + 1 };
+}
+
+function monthText({ year, month }: Month): string {
+  return `${year}-${String(month).padStart(2, '0')}`;
+}
+
+function monthHref(month: Month): string {
+  return `${startPath}?month=${monthText(month)}`;
 }
 
 function coverageLine(stage: StageName, rows: readonly CoverageRow[], rules: RuleSet): CoverageLine[] {

@@ -106,7 +106,7 @@ function sections(rules: RuleSet, stages: readonly StageName[]): readonly Sectio
       columns: [
         stageColumn,
         { label: '期間', isRowHeader: true, cell: windowWords },
-        { label: '人', cell: (row) => whoWords(rules, row) },
+        { label: '人', cell: (row) => shortOrLong(whoWords(rules, row)) },
         productColumn,
       ],
     },
@@ -187,7 +187,7 @@ function sectionPanel(section: Section, rules: RuleSet, programme: string, today
 }
 
 const sourceColumns: readonly Column<Row>[] = [
-  { label: '使う日', isNoWrap: true, cell: (row) => inForceWords(row) },
+  { label: 'このきまりの期間', isNoWrap: true, cell: (row) => inForceWords(row) },
   { label: '根拠', cell: (row) => html`<span class="small">${cell(row, 'basis')}</span>` },
   { label: '確かめ', isNoWrap: true, cell: (row) => checkedWords(row) },
 ];
@@ -197,6 +197,11 @@ function whoWords(rules: RuleSet, row: Row): string {
   const sex = cell(row, 'sex') === 'female' ? '女性' : cell(row, 'sex') === 'male' ? '男性' : '';
   const needs = factConditionWords(cell(row, 'requires'), diseaseName(rules));
   return [born, sex, needs].filter((part) => part !== '').join('、');
+}
+
+/** A few words stay on one line. */
+function shortOrLong(words: string): Html | string {
+  return words.length > 8 || words === '' ? words : html`<span class="nowrap">${words}</span>`;
 }
 
 function productNameColumn(rules: RuleSet): Column<Row> {

@@ -1,6 +1,7 @@
 import { type Day, weekday } from '#kernel';
 import {
   attributes,
+  buttonLink,
   countBadge,
   dayText,
   emptyState,
@@ -73,6 +74,16 @@ export interface Coverage {
   readonly lines: readonly CoverageLine[];
   /** The day of the forecast behind `waiting`; null where there is none. */
   readonly forecastOn: Day | null;
+  readonly previousHref: string;
+  /** Null on the present month. */
+  readonly nextHref: string | null;
+}
+
+/** A page that the person may open. */
+export interface Place {
+  readonly label: string;
+  readonly href: string;
+  readonly icon: IconName;
 }
 
 /** What the first page shows; a list is null where the person may not see it. */
@@ -80,6 +91,8 @@ export interface StartView {
   readonly today: Day;
   readonly personName: string;
   readonly workLists: readonly WorkList[];
+  /** Where this person may go, for those whose duty has no lists of work. */
+  readonly places: readonly Place[];
   readonly feeds: readonly FeedState[] | null;
   readonly alarms: readonly Alarm[];
   readonly running: readonly RunningWork[] | null;
@@ -94,7 +107,7 @@ export function startPage(view: StartView): Html {
   const lead = html`${formatDay(view.today)} ${weekdays[weekday(view.today)]}曜日${lastSignIn(view)}`;
   const alarms = view.alarms.map((alarm) => notice(alarm.kind, alarm.title, alarm.body));
   return html`${pageHead('今日の仕事', { lead })}${alarms}<div class="columns columns-start"
-    ><div class="stack">${workPanel(view.workLists)}${view.coverage !== null && coveragePanel(view.coverage)}</div
+    ><div class="stack">${view.workLists.length === 0 ? placesPanel(view.places) : workPanel(view.workLists)}${view.coverage !== null && coveragePanel(view.coverage)}</div
     ><div class="stack">${view.running !== null && view.running.length > 0 && runningPanel(view.running)}${view.feeds !== null && feedsPanel(view.feeds)}</div></div
   >`;
 }
@@ -111,20 +124,23 @@ function lastSignIn(view: StartView): Html | null {
 function workPanel(lists: readonly WorkList[]): Html {
   const waiting = lists.filter((list) => list.count > 0);
   const body =
-    lists.length === 0
+    waiting.length === 0
       ? emptyState(
-          'あなたの役割では、待っている仕事の一覧はありません',
-          html`<p>左のメニューから選んでください。</p>`,
-          'home',
+          '待っている仕事はありません',
+          html`<p>ファイルが届いたり、確かめることが見つかったりすると、ここに並びます。</p>`,
+          'checkCircle',
         )
-      : waiting.length === 0
-        ? emptyState(
-            '待っている仕事はありません',
-            html`<p>ファイルが届いたり、確かめることが見つかったりすると、ここに並びます。</p>`,
-            'checkCircle',
-          )
-        : html`<ul class="work-list">${waiting.map(workLine)}</ul>`;
+      : html`<ul class="work-list">${waiting.map(workLine)}</ul>`;
   return panel({ title: '待っている仕事', icon: 'list', isFlush: true }, body);
+}
+
+/** For duties without lists of work (監査担当, システム管理者): the pages that are theirs. */
+function placesPanel(places: readonly Place[]): Html {
+  const lines = places.map(
+    (place) =>
+      html`<li><a${attributes({ href: place.href, class: 'work-line' })}><span class="work-icon">${icon(place.icon)}</span><b>${place.label}</b></a></li>`,
+  );
+  return panel({ title: 'できること', icon: 'list', isFlush: true }, html`<ul class="work-list">${lines}</ul>`);
 }
 
 function workLine(list: WorkList): Html {
@@ -154,11 +170,12 @@ function runningPanel(running: readonly RunningWork[]): Html {
 
 function coveragePanel(coverage: Coverage): Html {
   const title = `${coverage.monthLabel}の接種`;
+  const aside = html`<nav class="row" aria-label="月を選ぶ">${buttonLink('前の月', coverage.previousHref, { size: 'tiny' })}${coverage.nextHref !== null && buttonLink('次の月', coverage.nextHref, { size: 'tiny' })}</nav>`;
   if (coverage.lines.length === 0) {
     return panel(
-      { title, icon: 'chart' },
+      { title, icon: 'chart', aside },
       emptyState(
-        '今月の接種はまだ登録されていません',
+        'この月の接種はまだ登録されていません',
         html`<p>接種記録を受け付けて台帳に登録すると、ここに出ます。</p>`,
         'chart',
       ),
@@ -169,7 +186,7 @@ function coveragePanel(coverage: Coverage): Html {
       ? html`<p class="small soft">まだ受けていない人の数は、接種予定を計算すると出ます。</p>`
       : html`<p class="small soft">「まだの人」は${dayText(coverage.forecastOn)}の時点で対象の人のうち、受けていない人です。割合は、接種した人 ÷（接種した人＋まだの人）です。</p>`;
   return panel(
-    { title, icon: 'chart', isFlush: true, foot },
+    { title, icon: 'chart', isFlush: true, foot, aside },
     table<CoverageLine>({
       caption: title,
       density: 'dense',
