@@ -50,6 +50,7 @@ export function registerNumberRoutes(app: StaffApp, keyWrapper: KeyWrapper): voi
     url: `${url}/reveal`,
     permission: 'numbers.view',
     needsReason: true,
+    needsFreshSignIn: true,
     handler: (context) => guard(context, () => answerReveal(context, keyWrapper)),
   });
 }

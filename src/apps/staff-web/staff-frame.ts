@@ -39,12 +39,13 @@ function staffPage(
 }
 
 function signedInPerson(frame: Frame, csrfToken: string) {
-  const { actor } = frame;
+  const { actor, session } = frame;
   return {
     name: actor?.staffName ?? '',
     duties: (actor?.roles ?? []).map((role) => roleNames[role]).join('・'),
     signOutAction: '/sign-out',
     csrfToken,
+    ...(session === null ? {} : { lock: { action: '/lock', afterMinutes: session.lockMinutes } }),
     links: [{ label: '自分のアカウント', href: '/account' }],
   };
 }

@@ -4,6 +4,7 @@ export const ownActNames: Readonly<Record<string, string>> = {
   'access.signInRefused': 'サインインの拒否',
   'access.signedOut': 'サインアウト',
   'access.sessionsEnded': 'サインインの終了(本人の操作)',
+  'access.sessionsRevoked': 'サインインの終了(管理者)',
   'access.reasonChosen': '処理事由の選択',
   'access.secondFactorEnrolled': '二要素の登録',
   'access.secondFactorPassed': '二つ目の確認',

@@ -116,6 +116,18 @@ export async function setStaffDisabled(
   });
 }
 
+/** Ends all sessions of a member at once: a terminal was left open or lost. */
+export async function revokeSessions(context: ActionContext, staffId: StaffId): Promise<number> {
+  const { db, actor, clock } = context;
+  requirePermission(actor, 'staff.manage');
+  return await withMunicipality(db, actor.lgCode, async (tx) => {
+    await getStaff(tx, staffId);
+    const ended = await endSessionsOf(tx, staffId, { at: clock.now(), end: 'revoked' });
+    await recordAct(tx, actor, { act: 'access.sessionsRevoked', details: { staffId, ended } });
+    return ended;
+  });
+}
+
 /** Gives an account a new initial password and ends its sessions; the administrator learns only what lapses at once. */
 export async function resetPassword(context: ActionContext, staffId: StaffId): Promise<Decision<AddedStaff>> {
   const { db, actor, clock } = context;

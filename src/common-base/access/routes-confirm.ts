@@ -1,5 +1,6 @@
 import { recordAct } from '#common-base/audit';
 import type { Finding } from '#kernel';
+import { html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo, safeNext } from './answers.ts';
 import { confirmIdentity } from './confirm-identity.ts';
@@ -29,6 +30,13 @@ export function addConfirmRoutes(app: StaffApp): void {
     permission: 'signedIn',
     opensAt: ['locked', 'secondFactor', 'password', 'enrolment'],
     handler: takeLock,
+  });
+  // Asked by a page in which somebody is writing, so that long work on one page is not taken for absence.
+  addStaffRoute(app, {
+    method: 'GET',
+    url: '/alive',
+    permission: 'signedIn',
+    handler: () => html`<p>サインインは続いています。</p>`,
   });
 }
 

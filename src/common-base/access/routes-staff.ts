@@ -3,10 +3,11 @@ import { todayInTokyo } from '#platform/clock';
 import { withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
 import { explainErrors } from './explain-errors.ts';
-import { addStaff, changeStaff, getStaff, resetPassword, setStaffDisabled } from './manage-staff.ts';
+import { addStaff, changeStaff, getStaff, resetPassword, revokeSessions, setStaffDisabled } from './manage-staff.ts';
 import { initialPasswordPage, newStaffPage, type StaffForm, staffListPage, staffPage } from './pages/staff-page.ts';
 import { mayDo } from './require-permission.ts';
 import { resetSecondFactor } from './second-factor/manage-factors.ts';
+import { listSessions } from './session.ts';
 import { addStaffRoute, type StaffApp } from './staff-app.ts';
 import type { StaffContext } from './staff-route.ts';
 import { listStaff } from './staff-store.ts';
@@ -83,6 +84,13 @@ export function addStaffRoutes(app: StaffApp): void {
     needsFreshSignIn: true,
     handler: takeFactorReset,
   });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/staff/:staffId/sessions/end',
+    permission: 'staff.manage',
+    needsFreshSignIn: true,
+    handler: takeRevocation,
+  });
 }
 
 async function takeNewStaff(context: StaffContext): Promise<Answer> {
@@ -128,6 +136,12 @@ async function takeReset(context: StaffContext): Promise<Answer> {
   return context.page({ title: '最初のパスワード', body, current: '/staff', width: 'narrow' });
 }
 
+async function takeRevocation(context: StaffContext): Promise<Answer> {
+  const member = await loadMember(context);
+  await revokeSessions(context, member.staffId);
+  return redirectTo(`/staff/${member.staffId}`);
+}
+
 async function takeFactorReset(context: StaffContext): Promise<Answer> {
   const member = await loadMember(context);
   const decision = await resetSecondFactor(context, member.staffId);
@@ -149,8 +163,12 @@ async function showMember(
   form: StaffForm,
   errors: Awaited<ReturnType<typeof explainErrors>>,
 ): Promise<ReturnType<StaffContext['page']>> {
-  const body = staffPage(member, form, { errors, csrfToken: context.csrfToken, today: today(context) });
-  return await Promise.resolve(context.page({ title: member.displayName, body, current: '/staff' }));
+  const sessions = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    return await listSessions(tx, member.staffId, context.clock.now(), context.settings);
+  });
+  const around = { errors, csrfToken: context.csrfToken, today: today(context), sessions };
+  const body = staffPage(member, form, around);
+  return context.page({ title: member.displayName, body, current: '/staff' });
 }
 
 function readForm({ body }: StaffContext): StaffForm {

@@ -234,6 +234,7 @@ function infoOf(
     secondFactorAt: row.second_factor_at,
     confirmedAt: row.confirmed_at,
     isLocked: now.isLocked,
+    lockMinutes: settings.lockMinutes,
   };
 }
 

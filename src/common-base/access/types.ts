@@ -56,4 +56,6 @@ export interface SessionInfo {
   readonly confirmedAt: Date;
   /** The screen was left: nothing opens until the password is given again. */
   readonly isLocked: boolean;
+  /** Minutes without use after which the screen is locked. */
+  readonly lockMinutes: number;
 }

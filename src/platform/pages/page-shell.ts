@@ -25,6 +25,8 @@ export interface SignedIn {
   readonly duties: string;
   readonly signOutAction: string;
   readonly csrfToken: string;
+  /** Where the screen is locked, and after how many minutes without use the browser does so by itself. */
+  readonly lock?: { readonly action: string; readonly afterMinutes: number };
   /** Further links of the person's own menu (sessions, password). */
   readonly links?: readonly { readonly label: string; readonly href: string }[];
 }
@@ -123,10 +125,16 @@ function reasonLink(reason: { readonly text: string | null; readonly changeHref:
 
 function personMenu(person: SignedIn): Html {
   const links = (person.links ?? []).map((link) => html`<li><a href="${link.href}">${link.label}</a></li>`);
+  const { lock } = person;
+  const lockForm =
+    lock !== undefined &&
+    html`<form method="post" action="${lock.action}" data-lock-minutes="${lock.afterMinutes}"
+        ><input type="hidden" name="csrfToken" value="${person.csrfToken}"><input type="hidden" name="next" value="/"><button class="button button-outlined button-small" type="submit">${icon('lock')}画面をロックする</button></form
+      >`;
   return menu(
     html`${icon('person')}<span class="shell-person">${person.name}</span>`,
     html`<div class="stack-tight"
-      ><p><b>${person.name}</b><br><span class="small soft">${person.duties}</span></p>${links.length > 0 && html`<ul class="stack-tight">${links}</ul>`}<form method="post" action="${person.signOutAction}"
+      ><p><b>${person.name}</b><br><span class="small soft">${person.duties}</span></p>${links.length > 0 && html`<ul class="stack-tight">${links}</ul>`}${lockForm}<form method="post" action="${person.signOutAction}"
         ><input type="hidden" name="csrfToken" value="${person.csrfToken}"><button class="button button-outlined button-small" type="submit">${icon('door')}サインアウト</button></form
       ></div
     >`,

@@ -1,4 +1,5 @@
 import { defineAnswerRows } from './answer-rows.ts';
+import { lockWhenIdle } from './idle-lock.ts';
 import { listenForPageKeys } from './page-keys.ts';
 import { definePasskeyForm } from './passkey-form.ts';
 import { defineProgressPoll } from './progress-poll.ts';
@@ -11,3 +12,4 @@ defineProgressPoll();
 definePasskeyForm();
 showTimelineTips();
 listenForPageKeys();
+lockWhenIdle();

@@ -24,6 +24,7 @@ import {
 } from '#platform/pages';
 import { type AddedStaff, assignableRoles } from '../manage-staff.ts';
 import { roleNames } from '../permission-table.ts';
+import type { ListedSession } from '../session.ts';
 import { isUsable } from '../staff-store.ts';
 import type { StaffMember } from '../types.ts';
 
@@ -92,7 +93,12 @@ export function initialPasswordPage(added: AddedStaff): Html {
 export function staffPage(
   member: StaffMember,
   form: StaffForm,
-  page: { readonly errors: readonly FormError[]; readonly csrfToken: string; readonly today: string },
+  page: {
+    readonly errors: readonly FormError[];
+    readonly csrfToken: string;
+    readonly today: string;
+    readonly sessions: readonly ListedSession[];
+  },
 ): Html {
   const { errors, csrfToken } = page;
   const isDisabled = member.disabledAt !== null;
@@ -122,8 +128,34 @@ export function staffPage(
         ['接続元', member.lastSignedInFrom],
       ]),
     )}
+    ${panel({ title: '使っているサインイン', icon: 'clock', isFlush: true, aside: sessionsEnd(member, page) }, sessionList(page.sessions))}
     ${panel({ title: '氏名・所属・役割', icon: 'person' }, change)}
     ${panel({ title: '停止と再発行', icon: 'lock' }, html`<div class="row">${stop}${reset}${factors}</div><p class="small soft">どれも、使っているサインインはすぐに終わります。二要素の登録を外すのは、端末をなくした本人を対面で確かめたあとだけにしてください。</p>`)}`;
+}
+
+function sessionsEnd(
+  member: StaffMember,
+  page: { readonly csrfToken: string; readonly sessions: readonly ListedSession[] },
+): Html | null {
+  if (page.sessions.length === 0) return null;
+  return postForm(
+    { action: `/staff/${member.staffId}/sessions/end`, csrfToken: page.csrfToken, label: 'サインインの終了' },
+    button('すべて終える', { size: 'small', look: 'danger' }),
+  );
+}
+
+function sessionList(sessions: readonly ListedSession[]): Html {
+  return table<ListedSession>({
+    caption: '使っているサインイン',
+    rows: sessions,
+    whenEmpty: emptyState('いまサインインしていません'),
+    columns: [
+      { label: '開始', cell: (row) => instantText(row.startedAt), isRowHeader: true, isNoWrap: true },
+      { label: '最後の利用', cell: (row) => instantText(row.lastSeenAt), isNoWrap: true },
+      { label: '接続元', cell: (row) => row.remoteAddress, isNoWrap: true },
+      { label: 'ブラウザー', cell: (row) => row.browser },
+    ],
+  });
 }
 
 function staffFields(form: StaffForm, errors: readonly FormError[]): Html {
