@@ -53,20 +53,17 @@ export function isStageDone(
   }
   const count = countInStage(series, stage.place, occasion);
   const doses = branch.stages[stage.place] ?? [];
-  return count >= doses.length || (count > 0 && isLeftOut(subject, series, doses[count], on));
+  return count >= doses.length || (count > 0 && branch.hasOmissions && isLeftOut(subject, series, doses[count], on));
 }
 
 /** Whether a stage ended before all its doses because the age for them has passed (then a booster may follow). */
 export function isStageCut(subject: Subject, series: Series, branch: Branch, stage: Stage, on: Day): boolean {
+  if (!branch.hasOmissions) return false;
   const count = countInStage(series, stage.place, null);
+  if (count === 0) return false;
   const rule = ruleInForce(subject, series, branch.stages[stage.place]?.[count], on);
-  return (
-    count > 0 &&
-    rule !== undefined &&
-    rule.notAfter !== null &&
-    on > dayFor(subject, rule.notAfter) &&
-    !isOmitted(subject, series, rule)
-  );
+  const limit = rule?.notAfter ?? null;
+  return rule !== undefined && limit !== null && on > dayFor(subject, limit) && !isOmitted(subject, series, rule);
 }
 
 /** Whether a dose is left out because the dose before came after the day that its row names. */

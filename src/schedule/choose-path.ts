@@ -18,7 +18,7 @@ export function choosePath(rules: RuleSet, subject: Subject, given: readonly Giv
   const path = new Map<Family, readonly FamilyMember[]>();
   for (const { family } of rules.programmes) {
     if (family === null || path.has(family)) continue;
-    path.set(family, membersOf(rules, subject, family, given));
+    path.set(family, membersOf(subject, family, given));
   }
   return path;
 }
@@ -31,14 +31,9 @@ export function closedStages(path: ChosenPath, programme: Programme): readonly n
   return isFollowed || member === undefined ? noStages : member.stages;
 }
 
-function membersOf(
-  rules: RuleSet,
-  subject: Subject,
-  family: Family,
-  given: readonly GivenProduct[],
-): readonly FamilyMember[] {
+function membersOf(subject: Subject, family: Family, given: readonly GivenProduct[]): readonly FamilyMember[] {
   const chosen: FamilyMember[] = [];
-  for (const member of startsOf(subject, family, given)) choose(rules, family, chosen, member);
+  for (const member of startsOf(subject, family, given)) choose(family, chosen, member);
   let missing = family.components & ~componentsOf(chosen);
   for (const member of family.members) {
     if (missing === 0) break;
@@ -89,11 +84,11 @@ function distanceTo(subject: Subject, stage: Stage, bit: number, on: Day): numbe
 }
 
 /** Adds a member begun to those chosen before it. */
-function choose(rules: RuleSet, family: Family, chosen: FamilyMember[], member: FamilyMember): void {
+function choose(family: Family, chosen: FamilyMember[], member: FamilyMember): void {
   const begun = member.components & componentsOf(chosen);
   if (begun === member.components && chosen.includes(member)) return;
   const holders = chosen.filter((each) => (each.components & begun) !== 0);
-  const products = ownProducts(rules, member.programme);
+  const products = member.products;
   const isCountedByHolders = holders.every((each) => products.every((product) => counts(product, each.programme)));
   if (isCountedByHolders) {
     const fresh = member.components & ~begun;
@@ -104,7 +99,7 @@ function choose(rules: RuleSet, family: Family, chosen: FamilyMember[], member: 
   }
   for (const holder of holders) {
     chosen.splice(chosen.indexOf(holder), 1);
-    chosen.push(...cover(family, ownProducts(rules, holder.programme), holder.components & ~member.components));
+    chosen.push(...cover(family, holder.products, holder.components & ~member.components));
   }
   chosen.push(member);
 }
@@ -126,10 +121,6 @@ function componentsOf(members: readonly FamilyMember[]): number {
 
 function counts(product: Product, programme: Programme): boolean {
   return product.uses.some((use) => use.programme === programme);
-}
-
-function ownProducts(rules: RuleSet, programme: Programme): readonly Product[] {
-  return [...rules.products.values()].filter((product) => product.uses[0]?.programme === programme);
 }
 
 function isInUse(programme: Programme, { asOf }: Subject): boolean {

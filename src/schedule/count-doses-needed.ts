@@ -12,8 +12,11 @@ import { dayFor, type Subject } from './subject.ts';
  */
 export function countDosesNeeded(subject: Subject, series: Series, drafts: readonly StageDraft[]): number | null {
   const concerning = drafts.filter(({ outcome }) => outcome !== 'notEligible');
+  if (concerning.length === 0) return null;
   const open = concerning.filter(({ wasNeverOpen }) => !wasNeverOpen);
   const eligible = open.length > 0 ? open : concerning;
+  const [only, ...others] = series.programme.branches;
+  if (only !== undefined && others.length === 0 && !only.hasOmissions) return wholeOf(only, eligible);
   const next = eligible.find(({ ways }) => ways.length > 0);
   const plans = next === undefined ? plansWithoutNext(subject, eligible) : plansFrom(subject, next);
   let total: number | null = null;
@@ -41,7 +44,7 @@ function plansWithoutNext(subject: Subject, eligible: readonly StageDraft[]): re
 
 function totalOf(subject: Subject, series: Series, eligible: readonly StageDraft[], plan: Plan): number {
   const { branch } = plan.option;
-  if (!branch.hasOmissions) return eligible.reduce((sum, { stage }) => sum + dosesOf(branch, stage.place), 0);
+  if (!branch.hasOmissions) return wholeOf(branch, eligible);
   return simulate(subject, series, eligible, plan);
 }
 
@@ -85,6 +88,10 @@ function earliestAfter(rule: DoseRule, previousOn: Day, firstOn: Day): Day {
     (on, minimum) => laterDay(on, dayAfterInterval(minimum.anchor === 'first' ? firstOn : previousOn, minimum)),
     previousOn,
   );
+}
+
+function wholeOf(branch: Branch, eligible: readonly StageDraft[]): number {
+  return eligible.reduce((sum, { stage }) => sum + dosesOf(branch, stage.place), 0);
 }
 
 function dosesOf(branch: Branch, place: number): number {

@@ -38,7 +38,13 @@ export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly
   for (const programme of rules.programmes) {
     const series = evaluation.series[programme.index] ?? emptySeries(programme);
     const drafts: StageDraft[] = [];
-    for (const stage of programme.stages) drafts.push(draftStage(evaluation, series, stage, drafts));
+    const closed = closedStages(evaluation.path, programme);
+    for (const stage of programme.stages) {
+      const isClosed = closed.includes(stage.place);
+      drafts.push(
+        isClosed ? notEligible(programme, stage, pathTrace(programme)) : draftStage(evaluation, series, stage, drafts),
+      );
+    }
     const dosesNeeded = countDosesNeeded(evaluation.subject, series, drafts);
     for (const { forecast, outcome } of drafts) {
       if (outcome !== 'notEligible') forecast.dosesNeeded = dosesNeeded;
@@ -49,9 +55,8 @@ export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly
 }
 
 function draftStage(evaluation: Evaluation, series: Series, stage: Stage, before: readonly StageDraft[]): StageDraft {
-  const { subject, path } = evaluation;
+  const { subject } = evaluation;
   const { programme } = series;
-  if (closedStages(path, programme).includes(stage.place)) return notEligible(programme, stage, pathTrace(programme));
   const classes = usableClasses(subject, series);
   const spans = eligibleSpans(subject, series, stage, classes);
   const span = pickSpan(programme, spans, subject.asOf);
@@ -215,27 +220,30 @@ function traceOf(
 const noWays: readonly LegalDays[] = [];
 const noOptions: readonly DoseOption[] = [];
 
+/** Answers already formed; most stages are not for most people, and nothing in the answer is the person's own. */
+const notEligibleDrafts = new WeakMap<Stage, Map<TraceStep | undefined, StageDraft>>();
+
 /** Why a stage is not for this person: nothing of it applies. */
 function notEligible(programme: Programme, stage: Stage, trace: TraceStep | undefined): StageDraft {
-  return {
-    stage,
-    outcome: 'notEligible',
-    ways: noWays,
-    options: noOptions,
-    wasNeverOpen: false,
-    forecast: {
-      programme: programme.programme,
-      stage: stage.stage,
-      eligibleFrom: null,
-      eligibleTo: null,
-      standardFrom: null,
-      standardTo: null,
-      status: 'notEligible',
-      dosesNeeded: null,
-      next: null,
-      trace: trace === undefined ? [] : [trace],
-    },
-  };
+  const drafts = notEligibleDrafts.get(stage) ?? new Map<TraceStep | undefined, StageDraft>();
+  const known = drafts.get(trace);
+  if (known !== undefined) return known;
+  const forecast: StageForecast = Object.freeze({
+    programme: programme.programme,
+    stage: stage.stage,
+    eligibleFrom: null,
+    eligibleTo: null,
+    standardFrom: null,
+    standardTo: null,
+    status: 'notEligible',
+    dosesNeeded: null,
+    next: null,
+    trace: Object.freeze(trace === undefined ? [] : [trace]),
+  });
+  const outcome = 'notEligible';
+  const draft: StageDraft = { stage, outcome, ways: noWays, options: noOptions, wasNeverOpen: false, forecast };
+  notEligibleDrafts.set(stage, drafts.set(trace, draft));
+  return draft;
 }
 
 /** The row that takes the person out of a stage for good, whichever product. */
@@ -261,7 +269,8 @@ function usableClasses(subject: Subject, series: Series): readonly ProductClass[
   if (last === undefined || productClasses.length < 2) return productClasses;
   const branch = chooseBranch(subject, series, last.bit, last.on);
   const usable = productClasses.filter(({ bits }) => (bits & branch.products) !== 0);
-  return usable.length > 0 ? usable : productClasses;
+  const isNarrower = usable.length > 0 && usable.length < productClasses.length;
+  return isNarrower ? usable : productClasses;
 }
 
 function branchOf(subject: Subject, series: Series, { bits }: ProductClass, span: Span): DoseOption['branch'] {
@@ -276,6 +285,8 @@ function lastDayOf(
   products: ProductClass,
 ): Day | undefined {
   if (options.length === 1) return span.to;
+  const isOfAll = stage.windows.every((window) => (window.products & products.bits) !== 0);
+  if (isOfAll && products.inUse.from <= span.from && products.inUse.to >= span.to) return span.to;
   const own = eligibleSpans(evaluation.subject, series, stage, [products]);
   const within = own.find((each) => each.from <= span.to && each.to >= span.from);
   return within === undefined ? undefined : earlierDay(within.to, span.to);

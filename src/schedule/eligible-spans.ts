@@ -1,7 +1,8 @@
 import { addDays, type Day, earlierDay, laterDay } from '#kernel';
+import { lastDay, type Period } from './read-table.ts';
 import type { ProductClass, Programme, Stage, Window } from './rule-set.ts';
 import type { Series } from './series.ts';
-import { concernsPerson, exceptionSpans, getSeasonFrom, meetsRequirements, type Span, spanOf } from './spans.ts';
+import { concernsPerson, exceptionSpans, getSeasonFrom, meetsRequirements, type Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 
 const onceOnly: readonly null[] = [null];
@@ -17,31 +18,79 @@ export function eligibleSpans(
   stage: Stage,
   classes: readonly ProductClass[],
 ): readonly Span[] {
+  const { programme } = series;
   const spans: Span[] = [];
   let past: Span | undefined;
-  const occasions = series.programme.recurs === 'pregnancy' ? subject.dueOns : onceOnly;
-  for (const window of stage.windows) {
-    if (!concernsPerson(subject, window) || !meetsRequirements(subject, series, window, subject.asOf)) continue;
-    for (const dueOn of occasions) {
-      const span = spanOf(subject, window, dueOn);
-      for (const { bits, inUse } of classes) {
-        if ((bits & window.products) === 0) continue;
-        const from = laterDay(span.from, inUse.from);
-        const to = earlierDay(span.to, inUse.to);
-        if (from <= to) spans.push(from === span.from && to === span.to ? span : { ...span, from, to });
-        else past ??= findPastSpan(subject, window, dueOn);
-      }
+  const isAny = classes === programme.productClasses;
+  for (const { window, days } of stage.openings) {
+    if (!concernsPerson(subject, window)) continue;
+    if (window.requires.length > 0 && !meetsRequirements(subject, series, window, subject.asOf)) continue;
+    const open = isAny ? days : daysInUse(window, classes);
+    for (const dueOn of programme.recurs === 'pregnancy' ? subject.dueOns : onceOnly) {
+      const isOpen = addSpans(spans, subject, window, dueOn, open);
+      if (!isOpen) past ??= findPastSpan(subject, window, dueOn);
     }
   }
-  for (const span of exceptionSpans(subject, series.programme, stage.place)) {
+  if (subject.facts.length > 0) addExceptions(spans, subject, programme, stage, classes);
+  if (spans.length === 0 && past !== undefined) spans.push(past);
+  return spans.length < 2 ? spans : joined(spans);
+}
+
+/** The days on which a window is in force and some of the products are in use, joined where they touch. */
+export function daysInUse(window: Window, classes: readonly ProductClass[]): readonly Period[] {
+  const periods = classes
+    .filter(({ bits }) => (bits & window.products) !== 0)
+    .map(({ inUse }) => ({
+      from: laterDay(window.inForce.from, inUse.from),
+      to: earlierDay(window.inForce.to, inUse.to),
+    }))
+    .filter(({ from, to }) => from <= to)
+    .toSorted((a, b) => a.from - b.from);
+  const result: Period[] = [];
+  for (const period of periods) {
+    const last = result.at(-1);
+    if (last === undefined || period.from > last.to + 1) result.push(period);
+    else result[result.length - 1] = { from: last.from, to: laterDay(last.to, period.to) };
+  }
+  return result;
+}
+
+/** Adds the days of a window that lie in some of the periods; whether there were any. */
+function addSpans(
+  spans: Span[],
+  subject: Subject,
+  window: Window,
+  dueOn: Day | null,
+  periods: readonly Period[],
+): boolean {
+  if (periods.length === 0) return false;
+  const opens = dayFor(subject, window.opens, dueOn);
+  const closes = window.closes === null ? lastDay : dayFor(subject, window.closes, dueOn);
+  let isOpen = false;
+  for (const period of periods) {
+    const from = opens > period.from ? opens : period.from;
+    const to = closes < period.to ? closes : period.to;
+    if (from > to) continue;
+    spans.push({ from, to, occasion: dueOn, trace: window.trace });
+    isOpen = true;
+  }
+  return isOpen;
+}
+
+function addExceptions(
+  spans: Span[],
+  subject: Subject,
+  programme: Programme,
+  stage: Stage,
+  classes: readonly ProductClass[],
+): void {
+  for (const span of exceptionSpans(subject, programme, stage.place)) {
     for (const { inUse } of classes) {
       const from = laterDay(span.from, inUse.from);
       const to = earlierDay(span.to, inUse.to);
       if (from <= to) spans.push({ ...span, from, to });
     }
   }
-  if (spans.length === 0 && past !== undefined) spans.push(past);
-  return spans.length < 2 ? spans : joined(spans);
 }
 
 /**

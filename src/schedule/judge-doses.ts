@@ -157,34 +157,31 @@ function compose(
   const { on, product, isRoutine, early, cross } = about;
   const main = targets.find(({ judgement }) => !judgement.isExtra) ?? targets[0];
   if (main === undefined) return notCounted('unknown', product, [...early, ...cross.findings]);
-  // Where one programme still counts the dose, what it is too much for in another breaks no rule.
-  const asked = targets.filter((target) => target === main || !target.judgement.isExtra);
-  const broken = [...asked.flatMap(({ judgement }) => judgement.broken), ...cross.findings];
-  const verdict: Verdict = isRoutine
-    ? main.judgement.isExtra
-      ? 'extra'
-      : broken.length > 0
-        ? 'invalid'
-        : 'valid'
-    : 'notRoutine';
-  const counted: TargetDose[] = [];
+  const findings: Finding[] = [...early];
+  const isExtra = isRoutine && main.judgement.isExtra;
+  if (isExtra) findings.push(extraFinding(main));
+  const unbroken = findings.length;
+  for (const { judgement } of targets) for (const each of judgement.broken) findings.push(each);
+  for (const each of cross.findings) findings.push(each);
+  const isBroken = findings.length > unbroken;
+  for (const { judgement } of targets) for (const each of judgement.advice) findings.push(each);
+  const verdict: Verdict = isRoutine ? (isExtra ? 'extra' : isBroken ? 'invalid' : 'valid') : 'notRoutine';
+  let first: TargetDose | undefined;
+  const also: TargetDose[] = [];
   for (const target of targets) {
     const { judgement, series } = target;
-    const mayCount = isRoutine ? !judgement.isExtra && judgement.countsThough && cross.countsThough : true;
-    if (mayCount) counted.push(count(target, product, on));
-    else series.uncountedOn.push(on);
+    const mayCount = !isRoutine || (!judgement.isExtra && judgement.countsThough && cross.countsThough);
+    if (!mayCount) series.uncountedOn.push(on);
+    else if (target === main) first = count(target, product, on);
+    else also.push(count(target, product, on));
   }
-  const first = counted.find(({ programme }) => programme === main.use.programme.programme);
-  const also = counted.filter((each) => each !== first);
-  const extra = verdict === 'extra' ? [extraFinding(main)] : [];
-  const advice = targets.flatMap(({ judgement }) => judgement.advice);
   return {
     programme: main.use.programme.programme,
     stage: main.judgement.stage.stage,
     doseNumber: first?.doseNumber ?? null,
     verdict,
     counts: first !== undefined,
-    findings: eachOnce([...early, ...extra, ...broken, ...advice]),
+    findings: eachOnce(findings),
     ...(also.length > 0 ? { alsoCounts: also } : {}),
   };
 }

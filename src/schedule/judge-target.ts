@@ -53,12 +53,13 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
     const broken = question.isRoutine && !isWithin ? explainOutside(subject, series, stage, bit, on) : [];
     return { ...base, broken, advice: [], countsThough: true, changesTo: null };
   }
-  const outside = span === undefined ? explainOutside(subject, series, stage, bit, on) : [];
+  const outside = span === undefined ? explainOutside(subject, series, stage, bit, on) : noFindings;
   const excluded = findExclusions(question, stage);
   const dose = judgeDose(question, branch, stage, number);
-  const broken = [...outside, ...excluded, ...dose.broken];
+  const isUnbroken = outside.length + excluded.length + dose.broken.length === 0;
+  const broken = isUnbroken ? noFindings : [...outside, ...excluded, ...dose.broken];
   const asked = { branch: dose.branch, stage, number, rule: dose.rule, bit, on, occasion };
-  const advice = broken.length > 0 ? dose.advice : [...dose.advice, ...adviseOn(subject, series, asked)];
+  const advice = !isUnbroken ? dose.advice : [...dose.advice, ...adviseOn(subject, series, asked)];
   const countsThough = outside.length + excluded.length === 0 && dose.countsThough;
   const changesTo = dose.branch === branch ? null : dose.branch;
   return { ...base, broken, advice, countsThough, changesTo };
@@ -105,7 +106,11 @@ function numberOf(series: Series, number: number): number {
   return series.programme.isCountedPerDisease ? 1 : number;
 }
 
-function findExclusions({ subject, series, product, bit, on }: TargetQuestion, stage: Stage): Finding[] {
+const noFindings: readonly Finding[] = [];
+
+function findExclusions({ subject, series, product, bit, on }: TargetQuestion, stage: Stage): readonly Finding[] {
+  const isPlain = stage.exclusions.length === 0 && subject.hadDiseases.length === 0;
+  if (isPlain || subject.facts.length === 0) return noFindings;
   const found = stage.exclusions
     .filter((each) => (each.products & bit) !== 0 && isExcluded(subject, series, each, on))
     .map((each) => finding('excludedByFact', 'question', null, {}, each.trace.basis));

@@ -1,4 +1,5 @@
 import { DayExpressions } from './day-expression.ts';
+import { daysInUse } from './eligible-spans.ts';
 import { parseBranches } from './parse-doses.ts';
 import { parseCrossRules, parseExceptions, parseSeasons } from './parse-measures.ts';
 import { keep, parseDiseases, parseProducts, parseProgrammeProducts, parseProgrammes } from './parse-programmes.ts';
@@ -19,6 +20,7 @@ import type {
   RuleRowInForce,
   RuleSet,
   Season,
+  Stage,
   VaccineForm,
 } from './rule-set.ts';
 
@@ -54,16 +56,19 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
   const programmes = [...drafts.programmes.values()].map((draft, index) =>
     programmeFrom(drafts, draft, index, branches, seasons, exceptions),
   );
-  const products = productsFrom(drafts, programmes);
-  for (const programme of programmes)
+  const products = productsFrom(drafts, programmes, crossRules);
+  for (const programme of programmes) {
     programme.productClasses = classesOf(programme, [...products.values()], crossRules);
-  assignFamilies(all, drafts, programmes);
+    for (const stage of programme.stages as readonly Writable<Stage>[]) {
+      stage.openings = stage.windows.map((window) => ({ window, days: daysInUse(window, programme.productClasses) }));
+    }
+  }
+  assignFamilies(all, drafts, programmes, [...products.values()]);
   return {
     version: digestOf(all),
     programmes,
     products,
     diseases: drafts.diseases,
-    crossRules,
     expressionCount: drafts.expressions.size,
     rows: drafts.tables.flatMap(rowsInForce),
   };
@@ -93,6 +98,7 @@ function programmeFrom(
         diseases: diseaseBits(drafts, row, 'diseases'),
         follows: follows === '' ? null : draft.stages.findIndex((each) => each.stage === follows),
         windows,
+        openings: [],
         exclusions,
         standards,
       };
@@ -105,11 +111,15 @@ function programmeFrom(
   };
 }
 
-function productsFrom(drafts: RuleDrafts, programmes: readonly Programme[]): ReadonlyMap<string, Product> {
+function productsFrom(
+  drafts: RuleDrafts,
+  programmes: readonly Programme[],
+  crossRules: readonly CrossRule[],
+): ReadonlyMap<string, Product> {
   const byId = new Map(programmes.map((programme) => [programme.programme, programme]));
   return new Map(
     [...drafts.products.values()].map(({ row, product, order, uses }) => {
-      const compiled: Product = {
+      const compiled: Writable<Product> = {
         product,
         name: cell(row, 'name'),
         form: cell(row, 'form') as VaccineForm,
@@ -119,7 +129,9 @@ function productsFrom(drafts: RuleDrafts, programmes: readonly Programme[]): Rea
           const programme = byId.get(draft.programme);
           return programme === undefined ? [] : [{ ...use, programme }];
         }),
+        crossRules: [],
       };
+      compiled.crossRules = crossRules.filter((rule) => rule.later.has(compiled));
       return [product, compiled];
     }),
   );
@@ -167,14 +179,19 @@ function signature(programme: Programme, bit: number): string {
 }
 
 /** Reads `paths.csv`: programmes for the same diseases of which a person follows one path. */
-function assignFamilies(files: Files, drafts: RuleDrafts, programmes: readonly Writable<Programme>[]): void {
+function assignFamilies(
+  files: Files,
+  drafts: RuleDrafts,
+  programmes: readonly Writable<Programme>[],
+  products: readonly Product[],
+): void {
   const table = keep(drafts, readTable(files, 'paths.csv', ['family', 'programme', 'stages', 'components']));
   for (const [name, rows] of Map.groupBy(table.rows, (row) => required(row, 'family'))) {
     const bits = new Map<string, number>();
     for (const component of rows.flatMap((row) => words(row, 'components'))) {
       if (!bits.has(component)) bits.set(component, 1 << bits.size);
     }
-    const members = rows.flatMap((row) => memberOf(drafts, programmes, row, bits));
+    const members = rows.flatMap((row) => memberOf(drafts, programmes, products, row, bits));
     const family: Family = { family: name, components: (1 << bits.size) - 1, members };
     for (const { programme } of members) (programme as Writable<Programme>).family = family;
   }
@@ -183,6 +200,7 @@ function assignFamilies(files: Files, drafts: RuleDrafts, programmes: readonly W
 function memberOf(
   drafts: RuleDrafts,
   programmes: readonly Programme[],
+  products: readonly Product[],
   row: RuleRow,
   bits: ReadonlyMap<string, number>,
 ): FamilyMember[] {
@@ -193,6 +211,7 @@ function memberOf(
   return [
     {
       programme,
+      products: products.filter(({ uses }) => uses[0]?.programme === programme),
       stages: stagePlaces(draft, row, 'stages'),
       components: words(row, 'components').reduce((sum, component) => sum | (bits.get(component) ?? 0), 0),
       trace: traceOf(drafts, row, draft.programme),

@@ -18,6 +18,8 @@ export interface Product {
   readonly order: number;
   /** The programmes that count it, its own first; empty when no programme does. */
   readonly uses: readonly ProductUse[];
+  /** Rules between different vaccines that may hold a dose of it back. */
+  readonly crossRules: readonly CrossRule[];
 }
 
 /** A product within a programme: its own (`isOwn`) or as a combination that also counts there. */
@@ -73,8 +75,16 @@ export interface Stage {
   /** The stage that must be done before this one (a booster's primary); null when none. */
   readonly follows: number | null;
   readonly windows: readonly Window[];
+  /** The windows with the days on which any product of the programme's own may be used in them. */
+  readonly openings: readonly Opening[];
   readonly exclusions: readonly Exclusion[];
   readonly standards: readonly StandardWindow[];
+}
+
+/** A window with the days on which some products may be used in it; none when they are never in use together. */
+export interface Opening {
+  readonly window: Window;
+  readonly days: readonly Period[];
 }
 
 /** A legal window (対象期間): who may be given the stage between which days. Outside: not routine. */
@@ -178,6 +188,8 @@ export interface Family {
 /** A programme (or some of its stages) of a family with the components it covers (bits). */
 export interface FamilyMember {
   readonly programme: Programme;
+  /** Products of the programme's own. */
+  readonly products: readonly Product[];
   readonly stages: readonly number[];
   readonly components: number;
   readonly trace: TraceStep;
@@ -209,7 +221,6 @@ export interface RuleSet {
   readonly products: ReadonlyMap<string, Product>;
   /** Bit of each disease. */
   readonly diseases: ReadonlyMap<string, number>;
-  readonly crossRules: readonly CrossRule[];
   readonly expressionCount: number;
   /** Every row of every table, for the page that shows the rules. */
   readonly rows: readonly RuleRowInForce[];

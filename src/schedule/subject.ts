@@ -14,7 +14,7 @@ export interface Subject {
   readonly hadDiseases: readonly { readonly bit: number; readonly on: Day }[];
   /** Expected days of delivery, earliest first. */
   readonly dueOns: readonly Day[];
-  /** Days by the slot of their expression; `unknownDay` until asked for. */
+  /** Days by the slot of their expression; `unknownDay` until asked for. Shared by all born on the same day. */
   readonly days: Int32Array;
 }
 
@@ -33,8 +33,25 @@ export function subjectOf(rules: RuleSet, person: PersonCase): Subject {
     facts,
     hadDiseases: facts.length === 0 ? noDiseases : diseasesHad(rules, facts),
     dueOns: facts.length === 0 ? noDays : pregnancies(facts),
-    days: new Int32Array(rules.expressionCount).fill(unknownDay),
+    days: calendarOf(rules, person.bornOn),
   };
+}
+
+/** Days of the rules by birth date: in a population many people share one, and each day is worked out once for all. */
+const calendars = new WeakMap<RuleSet, Map<Day, Int32Array>>();
+
+/** About 25 MB; a population is judged in any order, so that all birth dates of a century should find their place. */
+const calendarsAtMost = 50_000;
+
+function calendarOf(rules: RuleSet, bornOn: Day): Int32Array {
+  let byBirth = calendars.get(rules);
+  if (byBirth === undefined) calendars.set(rules, (byBirth = new Map<Day, Int32Array>()));
+  const known = byBirth.get(bornOn);
+  if (known !== undefined) return known;
+  if (byBirth.size >= calendarsAtMost) byBirth.clear();
+  const days = new Int32Array(rules.expressionCount).fill(unknownDay);
+  byBirth.set(bornOn, days);
+  return days;
 }
 
 /** The person's day for an expression of the rules; `dueOn` where it counts from a pregnancy. */
