@@ -97,6 +97,8 @@ function printHelp(
 }
 
 function sentenceOf(error: unknown): string {
+  // What failed first is what a person must know; that closing failed too follows from it.
+  if (error instanceof SuppressedError) return sentenceOf(error.suppressed);
   const isExpected = error instanceof WrongUse || error instanceof UnreadableInput || error instanceof NotFound;
   if (isExpected || error instanceof Conflict) return error.message;
   const trouble = explainDatabaseTrouble(error);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EmbeddedAccount } from './embedded-account.ts';
 import type { EmbeddedBinaries } from './embedded-binaries.ts';
@@ -11,6 +11,9 @@ import { serverEnvironment } from './server-environment.ts';
 
 /** The only account that can sign in to a fresh cluster; it makes roles and databases and does nothing else. */
 export const clusterAdministrator = 'postgres';
+
+const mebibyte = 1024 * 1024;
+const roomBytesMin = 256 * mebibyte;
 
 /** Names of a UTF-8 locale whose character classes know Japanese, in the order in which systems have them. */
 const locales = ['C.UTF-8', 'ja_JP.UTF-8', 'en_US.UTF-8'] as const;
@@ -31,6 +34,7 @@ export async function createClusterOnce(
   if (!existsSync(join(dataDir, 'PG_VERSION'))) {
     await removeUnfinished(folder);
     await account.own(folder);
+    await requireRoom(folder);
     const unfinished = join(folder, 'data.new');
     runInitdb(unfinished, purpose, account, binaries);
     await writeFile(
@@ -41,6 +45,15 @@ export async function createClusterOnce(
   }
   await account.own(folder);
   await account.own(dataDir);
+}
+
+/** A full disk shows itself while a cluster is made in words that nobody understands; it is looked for before. */
+async function requireRoom(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize >= roomBytesMin) return;
+  throw new DatabaseTrouble(
+    `${folder} のディスクの空きが足りません。${roomBytesMin / mebibyte}MB以上の空きを作るか、環境変数 SESSHU_HOME に別の場所を指定してください。`,
+  );
 }
 
 async function removeUnfinished(folder: string): Promise<void> {

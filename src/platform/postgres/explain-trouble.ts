@@ -46,7 +46,8 @@ export function explainDatabaseTrouble(error: unknown): string | undefined {
   const isOurs = severity !== undefined || code === 'ENOSPC' || syscall === undefined || isOfConnection(syscall);
   if (code !== undefined && isOurs && sentences[code] !== undefined) return sentences[code];
   if (severity !== undefined && code?.startsWith('08') === true) return sentences['ECONNRESET'];
-  return connectionLost.test(error.message) ? sentences['ECONNRESET'] : undefined;
+  if (connectionLost.test(error.message)) return sentences['ECONNRESET'];
+  return error.cause === undefined ? undefined : explainDatabaseTrouble(error.cause);
 }
 
 function isOfConnection(syscall: string): boolean {
