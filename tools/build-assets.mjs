@@ -42,7 +42,7 @@ export async function buildAssets({ ifNeeded = false } = {}) {
   await build({
     root: join(root, 'src/apps/staff-web'),
     configFile: false,
-    logLevel: 'warn',
+    logLevel: 'error',
     publicDir: false,
     base: '/assets/',
     plugins: [tailwindcss()],
