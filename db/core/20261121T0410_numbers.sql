@@ -105,6 +105,19 @@ COMMENT ON COLUMN number_vault.number_feed_rows.index_key_version IS '索引に�
 COMMENT ON COLUMN number_vault.number_feed_rows.findings IS '指摘: code, severity, field, params, basis; never a number';
 COMMENT ON COLUMN number_vault.number_feed_rows.is_waiting IS '要確認: the number is also another person''s; nothing is written until a person has looked';
 
+-- The planner knows nothing of rows that were staged a moment ago, and would compare every one with every other. Only the
+-- owner may count them for it; the function says nothing of them.
+CREATE FUNCTION number_vault.count_feed_rows() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  ANALYZE number_vault.number_feed_rows;
+END
+$$;
+COMMENT ON FUNCTION number_vault.count_feed_rows() IS '取込中の行の統計: lets the planner know how many rows are staged';
+REVOKE ALL ON FUNCTION number_vault.count_feed_rows() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION number_vault.count_feed_rows() TO sesshu_vault;
+
 ALTER TABLE number_vault.data_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE number_vault.individual_numbers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE number_vault.numbers_in_force ENABLE ROW LEVEL SECURITY;

@@ -58,33 +58,41 @@ export async function stageNumbers(tx: Tx, feedRunId: number, numbers: readonly 
  * The state after the file counts, not the order of its rows: two people may exchange their numbers in one file.
  */
 export async function markConflicts(tx: Tx, feedRunId: number): Promise<number> {
-  const values = [tx.lgCode, feedRunId];
-  // The planner knows nothing of a staging table just filled: what is counted once stands in a materialised part.
-  const twice = await tx.client.query(
-    `WITH doubled AS MATERIALIZED (
-       SELECT ordinal FROM (SELECT ordinal, count(*) OVER (PARTITION BY number_index) AS rows_of
-         FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2) counted WHERE rows_of > 1)
-     UPDATE number_vault.number_feed_rows r SET is_waiting = true
-     FROM doubled d WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND r.ordinal = d.ordinal`,
-    values,
-  );
-  let waiting = twice.rowCount ?? 0;
-  // A row that waits leaves its person with the old number, which may be in the way of another row.
-  for (;;) {
-    const taken = await tx.client.query(
-      `UPDATE number_vault.number_feed_rows r SET is_waiting = true
-       FROM number_vault.numbers_in_force f
-       WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND NOT r.is_waiting
-         AND f.lg_code = $1 AND f.number_index = r.number_index AND f.person_id <> r.person_id
-         AND NOT EXISTS (SELECT 1 FROM number_vault.number_feed_rows o
-           WHERE o.lg_code = $1 AND o.feed_run_id = $2 AND o.person_id = f.person_id
-             AND NOT o.is_waiting AND o.number_index <> f.number_index)`,
-      values,
-    );
-    if (taken.rowCount === null || taken.rowCount === 0) return waiting;
-    waiting += taken.rowCount;
-  }
+  // Without it the planner would compare every staged row with every other.
+  await tx.client.query('SELECT number_vault.count_feed_rows()');
+  const doubled = await tx.client.query(waitSql(doubledSql), [tx.lgCode, feedRunId]);
+  const blocked = await tx.client.query(waitSql(blockedSql), [tx.lgCode, feedRunId]);
+  return (doubled.rowCount ?? 0) + (blocked.rowCount ?? 0);
 }
+
+function waitSql(selectOrdinals: string): string {
+  return `UPDATE number_vault.number_feed_rows r SET is_waiting = true
+    WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND r.ordinal = ANY (array(${selectOrdinals}))`;
+}
+
+/** Rows whose number another row of the file has as well. */
+const doubledSql = `SELECT ordinal FROM (SELECT ordinal, count(*) OVER (PARTITION BY number_index) AS rows_of
+  FROM number_vault.number_feed_rows WHERE lg_code = $1 AND feed_run_id = $2) counted WHERE rows_of > 1`;
+
+/**
+ * Rows whose number is in force for somebody who keeps it: who is not in the file, or whose own row waits. A row that
+ * waits leaves its person with the old number, which may be in the way of the next: a shifted file is one long chain.
+ */
+const blockedSql = `WITH RECURSIVE blocked AS (
+    SELECT r.ordinal, r.person_id FROM number_vault.number_feed_rows r
+    JOIN number_vault.numbers_in_force f
+      ON f.lg_code = $1 AND f.number_index = r.number_index AND f.person_id <> r.person_id
+    LEFT JOIN number_vault.number_feed_rows o
+      ON o.lg_code = $1 AND o.feed_run_id = $2 AND o.person_id = f.person_id
+    WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND NOT r.is_waiting
+      AND (o.person_id IS NULL OR o.is_waiting OR o.number_index = f.number_index)
+    UNION
+    SELECT r.ordinal, r.person_id FROM blocked b
+    JOIN number_vault.numbers_in_force f ON f.lg_code = $1 AND f.person_id = b.person_id
+    JOIN number_vault.number_feed_rows r
+      ON r.lg_code = $1 AND r.feed_run_id = $2 AND r.number_index = f.number_index AND NOT r.is_waiting
+    WHERE r.person_id <> b.person_id)
+  SELECT ordinal FROM blocked`;
 
 /** The staged rows with findings, in the order of the file, a page at a time. */
 export async function listNotedNumbers(

@@ -251,6 +251,38 @@ test('two people may exchange their numbers in one file; what a waiting row leav
   assert.deepEqual([await numberOf(1), await numberOf(2), await numberOf(3)], [n2, n1, n3]);
 });
 
+test('a file shifted by one row waits as a whole where its end keeps its number', async () => {
+  await take([
+    [1, n1],
+    [2, n2],
+    [3, n3],
+    [4, n4],
+    [5, n5],
+    [6, n6],
+  ]);
+  // Each wants the number of the next; 6 is not in the file and keeps its own.
+  const shifted = await take([
+    [1, n2, '02'],
+    [2, n3, '02'],
+    [3, n4, '02'],
+    [4, n5, '02'],
+    [5, n6, '02'],
+  ]);
+  assert.equal(shifted, '0/5/0');
+  assert.deepEqual(await Promise.all([1, 2, 3, 4, 5, 6].map(numberOf)), [n1, n2, n3, n4, n5, n6]);
+  // With 6 in the file and a number of its own to go to, all move.
+  const moved = [
+    [1, n2, '02'],
+    [2, n3, '02'],
+    [3, n4, '02'],
+    [4, n5, '02'],
+    [5, n6, '02'],
+    [6, n1, '02'],
+  ] as const;
+  assert.equal(await take(moved), '6/0/0');
+  assert.deepEqual(await Promise.all([1, 2, 3, 4, 5, 6].map(numberOf)), [n2, n3, n4, n5, n6, n1]);
+});
+
 test('a failed file leaves nothing, and says nothing of a number', async () => {
   const without = textFeed('111111111118の個人番号.csv', [`0000000001,${n1},${n1}`, `0000000002,${n2},01`]);
   await assert.rejects(importIndividualNumbers(context, without), (error) => {
