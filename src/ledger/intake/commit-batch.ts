@@ -5,11 +5,9 @@ import { type BatchId, Conflict, NotFound, type PersonId } from '#kernel';
 import { appendSelected, listChangedLedgers } from '#ledger/vaccinations';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { factsToCommit, hasRowsToCommit, ledgersSeen, listPersonsSeen, markCommitted } from './commit-store.ts';
+import { factsToCommit, hasRowsToCommit, ledgersSeen, markCommitted, readPersonsSeen } from './commit-store.ts';
 import { recheckRows } from './recheck-rows.ts';
 import { type BatchHead, lockBatch } from './store.ts';
-
-const peoplePerPage = 5000;
 
 /**
  * Enters the accepted rows of a batch, and the questioned ones that a person accepted, into the ledger: entries,
@@ -71,15 +69,11 @@ async function recheckStale(tx: Tx, batch: BatchHead, rules: RuleSet): Promise<n
 
 async function listChangedPersons(tx: Tx, batchId: BatchId): Promise<PersonId[]> {
   const changed: PersonId[] = [];
-  let after: PersonId | null = null;
-  for (;;) {
-    const seen = await listPersonsSeen(tx, batchId, after, peoplePerPage);
-    const versionOf = new Map(seen.map(({ personId, version }) => [personId, version]));
+  for await (const versionOf of readPersonsSeen(tx, batchId)) {
     const people = await loadPersonsForJudging(tx, { personIds: [...versionOf.keys()] });
     for (const person of people) {
       if (versionOf.get(person.personId) !== person.version) changed.push(person.personId);
     }
-    after = seen.at(-1)?.personId ?? null;
-    if (seen.length < peoplePerPage || after === null) return changed;
   }
+  return changed;
 }

@@ -37,20 +37,24 @@ export function ledgersSeen(tx: Tx, batchId: BatchId): FactQuery {
   };
 }
 
-/** The people of those facts with the version of their record that the check saw, a page at a time. */
-export async function listPersonsSeen(
-  tx: Tx,
-  batchId: BatchId,
-  after: PersonId | null,
-  limit: number,
-): Promise<{ personId: PersonId; version: number }[]> {
-  const { rows } = await tx.client.query<{ person_id: PersonId; version: number }>(
-    `SELECT r.person_id, min(r.person_version) AS version ${rowsToCommit} AND r.person_id > $3
-     GROUP BY r.person_id ORDER BY r.person_id LIMIT $4`,
-    [tx.lgCode, batchId, after ?? 0, limit],
+/** The people of those facts with the version of their record that the check saw, in pages of one reading. */
+export async function* readPersonsSeen(tx: Tx, batchId: BatchId): AsyncGenerator<Map<PersonId, number>> {
+  await tx.client.query(
+    `DECLARE persons_seen NO SCROLL CURSOR FOR
+     SELECT r.person_id, min(r.person_version) AS version ${rowsToCommit} GROUP BY r.person_id`,
+    [tx.lgCode, batchId],
   );
-  return rows.map((row) => ({ personId: row.person_id, version: row.version }));
+  for (;;) {
+    const { rows } = await tx.client.query<{ person_id: PersonId; version: number }>(
+      `FETCH ${peoplePerPage} FROM persons_seen`,
+    );
+    if (rows.length > 0) yield new Map(rows.map((row) => [row.person_id, row.version]));
+    if (rows.length < peoplePerPage) break;
+  }
+  await tx.client.query('CLOSE persons_seen');
 }
+
+const peoplePerPage = 5000;
 
 /** Marks a batch as committed with so many more rows in the ledger. */
 export async function markCommitted(tx: Tx, batchId: BatchId, count: number, staffName: string): Promise<void> {

@@ -17,15 +17,15 @@ export interface FactRow {
 export function decideRepeats(rows: readonly FactRow[], history: readonly DoseOnRecord[]): Map<number, Finding> {
   const repeats = new Map<number, Finding>();
   const first = new Map<string, number>();
-  const known = new Set(history.map((dose) => ledgerKey(dose)));
-  for (const { ordinal, fact, rowKey } of [...rows].sort((a, b) => a.ordinal - b.ordinal)) {
+  const inOrder = rows.length === 1 ? rows : rows.toSorted((a, b) => a.ordinal - b.ordinal);
+  for (const { ordinal, fact, rowKey } of inOrder) {
     const earlier = first.get(rowKey);
     if (earlier !== undefined) {
       repeats.set(ordinal, finding('identicalRow', 'question', null, { row: earlier }));
       continue;
     }
     first.set(rowKey, ordinal);
-    if (known.has(factKey(fact))) {
+    if (history.some((dose) => isSameFact(dose, fact))) {
       const params = { on: formatIsoDay(fact.vaccinatedOn), name: fact.vaccine.name };
       repeats.set(ordinal, finding('alreadyInLedger', 'question', null, params));
     }
@@ -34,10 +34,11 @@ export function decideRepeats(rows: readonly FactRow[], history: readonly DoseOn
 }
 
 /** The same vaccination with the same outcome on the same day is one fact, whatever lot or clinic was written. */
-function ledgerKey(dose: DoseOnRecord): string {
-  return `${dose.programme} ${dose.product} ${dose.vaccinatedOn} ${dose.outcome}`;
-}
-
-function factKey(fact: RowFact): string {
-  return `${fact.vaccine.programme} ${fact.vaccine.product} ${fact.vaccinatedOn} ${fact.outcome}`;
+function isSameFact(dose: DoseOnRecord, { vaccinatedOn, outcome, vaccine }: RowFact): boolean {
+  return (
+    dose.vaccinatedOn === vaccinatedOn &&
+    dose.outcome === outcome &&
+    dose.programme === vaccine.programme &&
+    dose.product === vaccine.product
+  );
 }
