@@ -10,6 +10,7 @@ const reference = new Set(['public.schema_migrations', 'sesshu_jobs.schema_migra
 
 /** Functions that run with their owner's rights; each says in its migration why it must. */
 const definers = [
+  'number_vault.count_feed_rows',
   'public.ensure_audit_partitions',
   'public.find_person_ids_by_token',
   'public.list_municipalities',
