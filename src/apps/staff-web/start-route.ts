@@ -198,12 +198,20 @@ function runningWork(run: Run) {
 
 async function loadCoverage(tx: Tx, context: StaffContext, rules: RuleSet): Promise<Coverage> {
   const today = monthOf(todayInTokyo(context.clock));
-  const shown = readMonth(context.query.text('month')) ?? today;
-  const rows = await coverageOfMonth(tx, shown);
+  const asked = readMonth(context.query.text('month'));
+  let shown = asked ?? today;
+  let rows = await coverageOfMonth(tx, shown);
+  // Records come in the month after the doses: until the first arrive, the month before is what can be seen.
+  const isBefore = asked === undefined && rows.every((row) => row.given === 0);
+  if (isBefore) {
+    shown = monthBeside(today, -1);
+    rows = await coverageOfMonth(tx, shown);
+  }
   const lines = listStages(rules).flatMap((stage) => coverageLine(stage, rows, rules));
   const forecastOn = rows.find((row) => row.forecastOn !== null)?.forecastOn;
   const isThisMonth = monthText(shown) === monthText(today);
   return {
+    remark: isBefore ? `${today.month}月分の記録はまだ届いていないので、前の月を表示しています。` : null,
     monthLabel: isThisMonth ? `${shown.month}月` : `${shown.year}年${shown.month}月`,
     lines,
     forecastOn: forecastOn ? parseIsoDay(forecastOn) : null,

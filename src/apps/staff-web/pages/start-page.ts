@@ -71,6 +71,8 @@ export interface RunningWork {
 /** The month's doses and the people who wait, by stage in the order of the law. */
 export interface Coverage {
   readonly monthLabel: string;
+  /** Why another month than the present one is shown; null where none is. */
+  readonly remark: string | null;
   readonly lines: readonly CoverageLine[];
   /** The day of the forecast behind `waiting`; null where there is none. */
   readonly forecastOn: Day | null;
@@ -185,8 +187,9 @@ function coveragePanel(coverage: Coverage): Html {
     coverage.forecastOn === null
       ? html`<p class="small soft">まだ受けていない人の数は、接種予定を計算すると出ます。</p>`
       : html`<p class="small soft">「まだの人」は${dayText(coverage.forecastOn)}の時点で対象の人のうち、受けていない人です。割合は、接種した人 ÷（接種した人＋まだの人）です。</p>`;
+  const remark = coverage.remark !== null && html`<p class="small">${coverage.remark}</p>`;
   return panel(
-    { title, icon: 'chart', isFlush: true, foot, aside },
+    { title, icon: 'chart', isFlush: true, foot: html`${remark}${foot}`, aside },
     table<CoverageLine>({
       caption: title,
       density: 'dense',

@@ -80,7 +80,7 @@ function stateCell(batch: BatchSummary): Html {
 
 function uploadPanel(view: BatchListView): Html {
   const body = html`<div class="form-grid upload-grid"
-    >${textField({ name: 'sender', label: '送り元', hint: '例　青葉医師会', size: 'small' })}${textField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, hint: 'これより後の接種日は「先の日」とみなします', error: errorOf(view.errors, 'asOf'), size: 'small' })}${fileField({ name: 'file', label: 'ファイル', hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', isRequired: true, accept: '.csv,.txt,text/csv', error: errorOf(view.errors, 'file') })}</div
+    >${textField({ name: 'sender', label: '送り元', hint: '例　青葉医師会', size: 'small' })}${textField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, hint: 'ふつうは今日のまま', error: errorOf(view.errors, 'asOf'), size: 'small' })}${fileField({ name: 'file', label: 'ファイル', hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', isRequired: true, accept: '.csv,.txt,text/csv', error: errorOf(view.errors, 'file') })}</div
     ><div class="button-row">${button('送って確かめる', { look: 'filled', icon: 'upload' })}<span class="small soft">${icon('info')} 同じファイルをもう一度送っても、二重にはなりません。</span></div>`;
   return panel(
     { title: 'ファイルを送る', icon: 'upload' },
