@@ -41,5 +41,6 @@ export const actNames: Readonly<Record<string, string>> = {
   'vaccinations.forecast': '接種予定の計算',
   'vaccinations.imported': '過去の接種記録の取込',
   'vaccinations.retracted': '接種記録の取消',
+  'vaccinations.sealed': '接種記録の封印（登録した記録の要約値）',
   'vaccinations.viewed': '接種記録の閲覧',
 };

@@ -2,6 +2,7 @@ import { type ActBy, recordAct, recordPersonsTouched } from '#common-base/audit'
 import { type EntryId, formatIsoDay, type PersonId } from '#kernel';
 import { publishMany } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
+import { sealEntries } from './seal-entries.ts';
 import { type EntryFrame, type FactQuery, insertEntries, insertManyEntries, raiseHeads } from './store.ts';
 import type { NewEntry } from './types.ts';
 
@@ -22,6 +23,7 @@ export async function appendEntries(
   await raiseHeads(tx, personQuery(personIds), expectedQuery(options.expectedVersions, 1));
   const actId = await recordAct(tx, by, { act: options.act, personIds, details: { entries: entries.length } });
   const entryIds = await insertEntries(tx, entryFrame(by, actId), factQuery(entries));
+  await sealEntries(tx, by, actId);
   await publishMany(tx, 'vaccinations.changed', 'SELECT unnest($1::bigint[]) AS id', [personIds]);
   return { actId, entryIds };
 }
@@ -46,14 +48,15 @@ export async function appendSelected(tx: Tx, by: ActBy, actId: number, selected:
   const shifted = { sql: shiftParameters(expected.sql, facts.params.length), params: expected.params };
   await raiseHeads(tx, { sql: `SELECT person_id FROM (${facts.sql}) f`, params: facts.params }, shifted);
   const count = await insertManyEntries(tx, entryFrame(by, actId), facts);
-  await announceAct(tx, actId);
+  await announceAct(tx, by, actId);
   return count;
 }
 
-/** Audit rows of the people and outbox rows for everything entered under an act. */
-export async function announceAct(tx: Tx, actId: number): Promise<void> {
+/** Audit rows of the people, digest and outbox rows for everything entered under an act: once, after its last entry. */
+export async function announceAct(tx: Tx, by: ActBy, actId: number): Promise<void> {
   const people = 'SELECT DISTINCT person_id FROM ledger_entries WHERE lg_code = $1 AND act_id = $2';
   await recordPersonsTouched(tx, actId, people, [tx.lgCode, actId]);
+  await sealEntries(tx, by, actId);
   await publishMany(tx, 'vaccinations.changed', `SELECT person_id AS id FROM (${people}) p`, [tx.lgCode, actId]);
 }
 

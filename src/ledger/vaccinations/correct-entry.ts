@@ -46,7 +46,7 @@ export async function correctEntry(
     if (entryId === undefined) {
       throw new Conflict('この接種記録は、すでに訂正または取消されています。最新の接種歴を確かめてください。');
     }
-    await announceAct(tx, actId);
+    await announceAct(tx, actor, actId);
     return { entryId };
   });
 }

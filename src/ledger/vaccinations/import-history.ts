@@ -75,7 +75,7 @@ async function importInto(
     figures.unmappedCharacters += rows.reduce((sum, row) => sum + row.unmappedCharacters, 0);
     context.onProgress?.(figures.rows, null);
   }
-  await announceAct(tx, actId);
+  await announceAct(tx, actor, actId);
   const result = { ...figures, seconds: Math.round(performance.now() - startedAt) / 1000 };
   await finishFeedRun(tx, run.runId, result);
   return result;

@@ -69,6 +69,6 @@ export async function retractSelected(
         },
   );
   const count = await insertRetractions(tx, entryFrame(by, actId), reason, entries);
-  await announceAct(tx, actId);
+  await announceAct(tx, by, actId);
   return count;
 }

@@ -53,10 +53,25 @@ test('健全な台帳は、記録の数と人の数を示し、差がない', as
   assert.deepEqual({ entries, people, differences }, { entries: 6, people: 3, differences: 0 });
 });
 
+test('接種歴に写らない項目の書き換え、抜き取り、差し込みも、封印した要約値で分かる', async () => {
+  const first = '(SELECT min(entry_id) FROM ledger_entries)';
+  const lot = (text: string) => `UPDATE ledger_entries SET lot_number = '${text}' WHERE entry_id = ${first}`;
+  assert.equal(await differencesAfter(lot('A9'), lot('A1')), 1);
+  const at = (shift: string) =>
+    `UPDATE ledger_entries SET recorded_at = recorded_at ${shift} WHERE entry_id = ${first}`;
+  assert.equal(await differencesAfter(at("- INTERVAL '1 day'"), at("+ INTERVAL '1 day'")), 1);
+  const insert = `INSERT INTO ledger_entries (lg_code, person_id, kind, replaces, reason, source, act_id, recorded_by_name)
+    SELECT lg_code, person_id, 'retraction', entry_id, 'なし', source, 999999, '誰か' FROM ledger_entries
+    WHERE entry_id = ${first}`;
+  const found = await differencesAfter(insert, 'DELETE FROM ledger_entries WHERE act_id = 999999');
+  assert.equal(found, 2, 'the person whose dose is gone, and an act that nobody recorded');
+});
+
 test('記録そのものの書き換えが分かる', async () => {
   const on = (day: string) =>
     `UPDATE ledger_entries SET vaccinated_on = '${day}' WHERE entry_id = (SELECT min(entry_id) FROM ledger_entries)`;
-  assert.equal(await differencesAfter(on('2026-04-16'), on('2026-04-15')), 1);
+  const found = await differencesAfter(on('2026-04-16'), on('2026-04-15'));
+  assert.equal(found, 2, 'the person, whose current history says another day, and the act, whose digest does');
 });
 
 test('接種歴の書き換え、抜き取り、付け足しが分かる', async () => {

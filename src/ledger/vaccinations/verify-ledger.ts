@@ -2,12 +2,16 @@ import { type AuditVerification, verifyAudit } from '#common-base/audit';
 import type { EntryId, LgCode, PersonId } from '#kernel';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { deriveCurrentHistory, type EntryLink } from './derive-current-history.ts';
+import { countUnsoundActs } from './seal-entries.ts';
 
 /** What the verification of a municipality's ledger found. */
 export interface LedgerVerification {
   readonly entries: number;
   readonly people: number;
-  /** People whose stored current history or head differs from what the entries say. */
+  /**
+   * People whose stored current history or head differs from what the entries say, and acts whose entries differ
+   * from the digest that the audit chain keeps of them.
+   */
   readonly differences: number;
   readonly auditRows: number;
   readonly chain: AuditVerification['chain'];
@@ -17,7 +21,8 @@ const rowsPerFetch = 20_000;
 
 /**
  * Derives the current history of every person again from the entries, compares it with the stored one in the same
- * snapshot, and checks the audit chain and its checkpoints in `home`. Streams: memory does not grow with the ledger.
+ * snapshot, holds the entries of each act against their digest in the log, and checks the audit chain and its
+ * checkpoints in `home`. Streams: memory does not grow with the ledger.
  */
 export async function verifyLedger(
   db: Database,
@@ -28,8 +33,9 @@ export async function verifyLedger(
     role: 'read',
     isolation: 'repeatable read',
   });
+  const unsound = await withMunicipality(db, lgCode, countUnsoundActs, { isolation: 'repeatable read' });
   const { auditRows, chain } = await verifyAudit(db, lgCode, { home: options.home ?? null });
-  return { ...ledger, auditRows, chain };
+  return { ...ledger, differences: ledger.differences + unsound, auditRows, chain };
 }
 
 interface EntryRow {
