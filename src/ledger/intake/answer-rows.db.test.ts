@@ -205,3 +205,26 @@ test('答えは、誰がどの行に何と答えたかを監査に残す', async
   });
   assert.deepEqual(rows, [{ details: { batch: batchId, row: 1, answer: 'refuse' }, person_id: personId }]);
 });
+
+test('行や候補の人を見ると、誰が誰を見たかが監査に残る', async () => {
+  const { number, personId } = await newChild();
+  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const acts = await withMunicipality(base.db, base.lgCode, async (tx) => {
+    const { row } = await getRow(tx, context.actor, batchId, 1);
+    await listRows(tx, context.actor, batchId, { limit: 10 });
+    await listRowCandidates(tx, context.actor, row);
+    const { rows } = await tx.client.query<{ act: string; count: number }>(
+      `SELECT a.act, count(*) AS count FROM audit_acts a
+       JOIN audit_act_persons t ON t.lg_code = a.lg_code AND t.recorded_on = a.recorded_on AND t.act_id = a.act_id
+       JOIN audit_persons p ON p.lg_code = t.lg_code AND p.person_ref = t.person_ref
+       WHERE p.person_id = $1 AND a.act IN ('intake.rowsViewed', 'intake.candidatesViewed')
+       GROUP BY a.act ORDER BY a.act`,
+      [personId],
+    );
+    return rows.map((each) => [each.act, each.count]);
+  });
+  assert.deepEqual(acts, [
+    ['intake.candidatesViewed', 1],
+    ['intake.rowsViewed', 2],
+  ]);
+});

@@ -1,6 +1,7 @@
 import { type MatchReason, rankCandidates } from '#addressees/matching';
 import { listMatchCandidates, loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
 import { type Actor, requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
 import { type BatchId, findIsoDay, NotFound, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { findRow } from './answer-store.ts';
@@ -52,7 +53,7 @@ export interface RowPage {
   readonly next: number | null;
 }
 
-/** A page of a batch's rows in the order of the file. */
+/** A page of a batch's rows in the order of the file; who looked at them is recorded with the people they mean. */
 export async function listRows(
   tx: Tx,
   actor: Actor,
@@ -64,10 +65,15 @@ export async function listRows(
   const rows = await selectRows(tx, batchId, filter, { after, limit });
   const total = await countRows(tx, batchId, filter);
   const next = rows.length < limit ? null : (rows.at(-1)?.ordinal ?? null);
-  return { rows, people: await loadPeopleOf(tx, rows), total, next };
+  const people = await loadPeopleOf(tx, rows);
+  if (rows.length > 0) {
+    const details = { batch: batchId, rows: rows.length };
+    await recordAct(tx, actor, { act: 'intake.rowsViewed', personIds: [...people.keys()], details });
+  }
+  return { rows, people, total, next };
 }
 
-/** One row with the person it was matched to. */
+/** One row with the person it was matched to; the view is recorded. */
 export async function getRow(
   tx: Tx,
   actor: Actor,
@@ -78,6 +84,8 @@ export async function getRow(
   const row = await findRow(tx, batchId, ordinal);
   if (row === undefined) throw new NotFound(`${ordinal} 行目は、この受付にありません。`);
   const people = await loadPeopleOf(tx, [row]);
+  const details = { batch: batchId, row: ordinal };
+  await recordAct(tx, actor, { act: 'intake.rowsViewed', personIds: [...people.keys()], details });
   return { row, person: row.personId === null ? null : (people.get(row.personId) ?? null) };
 }
 
@@ -87,7 +95,7 @@ export interface RowCandidate {
   readonly reasons: readonly MatchReason[];
 }
 
-/** The people whom a row may mean, likeliest first; at most ten. */
+/** The people whom a row may mean, likeliest first, at most ten; recorded with them, since they are shown by name. */
 export async function listRowCandidates(tx: Tx, actor: Actor, row: IntakeRow): Promise<RowCandidate[]> {
   requirePermission(actor, 'intake.view');
   const { fields } = row;
@@ -101,10 +109,16 @@ export async function listRowCandidates(tx: Tx, actor: Actor, row: IntakeRow): P
     people.push(...(await loadPersonsForJudging(tx, { addresseeNumbers: [addresseeNumber] })));
   }
   const byId = new Map(people.map((person) => [person.personId, person]));
-  return rankCandidates({ addresseeNumber, kana, bornOn, sex }, kanaKey, people).flatMap(({ personId, reasons }) => {
+  const ranked = rankCandidates({ addresseeNumber, kana, bornOn, sex }, kanaKey, people);
+  const candidates = ranked.flatMap(({ personId, reasons }) => {
     const person = byId.get(personId);
     return person === undefined ? [] : [{ person, reasons }];
   });
+  if (candidates.length > 0) {
+    const personIds = candidates.map(({ person }) => person.personId);
+    await recordAct(tx, actor, { act: 'intake.candidatesViewed', personIds, details: { row: row.ordinal } });
+  }
+  return candidates;
 }
 
 /** How many rows wait with each kind of question in all open batches: the start page's work lists. */

@@ -33,6 +33,7 @@ import { deriveRowView, questionTitle, type RowWording, rowCandidate } from './p
 import { deriveSentItems } from './pages/derive-sent-items.ts';
 import { batchPath, intakePath, type RowFilter, rowPath } from './pages/paths.ts';
 import { rowPage } from './pages/row-page.ts';
+import { countRows } from './read-rows.ts';
 import { receiveBatch } from './receive-batch.ts';
 import type { BatchSummary, RowDecision } from './types.ts';
 import { sendBackBatch, undoBatch } from './undo-batch.ts';
@@ -272,7 +273,7 @@ async function showConfirm(
   const batchId = readBatchId(context);
   const { batch, ready } = await inOffice(context, async (tx) => {
     const detail = await getBatch(tx, context.actor, batchId);
-    const { total } = await listRows(tx, context.actor, batchId, { decision: 'accept', limit: 1 });
+    const total = await countRows(tx, batchId, { decision: 'accept' });
     return { batch: detail, ready: detail.accepted + total - detail.committed };
   });
   const view = { batch, csrfToken: context.csrfToken, reason: context.body.text('reason'), reasonError: problem };

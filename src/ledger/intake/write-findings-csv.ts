@@ -1,4 +1,5 @@
 import { type Actor, requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
 import { formatCsvLine } from '#formats';
 import type { BatchId, Finding } from '#kernel';
 import { explainFinding, type FindingsTables, loadFindingsTables } from '#platform/findings';
@@ -9,10 +10,11 @@ const rowsPerPage = 5000;
 
 /**
  * The findings of a batch as the public command writes them: one line per row of the file in its order, UTF-8, CRLF.
- * The lines hold no personal data; sentences are separated by `;`.
+ * The lines hold no personal data; sentences are separated by `;`. That they were taken out is recorded.
  */
 export async function* writeFindingsCsv(tx: Tx, actor: Actor, batchId: BatchId): AsyncGenerator<string> {
   requirePermission(actor, 'intake.view');
+  await recordAct(tx, actor, { act: 'intake.findingsWritten', details: { batch: batchId } });
   const tables = await loadFindingsTables();
   yield formatCsvLine(['行番号', 'answer', 'codes', 'messages']);
   let after = 0;
