@@ -5,6 +5,7 @@ export { findProductName, listStages, nameOfProgramme, nameOfStage, type StageNa
 export { parseRules } from './parse-rules.ts';
 export { parseScheduleLine, type ScheduleLine, type ScheduleLineError } from './parse-schedule-line.ts';
 export type { RuleRowInForce, RuleSet } from './rule-set.ts';
+export { ScheduleAnswerBytes } from './schedule-answer-bytes.ts';
 export type {
   CategoryBReason,
   DoseKind,

@@ -44,6 +44,7 @@ export interface ProductDraft {
 
 /** Names a row in a trace and holds that its id stands once in all tables. */
 export function traceOf(drafts: RuleDrafts, row: RuleRow, id: string): TraceStep {
+  if (!/^[\w./-]+$/u.test(id)) failRow(row, `「${id}」は名前に使えません。半角の英数字と . - _ で書いてください。`);
   const rule = `${row.file.replace(/\.csv$/u, '')}:${id}`;
   if (drafts.ids.has(rule)) failRow(row, `「${id}」は二度書かれています。行の名前は一つずつにしてください。`);
   drafts.ids.add(rule);

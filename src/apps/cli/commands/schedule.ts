@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
-import { formatScheduleAnswer, judge, parseScheduleLine } from '#schedule';
+import { judge, parseScheduleLine, ScheduleAnswerBytes } from '#schedule';
 import type { Command } from '../command.ts';
 import { loadRules } from '../open-office.ts';
 import { findOption } from '../run-command.ts';
@@ -14,29 +14,30 @@ export const scheduleCommand: Command = {
   run: async (call, around) => {
     const rules = await loadRules(findOption(call, 'rules'));
     const tables = await loadFindingsTables();
+    const answers = new ScheduleAnswerBytes((found) => explainFinding(tables, found).message);
     let line = 0;
     let errors = 0;
-    const written: string[] = [];
     for await (const text of createInterface({ input: around.input, crlfDelay: Number.POSITIVE_INFINITY })) {
       line += 1;
       if (text.trim() === '') continue;
       const read = parseScheduleLine(rules, text, line);
-      if ('error' in read) errors += 1;
-      const answer =
-        'error' in read
-          ? read.error
-          : formatScheduleAnswer(read.id, judge(rules, read.person), (found) => explainFinding(tables, found).message);
-      written.push(JSON.stringify(answer));
-      if (written.length >= 200) await flush(written, around.output);
+      if ('error' in read) {
+        errors += 1;
+        answers.appendLine(JSON.stringify(read.error));
+      } else {
+        answers.append(read.id, judge(rules, read.person));
+      }
+      if (answers.size >= bytesAtOnce) await write(answers.take(), around.output);
     }
-    await flush(written, around.output);
+    await write(answers.take(), around.output);
     return { exitCode: errors > 0 ? 1 : 0, json: null, lines: [] };
   },
 };
 
-async function flush(lines: string[], output: NodeJS.WritableStream): Promise<void> {
-  if (lines.length === 0) return;
-  const text = `${lines.join('\n')}\n`;
-  lines.length = 0;
-  if (!output.write(text)) await new Promise<void>((resolve) => output.once('drain', () => resolve()));
+/** About a hundred answers go out together. */
+const bytesAtOnce = 1_000_000;
+
+async function write(bytes: Uint8Array, output: NodeJS.WritableStream): Promise<void> {
+  if (bytes.length === 0) return;
+  if (!output.write(bytes)) await new Promise<void>((resolve) => output.once('drain', () => resolve()));
 }
