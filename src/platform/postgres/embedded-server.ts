@@ -25,6 +25,7 @@ export interface ClusterPlace {
 
 const startTimeoutMs = 15 * 60_000;
 const stopTimeoutMs = 60_000;
+const stuckTimeoutMs = 10_000;
 const leftoverTimeoutMs = 10_000;
 const socketDirBytesMax = 80;
 const logBytesMax = 8 * 1024 * 1024;
@@ -41,7 +42,7 @@ export async function ensureServer(place: ClusterPlace): Promise<string> {
     const usable = await awaitReady(dataDir, place.log);
     if (usable !== undefined) return usable.socketDir;
     place.log.warn({ serverPid: running.pid }, 'a database server without a usable socket is started anew');
-    await stopServer(place);
+    await stopServer(place, stuckTimeoutMs);
   }
   const account = await chooseEmbeddedAccount();
   const binaries = await findEmbeddedBinaries(join(place.folder, 'lib'));
@@ -50,14 +51,19 @@ export async function ensureServer(place: ClusterPlace): Promise<string> {
   return startPatiently(place, socketDir, account, binaries);
 }
 
-/** Stops the server of a cluster, cleanly. To be called under the cluster's lock. */
-export async function stopServer(place: ClusterPlace): Promise<void> {
+/**
+ * Stops the server of a cluster, cleanly where it can; one that hangs (a full disk in the middle of its recovery) is
+ * cut off, since what was acknowledged is in its log. To be called under the cluster's lock.
+ */
+export async function stopServer(place: ClusterPlace, timeoutMs = stopTimeoutMs): Promise<void> {
   const dataDir = join(place.folder, 'data');
   const running = await findPostmaster(dataDir);
   if (running === undefined) return;
-  if (await stopPostmaster(running.pid, dataDir, stopTimeoutMs)) return;
+  if (await stopPostmaster(running.pid, dataDir, 'fast', timeoutMs)) return;
+  place.log.warn({ serverPid: running.pid }, 'the database server does not end cleanly; it is cut off');
+  if (await stopPostmaster(running.pid, dataDir, 'immediate', stuckTimeoutMs)) return;
   throw new DatabaseTrouble(
-    `データベースのプロセス (${running.pid}) が1分たっても終わりません。ほかの処理が残っていないか確かめてください。`,
+    `データベースのプロセス (${running.pid}) が終わりません。ほかの処理が残っていないか確かめてください。`,
   );
 }
 
@@ -135,12 +141,16 @@ function watchForFailure(child: ChildProcess): StartFailure {
 async function awaitReady(dataDir: string, log: Log, failure?: StartFailure): Promise<Postmaster | undefined> {
   const startedAt = performance.now();
   let isSpokenOf = false;
+  let stoppingSince: number | undefined;
   for (;;) {
     const found = await findPostmaster(dataDir);
     const elapsed = performance.now() - startedAt;
     if (found?.isReady === true) return (await hasSocket(found.socketDir)) ? found : undefined;
     if (failure?.hasFailed() === true || elapsed > startTimeoutMs) return undefined;
     if (failure === undefined && found === undefined) return undefined;
+    // Whoever stops a server holds the lock that we hold: one that is stopping now was left by a killed process.
+    stoppingSince = found?.isStopping === true ? (stoppingSince ?? elapsed) : undefined;
+    if (stoppingSince !== undefined && elapsed - stoppingSince > stuckTimeoutMs) return undefined;
     if (!isSpokenOf && elapsed > 3000) {
       isSpokenOf = true;
       log.info('the database is starting; after an abrupt end it first recovers what was acknowledged');

@@ -9,6 +9,8 @@ export interface Postmaster {
   readonly pid: number;
   readonly socketDir: string;
   readonly isReady: boolean;
+  /** Somebody asked it to end, and it has not ended yet. */
+  readonly isStopping: boolean;
 }
 
 /** The server that works on a data folder; undefined when none does (a stale file of a killed one counts as none). */
@@ -17,7 +19,8 @@ export async function findPostmaster(dataDir: string): Promise<Postmaster | unde
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 1 || !isServerOf(pid, dataDir)) return undefined;
-  return { pid, socketDir: lines[4] ?? '', isReady: (lines[7] ?? '').trim() === 'ready' };
+  const state = (lines[7] ?? '').trim();
+  return { pid, socketDir: lines[4] ?? '', isReady: state === 'ready', isStopping: state === 'stopping' };
 }
 
 /**
@@ -42,11 +45,19 @@ function readCommandLine(pid: number): string {
   return stdout ?? '';
 }
 
-/** Asks a server to end at once but cleanly (fast shutdown); answers false if it still runs after the time given. */
-export async function stopPostmaster(pid: number, dataDir: string, timeoutMs: number): Promise<boolean> {
+/**
+ * Asks a server to end: `fast` cleanly and at once, `immediate` like a power cut, after which the next start recovers.
+ * Answers false if it still runs after the time given.
+ */
+export async function stopPostmaster(
+  pid: number,
+  dataDir: string,
+  how: 'fast' | 'immediate',
+  timeoutMs: number,
+): Promise<boolean> {
   if (!isServerOf(pid, dataDir)) return true;
   try {
-    process.kill(pid, 'SIGINT');
+    process.kill(pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
     throw error;
