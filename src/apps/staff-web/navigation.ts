@@ -36,6 +36,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
       { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },
       { label: '役割と権限', href: '/audit/permissions', icon: 'shield', permission: 'permissions.view' },
+      { label: '申請と承認', href: '/approvals', icon: 'check', permission: 'approvals.view' },
       { label: '職員', href: '/staff', icon: 'people', permission: 'staff.view' },
     ],
   },

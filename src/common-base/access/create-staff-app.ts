@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { addAccountRoutes } from './routes-account.ts';
+import { addApprovalRoutes } from './routes-approvals.ts';
 import { addAuditRoutes } from './routes-audit.ts';
 import { addConfirmRoutes } from './routes-confirm.ts';
 import { addSecondFactorRoutes } from './routes-second-factor.ts';
@@ -21,6 +22,7 @@ export async function createStaffApp(server: FastifyInstance, options: StaffAppO
   addConfirmRoutes(app);
   addAccountRoutes(app);
   addStaffRoutes(app);
+  addApprovalRoutes(app);
   addAuditRoutes(app);
   return app;
 }

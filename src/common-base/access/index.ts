@@ -8,6 +8,8 @@ export {
   redirectTo,
   sendFile,
 } from './answers.ts';
+export { requestApproval } from './approvals/request-approval.ts';
+export type { ApprovalKind, ApprovalSubject, ApprovedBy } from './approvals/types.ts';
 export { asJob, asOperator, type OperatorOptions } from './as-operator.ts';
 export { createStaffApp } from './create-staff-app.ts';
 export {
@@ -29,7 +31,7 @@ export {
 export { signInNotice } from './pages/account-page.ts';
 export { type Permission, permissionsOf, permissionTable, type Role, roleNames } from './permission-table.ts';
 export { mayDo, NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
-export { addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';
+export { addApprovalKind, addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';
 export type {
   Frame,
   FrameRenderer,

@@ -54,6 +54,12 @@ export const permissionTable = [
   row('jobs.stop', '処理の停止', '処理の進み具合', 'update', ['chief', 'administrator', 'operator']),
   row('audit.view', '監査ログの検索', '操作と閲覧の記録', 'view', ['auditor']),
   row('audit.checkpoint', '監査ログの確認点の作成', '封印と署名', 'update', ['auditor', 'operator']),
+  row('approvals.view', '申請と承認', '自分の申請・承認を待つ申請', 'view', [
+    'clerk',
+    'chief',
+    'administrator',
+    'auditor',
+  ]),
   row('permissions.view', '権限の一覧', '役割と権限', 'view', ['chief', 'administrator', 'auditor']),
   row('staff.view', '職員の一覧', '職員・役割・有効期限', 'view', ['administrator', 'auditor']),
   row('staff.manage', '職員の登録・停止', '職員・役割・有効期限', 'update', ['administrator', 'operator']),

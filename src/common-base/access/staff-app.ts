@@ -6,6 +6,7 @@ import { html, notice } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { type AccessSettings, defaultAccessSettings, parseAccessSettings } from './access-settings.ts';
 import { type Answer, safeNext, sendAnswer } from './answers.ts';
+import type { ApprovalKind } from './approvals/types.ts';
 import { actorOf } from './as-operator.ts';
 import { NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
 import { csrfTokenOf, drawToken, findSession, isCsrfTokenOf } from './session.ts';
@@ -33,6 +34,7 @@ export interface StaffApp {
 
 interface AppState {
   readonly routes: StaffRoute[];
+  readonly approvalKinds: ApprovalKind[];
   readonly cookies: Cookies;
   readonly settings: Map<LgCode, { readonly readAt: number; readonly settings: AccessSettings }>;
   offices: { readonly readAt: number; readonly list: readonly Office[] } | undefined;
@@ -54,7 +56,8 @@ const rereadAfterMs = 30_000;
 /** The application on a server, without routes yet. */
 export function makeStaffApp(server: FastifyInstance, options: StaffAppOptions): StaffApp {
   const app = { server, options };
-  states.set(app, { routes: [], cookies: createCookies(options.isHttps), settings: new Map(), offices: undefined });
+  const cookies = createCookies(options.isHttps);
+  states.set(app, { routes: [], approvalKinds: [], cookies, settings: new Map(), offices: undefined });
   return app;
 }
 
@@ -83,6 +86,20 @@ export function addStaffRoute(app: StaffApp, route: StaffRoute): void {
       return await sendAnswer(reply, answer);
     },
   });
+}
+
+/** Registers a kind of thing that one person asks and another approves; its name is there once only. */
+export function addApprovalKind(app: StaffApp, kind: ApprovalKind): void {
+  const { approvalKinds } = stateOf(app);
+  if (approvalKinds.some((each) => each.kind === kind.kind)) {
+    throw new TypeError(`the approval kind ${kind.kind} is there already`);
+  }
+  approvalKinds.push(kind);
+}
+
+/** The kinds of requests of all rooms. */
+export function listApprovalKinds(app: StaffApp): readonly ApprovalKind[] {
+  return stateOf(app).approvalKinds;
 }
 
 /** Every route with what it needs: for tests and for the auditor. */

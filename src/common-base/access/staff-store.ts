@@ -16,10 +16,11 @@ interface StaffRow {
   readonly is_demonstration: boolean;
   readonly last_signed_in_at: Date | null;
   readonly last_signed_in_from: string | null;
+  readonly person_staff_id: StaffId | null;
 }
 
 const columns = `lg_code, staff_id, account_name, display_name, department, roles, expires_on, disabled_at,
-  must_change_password, is_demonstration, last_signed_in_at, last_signed_in_from`;
+  must_change_password, is_demonstration, last_signed_in_at, last_signed_in_from, person_staff_id`;
 
 /** The member with an account name, whatever the state of the account. */
 export async function findStaffByAccount(tx: Tx, accountName: string): Promise<StaffMember | undefined> {
@@ -125,5 +126,6 @@ function staffMemberOf(row: StaffRow): StaffMember {
     isDemonstration: row.is_demonstration,
     lastSignedInAt: row.last_signed_in_at,
     lastSignedInFrom: row.last_signed_in_from,
+    personStaffId: row.person_staff_id,
   };
 }

@@ -35,6 +35,8 @@ export interface StaffMember {
   readonly isDemonstration: boolean;
   readonly lastSignedInAt: Date | null;
   readonly lastSignedInFrom: string | null;
+  /** The daily account of the same person, where this is a second one; null for the daily account itself. */
+  readonly personStaffId: StaffId | null;
 }
 
 /** Where a session stands with the second factor: `enrol` where the duties need one and the person has none yet. */

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { listActs } from '#common-base/audit';
+import { decide, finding, type StaffId } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import { openStaffServer, StaffBrowser, type StaffServer } from '../../../../tests/support/staff-server.ts';
+import { asOperator } from '../as-operator.ts';
+import { addApprovalKind, listApprovalKinds } from '../staff-app.ts';
+import { requestApproval } from './request-approval.ts';
+import { settleApproval } from './settle-approval.ts';
+import type { ApprovalKind, ApprovedBy } from './types.ts';
+
+let office: StaffServer;
+const carriedOut: { by: ApprovedBy; subject: object }[] = [];
+
+/** A thing that clerks ask and section chiefs approve; the third thing is impossible. */
+const kind: ApprovalKind = {
+  kind: 'probe.thing',
+  nameJa: 'ためしの申請',
+  requestPermission: 'intake.answer',
+  approvePermission: 'intake.undo',
+  daysOpen: 7,
+  describe: async (_tx, subject) => await Promise.resolve([['対象', `第${subject['thing']}号`]]),
+  findFaults: async (_tx, _requester, subject) =>
+    await Promise.resolve(subject['thing'] === 99 ? [finding('approvalSettled', 'refuse', null)] : []),
+  carryOut: async (tx, by, subject) => {
+    if (subject['thing'] === 3) return decide([finding('approvalSettled', 'refuse', null)], null);
+    await tx.client.query('SELECT 1');
+    carriedOut.push({ by, subject });
+    return decide([], null);
+  },
+};
+
+before(async () => {
+  office = await openStaffServer(JSON.stringify({ secondFactorRoles: [] }));
+  addApprovalKind(office.app, kind);
+});
+after(() => office.close());
+
+async function ask(accountName: string, thing: number, reason = '業務のため'): Promise<number> {
+  const actor = await asOperator(office.db, office.lgCode, { osUser: 'tester', as: accountName, reason: null });
+  const context = { db: office.db, actor, clock: office.clock };
+  const decision = await requestApproval(context, kind, { subject: { thing }, reason });
+  assert.ok(decision.answer !== 'refused');
+  return decision.value;
+}
+
+async function settle(accountName: string, requestId: number, answer: 'approve' | 'decline' | 'withdraw') {
+  const actor = await asOperator(office.db, office.lgCode, { osUser: 'tester', as: accountName, reason: null });
+  const context = { db: office.db, actor, clock: office.clock };
+  return await settleApproval(context, listApprovalKinds(office.app), { requestId, answer, note: 'よし' });
+}
+
+const codesOf = (decision: { findings: readonly { code: string }[] }): string[] =>
+  decision.findings.map((each) => each.code);
+
+async function run(sql: string, values: readonly unknown[] = []): Promise<number> {
+  return await withMunicipality(office.db, office.lgCode, async (tx) => {
+    return (await tx.client.query(sql, [...values])).rowCount ?? 0;
+  });
+}
+
+test('担当が申請し、係長が画面で承認すると、その場で実行されて記録が残る', async () => {
+  const requestId = await ask('tantou', 1);
+  const chief = new StaffBrowser(office);
+  await chief.signIn('kakaricho');
+  assert.match((await chief.get('/approvals')).body, new RegExp(`/approvals/${requestId}">ためしの申請`, 'u'));
+  const page = await chief.get(`/approvals/${requestId}`);
+  assert.match(page.body, /第1号/u);
+  assert.match(page.body, /業務のため/u);
+  const done = await chief.post(`/approvals/${requestId}/decide`, { answer: 'approve', note: '確かめました' });
+  assert.equal(done.headers.location, '/approvals');
+  assert.deepEqual(
+    carriedOut.map((each) => each.subject),
+    [{ thing: 1 }],
+  );
+  assert.equal(carriedOut[0]?.by.requester.accountName, 'tantou');
+  assert.equal(carriedOut[0]?.by.approver.staffName, '高橋 直樹');
+  assert.match((await chief.get(`/approvals/${requestId}`)).body, /承認・実行済み/u);
+  const again = await chief.post(`/approvals/${requestId}/decide`, { answer: 'approve' });
+  assert.equal(again.statusCode, 409, 'decided once');
+  assert.equal(carriedOut.length, 1);
+  const acts = await withMunicipality(office.db, office.lgCode, async (tx) => {
+    return (await listActs(tx, { act: 'access.approvalGiven' })).acts;
+  });
+  assert.equal(acts[0]?.staffName, '高橋 直樹');
+});
+
+test('申請した本人は、両方の役割を持っていても承認も却下もできない', async () => {
+  const requestId = await ask('kakaricho', 2);
+  const own = new StaffBrowser(office);
+  await own.signIn('kakaricho');
+  assert.match((await own.get(`/approvals/${requestId}`)).body, /別の人の承認を待っています/u);
+  for (const answer of ['approve', 'decline']) {
+    const refused = await own.post(`/approvals/${requestId}/decide`, { answer });
+    assert.equal(refused.statusCode, 409);
+    assert.match(refused.body, /自分の申請は承認も却下もできません/u);
+  }
+  assert.equal(carriedOut.length, 1);
+  const refusals = await withMunicipality(office.db, office.lgCode, async (tx) => {
+    return (await listActs(tx, { act: 'access.approvalRefused' })).acts;
+  });
+  assert.equal(refusals.length, 3);
+  assert.equal(refusals[0]?.outcome, 'refused');
+});
+
+test('同じ人の二つのアカウントでも、申請と承認はできない', async () => {
+  await run(
+    `INSERT INTO staff_members (lg_code, account_name, display_name, department, roles, must_change_password)
+     VALUES ($1, 'tantou-kanri', '佐藤 みどり', '健康推進課', '{clerk,chief}', false)`,
+    [office.lgCode],
+  );
+  await run(
+    `UPDATE staff_members SET person_staff_id = (SELECT staff_id FROM staff_members WHERE account_name = 'tantou')
+     WHERE account_name = 'tantou-kanri'`,
+  );
+  const requestId = await ask('tantou', 4);
+  assert.deepEqual(codesOf(await settle('tantou-kanri', requestId, 'approve')), ['approvalOwn']);
+  const reverse = await ask('tantou-kanri', 5);
+  assert.equal((await settle('kakaricho', requestId, 'decline')).answer, 'accepted');
+  assert.deepEqual(codesOf(await settle('tantou-kanri', reverse, 'approve')), ['approvalOwn']);
+  assert.equal((await settle('tantou-kanri', reverse, 'withdraw')).answer, 'accepted');
+});
+
+test('データベースも、一人での承認と決まった申請の書き換えを断る', async () => {
+  const requestId = await ask('tantou', 6);
+  const requester = await staffIdOf('tantou');
+  const other = await staffIdOf('tantou-kanri');
+  const update =
+    "UPDATE approval_requests SET state = 'done', decided_by = $1, decided_at = now() WHERE request_id = $2";
+  for (const by of [requester, other]) await assert.rejects(run(update, [by, requestId]), /four_eyes/u);
+  await assert.rejects(run('UPDATE approval_requests SET requested_person = 1'), /permission denied/u);
+  await assert.rejects(run('UPDATE approval_requests SET decided_person = 1'), /permission denied/u);
+  await assert.rejects(run("UPDATE approval_requests SET subject = '{}'"), /permission denied/u);
+  await assert.rejects(run('DELETE FROM approval_requests'), /permission denied/u);
+  assert.equal(await run(update, [await staffIdOf('kakaricho'), requestId]), 1);
+  await assert.rejects(run(update, [await staffIdOf('kansa'), requestId]), /decided once/u);
+});
+
+test('承認する権限のない人には申請そのものが見えず、押しても断られる', async () => {
+  const requestId = await ask('kakaricho', 7);
+  for (const accountName of ['kansa', 'tantou']) {
+    const browser = new StaffBrowser(office);
+    await browser.signIn(accountName);
+    assert.equal((await browser.get(`/approvals/${requestId}`)).statusCode, 404, accountName);
+    assert.equal((await browser.post(`/approvals/${requestId}/decide`, { answer: 'approve' })).statusCode, 403);
+    await browser.get('/approvals');
+    assert.equal((await browser.post(`/approvals/${requestId}/withdraw`, {})).statusCode, 404);
+  }
+  const stranger = new StaffBrowser(office);
+  await stranger.signIn('kakaricho', undefined, office.database.other);
+  assert.equal((await stranger.get(`/approvals/${requestId}`)).statusCode, 404, 'another municipality');
+  assert.equal((await stranger.post(`/approvals/${requestId}/decide`, { answer: 'approve' })).statusCode, 404);
+});
+
+test('期限の過ぎた申請、停止された人の申請、実行できない申請は承認できない', async () => {
+  const late = await ask('tantou', 8);
+  const start = office.clock.at;
+  office.clock.at = new Date(start.getTime() + 7 * 86_400_000);
+  assert.deepEqual(codesOf(await settle('kakaricho', late, 'approve')), ['approvalExpired']);
+  office.clock.at = start;
+  const impossible = await ask('tantou', 3);
+  assert.deepEqual(codesOf(await settle('kakaricho', impossible, 'approve')), ['approvalSettled']);
+  assert.equal((await settle('kakaricho', impossible, 'decline')).answer, 'accepted', 'it stayed open');
+  const gone = await ask('tantou', 9);
+  await run("UPDATE staff_members SET disabled_at = now() WHERE account_name = 'tantou'");
+  assert.deepEqual(codesOf(await settle('kakaricho', gone, 'approve')), ['approvalRequesterGone']);
+  await run("UPDATE staff_members SET disabled_at = NULL, roles = '{auditor}' WHERE account_name = 'tantou'");
+  assert.deepEqual(
+    codesOf(await settle('kakaricho', gone, 'approve')),
+    ['approvalRequesterGone'],
+    'the duty was taken away',
+  );
+  await run("UPDATE staff_members SET roles = '{clerk}' WHERE account_name = 'tantou'");
+  assert.equal((await settle('kakaricho', gone, 'approve')).answer, 'accepted');
+});
+
+test('二人の承認者が同時に押しても、一度だけ実行される', async () => {
+  const requestId = await ask('tantou', 10);
+  const before = carriedOut.length;
+  await run("UPDATE staff_members SET roles = '{chief}' WHERE account_name = 'kansa'");
+  const answers = await Promise.all([
+    settle('kakaricho', requestId, 'approve'),
+    settle('kansa', requestId, 'approve'),
+    settle('kakaricho', requestId, 'decline'),
+  ]);
+  assert.equal(answers.filter((each) => each.answer === 'accepted').length, 1);
+  assert.equal(carriedOut.length - before, answers[2].answer === 'accepted' ? 0 : 1);
+});
+
+test('理由のない申請、番号を書いた申請、同じ申請の重なりは断られる', async () => {
+  const actor = await asOperator(office.db, office.lgCode, { osUser: 'tester', as: 'tantou', reason: null });
+  const context = { db: office.db, actor, clock: office.clock };
+  const askWith = async (thing: number, reason: string) =>
+    codesOf(await requestApproval(context, kind, { subject: { thing }, reason }));
+  assert.deepEqual(await askWith(20, ' '), ['approvalReasonMissing']);
+  assert.deepEqual(await askWith(20, '１２３４ ５６７８ ９０１８'), ['approvalReasonNumber']);
+  assert.deepEqual(await askWith(20, '業務'), []);
+  assert.deepEqual(await askWith(20, '業務'), ['approvalAskedAlready']);
+  assert.deepEqual(await askWith(99, '業務'), ['approvalSettled']);
+});
+
+async function staffIdOf(accountName: string): Promise<StaffId> {
+  return await withMunicipality(office.db, office.lgCode, async (tx) => {
+    const { rows } = await tx.client.query<{ staff_id: StaffId }>(
+      'SELECT staff_id FROM staff_members WHERE account_name = $1',
+      [accountName],
+    );
+    assert.ok(rows[0]);
+    return rows[0].staff_id;
+  });
+}

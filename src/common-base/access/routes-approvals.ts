@@ -1,0 +1,102 @@
+import { type Finding, NotFound } from '#kernel';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { type Answer, answerWith, redirectTo } from './answers.ts';
+import { settleApproval } from './approvals/settle-approval.ts';
+import { findRequest, listRequests } from './approvals/store.ts';
+import type { ApprovalRequest } from './approvals/types.ts';
+import { explainErrors } from './explain-errors.ts';
+import { approvalPage, approvalsPage, type ShownRequest } from './pages/approval-pages.ts';
+import { mayDo } from './require-permission.ts';
+import { addStaffRoute, listApprovalKinds, type StaffApp } from './staff-app.ts';
+import type { StaffContext } from './staff-route.ts';
+import { findStaff } from './staff-store.ts';
+
+/** Requests and approvals of all rooms: one list, one page, one way to decide. */
+export function addApprovalRoutes(app: StaffApp): void {
+  addStaffRoute(app, {
+    method: 'GET',
+    url: '/approvals',
+    permission: 'approvals.view',
+    handler: async (context) => {
+      const shown = await withMunicipality(context.db, context.lgCode, async (tx) => {
+        const person = await ownPerson(tx, context);
+        const requests = await listRequests(tx, context.clock.now());
+        return requests.flatMap((request) => showRequest(app, context, request, person) ?? []);
+      });
+      return context.page({ title: '申請と承認', body: approvalsPage(shown, false) });
+    },
+  });
+  addStaffRoute(app, {
+    method: 'GET',
+    url: '/approvals/:requestId',
+    permission: 'approvals.view',
+    handler: async (context) => await showOne(app, context, []),
+  });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/approvals/:requestId/decide',
+    permission: 'approvals.view',
+    needsFreshSignIn: true,
+    handler: async (context) => await takeDecision(app, context),
+  });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/approvals/:requestId/withdraw',
+    permission: 'approvals.view',
+    handler: async (context) => await settle(app, context, 'withdraw'),
+  });
+}
+
+async function takeDecision(app: StaffApp, context: StaffContext): Promise<Answer> {
+  const answer = context.body.text('answer');
+  if (answer !== 'approve' && answer !== 'decline') return redirectTo(`/approvals/${readId(context)}`);
+  return await settle(app, context, answer);
+}
+
+async function settle(
+  app: StaffApp,
+  context: StaffContext,
+  answer: 'approve' | 'decline' | 'withdraw',
+): Promise<Answer> {
+  const settlement = { requestId: readId(context), answer, note: context.body.text('note') };
+  const decision = await settleApproval(context, listApprovalKinds(app), settlement);
+  if (decision.answer === 'refused') return await showOne(app, context, decision.findings);
+  return redirectTo('/approvals');
+}
+
+async function showOne(app: StaffApp, context: StaffContext, findings: readonly Finding[]): Promise<Answer> {
+  const given = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    const request = await findRequest(tx, readId(context), { at: context.clock.now() });
+    const shown = request && showRequest(app, context, request, await ownPerson(tx, context));
+    if (shown === undefined) throw new NotFound('この申請はありません。一覧から選び直してください。');
+    return { shown, described: await shown.kind.describe(tx, shown.request.subject) };
+  });
+  const body = approvalPage({ ...given, csrfToken: context.csrfToken, errors: await explainErrors(findings) });
+  const page = context.page({ title: given.shown.kind.nameJa, body, current: '/approvals' });
+  return findings.length === 0 ? page : answerWith(409, page);
+}
+
+/** A request is seen by who asked it and by those who may approve its kind; for others it is not there. */
+function showRequest(
+  app: StaffApp,
+  context: StaffContext,
+  request: ApprovalRequest,
+  person: number,
+): ShownRequest | undefined {
+  const kind = listApprovalKinds(app).find((each) => each.kind === request.kind);
+  if (kind === undefined) return undefined;
+  const isOwn = request.requestedPerson === person;
+  const mayDecide = mayDo(context.actor, kind.approvePermission);
+  return isOwn || mayDecide ? { request, kind, isOwn, mayDecide } : undefined;
+}
+
+async function ownPerson(tx: Tx, { actor }: StaffContext): Promise<number> {
+  const { staffId } = actor;
+  if (staffId === null) throw new TypeError('a session belongs to a person');
+  return (await findStaff(tx, staffId))?.personStaffId ?? staffId;
+}
+
+function readId({ params }: StaffContext): number {
+  const { requestId = '' } = params;
+  return /^\d{1,15}$/u.test(requestId) ? Number(requestId) : 0;
+}
