@@ -63,7 +63,11 @@ export async function selectEntriesOfRun(
   runId: number,
 ): Promise<ReadonlySet<EntryId>> {
   const { rows } = await tx.client.query<{ entry_id: EntryId }>(
-    'SELECT entry_id FROM ledger_entries WHERE lg_code = $1 AND person_id = ANY($2) AND run_id = $3',
+    // One look per person, whatever the statistics of a ledger just filled say.
+    `SELECT e.entry_id FROM unnest($2::bigint[]) AS wanted(person_id)
+     CROSS JOIN LATERAL (SELECT entry_id, run_id FROM ledger_entries one
+       WHERE one.lg_code = $1 AND one.person_id = wanted.person_id OFFSET 0) e
+     WHERE e.run_id = $3`,
     [tx.lgCode, personIds, runId],
   );
   return new Set(rows.map((row) => row.entry_id));
