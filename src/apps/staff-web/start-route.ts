@@ -29,6 +29,7 @@ export interface StartTools {
 
 const alarmDays = 7;
 const batchesLookedAt = 100;
+const monthsBack = 2;
 
 /** The first page after signing in, by what the person may see. */
 export function registerStartRoute(app: StaffApp, tools: StartTools): void {
@@ -199,25 +200,30 @@ function runningWork(run: Run) {
 async function loadCoverage(tx: Tx, context: StaffContext, rules: RuleSet): Promise<Coverage> {
   const today = monthOf(todayInTokyo(context.clock));
   const asked = readMonth(context.query.text('month'));
-  let shown = asked ?? today;
-  let rows = await coverageOfMonth(tx, shown);
-  // Records come in the month after the doses: until the first arrive, the month before is what can be seen.
-  const isBefore = asked === undefined && rows.every((row) => row.given === 0);
-  if (isBefore) {
-    shown = monthBeside(today, -1);
-    rows = await coverageOfMonth(tx, shown);
-  }
+  const { month: shown, rows } = await loadMonth(tx, asked ?? today, asked === undefined ? monthsBack : 0);
+  const isBefore = asked === undefined && monthText(shown) !== monthText(today);
   const lines = listStages(rules).flatMap((stage) => coverageLine(stage, rows, rules));
   const forecastOn = rows.find((row) => row.forecastOn !== null)?.forecastOn;
   const isThisMonth = monthText(shown) === monthText(today);
   return {
-    remark: isBefore ? `${today.month}月分の記録はまだ届いていないので、前の月を表示しています。` : null,
+    remark: isBefore ? `${today.month}月分の記録はまだ届いていないので、${shown.month}月を表示しています。` : null,
     monthLabel: isThisMonth ? `${shown.month}月` : `${shown.year}年${shown.month}月`,
     lines,
     forecastOn: forecastOn ? parseIsoDay(forecastOn) : null,
     previousHref: monthHref(monthBeside(shown, -1)),
     nextHref: isThisMonth ? null : monthHref(monthBeside(shown, 1)),
   };
+}
+
+/**
+ * The figures of a month. Records come in the month after the doses: until the first arrive, the newest of the months
+ * before with any is what can be seen.
+ */
+async function loadMonth(tx: Tx, month: Month, back: number): Promise<{ month: Month; rows: readonly CoverageRow[] }> {
+  const rows = await coverageOfMonth(tx, month);
+  if (back === 0 || rows.some((row) => row.given > 0)) return { month, rows };
+  const before = await loadMonth(tx, monthBeside(month, -1), back - 1);
+  return before.rows.some((row) => row.given > 0) ? before : { month, rows };
 }
 
 interface Month {

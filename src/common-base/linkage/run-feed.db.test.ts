@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { UnreadableInput } from '#kernel';
+import { RunStopped } from '#platform/jobs';
 import { withMunicipality } from '#platform/postgres';
 import { testActor, testContext } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
@@ -62,6 +63,16 @@ test('読めないファイルはその一文を、ほかの失敗は何も書�
     ['broken.csv', 'failed', '処理が途中で止まりました。何も書き込まれていません。'],
     ['unreadable.csv', 'failed', 'a.csv は空です。'],
   ]);
+});
+
+test('人が止めた取込は、失敗として残さない', async () => {
+  const before = await statesOf();
+  const stopped = new RunStopped('the run was asked to stop');
+  await assert.rejects(
+    runFeed(context(), source('stopped'), feed, () => Promise.reject(stopped)),
+    stopped,
+  );
+  assert.deepEqual(await statesOf(), before);
 });
 
 test('失敗したファイルはもう一度受け取れ、済んだファイルは前の結果を答える', async () => {

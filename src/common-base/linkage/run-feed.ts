@@ -1,6 +1,7 @@
 import type { ActionContext } from '#common-base/access';
 import type { ActBy } from '#common-base/audit';
 import { type Finding, UnreadableInput } from '#kernel';
+import { RunStopped } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { beginFeedRun, type FeedRunStart, failFeedRun, finishFeedRun } from './feed-runs.ts';
 import { digestFeed } from './feed-source.ts';
@@ -48,7 +49,8 @@ export async function runFeed(
         context.log?.warn({ kind: feed.kind, attempt }, 'the import met another writer crosswise and begins again');
         continue;
       }
-      await recordFailure(context, start, error);
+      // Somebody stopped it: nothing was written and nothing is wrong with the file.
+      if (!(error instanceof RunStopped)) await recordFailure(context, start, error);
       throw error;
     }
   }

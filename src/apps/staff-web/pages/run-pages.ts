@@ -131,6 +131,12 @@ export function runProgress(run: Run): Html {
 
 function ending(run: Run): Html | null {
   if (run.state === 'failed') return notice('error', '処理は失敗しました。何も書き込まれていません', run.message);
+  if (run.state === 'stopped')
+    return notice(
+      'info',
+      '頼まれたところで止まりました',
+      '取込は何も書き込まれていません。必要なら、ファイルをもう一度送ってください。印刷と接種予定の計算は、済んだところまで残っていて、続きから再開できます。',
+    );
   if (run.state === 'interrupted')
     return notice(
       'warning',
