@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { createClient, withClient } from './connect.ts';
 import { DatabaseTrouble } from './errors.ts';
-import { createDatabaseOnce, createRoles, drawPasswords, handOverDatabase, urlsForRoles } from './roles.ts';
+import { createDatabaseOnce, createRoles, drawPasswords, handOverDatabase, roleNames, urlsForRoles } from './roles.ts';
 import type { DatabaseUrls } from './types.ts';
 import { urlVariables } from './url-variables.ts';
 
 type UrlKey = keyof typeof urlVariables;
+type Passwords = ReturnType<typeof drawPasswords>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const urlKeys = Object.keys(urlVariables) as UrlKey[];
@@ -28,25 +29,31 @@ export async function findInstallationUrls(
   if (given.app === undefined || given.app === null)
     return written === undefined ? undefined : { ...written, ...given };
   if (Object.keys(given).length > 1 || !(await isAdministrator(given.app))) return { ...written, ...given };
-  if (written?.app !== undefined && isSameDatabase(written.app, given.app)) return written;
+  const isKnown = written?.app !== undefined && isSameDatabase(written.app, given.app);
+  if (isKnown && !mayCreate) return written;
   if (!mayCreate) {
     throw new DatabaseTrouble(
       'DATABASE_URL が管理者の接続先です。先に「sesshu init」を実行して、業務用の役割を作ってください。',
     );
   }
-  return createInstallationRoles(given.app, path);
+  return createInstallationRoles(given.app, path, isKnown ? readPasswords(written) : undefined);
 }
 
-/** Makes the six roles with drawn passwords and keeps their URLs in a file for this account alone. */
-async function createInstallationRoles(adminUrl: string, path: string): Promise<DatabaseUrls> {
+/**
+ * Makes the six roles with drawn passwords and keeps their URLs in a file for this account alone; `known` are those of
+ * that file, from an `init` that was broken off. Roles of another installation on the same server are left alone: a new
+ * password would lock it out.
+ */
+async function createInstallationRoles(adminUrl: string, path: string, known?: Passwords): Promise<DatabaseUrls> {
   const database = decodeURIComponent(new URL(adminUrl).pathname.slice(1));
   if (['', 'postgres', 'template0', 'template1'].includes(database)) {
     throw new DatabaseTrouble('DATABASE_URL の終わりに、Sesshu専用のデータベース名を付けてください (例 …/sesshu)。');
   }
-  const passwords = drawPasswords();
+  const passwords = known ?? drawPasswords();
   const urls = urlsForRoles(adminUrl, passwords);
   const maintenance = new URL(adminUrl);
   maintenance.pathname = '/postgres';
+  if (known === undefined) await withClient(maintenance.href, refuseForeignRoles);
   // Written first: a kill after the passwords were set must not leave passwords that nobody knows.
   await writeUrlFile(path, urls);
   await withClient(maintenance.href, async (admin) => {
@@ -55,6 +62,21 @@ async function createInstallationRoles(adminUrl: string, path: string): Promise<
     await handOverDatabase(admin, database);
   });
   return urls;
+}
+
+async function refuseForeignRoles(admin: pg.Client): Promise<void> {
+  const names = Object.values(roleNames);
+  const { rowCount } = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = ANY($1)', [names]);
+  if (rowCount === 0) return;
+  throw new DatabaseTrouble(
+    'このPostgreSQLには、ほかのSesshuの役割 (sesshu_app など) がすでにあります。そのSesshuを止めないために、何も変えていません。別のPostgreSQLを使うか、六つの接続先を環境変数で渡してください (docs/guides/install.md)。',
+  );
+}
+
+/** The passwords in the URLs of `database.env`; undefined where one is missing. */
+function readPasswords(urls: Partial<DatabaseUrls>): Passwords | undefined {
+  const found = urlKeys.map((key) => [key, decodeURIComponent(new URL(urls[key] ?? 'none:').password)] as const);
+  return found.every(([, password]) => password !== '') ? (Object.fromEntries(found) as Passwords) : undefined;
 }
 
 async function isAdministrator(url: string): Promise<boolean> {
