@@ -49,11 +49,9 @@ export interface ForecastCase {
 
 type Values = Readonly<Record<string, string>>;
 
-const folder = import.meta.dirname;
-
-/** The cases of every `*.doses.csv` beside this file. */
-export function readDoseCases(): readonly DoseCase[] {
-  return readTables('.doses.csv').map(({ name, values }) => ({
+/** The cases of every `*.doses.csv` of a folder. */
+export function readDoseCases(folder: string = import.meta.dirname): readonly DoseCase[] {
+  return readTables(folder, '.doses.csv').map(({ name, values }) => ({
     name,
     ...shared(values),
     ...productOf(need(values, 'product')),
@@ -62,9 +60,9 @@ export function readDoseCases(): readonly DoseCase[] {
   }));
 }
 
-/** The cases of every `*.forecasts.csv` beside this file. */
-export function readForecastCases(): readonly ForecastCase[] {
-  return readTables('.forecasts.csv').map(({ name, values }) => ({
+/** The cases of every `*.forecasts.csv` of a folder. */
+export function readForecastCases(folder: string = import.meta.dirname): readonly ForecastCase[] {
+  return readTables(folder, '.forecasts.csv').map(({ name, values }) => ({
     name,
     ...shared(values),
     stage: need(values, 'stage'),
@@ -77,7 +75,7 @@ export function readForecastCases(): readonly ForecastCase[] {
   }));
 }
 
-function readTables(ending: string): readonly { readonly name: string; readonly values: Values }[] {
+function readTables(folder: string, ending: string): readonly { readonly name: string; readonly values: Values }[] {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith(ending))
     .sort();
