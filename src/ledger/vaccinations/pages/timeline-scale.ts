@@ -135,19 +135,24 @@ const markWidth = 16;
 
 /**
  * How far each mark of a lane is moved aside, in pixels, so that doses of the same weeks do not hide each other. The
- * places come in order (0 to 100); a crowd spreads around its own middle.
+ * places come in order (0 to 100); a crowd spreads around its own middle, and crowds that meet become one.
  */
 export function spreadMarks(places: readonly number[]): readonly number[] {
   const wanted = places.map((place) => (place / 100) * drawnWidth);
-  const shifts: number[] = [];
-  for (let first = 0; first < wanted.length; ) {
-    let next = first + 1;
-    while (next < wanted.length && (wanted[next] ?? 0) < (wanted[first] ?? 0) + (next - first) * markWidth) next += 1;
-    const crowd = wanted.slice(first, next);
-    const middle = crowd.reduce((sum, place) => sum + place, 0) / crowd.length;
-    const left = middle - ((crowd.length - 1) * markWidth) / 2;
-    shifts.push(...crowd.map((place, index) => Math.round(left + index * markWidth - place)));
-    first = next;
-  }
-  return shifts;
+  const crowds: { sum: number; count: number }[] = [];
+  wanted.forEach((place, index) => {
+    // Without its own room, each mark only has to stand no further left than the one before.
+    let crowd = { sum: place - index * markWidth, count: 1 };
+    for (let last = crowds.at(-1); last !== undefined && meanOf(last) > meanOf(crowd); last = crowds.at(-1)) {
+      crowds.pop();
+      crowd = { sum: last.sum + crowd.sum, count: last.count + crowd.count };
+    }
+    crowds.push(crowd);
+  });
+  const starts = crowds.flatMap((crowd) => Array<number>(crowd.count).fill(meanOf(crowd)));
+  return wanted.map((place, index) => Math.round((starts[index] ?? 0) + index * markWidth - place));
+}
+
+function meanOf(crowd: { readonly sum: number; readonly count: number }): number {
+  return crowd.sum / crowd.count;
 }
