@@ -161,7 +161,11 @@ function compose(
   const isExtra = isRoutine && main.judgement.isExtra;
   if (isExtra) findings.push(extraFinding(main));
   const unbroken = findings.length;
-  for (const { judgement } of targets) for (const each of judgement.broken) findings.push(each);
+  for (const target of targets) {
+    // Where one programme still counts the dose, what it is too much for in another breaks no rule.
+    if (target !== main && target.judgement.isExtra) continue;
+    for (const each of target.judgement.broken) findings.push(each);
+  }
   for (const each of cross.findings) findings.push(each);
   const isBroken = findings.length > unbroken;
   for (const { judgement } of targets) for (const each of judgement.advice) findings.push(each);
