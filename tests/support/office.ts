@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createOfficeApp } from '#apps/staff-web';
+import { createOfficeApp, type OfficeApp } from '#apps/staff-web';
 import { startOfficeWorker } from '#apps/worker';
 import { type DemonstrationAccount, ensureDemonstrationStaff } from '#common-base/access';
 import type { Clock } from '#platform/clock';
@@ -16,6 +16,7 @@ import { testKeyWrapper } from './numbers.ts';
 /** A whole office for a story: server and worker on a database of its own, the demonstration's staff, no people yet. */
 export interface TestOffice {
   readonly address: string;
+  readonly app: OfficeApp;
   readonly database: TestDatabase;
   readonly accounts: readonly DemonstrationAccount[];
   close(): Promise<void>;
@@ -47,6 +48,7 @@ export async function openTestOffice(beginsAt: string): Promise<TestOffice> {
   const address = await listen(app.server, { host: '127.0.0.1', port: 0 });
   return {
     address,
+    app,
     database,
     accounts,
     async close() {

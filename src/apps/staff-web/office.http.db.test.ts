@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { listStaffRoutes, permissionTable, type StaffRoute } from '#common-base/access';
+import { openTestOffice, type TestOffice } from '../../../tests/support/office.ts';
+
+let office: TestOffice;
+before(async () => {
+  office = await openTestOffice('2026-11-16T09:00:00+09:00');
+});
+after(() => office.close());
+
+type Cookies = Map<string, string>;
+
+/** One request as a browser makes it; cookies are kept. */
+async function ask(cookies: Cookies, path: string, form?: Record<string, string>) {
+  const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const answer = await office.app.server.inject({
+    method: form === undefined ? 'GET' : 'POST',
+    url: path,
+    headers: {
+      ...(cookie === '' ? {} : { cookie }),
+      ...(form === undefined
+        ? {}
+        : { 'content-type': 'application/x-www-form-urlencoded', origin: 'http://localhost' }),
+      host: 'localhost',
+    },
+    ...(form === undefined ? {} : { payload: new URLSearchParams(form).toString() }),
+  });
+  for (const { name, value } of answer.cookies) cookies.set(name, value);
+  return answer;
+}
+
+function tokenOf(page: string): string {
+  return /name="csrfToken" value="([^"]+)"/u.exec(page)?.[1] ?? '';
+}
+
+/** Signs a demonstration account in and gives a reason; answers its cookies. */
+async function signIn(accountName: string): Promise<Cookies> {
+  const account = office.accounts.find((one) => one.accountName === accountName);
+  const cookies: Cookies = new Map();
+  await ask(cookies, `/m/${office.database.lgCode}`);
+  const csrfToken = tokenOf((await ask(cookies, '/sign-in')).body);
+  const answer = await ask(cookies, '/sign-in', { csrfToken, accountName, password: account?.password ?? '' });
+  assert.equal(answer.statusCode, 303, answer.body);
+  const page = await ask(cookies, '/reason');
+  await ask(cookies, '/reason', { csrfToken: tokenOf(page.body), reason: '統計・報告の作成', next: '/' });
+  return cookies;
+}
+
+/** The address of a route with a number in place of each parameter. */
+function addressOf(route: StaffRoute): string {
+  return route.url.replaceAll(/:\w+/gu, '999999');
+}
+
+test('サインインしていない人には、どの画面も開かない', async () => {
+  const closed = listStaffRoutes(office.app.staffApp).filter((route) => route.permission !== 'public');
+  assert.ok(closed.length > 40, 'the routes of the rooms are there');
+  for (const route of closed) {
+    const answer = await office.app.server.inject({ method: route.method, url: addressOf(route) });
+    assert.equal(answer.statusCode, 303, `${route.method} ${route.url}`);
+    assert.match(answer.headers.location ?? '', /^\/sign-in/u);
+  }
+});
+
+for (const accountName of ['tantou', 'kakaricho', 'kanri', 'kansa']) {
+  test(`${accountName} に開く画面は、権限の表のとおり`, async () => {
+    const cookies = await signIn(accountName);
+    const roles = office.accounts.find((one) => one.accountName === accountName)?.roles ?? [];
+    const permissions = new Set<string>(
+      permissionTable.filter((row) => row.roles.some((role) => roles.includes(role))).map((row) => row.permission),
+    );
+    const pages = listStaffRoutes(office.app.staffApp).filter((route) => route.method === 'GET');
+    for (const route of pages) {
+      if (route.permission === 'public' || route.permission === 'signedIn') continue;
+      const { statusCode } = await ask(cookies, addressOf(route));
+      const place = `${route.url} (${route.permission})`;
+      if (!permissions.has(route.permission)) assert.equal(statusCode, 403, place);
+      else assert.ok([200, 303, 404].includes(statusCode), `${statusCode} ${place}`);
+    }
+  });
+}
+
+test('ホスト名から自治体が決まり、その名がサインインの画面に出る', async () => {
+  const page = async (host: string) =>
+    (await office.app.server.inject({ method: 'GET', url: '/sign-in', headers: { host } })).body;
+  assert.match(await page('wakabadai.localhost'), /若葉台市の職員のための画面です/u);
+  assert.doesNotMatch(await page('elsewhere.example'), /若葉台市の職員のための画面です/u);
+});
+
+test('見張りには、動いていることだけを答える', async () => {
+  for (const path of ['/healthz', '/readyz']) {
+    const answer = await office.app.server.inject({ method: 'GET', url: path, remoteAddress: '127.0.0.1' });
+    assert.equal(answer.statusCode, 200, path);
+    assert.doesNotMatch(answer.body, /若葉台/u);
+  }
+});
+
+test('どの画面の部品も、この機械から出る', async () => {
+  const cookies = await signIn('tantou');
+  const { body, headers } = await ask(cookies, '/');
+  const addresses = [...body.matchAll(/(?:href|src)="([^"]+\.(?:css|js|svg))"/gu)].map((match) => match[1] ?? '');
+  assert.ok(addresses.length >= 3, 'style sheet, script and icon');
+  for (const address of addresses) {
+    assert.match(address, /^\/assets\//u);
+    assert.equal((await ask(cookies, address)).statusCode, 200, address);
+  }
+  assert.match(String(headers['content-security-policy']), /default-src 'none'|default-src 'self'/u);
+});
