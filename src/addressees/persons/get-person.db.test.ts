@@ -20,6 +20,7 @@ import {
 } from './get-person.ts';
 import { importResidents } from './import-residents.ts';
 import { findPersonIdByAddresseeNumber } from './person-store.ts';
+import { searchPersons } from './search-persons.ts';
 
 const day = parseIsoDay;
 const asOf = day('2026-11-21');
@@ -74,6 +75,18 @@ test('支援措置の人も同じ世帯の人も、画面・世帯・履歴の�
     ]);
     assert.doesNotMatch(JSON.stringify(shown), /桜が丘|緑町|横浜|0299-39-0327|2990012|000000777/u);
   }
+});
+
+test('支援措置の人の転出が予定されただけでは、同じ世帯の人の場所は隠れたまま', async () => {
+  const shared = { 世帯番号: '000000888', 住所: '若葉台市桜が丘8番8号' };
+  const leaves = { 整理番号: '0000000008', ...shared, 支援措置: '1', 住民でなくなった日: '29991231' };
+  await takeIn([leaves, { 整理番号: '0000000018', ...shared, 続柄区分: '11' }]);
+  const actor = testActor(t.lgCode, ['persons.view', 'persons.search']);
+  const left = await idOf('0000000018');
+  const page = await inside((tx) => getPerson(tx, actor, left, asOf));
+  assert.deepEqual([page.isAddressHidden, page.address, page.items.address], [true, null, null]);
+  const found = await inside((tx) => searchPersons(tx, actor, { address: '桜が丘8番8号' }, { asOf }));
+  assert.deepEqual(found.people, []);
 });
 
 test('ほかの人の住所と世帯は見える', async () => {

@@ -119,12 +119,13 @@ export async function listMatchCandidates(tx: Tx, keys: readonly CandidateKey[])
 }
 
 /**
- * SQL condition: somebody of the same household is protected (支援措置) and still lives there; who lives together is
- * found through the others, so the places of all are hidden.
+ * SQL condition: somebody of the same household is protected (支援措置) and still lives there, also when the day of
+ * leaving is announced; who lives together is found through the others, so the places of all are hidden.
  */
 export function hasProtectedMember(alias: string): string {
   return `EXISTS (SELECT 1 FROM persons m WHERE m.lg_code = $1 AND m.household_number = ${alias}.household_number
-    AND m.is_protected AND NOT m.is_cancelled AND m.ceased_resident_on IS NULL AND m.died_on IS NULL)`;
+    AND m.is_protected AND NOT m.is_cancelled AND m.died_on IS NULL
+    AND (m.ceased_resident_on IS NULL OR m.ceased_resident_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date))`;
 }
 
 /** People as lists show them, in the order of the ids; where a person or the household is protected, without place. */
