@@ -91,7 +91,8 @@ async function search(context: StaffContext, form: SearchForm): Promise<SearchRe
 }
 
 async function showAbsences(context: StaffContext): Promise<Answer> {
-  const after = Number(context.query.text('after')) || 0;
+  const afterText = context.query.text('after');
+  const after = /^\d{1,15}$/u.test(afterText) ? Number(afterText) : 0;
   const asOf = todayInTokyo(context.clock);
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => ({
     total: await countAbsences(tx),

@@ -29,7 +29,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'numbers.viewed': '個人番号の表示',
   'persons.absenceSettled': '住民記録にいない人の確認',
   'persons.absencesListed': '住民記録にいない人の一覧',
-  'persons.changed': '住民情報の異動分の取込',
+  'persons.changesImported': '住民情報の異動分の取込',
   'persons.historyViewed': '住民情報の履歴の閲覧',
   'persons.householdViewed': '世帯の閲覧',
   'persons.imported': '住民情報の取込',

@@ -175,7 +175,8 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
 async function showRun(context: StaffContext, tools: ImportTools): Promise<Answer> {
   const text = context.params['runId'] ?? '';
   if (!/^\d{1,15}$/u.test(text)) throw new NotFound('この取込はありません。');
-  const after = Number(context.query.text('after')) || 0;
+  const afterText = context.query.text('after');
+  const after = /^\d{1,9}$/u.test(afterText) ? Number(afterText) : 0;
   const { run, rows } = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const found = await findFeedRun(tx, Number(text));
     if (found === undefined) throw new NotFound('この取込はありません。');

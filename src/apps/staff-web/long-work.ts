@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -142,13 +142,16 @@ async function keepInMemory(name: string, chunks: AsyncIterable<Buffer>): Promis
 
 async function keepOnDisk(name: string, chunks: AsyncIterable<Buffer>): Promise<KeptFile> {
   const folder = await mkdtemp(join(tmpdir(), 'sesshu-upload-'));
-  const path = join(folder, 'file');
-  const discard = () => rm(folder, { recursive: true, force: true });
+  const file = await open(join(folder, 'file'), 'wx+', 0o600);
+  const discard = () => file.close();
   try {
-    await pipeline(chunks, createWriteStream(path, { mode: 0o600 }));
+    // Without a name the bytes are gone with the process, however it ends.
+    await rm(folder, { recursive: true });
+    await pipeline(chunks, file.createWriteStream({ autoClose: false }));
   } catch (error) {
     await discard();
     throw error;
   }
-  return { source: { name, open: () => createReadStream(path) }, discard };
+  const source = { name, open: () => createReadStream('', { fd: file, start: 0, autoClose: false }) };
+  return { source, discard };
 }

@@ -57,11 +57,11 @@ async function nextFile(parts: ReturnType<FastifyRequest['parts']>): Promise<Mul
   }
 }
 
+/** Control characters, and those that turn the direction of writing: `a<U+202E>fdp.exe` reads like a PDF. */
+const misleading = /[\p{Cc}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu;
+
 /** The name alone: a browser or an attacker may send a path, and names are shown and kept. */
 function baseName(name: string): string {
   const last = name.split(/[/\\]/u).at(-1) ?? '';
-  return [...last]
-    .filter((character) => character >= ' ' && character !== '\u007f')
-    .join('')
-    .slice(0, 200);
+  return [...last.replaceAll(misleading, '')].slice(0, 200).join('');
 }

@@ -229,7 +229,7 @@ async function answerSame(context: StaffContext, tools: IntakeTools): Promise<An
 
 async function showRow(context: StaffContext, tools: IntakeTools, problem: string | null): Promise<Answer> {
   const batchId = readBatchId(context);
-  const ordinal = readNumber(context.params['ordinal']);
+  const ordinal = readOrdinal(context.params['ordinal']);
   const view = await inOffice(context, async (tx) => {
     const batch = await getBatch(tx, context.actor, batchId);
     const { row, person } = await getRow(tx, context.actor, batchId, ordinal);
@@ -253,7 +253,7 @@ async function showRow(context: StaffContext, tools: IntakeTools, problem: strin
 
 async function answerOne(context: StaffContext, tools: IntakeTools): Promise<Answer> {
   const batchId = readBatchId(context);
-  const ordinal = readNumber(context.params['ordinal']);
+  const ordinal = readOrdinal(context.params['ordinal']);
   const answer = readRowAnswer(context.body);
   if (typeof answer === 'string') return showRow(context, tools, answer);
   const expectedVersion = readNumber(context.body.find('version'));
@@ -344,6 +344,11 @@ function readNumber(text: string | undefined): number {
   return Number(text);
 }
 
+/** A row's number is smaller than ten digits: a longer one is no row, not a fault of the database. */
+function readOrdinal(text: string | undefined): number {
+  return readNumber(/^\d{1,9}$/u.test(text ?? '') ? text : undefined);
+}
+
 function readDay(text: string): Day | undefined {
   return findIsoDay(text) ?? findJapaneseEraDay(text)?.day;
 }
@@ -359,7 +364,7 @@ function readFilter(fields: FormFields, prefix: '' | 'filter'): RowFilter {
   return {
     answer: filterAnswers.find((one) => one === answer) ?? null,
     code: /^\w{1,60}$/u.test(code) ? code : null,
-    after: Number.isSafeInteger(after) && after > 0 ? after : null,
+    after: Number.isSafeInteger(after) && after > 0 && after < 1e9 ? after : null,
   };
 }
 
