@@ -153,7 +153,7 @@ async function buildAssets(): Promise<string> {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw error;
     throw new WrongUse(
-      '画面の部品 (dist/assets) を作れません。書き込める利用者で、一度 node tools/build-assets.mjs を実行してください。',
+      '画面の部品 (dist/assets) を作れません。書き込める利用者で、一度 npm run assets を実行してください。',
     );
   }
   return join(root, 'dist/assets');

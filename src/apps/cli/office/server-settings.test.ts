@@ -35,8 +35,12 @@ test('暗号化のないまま外に開くこと、読めない値、短い合�
     { PORT: '65536' },
     { PORT: '-1' },
     { PORT: '80a' },
+    { SESSHU_PROXY: 'proxy.example.lg.jp' },
+    { SESSHU_PROXY: '10.0.0.0/33' },
+    { SESSHU_PROXY: '10.0.0.1,' },
     { SESSHU_MONITOR_TOKEN: 'x'.repeat(23) },
   ];
   for (const environment of wrong) assert.throws(() => readServerSettings(environment), WrongUse);
+  assert.equal(readServerSettings({ SESSHU_PROXY: '10.0.0.1, fd00::/8' }).trustProxy, '10.0.0.1,fd00::/8');
   for (const host of ['localhost', '::1', '127.0.0.53']) readServerSettings({ SESSHU_HOST: host });
 });

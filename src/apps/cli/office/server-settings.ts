@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { WrongUse } from '../command.ts';
 
 /** Where and how the office is served; everything comes from the environment, see docs/guides/install.md. */
@@ -36,7 +37,7 @@ export function readServerSettings(environment: Readonly<Record<string, string |
     host,
     port: readPort(given('PORT')),
     isHttps,
-    trustProxy: given('SESSHU_PROXY') ?? (isHttps ? 'loopback' : false),
+    trustProxy: readProxies(given('SESSHU_PROXY')) ?? (isHttps ? 'loopback' : false),
     monitorToken,
   };
 }
@@ -44,6 +45,24 @@ export function readServerSettings(environment: Readonly<Record<string, string |
 /** Whether only this machine can reach what listens there. */
 export function isOwnMachine(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/u.test(host);
+}
+
+function readProxies(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const proxies = text.split(',').map((proxy) => proxy.trim());
+  const wrong = proxies.find((proxy) => !isProxy(proxy));
+  if (wrong === undefined) return proxies.join(',');
+  throw new WrongUse(
+    `SESSHU_PROXY は前段のサーバーのアドレスか 10.0.0.0/24 の形で、コンマで区切って指定してください (${wrong} は使えません)。`,
+  );
+}
+
+function isProxy(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/u.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 function readPort(text: string | undefined): number {
