@@ -14,6 +14,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'intake.rowsViewed': '受付の行の閲覧',
   'intake.sentBack': '受付の差し戻し',
   'intake.undone': '台帳への登録の取消',
+  'municipalities.settingsLoaded': '団体の設定の読み込み',
   'notices.cohortCreated': '対象者の抽出',
   'notices.cohortPeopleViewed': '対象者の一覧の閲覧',
   'notices.fileOpened': '印刷ファイルを開いた',
@@ -45,5 +46,6 @@ export const actNames: Readonly<Record<string, string>> = {
   'vaccinations.imported': '過去の接種記録の取込',
   'vaccinations.retracted': '接種記録の取消',
   'vaccinations.sealed': '接種記録の封印（登録した記録の要約値）',
+  'vaccinations.verified': '台帳と監査ログの検証',
   'vaccinations.viewed': '接種記録の閲覧',
 };

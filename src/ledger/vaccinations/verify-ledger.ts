@@ -14,6 +14,8 @@ export interface LedgerVerification {
    */
   readonly differences: number;
   readonly auditRows: number;
+  /** Signed checkpoints that the chain was held against: without one, a tail that was cut cannot be seen. */
+  readonly checkpoints: number;
   readonly chain: AuditVerification['chain'];
 }
 
@@ -34,8 +36,8 @@ export async function verifyLedger(
     isolation: 'repeatable read',
   });
   const unsound = await withMunicipality(db, lgCode, countUnsoundActs, { isolation: 'repeatable read' });
-  const { auditRows, chain } = await verifyAudit(db, lgCode, { home: options.home ?? null });
-  return { ...ledger, differences: ledger.differences + unsound, auditRows, chain };
+  const { auditRows, checkpoints, chain } = await verifyAudit(db, lgCode, { home: options.home ?? null });
+  return { ...ledger, differences: ledger.differences + unsound, auditRows, checkpoints, chain };
 }
 
 interface EntryRow {

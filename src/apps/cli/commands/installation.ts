@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { addStaff, type Role, requirePermission, roleNames } from '#common-base/access';
+import { addStaff, asOperator, type Role, requirePermission, roleNames } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
 import { registerMunicipality } from '#common-base/municipalities';
 import { type Day, findIsoDay } from '#kernel';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
 import { prepareJobs } from '#platform/jobs';
-import { upgradeDatabase } from '#platform/postgres';
+import { upgradeDatabase, withMunicipality } from '#platform/postgres';
 import { type Call, type Command, WrongUse } from '../command.ts';
 import { withInstallation, withOffice } from '../open-office.ts';
 import { prepareOfficeVault } from '../prepare-office-vault.ts';
@@ -25,6 +26,12 @@ export const installationCommands: readonly Command[] = [
           const migrations = await upgradeDatabase(db);
           await prepareJobs(db);
           const { lgCode, created } = await registerMunicipality(db, folder);
+          // Settings decide also about sessions, second factors and reasons: who put them in force stands in the log.
+          const given = { as: findOption(call, 'as') ?? null, reason: findOption(call, 'reason') ?? null };
+          const actor = await asOperator(db, lgCode, { osUser: around.osUser, ...given });
+          const details = { created, migrations: migrations.length };
+          const act = { act: 'municipalities.settingsLoaded', details };
+          await withMunicipality(db, lgCode, (tx) => recordAct(tx, actor, act));
           const what = created ? '登録しました' : '設定を読み直しました';
           const lines = [`自治体 ${lgCode} を${what}。移行 ${migrations.length}件。`];
           const notes = await prepareOfficeVault(db, lgCode, around);

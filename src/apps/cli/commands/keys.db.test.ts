@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { listActs } from '#common-base/audit';
 import { wrappingKeyPath } from '#platform/keys';
+import { type Tx, withMunicipality } from '#platform/postgres';
 import { residentFeed, testClock } from '../../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../../tests/support/database.ts';
 import { handMadeNumbers } from '../../../../tests/support/hand-made-numbers.ts';
@@ -82,6 +84,13 @@ test('init makes the key with a loud word, once; keys show proves that it fits',
   const key = (await readFile(wrappingKeyPath(home), 'utf8')).split('\n').at(2)?.split(' ')[1] ?? '';
   assert.ok(key.length === 43 && !first.said.includes(key));
   assert.ok(!(await sesshu('init', '--settings', settings)).said.includes('★'));
+  const loaded = (tx: Tx) => listActs(tx, { act: 'municipalities.settingsLoaded' });
+  const { acts } = await withMunicipality(store.db, store.lgCode, loaded);
+  assert.deepEqual(
+    acts.map(({ osUser }) => osUser),
+    ['unyou', 'unyou'],
+    'who put settings in force stands in the log',
+  );
   const shown = await sesshu('keys', 'show');
   assert.deepEqual([shown.exitCode, shown.json['fits'], shown.json['numbersInForce']], [0, true, 0]);
   assert.ok(!shown.said.includes(key));

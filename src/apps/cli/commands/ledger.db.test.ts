@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { listActs } from '#common-base/audit';
+import { withMunicipality } from '#platform/postgres';
 import { feedText, loadDemonstrationSettings, residentLines } from '../../../../tests/support/addressees.ts';
 import { commandLine, type Said } from '../../../../tests/support/command-line.ts';
 import { type TestDatabase, testDatabase } from '../../../../tests/support/database.ts';
@@ -100,6 +102,15 @@ test('受付は見るだけから登録へ進み、断った行は場所と文�
   const { json } = await sesshu('ledger', 'verify');
   assert.deepEqual(Object.keys(json), ['entries', 'people', 'differences', 'auditRows', 'chain']);
   assert.deepEqual([json['entries'], json['people'], json['differences'], json['chain']], [2, 1, 0, 'ok']);
+});
+
+test('検証したことが監査に残り、確認点がなければ末尾は確かめていないと言う', async () => {
+  const { lgCode, db } = store;
+  const verified = () => withMunicipality(db, lgCode, (tx) => listActs(tx, { act: 'vaccinations.verified' }));
+  const before = (await verified()).acts.length;
+  const { messages } = await sesshu('ledger', 'verify');
+  assert.match(messages, /確認点が見つかりません/u);
+  assert.equal((await verified()).acts.length, before + 1);
 });
 
 interface PersonJson {

@@ -62,13 +62,23 @@ export const ledgerCommands: readonly Command[] = [
     run: (call, around) =>
       withOffice(call, around, async (office) => {
         requirePermission(office.context.actor, 'ledger.verify');
-        const json = await verifyLedger(office.context.db, office.lgCode, { home: around.home });
+        const { db, actor } = office.context;
+        const { checkpoints, ...json } = await verifyLedger(db, office.lgCode, { home: around.home });
         const isSound = json.differences === 0 && json.chain === 'ok';
+        const { entries, differences, auditRows } = json;
+        const details = { entries, differences, auditRows, checkpoints, isChainSound: json.chain === 'ok' };
+        await withMunicipality(db, office.lgCode, (tx) =>
+          recordAct(tx, actor, { act: 'vaccinations.verified', details }),
+        );
         const chain = json.chain === 'ok' ? 'ok' : JSON.stringify(json.chain);
         const lines = [
           `記録 ${json.entries}件、${json.people}人、差 ${json.differences}件。監査ログ ${json.auditRows}行、鎖 ${chain}`,
         ];
-        return { exitCode: isSound ? 0 : 1, json, lines };
+        const notes = checkpoints === 0 && auditRows > 0 ? [noCheckpoint] : [];
+        return { exitCode: isSound ? 0 : 1, json, lines, notes };
       }),
   },
 ];
+
+const noCheckpoint =
+  '署名された確認点が見つかりません。監査ログの末尾が切り取られていないことは、確かめられていません。確認点の控え（checkpoints フォルダー）と見比べてください。';
