@@ -71,10 +71,10 @@ test('登録は、記録・接種歴・指摘・監査・知らせを一つの�
        UNION ALL SELECT 'dose', xmin::text, count(*) FROM current_doses WHERE person_id = $2 GROUP BY xmin
        UNION ALL SELECT 'head', xmin::text, count(*) FROM ledger_heads WHERE person_id = $2 GROUP BY xmin
        UNION ALL SELECT 'act', xmin::text, count(*) FROM audit_acts
-         WHERE act = 'intake.committed' AND details->>'batch' = $1::text GROUP BY xmin
+         WHERE act = 'intake.committed' AND details->>'batch' = $1::text AND details->>'rules' = $3 GROUP BY xmin
        UNION ALL SELECT 'news', xmin::text, count(*) FROM outbox
          WHERE topic = 'vaccinations.changed' AND subject_id = $2::text GROUP BY xmin`,
-      [batchId, personId],
+      [batchId, personId, rules.version],
     );
     return rows;
   });

@@ -25,7 +25,9 @@ export async function commitBatch(
   const outcome = await withMunicipality(db, actor.lgCode, async (tx) => {
     const batch = await lockOpenBatch(tx, batchId);
     const changed = await recheckStale(tx, batch, options.rules);
-    return changed > 0 ? { changed, committed: 0 } : { changed, committed: await enterRows(tx, actor, batch) };
+    return changed > 0
+      ? { changed, committed: 0 }
+      : { changed, committed: await enterRows(tx, actor, batch, options.rules) };
   });
   if (outcome.changed > 0) {
     throw new Conflict(
@@ -35,13 +37,15 @@ export async function commitBatch(
   return { committed: outcome.committed };
 }
 
-async function enterRows(tx: Tx, actor: Actor, batch: BatchHead): Promise<number> {
+/** By which rules it was judged stands in the log, so that a commit can be explained when the rules are others. */
+async function enterRows(tx: Tx, actor: Actor, batch: BatchHead, rules: RuleSet): Promise<number> {
   const { batchId } = batch;
   if (!(await hasRowsToCommit(tx, batchId))) {
     if (batch.state !== 'committed') return 0;
     throw new Conflict('この受付は、すでに台帳に登録されています。新しく登録する行はありません。');
   }
-  const actId = await recordAct(tx, actor, { act: 'intake.committed', details: { batch: batchId } });
+  const details = { batch: batchId, rules: rules.version };
+  const actId = await recordAct(tx, actor, { act: 'intake.committed', details });
   const committed = await appendSelected(tx, actor, actId, {
     facts: factsToCommit(tx, batchId),
     expected: ledgersSeen(tx, batchId),

@@ -69,7 +69,12 @@ test('受け付けただけでは台帳に何も入らず、だれがいつ受�
   assert.equal(await count("outbox WHERE topic = 'vaccinations.changed'"), 0);
   assert.equal(await count('intake_arrivals'), 0);
   assert.equal(await count('intake_judgements'), 0);
-  assert.equal(await count(`audit_acts WHERE act = 'intake.received' AND details->>'batch' = '${result.batchId}'`), 1);
+  assert.equal(
+    await count(
+      `audit_acts WHERE act = 'intake.received' AND details->>'batch' = '${result.batchId}' AND details->>'rules' = '${rules.version}'`,
+    ),
+    1,
+  );
 });
 
 test('同じファイルをもう一度受け付けても何も変わらず、前の受付を示す', async () => {

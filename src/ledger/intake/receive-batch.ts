@@ -132,7 +132,8 @@ async function receiveInto(
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   const receipt = { ...figures, seconds };
   await keepReceipt(tx, batchId, receipt);
-  const actId = await recordAct(tx, actor, { act: 'intake.received', details: { batch: batchId, ...figures } });
+  const details = { batch: batchId, rules: options.rules.version, ...figures };
+  const actId = await recordAct(tx, actor, { act: 'intake.received', details });
   await recordPersonsTouched(
     tx,
     actId,
