@@ -88,6 +88,8 @@ COMMENT ON COLUMN persons.search_tokens IS '検索トークン: hashes of parts 
 COMMENT ON COLUMN persons.feed_digest IS '連携行の要約値: of the last row of the feed; an unchanged row is skipped by it';
 COMMENT ON COLUMN persons.updated_at IS '更新日時: when the head last changed';
 
+-- No foreign key to the head: a feed writes both in one statement pair from the same staged row, nobody but the disposal
+-- role deletes a head, and the check (which also locks the head just written) costs as much as the version itself.
 CREATE TABLE person_versions (
   lg_code text NOT NULL,
   person_id bigint NOT NULL,
@@ -131,8 +133,7 @@ CREATE TABLE person_versions (
   nationality text,
   guardian_number text,
   email text,
-  PRIMARY KEY (lg_code, person_id, version),
-  FOREIGN KEY (lg_code, person_id) REFERENCES persons (lg_code, person_id) DEFERRABLE INITIALLY IMMEDIATE
+  PRIMARY KEY (lg_code, person_id, version)
 );
 CREATE INDEX person_versions_by_run ON person_versions (lg_code, feed_run_id, person_id);
 
@@ -278,7 +279,8 @@ CREATE UNLOGGED TABLE resident_feed_rows (
   lg_code text NOT NULL,
   feed_run_id bigint NOT NULL,
   ordinal integer NOT NULL,
-  person_id bigint,
+  is_new boolean NOT NULL,
+  person_id bigint NOT NULL DEFAULT nextval('persons_person_id_seq'),
   addressee_number text NOT NULL,
   effective_on date NOT NULL,
   feed_digest bytea NOT NULL,
@@ -334,7 +336,8 @@ COMMENT ON TABLE resident_feed_rows IS '住民情報の取込中の行: changed 
 COMMENT ON COLUMN resident_feed_rows.lg_code IS '全国地方公共団体コード';
 COMMENT ON COLUMN resident_feed_rows.feed_run_id IS '連携処理番号';
 COMMENT ON COLUMN resident_feed_rows.ordinal IS '行番号: of the data row';
-COMMENT ON COLUMN resident_feed_rows.person_id IS '個人の内部番号: null for a new person';
+COMMENT ON COLUMN resident_feed_rows.is_new IS '新しい人';
+COMMENT ON COLUMN resident_feed_rows.person_id IS '個人の内部番号: of a new person drawn here, so that head and version are written without looking it up';
 COMMENT ON COLUMN resident_feed_rows.addressee_number IS '宛名番号(整理番号)';
 COMMENT ON COLUMN resident_feed_rows.effective_on IS '効力発生日';
 COMMENT ON COLUMN resident_feed_rows.feed_digest IS '連携行の要約値';
@@ -408,6 +411,7 @@ COMMENT ON COLUMN welfare_feed_rows.is_public_assistance IS '生活保護';
 COMMENT ON COLUMN welfare_feed_rows.is_disabled IS '障害者';
 COMMENT ON COLUMN welfare_feed_rows.tax_category IS '課税区分';
 GRANT SELECT, INSERT, DELETE ON resident_feed_rows, welfare_feed_rows TO sesshu_app;
+GRANT USAGE ON SEQUENCE persons_person_id_seq TO sesshu_app;
 
 ALTER TABLE persons ENABLE ROW LEVEL SECURITY;
 ALTER TABLE person_versions ENABLE ROW LEVEL SECURITY;

@@ -214,10 +214,10 @@ test('多くの行でも、版・操作記録・触れた人の数が合う', as
     '2 2700',
   ]);
   assert.deepEqual(
-    await rowsOf(`SELECT a.details ->> 'changed', a.details ->> 'absent', count(*) FROM audit_acts a
+    await rowsOf(`SELECT a.details ->> 'added', a.details ->> 'changed', a.details ->> 'absent', count(*) FROM audit_acts a
       JOIN audit_act_persons p USING (lg_code, recorded_on, act_id)
-      WHERE a.act_id = (SELECT max(act_id) FROM audit_acts) GROUP BY 1, 2`),
-    ['2700 1 2700'],
+      GROUP BY a.act_id, 1, 2, 3 ORDER BY a.act_id DESC LIMIT 2`),
+    ['0 2700 1 2700', '8101 0 0 8101'],
   );
 });
 

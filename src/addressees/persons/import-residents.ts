@@ -78,7 +78,7 @@ export async function importResidents(
     }
     refuseNobody(writer.figures.rows, source.name, options.isChanges);
     await writer.finish();
-    await settlePersonSearch(tx, writer.figures.changed);
+    await settlePersonSearch(tx, writer.figures.added + writer.figures.changed);
     const presence = { feedRunId: runId, seen: writer.seen, lastPersonId, at: context.clock.now() };
     const returned = await closeReturned(tx, presence);
     const absences = { absent: options.isChanges ? 0 : await noteAbsent(tx, presence), returned };
@@ -104,13 +104,15 @@ async function recordImport(
   absences: { readonly absent: number; readonly returned: number },
   isChanges: boolean,
 ): Promise<void> {
-  const { rows, refused, changed } = figures;
+  const { rows, refused, added, changed } = figures;
   const act = isChanges ? 'persons.changesImported' : 'persons.imported';
-  const details = { feedRunId: runId, rows, refused, changed, ...absences };
+  const details = { feedRunId: runId, rows, refused, added, changed, ...absences };
   const actId = await recordAct(tx, context.actor, { act, details });
-  if (changed === 0) return;
-  const touched = 'SELECT person_id FROM person_versions WHERE lg_code = $1 AND feed_run_id = $2';
-  await recordPersonsTouched(tx, actId, touched, [tx.lgCode, runId]);
+  if (added + changed === 0) return;
+  const touched = 'SELECT person_id FROM person_versions WHERE lg_code = $1 AND feed_run_id = $2 AND version';
+  const ofRun = [tx.lgCode, runId];
+  if (added > 0) await recordPersonsTouched(tx, actId, `${touched} = 1`, ofRun, { areNew: true });
+  if (changed > 0) await recordPersonsTouched(tx, actId, `${touched} > 1`, ofRun);
   await publish(tx, 'persons.imported', runId);
 }
 
@@ -119,6 +121,9 @@ interface Figures {
   accepted: number;
   refused: number;
   unmappedCharacters: number;
+  /** People who are new. */
+  added: number;
+  /** Known people of whom the file says something else than before. */
   changed: number;
 }
 
@@ -168,7 +173,7 @@ function decideRow(row: FeedRow, layout: Layout, asOf: Day): GoodRow | undefined
 
 /** Writes what is new or changed in batches, so that memory does not grow with the file. */
 class ResidentWriter {
-  readonly figures: Figures = { rows: 0, accepted: 0, refused: 0, unmappedCharacters: 0, changed: 0 };
+  readonly figures: Figures = { rows: 0, accepted: 0, refused: 0, unmappedCharacters: 0, added: 0, changed: 0 };
   readonly seen = new PersonIdSet();
   private waiting: StagedResident[] = [];
   private staged: ResidentBatch | undefined;
@@ -225,7 +230,9 @@ class ResidentWriter {
   }
 
   private prepare(residents: readonly [StagedResident, ...StagedResident[]]): Promise<ResidentBatch> {
-    this.figures.changed += residents.length;
+    const added = residents.filter((resident) => resident.personId === null).length;
+    this.figures.added += added;
+    this.figures.changed += residents.length - added;
     return prepareResidents(this.tx.lgCode, this.feedRunId, residents, (row) => this.deriveKeys(row));
   }
 

@@ -87,18 +87,35 @@ function rowsOf(alias: string): string {
   return `${alias}.lg_code = $1 AND ${alias}.feed_run_id = $2 AND ${alias}.ordinal >= $3`;
 }
 
-const copySql = `COPY resident_feed_rows (lg_code, feed_run_id, ordinal, person_id, addressee_number, effective_on,
-  ${stagedColumns.join(', ')}) FROM STDIN`;
+const copyColumns = [
+  'lg_code',
+  'feed_run_id',
+  'ordinal',
+  'is_new',
+  'addressee_number',
+  'effective_on',
+  ...stagedColumns,
+];
+const copyKnown = `COPY resident_feed_rows (person_id, ${copyColumns.join(', ')}) FROM STDIN`;
+/** A new person's id is drawn by the table. */
+const copyNew = `COPY resident_feed_rows (${copyColumns.join(', ')}) FROM STDIN`;
 
 const lockHeads = `
   SELECT count(*) FROM (
     SELECT p.person_id FROM persons p JOIN resident_feed_rows r ON r.lg_code = p.lg_code AND r.person_id = p.person_id
-    WHERE ${rowsOf('r')} ORDER BY p.person_id FOR UPDATE OF p) locked`;
+    WHERE ${rowsOf('r')} AND NOT r.is_new ORDER BY p.person_id FOR UPDATE OF p) locked`;
 
 const insertHeads = `
-  INSERT INTO persons (lg_code, addressee_number, version, updated_at, ${headColumns.join(', ')})
-  SELECT lg_code, addressee_number, 1, $4, ${headColumns.join(', ')}
-  FROM resident_feed_rows r WHERE ${rowsOf('r')} AND person_id IS NULL ORDER BY ordinal`;
+  INSERT INTO persons (lg_code, person_id, addressee_number, version, updated_at, ${headColumns.join(', ')})
+  OVERRIDING SYSTEM VALUE
+  SELECT lg_code, person_id, addressee_number, 1, $4, ${headColumns.join(', ')}
+  FROM resident_feed_rows r WHERE ${rowsOf('r')} AND is_new ORDER BY ordinal`;
+
+const insertFirstVersions = `
+  INSERT INTO person_versions (lg_code, person_id, version, effective_on, recorded_at, feed_run_id,
+    ${versionColumns.join(', ')})
+  SELECT lg_code, person_id, 1, effective_on, $4, $2, ${versionColumns.join(', ')}
+  FROM resident_feed_rows r WHERE ${rowsOf('r')} AND is_new ORDER BY ordinal`;
 
 // A first day as resident at or after the end of the last period begins a new one: see deriveResidencies.
 const updateHeads = `
@@ -110,25 +127,22 @@ const updateHeads = `
       ELSE p.past_residencies END,
     ${headColumns.map((name) => `${name} = r.${name}`).join(', ')}
   FROM resident_feed_rows r
-  WHERE ${rowsOf('r')} AND p.lg_code = $1 AND p.person_id = r.person_id`;
+  WHERE ${rowsOf('r')} AND NOT r.is_new AND p.lg_code = $1 AND p.person_id = r.person_id`;
 
-// Joined by the unique number: the planner knows nothing of a table filled a moment ago, and this join is right
-// whatever it believes.
-const insertVersions = `
+const insertNextVersions = `
   INSERT INTO person_versions (lg_code, person_id, version, effective_on, recorded_at, feed_run_id,
     ${versionColumns.join(', ')})
   SELECT r.lg_code, p.person_id, p.version, r.effective_on, $4, $2, ${versionColumns.map((name) => `r.${name}`).join(', ')}
-  FROM resident_feed_rows r JOIN persons p ON p.lg_code = $1 AND p.addressee_number = r.addressee_number
-  WHERE ${rowsOf('r')} ORDER BY r.ordinal`;
+  FROM resident_feed_rows r JOIN persons p ON p.lg_code = $1 AND p.person_id = r.person_id
+  WHERE ${rowsOf('r')} AND NOT r.is_new ORDER BY r.ordinal`;
 
 /** Rows on their way: first as lines of COPY, then in the staging table, then in heads and versions. */
 export interface ResidentBatch {
   readonly feedRunId: number;
   readonly firstOrdinal: number;
-  readonly hasNew: boolean;
-  readonly hasKnown: boolean;
-  /** Hundreds of lines in one text. */
-  readonly lines: readonly string[];
+  /** Lines of people who are new and of known ones, hundreds in one text. */
+  readonly newLines: readonly string[];
+  readonly knownLines: readonly string[];
 }
 
 const linesAtOnce = 400;
@@ -143,24 +157,24 @@ export async function prepareResidents(
   residents: readonly [StagedResident, ...StagedResident[]],
   deriveKeys: (row: ResidentRow) => SearchKeys,
 ): Promise<ResidentBatch> {
-  const lines: string[] = [];
-  for (let from = 0; from < residents.length; from += linesAtOnce) {
-    const some = residents.slice(from, from + linesAtOnce);
-    lines.push(some.map((resident) => stageLine(lgCode, feedRunId, resident, deriveKeys(resident.row))).join('\n'));
-    await setImmediate();
-  }
-  return {
-    feedRunId,
-    firstOrdinal: residents[0].ordinal,
-    hasNew: residents.some((resident) => resident.personId === null),
-    hasKnown: residents.some((resident) => resident.personId !== null),
-    lines,
+  const lines = async (some: readonly StagedResident[]): Promise<string[]> => {
+    const texts: string[] = [];
+    for (let from = 0; from < some.length; from += linesAtOnce) {
+      const part = some.slice(from, from + linesAtOnce);
+      texts.push(part.map((resident) => stageLine(lgCode, feedRunId, resident, deriveKeys(resident.row))).join('\n'));
+      await setImmediate();
+    }
+    return texts;
   };
+  const newLines = await lines(residents.filter((resident) => resident.personId === null));
+  const knownLines = await lines(residents.filter((resident) => resident.personId !== null));
+  return { feedRunId, firstOrdinal: residents[0].ordinal, newLines, knownLines };
 }
 
 /** Sends a batch into the staging table. */
 export async function stageResidents(tx: Tx, batch: ResidentBatch): Promise<void> {
-  await copyRows(tx, copySql, batch.lines);
+  if (batch.newLines.length > 0) await copyRows(tx, copyNew, batch.newLines);
+  if (batch.knownLines.length > 0) await copyRows(tx, copyKnown, batch.knownLines);
 }
 
 /**
@@ -169,19 +183,24 @@ export async function stageResidents(tx: Tx, batch: ResidentBatch): Promise<void
  */
 export async function writeResidents(tx: Tx, batch: ResidentBatch, recordedAt: Date): Promise<void> {
   const ofBatch = [tx.lgCode, batch.feedRunId, batch.firstOrdinal];
-  if (batch.hasKnown) {
+  const ofMoment = [...ofBatch, recordedAt];
+  if (batch.knownLines.length > 0) {
     await tx.client.query(lockHeads, ofBatch);
-    await tx.client.query(updateHeads, [...ofBatch, recordedAt]);
+    await tx.client.query(updateHeads, ofMoment);
+    await tx.client.query(insertNextVersions, ofMoment);
   }
-  if (batch.hasNew) await tx.client.query(insertHeads, [...ofBatch, recordedAt]);
-  await tx.client.query(insertVersions, [...ofBatch, recordedAt]);
+  if (batch.newLines.length > 0) {
+    await tx.client.query(insertHeads, ofMoment);
+    await tx.client.query(insertFirstVersions, ofMoment);
+  }
   await tx.client.query(`DELETE FROM resident_feed_rows r WHERE ${rowsOf('r')}`, ofBatch);
 }
 
 function stageLine(lgCode: string, feedRunId: number, resident: StagedResident, keys: SearchKeys): string {
   const { ordinal, personId, row, effectiveOn } = resident;
   const line = { ...resident, keys };
-  const values: Field[] = [lgCode, feedRunId, ordinal, personId, row.addresseeNumber, formatIsoDay(effectiveOn)];
+  const values: Field[] = personId === null ? [] : [personId];
+  values.push(lgCode, feedRunId, ordinal, flagField(personId === null), row.addresseeNumber, formatIsoDay(effectiveOn));
   for (const column of columns) values.push(column.read(line));
   return copyLine(values);
 }

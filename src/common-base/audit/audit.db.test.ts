@@ -322,11 +322,14 @@ test('まとめて触れた人は、重なりを除いて一人一行になる',
     assert.equal(await recordPersonsTouched(tx, actId, select, [5000]), 5000);
     assert.equal(await recordPersonsTouched(tx, actId, 'SELECT generate_series(4999, 5001) AS person_id'), 3);
     await assert.rejects(recordPersonsTouched(tx, earlier, 'SELECT 1 AS person_id'), TypeError);
+    const bornNow = 'SELECT generate_series(9001, 9003) AS person_id';
+    assert.equal(await recordPersonsTouched(tx, actId, bornNow, [], { areNew: true }), 3);
   });
   assert.equal((await verifyAudit(db, lgCode, { home })).chain, 'ok');
   await withMunicipality(db, lgCode, async (tx) => {
     const [imported] = (await listActs(tx, { act: 'persons.imported' })).acts;
-    assert.equal(imported?.personCount, 5001);
+    assert.equal(imported?.personCount, 5004);
+    assert.equal((await listActsForPerson(tx, person(9002))).acts.length, 1);
     assert.equal((await listActsForPerson(tx, person(7))).acts.length, 2);
   });
 });

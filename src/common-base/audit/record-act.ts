@@ -41,7 +41,13 @@ export async function recordAct(tx: Tx, by: ActBy, act: Act): Promise<number> {
   ]);
   const personIds = act.personIds ?? [];
   if (personIds.length > 0) {
-    await insertPersons(tx, { ...row, has_persons: false }, 'SELECT unnest($1::bigint[]) AS person_id', [personIds]);
+    await insertPersons(
+      tx,
+      { ...row, has_persons: false },
+      'SELECT unnest($1::bigint[]) AS person_id',
+      [personIds],
+      false,
+    );
   }
   return row.act_id;
 }
@@ -49,16 +55,18 @@ export async function recordAct(tx: Tx, by: ActBy, act: Act): Promise<number> {
 /**
  * Adds the persons that a bulk command touched to its act, in the transaction that recorded the act: one INSERT …
  * SELECT of `person_id` from the caller's query (parameters $1 …). Answers how many different people there were.
+ * `areNew`: this very transaction made these people, so that nobody can have given them a pseudonym yet.
  */
 export async function recordPersonsTouched(
   tx: Tx,
   actId: number,
   selectPersonIdsSql: string,
   params: readonly unknown[] = [],
+  options: { readonly areNew?: boolean } = {},
 ): Promise<number> {
   const { rows } = await tx.client.query<OwnAct>(findOwnAct, [tx.lgCode, actId]);
   if (rows[0] === undefined) throw new TypeError('persons are added in the transaction that recorded the act');
-  return await insertPersons(tx, rows[0], selectPersonIdsSql, params);
+  return await insertPersons(tx, rows[0], selectPersonIdsSql, params, options.areNew === true);
 }
 
 const insertAct = `
@@ -87,10 +95,11 @@ async function insertPersons(
   act: OwnAct,
   selectPersonIdsSql: string,
   params: readonly unknown[],
+  areNew: boolean,
 ): Promise<number> {
   const first = params.length + 1;
   const values = [...params, tx.lgCode, act.recorded_on, act.act_id];
-  const text = insertPersonsSql(selectPersonIdsSql, first, act.has_persons);
+  const text = insertPersonsSql(selectPersonIdsSql, first, { hasPersons: act.has_persons, areNew });
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const { rows } = await tx.client.query<{ touched: number; missing: number }>(text, values);
     const row = rows[0];
@@ -102,24 +111,28 @@ async function insertPersons(
 
 /**
  * OFFSET 0 keeps the planner from drawing a second salt for the hash. An act without persons cannot meet one of its own
- * rows: the look for conflicts, a tenth of the whole, is left out.
+ * rows, and new people have no pseudonym: looking for either would cost as much as the rows.
  */
-function insertPersonsSql(selectPersonIds: string, first: number, hasPersons: boolean): string {
+function insertPersonsSql(
+  selectPersonIds: string,
+  first: number,
+  { hasPersons, areNew }: { readonly hasPersons: boolean; readonly areNew: boolean },
+): string {
   const [lgCode, recordedOn, actId] = [`$${first}`, `$${first + 1}`, `$${first + 2}`];
+  const knownRef = `LEFT JOIN audit_persons p ON p.lg_code = ${lgCode}::text AND p.person_id = t.person_id`;
   const orSkipped = hasPersons ? 'ON CONFLICT (lg_code, recorded_on, act_id, person_ref) DO NOTHING' : '';
   return `
   WITH touched AS MATERIALIZED (
     SELECT DISTINCT s.person_id::bigint AS person_id FROM (${selectPersonIds}) s WHERE s.person_id IS NOT NULL
   ), looked_up AS MATERIALIZED (
-    SELECT t.person_id, p.person_ref FROM touched t
-    LEFT JOIN audit_persons p ON p.lg_code = ${lgCode}::text AND p.person_id = t.person_id
+    ${areNew ? 'SELECT t.person_id, NULL::uuid AS person_ref FROM touched t' : `SELECT t.person_id, p.person_ref FROM touched t ${knownRef}`}
   ), made AS (
     INSERT INTO audit_persons (lg_code, person_id, salt, person_ref)
     SELECT ${lgCode}::text, n.person_id, n.salt,
       substr(encode(sha256(convert_to(${lgCode}::text || ':' || n.person_id || ':' || n.salt, 'UTF8')), 'hex'), 1, 32)::uuid
     FROM (SELECT person_id, gen_random_uuid() AS salt FROM looked_up WHERE person_ref IS NULL
           ORDER BY person_id OFFSET 0) n
-    ON CONFLICT (lg_code, person_id) DO NOTHING
+    ${areNew ? '' : 'ON CONFLICT (lg_code, person_id) DO NOTHING'}
     RETURNING person_ref
   ), refs AS MATERIALIZED (
     SELECT person_ref FROM looked_up WHERE person_ref IS NOT NULL UNION ALL SELECT person_ref FROM made
