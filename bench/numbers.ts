@@ -93,7 +93,10 @@ async function take(stage: Stage, context: VaultContext, source: FeedSource): Pr
 
 /** Milliseconds of a 本人確認 with its keys, its question and its audit row. */
 async function confirmMedian(stage: Stage, context: VaultContext): Promise<number> {
-  const actor: Actor = { ...context.actor, permissions: permissionsOf(['chief']) };
+  const actor: Actor = {
+    ...context.actor,
+    permissions: permissionsOf({ roles: ['chief'], rank: 'chief', isInCharge: true, lent: [] }),
+  };
   const personId = await withMunicipality(stage.installation.db, stage.lgCode, async (tx) => {
     const { rows } = await tx.client.query<{ person_id: PersonId }>(
       "SELECT person_id FROM persons WHERE lg_code = $1 AND addressee_number = '0000000077'",

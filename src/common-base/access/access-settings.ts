@@ -13,6 +13,8 @@ export interface AccessSettings {
   readonly sessionHours: number;
   /** Duties that sign in with a second factor (二要素認証); others may. */
   readonly secondFactorRoles: readonly Role[];
+  /** Duties and ranks given on the web hold only after another person's approval. */
+  readonly dutiesNeedApproval: boolean;
   readonly passwordLengthMin: number;
   /** Days after which a password must be changed; null where it stays until it is known to be lost. */
   readonly passwordDaysMax: number | null;
@@ -29,6 +31,7 @@ export const defaultAccessSettings: AccessSettings = {
   freshMinutes: 10,
   sessionHours: 10,
   secondFactorRoles: ['clerk', 'chief', 'administrator', 'auditor'],
+  dutiesNeedApproval: true,
   passwordLengthMin: 12,
   passwordDaysMax: null,
   reasons: [
@@ -53,6 +56,7 @@ export function parseAccessSettings(text: string | undefined): AccessSettings {
     lockMinutes: integer(given, 'lockMinutes', usual.lockMinutes, 1, 240),
     freshMinutes: integer(given, 'freshMinutes', usual.freshMinutes, 1, 60),
     sessionHours: integer(given, 'sessionHours', usual.sessionHours, 1, 24),
+    dutiesNeedApproval: yesOrNo(given, 'dutiesNeedApproval', usual.dutiesNeedApproval),
     secondFactorRoles: roles(given, 'secondFactorRoles', usual.secondFactorRoles),
     passwordLengthMin: integer(given, 'passwordLengthMin', usual.passwordLengthMin, 12, 64),
     passwordDaysMax:
@@ -81,6 +85,12 @@ function integer(given: Record<string, unknown>, name: string, usual: number, mi
   const value = given[name] ?? usual;
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
   throw new UnreadableInput(`設定 access.json の ${name} は、${min}から${max}までの整数にしてください。`);
+}
+
+function yesOrNo(given: Record<string, unknown>, name: string, usual: boolean): boolean {
+  const value = given[name] ?? usual;
+  if (typeof value === 'boolean') return value;
+  throw new UnreadableInput(`設定 access.json の ${name} は、true か false にしてください。`);
 }
 
 function texts(given: Record<string, unknown>, name: string, usual: readonly string[]): readonly string[] {

@@ -62,7 +62,8 @@ before(async () => {
         { lgCode, name: '若葉台市', isDemonstration: true },
         { lgCode: test1.other, name: '札幌市', isDemonstration: true },
       ]),
-    findAccessSettings: async () => await Promise.resolve('{"secondFactorRoles":[],"lockMinutes":30}'),
+    findAccessSettings: async () =>
+      await Promise.resolve('{"secondFactorRoles":[],"dutiesNeedApproval":false,"lockMinutes":30}'),
     lgCodeOfHost: (host) => (host === 'sapporo.example' ? test1.other : undefined),
     findPersonIds: async (_tx, text) => await Promise.resolve(text === '77' ? [77 as PersonId] : []),
   });
@@ -337,7 +338,8 @@ for (const [accountName, role] of roles) {
     const browser = new Browser(`10.0.1.${role.length}`);
     await browser.signIn(accountName);
     await browser.post('/reason', { reason: '窓口での相談・申請の対応', next: '/' });
-    const allowed = permissionsOf([role]);
+    const rank = role === 'chief' ? 'chief' : 'member';
+    const allowed = permissionsOf({ roles: [role], rank, isInCharge: true, lent: [] });
     let checked = 0;
     for (const route of listStaffRoutes(app)) {
       if (route.permission === 'public' || route.permission === 'signedIn' || route.takesFiles === true) continue;

@@ -64,7 +64,7 @@ export async function sendAnswer(reply: FastifyReply, answer: Answer): Promise<F
 
 /** Browsers read a backslash and a control character as they please: neither is part of a path of ours. */
 function isOwnPath(path: string): boolean {
-  return /^\/(?![/\\])[\w\-./~%!$&'()*+,;=:@?]*$/u.test(path);
+  return /^\/(?![/\\])[\w\-./~%!$&'()*+,;=:@?]*(?:#[\w-]+)?$/u.test(path);
 }
 
 /** Both forms of RFC 6266: plain letters for old programs, UTF-8 for the rest. */

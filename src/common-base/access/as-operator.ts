@@ -6,7 +6,7 @@ import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { permissionsOf, type Role } from './permission-table.ts';
 import { NotPermitted } from './require-permission.ts';
 import { foldAccountName } from './sign-in.ts';
-import { findStaff, findStaffByAccount, insertStaff, isUsable } from './staff-store.ts';
+import { findStaff, findStaffByAccount, insertStaff, isUsable, permissionsOfStaff } from './staff-store.ts';
 import type { Actor, StaffMember } from './types.ts';
 
 /** Who runs a command: the system's user, and whom `--as` names (account name or number). */
@@ -32,13 +32,13 @@ export async function asOperator(db: Database, lgCode: LgCode, options: Operator
     }
     return found;
   });
-  if (!isUsable(staff, formatIsoDay(todayInTokyo(systemClock)))) {
+  if (!isUsable(staff, today())) {
     throw new NotPermitted(
       null,
       `アカウント「${staff.accountName}」は停止されているか、有効期限が切れています。システム管理者に確かめてください。`,
     );
   }
-  return { ...actorOf(staff), via: 'cli', from: hostname(), osUser: options.osUser, reason: options.reason };
+  return { ...actorOf(staff, today()), via: 'cli', from: hostname(), osUser: options.osUser, reason: options.reason };
 }
 
 /**
@@ -55,23 +55,25 @@ export async function asJob(
   if (startedBy === null) {
     const roles: readonly Role[] = ['operator'];
     const staffName = `自動処理(${options.job})`;
-    return { lgCode, staffId: null, staffName, roles, permissions: permissionsOf(roles), ...place };
+    return { lgCode, staffId: null, staffName, roles, permissions: operatorPermissions, ...place };
   }
   const staff = await withMunicipality(db, lgCode, async (tx) => await findStaff(tx, startedBy));
-  if (staff === undefined || !isUsable(staff, formatIsoDay(todayInTokyo(systemClock)))) {
+  if (staff === undefined || !isUsable(staff, today())) {
     throw new NotPermitted(null, '処理を始めた職員のアカウントが停止されたため、処理を止めました。');
   }
-  return { ...actorOf(staff), ...place };
+  return { ...actorOf(staff, today()), ...place };
 }
 
-/** The actor that a member is, wherever from. */
-export function actorOf(staff: StaffMember): Omit<Actor, 'via' | 'from' | 'osUser' | 'reason'> {
+const operatorPermissions = permissionsOf({ roles: ['operator'], rank: 'member', isInCharge: false, lent: [] });
+
+/** The actor that a member is on a day (`YYYY-MM-DD`), wherever from. */
+export function actorOf(staff: StaffMember, on: string): Omit<Actor, 'via' | 'from' | 'osUser' | 'reason'> {
   return {
     lgCode: staff.lgCode,
     staffId: staff.staffId,
     staffName: staff.displayName,
     roles: staff.roles,
-    permissions: permissionsOf(staff.roles),
+    permissions: permissionsOfStaff(staff, on),
   };
 }
 
@@ -92,6 +94,7 @@ async function ensureOperator(tx: Tx, osUser: string): Promise<StaffMember> {
     displayName: `運用者 ${osUser}`,
     department: '運用',
     roles: ['operator'],
+    rank: 'member',
     expiresOn: null,
     mustChangePassword: false,
     isDemonstration: false,
@@ -99,8 +102,12 @@ async function ensureOperator(tx: Tx, osUser: string): Promise<StaffMember> {
   const made = await findStaffByAccount(tx, accountName);
   if (made === undefined) throw new Error('the operator account was not made');
   if (staffId !== undefined) {
-    const by = { ...actorOf(made), via: 'cli', from: hostname(), osUser, reason: null } as const;
+    const by = { ...actorOf(made, today()), via: 'cli', from: hostname(), osUser, reason: null } as const;
     await recordAct(tx, by, { act: 'access.staffAdded', details: { staffId, roles: 'operator' } });
   }
   return made;
+}
+
+function today(): string {
+  return formatIsoDay(todayInTokyo(systemClock));
 }

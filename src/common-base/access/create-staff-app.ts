@@ -3,6 +3,7 @@ import { addAccountRoutes } from './routes-account.ts';
 import { addApprovalRoutes } from './routes-approvals.ts';
 import { addAuditRoutes } from './routes-audit.ts';
 import { addConfirmRoutes } from './routes-confirm.ts';
+import { addPermissionRoutes } from './routes-permissions.ts';
 import { addSecondFactorRoutes } from './routes-second-factor.ts';
 import { addSignInRoutes } from './routes-sign-in.ts';
 import { addStaffRoutes } from './routes-staff.ts';
@@ -23,6 +24,7 @@ export async function createStaffApp(server: FastifyInstance, options: StaffAppO
   addAccountRoutes(app);
   addStaffRoutes(app);
   addApprovalRoutes(app);
+  addPermissionRoutes(app);
   addAuditRoutes(app);
   return app;
 }

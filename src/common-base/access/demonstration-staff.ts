@@ -2,7 +2,7 @@ import { recordAct } from '#common-base/audit';
 import type { LgCode } from '#kernel';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { hashPassword } from './password-hash.ts';
-import { type Role, roleNames } from './permission-table.ts';
+import { type Rank, type Role, roleNames } from './permission-table.ts';
 import { findStaffByAccount, insertPassword, insertStaff } from './staff-store.ts';
 
 /** An account everybody may know, for trying the system out on invented people. */
@@ -11,17 +11,19 @@ export interface DemonstrationAccount {
   readonly displayName: string;
   readonly department: string;
   readonly roles: readonly Role[];
+  readonly rank: Rank;
   readonly roleName: string;
   readonly password: string;
 }
 
 /** The same for all and no secret: it opens only a municipality that says on every page that it is a demonstration. */
 const password = 'midori-no-oka-1';
+const department = '健康推進課';
 
 /** The accounts of a demonstration municipality, one per duty on the web. */
 export const demonstrationAccounts: readonly DemonstrationAccount[] = [
   account('tantou', '佐藤 みどり', ['clerk']),
-  account('kakaricho', '高橋 直樹', ['chief']),
+  account('kakaricho', '高橋 直樹', ['chief'], 'chief'),
   account('kanri', '中村 圭', ['administrator']),
   account('kansa', '小林 さやか', ['auditor']),
 ];
@@ -38,6 +40,10 @@ export async function ensureDemonstrationStaff(
     throw new TypeError('demonstration accounts are made in a demonstration municipality only');
   }
   await withMunicipality(db, municipality.lgCode, async (tx) => {
+    await tx.client.query(
+      'INSERT INTO departments (lg_code, name, uses_numbers) VALUES ($1, $2, true) ON CONFLICT DO NOTHING',
+      [tx.lgCode, department],
+    );
     for (const each of demonstrationAccounts) {
       if ((await findStaffByAccount(tx, each.accountName)) !== undefined) continue;
       const staffId = await insertStaff(tx, {
@@ -70,7 +76,12 @@ export async function hasDemonstrationStaff(db: Database, lgCode: LgCode): Promi
   });
 }
 
-function account(accountName: string, displayName: string, roles: readonly Role[]): DemonstrationAccount {
+function account(
+  accountName: string,
+  displayName: string,
+  roles: readonly Role[],
+  rank: Rank = 'member',
+): DemonstrationAccount {
   const roleName = roles.map((role) => roleNames[role]).join('・');
-  return { accountName, displayName, department: '健康推進課', roles, roleName, password };
+  return { accountName, displayName, department, roles, rank, roleName, password };
 }

@@ -4,7 +4,8 @@ import { type Day, type Decision, decide, type Finding, finding, formatIsoDay, N
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { hashPassword } from './password-hash.ts';
-import { isRole, type Role } from './permission-table.ts';
+import { isRank, isRole, type Rank, type Role } from './permission-table.ts';
+import { revokeAllGrants } from './permissions/grant-store.ts';
 import { requirePermission } from './require-permission.ts';
 import { endSessionsOf } from './session.ts';
 import { foldAccountName } from './sign-in.ts';
@@ -17,6 +18,8 @@ export interface NewStaff {
   readonly displayName: string;
   readonly department: string;
   readonly roles: readonly string[];
+  /** 職位; that of a section chief for the duty of approving, else none, where it is left out. */
+  readonly rank?: string;
   /** Last day of use; null without end. */
   readonly expiresOn?: Day | null;
 }
@@ -28,8 +31,15 @@ export interface AddedStaff {
   readonly initialPassword: string;
 }
 
-/** Adds an account; refused with all its faults at once. The first administrator is made so from the command line. */
-export async function addStaff(context: ActionContext, staff: NewStaff): Promise<Decision<AddedStaff>> {
+/**
+ * Adds an account; refused with all its faults at once. The first administrator is made so from the command line. With
+ * `isPending` it begins without any duty, until somebody else approves the duties asked for.
+ */
+export async function addStaff(
+  context: ActionContext,
+  staff: NewStaff,
+  options: { readonly isPending?: boolean } = {},
+): Promise<Decision<AddedStaff>> {
   const { db, actor, clock } = context;
   requirePermission(actor, 'staff.manage');
   const accountName = foldAccountName(staff.accountName);
@@ -39,12 +49,14 @@ export async function addStaff(context: ActionContext, staff: NewStaff): Promise
   const initialPassword = drawInitialPassword();
   const hash = await hashPassword(initialPassword);
   return await withMunicipality(db, actor.lgCode, async (tx) => {
-    const roles = staff.roles.filter(isRole);
+    const roles = options.isPending === true ? [] : staff.roles.filter(isRole);
+    const rank = options.isPending === true ? 'member' : rankOf(staff);
     const staffId = await insertStaff(tx, {
       accountName,
       displayName: staff.displayName.trim(),
       department: staff.department.trim(),
       roles,
+      rank,
       expiresOn: expiresOn === null ? null : formatIsoDay(expiresOn),
       mustChangePassword: true,
       isDemonstration: false,
@@ -53,30 +65,45 @@ export async function addStaff(context: ActionContext, staff: NewStaff): Promise
       return { answer: 'refused', findings: [finding('accountNameTaken', 'refuse', 'accountName')] };
     }
     await insertPassword(tx, staffId, hash, true);
-    await recordStaffAct(tx, context, 'access.staffAdded', staffId, { roles: roles.join(' ') });
+    await recordStaffAct(tx, context, 'access.staffAdded', staffId, { roles: roles.join(' '), rank });
     return decide([], { staffId, accountName, initialPassword });
   });
 }
 
 /** What may change in an account; the account's name never does. */
-export type StaffChange = Pick<NewStaff, 'displayName' | 'department' | 'roles' | 'expiresOn'>;
+export interface StaffChange extends Pick<NewStaff, 'displayName' | 'department' | 'roles' | 'rank' | 'expiresOn'> {
+  /** The daily account of the same person, where this is a second one. */
+  readonly personStaffId?: StaffId | null;
+}
 
-/** Changes name, department, duties and expiry; duties hold from the next click on. */
+/**
+ * Changes name, department, duties, rank and expiry; duties hold from the next click on. A move to other work
+ * (人事異動) takes back what was lent. With `mayKeepNone` a change may leave no duty, while new ones wait for approval.
+ */
 export async function changeStaff(
   context: ActionContext,
   staffId: StaffId,
   change: StaffChange,
+  options: { readonly mayKeepNone?: boolean } = {},
 ): Promise<Decision<StaffId>> {
   const { db, actor, clock } = context;
   requirePermission(actor, 'staff.manage');
   const expiresOn = change.expiresOn ?? null;
-  const findings = decideStaff({ ...change, accountName: 'unchanged', expiresOn }, todayInTokyo(clock));
+  const asked = { ...change, accountName: 'unchanged', expiresOn };
+  const findings = decideStaff(asked, todayInTokyo(clock)).filter(
+    (each) => options.mayKeepNone !== true || each.code !== 'roleMissing',
+  );
   if (findings.length > 0) return { answer: 'refused', findings };
   return await withMunicipality(db, actor.lgCode, async (tx) => {
     const before = await getStaff(tx, staffId);
     const roles = change.roles.filter(isRole);
+    const rank = rankOf(change);
+    const personStaffId = change.personStaffId === undefined ? before.personStaffId : change.personStaffId;
+    const fault = await findPersonFault(tx, context, before, personStaffId);
+    if (fault !== undefined) return { answer: 'refused', findings: [fault] };
     await tx.client.query(
-      `UPDATE staff_members SET display_name = $3, department = $4, roles = $5, expires_on = $6
+      `UPDATE staff_members SET display_name = $3, department = $4, roles = $5, expires_on = $6, rank = $7,
+         person_staff_id = $8
        WHERE lg_code = $1 AND staff_id = $2`,
       [
         tx.lgCode,
@@ -85,9 +112,13 @@ export async function changeStaff(
         change.department.trim(),
         roles,
         expiresOn === null ? null : formatIsoDay(expiresOn),
+        rank,
+        personStaffId,
       ],
     );
-    const details = { rolesBefore: before.roles.join(' '), roles: roles.join(' ') };
+    const hasMoved = before.department !== change.department.trim() || before.roles.join(' ') !== roles.join(' ');
+    const takenBack = hasMoved ? await revokeAllGrants(tx, staffId, clock.now(), actor.staffId) : 0;
+    const details = { rolesBefore: before.roles.join(' '), roles: roles.join(' '), rank, takenBack, personStaffId };
     await recordStaffAct(tx, context, 'access.staffChanged', staffId, details);
     return decide([], staffId);
   });
@@ -110,7 +141,10 @@ export async function setStaffDisabled(
       staffId,
       isDisabled ? at : null,
     ]);
-    if (isDisabled) await endSessionsOf(tx, staffId, { at, end: 'revoked' });
+    if (isDisabled) {
+      await endSessionsOf(tx, staffId, { at, end: 'revoked' });
+      await revokeAllGrants(tx, staffId, at, actor.staffId);
+    }
     await recordStaffAct(tx, context, isDisabled ? 'access.staffDisabled' : 'access.staffEnabled', staffId, {});
     return decide([], staffId);
   });
@@ -151,7 +185,31 @@ export async function getStaff(tx: Tx, staffId: StaffId): Promise<StaffMember> {
   return staff;
 }
 
-function decideStaff(staff: Required<NewStaff>, today: Day): Finding[] {
+/** The rank that was given; a section chief's where the duty of approving is given and no rank. */
+export function rankOf(staff: Pick<NewStaff, 'rank' | 'roles'>): Rank {
+  if (staff.rank !== undefined && isRank(staff.rank)) return staff.rank;
+  return staff.roles.includes('chief') ? 'chief' : 'member';
+}
+
+/** A second account names a daily one, which names none; nobody changes the link of their own account. */
+async function findPersonFault(
+  tx: Tx,
+  { actor }: ActionContext,
+  before: StaffMember,
+  personStaffId: StaffId | null,
+): Promise<Finding | undefined> {
+  if (personStaffId === before.personStaffId) return undefined;
+  if (before.staffId === actor.staffId) return finding('ownPersonLink', 'refuse', 'personStaffId');
+  if (personStaffId === null) return undefined;
+  const daily = personStaffId === before.staffId ? undefined : await findStaff(tx, personStaffId);
+  const isNamed = (await tx.client.query(namesAsDaily, [tx.lgCode, before.staffId])).rowCount !== 0;
+  const isFit = daily !== undefined && daily.personStaffId === null && !isNamed;
+  return isFit ? undefined : finding('personLinkUnfit', 'refuse', 'personStaffId');
+}
+
+const namesAsDaily = 'SELECT 1 FROM staff_members WHERE lg_code = $1 AND person_staff_id = $2 LIMIT 1';
+
+function decideStaff(staff: Omit<Required<NewStaff>, 'rank'> & Pick<NewStaff, 'rank'>, today: Day): Finding[] {
   const findings: Finding[] = [];
   if (!/^[a-z0-9][a-z0-9._-]{1,63}$/u.test(staff.accountName)) {
     findings.push(finding('accountNameInvalid', 'refuse', 'accountName'));
@@ -161,6 +219,7 @@ function decideStaff(staff: Required<NewStaff>, today: Day): Finding[] {
   for (const role of staff.roles) {
     if (!isRole(role)) findings.push(finding('roleUnknown', 'refuse', 'roles', { role }));
   }
+  if (staff.rank !== undefined && !isRank(staff.rank)) findings.push(finding('rankUnknown', 'refuse', 'rank'));
   if (staff.expiresOn !== null && staff.expiresOn < today) {
     findings.push(finding('expiryInPast', 'refuse', 'expiresOn'));
   }
@@ -172,7 +231,7 @@ async function recordStaffAct(
   context: ActionContext,
   act: string,
   staffId: StaffId,
-  details: Readonly<Record<string, string>>,
+  details: Readonly<Record<string, string | number | null>>,
 ): Promise<void> {
   await recordAct(tx, context.actor, { act, details: { ...details, staffId } });
 }

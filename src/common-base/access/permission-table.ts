@@ -10,7 +10,22 @@ export const roleNames: Readonly<Record<Role, string>> = {
   operator: '運用者(コマンド)',
 };
 
-interface PermissionRow {
+/** A person's rank (職位); some permissions need one beside the duty. */
+export type Rank = 'member' | 'chief' | 'manager';
+
+/** The ranks in the words of the office, lowest first. */
+export const rankNames: Readonly<Record<Rank, string>> = { member: '係員', chief: '係長', manager: '課長' };
+
+interface RowLimits {
+  /** The lowest rank that holds the permission by duty; every rank where it is left out. */
+  readonly rankMin?: Rank;
+  /** 個人番号利用事務: only in departments that carry it out. */
+  readonly isForNumbers?: boolean;
+  /** The duties to whose holders it may be lent for a time, after request and approval. */
+  readonly lentTo?: readonly Role[];
+}
+
+interface PermissionRow extends RowLimits {
   readonly permission: string;
   /** 機能. */
   readonly functionJa: string;
@@ -20,38 +35,47 @@ interface PermissionRow {
   readonly roles: readonly Role[];
 }
 
+const toClerk: RowLimits = { lentTo: ['clerk'] };
+
 /**
- * The only source of permissions: which duty may do what with which items. A row is read by routes, commands, doors
- * and auditors alike; nothing else in the program decides by role.
+ * The only source of permissions: which duty, of which rank and department, may do what with which items, and to whom it
+ * may be lent for a time. A row is read by routes, commands, doors and auditors alike; nothing else decides by role.
  */
 export const permissionTable = [
   row('start.view', '開始画面', '件数とお知らせ', 'view', ['clerk', 'chief', 'administrator', 'auditor']),
   row('persons.search', '住民の検索', '氏名・生年月日・住所', 'view', ['clerk', 'chief', 'operator']),
   row('persons.view', '住民の画面', '宛名・世帯・住所', 'view', ['clerk', 'chief', 'operator']),
-  row('persons.viewProtected', '支援措置対象者の住所', '保護された住所', 'view', ['chief']),
-  row('persons.import', '住民情報の取込', '宛名・世帯・住所', 'update', ['chief', 'operator']),
-  row('numbers.import', '個人番号の取込', '個人番号', 'update', ['chief', 'operator']),
-  row('numbers.view', '個人番号の表示', '個人番号', 'view', ['chief']),
-  row('numbers.confirm', '個人番号の確認(表示しない)', '個人番号', 'view', ['clerk', 'chief']),
-  row('welfare.import', '福祉情報の取込', '生活保護・障害・課税区分', 'update', ['chief', 'operator']),
+  row('persons.viewProtected', '支援措置対象者の住所', '保護された住所', 'view', ['chief'], toClerk),
+  row('persons.import', '住民情報の取込', '宛名・世帯・住所', 'update', ['chief', 'operator'], toClerk),
+  row('numbers.import', '個人番号の取込', '個人番号', 'update', ['chief', 'operator'], {
+    ...toClerk,
+    isForNumbers: true,
+  }),
+  row('numbers.view', '個人番号の表示', '個人番号', 'view', ['chief'], {
+    ...toClerk,
+    isForNumbers: true,
+    rankMin: 'chief',
+  }),
+  row('numbers.confirm', '個人番号の確認(表示しない)', '個人番号', 'view', ['clerk', 'chief'], { isForNumbers: true }),
+  row('welfare.import', '福祉情報の取込', '生活保護・障害・課税区分', 'update', ['chief', 'operator'], toClerk),
   row('institutions.view', '医療機関', '医療機関・契約', 'view', ['clerk', 'chief', 'operator']),
-  row('institutions.import', '医療機関の取込', '医療機関・契約', 'update', ['chief', 'operator']),
-  row('history.import', '過去の接種履歴の取込', '接種記録', 'update', ['chief', 'operator']),
+  row('institutions.import', '医療機関の取込', '医療機関・契約', 'update', ['chief', 'operator'], toClerk),
+  row('history.import', '過去の接種履歴の取込', '接種記録', 'update', ['chief', 'operator'], toClerk),
   row('vaccinations.view', '接種記録の照会', '接種記録・判定', 'view', ['clerk', 'chief', 'operator']),
   row('vaccinations.correct', '接種記録の訂正・取消', '接種記録', 'update', ['clerk', 'chief']),
   row('intake.view', '受付の照会', '受付した行・所見', 'view', ['clerk', 'chief', 'operator']),
   row('intake.receive', '受付(ファイルの取込)', '受付した行', 'update', ['clerk', 'chief', 'operator']),
   row('intake.answer', '確認事項への回答', '受付した行・所見', 'update', ['clerk', 'chief']),
   row('intake.commit', '台帳への登録', '接種記録', 'update', ['clerk', 'chief', 'operator']),
-  row('intake.undo', '登録の取消', '接種記録', 'update', ['chief', 'operator']),
-  row('forecast.run', '接種予定の計算', '接種予定', 'update', ['chief', 'operator']),
+  row('intake.undo', '登録の取消', '接種記録', 'update', ['chief', 'operator'], toClerk),
+  row('forecast.run', '接種予定の計算', '接種予定', 'update', ['chief', 'operator'], toClerk),
   row('ledger.verify', '台帳と監査ログの検証', '件数と差異', 'view', ['chief', 'auditor', 'operator']),
   row('notices.view', '対象者の抽出結果・印刷の状況', '対象者・通知', 'view', ['clerk', 'chief', 'operator']),
   row('notices.print', '予診票・通知の印刷', '対象者・宛先', 'update', ['clerk', 'chief', 'operator']),
   row('forms.reissue', '予診票の再発行', '予診票の番号', 'update', ['clerk', 'chief']),
   row('rules.view', '接種の規則', '規則・根拠', 'view', ['clerk', 'chief', 'administrator', 'auditor', 'operator']),
   row('jobs.view', '処理の状況', '処理の進み具合', 'view', ['clerk', 'chief', 'administrator', 'operator']),
-  row('jobs.stop', '処理の停止', '処理の進み具合', 'update', ['chief', 'administrator', 'operator']),
+  row('jobs.stop', '処理の停止', '処理の進み具合', 'update', ['chief', 'administrator', 'operator'], toClerk),
   row('audit.view', '監査ログの検索', '操作と閲覧の記録', 'view', ['auditor']),
   row('audit.checkpoint', '監査ログの確認点の作成', '封印と署名', 'update', ['auditor', 'operator']),
   row('approvals.view', '申請と承認', '自分の申請・承認を待つ申請', 'view', [
@@ -61,6 +85,10 @@ export const permissionTable = [
     'auditor',
   ]),
   row('permissions.view', '権限の一覧', '役割と権限', 'view', ['chief', 'administrator', 'auditor']),
+  row('permissions.request', '期限つきの権限の申請', '追加の権限', 'update', ['clerk', 'chief']),
+  row('permissions.approve', '権限・役割の申請の承認', '役割・追加の権限', 'update', ['chief'], { rankMin: 'chief' }),
+  row('permissions.revoke', '期限つきの権限の取消', '追加の権限', 'update', ['chief', 'administrator']),
+  row('permissions.review', '権限の棚卸し', '職員・役割・追加の権限', 'update', ['chief'], { rankMin: 'chief' }),
   row('staff.view', '職員の一覧', '職員・役割・有効期限', 'view', ['administrator', 'auditor']),
   row('staff.manage', '職員の登録・停止', '職員・役割・有効期限', 'update', ['administrator', 'operator']),
   row('settings.view', '設定の照会', '団体の設定', 'view', ['chief', 'administrator', 'auditor', 'operator']),
@@ -74,10 +102,50 @@ export const permissionTable = [
 /** One thing that may be allowed; the left column of the table. */
 export type Permission = (typeof permissionTable)[number]['permission'];
 
-/** What a set of duties may do together. Unknown duties (of an older version) allow nothing. */
-export function permissionsOf(roles: readonly string[]): ReadonlySet<Permission> {
-  const rows = permissionTable.filter((entry) => entry.roles.some((role) => roles.includes(role)));
+/** What of a person decides on permissions. */
+export interface PermissionHolder {
+  readonly roles: readonly string[];
+  readonly rank: Rank;
+  /** The person's department carries out 個人番号利用事務. */
+  readonly isInCharge: boolean;
+  /** Permissions lent and not yet over. */
+  readonly lent: readonly string[];
+}
+
+/** What a person may do: by duty, rank and department, or lent for a time. Unknown duties and names allow nothing. */
+export function permissionsOf(holder: PermissionHolder): ReadonlySet<Permission> {
+  const rows = permissionTable.filter((entry) => holds(entry, holder));
   return new Set(rows.map((entry) => entry.permission));
+}
+
+/** The row of a permission as an auditor reads it; undefined for a name that the table does not have. */
+export function findPermissionRow(name: string): (PermissionRow & { readonly permission: Permission }) | undefined {
+  return permissionTable.find((entry) => entry.permission === name);
+}
+
+function holds(entry: PermissionRow, holder: PermissionHolder): boolean {
+  // Operators work for all departments: the command line is theirs alone.
+  const isOperators = entry.roles.includes('operator') && holder.roles.includes('operator');
+  if (isOperators) return true;
+  if (entry.isForNumbers === true && !holder.isInCharge) return false;
+  const isByDuty = entry.roles.some((role) => holder.roles.includes(role));
+  if (isByDuty && isRankEnough(holder.rank, entry.rankMin)) return true;
+  return holder.lent.includes(entry.permission) && isLendable(entry, holder.roles);
+}
+
+/** Whether a row of the table may be lent to somebody with these duties. */
+export function isLendable(entry: RowLimits, roles: readonly string[]): boolean {
+  return entry.lentTo?.some((role) => roles.includes(role)) === true;
+}
+
+/** Whether a word is a rank of the table. */
+export function isRank(word: string): word is Rank {
+  return Object.hasOwn(rankNames, word);
+}
+
+function isRankEnough(rank: Rank, rankMin: Rank | undefined): boolean {
+  const order = Object.keys(rankNames);
+  return rankMin === undefined || order.indexOf(rank) >= order.indexOf(rankMin);
 }
 
 /** Whether a word is a duty of the table. */
@@ -91,6 +159,7 @@ function row<const P extends string>(
   itemGroupJa: string,
   access: 'view' | 'update',
   roles: readonly Role[],
+  limits: RowLimits = {},
 ): PermissionRow & { readonly permission: P } {
-  return { permission, functionJa, itemGroupJa, access, roles };
+  return { permission, functionJa, itemGroupJa, access, roles, ...limits };
 }

@@ -2,9 +2,12 @@ import { findIsoDay, formatIsoDay, NotFound, type StaffId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
+import { requestApproval } from './approvals/request-approval.ts';
 import { explainErrors } from './explain-errors.ts';
 import { addStaff, changeStaff, getStaff, resetPassword, revokeSessions, setStaffDisabled } from './manage-staff.ts';
 import { initialPasswordPage, newStaffPage, type StaffForm, staffListPage, staffPage } from './pages/staff-page.ts';
+import { rankNames } from './permission-table.ts';
+import { dutiesKind, dutiesSubject } from './permissions/duties-kind.ts';
 import { mayDo } from './require-permission.ts';
 import { resetSecondFactor } from './second-factor/manage-factors.ts';
 import { listSessions } from './session.ts';
@@ -13,7 +16,15 @@ import type { StaffContext } from './staff-route.ts';
 import { listStaff } from './staff-store.ts';
 import type { StaffMember } from './types.ts';
 
-const emptyForm: StaffForm = { accountName: '', displayName: '', department: '', roles: [], expiresOn: '' };
+const emptyForm: StaffForm = {
+  accountName: '',
+  displayName: '',
+  department: '',
+  roles: [],
+  rank: 'member',
+  personStaffId: '',
+  expiresOn: '',
+};
 
 /** Accounts: list, add, change, stop, new password. */
 export function addStaffRoutes(app: StaffApp): void {
@@ -95,26 +106,63 @@ export function addStaffRoutes(app: StaffApp): void {
 
 async function takeNewStaff(context: StaffContext): Promise<Answer> {
   const form = readForm(context);
-  const decision = await addStaff(context, { ...form, expiresOn: findIsoDay(form.expiresOn) ?? null });
+  const isPending = context.settings.dutiesNeedApproval;
+  const asked = { ...form, expiresOn: findIsoDay(form.expiresOn) ?? null };
+  const decision = await addStaff(context, asked, { isPending });
   if (decision.answer === 'refused') {
     const body = newStaffPage(form, await explainErrors(decision.findings), context.csrfToken);
     return answerWith(422, context.page({ title: '職員を登録する', body, current: '/staff' }));
   }
-  const body = initialPasswordPage(decision.value);
+  if (isPending) {
+    const member = { staffId: decision.value.staffId, roles: [], rank: 'member' } as const;
+    await askForDuties(context, member, form);
+  }
+  const body = initialPasswordPage(decision.value, isPending);
   return context.page({ title: '最初のパスワード', body, current: '/staff', width: 'narrow' });
+}
+
+/** What is taken away or stays holds at once; what is added waits for another person's approval. */
+function splitChange(
+  context: StaffContext,
+  member: StaffMember,
+  form: StaffForm,
+): { readonly now: Pick<StaffForm, 'roles' | 'rank'>; readonly isWaiting: boolean } {
+  const ranks = Object.keys(rankNames);
+  const isRankRaised = ranks.indexOf(form.rank) > ranks.indexOf(member.rank);
+  const added = form.roles.filter((role) => !member.roles.some((each) => each === role));
+  if (!context.settings.dutiesNeedApproval || (added.length === 0 && !isRankRaised)) {
+    return { now: form, isWaiting: false };
+  }
+  const kept = form.roles.filter((role) => !added.includes(role));
+  return { now: { roles: kept, rank: isRankRaised ? member.rank : form.rank }, isWaiting: true };
+}
+
+async function askForDuties(
+  context: StaffContext,
+  member: Pick<StaffMember, 'staffId' | 'roles' | 'rank'>,
+  form: StaffForm,
+): Promise<void> {
+  const asked = { subject: dutiesSubject(member, form), reason: '職員の登録・変更の画面から' };
+  await requestApproval(context, dutiesKind, asked);
 }
 
 async function takeChange(context: StaffContext): Promise<Answer> {
   const member = await loadMember(context);
   const form = { ...readForm(context), accountName: member.accountName };
-  const decision = await changeStaff(context, member.staffId, {
+  const { now, isWaiting } = splitChange(context, member, form);
+  const change = {
     ...form,
+    ...now,
     expiresOn: findIsoDay(form.expiresOn) ?? null,
-  });
+    personStaffId: form.personStaffId === '' ? null : (Number(form.personStaffId) as StaffId),
+  };
+  const decision = await changeStaff(context, member.staffId, change, { mayKeepNone: isWaiting });
   if (decision.answer === 'refused') {
     return answerWith(422, await showMember(context, member, form, await explainErrors(decision.findings)));
   }
-  return redirectTo('/staff');
+  if (!isWaiting) return redirectTo('/staff');
+  await askForDuties(context, await loadMember(context), form);
+  return redirectTo('/approvals');
 }
 
 async function takeDisabled(context: StaffContext): Promise<Answer> {
@@ -132,7 +180,7 @@ async function takeReset(context: StaffContext): Promise<Answer> {
   if (decision.answer === 'refused') {
     return answerWith(422, await showMember(context, member, formOf(member), await explainErrors(decision.findings)));
   }
-  const body = initialPasswordPage(decision.value);
+  const body = initialPasswordPage(decision.value, false);
   return context.page({ title: '最初のパスワード', body, current: '/staff', width: 'narrow' });
 }
 
@@ -166,7 +214,9 @@ async function showMember(
   const sessions = await withMunicipality(context.db, context.lgCode, async (tx) => {
     return await listSessions(tx, member.staffId, context.clock.now(), context.settings);
   });
-  const around = { errors, csrfToken: context.csrfToken, today: today(context), sessions };
+  const staff = await withMunicipality(context.db, context.lgCode, listStaff);
+  const others = staff.filter((each) => each.staffId !== member.staffId && each.personStaffId === null);
+  const around = { others, errors, csrfToken: context.csrfToken, today: today(context), sessions };
   const body = staffPage(member, form, around);
   return context.page({ title: member.displayName, body, current: '/staff' });
 }
@@ -176,13 +226,20 @@ function readForm({ body }: StaffContext): StaffForm {
     accountName: body.text('accountName'),
     displayName: body.text('displayName'),
     department: body.text('department'),
+    rank: body.text('rank') === '' ? 'member' : body.text('rank'),
+    personStaffId: /^\d{1,15}$/u.exec(body.text('personStaffId'))?.[0] ?? '',
     roles: body.list('roles'),
     expiresOn: body.text('expiresOn'),
   };
 }
 
 function formOf(member: StaffMember): StaffForm {
-  return { ...member, expiresOn: member.expiresOn ?? '' };
+  const { personStaffId } = member;
+  return {
+    ...member,
+    personStaffId: personStaffId === null ? '' : String(personStaffId),
+    expiresOn: member.expiresOn ?? '',
+  };
 }
 
 function today(context: StaffContext): string {

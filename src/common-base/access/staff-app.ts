@@ -300,7 +300,7 @@ async function findSignedIn(app: StaffApp, request: FastifyRequest): Promise<Sig
   });
   if (live === undefined) return undefined;
   const place = { via: 'web', from: request.ip, osUser: null, reason: live.info.reason } as const;
-  const actor = { ...actorOf(live.staff), ...place };
+  const actor = { ...actorOf(live.staff, today), ...place };
   return { actor, session: live.info, token: carried.token, office, settings };
 }
 

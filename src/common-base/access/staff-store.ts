@@ -1,7 +1,7 @@
 import type { LgCode, StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import { isRole } from './permission-table.ts';
-import type { StaffMember } from './types.ts';
+import { isRole, type Permission, permissionsOf, type Rank } from './permission-table.ts';
+import type { LentPermission, StaffMember } from './types.ts';
 
 interface StaffRow {
   readonly lg_code: LgCode;
@@ -17,10 +17,19 @@ interface StaffRow {
   readonly last_signed_in_at: Date | null;
   readonly last_signed_in_from: string | null;
   readonly person_staff_id: StaffId | null;
+  readonly rank: Rank;
+  readonly is_in_charge: boolean;
+  readonly grants: readonly LentPermission[];
 }
 
 const columns = `lg_code, staff_id, account_name, display_name, department, roles, expires_on, disabled_at,
-  must_change_password, is_demonstration, last_signed_in_at, last_signed_in_from, person_staff_id`;
+  must_change_password, is_demonstration, last_signed_in_at, last_signed_in_from, person_staff_id, rank,
+  EXISTS (SELECT FROM departments d WHERE d.lg_code = staff_members.lg_code AND d.name = staff_members.department
+    AND d.uses_numbers) AS is_in_charge,
+  (SELECT COALESCE(jsonb_agg(jsonb_build_object('grantId', g.grant_id, 'permission', g.permission,
+      'expiresOn', g.expires_on) ORDER BY g.grant_id), '[]')
+   FROM permission_grants g WHERE g.lg_code = staff_members.lg_code AND g.staff_id = staff_members.staff_id
+     AND g.revoked_at IS NULL) AS grants`;
 
 /** The member with an account name, whatever the state of the account. */
 export async function findStaffByAccount(tx: Tx, accountName: string): Promise<StaffMember | undefined> {
@@ -54,12 +63,12 @@ export async function listStaff(tx: Tx): Promise<StaffMember[]> {
 export async function insertStaff(
   tx: Tx,
   staff: Pick<StaffMember, 'accountName' | 'displayName' | 'department' | 'roles' | 'expiresOn'> &
-    Pick<StaffMember, 'mustChangePassword' | 'isDemonstration'>,
+    Pick<StaffMember, 'mustChangePassword' | 'isDemonstration' | 'rank'>,
 ): Promise<StaffId | undefined> {
   const { rows } = await tx.client.query<{ staff_id: StaffId }>(
     `INSERT INTO staff_members (lg_code, account_name, display_name, department, roles, expires_on,
-       must_change_password, is_demonstration)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       must_change_password, is_demonstration, rank)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (lg_code, account_name) DO NOTHING RETURNING staff_id`,
     [
       tx.lgCode,
@@ -70,6 +79,7 @@ export async function insertStaff(
       staff.expiresOn,
       staff.mustChangePassword,
       staff.isDemonstration,
+      staff.rank,
     ],
   );
   return rows[0]?.staff_id;
@@ -107,6 +117,12 @@ export async function insertPassword(tx: Tx, staffId: StaffId, hash: string, isI
   ]);
 }
 
+/** What a member may do on a day (`YYYY-MM-DD` in Tokyo): by duty, rank, department, and what is lent that day. */
+export function permissionsOfStaff(staff: StaffMember, today: string): ReadonlySet<Permission> {
+  const lent = staff.grants.filter((each) => each.expiresOn >= today).map((each) => each.permission);
+  return permissionsOf({ roles: staff.roles, rank: staff.rank, isInCharge: staff.isInCharge, lent });
+}
+
 /** Whether an account may be used on a day (`YYYY-MM-DD` in Tokyo). */
 export function isUsable(staff: Pick<StaffMember, 'disabledAt' | 'expiresOn'>, today: string): boolean {
   return staff.disabledAt === null && (staff.expiresOn === null || staff.expiresOn >= today);
@@ -127,5 +143,8 @@ function staffMemberOf(row: StaffRow): StaffMember {
     lastSignedInAt: row.last_signed_in_at,
     lastSignedInFrom: row.last_signed_in_from,
     personStaffId: row.person_staff_id,
+    rank: row.rank,
+    isInCharge: row.is_in_charge,
+    grants: row.grants,
   };
 }

@@ -3,7 +3,7 @@ import type { LgCode, StaffId } from '#kernel';
 import type { Clock } from '#platform/clock';
 import type { Log } from '#platform/log';
 import type { Database } from '#platform/postgres';
-import type { Permission, Role } from './permission-table.ts';
+import type { Permission, Rank, Role } from './permission-table.ts';
 
 /** Who acts, with what that person may do at this moment. */
 export interface Actor extends ActBy {
@@ -37,6 +37,19 @@ export interface StaffMember {
   readonly lastSignedInFrom: string | null;
   /** The daily account of the same person, where this is a second one; null for the daily account itself. */
   readonly personStaffId: StaffId | null;
+  readonly rank: Rank;
+  /** The department carries out 個人番号利用事務. */
+  readonly isInCharge: boolean;
+  /** Permissions lent and not taken back; some may be over. */
+  readonly grants: readonly LentPermission[];
+}
+
+/** A permission lent for a time. */
+export interface LentPermission {
+  readonly grantId: number;
+  readonly permission: string;
+  /** `YYYY-MM-DD`, the last day of use. */
+  readonly expiresOn: string;
 }
 
 /** Where a session stands with the second factor: `enrol` where the duties need one and the person has none yet. */

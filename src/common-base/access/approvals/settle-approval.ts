@@ -2,9 +2,8 @@ import { recordAct } from '#common-base/audit';
 import { type Decision, decide, type Finding, finding, formatIsoDay, NotFound, type StaffId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { permissionsOf } from '../permission-table.ts';
 import { requirePermission } from '../require-permission.ts';
-import { findStaff, isUsable } from '../staff-store.ts';
+import { findStaff, isUsable, permissionsOfStaff } from '../staff-store.ts';
 import type { ActionContext, StaffMember } from '../types.ts';
 import { closeRequest, findRequest } from './store.ts';
 import type { ApprovalKind, ApprovalRequest } from './types.ts';
@@ -56,8 +55,13 @@ async function findFault(tx: Tx, request: ApprovalRequest, staffId: StaffId): Pr
   if (request.state === 'expired') return finding('approvalExpired', 'refuse', null);
   if (request.state !== 'open') return finding('approvalSettled', 'refuse', null);
   const approver = await findStaff(tx, staffId);
-  if ((approver?.personStaffId ?? staffId) === request.requestedPerson) return finding('approvalOwn', 'refuse', null);
-  return undefined;
+  const person = approver?.personStaffId ?? staffId;
+  if (person === request.requestedPerson) return finding('approvalOwn', 'refuse', null);
+  const given = request.subject['staffId'];
+  if (typeof given !== 'number') return undefined;
+  // Nobody approves what they get themselves, whoever asked for it.
+  const receiver = await findStaff(tx, given as StaffId);
+  return (receiver?.personStaffId ?? given) === person ? finding('approvalForSelf', 'refuse', null) : undefined;
 }
 
 async function carryOut(
@@ -74,7 +78,7 @@ async function carryOut(
 }
 
 function mayStillAsk(requester: StaffMember, kind: ApprovalKind, today: string): boolean {
-  return isUsable(requester, today) && permissionsOf(requester.roles).has(kind.requestPermission);
+  return isUsable(requester, today) && permissionsOfStaff(requester, today).has(kind.requestPermission);
 }
 
 async function withdraw(

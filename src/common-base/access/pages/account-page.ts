@@ -20,6 +20,7 @@ import {
   textField,
 } from '#platform/pages';
 import { roleNames } from '../permission-table.ts';
+import { mayDo } from '../require-permission.ts';
 import type { ListedSession } from '../session.ts';
 import type { StaffContext } from '../staff-route.ts';
 import type { Actor, SessionInfo } from '../types.ts';
@@ -34,7 +35,7 @@ export function accountPage(context: StaffContext, sessions: readonly ListedSess
       { action: '/account/sessions/end', csrfToken, label: 'ほかのサインインを終える' },
       html`${hiddenField('sessionId', 'others')}${button('ほかのサインインをすべて終える', { look: 'outlined', size: 'small' })}`,
     );
-  return html`${pageHead('自分のアカウント', { actions: html`${buttonLink('パスワードを変える', '/account/password', { icon: 'lock' })}${buttonLink('二要素の登録', '/account/second-factor', { icon: 'shield' })}` })}
+  return html`${pageHead('自分のアカウント', { actions: html`${buttonLink('パスワードを変える', '/account/password', { icon: 'lock' })}${buttonLink('二要素の登録', '/account/second-factor', { icon: 'shield' })}${mayDo(actor, 'permissions.request') && buttonLink('自分の権限', '/account/permissions', { icon: 'list' })}` })}
     ${signInNotice(session)}
     ${panel({ title: '本人と役割', icon: 'person' }, personList(actor, session))}
     ${panel({ title: '使っているサインイン', icon: 'shield', isFlush: true, aside: endOthers }, sessionTable(sessions, session, csrfToken))}

@@ -1,8 +1,8 @@
 import { type Html, html, pageHead, panel, statusTag, table } from '#platform/pages';
-import { permissionTable, type Role, roleNames } from '../permission-table.ts';
+import { type findPermissionRow, permissionTable, type Role, rankNames, roleNames } from '../permission-table.ts';
 import type { StaffRoute } from '../staff-route.ts';
 
-type Row = (typeof permissionTable)[number];
+type Row = NonNullable<ReturnType<typeof findPermissionRow>>;
 
 /** The permission table as the auditor reads it: each function by duty, and the pages that ask for it. */
 export function permissionsPage(routes: readonly StaffRoute[]): Html {
@@ -16,16 +16,27 @@ export function permissionsPage(routes: readonly StaffRoute[]): Html {
       { label: '機能', cell: (row) => row.functionJa, isRowHeader: true },
       { label: '項目のまとまり', cell: (row) => row.itemGroupJa },
       { label: '種別', cell: (row) => (row.access === 'view' ? '閲覧' : '更新'), isNoWrap: true },
+      {
+        label: '職位',
+        cell: (row) => (row.rankMin === undefined ? '' : `${rankNames[row.rankMin]}以上`),
+        isNoWrap: true,
+      },
+      { label: '所属', cell: (row) => (row.isForNumbers === true ? '個人番号利用事務' : '') },
       ...roles.map((role) => ({
         label: roleNames[role],
-        cell: (row: Row) => (row.roles.includes(role) ? statusTag('可', 'success') : ''),
+        cell: (row: Row) => heldTag(row, role),
         isNoWrap: true,
       })),
     ],
   });
-  return html`${pageHead('権限の一覧', { lead: 'この表だけが権限のもとです。画面・コマンド・内部の処理は、すべてこの表で許可を確かめます。' })}
+  return html`${pageHead('権限の一覧', { lead: 'この表だけが権限のもとです。画面・コマンド・内部の処理は、すべてこの表で許可を確かめます。「貸出可」は、申請と承認で期限つきで借りられるものです。' })}
     ${panel({ title: '機能と役割', icon: 'shield', isFlush: true }, matrix)}
     ${panel({ title: '画面と必要な権限', icon: 'list', isFlush: true }, routeTable(routes))}`;
+}
+
+function heldTag(row: Row, role: Role): Html | string {
+  if (row.roles.includes(role)) return statusTag('可', 'success');
+  return row.lentTo?.includes(role) === true ? statusTag('貸出可', 'info') : '';
 }
 
 function routeTable(routes: readonly StaffRoute[]): Html {

@@ -18,12 +18,13 @@ import {
   pageHead,
   panel,
   postForm,
+  selectField,
   statusTag,
   table,
   textField,
 } from '#platform/pages';
 import { type AddedStaff, assignableRoles } from '../manage-staff.ts';
-import { roleNames } from '../permission-table.ts';
+import { rankNames, roleNames } from '../permission-table.ts';
 import type { ListedSession } from '../session.ts';
 import { isUsable } from '../staff-store.ts';
 import type { StaffMember } from '../types.ts';
@@ -34,6 +35,9 @@ export interface StaffForm {
   readonly displayName: string;
   readonly department: string;
   readonly roles: readonly string[];
+  readonly rank: string;
+  /** The number of the daily account of the same person; empty where there is none. */
+  readonly personStaffId: string;
   readonly expiresOn: string;
 }
 
@@ -53,12 +57,15 @@ export function staffListPage(staff: readonly StaffMember[], today: string, mayM
       { label: 'アカウント名', cell: (row) => row.accountName },
       { label: '所属', cell: (row) => row.department },
       { label: '役割', cell: (row) => row.roles.map((role) => roleNames[role]).join('、') },
+      { label: '職位', cell: (row) => rankNames[row.rank], isNoWrap: true },
       { label: '状態', cell: (row) => stateTag(row, today), isNoWrap: true },
       { label: '有効期限', cell: (row) => expiryText(row), isNoWrap: true },
       { label: '前回のサインイン', cell: (row) => instantText(row.lastSignedInAt) ?? '未使用', isNoWrap: true },
     ],
   });
-  const actions = mayManage && buttonLink('職員を登録する', '/staff/new', { look: 'filled', icon: 'person' });
+  const actions =
+    mayManage &&
+    html`${buttonLink('職員を登録する', '/staff/new', { look: 'filled', icon: 'person' })}${buttonLink('所属', '/departments', { icon: 'home' })}`;
   return html`${pageHead('職員', { lead: '一人に一つのアカウントです。異動や退職のときは、その日のうちに停止してください。', actions })}
     ${panel({ title: '職員の一覧', icon: 'people', isFlush: true }, list)}`;
 }
@@ -76,9 +83,10 @@ export function newStaffPage(form: StaffForm, errors: readonly FormError[], csrf
 }
 
 /** The initial password, shown this once. */
-export function initialPasswordPage(added: AddedStaff): Html {
+export function initialPasswordPage(added: AddedStaff, isWaiting: boolean): Html {
   return html`${pageHead('最初のパスワード')}
     ${notice('success', `${added.accountName} のパスワードを発行しました`, 'この画面を閉じると二度と表示されません。本人に直接渡してください。最初のサインインで本人が変更します。7日たつと使えなくなります。')}
+    ${isWaiting && notice('info', '役割は、承認されてから使えるようになります', '「申請と承認」で、係長以上の別の人が承認します。')}
     ${panel(
       { title: '本人に渡す内容', icon: 'lock' },
       dataList([
@@ -98,13 +106,15 @@ export function staffPage(
     readonly csrfToken: string;
     readonly today: string;
     readonly sessions: readonly ListedSession[];
+    /** Daily accounts that this one may belong to. */
+    readonly others: readonly StaffMember[];
   },
 ): Html {
   const { errors, csrfToken } = page;
   const isDisabled = member.disabledAt !== null;
   const change = postForm(
     { action: `/staff/${member.staffId}`, csrfToken, label: '職員の変更' },
-    html`<div class="stack">${staffFields(form, errors)}${buttonRow(button('変更を保存する', { look: 'filled' }))}</div>`,
+    html`<div class="stack">${staffFields(form, errors)}${personField(form, page.others, errors)}${buttonRow(button('変更を保存する', { look: 'filled' }))}</div>`,
   );
   const stop = postForm(
     { action: `/staff/${member.staffId}/disabled`, csrfToken, label: isDisabled ? '再開' : '停止' },
@@ -163,7 +173,23 @@ function staffFields(form: StaffForm, errors: readonly FormError[]): Html {
   return html`${textField({ name: 'displayName', label: '氏名', value: form.displayName, isRequired: true, error: errorOf(errors, 'displayName'), width: 20 })}
     ${textField({ name: 'department', label: '所属', value: form.department, width: 20 })}
     ${checkboxGroup({ name: 'roles', label: '役割', choices, values: form.roles, isRequired: true, error: errorOf(errors, 'roles') })}
+    ${selectField({ name: 'rank', label: '職位', value: form.rank, error: errorOf(errors, 'rank'), choices: Object.entries(rankNames).map(([value, label]) => ({ value, label })), hint: '承認など、係長以上でなければできないことがあります。' })}
     ${textField({ name: 'expiresOn', label: '有効期限', type: 'date', value: form.expiresOn, error: errorOf(errors, 'expiresOn'), hint: '最後に使える日です。期限のない職員は空にします。' })}`;
+}
+
+function personField(form: StaffForm, others: readonly StaffMember[], errors: readonly FormError[]): Html {
+  const choices = [
+    { value: '', label: 'なし(一人に一つのアカウント)' },
+    ...others.map((each) => ({ value: String(each.staffId), label: `${each.displayName}(${each.accountName})` })),
+  ];
+  return selectField({
+    name: 'personStaffId',
+    label: '同じ人の日常のアカウント',
+    value: form.personStaffId,
+    choices,
+    error: errorOf(errors, 'personStaffId'),
+    hint: '管理用に二つ目のアカウントを持つ人は、日常のアカウントを選びます。自分の申請を自分で承認できないようにするためです。',
+  });
 }
 
 function stateTag(member: StaffMember, today: string): Html {
