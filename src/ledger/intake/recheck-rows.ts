@@ -63,14 +63,14 @@ function compareTexts(a: string, b: string): number {
 /** So many rows of one person or number are judged together at most; a file with more is no clinic's month. */
 const rowsPerPersonMax = 500;
 
-interface OpenPage {
+interface LoadedPage {
   readonly rows: readonly ArrivedRow[];
-  readonly loaded: Promise<PageKnowledge>;
+  readonly known: PageKnowledge;
 }
 
 /**
- * Checks page after page: while one is judged here, the database already looks up the next and writes the one
- * before.
+ * Checks page after page: while one is judged here, the database writes the one before and looks up the next. It
+ * gets its work one piece after the other.
  */
 async function checkAll(
   tx: Tx,
@@ -79,27 +79,39 @@ async function checkAll(
   pages: AsyncIterable<GroupedRow[]> | Iterable<GroupedRow[]>,
   onChecked: (rows: readonly CheckedRow[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  const inTurn = oneAfterTheOther();
+  const people = wholePeople(pages);
+  const loadNext = (): Promise<LoadedPage | null> =>
+    inTurn(async () => {
+      const page = await people.next();
+      if (page.done === true) return null;
+      return { rows: page.value, known: await loadPageKnowledge(tx, batchId, page.value) };
+    });
+  let next = loadNext();
   let writing = Promise.resolve();
-  let open: OpenPage | undefined;
-  const finish = async ({ rows, loaded }: OpenPage): Promise<void> => {
-    const checked = await checkRows(rows, await loaded, knowledge);
+  for (let page = await next; page !== null; page = await next) {
+    next = loadNext();
+    const checked = await checkRows(page.rows, page.known, knowledge);
+    // At most one page waits to be written, so that memory stays flat.
     await writing;
-    writing = stageJudgements(tx, batchId, checked).then(() => onChecked(checked));
-    handled(writing);
-  };
-  for await (const rows of wholePeople(pages)) {
-    const loaded = loadPageKnowledge(tx, batchId, rows);
-    handled(loaded);
-    if (open !== undefined) await finish(open);
-    open = { rows, loaded };
+    writing = inTurn(async () => {
+      await stageJudgements(tx, batchId, checked);
+      await onChecked(checked);
+    });
   }
-  if (open !== undefined) await finish(open);
   await writing;
 }
 
-/** A promise that is awaited later must not end the process when it fails before. */
-function handled(promise: Promise<unknown>): void {
-  promise.catch(() => undefined);
+/** Runs pieces of work in the order in which they are given, each after the one before; the first failure ends all. */
+function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const piece = last.then(work);
+    // Whoever gave the work awaits it later; until then its failure must not end the process.
+    piece.catch(() => undefined);
+    last = piece;
+    return piece;
+  };
 }
 
 /** Pages cut so that the rows of one person are never in two of them. */
