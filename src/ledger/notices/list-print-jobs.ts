@@ -1,6 +1,7 @@
+import { mailingNameAndAddress } from '#addressees/persons';
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
-import { NotFound } from '#kernel';
+import { Conflict, NotFound, type PersonId } from '#kernel';
 import { getFile, readFile } from '#platform/files';
 import { listRuns, type Run } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
@@ -42,7 +43,10 @@ export async function getPrintJob(tx: Tx, actor: Actor, printJobId: number): Pro
   };
 }
 
-/** A printed file for handing out; whose letters were opened by whom is recorded. */
+/**
+ * A printed file for handing out; whose letters were opened by whom is recorded. Refused once somebody on its pages
+ * is protected (支援措置) whose own address it must show, since it was printed before that.
+ */
 export async function readPrintFile(
   context: NoticeContext,
   fileId: number,
@@ -54,10 +58,25 @@ export async function readPrintFile(
     if (owner === undefined) throw new NotFound('このファイルは印刷されたものではありません。');
     const { name, mediaType } = await getFile(tx, fileId);
     const { printJobId, part } = owner;
+    await refuseProtectedPages(tx, owner);
     const actId = await recordAct(tx, actor, { act: 'notices.fileOpened', details: { printJobId, part } });
     await recordPersonsTouched(tx, actId, printedPersonsSql, [tx.lgCode, printJobId, part]);
     return { name, mediaType, content: Buffer.concat(await Array.fromAsync(readFile(tx, fileId))) };
   });
+}
+
+async function refuseProtectedPages(tx: Tx, { printJobId, part }: { printJobId: number; part: number }): Promise<void> {
+  const job = await findJob(tx, printJobId, 'free');
+  if (job === undefined) return;
+  const { rows } = await tx.client.query<{ person_id: PersonId }>(printedPersonsSql, [tx.lgCode, printJobId, part]);
+  const personIds = rows.map((row) => row.person_id);
+  const mailings = await mailingNameAndAddress(tx, personIds, job.issuedOn);
+  const people = mailings.values().filter(({ undeliverable }) => undeliverable === 'protected');
+  const count = people.toArray().length;
+  if (count === 0) return;
+  throw new Conflict(
+    `このファイルには、印刷のあとで支援措置の対象になった人か、その世帯の人のページが ${count} 人分あり、住所が載っているため開けません。抽出からやり直すと、その人たちを除いて印刷できます。すでに紙にしたものは、送る前に抜いてください。`,
+  );
 }
 
 async function summarize(tx: Tx, jobs: readonly PrintJobHead[]): Promise<PrintJobSummary[]> {

@@ -103,6 +103,12 @@ test('抽出の後に亡くなった人、転出した人、支援措置が始�
   const paper = await paperOf(printJobId);
   assert.ok(paper.includes('若葉試験5'));
   for (const n of [1, 2, 3, 4]) assert.ok(!paper.includes(`若葉試験${n}`), `nothing of ${n} is on paper`);
+
+  // What was printed before the protection began shows where the person lives: nobody opens it any more.
+  await arrive([olderResident(5, { 支援措置: '1' })]);
+  await assert.rejects(paperOf(printJobId), { name: 'Conflict', message: /支援措置/u });
+  await arrive([olderResident(5, { 支援措置: '0' })]);
+  assert.ok((await paperOf(printJobId)).includes('若葉試験5'));
 });
 
 test('支援措置の人の住所は紙のどこにもなく、届け出た送付先だけが載る', async () => {
