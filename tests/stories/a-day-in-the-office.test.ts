@@ -292,11 +292,30 @@ describe('予防接種の係の一日', { skip }, () => {
     await page.goto('/intake/1?answer=open');
     const row = page.locator('tr[data-ordinal="2"]');
     assert.match(await row.innerText(), /ロット番号が空欄です/u);
+    // R, a reason and Enter say R, though another button stands first; the answer can be taken back.
+    await page.keyboard.press('j');
+    await page.keyboard.press('r');
+    assert.match(await page.locator('.answer-count').innerText(), /1行を選んでいます。Enterで「受け付けない」/u);
+    await page.keyboard.type('予診票がない');
+    await page.keyboard.press('Enter');
+    await row.waitFor({ state: 'detached' });
+    assert.equal(await page.locator('tr.is-current').getAttribute('data-ordinal'), '3');
+    await page.goto('/intake/1/rows/2');
+    assert.match(await page.locator('h1').innerText(), /受け付けない/u);
+    await page.getByRole('button', { name: '答える前に戻す' }).click();
+    // On the row's own page, where three buttons stand, Enter in the reason chooses none of them.
+    await page.getByRole('textbox', { name: '答えの理由' }).fill('医療機関に電話で確認');
+    await page.keyboard.press('Enter');
+    assert.equal(new URL(page.url()).pathname, '/intake/1/rows/2');
+    await page.goto('/intake/1?answer=open');
+    assert.equal(await page.locator('tbody tr').count(), 2);
+    // E first: Enter ends the reason, and the answer's own key sends it.
     await page.keyboard.press('j');
     await page.keyboard.press('x');
     await page.keyboard.press('e');
     await page.keyboard.type('医療機関に電話で確認');
     await page.keyboard.press('Enter');
+    await page.keyboard.press('a');
     await row.waitFor({ state: 'detached' });
     assert.equal(await page.locator('tbody tr').count(), 1);
   });

@@ -191,7 +191,7 @@ async function answerTicked(context: StaffContext, tools: IntakeTools): Promise<
   for (const { ordinal, expectedVersion } of ticked) {
     await answerRow(context, { batchId, ordinal, expectedVersion, rules, answer: { kind, reason } });
   }
-  return redirectTo(batchPath(batchId, filter));
+  return redirectTo(`${batchPath(batchId, filter)}#row-${ticked.at(-1)?.ordinal}`);
 }
 
 async function showSameAnswer(context: StaffContext, tools: IntakeTools, problem: string | null): Promise<Answer> {
@@ -261,7 +261,9 @@ async function answerOne(context: StaffContext, tools: IntakeTools): Promise<Ans
   await answerRow(context, { batchId, ordinal, expectedVersion, rules, answer });
   const isStillHere = answer.kind === 'otherPerson' || answer.kind === 'reopen';
   return redirectTo(
-    isStillHere ? rowPath(batchId, ordinal) : batchPath(batchId, { answer: 'open', after: ordinal - 1 }),
+    isStillHere
+      ? rowPath(batchId, ordinal)
+      : `${batchPath(batchId, { answer: 'open', after: ordinal - 1 })}#row-${ordinal}`,
   );
 }
 

@@ -41,6 +41,12 @@ export function button(label: string, options: ButtonOptions = {}): Html {
   return html`<button ${tag}>${options.icon && icon(options.icon)}${label}</button>`;
 }
 
+/**
+ * Stands first in a form with several answers: Enter in a field presses the form's first button, and where that one is
+ * out of use nothing is sent. So no answer is given that nobody chose.
+ */
+export const noButtonByEnter: Html = html`<button type="submit" disabled hidden></button>`;
+
 /** A link that looks like a button, for going somewhere; it changes nothing. */
 export function buttonLink(
   label: string | Html,

@@ -5,6 +5,7 @@ export {
   button,
   buttonLink,
   buttonRow,
+  noButtonByEnter,
   unavailableButton,
 } from './button.ts';
 export {

@@ -1,19 +1,34 @@
 /**
  * `<answer-rows>` around the rows of a batch and the form that answers them: keys move through the rows, tick them
- * and press the buttons. Without script the boxes and buttons do the same.
+ * and press the buttons. Without script the boxes and buttons do the same. After an answer the address ends with the
+ * row answered last (#row-21), and the keys go on at the next open one.
  */
 class AnswerRows extends HTMLElement {
   #current = -1;
+  /** The button whose key was pressed before the reason was written: Enter in the reason presses it. */
+  #chosen: HTMLButtonElement | null = null;
 
   connectedCallback(): void {
     this.addEventListener('change', (event) => this.#changed(event));
+    this.#reason()?.addEventListener('keydown', this.#pressedInReason);
     document.addEventListener('keydown', this.#pressed);
     this.#showCount();
+    this.#goOn();
   }
 
   disconnectedCallback(): void {
     document.removeEventListener('keydown', this.#pressed);
   }
+
+  /** Enter sends the answer that was chosen; where none was, and with Escape, the keys go back to the rows. */
+  readonly #pressedInReason = (event: KeyboardEvent): void => {
+    if (event.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return;
+    event.preventDefault();
+    if (event.key === 'Enter' && this.#chosen !== null) return this.#chosen.click();
+    this.#chosen = null;
+    this.#showCount();
+    this.#stand(Math.max(0, this.#current), 'nearest');
+  };
 
   readonly #pressed = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isWriting(event.target)) return;
@@ -33,7 +48,7 @@ class AnswerRows extends HTMLElement {
       a: () => this.#answer('accept'),
       r: () => this.#answer('refuse'),
       s: () => this.#answer('sendBack'),
-      e: () => this.querySelector<HTMLInputElement>('input[name="reason"]')?.focus(),
+      e: () => this.#reason()?.focus({ preventScroll: true }),
     };
     // Enter on a link or button is theirs.
     if (key === 'Enter' && !isControl(document.activeElement)) {
@@ -50,14 +65,33 @@ class AnswerRows extends HTMLElement {
     return [...this.querySelectorAll<HTMLInputElement>('input.row-box')];
   }
 
+  #reason(): HTMLInputElement | null {
+    return this.querySelector<HTMLInputElement>('input[name="reason"]');
+  }
+
+  /** Stands at the first open row after the one that was answered last; after the last one, at the first. */
+  #goOn(): void {
+    const last = /^#row-(\d+)$/u.exec(location.hash)?.[1];
+    if (last === undefined) return;
+    const rows = this.#rows();
+    const isOpen = (row: HTMLTableRowElement) => row.dataset['open'] === 'yes';
+    const next = rows.findIndex((row) => isOpen(row) && Number(row.dataset['ordinal']) > Number(last));
+    const at = next < 0 ? rows.findIndex(isOpen) : next;
+    if (at >= 0) this.#stand(at, 'center');
+  }
+
   #move(step: number): void {
     const rows = this.#rows();
-    if (rows.length === 0) return;
+    if (rows.length > 0) this.#stand(Math.max(0, Math.min(rows.length - 1, this.#current + step)), 'nearest');
+  }
+
+  #stand(at: number, block: ScrollLogicalPosition): void {
+    const rows = this.#rows();
     rows[this.#current]?.classList.remove('is-current');
-    this.#current = Math.max(0, Math.min(rows.length - 1, this.#current + step));
-    const row = rows[this.#current];
+    this.#current = at;
+    const row = rows[at];
     row?.classList.add('is-current');
-    row?.scrollIntoView({ block: 'nearest' });
+    row?.scrollIntoView({ block });
     (row?.querySelector<HTMLElement>('input.row-box') ?? row?.querySelector<HTMLElement>('a.row-number'))?.focus({
       preventScroll: true,
     });
@@ -72,11 +106,14 @@ class AnswerRows extends HTMLElement {
 
   /** Answers the ticked rows; where none is ticked, the row at which the keys stand. */
   #answer(answer: string): void {
-    const reason = this.querySelector<HTMLInputElement>('input[name="reason"]');
     if (this.#boxes().every((box) => !box.checked)) this.#tick();
     if (this.#boxes().every((box) => !box.checked)) return;
-    if (reason !== null && reason.value.trim() === '') return reason.focus();
-    this.querySelector<HTMLButtonElement>(`button[name="answer"][value="${answer}"]`)?.click();
+    this.#chosen = this.querySelector<HTMLButtonElement>(`button[name="answer"][value="${answer}"]`);
+    const reason = this.#reason();
+    if (reason === null || reason.value.trim() !== '') return this.#chosen?.click();
+    this.#showCount();
+    // The bar stays in sight at the foot of the window; the row that is answered must stay too.
+    reason.focus({ preventScroll: true });
   }
 
   #changed(event: Event): void {
@@ -91,7 +128,10 @@ class AnswerRows extends HTMLElement {
     const ticked = this.#boxes().filter((box) => box.checked).length;
     this.classList.toggle('answer-rows-selected', ticked > 0);
     const label = this.querySelector('[data-role="count"] span');
-    if (label !== null) label.textContent = ticked > 0 ? `${ticked}行を選んでいます` : 'このページの行をすべて選ぶ';
+    const chosen = this.#chosen === null ? '' : `。Enterで「${this.#chosen.textContent.trim()}」`;
+    if (label !== null) {
+      label.textContent = ticked > 0 ? `${ticked}行を選んでいます${chosen}` : 'このページの行をすべて選ぶ';
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Html,
   hiddenField,
   html,
+  noButtonByEnter,
   notice,
   pageHead,
   panel,
@@ -72,7 +73,7 @@ export function sameAnswerPage(view: ConfirmView & { readonly group: QuestionGro
     { title: '答え' },
     postForm(
       { action: batchActionPath(batch.batchId, 'same-answer'), csrfToken: view.csrfToken, class: 'stack-tight' },
-      html`${fields}${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, width: 40, hint: '例　医師会に確認済み。あとから見る人のために残ります' })}<div class="button-row"
+      html`${noButtonByEnter}${fields}${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, width: 40, hint: '例　医師会に確認済み。あとから見る人のために残ります' })}<div class="button-row"
         >${button(`${formatCount(group.count)}行を受け付ける`, { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}${buttonLink('もどる', batchPath(batch.batchId), { look: 'plain' })}</div
       >`,
     ),

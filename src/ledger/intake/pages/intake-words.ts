@@ -20,7 +20,7 @@ const states: Readonly<Record<BatchState, { word: string; tone: Tone; icon: Icon
 
 const decisions: Readonly<Record<RowDecision, { word: string; tone: Tone; icon: IconName }>> = {
   accept: { word: '確認して受け付け', tone: 'success', icon: 'checkCircle' },
-  refuse: { word: '確認して不受理', tone: 'error', icon: 'crossCircle' },
+  refuse: { word: '確認して受け付けない', tone: 'error', icon: 'crossCircle' },
   sendBack: { word: '差し戻し', tone: 'neutral', icon: 'arrowLeft' },
 };
 

@@ -12,6 +12,7 @@ import {
   hiddenField,
   html,
   icon,
+  noButtonByEnter,
   panel,
   postForm,
   table,
@@ -51,7 +52,7 @@ export function rowListPanel(view: RowListView): Html {
   const body = html`${rowTable(view, canAnswer)}${canAnswer && answerBar(view)}`;
   const list = canAnswer
     ? html`<answer-rows
-        >${postForm({ action: batchActionPath(batch.batchId, 'answers'), csrfToken: view.csrfToken, id: 'answers', label: '行に答える' }, html`${filterFields(filter)}${body}`)}</answer-rows
+        >${postForm({ action: batchActionPath(batch.batchId, 'answers'), csrfToken: view.csrfToken, id: 'answers', label: '行に答える' }, html`${noButtonByEnter}${filterFields(filter)}${body}`)}</answer-rows
       >`
     : body;
   return panel(

@@ -8,6 +8,7 @@ import {
   hiddenField,
   html,
   icon,
+  noButtonByEnter,
   pageHead,
   panel,
   postForm,
@@ -77,7 +78,7 @@ function answerPanel(view: RowPageView): Html {
   });
   const form = postForm(
     { action, csrfToken: view.csrfToken, class: 'stack-tight' },
-    html`${version}${reason}<div class="button-row"
+    html`${noButtonByEnter}${version}${reason}<div class="button-row"
       >${button('受け付ける', { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}</div
     >`,
   );
