@@ -37,6 +37,8 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },
       { label: '役割と権限', href: '/audit/permissions', icon: 'shield', permission: 'permissions.view' },
       { label: '申請と承認', href: '/approvals', icon: 'check', permission: 'approvals.view' },
+      { label: '期限つきの権限', href: '/permissions/lent', icon: 'clock', permission: 'permissions.revoke' },
+      { label: '権限の棚卸し', href: '/reviews/access', icon: 'list', permission: 'permissions.review' },
       { label: '職員', href: '/staff', icon: 'people', permission: 'staff.view' },
     ],
   },

@@ -25,6 +25,7 @@ export const ownActNames: Readonly<Record<string, string>> = {
   'access.permissionTakenBack': '期限つきの権限の取消',
   'access.dutiesGiven': '役割の付与(承認)',
   'access.departmentSet': '所属の登録・変更',
+  'access.permissionsReviewed': '権限の棚卸しの署名',
   'access.refused': '権限のない操作の拒否',
   'access.passwordChanged': 'パスワードの変更',
   'access.passwordChangeRefused': 'パスワード変更の拒否',

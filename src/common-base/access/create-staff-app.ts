@@ -4,6 +4,7 @@ import { addApprovalRoutes } from './routes-approvals.ts';
 import { addAuditRoutes } from './routes-audit.ts';
 import { addConfirmRoutes } from './routes-confirm.ts';
 import { addPermissionRoutes } from './routes-permissions.ts';
+import { addReviewRoutes } from './routes-reviews.ts';
 import { addSecondFactorRoutes } from './routes-second-factor.ts';
 import { addSignInRoutes } from './routes-sign-in.ts';
 import { addStaffRoutes } from './routes-staff.ts';
@@ -25,6 +26,7 @@ export async function createStaffApp(server: FastifyInstance, options: StaffAppO
   addStaffRoutes(app);
   addApprovalRoutes(app);
   addPermissionRoutes(app);
+  addReviewRoutes(app);
   addAuditRoutes(app);
   return app;
 }
