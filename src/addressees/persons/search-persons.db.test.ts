@@ -219,16 +219,23 @@ test('ほかの自治体の人は見つからない', async () => {
   assert.deepEqual((await search({ text: '高橋' }, 50, t.other)).people, []);
 });
 
-test('記録には条件の種類と件数だけが残り、入れた文字は残らない', async () => {
-  await search({ text: '渡辺 令和5年4月1日' });
+test('記録には条件の種類と件数、示した人が残り、入れた文字は残らない', async () => {
+  const answer = await search({ text: '渡辺 令和5年4月1日' });
   const { rows } = await withMunicipality(t.db, t.lgCode, (tx) =>
-    tx.client.query<{ act: string; details: object }>(
-      'SELECT act, details FROM audit_acts WHERE lg_code = $1 ORDER BY act_id DESC LIMIT 1',
+    tx.client.query<{ act: string; details: object; seen: number[] }>(
+      `SELECT act, details, ARRAY(SELECT p.person_id FROM audit_act_persons t JOIN audit_persons p
+         ON p.lg_code = t.lg_code AND p.person_ref = t.person_ref
+         WHERE t.lg_code = a.lg_code AND t.recorded_on = a.recorded_on AND t.act_id = a.act_id) AS seen
+       FROM audit_acts a WHERE lg_code = $1 ORDER BY act_id DESC LIMIT 1`,
       [tx.lgCode],
     ),
   );
   assert.deepEqual(rows, [
-    { act: 'persons.searched', details: { criteria: 'name+birthDate', found: 1, hasMore: false } },
+    {
+      act: 'persons.searched',
+      details: { criteria: 'name+birthDate', found: 1, hasMore: false },
+      seen: answer.people.map((person) => person.personId),
+    },
   ]);
 });
 

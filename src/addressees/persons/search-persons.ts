@@ -20,7 +20,8 @@ const defaultLimit = 50;
 
 /**
  * Searches people (AD-06) by what a clerk typed into the one box or into the detailed form; the best readings first,
- * until the page is full. The act in the log holds the kinds of criteria and the count, never what was typed.
+ * until the page is full. The act in the log holds the kinds of criteria, the count and the people shown, since a list
+ * shows names and addresses too; never what was typed.
  */
 export async function searchPersons(
   tx: Tx,
@@ -38,7 +39,8 @@ export async function searchPersons(
   const hasMore = ids.length > limit;
   if (readings.length > 0) {
     const details = { criteria: kinds.join('+'), found: people.length, hasMore };
-    await recordAct(tx, actor, { act: 'persons.searched', details });
+    const personIds = people.map((person) => person.personId);
+    await recordAct(tx, actor, { act: 'persons.searched', personIds, details });
   }
   return { people, hasMore, understoodAs: kinds, unreadable };
 }
