@@ -92,6 +92,9 @@ export function registerIntakeRoutes(app: StaffApp, tools: IntakeTools): void {
 type IntakePermission = 'intake.view' | 'intake.receive' | 'intake.answer' | 'intake.commit' | 'intake.undo';
 type Handler = (context: StaffContext, tools: IntakeTools) => Promise<Answer>;
 
+const nobodyChosen =
+  'だれの接種かが決まっていない行は受け付けられません。行ごとの画面で人を決めるか、受け付けない・差し戻すを選んでください。';
+const nothingOpen = 'この理由の行には、ほかの職員がもう答えています。';
 const missingReason = '答えの理由を書いてください。あとから見る人のために残ります。';
 
 async function showBatches(context: StaffContext, errors: readonly FormError[]): Promise<Answer> {
@@ -136,14 +139,15 @@ async function showBatch(context: StaffContext, tools: IntakeTools, problem: Row
   const filter = problem?.filter ?? readFilter(context.query, '');
   const view = await inOffice(context, async (tx) => {
     const detail = await getBatch(tx, actor, batchId);
+    const ready = await countReady(tx, detail);
     const page = await listRows(tx, actor, batchId, { ...rowQuery(filter), limit: rowsPerPage });
     const wording = await loadWording(tx, tools);
     const rows = page.rows.map((row) =>
       deriveRowView(row, row.personId === null ? null : (page.people.get(row.personId) ?? null), wording),
     );
-    return { detail, page, rows };
+    return { detail, ready, page, rows };
   });
-  const { detail, page, rows } = view;
+  const { detail, ready, page, rows } = view;
   const rights = {
     mayAnswer: mayDo(actor, 'intake.answer'),
     mayCommit: mayDo(actor, 'intake.commit'),
@@ -151,6 +155,7 @@ async function showBatch(context: StaffContext, tools: IntakeTools, problem: Row
   };
   const body = batchPage({
     batch: detail,
+    ready,
     questions: detail.questions.map(({ code, count }) => ({ code, count, title: questionTitle(code, tools.findings) })),
     groups: detail.questionGroups.map(({ codes, count }) => ({ codes, count, titles: titlesOf(codes, tools) })),
     filter,
@@ -223,7 +228,9 @@ async function answerSame(context: StaffContext, tools: IntakeTools): Promise<An
   const reason = context.body.text('reason');
   if (reason === '') return showSameAnswer(context, tools, missingReason);
   const kind = readDecision(context.body);
-  await answerRows(context, { batchId, codes: context.body.list('code'), answer: { kind, reason } });
+  const codes = context.body.list('code');
+  const { answered } = await answerRows(context, { batchId, codes, answer: { kind, reason } });
+  if (answered === 0) return showSameAnswer(context, tools, kind === 'accept' ? nobodyChosen : nothingOpen);
   return redirectTo(batchPath(batchId, { answer: 'open' }));
 }
 
@@ -275,8 +282,7 @@ async function showConfirm(
   const batchId = readBatchId(context);
   const { batch, ready } = await inOffice(context, async (tx) => {
     const detail = await getBatch(tx, context.actor, batchId);
-    const total = await countRows(tx, batchId, { decision: 'accept' });
-    return { batch: detail, ready: detail.accepted + total - detail.committed };
+    return { batch: detail, ready: await countReady(tx, detail) };
   });
   const view = { batch, csrfToken: context.csrfToken, reason: context.body.text('reason'), reasonError: problem };
   const pages = {
@@ -288,6 +294,11 @@ async function showConfirm(
   const crumbs = batchCrumbs(batch);
   const page = context.page({ title: titles[what], body: pages[what](), crumbs, current: intakePath, width: 'narrow' });
   return problem === null ? page : answerWith(422, page);
+}
+
+/** How many rows would enter the ledger now: those accepted, by the check or by a person, that are not in it yet. */
+async function countReady(tx: Tx, batch: BatchSummary): Promise<number> {
+  return batch.accepted + (await countRows(tx, batch.batchId, { decision: 'accept' })) - batch.committed;
 }
 
 async function commit(context: StaffContext, tools: IntakeTools): Promise<Answer> {

@@ -33,11 +33,13 @@ export interface BatchRights {
 }
 
 /** One batch: how it came out, what is open and of which kind, its rows, what to do with the whole. */
-export function batchPage(view: BatchView & { rows: RowListView; filter: RowFilter; rights: BatchRights }): Html {
+export function batchPage(
+  view: BatchView & { readonly ready: number; rows: RowListView; filter: RowFilter; rights: BatchRights },
+): Html {
   const { batch } = view;
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch.state)}`, {
     lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。`,
-    actions: batchActions(batch, view.rights),
+    actions: batchActions(batch, view.ready, view.rights),
   })}${closedNotice(batch)}${figureRow(figures(batch, view.filter), '結果')}${questionKinds(view)}${rowListPanel(view.rows)}`;
 }
 
@@ -55,19 +57,22 @@ function figures(batch: BatchSummary, filter: RowFilter): readonly Figure[] {
   ];
 }
 
-function batchActions(batch: BatchSummary, rights: BatchRights): Html {
+function batchActions(batch: BatchSummary, ready: number, rights: BatchRights): Html {
   const csv = buttonLink('結果をCSVで', batchActionPath(batch.batchId, 'findings.csv'), {
     icon: 'download',
     download: true,
   });
-  return html`${csv}${undoAction(batch, rights)}${commitAction(batch, rights)}`;
+  return html`${csv}${undoAction(batch, rights)}${commitAction(batch, ready, rights)}`;
 }
 
-function commitAction(batch: BatchSummary, rights: BatchRights): Html | null {
-  if (batch.state !== 'checked' && batch.state !== 'reviewed') return null;
+/** Rows answered after the rest was entered can be entered too. */
+function commitAction(batch: BatchSummary, ready: number, rights: BatchRights): Html | null {
+  const isMore = batch.state === 'committed' && ready > 0;
+  if (batch.state !== 'checked' && batch.state !== 'reviewed' && !isMore) return null;
   if (!rights.mayCommit)
     return unavailableButton('台帳に登録する', '登録は係長などの権限が要ります', { look: 'filled' });
-  return buttonLink('台帳に登録する', batchActionPath(batch.batchId, 'commit'), { look: 'filled', icon: 'check' });
+  const label = isMore ? `残りの${formatCount(ready)}行を登録する` : '台帳に登録する';
+  return buttonLink(label, batchActionPath(batch.batchId, 'commit'), { look: 'filled', icon: 'check' });
 }
 
 function undoAction(batch: BatchSummary, rights: BatchRights): Html | null {
