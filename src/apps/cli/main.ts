@@ -27,6 +27,12 @@ const commands: readonly Command[] = [
 ];
 
 const words = process.argv.slice(2);
+// A terminal that was closed, or a reader like `head` that went away, must not break off what is being done.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
 if (words[0] === '--version') {
   const packageFile = join(import.meta.dirname, '../../../package.json');
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };

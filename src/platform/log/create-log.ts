@@ -24,6 +24,9 @@ const secret = [
  * holds no personal data: the fields that could carry some are blanked even when passed by mistake.
  */
 export function createLog(part: string, level = 'info'): Log {
+  const destination = pino.destination({ dest: 2, sync: true });
+  // A closed terminal takes no more lines; the work goes on to its end.
+  destination.on('error', () => undefined);
   const paths = secret.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
   return pino(
     {
@@ -32,7 +35,7 @@ export function createLog(part: string, level = 'info'): Log {
       redact: { paths, censor: '[伏字]' },
       serializers: { err: describeError, error: describeError },
     },
-    pino.destination({ dest: 2, sync: true }),
+    destination,
   );
 }
 
