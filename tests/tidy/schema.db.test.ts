@@ -115,3 +115,14 @@ test('what has happened can only be added: no role of ours may change or remove 
   );
   assert.ok(changes.length > 0, 'no grant of change was seen at all: the catalogue is not read');
 });
+
+test('whole rows are rewritten only where they are waiting, cache or state: elsewhere changes are granted by column', async () => {
+  const rewritten = await rowsOf<{ name: string }>(
+    `SELECT DISTINCT t.name FROM (${ourTables}) t JOIN pg_class c ON c.oid = t.oid, aclexplode(c.relacl) g
+     WHERE g.grantee <> c.relowner AND g.privilege_type = 'UPDATE' AND g.grantee <> 'sesshu_jobs'::regrole ORDER BY 1`,
+  );
+  assert.deepEqual(
+    rewritten.map(({ name }) => name.replace('public.', '')),
+    ['number_vault.number_feed_rows', 'number_vault.numbers_in_force', 'outbox', 'person_forecasts', 'sign_in_delays'],
+  );
+});
