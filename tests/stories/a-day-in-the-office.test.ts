@@ -309,6 +309,8 @@ describe('予防接種の係の一日', { skip }, () => {
     assert.equal(new URL(page.url()).pathname, '/intake/1/rows/2');
     await page.goto('/intake/1?answer=open');
     assert.equal(await page.locator('tbody tr').count(), 2);
+    // The chief has the same list open, and comes second.
+    await chief.page.goto('/intake/1?answer=open');
     // E first: Enter ends the reason, and the answer's own key sends it.
     await page.keyboard.press('j');
     await page.keyboard.press('x');
@@ -318,6 +320,13 @@ describe('予防接種の係の一日', { skip }, () => {
     await page.keyboard.press('a');
     await row.waitFor({ state: 'detached' });
     assert.equal(await page.locator('tbody tr').count(), 1);
+    await chief.page.keyboard.press('j');
+    await chief.page.keyboard.press('r');
+    await chief.page.keyboard.type('ロットがない');
+    await chief.page.keyboard.press('Enter');
+    await chief.page.getByText('答えを付けられなかった行が1行あります').waitFor();
+    assert.match(await chief.page.locator('main').innerText(), /2行目\s*この行は、別の職員の回答/u);
+    assert.equal(await chief.page.locator('tbody tr').count(), 1);
   });
 
   step('だれの記録かわからない行は、行の画面で差し戻す', async () => {

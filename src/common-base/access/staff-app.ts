@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { formatIsoDay, type LgCode } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { type ErrorPage, FormFields } from '#platform/http';
-import { html, notice } from '#platform/pages';
+import { type Html, html, notice } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { type AccessSettings, defaultAccessSettings, parseAccessSettings } from './access-settings.ts';
 import { type Answer, safeNext, sendAnswer } from './answers.ts';
@@ -114,9 +114,17 @@ export function renderStaffError(frame: FrameRenderer): (page: ErrorPage, reques
     const around = known ?? { municipality: null, actor: null, session: null, csrfToken: null, path: '' };
     const number = page.errorId === null ? null : html`<p class="small soft">番号 ${page.errorId}</p>`;
     const body = html`<h1>${page.title}</h1>${notice(page.status >= 500 ? 'error' : 'warning', page.message, number)}
-      <p><a href="/">開始画面へ</a></p>`;
+      <ul>${wayBack(request)}<li><a href="/">ホームへ</a></li></ul>`;
     return frame(around, { title: page.title, body, width: 'narrow' }).toString();
   };
+}
+
+/** The page from which somebody came to an error, read anew: what they looked at may have changed meanwhile. */
+function wayBack(request: FastifyRequest): Html | null {
+  const from = URL.parse(request.headers.referer ?? '');
+  if (from === null || from.host !== request.host) return null;
+  const path = safeNext(`${from.pathname}${from.search}`);
+  return path === '/' ? null : html`<li><a href="${path}">前の画面を開きなおす</a></li>`;
 }
 
 async function answerVisitor(

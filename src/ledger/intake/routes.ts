@@ -13,7 +13,17 @@ import {
   sendFile,
 } from '#common-base/access';
 import { type FeedSource, loadLayout } from '#common-base/linkage';
-import { type BatchId, type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound, type PersonId } from '#kernel';
+import {
+  type BatchId,
+  Conflict,
+  type Day,
+  findIsoDay,
+  findJapaneseEraDay,
+  formatIsoDay,
+  NotFound,
+  type PersonId,
+  UnreadableInput,
+} from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
 import { loadVaccineMap } from '#ledger/products';
 import { todayInTokyo } from '#platform/clock';
@@ -33,6 +43,7 @@ import { deriveRowView, questionTitle, type RowWording, rowCandidate } from './p
 import { deriveSentItems } from './pages/derive-sent-items.ts';
 import { batchPath, intakePath, type RowFilter, rowPath } from './pages/paths.ts';
 import { rowPage } from './pages/row-page.ts';
+import type { UnansweredRow } from './pages/types.ts';
 import { countRows } from './read-rows.ts';
 import { receiveBatch } from './receive-batch.ts';
 import type { BatchSummary, RowDecision } from './types.ts';
@@ -160,6 +171,7 @@ async function showBatch(context: StaffContext, tools: IntakeTools, problem: Row
     groups: detail.questionGroups.map(({ codes, count }) => ({ codes, count, titles: titlesOf(codes, tools) })),
     filter,
     rights,
+    unanswered: problem?.unanswered ?? [],
     rows: {
       batch: detail,
       rows,
@@ -173,13 +185,14 @@ async function showBatch(context: StaffContext, tools: IntakeTools, problem: Row
     },
   });
   const shown = context.page({ title: detail.fileName, body, crumbs: intakeCrumbs, current: intakePath });
-  return problem === null ? shown : answerWith(422, shown);
+  return problem === null ? shown : answerWith(problem.unanswered === undefined ? 422 : 409, shown);
 }
 
 interface RowProblem {
   readonly filter: RowFilter;
   readonly reason: string;
-  readonly message: string;
+  readonly message: string | null;
+  readonly unanswered?: readonly UnansweredRow[];
 }
 
 async function answerTicked(context: StaffContext, tools: IntakeTools): Promise<Answer> {
@@ -193,9 +206,16 @@ async function answerTicked(context: StaffContext, tools: IntakeTools): Promise<
     return showBatch(context, tools, { filter, reason, message: '答える行を選んでください。' });
   }
   const rules = await tools.rulesOf(context);
+  const unanswered: UnansweredRow[] = [];
   for (const { ordinal, expectedVersion } of ticked) {
-    await answerRow(context, { batchId, ordinal, expectedVersion, rules, answer: { kind, reason } });
+    try {
+      await answerRow(context, { batchId, ordinal, expectedVersion, rules, answer: { kind, reason } });
+    } catch (error) {
+      if (!(error instanceof Conflict || error instanceof UnreadableInput)) throw error;
+      unanswered.push({ ordinal, why: error.message });
+    }
   }
+  if (unanswered.length > 0) return showBatch(context, tools, { filter, reason, message: null, unanswered });
   return redirectTo(`${batchPath(batchId, filter)}#row-${ticked.at(-1)?.ordinal}`);
 }
 

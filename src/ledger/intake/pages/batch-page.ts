@@ -18,9 +18,9 @@ import {
 import type { BatchSummary } from '../types.ts';
 import { asOfText } from './batch-list-page.ts';
 import { batchStateTag } from './intake-words.ts';
-import { batchActionPath, batchPath, intakePath, type RowFilter, sameAnswerPath } from './paths.ts';
+import { batchActionPath, batchPath, intakePath, type RowFilter, rowPath, sameAnswerPath } from './paths.ts';
 import { type RowListView, rowListPanel } from './row-list.ts';
-import type { BatchView } from './types.ts';
+import type { BatchView, UnansweredRow } from './types.ts';
 
 /** The way back from a batch. */
 export const intakeCrumbs: readonly Crumb[] = [{ label: '接種記録の受付', href: intakePath }];
@@ -34,13 +34,19 @@ export interface BatchRights {
 
 /** One batch: how it came out, what is open and of which kind, its rows, what to do with the whole. */
 export function batchPage(
-  view: BatchView & { readonly ready: number; rows: RowListView; filter: RowFilter; rights: BatchRights },
+  view: BatchView & {
+    readonly ready: number;
+    rows: RowListView;
+    filter: RowFilter;
+    rights: BatchRights;
+    unanswered: readonly UnansweredRow[];
+  },
 ): Html {
   const { batch } = view;
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch.state)}`, {
     lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。`,
     actions: batchActions(batch, view.ready, view.rights),
-  })}${closedNotice(batch)}${figureRow(figures(batch, view.filter), '結果')}${questionKinds(view)}${rowListPanel(view.rows)}`;
+  })}${unansweredNotice(batch, view.unanswered)}${closedNotice(batch)}${figureRow(figures(batch, view.filter), '結果')}${questionKinds(view)}${rowListPanel(view.rows)}`;
 }
 
 function figures(batch: BatchSummary, filter: RowFilter): readonly Figure[] {
@@ -83,6 +89,19 @@ function undoAction(batch: BatchSummary, rights: BatchRights): Html | null {
     return buttonLink('ファイルごと差し戻す', batchActionPath(batch.batchId, 'send-back'), { icon: 'arrowLeft' });
   }
   return null;
+}
+
+/** Of several rows answered at once, those that could not be; the others have their answer. */
+function unansweredNotice(batch: BatchSummary, rows: readonly UnansweredRow[]): Html | null {
+  if (rows.length === 0) return null;
+  const items = rows.map(
+    ({ ordinal, why }) => html`<li><a href="${rowPath(batch.batchId, ordinal)}">${ordinal}行目</a>　${why}</li>`,
+  );
+  return notice(
+    'warning',
+    `答えを付けられなかった行が${formatCount(rows.length)}行あります`,
+    html`<ul>${items}</ul><p>いっしょに選んだほかの行には、答えが付いています。</p>`,
+  );
 }
 
 function closedNotice(batch: BatchSummary): Html | null {

@@ -51,3 +51,9 @@ export interface BatchView {
   readonly questions: readonly QuestionKind[];
   readonly groups: readonly QuestionGroup[];
 }
+
+/** A row of several that could not be answered, and why. */
+export interface UnansweredRow {
+  readonly ordinal: number;
+  readonly why: string;
+}
