@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createOfficeApp, type OfficeApp } from '#apps/staff-web';
 import { startOfficeWorker } from '#apps/worker';
-import { type DemonstrationAccount, ensureDemonstrationStaff } from '#common-base/access';
+import {
+  type DemonstrationAccount,
+  ensureDemonstrationStaff,
+  listStaffRoutes,
+  type StaffRoute,
+} from '#common-base/access';
 import type { Clock } from '#platform/clock';
 import { listen } from '#platform/http';
 import { createLog } from '#platform/log';
@@ -19,6 +24,8 @@ export interface TestOffice {
   readonly app: OfficeApp;
   readonly database: TestDatabase;
   readonly accounts: readonly DemonstrationAccount[];
+  /** Every route of all rooms with the permission it needs. */
+  readonly routes: readonly StaffRoute[];
   close(): Promise<void>;
 }
 
@@ -51,6 +58,7 @@ export async function openTestOffice(beginsAt: string): Promise<TestOffice> {
     app,
     database,
     accounts,
+    routes: listStaffRoutes(app.staffApp),
     async close() {
       await app.close(1000);
       await worker.stop();
