@@ -145,6 +145,15 @@ test('同じ番号の二つ目の行を断り、先の行を言う', async () =>
 test('指摘は個人の値を持たない', async () => {
   const rows = await read(`${header}秘密,寿限無寿限無,秘密,1,134996,秘密,秘密,\r\n`);
   assert.doesNotMatch(JSON.stringify(rows[0]?.findings), /秘密|寿限無/u);
+  const slipped = await read(`${header}1,山田,,秘密町一丁目,123456789018,,,\r\n`);
+  assert.deepEqual(
+    slipped[0]?.findings.map(({ code, params }) => [code, params['value']]),
+    [
+      ['feedCodeUnknown', '（コードの形でない値）'],
+      ['feedOtherMunicipality', '（コードの形でない値）'],
+    ],
+    'where columns have slipped',
+  );
 });
 
 const wholeFile: readonly (readonly [string, string | Uint8Array, RegExp])[] = [

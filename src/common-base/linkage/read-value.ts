@@ -21,7 +21,8 @@ export function prepareReader(column: LayoutColumn, lgCode: LgCode | null): Valu
     case 'code':
       return (value, findings) => {
         const mapped = column.codes.get(value) ?? (column.keepsUnknown ? value : undefined);
-        if (mapped === undefined) findings.push(finding('feedCodeUnknown', 'refuse', column.name, { value }));
+        if (mapped === undefined)
+          findings.push(finding('feedCodeUnknown', 'refuse', column.name, { value: asCode(value) }));
         return mapped ?? null;
       };
     case 'decimal':
@@ -33,13 +34,21 @@ export function prepareReader(column: LayoutColumn, lgCode: LgCode | null): Valu
     case 'lgCode':
       return (value, findings) => {
         if (lgCode !== null && value !== lgCode) {
-          findings.push(finding('feedOtherMunicipality', 'refuse', column.name, { value }));
+          findings.push(finding('feedOtherMunicipality', 'refuse', column.name, { value: asCode(value) }));
         }
         return value;
       };
     default:
       return () => null;
   }
+}
+
+/**
+ * What findings, which are kept and shown to many, repeat of a value: only what looks like a code. Where columns have
+ * slipped, a name, an address or an individual number stands in its place.
+ */
+function asCode(value: string): string {
+  return /^[0-9A-Za-z-]{1,6}$/u.test(value) ? value : '（コードの形でない値）';
 }
 
 function readText(column: TextColumn, value: string, findings: Finding[]): string {
