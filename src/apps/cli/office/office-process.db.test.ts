@@ -90,9 +90,21 @@ describe('事務所を開く', () => {
     await assert.rejects(readFile(join(home, 'postgres/data/postmaster.pid')));
   });
 
-  test('二回目の起動は、はじめのデータを見つけ、何も読み込まない', async () => {
+  test('二回目の起動は、はじめのデータを見つけて何も読み込まず、開いたままバックアップを取れる', async () => {
     const office = open('start');
     await awaitReady(office);
+    const folder = join(home, 'backup');
+    const backup = open(`backup ${folder} --json`);
+    assert.equal(await backup.ended, 0, backup.said());
+    const [answer = ''] = backup.said().match(/^\{.+\}$/mu) ?? [];
+    const { tables, rows, digest } = JSON.parse(answer) as Record<string, unknown>;
+    assert.ok(Number(tables) > 30 && Number(rows) > 300 && /^[0-9a-f]{64}$/u.test(String(digest)), answer);
+    const restore = open(`restore ${folder}`);
+    assert.equal(await restore.ended, 2);
+    assert.match(restore.said(), /^sesshu: このデータベースにはすでにデータがあります[^\n]+\n$/u);
+    const checkpoint = open('audit checkpoint --json');
+    assert.equal(await checkpoint.ended, 0, checkpoint.said());
+    assert.match(await readFile(join(home, 'checkpoints/audit-134996.jsonl'), 'utf8'), /"signature"/u);
     await askToStop(office);
     assert.doesNotMatch(office.said(), /読み込みます/u);
   });
