@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileSource } from '#common-base/linkage';
@@ -25,6 +25,8 @@ export const intakeCommands: readonly Command[] = [
         const rules = await loadOfficeRules(office);
         const source = await fileSource(getWord(call, 0, '受け付けるファイル'));
         const sender = findOption(call, 'sender');
+        const findings = findOption(call, 'findings');
+        if (findings !== undefined) await refuseUnwritable(findings);
         const received = await receiveBatch(office.context, source, {
           rules,
           ...layoutOf(call),
@@ -38,7 +40,6 @@ export const intakeCommands: readonly Command[] = [
           ? (await commitBatch(office.context, batchId, { rules })).committed
           : received.committed;
         const isRepeated = received.repeated === true && !mayCommit;
-        const findings = findOption(call, 'findings');
         if (findings !== undefined) await writeFindings(office, batchId, findings);
         const lines = [
           `受付 ${batchId}: ${rows}件 受け入れ ${accepted}、要確認 ${questioned}、断り ${refused}、台帳に登録 ${committed}`,
@@ -80,6 +81,20 @@ async function explainRefused(office: Office, fileName: string, batchId: BatchId
     listRows(tx, office.context.actor, batchId, { answer: 'refused', limit: refusedRowsShown }),
   );
   return refusedLines(await loadFindingsTables(), fileName, rows, refused);
+}
+
+/** Said before anything is taken in: a file that cannot be written afterwards would leave a batch without its list. */
+async function refuseUnwritable(path: string): Promise<void> {
+  const half = `${path}.half`;
+  try {
+    if ((await stat(path).catch(() => undefined))?.isDirectory() === true) throw new Error('a folder');
+    await writeFile(half, '', { mode: 0o600 });
+  } catch {
+    throw new WrongUse(
+      `--findings の ${path} に書き出せません。フォルダーがあるか、書き込みの権限を確かめてください。`,
+    );
+  }
+  await rm(half, { force: true });
 }
 
 /** Writes beside the wanted file first, so that a killed run leaves no half of one. */

@@ -173,6 +173,8 @@ test('処理事由のない照会、いない人、ない受付は一文で断�
     [['intake', 'undo', 'abc', '--reason', '誤り'], /受付番号は数字/u],
     [['intake', file('none.csv')], /none\.csv を開けません/u],
     [['intake', folder], /はファイルではありません/u],
+    [['intake', file('history.csv'), '--findings', join(folder, 'none', 'out.csv')], /--findings .*書き出せません/u],
+    [['intake', file('history.csv'), '--findings', folder], /--findings .*書き出せません/u],
     [['intake', file('clinic.csv'), '--as-of', '2026-02-30'], /--as-of/u],
   ] as const) {
     const said = await sesshu(...words);
