@@ -180,6 +180,26 @@ test('同じ確認事項の行にまとめて答え、ほかの行はそのま�
   assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 2 });
 });
 
+test('登録のあとで残りの行に答えると、その行だけが、先に入った行を踏まえて登録される', async () => {
+  const { number, personId } = await newChild();
+  const batchId = await receive([
+    { 整理番号: number },
+    { 整理番号: number, 回数: '2', 接種年月日: '20260520', ロット番号: '' },
+    { 整理番号: number, 回数: '2', 接種年月日: '20260520', ロット番号: '' },
+  ]);
+  assert.deepEqual((await rowOf(batchId, 3)).questionCodes, ['identicalRow', 'lotMissing']);
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 1 });
+  await answer(batchId, 2, { kind: 'accept', reason: '不明のまま登録' });
+  assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 1 });
+  assert.equal((await entriesOf(personId)).length, 2);
+  // The third row repeats what is in the ledger by now: whoever accepts it learns that before it enters.
+  await answer(batchId, 3, { kind: 'accept', reason: '確かめずに登録' });
+  await assert.rejects(commitBatch(context, batchId, { rules }), Conflict);
+  const reopened = await rowOf(batchId, 3);
+  assert.deepEqual([reopened.decision, reopened.questionCodes], [null, ['alreadyInLedger', 'lotMissing']]);
+  assert.equal((await entriesOf(personId)).length, 2);
+});
+
 test('差し戻した受付には答えも登録もできない', async () => {
   const { number } = await newChild();
   const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
