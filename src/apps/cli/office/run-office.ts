@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { createOfficeApp } from '#apps/staff-web';
 import { startOfficeWorker } from '#apps/worker';
 import { hasDemonstrationStaff } from '#common-base/access';
@@ -141,17 +142,16 @@ async function refuseOpenDemonstration(db: Database, { host }: ServerSettings): 
   }
 }
 
-/** Builds style sheet and islands where their sources changed; answers their folder. */
+/**
+ * Builds style sheet and islands where their sources changed; answers their folder. The builders run in a process of
+ * their own: what they bring along has no place beside people's data.
+ */
 async function buildAssets(): Promise<string> {
-  const tool = pathToFileURL(join(root, 'tools/build-assets.mjs')).href;
-  const { buildAssets: build } = (await import(tool)) as {
-    readonly buildAssets: (options: { readonly ifNeeded: boolean }) => Promise<boolean>;
-  };
   try {
-    await build({ ifNeeded: true });
+    await promisify(execFile)(process.execPath, [join(root, 'tools/build-assets.mjs'), '--if-needed'], { cwd: root });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw error;
+    const { stderr = '' } = error as { readonly stderr?: string };
+    if (!/EACCES|EROFS|EPERM/u.test(stderr)) throw error;
     throw new WrongUse(
       '画面の部品 (dist/assets) を作れません。書き込める利用者で、一度 npm run assets を実行してください。',
     );
