@@ -48,7 +48,7 @@ class AnswerRows extends HTMLElement {
       a: () => this.#answer('accept'),
       r: () => this.#answer('refuse'),
       s: () => this.#answer('sendBack'),
-      e: () => this.#reason()?.focus({ preventScroll: true }),
+      e: () => this.#write(),
     };
     // Enter on a link or button is theirs.
     if (key === 'Enter' && !isControl(document.activeElement)) {
@@ -112,8 +112,14 @@ class AnswerRows extends HTMLElement {
     const reason = this.#reason();
     if (reason === null || reason.value.trim() !== '') return this.#chosen?.click();
     this.#showCount();
-    // The bar stays in sight at the foot of the window; the row that is answered must stay too.
-    reason.focus({ preventScroll: true });
+    this.#write();
+  }
+
+  /** To the reason. The bar stays in sight at the foot of all but low windows; the row that is answered must stay too. */
+  #write(): void {
+    const reason = this.#reason();
+    reason?.focus({ preventScroll: true });
+    reason?.scrollIntoView({ block: 'nearest' });
   }
 
   #changed(event: Event): void {
