@@ -62,7 +62,10 @@ export async function runWorker(
   if (db.jobsUrl === '') throw new DatabaseTrouble('環境変数 SESSHU_JOBS_URL を指定してください。');
   const ending = new AbortController();
   const pool = new pg.Pool({ connectionString: db.jobsUrl, application_name: 'sesshu jobs', max: 6 });
-  const noteLoss = (error: Error): void => log.warn({ err: error }, 'a connection of the job queue was lost');
+  const noteLoss = (error: Error): void => {
+    // While we end, the server may be the first to hang up.
+    if (!ending.signal.aborted) log.warn({ err: error }, 'a connection of the job queue was lost');
+  };
   pool.on('error', noteLoss);
   pool.on('connect', (client) => client.on('error', noteLoss));
   const events: WorkerEvents = new EventEmitter();
