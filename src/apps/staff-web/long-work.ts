@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { type ActionContext, type Redirect, redirectTo, type StaffContext } from '#common-base/access';
 import { bytesSource, type FeedSource } from '#common-base/linkage';
 import { Conflict, UnreadableInput } from '#kernel';
@@ -30,6 +28,7 @@ export interface LongWork {
 }
 
 const memoryLimitBytes = 256 * 1024 * 1024;
+const chunkBytes = 256 * 1024;
 
 /**
  * Begins the work of forms. An import is one transaction: if the process dies, nothing of it is written, the run
@@ -147,11 +146,20 @@ async function keepOnDisk(name: string, chunks: AsyncIterable<Buffer>): Promise<
   try {
     // Without a name the bytes are gone with the process, however it ends.
     await rm(folder, { recursive: true });
-    await pipeline(chunks, file.createWriteStream({ autoClose: false }));
+    for await (const chunk of chunks) await file.writeFile(chunk);
   } catch (error) {
     await discard();
     throw error;
   }
-  const source = { name, open: () => createReadStream('', { fd: file, start: 0, autoClose: false }) };
-  return { source, discard };
+  return { source: { name, open: () => readFromStart(file) }, discard };
+}
+
+/** The bytes of a file without a name. No stream: one that is not read to its end would hold the file open for ever. */
+async function* readFromStart(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }

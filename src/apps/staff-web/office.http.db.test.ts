@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { listStaffRoutes, permissionTable, type StaffRoute } from '#common-base/access';
+import { listFeedRuns } from '#common-base/linkage';
+import { withMunicipality } from '#platform/postgres';
+import { contractedClinicLines } from '../../../tests/support/intake.ts';
 import { openTestOffice, type TestOffice } from '../../../tests/support/office.ts';
 
 let office: TestOffice;
@@ -105,4 +109,34 @@ test('どの画面の部品も、この機械から出る', async () => {
     assert.equal((await ask(cookies, address)).statusCode, 200, address);
   }
   assert.match(String(headers['content-security-policy']), /default-src 'none'|default-src 'self'/u);
+});
+
+test('ファイルの取込が終われば、サーバーは待たずに閉じる', async () => {
+  const cookies = await signIn('kakaricho');
+  const csrfToken = tokenOf((await ask(cookies, '/imports')).body);
+  const boundary = 'sesshu-test';
+  const part = (name: string, value: string, more = '') =>
+    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+  const lines = contractedClinicLines.map((line) => `${line}\r\n`).join('');
+  const answer = await office.app.server.inject({
+    method: 'POST',
+    url: '/imports',
+    headers: {
+      cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      origin: 'http://localhost',
+      host: 'localhost',
+    },
+    payload: `${part('csrfToken', csrfToken)}${part('kind', 'institutions')}${part('asOf', '2026-11-16')}${part('file', lines, '; filename="institutions.csv"\r\ncontent-type: text/csv')}--${boundary}--\r\n`,
+  });
+  assert.equal(answer.statusCode, 303, answer.body);
+  assert.match(answer.headers.location ?? '', /^\/jobs\/\d+$/u);
+  const closed = await Promise.race([
+    office.app.close(1000).then(() => 'closed'),
+    setTimeout(20_000, 'still open', { ref: false }),
+  ]);
+  assert.equal(closed, 'closed');
+  const { db, lgCode } = office.database;
+  const [run] = await withMunicipality(db, lgCode, (tx) => listFeedRuns(tx, { limit: 1, kind: 'institutions' }));
+  assert.deepEqual([run?.state, run?.result?.rows], ['done', 1]);
 });
