@@ -244,6 +244,8 @@ test('印刷できない人は理由を言って断り、番号も残らない',
     async () => printForPerson(context, { ...request, personId: await personOf(8) }),
     /接種が終わっている/u,
   );
+  // Six years old: a slip in the list of forms must not give a child the form for the old.
+  await assert.rejects(async () => printForPerson(context, { ...request, personId: await personOf(6) }), /ずっと先/u);
   assert.deepEqual(await withMunicipality(t.db, t.lgCode, (tx) => listFormsOfPerson(tx, personId)), []);
 });
 

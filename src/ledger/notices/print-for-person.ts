@@ -1,11 +1,11 @@
 import { requirePermission } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
-import { Conflict, type Day, type Finding, formatIsoDay, getDay, type PersonId, UnreadableInput } from '#kernel';
+import { addDays, Conflict, type Day, type Finding, formatIsoDay, type PersonId, UnreadableInput } from '#kernel';
 import { type FormOnRecord, formatFormNumber, listLiveForms, lockRegister, markReissued } from '#ledger/forms';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { getFormLayout, type NoticeContext, type NoticeLibrary } from './library.ts';
 import { loadPeopleToCall, type StageKey } from './load-people.ts';
-import { labelOfReason } from './notice-reasons.ts';
+import { type ExcludedReason, labelOfReason } from './notice-reasons.ts';
 import { printPart } from './print-part.ts';
 import { insertItems, insertJob } from './print-store.ts';
 
@@ -20,8 +20,11 @@ export interface PrintedForm {
   readonly findings: readonly Finding[];
 }
 
-/** A form for one person may be printed long before the dose: the first legal day is printed on it. */
-const anyDay = getDay(9999, 12, 31);
+/**
+ * A form for one person may be printed long before the dose, as the booklet given at birth is: the first legal day is
+ * printed on it. What begins after the seven years up to school is a slip, such as a form for the old for a child.
+ */
+const daysAhead = 7 * 366;
 
 /**
  * Prints a form for one person (個別発行・再発行). A form of the same dose that the person still holds is replaced:
@@ -49,7 +52,14 @@ export async function printForPerson(
     });
     await insertItems(tx, { printJobId, pagesPerFile }, [personId]);
     const setting = {
-      ...{ library, actor, layout, municipalityName: (await getMunicipality(tx)).name, dueBy: anyDay, remark: reason },
+      ...{
+        library,
+        actor,
+        layout,
+        municipalityName: (await getMunicipality(tx)).name,
+        dueBy: addDays(issuedOn, daysAhead),
+        remark: reason,
+      },
       job: { printJobId, issuedOn, title: layout.title },
       issueReason: held.length > 0 ? ('reissue' as const) : ('single' as const),
     };
@@ -57,8 +67,9 @@ export async function printForPerson(
     const [outcome] = printed.outcomes;
     const formNumber = outcome?.formNumber ?? null;
     if (outcome === undefined || formNumber === null || printed.fileId === null) {
-      const why = labelOfReason(outcome?.excludedFor ?? 'cancelled');
-      throw new Conflict(`この人の予診票は印刷できません（${why}、${formatIsoDay(issuedOn)} 現在）。`);
+      throw new Conflict(
+        `この人に「${layout.title}」は印刷できません。${formatIsoDay(issuedOn)} の時点で: ${whyNot(outcome?.excludedFor)}。`,
+      );
     }
     const replaced = held.map((form) => ({ formNumber: form.formNumber, replacedBy: formNumber }));
     await markReissued(tx, actor, printed.actId, replaced, { reason, on: issuedOn });
@@ -70,6 +81,10 @@ export async function printForPerson(
       findings: outcome.findings,
     };
   });
+}
+
+function whyNot(reason: ExcludedReason | null | undefined): string {
+  return reason === 'tooEarly' ? '受けられる年齢がまだずっと先である' : labelOfReason(reason ?? 'cancelled');
 }
 
 /** The forms of the dose that is next which the person holds and may still use. */
