@@ -95,8 +95,8 @@ export async function createOfficeApp(options: OfficeAppOptions): Promise<Office
   return {
     server,
     staffApp,
-    async close(graceMs) {
-      await work.finish();
+    async close(graceMs = 10_000) {
+      await work.finish(graceMs);
       await closeGracefully(server, graceMs);
     },
   };

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type ActionContext, type Redirect, redirectTo, type StaffContext } from '#common-base/access';
 import { bytesSource, type FeedSource } from '#common-base/linkage';
 import { Conflict, UnreadableInput } from '#kernel';
@@ -23,8 +24,11 @@ export interface LongWork {
     run: { readonly kind: string; readonly label: string; readonly isKeptInMemory?: boolean },
     work: (action: ActionContext, source: FeedSource, handle: RunHandle) => Promise<RunNote>,
   ) => Promise<Redirect | undefined>;
-  /** Waits for the work under way, so that the server ends without breaking it off. */
-  finish(): Promise<void>;
+  /**
+   * Ends with the server: waits so long for the work under way, then asks it to stop at its next report. Stopped work
+   * has written nothing and can be sent again.
+   */
+  finish(graceMs: number): Promise<void>;
 }
 
 const memoryLimitBytes = 256 * 1024 * 1024;
@@ -37,13 +41,14 @@ const chunkBytes = 256 * 1024;
  */
 export function createLongWork(log: Log): LongWork {
   const running = new Set<Promise<void>>();
+  const end = { isAsked: false };
   return {
     async takeFile(context, run, work) {
       const kept = await keepFirstFile(context, run.isKeptInMemory === true);
       if (kept === undefined) return undefined;
       // Runs are read by many: the name of a file that must leave no trace is left out.
       const label = run.isKeptInMemory === true ? run.label : `${run.label} ${kept.source.name}`;
-      const { runId, ended } = await begin(context, { kind: run.kind, label }, (action, handle) =>
+      const { runId, ended } = await begin(context, end, { kind: run.kind, label }, (action, handle) =>
         work(action, kept.source, handle),
       );
       const whole = awaitEnd(ended, kept, (error) =>
@@ -53,8 +58,11 @@ export function createLongWork(log: Log): LongWork {
       void whole.then(() => running.delete(whole));
       return redirectTo(runPath(runId));
     },
-    async finish() {
-      await Promise.allSettled(running);
+    async finish(graceMs) {
+      const all = Promise.allSettled(running);
+      await Promise.race([all, setTimeout(graceMs, undefined, { ref: false })]);
+      end.isAsked = true;
+      await all;
     },
   };
 }
@@ -72,6 +80,7 @@ async function awaitEnd(ended: Promise<void>, kept: KeptFile, onError: (error: u
 
 function begin(
   context: StaffContext,
+  end: { readonly isAsked: boolean },
   run: { readonly kind: string; readonly label: string },
   work: (action: ActionContext, handle: RunHandle) => Promise<RunNote>,
 ): Promise<{ readonly runId: number; readonly ended: Promise<void> }> {
@@ -82,7 +91,7 @@ function begin(
       return {
         value: undefined,
         result: await tellFailure(context, handle, () =>
-          work({ db, actor, clock, log, onProgress: progressInto(handle) }, handle),
+          work({ db, actor, clock, log, onProgress: progressInto(handle, end) }, handle),
         ),
       };
     });
@@ -106,10 +115,14 @@ async function tellFailure<T>(context: StaffContext, handle: RunHandle, work: ()
 }
 
 /** Writes progress into the run; once a stop was asked for, the work's next report throws and nothing is kept. */
-function progressInto(handle: RunHandle): (done: number, total: number | null) => void {
+function progressInto(
+  handle: RunHandle,
+  end: { readonly isAsked: boolean },
+): (done: number, total: number | null) => void {
   let waiting = Promise.resolve();
   let stopped: RunStopped | undefined;
   return (done, total) => {
+    if (end.isAsked) throw new RunStopped('the server ends');
     if (stopped !== undefined) throw stopped;
     waiting = waiting
       .then(() => handle.report({ done, total }))
