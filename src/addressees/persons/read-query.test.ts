@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { formatIsoDay } from '#kernel';
-import { readFields, readText } from './read-query.ts';
+import { hasImpossibleDate, readFields, readText } from './read-query.ts';
 
 function read(text: string): string[] {
   return readText(text, '青葉台市').map((criteria) =>
@@ -23,7 +23,9 @@ test('一つの欄に書かれたものの意味が読める', () => {
     ['さとう', ['カナサトウ']],
     ['ｻﾄｳ ﾊﾅ', ['カナサトウ+ハナ']],
     ['髙橋', ['氏名高橋', '住所高橋/']],
-    ['髙橋　一郎', ['氏名高橋+一郎', '住所高橋一郎/']],
+    ['髙橋　一郎', ['氏名高橋+一郎', '氏名高橋 住所一郎/', '住所高橋一郎/']],
+    ['ニシムラ 緑町', ['カナニシムラ 氏名緑町', 'カナニシムラ 住所緑町/', '住所ニシムラ緑町/']],
+    ['髙橋 一郎 緑町2-3', ['住所高橋一郎緑町/2-3', '氏名高橋+一郎 住所緑町/2-3', '氏名高橋 住所一郎緑町/2-3']],
     ['サトウ 昭和29年8月25日', ['カナサトウ 生1954-08-25..1954-08-25']],
     ['サトウ S29', ['カナサトウ 生1954-01-01..1954-12-31']],
     ['佐藤 19540825', ['氏名佐藤 生1954-08-25..1954-08-25']],
@@ -69,4 +71,13 @@ test('詳しい条件は項目ごとに読まれ、読めない生年月日は�
   );
   assert.deepEqual(unreadable, []);
   assert.deepEqual(readFields({ birthDate: '昭和' }, '青葉台市'), { readings: [], unreadable: ['birthDate'] });
+});
+
+test('日付のつもりの、暦にない日が分かる', () => {
+  for (const text of ['R6.13.40', '2024-02-30', 'ニシムラ 令和6年2月30日', '昭和63/13/1', 'H１３．４．３１']) {
+    assert.ok(hasImpossibleDate(text), text);
+  }
+  for (const text of ['R6.2.29', '2024-02-29', '0299-39-0327', '青葉台 2-36-22', '2-36-22', '19540825', 'ハナ']) {
+    assert.ok(!hasImpossibleDate(text), text);
+  }
 });

@@ -42,6 +42,8 @@ const onlyKana = /^[\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f・ー\s]+$/u;
 /** 昭和29年 8月 25日: one date, though written apart. */
 const spaceInDate = /(?<=[\d元])([年月])[\s\u3000]+(?=[\d０-９])/gu;
 const addressSign = /丁目|番地|番|号|大字|町\d|\d-\d/u;
+const likeDate =
+  /^(?:明治?|大正?|昭和?|平成?|令和?|[mtshr]|\d{2}(?=\d{2}))(?:\d{1,2}|元)(?:年|[./-])\d{1,2}(?:月|[./-])\d{1,2}日?$/iu;
 const longestNumber = 15;
 
 /** What the detailed form asks for, likeliest reading first; a field that cannot be read (生年月日) is `unreadable`. */
@@ -89,6 +91,14 @@ export function readText(text: string, municipalityName: string): Criteria[] {
   return readWords(others, municipalityName).map((parts) => withKinds({ ...parts, born: born ?? parts.born }));
 }
 
+/** A word that was meant as a date but is none (R6.13.40, 2024-02-30): nothing found by it says nothing. */
+export function hasImpossibleDate(text: string): boolean {
+  return text
+    .normalize('NFKC')
+    .split(/\s+/u)
+    .some((word) => likeDate.test(word) && findBirthDateRange(word) === undefined);
+}
+
 type Parts = Omit<Criteria, 'kinds'>;
 
 const nothing: Parts = { numbers: null, kanaWords: [], names: [], born: null, phone: null, address: null };
@@ -102,11 +112,24 @@ function readWords(words: readonly string[], municipalityName: string): Parts[] 
   if (addressSign.test(whole.normalize('NFKC')) || digits.length > 0) {
     const isPlain = digits.length === 1 && texts.every((word) => !addressSign.test(word));
     const dated = isPlain ? readNamedDigits(texts, digits[0] ?? '') : [];
-    return dated.length > 0 ? dated : [asAddress];
+    return dated.length > 0 ? dated : [asAddress, ...readNamedPlaces(words, municipalityName)];
   }
   const named = readNames(texts);
   // One or two words of kanji may as well be a town; kana alone is a name.
-  return texts.every((word) => onlyKana.test(word)) ? named : [...named, asAddress];
+  if (texts.every((word) => onlyKana.test(word))) return named;
+  return [...named, ...readNamedPlaces(words, municipalityName), asAddress];
+}
+
+/** 高橋 緑町, ニシムラ ショウ 緑町2-3: one or two words of a name, then where they live. */
+function readNamedPlaces(words: readonly string[], municipalityName: string): Parts[] {
+  return [2, 1].flatMap((length) => {
+    const [name, place] = [words.slice(0, length), words.slice(length)];
+    const isName = name.length === length && name.every((word) => !isDigits(word) && !addressSign.test(word));
+    // What says no town is no place: kana belong to the name, figures alone to the word before them.
+    if (!isName || place.every((word) => onlyKana.test(word) || isDigits(word))) return [];
+    const address = readAddress(place.join(''), municipalityName);
+    return readNames(name).map((parts) => ({ ...parts, address }));
+  });
 }
 
 /** 佐藤 19540825: a name with a birth date or a telephone number. */

@@ -4,7 +4,14 @@ import { getMunicipality } from '#common-base/municipalities';
 import type { Day, PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { listPersonSummaries } from './person-store.ts';
-import { type Criteria, type CriterionKind, type PersonQuery, readFields, readText } from './read-query.ts';
+import {
+  type Criteria,
+  type CriterionKind,
+  hasImpossibleDate,
+  type PersonQuery,
+  readFields,
+  readText,
+} from './read-query.ts';
 import { findPersonIds } from './search-store.ts';
 import type { PersonSummary, ResidenceState } from './types.ts';
 
@@ -42,7 +49,8 @@ export async function searchPersons(
     const personIds = people.map((person) => person.personId);
     await recordAct(tx, actor, { act: 'persons.searched', personIds, details });
   }
-  return { people, hasMore, understoodAs: kinds, unreadable };
+  const isImpossible = people.length === 0 && hasImpossibleDate(query.text ?? '');
+  return { people, hasMore, understoodAs: kinds, unreadable: isImpossible ? ['birthDate'] : unreadable };
 }
 
 const orderOfStates: Readonly<Record<ResidenceState, number>> = {
@@ -91,5 +99,8 @@ async function findFirst(
     for (const kind of criteria.kinds) kinds.add(kind);
     if (ids.size >= limit) break;
   }
-  return { ids: [...ids], kinds: kinds.size > 0 ? [...kinds] : (readings[0]?.kinds ?? []) };
+  return {
+    ids: [...ids],
+    kinds: kinds.size > 0 ? [...kinds] : [...new Set(readings.flatMap((reading) => reading.kinds))],
+  };
 }

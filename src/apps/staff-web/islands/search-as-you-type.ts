@@ -42,7 +42,11 @@ class SearchAsYouType extends HTMLElement {
       target.innerHTML = await answer.text();
       target.removeAttribute('aria-busy');
     } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'AbortError')) target.removeAttribute('aria-busy');
+      if (error instanceof DOMException && error.name === 'AbortError') return;
+      // People found by an earlier word must not stand under this one: the wrong person would be opened.
+      target.textContent =
+        '結果を受け取れませんでした。つながっているかを確かめて、「さがす」をもう一度押してください。';
+      target.removeAttribute('aria-busy');
     }
   }
 }
