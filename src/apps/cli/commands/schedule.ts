@@ -23,7 +23,7 @@ export const scheduleCommand: Command = {
       const read = parseScheduleLine(rules, text, line);
       if ('error' in read) {
         errors += 1;
-        answers.appendLine(JSON.stringify(read.error));
+        answers.appendLine(JSON.stringify(read));
       } else {
         answers.append(read.id, judge(rules, read.person));
       }
