@@ -7,7 +7,7 @@ import {
   renderStaffError,
   type StaffApp,
 } from '#common-base/access';
-import type { LgCode } from '#kernel';
+import type { LgCode, PersonId } from '#kernel';
 import type { Clock } from '#platform/clock';
 import { createHttpServer } from '#platform/http';
 import { createLog } from '#platform/log';
@@ -66,6 +66,7 @@ export async function openStaffServer(accessSettings: string, now = '2026-11-21T
         { lgCode: other, name: '札幌市', isDemonstration: true },
       ]),
     findAccessSettings: () => Promise.resolve(accessSettings),
+    findPersonIds: (_tx, text) => Promise.resolve(text === '77' ? [77 as PersonId] : []),
   });
   return {
     database,

@@ -35,6 +35,8 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '医療機関', href: institutionsPath, icon: 'list', permission: 'institutions.view' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
       { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },
+      { label: '異常な利用の点検', href: '/reviews/anomalies', icon: 'alert', permission: 'audit.reviewAnomalies' },
+      { label: '本人への報告', href: '/audit/person-report', icon: 'person', permission: 'audit.reportForPerson' },
       { label: '役割と権限', href: '/audit/permissions', icon: 'shield', permission: 'permissions.view' },
       { label: '申請と承認', href: '/approvals', icon: 'check', permission: 'approvals.view' },
       { label: '期限つきの権限', href: '/permissions/lent', icon: 'clock', permission: 'permissions.revoke' },

@@ -1,4 +1,4 @@
-import { UnreadableInput } from '#kernel';
+import { findIsoDay, UnreadableInput } from '#kernel';
 import { isRole, type Role } from './permission-table.ts';
 
 /** What a municipality may set for its sign-in: the file `access.json` of its settings. */
@@ -18,6 +18,13 @@ export interface AccessSettings {
   readonly passwordLengthMin: number;
   /** Days after which a password must be changed; null where it stays until it is known to be lost. */
   readonly passwordDaysMax: number | null;
+  /** The office's hours (時): use before or after them stands out in the review of the log. */
+  readonly officeFromHour: number;
+  readonly officeToHour: number;
+  /** Days on which the office is closed beside Saturdays and Sundays (`YYYY-MM-DD`). */
+  readonly closedDays: readonly string[];
+  /** From how many different people a day one person's viewing stands out. */
+  readonly massViewingPersons: number;
   /** 処理事由 that are offered. */
   readonly reasons: readonly string[];
   /** Words of the place that no password may lean on. */
@@ -33,6 +40,10 @@ export const defaultAccessSettings: AccessSettings = {
   secondFactorRoles: ['clerk', 'chief', 'administrator', 'auditor'],
   dutiesNeedApproval: true,
   passwordLengthMin: 12,
+  officeFromHour: 7,
+  officeToHour: 21,
+  closedDays: [],
+  massViewingPersons: 100,
   passwordDaysMax: null,
   reasons: [
     '窓口での相談・申請の対応',
@@ -63,6 +74,10 @@ export function parseAccessSettings(text: string | undefined): AccessSettings {
       given['passwordDaysMax'] === null || given['passwordDaysMax'] === undefined
         ? null
         : integer(given, 'passwordDaysMax', 365, 30, 3650),
+    officeFromHour: integer(given, 'officeFromHour', usual.officeFromHour, 0, 23),
+    officeToHour: integer(given, 'officeToHour', usual.officeToHour, 1, 24),
+    closedDays: days(given, 'closedDays', usual.closedDays),
+    massViewingPersons: integer(given, 'massViewingPersons', usual.massViewingPersons, 1, 10_000),
     reasons: texts(given, 'reasons', usual.reasons),
     contextWords: texts(given, 'contextWords', usual.contextWords),
   };
@@ -108,4 +123,10 @@ function roles(given: Record<string, unknown>, name: string, usual: readonly Rol
   throw new UnreadableInput(
     `設定 access.json の ${name} は、役割の名(clerk・chief・administrator・auditor)の並びにしてください。`,
   );
+}
+
+function days(given: Record<string, unknown>, name: string, usual: readonly string[]): readonly string[] {
+  const value = texts(given, name, usual);
+  if (value.every((day) => findIsoDay(day) !== undefined)) return value;
+  throw new UnreadableInput(`設定 access.json の ${name} は、実在する日(2026-12-29 の形)の並びにしてください。`);
 }

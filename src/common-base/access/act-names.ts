@@ -36,5 +36,7 @@ export const ownActNames: Readonly<Record<string, string>> = {
   'access.staffEnabled': '職員の停止の解除',
   'audit.searched': '監査ログの検索',
   'audit.viewed': '監査ログの閲覧',
+  'audit.anomaliesReviewed': '異常な利用の点検の署名',
+  'audit.reportedForPerson': '本人への閲覧記録の報告',
   'audit.erased': '監査ログの対象者の消去',
 };

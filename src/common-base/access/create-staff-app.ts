@@ -4,6 +4,7 @@ import { addApprovalRoutes } from './routes-approvals.ts';
 import { addAuditRoutes } from './routes-audit.ts';
 import { addConfirmRoutes } from './routes-confirm.ts';
 import { addPermissionRoutes } from './routes-permissions.ts';
+import { addPersonReportRoutes } from './routes-person-report.ts';
 import { addReviewRoutes } from './routes-reviews.ts';
 import { addSecondFactorRoutes } from './routes-second-factor.ts';
 import { addSignInRoutes } from './routes-sign-in.ts';
@@ -27,6 +28,7 @@ export async function createStaffApp(server: FastifyInstance, options: StaffAppO
   addApprovalRoutes(app);
   addPermissionRoutes(app);
   addReviewRoutes(app);
+  addPersonReportRoutes(app);
   addAuditRoutes(app);
   return app;
 }

@@ -49,7 +49,7 @@ test('監査担当は何も変えられない', () => {
   const changes = permissionTable.filter((row) => row.access === 'update' && auditor.has(row.permission));
   assert.deepEqual(
     changes.map((row) => row.permission),
-    ['audit.checkpoint'],
+    ['audit.reviewAnomalies', 'audit.checkpoint'],
   );
 });
 

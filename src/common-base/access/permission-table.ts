@@ -77,6 +77,8 @@ export const permissionTable = [
   row('jobs.view', '処理の状況', '処理の進み具合', 'view', ['clerk', 'chief', 'administrator', 'operator']),
   row('jobs.stop', '処理の停止', '処理の進み具合', 'update', ['chief', 'administrator', 'operator'], toClerk),
   row('audit.view', '監査ログの検索', '操作と閲覧の記録', 'view', ['auditor']),
+  row('audit.reviewAnomalies', '異常な利用の点検', '操作と閲覧の件数', 'update', ['auditor']),
+  row('audit.reportForPerson', '本人への閲覧記録の報告', '本人の記録を見た人と理由', 'view', ['auditor']),
   row('audit.checkpoint', '監査ログの確認点の作成', '封印と署名', 'update', ['auditor', 'operator']),
   row('approvals.view', '申請と承認', '自分の申請・承認を待つ申請', 'view', [
     'clerk',

@@ -129,7 +129,7 @@ function insertPersonsSql(
   ), made AS (
     INSERT INTO audit_persons (lg_code, person_id, salt, person_ref)
     SELECT ${lgCode}::text, n.person_id, n.salt,
-      substr(encode(sha256(convert_to(${lgCode}::text || ':' || n.person_id || ':' || n.salt, 'UTF8')), 'hex'), 1, 32)::uuid
+      encode(substr(sha256(convert_to(${lgCode}::text || ':' || n.person_id || ':' || n.salt, 'UTF8')), 1, 16), 'hex')::uuid
     FROM (SELECT person_id, gen_random_uuid() AS salt FROM looked_up WHERE person_ref IS NULL
           ORDER BY person_id OFFSET 0) n
     ${areNew ? '' : 'ON CONFLICT (lg_code, person_id) DO NOTHING'}
