@@ -46,7 +46,7 @@ CREATE INDEX persons_by_kana ON persons (lg_code, kana_key, born_on);
 CREATE INDEX persons_by_name ON persons (lg_code, name_key);
 CREATE INDEX persons_by_birth ON persons (lg_code, born_on);
 CREATE INDEX persons_by_household ON persons (lg_code, household_number) WHERE household_number IS NOT NULL;
-CREATE INDEX persons_by_address ON persons (lg_code, address_key, building_key) WHERE address_key IS NOT NULL;
+CREATE INDEX persons_by_address ON persons (lg_code, address_key) WHERE address_key IS NOT NULL;
 CREATE INDEX persons_by_building ON persons (lg_code, building_key) WHERE building_key IS NOT NULL;
 CREATE INDEX persons_by_phone ON persons (lg_code, phone_key) WHERE phone_key IS NOT NULL;
 CREATE INDEX persons_by_token ON persons USING gin (search_tokens) WITH (gin_pending_list_limit = 16384);

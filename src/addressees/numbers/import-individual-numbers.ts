@@ -56,8 +56,8 @@ export async function importIndividualNumbers(
       const layout = await loadLayout(tx, layoutName);
       requireKeys(layout);
       const reader = new NumberReader(tx, runId, layout, keys);
-      for await (const rows of readAhead(readSafely(source, layout, tx), chunksAhead)) {
-        await reader.take(rows);
+      for await (const chunks of readAhead(readSafely(source, layout, tx), chunksAhead)) {
+        await reader.take(chunks.flat());
         context.onProgress?.(reader.figures.rows, null);
       }
       reader.figures.questioned += await markConflicts(tx, runId);

@@ -27,6 +27,7 @@ import {
   closeReturned,
   findKnownResidents,
   findLastPersonId,
+  type NamedRow,
   noteAbsent,
   settlePersonSearch,
 } from './resident-feed-store.ts';
@@ -70,10 +71,11 @@ export async function importResidents(
     const municipality = await getMunicipality(tx);
     const lastPersonId = await findLastPersonId(tx);
     const keys = { lgCode: tx.lgCode, municipalityName: municipality.name };
-    const writer = new ResidentWriter(tx, runId, options.asOf, context.clock.now(), keys);
+    const moment = { asOf: options.asOf, recordedAt: context.clock.now(), isFirst: lastPersonId === 0 };
+    const writer = new ResidentWriter(tx, runId, moment, keys);
     const chunks = decideChunks(readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk }), layout, options.asOf);
-    for await (const chunk of readAhead(chunks, chunksAhead)) {
-      await writer.take(chunk);
+    for await (const some of readAhead(chunks, chunksAhead)) {
+      await writer.take(some);
       context.onProgress?.(writer.figures.rows, null);
     }
     refuseNobody(writer.figures.rows, source.name, options.isChanges);
@@ -129,18 +131,15 @@ interface Figures {
 
 /** Some rows of the file, decided: nothing of the file itself is kept. */
 interface DecidedChunk {
-  readonly rows: number;
+  readonly rows: readonly DecidedRow[];
   readonly unmappedCharacters: number;
-  /** The numbers of all rows, also of refused ones: whom the file names. */
-  readonly numbers: readonly string[];
-  readonly good: readonly GoodRow[];
   readonly noted: readonly FeedRunRow[];
 }
 
-interface GoodRow {
+/** A row with whom it names, also where it was refused. */
+interface DecidedRow extends NamedRow {
   readonly ordinal: number;
-  readonly resident: ResidentRow;
-  readonly digest: string;
+  readonly resident: ResidentRow | null;
 }
 
 /** Decides row after row; runs ahead of the writing, so it knows nothing of the database. */
@@ -150,12 +149,9 @@ async function* decideChunks(
   asOf: Day,
 ): AsyncGenerator<DecidedChunk> {
   for await (const rows of chunks) {
-    const good = rows.map((row) => decideRow(row, layout, asOf)).filter((row) => row !== undefined);
     yield {
-      rows: rows.length,
+      rows: rows.map((row) => decideRow(row, layout, asOf)),
       unmappedCharacters: rows.reduce((sum, row) => sum + row.unmappedCharacters, 0),
-      numbers: rows.map((row) => row.fields['addresseeNumber'] ?? ''),
-      good,
       noted: rows
         .filter((row) => row.findings.length > 0)
         .map(({ ordinal, line, findings }) => ({ ordinal, line, answer: answerOf(findings), findings })),
@@ -163,12 +159,15 @@ async function* decideChunks(
   }
 }
 
-function decideRow(row: FeedRow, layout: Layout, asOf: Day): GoodRow | undefined {
-  if (answerOf(row.findings) === 'refused') return undefined;
+function decideRow(row: FeedRow, layout: Layout, asOf: Day): DecidedRow {
+  const { ordinal } = row;
+  const refused = { ordinal, addresseeNumber: row.fields['addresseeNumber'] ?? '', digest: '', resident: null };
+  if (answerOf(row.findings) === 'refused') return refused;
   const decision = decideResidentRow(row.fields, asOf);
   row.findings.push(...nameFields(decision.findings, layout));
-  if (decision.answer === 'refused') return undefined;
-  return { ordinal: row.ordinal, resident: decision.value, digest: digestResident(decision.value) };
+  if (decision.answer === 'refused') return refused;
+  const resident = decision.value;
+  return { ordinal, addresseeNumber: resident.addresseeNumber, digest: digestResident(resident), resident };
 }
 
 /** Writes what is new or changed in batches, so that memory does not grow with the file. */
@@ -182,27 +181,40 @@ class ResidentWriter {
   private readonly feedRunId: number;
   private readonly asOf: Day;
   private readonly recordedAt: Date;
+  /** Nobody is known yet, so that nobody is looked for. */
+  private readonly isFirst: boolean;
   private readonly keys: KeyContext;
 
-  constructor(tx: Tx, feedRunId: number, asOf: Day, recordedAt: Date, keys: KeyContext) {
+  constructor(
+    tx: Tx,
+    feedRunId: number,
+    moment: { readonly asOf: Day; readonly recordedAt: Date; readonly isFirst: boolean },
+    keys: KeyContext,
+  ) {
     this.tx = tx;
     this.feedRunId = feedRunId;
-    this.asOf = asOf;
-    this.recordedAt = recordedAt;
+    this.asOf = moment.asOf;
+    this.recordedAt = moment.recordedAt;
+    this.isFirst = moment.isFirst;
     this.keys = keys;
   }
 
-  async take(chunk: DecidedChunk): Promise<void> {
-    this.count(chunk);
-    const known = await findKnownResidents(this.tx, chunk.numbers);
-    for (const person of known.values()) this.seen.add(person.personId);
-    for (const { ordinal, resident, digest } of chunk.good) {
-      const person = known.get(resident.addresseeNumber);
-      if (person?.digest === digest) continue;
+  async take(chunks: readonly DecidedChunk[]): Promise<void> {
+    const rows = chunks.flatMap((chunk) => chunk.rows);
+    const known = this.isFirst ? [] : await findKnownResidents(this.tx, rows);
+    for (const [i, { ordinal, resident, digest }] of rows.entries()) {
+      const person = known[i];
+      if (person !== undefined) this.seen.add(person.personId);
+      if (resident === null || person?.isUnchanged === true) continue;
       const effectiveOn = deriveEffectiveOn(resident, this.asOf);
       this.waiting.push({ ordinal, personId: person?.personId ?? null, effectiveOn, digest, row: resident });
     }
-    await addFeedRunRows(this.tx, this.feedRunId, chunk.noted);
+    this.count(rows, chunks);
+    await addFeedRunRows(
+      this.tx,
+      this.feedRunId,
+      chunks.flatMap((chunk) => chunk.noted),
+    );
     if (this.waiting.length >= rowsPerWrite) await this.turnBatch();
   }
 
@@ -236,11 +248,12 @@ class ResidentWriter {
     return prepareResidents(this.tx.lgCode, this.feedRunId, residents, (row) => this.deriveKeys(row));
   }
 
-  private count(chunk: DecidedChunk): void {
-    this.figures.rows += chunk.rows;
-    this.figures.accepted += chunk.good.length;
-    this.figures.refused += chunk.rows - chunk.good.length;
-    this.figures.unmappedCharacters += chunk.unmappedCharacters;
+  private count(rows: readonly DecidedRow[], chunks: readonly DecidedChunk[]): void {
+    const accepted = rows.filter((row) => row.resident !== null).length;
+    this.figures.rows += rows.length;
+    this.figures.accepted += accepted;
+    this.figures.refused += rows.length - accepted;
+    this.figures.unmappedCharacters += chunks.reduce((sum, chunk) => sum + chunk.unmappedCharacters, 0);
   }
 
   private deriveKeys(row: ResidentRow): SearchKeys {

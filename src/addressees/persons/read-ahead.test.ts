@@ -10,10 +10,10 @@ test('順に、すべて、決めた数だけ先に読む', async () => {
   }
   const taken: number[] = [];
   let furthest = 0;
-  for await (const number of readAhead(numbers(), 3)) {
-    taken.push(number);
+  for await (const some of readAhead(numbers(), 3)) {
+    taken.push(...some);
     await setTimeout(2);
-    furthest = Math.max(furthest, made - number);
+    furthest = Math.max(furthest, made - (some.at(-1) ?? 0));
   }
   assert.deepEqual(
     taken,
@@ -30,7 +30,7 @@ test('読む途中の誤りは、前のものを渡してから投げる', async
   }
   const taken: number[] = [];
   await assert.rejects(async () => {
-    for await (const number of readAhead(broken(), 5)) taken.push(number);
+    for await (const some of readAhead(broken(), 5)) taken.push(...some);
   }, /こわれている/u);
   assert.deepEqual(taken, [1, 2]);
 });
@@ -44,6 +44,6 @@ test('受け手がやめれば読み手も終わる', async () => {
       isClosed = true;
     }
   }
-  for await (const number of readAhead(endless(), 2)) if (number === 5) break;
+  for await (const some of readAhead(endless(), 2)) if (some.includes(5)) break;
   assert.ok(isClosed);
 });

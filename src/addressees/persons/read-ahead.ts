@@ -2,10 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 
 /**
  * Hands on what a generator makes and lets it go on, up to `depth` items ahead, while the caller waits for the
- * database: one processor reads the file, the other writes rows. Between items everything else gets its turn.
+ * database: one processor reads the file, the other writes rows. All that is ready comes at once, so that the caller
+ * asks the database once for all of it. Between items everything else gets its turn.
  */
-export async function* readAhead<T>(items: AsyncGenerator<T>, depth: number): AsyncGenerator<T> {
-  const ready: T[] = [];
+export async function* readAhead<T>(items: AsyncGenerator<T>, depth: number): AsyncGenerator<T[]> {
+  let ready: T[] = [];
   let isThrough = false;
   let wakeReader = (): void => undefined;
   let wakeCaller = (): void => undefined;
@@ -28,9 +29,10 @@ export async function* readAhead<T>(items: AsyncGenerator<T>, depth: number): As
   reading.catch(() => undefined);
   try {
     for (;;) {
-      const item = ready.shift();
+      const some = ready;
+      ready = [];
       wakeReader();
-      if (item !== undefined) yield item;
+      if (some.length > 0) yield some;
       else if (isThrough) return await reading;
       else await new Promise<void>((resolve) => (wakeCaller = resolve));
     }
