@@ -44,7 +44,8 @@ function countFindings(path) {
     const key = `${answer} ${codes}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  for (const [key, count] of [...counts].sort()) process.stdout.write(`  ${String(count).padStart(6)}  ${key}\n`);
+  const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [key, count] of sorted) process.stdout.write(`  ${String(count).padStart(6)}  ${key}\n`);
 }
 
 function tryMunicipality(name) {
