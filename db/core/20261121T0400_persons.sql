@@ -466,10 +466,12 @@ GRANT EXECUTE ON FUNCTION find_person_ids_by_token(integer[], text[], date, date
 
 -- After a feed: the tokens waiting beside their index go into it (each search would read them one by one). Where more than
 -- half of the people are new, the planner learns what there is now, instead of some minutes later; of the columns it
--- chooses ways by, since the lists of tokens would cost more than all others. Both are the owner's to do.
+-- chooses ways by, since the lists of tokens would cost more than all others, and from a small sample: the next vacuum takes
+-- its own. Both are the owner's to do.
 CREATE FUNCTION settle_person_search(changed bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET default_statistics_target = 30
 AS $$
 BEGIN
   PERFORM pg_catalog.gin_clean_pending_list('public.persons_by_token'::regclass);

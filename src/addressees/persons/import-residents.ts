@@ -51,6 +51,8 @@ export interface ResidentImportOptions {
 const rowsPerChunk = 1000;
 const chunksAhead = 8;
 const rowsPerWrite = 8000;
+/** The first batch is small, so that the database begins early. */
+const rowsOfFirstWrite = 1500;
 
 /**
  * Takes in the resident register (住民情報), whole or the changes of a day, in one transaction with its audit act, its
@@ -215,7 +217,8 @@ class ResidentWriter {
       this.feedRunId,
       chunks.flatMap((chunk) => chunk.noted),
     );
-    if (this.waiting.length >= rowsPerWrite) await this.turnBatch();
+    const enough = this.staged === undefined ? rowsOfFirstWrite : rowsPerWrite;
+    if (this.waiting.length >= enough) await this.turnBatch();
   }
 
   async finish(): Promise<void> {
