@@ -5,6 +5,8 @@ import { icon } from './icon.ts';
 export interface FieldOptions {
   readonly name: string;
   readonly label: string;
+  /** Inside a table whose column says the same: only readers aloud are told. */
+  readonly isLabelHidden?: boolean;
   /** Help that stands under the label: form, example, where to find it. */
   readonly hint?: string | Html;
   readonly error?: string | null;
@@ -179,7 +181,7 @@ export function postForm(
 function field(options: FieldOptions, control: Html): Html {
   const id = options.id ?? options.name;
   return html`<div class="field"
-    ><label class="field-label" for="${id}">${options.label}${requiredMark(options)}</label>${hintOf(options)}${control}${errorMessage(options)}</div
+    ><label class="${options.isLabelHidden === true ? 'visually-hidden' : 'field-label'}" for="${id}">${options.label}${requiredMark(options)}</label>${hintOf(options)}${control}${errorMessage(options)}</div
   >`;
 }
 

@@ -9,7 +9,6 @@ import {
   type Html,
   hiddenField,
   html,
-  notice,
   pageHead,
   panel,
   postForm,
@@ -43,7 +42,7 @@ export function anomalyPage(page: AnomalyPage): Html {
   return html`${pageHead('異常な利用の点検', { lead: '時間外の利用、失敗の多いサインイン、大量の閲覧などを見つけ、確かめた人が署名します。' })}
     ${errorSummary(errors)}
     ${panel({ title: '期間', icon: 'calendar' }, choose)}
-    ${panel({ title: '見つかったこと', icon: 'alert', isFlush: true }, signForm(page))}
+    ${signForm(page)}
     ${panel({ title: 'これまでの点検', icon: 'history', isFlush: true }, reviewTable(page.reviews, '要確認'))}`;
 }
 
@@ -53,10 +52,15 @@ function signForm(page: AnomalyPage): Html {
     { action: '/reviews/anomalies', csrfToken: page.csrfToken, label: '点検の署名' },
     html`<div class="stack">
       ${hiddenField('from', period.recordedFrom)}${hiddenField('to', period.recordedTo)}
-      ${anomalyTable(page)}
-      ${notice('info', '「要確認」には、確かめる内容や頼んだ相手を書いてください', '一つ一つの記録は「閲覧と操作の記録」で職員と日を選ぶと見られます。')}
-      ${textArea({ name: 'note', label: '点検の所見' })}
-      ${buttonRow(button('署名して終える', { look: 'filled', icon: 'check' }))}
+      ${panel({ title: '見つかったこと', icon: 'alert', isFlush: true }, anomalyTable(page))}
+      ${panel(
+        { title: '署名', icon: 'check' },
+        html`<div class="stack">
+          <p>「要確認」には、確かめる内容や頼んだ相手を書いてください。一つ一つの記録は「閲覧と操作の記録」で職員と日を選ぶと見られます。</p>
+          ${textArea({ name: 'note', label: '点検の所見' })}
+          ${buttonRow(button('署名して終える', { look: 'filled', icon: 'check' }))}
+        </div>`,
+      )}
     </div>`,
   );
 }
@@ -79,6 +83,7 @@ function anomalyTable(page: AnomalyPage): Html {
           selectField({
             name: `verdict.${row.key}`,
             label: `${row.recordedOn} ${row.rule.nameJa}の判断`,
+            isLabelHidden: true,
             value: page.verdicts.get(row.key)?.verdict ?? '',
             choices: [
               { value: '', label: '選んでください' },
@@ -93,6 +98,7 @@ function anomalyTable(page: AnomalyPage): Html {
           textField({
             name: `remark.${row.key}`,
             label: `${row.recordedOn} ${row.rule.nameJa}の理由`,
+            isLabelHidden: true,
             value: page.verdicts.get(row.key)?.remark ?? '',
             maxLength: 400,
           }),

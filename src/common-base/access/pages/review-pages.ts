@@ -34,7 +34,7 @@ export function accessReviewPage(page: {
     ${errorSummary(page.errors)}
     ${last === undefined ? notice('info', 'まだ一度も棚卸しをしていません', '半年に一度を目安に行ってください。') : notice('info', `前回の棚卸しは ${last.coversTo}(${last.signerName})でした`)}
     ${unused > 0 && notice('warning', `90日以上使われていないアカウントが ${unused} 件あります`, '理由がなければ停止してください。')}
-    ${panel({ title: '職員と権限', icon: 'people', isFlush: true }, reviewForm(page))}
+    ${reviewForm(page)}
     ${panel({ title: 'これまでの棚卸し', icon: 'history', isFlush: true }, reviewTable(page.reviews, '停止'))}`;
 }
 
@@ -68,6 +68,7 @@ function reviewForm(page: Parameters<typeof accessReviewPage>[0]): Html {
           selectField({
             name: `verdict-${staff.staffId}`,
             label: `${staff.displayName}の判断`,
+            isLabelHidden: true,
             value: page.verdicts.get(staff.staffId) ?? '',
             choices: [
               { value: '', label: '選んでください' },
@@ -80,9 +81,16 @@ function reviewForm(page: Parameters<typeof accessReviewPage>[0]): Html {
   });
   return postForm(
     { action: '/reviews/access', csrfToken: page.csrfToken, label: '権限の棚卸し' },
-    html`<div class="stack">${list}
-      ${textArea({ name: 'note', label: '棚卸しの所見', hint: '確かめた資料(人事異動の名簿など)も書きます。' })}
-      ${buttonRow(button('署名して終える', { look: 'filled', icon: 'check' }))}</div>`,
+    html`<div class="stack">
+      ${panel({ title: '職員と権限', icon: 'people', isFlush: true }, list)}
+      ${panel(
+        { title: '署名', icon: 'check' },
+        html`<div class="stack">
+          ${textArea({ name: 'note', label: '棚卸しの所見', hint: '確かめた資料(人事異動の名簿など)も書きます。' })}
+          ${buttonRow(button('署名して終える', { look: 'filled', icon: 'check' }))}
+        </div>`,
+      )}
+    </div>`,
   );
 }
 
