@@ -207,6 +207,12 @@ test('サインインしていない人は、どの画面からもサインイ�
   }
   const fragment = await browser.get('/', { 'x-fragment': 'results' });
   assert.equal(fragment.statusCode, 401);
+  // A form that was sent too late: who sent it is told, since it looks done otherwise.
+  await browser.get('/m/134996');
+  const late = await browser.post('/reason', {});
+  const page = await browser.get(late.headers.location ?? '');
+  assert.match(page.body, /いま送った内容は届いていません/u);
+  assert.doesNotMatch((await browser.get('/sign-in')).body, /届いていません/u);
 });
 
 test('サインインすると新しいトークンになり、前のトークンでは入れない(固定化の防止)', async () => {

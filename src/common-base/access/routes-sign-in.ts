@@ -80,7 +80,8 @@ async function showSignIn(
     return context.page({ title: '団体を選ぶ', body, width: 'narrow' });
   }
   const next = safeNext(context.body.find('next') ?? context.query.find('next'));
-  const body = signInPage({ office, csrfToken, next, ...given });
+  const isUnsent = context.query.find('unsent') === 'yes';
+  const body = signInPage({ office, csrfToken, next, isUnsent, ...given });
   return context.page({ title: 'サインイン', body, width: 'narrow' });
 }
 

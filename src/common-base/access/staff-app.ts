@@ -121,9 +121,7 @@ export function renderStaffError(frame: FrameRenderer): (page: ErrorPage, reques
 
 /** The page from which somebody came to an error, read anew: what they looked at may have changed meanwhile. */
 function wayBack(request: FastifyRequest): Html | null {
-  const from = URL.parse(request.headers.referer ?? '');
-  if (from === null || from.host !== request.host) return null;
-  const path = safeNext(`${from.pathname}${from.search}`);
+  const path = cameFrom(request);
   return path === '/' ? null : html`<li><a href="${path}">前の画面を開きなおす</a></li>`;
 }
 
@@ -233,10 +231,13 @@ function askConfirmation(request: FastifyRequest): Answer {
 /** The page itself; for a form that was sent the page it stood on, since a form is not sent twice. */
 function placeToReturn(request: FastifyRequest): string {
   if (request.method === 'GET') return pathOf(request);
-  const { referer } = request.headers;
-  if (referer === undefined || !URL.canParse(referer)) return '/';
-  const place = new URL(referer);
-  return place.host === request.host ? safeNext(place.pathname) : '/';
+  return cameFrom(request);
+}
+
+/** The page of ours on which the link or form stood; the start page where that is not known. */
+function cameFrom(request: FastifyRequest): string {
+  const from = URL.parse(request.headers.referer ?? '');
+  return from?.host === request.host ? safeNext(`${from.pathname}${from.search}`) : '/';
 }
 
 function staffContext(
@@ -319,8 +320,10 @@ function answerSignedOut(app: StaffApp, request: FastifyRequest, reply: FastifyR
     const body = notice('warning', 'サインインの期限が切れました', html`<a href="/sign-in">サインインする</a>`);
     return { kind: 'page', status: 401, body };
   }
-  const next = request.method === 'GET' ? pathOf(request) : '/';
-  return go(next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`);
+  const next = `next=${encodeURIComponent(placeToReturn(request))}`;
+  // A form did not arrive: who sent it must know, or takes it for done.
+  if (request.method === 'POST') return go(`/sign-in?${next}&unsent=yes`);
+  return go(pathOf(request) === '/' ? '/sign-in' : `/sign-in?${next}`);
 }
 
 function askReason(request: FastifyRequest): Answer {

@@ -20,6 +20,8 @@ export interface SignInPage {
   readonly csrfToken: string;
   readonly accountName: string;
   readonly next: string;
+  /** Whether a form was sent after the session had ended, and so did not arrive. */
+  readonly isUnsent: boolean;
   readonly trouble: { readonly kind: 'refused' } | { readonly kind: 'delayed'; readonly until: Date } | null;
 }
 
@@ -35,7 +37,7 @@ export function signInPage(page: SignInPage): Html {
     </div>`,
   );
   return html`${pageHead('サインイン', { lead: `${page.office.name}の職員のための画面です。` })}
-    ${troubleNotice(page.trouble)}
+    ${page.isUnsent && unsentNotice}${troubleNotice(page.trouble)}
     ${panel({ title: '本人の確認', icon: 'lock' }, form)}
     <p class="small soft">閲覧と操作は、だれが・いつ・なんのために行ったかがすべて記録されます。業務に必要なときだけ使ってください。</p>
     <p class="small soft">パスワードを忘れたときは、システム管理者に再発行を頼んでください。</p>`;
@@ -51,6 +53,12 @@ export function chooseOfficePage(offices: readonly Office[]): Html {
   return html`${pageHead('団体を選ぶ', { lead: 'サインインする団体を選んでください。' })}
     ${panel({ title: '団体', icon: 'home' }, html`<ul class="stack-tight">${list}</ul>`)}`;
 }
+
+const unsentNotice = notice(
+  'warning',
+  'サインインの期限が切れていました',
+  'いま送った内容は届いていません。サインインすると元の画面にもどるので、もう一度入力してください。',
+);
 
 function troubleNotice(trouble: SignInPage['trouble']): Html | null {
   if (trouble === null) return null;
