@@ -9,8 +9,18 @@ import { benches } from './benches.ts';
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { large: { type: 'boolean', default: false }, home: { type: 'string' } },
+  options: {
+    large: { type: 'boolean', default: false },
+    home: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
 });
+if (values.help) {
+  process.stdout.write(
+    `npm run bench -- [測定の名前 …] [--large] [--home フォルダー]\n測定: ${Object.keys(benches).join(', ')}\n`,
+  );
+  process.exit();
+}
 const unknown = positionals.find((name) => benches[name] === undefined);
 if (unknown !== undefined) {
   process.stderr.write(`測定「${unknown}」はありません。あるもの: ${Object.keys(benches).join(', ')}\n`);
