@@ -1,7 +1,7 @@
 // Builds the style sheet and the islands into dist/assets with a manifest. `--if-needed` does nothing when the
 // sources are those of the last build. Vite and Tailwind come with the packages: nothing is fetched.
 import { createHash } from 'node:crypto';
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,7 +36,6 @@ export async function buildAssets({ ifNeeded = false } = {}) {
   const digest = digestOfSources();
   if (ifNeeded && isBuilt(digest)) return false;
   const [{ build }, { default: tailwindcss }] = await Promise.all([import('vite'), import('@tailwindcss/vite')]);
-  rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   // The manifest names every source with the address of its file: `styles.css`, `islands/main.ts`, `emblem.svg`.
   await build({
@@ -64,7 +63,23 @@ export async function buildAssets({ ifNeeded = false } = {}) {
     },
   });
   writeFileSync(stamp, digest);
+  removeOldFiles();
   return true;
+}
+
+/** A server that was started before still names the files of its own build: they stay for a month. */
+function removeOldFiles() {
+  const manifest = Object.values(JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')));
+  const named = new Set([
+    'manifest.json',
+    'sources.sha256',
+    ...manifest.flatMap(({ file, css = [] }) => [file, ...css]),
+  ]);
+  const monthAgo = Date.now() - 30 * 24 * 3_600_000;
+  for (const name of readdirSync(out)) {
+    const path = join(out, name);
+    if (!named.has(name) && statSync(path).mtimeMs < monthAgo) rmSync(path, { force: true });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
