@@ -61,7 +61,9 @@ test('wrong use and unreadable input are exit code 2 and one line on standard er
     const { around, out, err } = surroundings();
     assert.equal(await runCommand(words, commands, around), 2);
     assert.equal(out(), '');
-    assert.match(err(), /^sesshu: .+\n/u);
+    const said = err();
+    assert.match(said, /^sesshu: .+\n/u);
+    if (words.includes('--no-such')) assert.match(said, /「--no-such」という指定はありません/u);
   }
 });
 

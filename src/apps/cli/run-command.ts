@@ -70,8 +70,17 @@ function parseCall(command: Command, words: readonly string[]): Call {
     const parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
     return { words: parsed.positionals.slice(command.path.split(' ').length), options: parsed.values };
   } catch (error) {
-    throw new WrongUse(`${error instanceof Error ? error.message : String(error)} (sesshu ${command.path} --help)`);
+    throw new WrongUse(`${wrongOption(error)}使い方: sesshu ${command.path} --help`);
   }
+}
+
+/** Names the option that the runtime's English sentence is about. */
+function wrongOption(error: unknown): string {
+  const { code, message } = error instanceof Error && 'code' in error ? error : { code: null, message: String(error) };
+  const name = /'(-[^\s'<]*)/u.exec(message)?.[1] ?? '';
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `「${name}」という指定はありません。`;
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return `「${name}」の値の書き方が違います。`;
+  return `${message} `;
 }
 
 function printHelp(

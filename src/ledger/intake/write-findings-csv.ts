@@ -1,8 +1,8 @@
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { formatCsvLine } from '#formats';
-import type { BatchId, Finding } from '#kernel';
-import { explainFinding, type FindingsTables, loadFindingsTables } from '#platform/findings';
+import type { BatchId } from '#kernel';
+import { explainFinding, loadFindingsTables, sentenceOf } from '#platform/findings';
 import type { Tx } from '#platform/postgres';
 import { selectRows } from './read-rows.ts';
 
@@ -23,17 +23,11 @@ export async function* writeFindingsCsv(tx: Tx, actor: Actor, batchId: BatchId):
     let text = '';
     for (const row of rows) {
       const codes = row.findings.map((each) => each.code).join(';');
-      const messages = row.findings.map((each) => sentenceOf(tables, each)).join(';');
+      const messages = row.findings.map((each) => sentenceOf(explainFinding(tables, each))).join(';');
       text += formatCsvLine([row.ordinal, row.answer, codes, messages], { defusesFormulas: true });
     }
     if (text !== '') yield text;
     after = rows.at(-1)?.ordinal ?? after;
     if (rows.length < rowsPerPage) return;
   }
-}
-
-/** The sentence with the sender's column before it, unless it names the column itself. */
-function sentenceOf(tables: FindingsTables, finding: Finding): string {
-  const { field, message } = explainFinding(tables, finding);
-  return field === null || message.includes(field) ? message : `${field}: ${message}`;
 }

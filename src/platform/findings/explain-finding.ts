@@ -27,6 +27,11 @@ export function explainFinding(tables: FindingsTables, finding: Finding): Explai
   return { code, severity, field, basis, message: fill(text.message, finding), whatToDo: fill(text.whatToDo, finding) };
 }
 
+/** The sentence with the sender's column before it, unless it names the column itself: 生年月日: 日付として読めない…. */
+export function sentenceOf({ field, message }: Pick<ExplainedFinding, 'field' | 'message'>): string {
+  return field === null || message.includes(field) ? message : `${field}: ${message}`;
+}
+
 function fill(text: string, finding: Finding): string {
   return text.replaceAll(/\{(\w+)\}/gu, (place, name: string) => inWords(finding.params[name] ?? place));
 }

@@ -1,2 +1,2 @@
-export { type ExplainedFinding, explainFinding, type FindingsTables } from './explain-finding.ts';
+export { type ExplainedFinding, explainFinding, type FindingsTables, sentenceOf } from './explain-finding.ts';
 export { loadFindingsTables } from './findings-table.ts';

@@ -1,5 +1,5 @@
 import type { FeedRun } from '#common-base/linkage';
-import type { ExplainedFinding } from '#platform/findings';
+import { type ExplainedFinding, sentenceOf } from '#platform/findings';
 import {
   button,
   buttonLink,
@@ -161,7 +161,7 @@ export function importRunPage(view: {
           {
             label: '理由と、すること',
             cell: (row) =>
-              html`<ul class="finding-list">${row.findings.map((finding) => html`<li>${finding.message}${finding.whatToDo !== '' && html`<span class="finding-todo">${icon('arrowRight')}${finding.whatToDo}</span>`}</li>`)}</ul>`,
+              html`<ul class="finding-list">${row.findings.map((finding) => html`<li>${sentenceOf(finding)}${finding.whatToDo !== '' && html`<span class="finding-todo">${icon('arrowRight')}${finding.whatToDo}</span>`}</li>`)}</ul>`,
           },
         ],
       }),

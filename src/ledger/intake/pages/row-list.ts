@@ -1,4 +1,5 @@
 import { personPath } from '#addressees/persons';
+import { sentenceOf } from '#platform/findings';
 import {
   attributes,
   button,
@@ -144,7 +145,7 @@ export function findingsCell(one: RowView): Html | null {
       !isNote &&
       one.row.decision === null &&
       html`<span class="finding-todo">${icon('arrowRight')}${finding.whatToDo}</span>`;
-    return html`<li><span${attributes({ class: isNote ? 'soft small' : null })}>${finding.message}</span>${todo}</li>`;
+    return html`<li><span${attributes({ class: isNote ? 'soft small' : null })}>${sentenceOf(finding)}</span>${todo}</li>`;
   });
   const decided =
     one.row.decision !== null && html`<p class="small soft">${one.row.decidedByName}「${one.row.decisionReason}」</p>`;
