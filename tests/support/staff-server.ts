@@ -108,7 +108,12 @@ export class StaffBrowser {
     const payload = new URLSearchParams({ csrfToken: this.csrfToken, ...fields }).toString();
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const request = { method: 'POST', url, payload, headers: this.#headers({ ...type, ...headers }) } as const;
-    return this.#keep(await this.#office.server.inject({ ...request, remoteAddress: this.#address }));
+    const before = this.cookies.get('sesshu');
+    const response = this.#keep(await this.#office.server.inject({ ...request, remoteAddress: this.#address }));
+    // A session that went on under a new token: the next page brings the proof that belongs to it.
+    const isRenewed = before !== undefined && before !== this.cookies.get('sesshu') && this.cookies.has('sesshu');
+    if (isRenewed) await this.follow(await this.get('/account'));
+    return response;
   }
 
   /** Signs in by the form; with the demonstration's password where none is given. */

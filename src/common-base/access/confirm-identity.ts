@@ -9,13 +9,13 @@ import type { ActionContext, SessionInfo } from './types.ts';
 
 /**
  * Takes the password again, before a dangerous act or to open a locked screen. Failures are counted together with those
- * of the sign-in, so that a session left alone is no way around its delays.
+ * of the sign-in, so that a session left alone is no way around its delays. The value is the session's new token.
  */
 export async function confirmIdentity(
   context: ActionContext,
   session: SessionInfo,
   password: string,
-): Promise<Decision<null>> {
+): Promise<Decision<string>> {
   const { db, actor, clock } = context;
   const { staffId } = actor;
   if (staffId === null) throw new TypeError('only a person has a password');
@@ -27,17 +27,17 @@ export async function confirmIdentity(
     const [current] = await listPasswords(tx, staffId, 1);
     return { subjects, gate, current };
   });
-  if (known.gate.lockedUntil !== null) return decide([finding('passwordDelayed', 'refuse', 'password')], null);
+  if (known.gate.lockedUntil !== null) return decide([finding('passwordDelayed', 'refuse', 'password')], '');
   const isRight = known.current !== undefined && (await isPasswordOf(password, known.current.hash));
   return await withMunicipality(db, actor.lgCode, async (tx) => {
     const details = { isUnlock: session.isLocked };
     if (!isRight) {
       await recordAct(tx, actor, { act: 'access.confirmationRefused', outcome: 'refused', details });
-      return decide([finding('passwordWrong', 'refuse', 'password')], null);
+      return decide([finding('passwordWrong', 'refuse', 'password')], '');
     }
     await clearAttempts(tx, known.subjects);
-    await confirmSession(tx, session.sessionId, at);
+    const token = await confirmSession(tx, session.sessionId, at);
     await recordAct(tx, actor, { act: session.isLocked ? 'access.screenUnlocked' : 'access.confirmed' });
-    return decide([], null);
+    return decide([], token);
   });
 }

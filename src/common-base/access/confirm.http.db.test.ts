@@ -54,10 +54,15 @@ test('大切な操作は、パスワードを入れてから5分までそのま�
   await browser.follow(asked);
   assert.equal((await browser.post('/confirm', { password: 'chigau-password', next: '/somewhere' })).statusCode, 422);
   assert.equal((await browser.post('/probe/dangerous', {})).headers.location, '/confirm?next=%2F');
+  const early = browser.cookies.get('sesshu') ?? '';
   assert.equal(
     (await browser.post('/confirm', { password: word(), next: '/somewhere' })).headers.location,
     '/somewhere',
   );
+  const planted = new StaffBrowser(office);
+  planted.cookies.set('sesshu', early);
+  assert.equal((await planted.get('/', { 'x-fragment': 'results' })).statusCode, 401, 'the token from before is dead');
+  assert.equal(planted.cookies.get('sesshu'), early, 'and a script’s answer takes no cookie away');
   assert.equal((await browser.post('/confirm', { password: word(), next: '//evil.example' })).headers.location, '/');
   await browser.post('/probe/dangerous', {});
   assert.equal(acted, 3);

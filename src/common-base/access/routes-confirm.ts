@@ -61,6 +61,7 @@ async function showConfirm(context: StaffContext, errors: readonly Finding[]): P
 async function takeConfirm(context: StaffContext): Promise<Answer> {
   const decision = await confirmIdentity(context, context.session, context.body.find('password') ?? '');
   if (decision.answer === 'refused') return await showConfirm(context, decision.findings);
+  context.replaceToken(decision.value);
   return redirectTo(safeNext(context.body.find('next')));
 }
 

@@ -146,13 +146,18 @@ export async function lockSession(tx: Tx, sessionId: number, at: Date): Promise<
   );
 }
 
-/** Notes that the person of a session has just given the password again; this opens a locked screen. */
-export async function confirmSession(tx: Tx, sessionId: number, at: Date): Promise<void> {
+/**
+ * Notes that the person of a session has just given the password again; this opens a locked screen. The session goes on
+ * under a fresh token, which is answered once.
+ */
+export async function confirmSession(tx: Tx, sessionId: number, at: Date): Promise<string> {
+  const token = drawToken();
   await tx.client.query(
-    `UPDATE sessions SET confirmed_at = $3, last_seen_at = $3, locked_at = NULL
+    `UPDATE sessions SET confirmed_at = $3, last_seen_at = $3, locked_at = NULL, token_hash = $4
      WHERE lg_code = $1 AND session_id = $2 AND ended_at IS NULL`,
-    [tx.lgCode, sessionId, at],
+    [tx.lgCode, sessionId, at, tokenHash(token)],
   );
+  return token;
 }
 
 /** Notes that the second factor was shown, and goes on under a fresh token, which is answered once. */

@@ -315,11 +315,12 @@ async function findSignedIn(app: StaffApp, request: FastifyRequest): Promise<Sig
 
 /** A script's request learns it by the status; a person is led to the sign-in and back again. */
 function answerSignedOut(app: StaffApp, request: FastifyRequest, reply: FastifyReply): Answer {
-  stateOf(app).cookies.dropSession(reply);
   if (request.headers['x-fragment'] !== undefined) {
+    // Its late answer must not take away the cookie of a session that went on under a new token meanwhile.
     const body = notice('warning', 'サインインの期限が切れました', html`<a href="/sign-in">サインインする</a>`);
     return { kind: 'page', status: 401, body };
   }
+  stateOf(app).cookies.dropSession(reply);
   const next = `next=${encodeURIComponent(placeToReturn(request))}`;
   // A form did not arrive: who sent it must know, or takes it for done.
   if (request.method === 'POST') return go(`/sign-in?${next}&unsent=yes`);
