@@ -187,7 +187,7 @@ export function openRows(
   return readCursor(tx, openRowsCursor, [tx.lgCode, batchId, ...narrowing]);
 }
 
-const rowsPerFetch = 4000;
+const rowsPerFetch = 1000;
 
 /** While one page is worked on the database already fetches the next. */
 async function* readCursor(tx: Tx, sql: string, params: readonly unknown[]): AsyncGenerator<GroupedRow[]> {
