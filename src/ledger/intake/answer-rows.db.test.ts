@@ -140,6 +140,13 @@ test('別の人を選ぶと、その人の台帳とともに判定し直す', as
   );
   assert.ok(candidates.some(({ person }) => person.personId === personId));
 
+  // Whom the clerk asks for by number stands first.
+  const asked = (await newChild()).number.replace(/^0+/u, '');
+  const [askedFor] = await withMunicipality(base.db, base.lgCode, (tx) =>
+    listRowCandidates(tx, context.actor, unknown, asked),
+  );
+  assert.equal(askedFor?.person.addresseeNumber.replace(/^0+/u, ''), asked);
+
   const chosen = await answer(batchId, 1, { kind: 'otherPerson', personId });
   assert.deepEqual([chosen.answer, chosen.personId, chosen.isPersonChosen], ['accepted', personId, true]);
   // The other row says what the ledger of that person already holds.

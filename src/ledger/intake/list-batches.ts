@@ -95,8 +95,16 @@ export interface RowCandidate {
   readonly reasons: readonly MatchReason[];
 }
 
-/** The people whom a row may mean, likeliest first, at most ten; recorded with them, since they are shown by name. */
-export async function listRowCandidates(tx: Tx, actor: Actor, row: IntakeRow): Promise<RowCandidate[]> {
+/**
+ * The people whom a row may mean, likeliest first, at most ten; before them the one whose number (宛名番号) was asked
+ * for, since the right person may be like the row in nothing. Recorded with them, since they are shown by name.
+ */
+export async function listRowCandidates(
+  tx: Tx,
+  actor: Actor,
+  row: IntakeRow,
+  askedNumber: string | null = null,
+): Promise<RowCandidate[]> {
   requirePermission(actor, 'intake.view');
   const { fields } = row;
   const addresseeNumber = fields['addresseeNumber'] ?? null;
@@ -110,15 +118,27 @@ export async function listRowCandidates(tx: Tx, actor: Actor, row: IntakeRow): P
   }
   const byId = new Map(people.map((person) => [person.personId, person]));
   const ranked = rankCandidates({ addresseeNumber, kana, bornOn, sex }, kanaKey, people);
-  const candidates = ranked.flatMap(({ personId, reasons }) => {
+  const alike = ranked.flatMap(({ personId, reasons }) => {
     const person = byId.get(personId);
     return person === undefined ? [] : [{ person, reasons }];
   });
+  const asked = askedNumber === null ? [] : await loadPersonsForJudging(tx, { addresseeNumbers: padded(askedNumber) });
+  const askedIds = new Set(asked.map((person) => person.personId));
+  const reasonsOf = new Map(alike.map(({ person, reasons }) => [person.personId, reasons]));
+  const candidates = [
+    ...asked.map((person) => ({ person, reasons: reasonsOf.get(person.personId) ?? [] })),
+    ...alike.filter(({ person }) => !askedIds.has(person.personId)),
+  ];
   if (candidates.length > 0) {
     const personIds = candidates.map(({ person }) => person.personId);
     await recordAct(tx, actor, { act: 'intake.candidatesViewed', personIds, details: { row: row.ordinal } });
   }
   return candidates;
+}
+
+/** A number as typed and with the leading zeros that numbers of up to 15 digits carry. */
+function padded(typed: string): string[] {
+  return [...new Set(Array.from({ length: 15 }, (_, i) => typed.padStart(i + 1, '0')))];
 }
 
 /** How many rows wait with each kind of question in all open batches: the start page's work lists. */

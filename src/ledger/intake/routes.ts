@@ -229,7 +229,7 @@ async function showSameAnswer(context: StaffContext, tools: IntakeTools, problem
     batch: detail,
     group: { codes: group.codes, count: group.count, titles: titlesOf(group.codes, tools) },
     csrfToken: context.csrfToken,
-    reason: '',
+    reason: context.body.text('reason'),
     reasonError: problem,
   });
   const crumbs = batchCrumbs(detail);
@@ -254,14 +254,19 @@ async function answerSame(context: StaffContext, tools: IntakeTools): Promise<An
   return redirectTo(batchPath(batchId, { answer: 'open' }));
 }
 
-async function showRow(context: StaffContext, tools: IntakeTools, problem: string | null): Promise<Answer> {
+async function showRow(
+  context: StaffContext,
+  tools: IntakeTools,
+  problem: string | null,
+  askedNumber: string | null = null,
+): Promise<Answer> {
   const batchId = readBatchId(context);
   const ordinal = readOrdinal(context.params['ordinal']);
   const view = await inOffice(context, async (tx) => {
     const batch = await getBatch(tx, context.actor, batchId);
     const { row, person } = await getRow(tx, context.actor, batchId, ordinal);
     const layout = await loadLayout(tx, batch.layoutName);
-    const candidates = await listRowCandidates(tx, context.actor, row);
+    const candidates = await listRowCandidates(tx, context.actor, row, askedNumber);
     const wording = await loadWording(tx, tools);
     const one = deriveRowView(row, person, wording);
     const sent = deriveSentItems(layout, row, person, one);
@@ -273,6 +278,7 @@ async function showRow(context: StaffContext, tools: IntakeTools, problem: strin
     csrfToken: context.csrfToken,
     reason: '',
     reasonError: problem,
+    askedNumber,
   });
   const page = context.page({ title: `${ordinal}行目`, body, crumbs: batchCrumbs(view.batch), current: intakePath });
   return problem === null ? page : answerWith(422, page);
@@ -281,6 +287,10 @@ async function showRow(context: StaffContext, tools: IntakeTools, problem: strin
 async function answerOne(context: StaffContext, tools: IntakeTools): Promise<Answer> {
   const batchId = readBatchId(context);
   const ordinal = readOrdinal(context.params['ordinal']);
+  if (context.body.text('answer') === 'findPerson') {
+    const number = context.body.text('addresseeNumber').normalize('NFKC').replaceAll(/\s/gu, '');
+    return showRow(context, tools, null, number);
+  }
   const answer = readRowAnswer(context.body);
   if (typeof answer === 'string') return showRow(context, tools, answer);
   const expectedVersion = readNumber(context.body.find('version'));

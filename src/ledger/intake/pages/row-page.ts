@@ -33,6 +33,8 @@ export interface RowPageView {
   readonly csrfToken: string;
   readonly reason: string;
   readonly reasonError: string | null;
+  /** The 宛名番号 of somebody looked for beside the candidates; null where nobody was. */
+  readonly askedNumber: string | null;
 }
 
 /** The page of one row. */
@@ -83,7 +85,6 @@ function answerPanel(view: RowPageView): Html {
     >`,
   );
   const answer = panel({ title: '答える', icon: 'check' }, form);
-  if (view.candidates.length === 0) return answer;
   // Whose dose it is comes first where that is the question.
   const isAboutPerson = one.person === null || view.sent.some((item) => item.onRegister !== null);
   return isAboutPerson ? html`${candidatesPanel(view)}${answer}` : html`${answer}${candidatesPanel(view)}`;
@@ -96,11 +97,31 @@ function candidatesPanel(view: RowPageView): Html {
     label: `${person.name}（${person.kana}）`,
     hint: `${person.bornOn === null ? '生年月日は不詳' : `${formatWesternDay(person.bornOn)}生`}　宛名番号 ${person.addresseeNumber}　${person.likeness.join('・')}`,
   }));
-  return panel(
-    { title: 'この行の人を決める', icon: 'person' },
-    postForm(
-      { action: rowPath(batch.batchId, one.row.ordinal), csrfToken: view.csrfToken, class: 'stack-tight' },
-      html`${hiddenField('version', one.row.version)}${radioGroup({ name: 'personId', label: '似ている人', choices, value: one.person === null ? null : String(one.person.personId), hint: '決めると、その人の記録と合わせてもう一度確かめます' })}${button('この人に決める', { name: 'answer', value: 'otherPerson', icon: 'person' })}`,
-    ),
+  const action = rowPath(batch.batchId, one.row.ordinal);
+  const isFound = candidates.some((person) => samePadded(person.addresseeNumber, view.askedNumber ?? ''));
+  const search = postForm(
+    { action, csrfToken: view.csrfToken, class: 'stack-tight' },
+    html`${textField({
+      name: 'addresseeNumber',
+      label: 'ほかの人を宛名番号でさがす',
+      value: view.askedNumber ?? '',
+      error: view.askedNumber === null || isFound ? null : 'この宛名番号の人は台帳にいません。番号を確かめてください。',
+      isRequired: true,
+      inputMode: 'numeric',
+      width: 20,
+    })}${button('さがす', { name: 'answer', value: 'findPerson', icon: 'search' })}`,
   );
+  if (candidates.length === 0) {
+    return panel({ title: 'この行の人を決める', icon: 'person' }, html`<p>似ている人はいません。</p>${search}`);
+  }
+  const choose = html`${postForm(
+    { action, csrfToken: view.csrfToken, class: 'stack-tight' },
+    html`${hiddenField('version', one.row.version)}${radioGroup({ name: 'personId', label: '似ている人', choices, value: one.person === null ? null : String(one.person.personId), hint: '決めると、その人の記録と合わせてもう一度確かめます' })}${button('この人に決める', { name: 'answer', value: 'otherPerson', icon: 'person' })}`,
+  )}${search}`;
+  return panel({ title: 'この行の人を決める', icon: 'person' }, choose);
+}
+
+function samePadded(one: string, other: string): boolean {
+  const bare = (text: string) => text.replace(/^0+/u, '');
+  return bare(one) === bare(other);
 }
