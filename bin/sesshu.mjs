@@ -2,8 +2,9 @@
 // The `sesshu` command. Runs on any Node from 18: under an older one it hands over to the Node.js 24 that npm brought.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { join } from 'node:path';
-import { findNode, root } from '../tools/bring-packages.mjs';
+import { compileCache, findNode, root } from '../tools/bring-packages.mjs';
 
 const main = join(root, 'src/apps/cli/main.ts');
 
@@ -14,11 +15,13 @@ if (!existsSync(join(root, 'node_modules'))) {
 
 const node = findNode();
 if (node === process.execPath || Number(process.versions.node.split('.')[0]) >= 24) {
+  module.enableCompileCache?.(compileCache);
   await import(main);
 } else {
   // The channel tells a server that we are gone, also by kill -9: then it ends too, cleanly.
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio });
+  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env };
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio, env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));
 }

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const mark = join(root, 'node_modules', '.sesshu-lockfile');
+/** Where Node.js keeps compiled code, which nearly halves the time until a command begins. */
+export const compileCache = join(root, 'node_modules', '.cache', 'sesshu-compiled');
 const executable = process.platform === 'win32' ? 'node.exe' : 'node';
 
 /** Brings node_modules in line with the lockfile; ends the process with a sentence when npm fails. */
