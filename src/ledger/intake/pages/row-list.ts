@@ -134,7 +134,10 @@ function doseCell(one: RowView): Html {
   return html`<b>${one.vaccineName ?? '種類がわかりません'}</b>${one.doseNumber !== null && html` <span class="nowrap">${one.doseNumber}回</span>`}${outcome}<br><span class="small">${day}　<span class="soft">${one.institutionName}</span></span>`;
 }
 
-/** What was found, the gravest first; notes of an accepted row are told softly. */
+/**
+ * What was found, the gravest first; notes of an accepted row are told softly. What cannot be read names its column,
+ * which the sender must put right; a question speaks of more than one.
+ */
 export function findingsCell(one: RowView): Html | null {
   const order = { refuse: 0, question: 1, note: 2 };
   const sorted = [...one.findings].sort((a, b) => order[a.severity] - order[b.severity]);
@@ -145,7 +148,7 @@ export function findingsCell(one: RowView): Html | null {
       !isNote &&
       one.row.decision === null &&
       html`<span class="finding-todo">${icon('arrowRight')}${finding.whatToDo}</span>`;
-    return html`<li><span${attributes({ class: isNote ? 'soft small' : null })}>${sentenceOf(finding)}</span>${todo}</li>`;
+    return html`<li><span${attributes({ class: isNote ? 'soft small' : null })}>${finding.severity === 'refuse' ? sentenceOf(finding) : finding.message}</span>${todo}</li>`;
   });
   const decided =
     one.row.decision !== null && html`<p class="small soft">${one.row.decidedByName}「${one.row.decisionReason}」</p>`;

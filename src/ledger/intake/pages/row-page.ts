@@ -95,7 +95,7 @@ function candidatesPanel(view: RowPageView): Html {
   const choices = candidates.map((person) => ({
     value: String(person.personId),
     label: `${person.name}（${person.kana}）`,
-    hint: `${person.bornOn === null ? '生年月日は不詳' : `${formatWesternDay(person.bornOn)}生`}　宛名番号 ${person.addresseeNumber}　${person.likeness.join('・')}`,
+    hint: `${person.bornOn === null ? '生年月日は不詳' : `${formatWesternDay(person.bornOn)}生`}　宛名番号 ${person.addresseeNumber}　${person.likeness.length === 0 ? '番号でさがした人' : person.likeness.join('・')}`,
   }));
   const action = rowPath(batch.batchId, one.row.ordinal);
   const isFound = candidates.some((person) => samePadded(person.addresseeNumber, view.askedNumber ?? ''));
@@ -114,10 +114,10 @@ function candidatesPanel(view: RowPageView): Html {
   if (candidates.length === 0) {
     return panel({ title: 'この行の人を決める', icon: 'person' }, html`<p>似ている人はいません。</p>${search}`);
   }
-  const choose = html`${postForm(
+  const choose = html`<div class="stack">${postForm(
     { action, csrfToken: view.csrfToken, class: 'stack-tight' },
     html`${hiddenField('version', one.row.version)}${radioGroup({ name: 'personId', label: '似ている人', choices, value: one.person === null ? null : String(one.person.personId), hint: '決めると、その人の記録と合わせてもう一度確かめます' })}${button('この人に決める', { name: 'answer', value: 'otherPerson', icon: 'person' })}`,
-  )}${search}`;
+  )}${search}</div>`;
   return panel({ title: 'この行の人を決める', icon: 'person' }, choose);
 }
 
