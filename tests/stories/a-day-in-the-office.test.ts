@@ -329,6 +329,16 @@ describe('予防接種の係の一日', { skip }, () => {
     assert.equal(await chief.page.locator('tbody tr').count(), 1);
   });
 
+  step('だれの記録かわからない行は、まとめて受け付けることもできず、書いた理由は残る', async () => {
+    const { page } = clerk;
+    await page.goto('/intake/1/same-answer?code=personUnknown');
+    await page.getByRole('textbox', { name: '答えの理由' }).fill('医師会に確認済み');
+    await page.getByRole('button', { name: '1行を受け付ける' }).click();
+    await page.getByText('だれの接種かが決まっていない行は受け付けられません').waitFor();
+    assert.equal(await page.getByRole('textbox', { name: '答えの理由' }).inputValue(), '医師会に確認済み');
+    await checkPage(page);
+  });
+
   step('だれの記録かわからない行は、行の画面で差し戻す', async () => {
     const { page } = clerk;
     await page.goto('/intake/1/rows/3');
