@@ -1,6 +1,6 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { type BatchId, Conflict } from '#kernel';
+import { type BatchId, Conflict, UnreadableInput } from '#kernel';
 import { retractBatch } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { lockOpenBatch } from './commit-batch.ts';
@@ -16,6 +16,7 @@ export async function undoBatch(
   reason: string,
 ): Promise<{ retracted: number }> {
   requirePermission(context.actor, 'intake.undo');
+  if (reason.trim() === '') throw new UnreadableInput('登録を取り消す理由を入力してください。');
   const { actor, db } = context;
   return withMunicipality(db, actor.lgCode, async (tx) => {
     const batch = await lockOpenBatch(tx, batchId);
@@ -30,6 +31,7 @@ export async function undoBatch(
 /** Sends a batch of which nothing is in the ledger back to its sender; the corrected file comes as a new batch. */
 export async function sendBackBatch(context: ActionContext, batchId: BatchId, reason: string): Promise<void> {
   requirePermission(context.actor, 'intake.answer');
+  if (reason.trim() === '') throw new UnreadableInput('差し戻す理由を入力してください。');
   const { actor, db } = context;
   await withMunicipality(db, actor.lgCode, async (tx) => {
     const batch = await lockOpenBatch(tx, batchId);

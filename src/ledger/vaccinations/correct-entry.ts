@@ -24,6 +24,7 @@ export async function correctEntry(
 ): Promise<{ entryId: EntryId }> {
   const { actor } = context;
   requirePermission(actor, 'vaccinations.correct');
+  if (request.reason.trim() === '') throw new UnreadableInput('訂正の理由を入力してください。');
   const changed = changedColumns(request.changes);
   const unreadable = decideItems(request.changes.items ?? {});
   if (unreadable.length > 0 || changed.size === 0) {

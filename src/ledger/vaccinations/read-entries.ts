@@ -25,12 +25,12 @@ interface EntryRow {
   readonly recorded_by: StaffId | null;
   readonly recorded_by_name: string;
   readonly is_current: boolean;
-  readonly items: Readonly<Partial<Record<RecordItemKey, string | number>>>;
+  readonly items: Readonly<Partial<Record<RecordItemKey, string>>>;
 }
 
-/** Items as one object without the empty ones, so that a row of sixty columns stays small on its way. */
+/** Items as one object of texts (0.50 stays 0.50) without the empty ones, so that a row of sixty columns stays small on its way. */
 const itemsObject = `jsonb_strip_nulls(${chunksOf(recordItems, 40)
-  .map((items) => `jsonb_build_object(${items.map((item) => `'${item.key}', e.${item.column}`).join(', ')})`)
+  .map((items) => `jsonb_build_object(${items.map((item) => `'${item.key}', e.${item.column}::text`).join(', ')})`)
   .join(' || ')})`;
 
 const selectEntries = `
@@ -101,7 +101,7 @@ function toFact(row: EntryRow): VaccinationFact | null {
     programme: row.programme,
     stage: row.stage,
     product: row.product,
-    items: Object.fromEntries(Object.entries(row.items).map(([key, value]) => [key, String(value)])),
+    items: row.items,
     source: row.source,
     certainty: row.certainty,
   };

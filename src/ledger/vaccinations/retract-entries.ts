@@ -1,6 +1,6 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { type ActBy, recordAct } from '#common-base/audit';
-import { Conflict, type EntryId } from '#kernel';
+import { Conflict, type EntryId, UnreadableInput } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { announceAct, type ExpectedVersions, entryFrame } from './append-entries.ts';
 import { loadEntries } from './read-entries.ts';
@@ -20,6 +20,7 @@ export async function retractEntries(
 ): Promise<{ retracted: number }> {
   const { actor } = context;
   requirePermission(actor, 'vaccinations.correct');
+  if (request.reason.trim() === '') throw new UnreadableInput('取消の理由を入力してください。');
   const entryIds = [...new Set(request.entryIds)];
   return withMunicipality(context.db, actor.lgCode, async (tx) => {
     const entries = await loadEntries(tx, entryIds);

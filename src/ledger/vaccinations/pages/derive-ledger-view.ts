@@ -45,7 +45,7 @@ function givenView(
   const stage = stages.find((one) => one.programme === programme && one.stage === stageId) ?? null;
   const right = judged?.verdict === 'valid' ? deriveReasons(on, stage, doseBefore(judged, on, all)) : [];
   return {
-    ...frameOf(entry, on, wording),
+    ...frameOf(entry, on, wording, judged?.findings ?? []),
     programme,
     stage: stageId,
     names: programme === null || stageId === null ? null : wording.stageNames(programme, stageId),
@@ -62,7 +62,7 @@ function otherView(entry: LedgerEntry, wording: Wording): DoseView | null {
   if (entry.fact === null) return null;
   const { programme, stage, vaccinatedOn, outcome } = entry.fact;
   return {
-    ...frameOf(entry, vaccinatedOn, wording),
+    ...frameOf(entry, vaccinatedOn, wording, []),
     programme,
     stage,
     names: programme === null || stage === null ? null : wording.stageNames(programme, stage),
@@ -79,15 +79,20 @@ function frameOf(
   entry: LedgerEntry,
   on: Day,
   wording: Wording,
-): Pick<DoseView, 'entry' | 'on' | 'productName' | 'institutionName'> {
+  judged: readonly Finding[],
+): Pick<DoseView, 'entry' | 'on' | 'productName' | 'institutionName' | 'askedBefore'> {
   const items = entry.fact?.items ?? {};
   const product = entry.fact?.product ?? null;
-  const code = items.institutionCode ?? null;
+  const institution = items.institutionCode ?? null;
+  const judgedCodes = new Set(judged.map((finding) => finding.code));
+  const askedBefore = entry.findings.filter(({ severity, code }) => severity === 'question' && !judgedCodes.has(code));
   return {
     entry,
     on,
+    askedBefore: askedBefore.map((finding) => wording.explain(finding)),
     productName: product === null ? (items.productName ?? items.vaccineName ?? null) : wording.productName(product),
-    institutionName: code === null ? (items.institutionOther ?? null) : (wording.institutionName(code) ?? code),
+    institutionName:
+      institution === null ? (items.institutionOther ?? null) : (wording.institutionName(institution) ?? institution),
   };
 }
 

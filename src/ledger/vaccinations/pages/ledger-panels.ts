@@ -168,7 +168,14 @@ function reasonCell(dose: DoseView): Html {
   const found = dose.findings.map((finding) => html`<li>${finding.message}</li>`);
   const wrong = found.length > 0 && html`<ul class="reasons">${found}</ul>`;
   const steps = whatToDo.map((finding) => html`<li>${icon('arrowRight')}<span>${finding.whatToDo}</span></li>`);
-  return html`${right}${wrong}${steps.length > 0 && html`<ul class="what-to-do">${steps}</ul>`}${basis.length > 0 && html`<p class="small soft">根拠 ${basis.join('、')}</p>`}`;
+  return html`${right}${wrong}${steps.length > 0 && html`<ul class="what-to-do">${steps}</ul>`}${basis.length > 0 && html`<p class="small soft">根拠 ${basis.join('、')}</p>`}${askedBeforeNote(dose)}`;
+}
+
+/** What somebody was asked before the record was registered, and why it was taken in all the same. */
+function askedBeforeNote({ askedBefore, entry }: DoseView): Html | null {
+  if (askedBefore.length === 0) return null;
+  const answer = entry.reason !== null && html`<p class="small"><strong>受け付けた理由</strong> ${entry.reason}</p>`;
+  return html`<p class="small soft">登録の前に確かめたこと</p><ul class="reasons">${askedBefore.map((finding) => html`<li>${finding.message}</li>`)}</ul>${answer}`;
 }
 
 function productCell(dose: DoseView): Html {

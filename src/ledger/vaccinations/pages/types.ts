@@ -26,6 +26,8 @@ export interface DoseView {
   readonly reasons: readonly string[];
   /** Why it is right in a few words each: for the table, where most rows are right. */
   readonly reasonsInShort: readonly string[];
+  /** What was asked of this record before it was registered and is no finding of the rules: fever, consent, contract. */
+  readonly askedBefore: readonly ExplainedFinding[];
   readonly productName: string | null;
   readonly institutionName: string | null;
 }
