@@ -171,11 +171,11 @@ function reasonCell(dose: DoseView): Html {
   return html`${right}${wrong}${steps.length > 0 && html`<ul class="what-to-do">${steps}</ul>`}${basis.length > 0 && html`<p class="small soft">根拠 ${basis.join('、')}</p>`}${askedBeforeNote(dose)}`;
 }
 
-/** What somebody was asked before the record was registered, and why it was taken in all the same. */
-function askedBeforeNote({ askedBefore, entry }: DoseView): Html | null {
-  if (askedBefore.length === 0) return null;
-  const answer = entry.reason !== null && html`<p class="small"><strong>受け付けた理由</strong> ${entry.reason}</p>`;
-  return html`<p class="small soft">登録の前に確かめたこと</p><ul class="reasons">${askedBefore.map((finding) => html`<li>${finding.message}</li>`)}</ul>${answer}`;
+/** What somebody was asked before the record was registered, and why it was taken in or corrected. */
+function askedBeforeNote({ askedBefore, entry }: DoseView): Html {
+  const asked = askedBefore.map((finding) => html`<li>${finding.message}</li>`);
+  const label = entry.kind === 'correction' ? '訂正した理由' : '受け付けた理由';
+  return html`${asked.length > 0 && html`<p class="small soft">登録の前に確かめたこと</p><ul class="reasons">${asked}</ul>`}${entry.reason !== null && html`<p class="small"><strong>${label}</strong> ${entry.reason}</p>`}`;
 }
 
 function productCell(dose: DoseView): Html {
