@@ -58,7 +58,16 @@ export async function upsertForecasts(
   );
 }
 
-/** Forgets the forecasts of other days and rules: people who left are in none. */
+/** Forgets the forecasts of people who left, died or were cancelled since. */
+export async function deleteForecastsOf(tx: Tx, personIds: readonly PersonId[]): Promise<void> {
+  if (personIds.length === 0) return;
+  await tx.client.query('DELETE FROM person_forecasts WHERE lg_code = $1 AND person_id = ANY($2)', [
+    tx.lgCode,
+    personIds,
+  ]);
+}
+
+/** Forgets the forecasts of other days and rules. */
 export async function deleteOtherForecasts(tx: Tx, asOf: string, rulesVersion: string): Promise<void> {
   await tx.client.query('DELETE FROM person_forecasts WHERE lg_code = $1 AND (as_of <> $2 OR rules_version <> $3)', [
     tx.lgCode,

@@ -6,6 +6,7 @@ import { withRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { judge, type RuleSet } from '#schedule';
 import {
+  deleteForecastsOf,
   deleteOtherForecasts,
   type ForecastRow,
   loadFreshForecasts,
@@ -86,6 +87,11 @@ async function forecastPage(
   const on = formatIsoDay(asOf);
   const page = await loadPersonsForJudging(tx, { after, limit: peoplePerPage });
   const residents = page.filter((person) => isHereOn(person, asOf));
+  const gone = page.filter((person) => !isHereOn(person, asOf));
+  await deleteForecastsOf(
+    tx,
+    gone.map((person) => person.personId),
+  );
   const personIds = residents.map((person) => person.personId);
   const versions = await loadLedgerVersions(tx, personIds);
   const fresh = await loadFreshForecasts(tx, personIds, on, rules.version);
