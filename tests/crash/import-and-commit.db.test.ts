@@ -56,7 +56,12 @@ after(async () => {
 
 const file = (name: string): string => join(folder, name);
 const write = (name: string, lines: readonly string[]): Promise<void> => writeFile(file(name), feedText(lines));
-const environment = (): NodeJS.ProcessEnv => ({ ...process.env, SESSHU_HOME: home, DATABASE_URL: undefined });
+const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  SESSHU_HOME: home,
+  DATABASE_URL: undefined,
+  NODE_COMPILE_CACHE: join(folder, 'compiled'),
+});
 
 /** Runs the real command to its end and answers its JSON. */
 async function sesshu(...words: readonly string[]): Promise<Record<string, number>> {
