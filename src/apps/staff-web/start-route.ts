@@ -11,6 +11,14 @@ import { formatCount } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { listStages, type RuleSet, type StageName } from '#schedule';
 import { feedKinds, feedLabel } from './import-routes.ts';
+import {
+  type Month,
+  type MonthFigures,
+  monthBeside,
+  monthText,
+  readMonth,
+  rememberMonthFigures,
+} from './month-figures.ts';
 import { navigationFor } from './navigation.ts';
 import { importRunPath, importsPath, runPath, startPath } from './pages/paths.ts';
 import {
@@ -33,11 +41,15 @@ const monthsBack = 2;
 
 /** The first page after signing in, by what the person may see. */
 export function registerStartRoute(app: StaffApp, tools: StartTools): void {
-  const handler = (context: StaffContext) => showStart(context, tools);
+  const figures = rememberMonthFigures(() => app.options.clock.now().getTime());
+  const handler = (context: StaffContext) => showStart(context, { ...tools, figures });
   addStaffRoute(app, { method: 'GET', url: startPath, permission: 'start.view', handler });
 }
 
-async function showStart(context: StaffContext, tools: StartTools): Promise<Answer> {
+async function showStart(
+  context: StaffContext,
+  tools: StartTools & { readonly figures: MonthFigures },
+): Promise<Answer> {
   const { actor, session } = context;
   const today = todayInTokyo(context.clock);
   const rules = await tools.rulesOf(context);
@@ -49,7 +61,7 @@ async function showStart(context: StaffContext, tools: StartTools): Promise<Answ
       runs,
       feeds,
       workLists: await listWork(tx, context),
-      coverage: mayDo(actor, 'vaccinations.view') ? await loadCoverage(tx, context, rules) : null,
+      coverage: mayDo(actor, 'vaccinations.view') ? await loadCoverage(tx, context, rules, tools.figures) : null,
     };
   });
   const body = startPage({
@@ -197,10 +209,11 @@ function runningWork(run: Run) {
   return { label: run.label, done: run.done, total: run.total, href: runPath(run.runId) };
 }
 
-async function loadCoverage(tx: Tx, context: StaffContext, rules: RuleSet): Promise<Coverage> {
+async function loadCoverage(tx: Tx, context: StaffContext, rules: RuleSet, figures: MonthFigures): Promise<Coverage> {
+  const count = (month: Month) => figures.of(tx.lgCode, month, () => coverageOfMonth(tx, month));
   const today = monthOf(todayInTokyo(context.clock));
   const asked = readMonth(context.query.text('month'));
-  const { month: shown, rows } = await loadMonth(tx, asked ?? today, asked === undefined ? monthsBack : 0);
+  const { month: shown, rows } = await loadMonth(count, asked ?? today, asked === undefined ? monthsBack : 0);
   const isBefore = asked === undefined && monthText(shown) !== monthText(today);
   const lines = listStages(rules).flatMap((stage) => coverageLine(stage, rows, rules));
   const forecastOn = rows.find((row) => row.forecastOn !== null)?.forecastOn;
@@ -219,36 +232,20 @@ async function loadCoverage(tx: Tx, context: StaffContext, rules: RuleSet): Prom
  * The figures of a month. Records come in the month after the doses: until the first arrive, the newest of the months
  * before with any is what can be seen.
  */
-async function loadMonth(tx: Tx, month: Month, back: number): Promise<{ month: Month; rows: readonly CoverageRow[] }> {
-  const rows = await coverageOfMonth(tx, month);
+async function loadMonth(
+  count: (month: Month) => Promise<readonly CoverageRow[]>,
+  month: Month,
+  back: number,
+): Promise<{ readonly month: Month; readonly rows: readonly CoverageRow[] }> {
+  const rows = await count(month);
   if (back === 0 || rows.some((row) => row.given > 0)) return { month, rows };
-  const before = await loadMonth(tx, monthBeside(month, -1), back - 1);
+  const before = await loadMonth(count, monthBeside(month, -1), back - 1);
   return before.rows.some((row) => row.given > 0) ? before : { month, rows };
-}
-
-interface Month {
-  readonly year: number;
-  readonly month: number;
 }
 
 function monthOf(day: Day): Month {
   const { year, month } = dayParts(day);
   return { year, month };
-}
-
-/** `2026-10` of an address; undefined for anything else. */
-function readMonth(text: string): Month | undefined {
-  const match = /^(20\d\d)-(0[1-9]|1[0-2])$/u.exec(text);
-  return match === null ? undefined : { year: Number(match[1]), month: Number(match[2]) };
-}
-
-function monthBeside({ year, month }: Month, step: 1 | -1): Month {
-  const index = year * 12 + month - 1 + step;
-  return { year: Math.floor(index / 12), month: (index % 12) + 1 };
-}
-
-function monthText({ year, month }: Month): string {
-  return `${year}-${String(month).padStart(2, '0')}`;
 }
 
 function monthHref(month: Month): string {
