@@ -186,7 +186,7 @@ export async function getStaff(tx: Tx, staffId: StaffId): Promise<StaffMember> {
 }
 
 /** The rank that was given; a section chief's where the duty of approving is given and no rank. */
-export function rankOf(staff: Pick<NewStaff, 'rank' | 'roles'>): Rank {
+function rankOf(staff: Pick<NewStaff, 'rank' | 'roles'>): Rank {
   if (staff.rank !== undefined && isRank(staff.rank)) return staff.rank;
   return staff.roles.includes('chief') ? 'chief' : 'member';
 }

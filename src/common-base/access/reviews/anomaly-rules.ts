@@ -25,7 +25,7 @@ export interface Anomaly extends ActCount {
 const views = ['persons.viewed', 'persons.householdViewed', 'persons.historyViewed', 'vaccinations.viewed'];
 
 /** The rules of the review; thresholds that depend on the office stand in its settings. */
-export function anomalyRules(settings: AccessSettings): readonly AnomalyRule[] {
+function anomalyRules(settings: AccessSettings): readonly AnomalyRule[] {
   return [
     { rule: 'outsideHours', nameJa: '時間外・閉庁日の利用', unitJa: '回', isOutsideHours: true, atLeast: 1 },
     { rule: 'signInFailures', nameJa: 'サインインの失敗', unitJa: '回', acts: ['access.signInRefused'], atLeast: 5 },

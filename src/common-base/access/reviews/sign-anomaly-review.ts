@@ -8,7 +8,7 @@ import { listAnomalies } from './anomaly-rules.ts';
 import { insertReview, type ReviewLine } from './review-store.ts';
 
 /** How many lines one person reviews at once; a longer list is signed in shorter periods. */
-export const anomaliesMax = 300;
+const anomaliesMax = 300;
 
 /** What the reviewer decided on one line. */
 export interface AnomalyVerdict {

@@ -35,7 +35,7 @@ export interface PasskeyNames {
 const algorithms = [-8, -7, -257];
 
 /** The site's name for a passkey; null where browsers know none (an address of numbers). */
-export function rpIdOf(origin: string): string | null {
+function rpIdOf(origin: string): string | null {
   const host = new URL(origin).hostname;
   return isIP(host.replaceAll(/[[\]]/gu, '')) === 0 ? host : null;
 }
