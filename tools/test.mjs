@@ -24,10 +24,13 @@ const tests = sources.filter((file) => file.endsWith('.test.ts'));
 const needBrowser = tests.filter((file) => file.startsWith('tests/stories/'));
 const isRunnable = (file) => browser !== undefined || !needBrowser.includes(file);
 
+const deadCode = ['--no-progress', '--no-config-hints', '--include', 'exports,files,dependencies,unlisted,unresolved'];
+
 step('types', checkTypes);
 step('lint', () => run('node_modules/oxlint/bin/oxlint', ['--type-aware', ...sources]));
 step('format', () => run('node_modules/@biomejs/biome/bin/biome', ['check', ...sources]));
 step('house', () => run('tools/tidy/main.ts', []));
+step('exports', () => run('node_modules/knip/bin/knip.js', deadCode));
 step('tests', () => run('tools/run-tests.ts', tests.filter(isRunnable)));
 if (browser === undefined) {
   process.stdout.write(`\nブラウザーがないため動かしていない筋書き (合格に数えません): ${needBrowser.join(', ')}\n`);

@@ -2,7 +2,6 @@ export {
   type Cp932Encoding,
   decodeCp932,
   encodeCp932,
-  isInCp932,
   type UnmappableCharacter,
 } from './characters/cp932.ts';
 export { type DecodeOptions, decodeText, maxLineBytes, type TextEncoding } from './characters/decode-text.ts';
@@ -10,11 +9,6 @@ export { TextFault, type TextFaultKind } from './characters/text-fault.ts';
 export { type CsvTableRow, parseCsvTable } from './csv/parse-csv-table.ts';
 export { type CsvOptions, type CsvRecord, CsvScanner } from './csv/scan-csv.ts';
 export { type CsvWriteOptions, formatCsvLine } from './csv/write-csv.ts';
-export { type FixedField, padFixedField, readFixedRecords, splitFixedRecord } from './fixed-length.ts';
-export { type JsonLine, readJsonLines } from './json-lines.ts';
-export {
-  type CustomerBarcode,
-  customerAddressNumber,
-  decodeCustomerBarcode,
-  encodeCustomerBarcode,
-} from './postal/customer-barcode.ts';
+export { type FixedField } from './fixed-length.ts';
+export { type JsonLine } from './json-lines.ts';
+export { type CustomerBarcode } from './postal/customer-barcode.ts';

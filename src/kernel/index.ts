@@ -1,6 +1,5 @@
 export {
   individualNumberCheckDigit,
-  isCorporateNumber,
   isIndividualNumber,
   isLocalGovernmentCode,
   isMedicalInstitutionCode,

@@ -67,7 +67,7 @@ export function isStageCut(subject: Subject, series: Series, branch: Branch, sta
 }
 
 /** Whether a dose is left out because the dose before came after the day that its row names. */
-export function isOmitted(subject: Subject, series: Series, rule: DoseRule): boolean {
+function isOmitted(subject: Subject, series: Series, rule: DoseRule): boolean {
   const previousOn = series.countedOn.at(-1);
   if (rule.omittedIfPreviousAfter === null || previousOn === undefined) return false;
   return previousOn > dayFor(subject, rule.omittedIfPreviousAfter);

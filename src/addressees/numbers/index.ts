@@ -10,7 +10,6 @@ export {
   type ConfirmAnswer,
   type NumberPurpose,
   type NumberState,
-  numberPurposes,
   type RevealedNumber,
   type VaultContext,
 } from './types.ts';

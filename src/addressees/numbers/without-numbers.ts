@@ -2,7 +2,7 @@ import type { FeedSource } from '#common-base/linkage';
 import { isIndividualNumber, UnreadableInput } from '#kernel';
 
 /** The text with every individual number in it struck out: file names and quoted headings are not to be trusted. */
-export function withoutIndividualNumbers(text: string): string {
+function withoutIndividualNumbers(text: string): string {
   return text.replaceAll(/\d{12,}/gu, (digits) => (hasIndividualNumber(digits) ? '（個人番号）' : digits));
 }
 

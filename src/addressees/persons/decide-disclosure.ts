@@ -1,7 +1,7 @@
 import type { RegisterItems } from './version-store.ts';
 
 /** The items that tell where a protected person is or was, or who could tell it. */
-export const placeItems = [
+const placeItems = [
   'machiazaId',
   'block',
   'branch',

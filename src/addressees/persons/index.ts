@@ -1,17 +1,14 @@
-export { countAbsences, listAbsences, type PersonAbsence, settleAbsence } from './absences.ts';
+export { countAbsences, type PersonAbsence } from './absences.ts';
 export type { BirthDatePrecision, DayRange } from './birth-date.ts';
-export { findBirthDateRange } from './birth-date.ts';
+
 export type { Mailing, Undeliverable } from './decide-mailing.ts';
-export { deriveAgeYears, deriveResidenceState, formatBirthDate, isResidentOn } from './derive-residence.ts';
-export { foldName } from './fold-name.ts';
+export { isResidentOn } from './derive-residence.ts';
+
 export {
-  findPersonAsKnownOn,
   getPerson,
   listHousehold,
-  listPersonVersions,
   type PersonPage,
   type ProtectedPlace,
-  revealProtectedAddress,
 } from './get-person.ts';
 export { importResidents, type ResidentImportOptions } from './import-residents.ts';
 export { importWelfare } from './import-welfare.ts';
@@ -30,10 +27,8 @@ export {
   type CandidateKey,
   findPersonIdByAddresseeNumber,
   listMatchCandidates,
-  listPersonIdsOfFeedRun,
   listPersonSummaries,
   loadPersonsForJudging,
-  lockPersons,
   type PersonSelection,
 } from './person-store.ts';
 export { readAhead } from './read-ahead.ts';

@@ -74,20 +74,6 @@ export async function lockPersons(tx: Tx, personIds: readonly PersonId[]): Promi
   return new Map(rows.map((row) => [row.person_id, row.version]));
 }
 
-/** People that a run of the resident feed brought or changed, in the order of ids, a page at a time. */
-export async function listPersonIdsOfFeedRun(
-  tx: Tx,
-  feedRunId: number,
-  options: { readonly after: PersonId | null; readonly limit: number },
-): Promise<PersonId[]> {
-  const { rows } = await tx.client.query<{ person_id: PersonId }>(
-    `SELECT person_id FROM person_versions WHERE lg_code = $1 AND feed_run_id = $2 AND person_id > $3
-     ORDER BY person_id LIMIT $4`,
-    [tx.lgCode, feedRunId, options.after ?? 0, options.limit],
-  );
-  return rows.map((row) => row.person_id);
-}
-
 /** A row of whom a sender may mean: its phonetic key and birth date. */
 export interface CandidateKey {
   readonly kanaKey: string;

@@ -24,6 +24,7 @@ import {
   personPrintPath,
   printPanel,
 } from '#ledger/notices';
+import { loadManufacturers } from '#ledger/products';
 import {
   deriveLedgerView,
   dosesPanel,
@@ -84,7 +85,11 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const rules = await tools.rulesOf(context);
     const judged = await judgePerson(tx, rules, personId, asOf);
     await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId], items: ['history', 'forecast'] });
-    const view = deriveLedgerView(judged, asOf, wordingOf(rules, await loadInstitutions(tx), tools.findings));
+    const view = deriveLedgerView(
+      judged,
+      asOf,
+      wordingOf(rules, await loadInstitutions(tx), await loadManufacturers(tx), tools.findings),
+    );
     const isForms = mayDo(actor, 'notices.view');
     const forms = isForms ? await loadIssuedForms(tx, rules, personId) : [];
     const layouts = isForms ? await listFormLayouts(tx, tools.library) : [];
@@ -113,8 +118,13 @@ function revealForm(context: StaffContext, personId: PersonId): Html {
   );
 }
 
-/** The words for codes: names of the rules, of institutions, and the sentences of findings. */
-export function wordingOf(rules: RuleSet, institutions: Institutions, findings: FindingsTables): Wording {
+/** The words for codes: names of the rules, of makers, of institutions, and the sentences of findings. */
+function wordingOf(
+  rules: RuleSet,
+  institutions: Institutions,
+  manufacturers: ReadonlyMap<string, string>,
+  findings: FindingsTables,
+): Wording {
   const stages = listStages(rules);
   return {
     stageNames(programme, stage) {
@@ -126,6 +136,7 @@ export function wordingOf(rules: RuleSet, institutions: Institutions, findings: 
       };
     },
     productName: (product) => findProductName(rules, product) ?? null,
+    manufacturerName: (code) => manufacturers.get(code) ?? null,
     institutionName: (code) => institutions.get(code)?.name ?? null,
     explain: (finding) => explainFinding(findings, finding),
   };

@@ -1,4 +1,4 @@
-export { type AccessSettings, defaultAccessSettings, parseAccessSettings } from './access-settings.ts';
+export { type AccessSettings, defaultAccessSettings } from './access-settings.ts';
 export {
   type Answer,
   answerWith,
@@ -22,16 +22,13 @@ export { explainErrors } from './explain-errors.ts';
 export {
   type AddedStaff,
   addStaff,
-  changeStaff,
   type NewStaff,
-  resetPassword,
   type StaffChange,
-  setStaffDisabled,
 } from './manage-staff.ts';
-export { signInNotice } from './pages/account-page.ts';
+
 export { type Permission, permissionsOf, permissionTable, type Role, roleNames } from './permission-table.ts';
 export { mayDo, NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
-export { addApprovalKind, addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';
+export { addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';
 export type {
   Frame,
   FrameRenderer,

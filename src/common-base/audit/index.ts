@@ -1,6 +1,6 @@
-export { type Checkpoint, checkpointPath, readCheckpoints, writeCheckpoint } from './checkpoint.ts';
+export { type Checkpoint, writeCheckpoint } from './checkpoint.ts';
 export { type ActCount, type CountQuestion, countActsByDay } from './count-acts.ts';
-export { erasePersonTraces } from './erase-traces.ts';
+
 export { type AuditKeeperOptions, startAuditKeeper } from './keep-audit.ts';
 export { findAct, listActKinds, listActs, listActsForPerson, listPersonsOfAct } from './list-acts.ts';
 export { recordAct, recordPersonsTouched } from './record-act.ts';

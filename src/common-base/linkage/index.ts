@@ -13,7 +13,7 @@ export {
 } from './feed-runs.ts';
 export { bytesSource, digestFeed, fileSource } from './feed-source.ts';
 export { loadLayout } from './load-layout.ts';
-export { parseLayout, type ReadCodes } from './parse-layout.ts';
+export { type ReadCodes } from './parse-layout.ts';
 export { type ReadFeedOptions, readFeed } from './read-feed.ts';
 export { type ImportFigures, nameFields, runFeed } from './run-feed.ts';
 export type { FeedRow, FeedSource, ImportResult, Layout, LayoutColumn } from './types.ts';

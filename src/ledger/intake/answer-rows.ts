@@ -87,22 +87,6 @@ export async function answerRows(
   });
 }
 
-/** Checks every row of a batch again that is not in the ledger, with the people and tables as they are now. */
-export async function recheckBatch(
-  context: ActionContext,
-  batchId: BatchId,
-  options: { readonly rules: RuleSet },
-): Promise<{ changed: number }> {
-  requirePermission(context.actor, 'intake.answer');
-  const { actor, db } = context;
-  return withMunicipality(db, actor.lgCode, async (tx) => {
-    const batch = await lockOpenBatch(tx, batchId);
-    const changed = await recheckRows(tx, batch, options.rules, null);
-    await recordAct(tx, actor, { act: 'intake.rechecked', details: { batch: batchId, changed } });
-    return { changed };
-  });
-}
-
 function refuseSettled(row: IntakeRow, expectedVersion: number): void {
   if (row.entryId !== null) throw new Conflict('この行は、すでに台帳に登録されています。');
   if (row.version !== expectedVersion) {

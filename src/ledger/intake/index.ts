@@ -1,12 +1,8 @@
-export { answerRow, answerRows, type RowAnswer, recheckBatch } from './answer-rows.ts';
+export { type RowAnswer } from './answer-rows.ts';
 export { commitBatch } from './commit-batch.ts';
 export {
   type BatchDetail,
-  countOpenQuestions,
-  getBatch,
-  getRow,
   listBatches,
-  listRowCandidates,
   listRows,
   type RowCandidate,
   type RowPage,
@@ -16,5 +12,5 @@ export type { RowFilter } from './read-rows.ts';
 export { type IntakeResult, type ReceiveOptions, receiveBatch } from './receive-batch.ts';
 export { type IntakeTools, registerIntakeRoutes } from './routes.ts';
 export type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } from './types.ts';
-export { sendBackBatch, undoBatch } from './undo-batch.ts';
+export { undoBatch } from './undo-batch.ts';
 export { writeFindingsCsv } from './write-findings-csv.ts';

@@ -141,11 +141,6 @@ function padded(typed: string): string[] {
   return [...new Set(Array.from({ length: 15 }, (_, i) => typed.padStart(i + 1, '0')))];
 }
 
-/** How many rows wait with each kind of question in all open batches: the start page's work lists. */
-export async function countOpenQuestions(tx: Tx): Promise<QuestionCount[]> {
-  return selectQuestionCounts(tx, null);
-}
-
 async function loadPeopleOf(tx: Tx, rows: readonly IntakeRow[]): Promise<ReadonlyMap<PersonId, PersonOnRecord>> {
   const personIds = [...new Set(rows.flatMap((row) => (row.personId === null ? [] : [row.personId])))];
   const people = await loadPersonsForJudging(tx, { personIds });

@@ -1,4 +1,4 @@
-export { createCohort, getCohort, listCohorts, previewCohort } from './create-cohort.ts';
+export { createCohort, getCohort, previewCohort } from './create-cohort.ts';
 export {
   type FormLayoutSummary,
   listFormLayouts,
@@ -9,7 +9,7 @@ export {
 export { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
 export { noticesPath, personPrintPath } from './pages/paths.ts';
 export { printPanel } from './pages/person-print.ts';
-export { printTask, resumePrintJob, runPrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
+export { printTask, resumePrintJob, runPrintJob, startPrintJob } from './print-cohort.ts';
 export { type PrintedForm, printForPerson } from './print-for-person.ts';
 export { createPrintTask, type PrintTaskTools } from './print-task.ts';
 export { loadIssuedForms, type NoticeTools, registerNoticeRoutes } from './routes.ts';

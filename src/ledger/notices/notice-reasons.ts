@@ -1,12 +1,12 @@
 /** Why a person is called, in the words of the screen. */
-export const includedReasons = {
+const includedReasons = {
   overdue: '標準的な時期を過ぎている',
   due: '接種できる時期にある',
   upcoming: '期日までに接種できる時期になる',
 } as const;
 
 /** Why a person is not called, or drops out between the list and the printing. */
-export const excludedReasons = {
+const excludedReasons = {
   dead: '死亡している',
   movedOut: '転出している',
   notResident: 'まだ住民でない、または住民登録がない',

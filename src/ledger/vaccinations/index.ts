@@ -1,17 +1,17 @@
 export { appendEntries, appendSelected, type ExpectedVersions, type SelectedFacts } from './append-entries.ts';
 export { countGivenByStage, entryOfRowSql, listChangedLedgers, retractBatch } from './batch-entries.ts';
-export { correctEntry } from './correct-entry.ts';
+
 export { decideItems, pickRecordItems } from './decide-items.ts';
 export { countDueByStage } from './forecast-store.ts';
 export { importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';
-export { listEntryHistory } from './list-entry-history.ts';
+
 export { deriveLedgerView, type Wording } from './pages/derive-ledger-view.ts';
 export { dosesPanel, duePanel, stageTitle, timelinePanel } from './pages/ledger-panels.ts';
 export type { PersonLedgerView, StageNames, StageView } from './pages/types.ts';
 export { type ItemType, type RecordItem, type RecordItemKey, type RecordItems, recordItems } from './record-items.ts';
-export { retractEntries } from './retract-entries.ts';
+
 export { type ForecastResult, runForecast } from './run-forecast.ts';
 export { type FactQuery, loadHistories, loadLedgerVersions } from './store.ts';
 export type {

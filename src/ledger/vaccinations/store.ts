@@ -160,7 +160,7 @@ export async function insertCorrection(
 }
 
 /** Every column of an entry that says something of the fact, with its type. */
-export const columnTypes: ReadonlyMap<string, string> = new Map([
+const columnTypes: ReadonlyMap<string, string> = new Map([
   ['outcome', 'text'],
   ['vaccinated_on', 'date'],
   ['vaccination_class', 'text'],

@@ -1,6 +1,5 @@
 export { readRulesFolder, readTextFolder } from './read-folder.ts';
 export {
-  chunkBytes,
   type FileHeading,
   type FileLabel,
   getFile,

@@ -5,13 +5,6 @@ import type { HttpServerOptions } from './types.ts';
 
 const registries = new WeakMap<object, Registry>();
 
-/** The figures of a server, to which its rooms may add their own. */
-export function metricsOf(server: FastifyInstance): Registry {
-  const registry = registries.get(server.server);
-  if (registry === undefined) throw new TypeError('the server was not made by createHttpServer');
-  return registry;
-}
-
 /** `/healthz` (the process lives), `/readyz` (it can serve), `/metrics` (Prometheus), for this machine or a token only. */
 export function registerMonitoring(server: FastifyInstance, options: HttpServerOptions): void {
   const registry = new Registry();

@@ -1,6 +1,6 @@
 export { type EnqueueOptions, enqueue, type JobPayload } from './enqueue.ts';
 export { prepareJobs } from './prepare-jobs.ts';
-export { createNewsRelay, type NewsListener, relayOnce } from './relay-news.ts';
+export { createNewsRelay, type NewsListener } from './relay-news.ts';
 export {
   type Job,
   type RepeatedTask,

@@ -4,7 +4,7 @@ import type { KeyWrapper } from './types.ts';
 import { fileKeyWrapper } from './wrapping-key-file.ts';
 
 /** The variable of the environment that may hold the wrapping key in place of the file. */
-export const secretVariable = 'SESSHU_VAULT_KEY';
+const secretVariable = 'SESSHU_VAULT_KEY';
 
 /** The wrapper over a secret that the environment brings: several machines, a container, a store of secrets. */
 export function secretKeyWrapper(secret: string): KeyWrapper {

@@ -1,4 +1,4 @@
-export { chooseKeyWrapper, secretKeyWrapper, secretVariable } from './choose-key-wrapper.ts';
+export { chooseKeyWrapper, secretKeyWrapper } from './choose-key-wrapper.ts';
 export { drawDataKey, unwrapDataKey } from './data-key.ts';
 export { KeyTrouble, type KeyTroubleKind } from './errors.ts';
 export { type ClearKey, indexValue, openValue, sealValue } from './seal.ts';

@@ -43,7 +43,7 @@ export function createLog(part: string, level = 'info'): Log {
  * What of an error may be logged. A PostgreSQL error's message and detail quote the offending values, so of those
  * only the code and the place in the schema are kept.
  */
-export function describeError(error: unknown): Record<string, unknown> {
+function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { kind: typeof error };
   const fields = error as Error & Record<string, unknown>;
   const cause = error.cause === undefined ? undefined : describeError(error.cause);

@@ -116,13 +116,6 @@ export function fileField(options: FieldOptions & { readonly accept?: string }):
   return field(options, html`<input ${tag}>`);
 }
 
-/** Fields that belong together under one heading. */
-export function fieldGroup(legend: string, body: Html, hint?: string): Html {
-  return html`<fieldset class="field"
-    ><legend class="field-label">${legend}</legend>${hint && html`<p class="field-hint">${hint}</p>`}${body}</fieldset
-  >`;
-}
-
 /** One fault of a sent form: the control's id and the sentence. */
 export interface FormError {
   readonly field: string | null;

@@ -78,7 +78,7 @@ export function trustedHtml(markup: string, origin: string): Html {
 }
 
 /** Text with the five characters replaced that have a meaning in markup. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/gu, (character) => entities[character] ?? character);
 }
 

@@ -27,7 +27,6 @@ export {
   errorSummary,
   type FieldOptions,
   type FormError,
-  fieldGroup,
   fileField,
   hiddenField,
   postForm,
@@ -38,26 +37,19 @@ export {
   textField,
 } from './form.ts';
 export {
-  Attributes,
   type AttributeValue,
   attributes,
   classNames,
-  escapeHtml,
   Html,
   type HtmlValue,
   html,
-  trustedHtml,
 } from './html.ts';
 export { type IconName, icon } from './icon.ts';
 export {
-  breadcrumbs,
   type Crumb,
   disclosure,
-  menu,
   type PaginationOptions,
-  pagination,
   type Tab,
-  tabs,
 } from './navigation.ts';
 export { emptyState, type NoticeKind, notice } from './notice.ts';
 export {

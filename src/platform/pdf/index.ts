@@ -1,6 +1,6 @@
 export { drawBarCode } from './bar-code.ts';
 export type { AreaStyle, Canvas, LineStyle } from './canvas.ts';
-export { splitClusters, withoutReadings } from './clusters.ts';
+
 export { checkText, type FontSet, openFonts } from './open-fonts.ts';
 export type { Box, FontWeight, Symbology, TextAlign, TextIssue, TextStyle, VerticalAlign } from './types.ts';
 export { a4, type Drawing, type PageContent, type PdfOptions, writePdf } from './write-pdf.ts';

@@ -22,7 +22,7 @@ export async function copyRows(
 }
 
 /** One field of a COPY line in text format; null is `\N`. */
-export function copyField(value: string | number | null): string {
+function copyField(value: string | number | null): string {
   if (value === null) return '\\N';
   if (typeof value === 'number') return String(value);
   return /[\\\t\n\r]/u.test(value) ? value.replaceAll(/[\\\t\n\r]/gu, escapeCharacter) : value;

@@ -1,11 +1,11 @@
 export { type BackupOptions, type BackupResult, backupDatabase } from './backup/backup-database.ts';
 export { type RestoreOptions, restoreDatabase } from './backup/restore-database.ts';
-export { createClient, defaultPoolSizes, openPools, type PoolSizes, withClient } from './connect.ts';
-export { copyField, copyLine, copyRows } from './copy-rows.ts';
+export { createClient, openPools, type PoolSizes, withClient } from './connect.ts';
+export { copyLine, copyRows } from './copy-rows.ts';
 export type { ClusterPurpose } from './embedded-settings.ts';
 export { DatabaseTrouble } from './errors.ts';
 export { explainDatabaseTrouble } from './explain-trouble.ts';
-export { coreMigrationsDir, listApplied, listMigrations, type Migration, migrate } from './migrate.ts';
+export { listMigrations, type Migration, migrate } from './migrate.ts';
 export {
   type Cluster,
   getOwnerUrl,

@@ -27,7 +27,7 @@ export async function findPostmaster(dataDir: string): Promise<Postmaster | unde
  * Whether a process number belongs to a server of this data folder; numbers are used again, above all in containers,
  * so that its being alive proves nothing.
  */
-export function isServerOf(pid: number, dataDir: string): boolean {
+function isServerOf(pid: number, dataDir: string): boolean {
   const commandLine = readCommandLine(pid);
   return commandLine.includes('postgres') && commandLine.includes(dataDir);
 }

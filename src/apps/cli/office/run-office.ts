@@ -160,7 +160,7 @@ async function buildAssets(): Promise<string> {
 }
 
 /** The program's version, as package.json says. */
-export function programVersion(): string {
+function programVersion(): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return version;
 }

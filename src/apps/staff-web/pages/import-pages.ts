@@ -87,7 +87,7 @@ function count(value: number | undefined): string {
 }
 
 /** How an arrival came out. */
-export function feedRunTag(run: FeedRun): Html {
+function feedRunTag(run: FeedRun): Html {
   if (run.state === 'running') return statusTag('取り込んでいます', 'info', 'clock');
   if (run.state === 'failed') return statusTag('読めませんでした', 'error');
   const rest = (run.result?.questioned ?? 0) + (run.result?.refused ?? 0);

@@ -45,7 +45,7 @@ const resultFigures: readonly { readonly key: string; readonly label: string; re
 ];
 
 /** The state of long work as a tag. */
-export function runStateTag(state: RunState): Html {
+function runStateTag(state: RunState): Html {
   const { word, tone, icon: drawing } = states[state];
   return statusTag(word, tone, drawing);
 }

@@ -43,7 +43,7 @@ export function accountPage(context: StaffContext, sessions: readonly ListedSess
 }
 
 /** What a person should know at sign-in: when and from where the last one was, and how many failed since. */
-export function signInNotice(session: SessionInfo): Html {
+function signInNotice(session: SessionInfo): Html {
   const { previousSignInAt, previousSignInFrom, failedSignInsSince } = session;
   const last =
     previousSignInAt === null

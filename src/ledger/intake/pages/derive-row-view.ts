@@ -31,7 +31,7 @@ export function deriveRowView(row: IntakeRow, person: PersonOnRecord | null, wor
 }
 
 /** What a row shows of a person. */
-export function rowPerson(person: PersonOnRecord): RowPerson {
+function rowPerson(person: PersonOnRecord): RowPerson {
   const { personId, addresseeNumber, name, kana, bornOn } = person;
   return { personId, addresseeNumber, name: name === '' ? kana : name, kana, bornOn };
 }

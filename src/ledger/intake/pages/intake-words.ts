@@ -30,11 +30,6 @@ const outcomes: Readonly<Record<Outcome, string>> = {
   notConsented: '未同意',
 };
 
-/** The word of an answer. */
-export function answerWord(answer: Answer): string {
-  return answers[answer].word;
-}
-
 /** What the check answered for a row. */
 export function answerTag(answer: Answer): Html {
   const { word, tone, icon } = answers[answer];

@@ -83,7 +83,7 @@ const jobStates: Readonly<
 };
 
 /** How far a print job is, as a tag. */
-export function printJobTag(state: PrintJobState): Html {
+function printJobTag(state: PrintJobState): Html {
   const { word, tone, icon: drawing } = jobStates[state];
   return statusTag(word, tone, drawing);
 }

@@ -14,6 +14,7 @@ const tooEarly = finding('tooEarly', 'question', null, { days: 3 });
 const wording: Wording = {
   stageNames: () => ({ programmeName: '水痘', stageName: null }),
   productName: () => '水痘ワクチン',
+  manufacturerName: (code) => (code === '10' ? '水痘製造社' : null),
   institutionName: () => '森内科',
   explain: ({ code, severity, field, basis }) => ({
     code,
@@ -38,7 +39,7 @@ const entry: LedgerEntry = {
     programme: 'varicella',
     stage: 'primary',
     product: 'varicella',
-    items: {},
+    items: { manufacturerCode: '10' },
     source: 'clinic',
     certainty: 'documented',
   },
@@ -74,6 +75,7 @@ test('登録の前に尋ねたことは、きまりの判定にないものだ�
     ['bodyTemperatureHigh'],
   );
   const page = String(dosesPanel(view));
+  assert.match(page, /水痘製造社/u);
   assert.match(page, /登録の前に確かめたこと/u);
   assert.match(page, /bodyTemperatureHighの文/u);
   assert.match(page, /受け付けた理由<\/strong> 医療機関に電話で確かめた/u);

@@ -10,6 +10,7 @@ import type { DoseView, PersonLedgerView, StageNames, StageView } from './types.
 export interface Wording {
   stageNames(programme: string, stage: string): StageNames;
   productName(product: string): string | null;
+  manufacturerName(code: string): string | null;
   institutionName(code: string): string | null;
   explain(finding: Finding): ExplainedFinding;
 }
@@ -80,9 +81,10 @@ function frameOf(
   on: Day,
   wording: Wording,
   judged: readonly Finding[],
-): Pick<DoseView, 'entry' | 'on' | 'productName' | 'institutionName' | 'askedBefore'> {
+): Pick<DoseView, 'entry' | 'on' | 'productName' | 'manufacturerName' | 'institutionName' | 'askedBefore'> {
   const items = entry.fact?.items ?? {};
   const product = entry.fact?.product ?? null;
+  const manufacturer = items.manufacturerCode ?? null;
   const institution = items.institutionCode ?? null;
   const judgedCodes = new Set(judged.map((finding) => finding.code));
   const askedBefore = entry.findings.filter(({ severity, code }) => severity === 'question' && !judgedCodes.has(code));
@@ -91,6 +93,7 @@ function frameOf(
     on,
     askedBefore: askedBefore.map((finding) => wording.explain(finding)),
     productName: product === null ? (items.productName ?? items.vaccineName ?? null) : wording.productName(product),
+    manufacturerName: manufacturer === null ? null : (wording.manufacturerName(manufacturer) ?? manufacturer),
     institutionName:
       institution === null ? (items.institutionOther ?? null) : (wording.institutionName(institution) ?? institution),
   };

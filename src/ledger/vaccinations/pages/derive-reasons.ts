@@ -36,7 +36,7 @@ export function deriveReasons(on: Day, stage: StageForecast | null, before: Dose
 }
 
 /** `2024年7月10日～2031年11月9日`; an end that is not known stays empty. */
-export function spanText(from: Day | null, to: Day | null): string {
+function spanText(from: Day | null, to: Day | null): string {
   return `${from === null ? '' : formatWesternDay(from)}～${to === null ? '' : formatWesternDay(to)}`;
 }
 

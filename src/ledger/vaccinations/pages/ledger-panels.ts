@@ -182,5 +182,5 @@ function productCell(dose: DoseView): Html {
   const items = dose.entry.fact?.items ?? {};
   const volume = items.doseVolumeMl ? `${items.doseVolumeMl}mL` : null;
   const lot = items.lotNumber && html`ロット <span class="mono">${items.lotNumber}</span>`;
-  return html`${dose.productName}<br><span class="small soft nowrap">${lot} ${volume}</span>`;
+  return html`${dose.productName}<br><span class="small soft nowrap">${lot} ${volume}</span>${dose.manufacturerName !== null && html`<br><span class="small soft">${dose.manufacturerName}</span>`}`;
 }

@@ -30,11 +30,6 @@ export function verdictTag(verdict: Verdict): Html {
   return statusTag(word, tone, icon);
 }
 
-/** The word of a status. */
-export function stageStatusWord(status: StageStatus): string {
-  return statuses[status].word;
-}
-
 /** The status of a stage as a tag. */
 export function stageStatusTag(status: StageStatus): Html {
   const { word, tone, icon } = statuses[status];

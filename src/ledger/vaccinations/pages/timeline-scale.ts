@@ -59,7 +59,7 @@ export function timelineScale(bornOn: Day, from: Day, to: Day, gap = 6.5): Timel
 }
 
 /** The day on which a person is n months old as people say it (same day of the month, its last day where missing). */
-export function monthsAfterBirth(bornOn: Day, months: number): Day {
+function monthsAfterBirth(bornOn: Day, months: number): Day {
   const born = dayParts(bornOn);
   const index = born.year * 12 + born.month - 1 + months;
   const year = Math.floor(index / 12);

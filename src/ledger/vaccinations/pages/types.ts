@@ -29,6 +29,7 @@ export interface DoseView {
   /** What was asked of this record before it was registered and is no finding of the rules: fever, consent, contract. */
   readonly askedBefore: readonly ExplainedFinding[];
   readonly productName: string | null;
+  readonly manufacturerName: string | null;
   readonly institutionName: string | null;
 }
 
