@@ -11,4 +11,5 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly default: 
   numbers: () => import('./numbers.ts'),
   pdf: () => import('./pdf.ts'),
   schedule: () => import('./schedule.ts'),
+  audit: () => import('./audit.ts'),
 };
