@@ -206,3 +206,60 @@ test('a season that another row replaces', () => {
   assert.equal(on('2027-06-11'), 'seasonal/- invalid outsideSeason');
   assert.equal(on('2027-10-01'), 'seasonal/- invalid outsideSeason');
 });
+
+test('a window without an end has none in the forecast', () => {
+  const rules = lawWith({
+    'windows.csv': { 'bcg,': `bcg,bcg,single,,2005-04-01,,birth,,,,,,,${cited}` },
+  });
+  const stage = stageOf(tell(rules, { asOf: '2060-01-01' }).programmes, 'bcg', 'single');
+  assert.deepEqual([stage.eligibleTo, stage.next?.latestOn, stage.status], [null, null, 'overdue']);
+  assert.equal(say(tell(rules, { doses: 'bcg 2059-12-31', asOf: '2060-01-01' }).doses[0]), 'single/1 valid');
+});
+
+test('an exclusion holds on the days on which its row is in force', () => {
+  const rules = lawWith({
+    'exclusions.csv': {
+      'tuberculosis-had,': `tuberculosis-had,bcg,,,2025-06-01,2025-06-30,hadDisease(tuberculosis),,,${cited}`,
+    },
+  });
+  const had: Fact = { kind: 'hadDisease', disease: 'tuberculosis', on: parseIsoDay('2025-02-01') };
+  const on = (day: string): string =>
+    say(tell(rules, { facts: [had], doses: `bcg ${day}`, asOf: '2025-12-31' }).doses[0]);
+  assert.equal(on('2025-05-31'), 'single/1 valid');
+  assert.equal(on('2025-06-01'), 'single/- invalid excludedByFact');
+  assert.equal(on('2025-06-30'), 'single/- invalid excludedByFact');
+  assert.equal(on('2025-07-01'), 'single/1 valid');
+});
+
+test('a second way begins where the first was cut short by a row in force for a time', () => {
+  const rules = lawWith({
+    'doses.csv': {
+      'hib-2,': [
+        `hib-2,hib,from-2-months from-7-months,primary,2,,,,2025-12-31,,27日,27日..56日,,m(9),,,${cited}`,
+        `hib-2-later,hib,from-2-months from-7-months,primary,2,,,2026-01-01,,,27日,27日..56日,,m(12),,,${cited}`,
+      ].join('\n'),
+    },
+  });
+  const on = (day: string): string =>
+    say(tell(rules, { doses: `hib 2025-03-20; hib ${day}`, asOf: '2027-01-01' }).doses[1]);
+  // Until the end of 2025 the second primary dose ends at nine months (2025-10-14), from 2026 at twelve (2026-01-14).
+  assert.equal(on('2025-10-14'), 'primary/2 valid');
+  assert.equal(on('2025-10-15'), 'booster/1 valid');
+  assert.equal(on('2025-12-31'), 'booster/1 valid');
+  assert.equal(on('2026-01-01'), 'primary/2 valid');
+  assert.equal(on('2026-01-14'), 'primary/2 valid');
+  assert.equal(on('2026-01-15'), 'booster/1 valid');
+});
+
+test('a dose that counts nowhere else says nothing of other programmes', () => {
+  const { doses } = tell(parseRules(law), { doses: 'hepb 2025-03-20', asOf: '2025-04-01' });
+  assert.deepEqual(Object.keys(doses[0] ?? {}).toSorted(), [
+    'counts',
+    'doseNumber',
+    'findings',
+    'index',
+    'programme',
+    'stage',
+    'verdict',
+  ]);
+});
