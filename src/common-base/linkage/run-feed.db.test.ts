@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { UnreadableInput } from '#kernel';
 import { RunStopped } from '#platform/jobs';
 import { withMunicipality } from '#platform/postgres';
 import { testActor, testContext } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { listFeedRuns } from './feed-runs.ts';
+import { addFeedRunRows, listFeedRuns } from './feed-runs.ts';
 import { bytesSource } from './feed-source.ts';
 import { runFeed } from './run-feed.ts';
 
@@ -27,28 +26,38 @@ function statesOf() {
   );
 }
 
+/** What PostgreSQL answers to the one of two crosswise writers whom it ends (deadlock_detected). */
+const deadlock = "DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$";
+
 test('ほかの書き込みと行き違いになった取込は、何も残さずはじめからやり直す', async () => {
-  const take = 'SELECT pg_advisory_xact_lock($1)';
   let attempts = 0;
-  const holdsFirst = Promise.withResolvers<void>();
-  const other = withMunicipality(t.db, t.lgCode, async (tx) => {
-    await tx.client.query(take, [2]);
-    await holdsFirst.promise;
-    // The import waits longer already, so that PostgreSQL ends it and not this one.
-    await setTimeout(300);
-    await tx.client.query(take, [1]);
-  });
-  const result = await runFeed(context(), source('crosswise'), feed, async (tx) => {
+  const result = await runFeed(context(), source('crosswise'), feed, async (tx, runId) => {
     attempts += 1;
-    await tx.client.query(take, [1]);
-    holdsFirst.resolve();
-    await tx.client.query(take, [2]);
+    await addFeedRunRows(tx, runId, [{ ordinal: attempts, line: attempts, answer: 'refused', findings: [] }]);
+    if (attempts === 1) await tx.client.query(deadlock);
     return figures;
   });
-  await other;
   assert.equal(attempts, 2);
   assert.deepEqual([result.rows, result.repeated], [1, undefined]);
   assert.deepEqual(await statesOf(), [['crosswise.csv', 'done', null]]);
+  const { rows } = await withMunicipality(t.db, t.lgCode, (tx) => tx.client.query('SELECT ordinal FROM feed_run_rows'));
+  assert.deepEqual(rows, [{ ordinal: 2 }], '一度めに書いたものは残らない');
+});
+
+test('三度行き違いになれば、あきらめて何も書いていないと言う', async () => {
+  let attempts = 0;
+  const failing = runFeed(context(), source('always'), feed, async (tx) => {
+    attempts += 1;
+    await tx.client.query(deadlock);
+    return figures;
+  });
+  await assert.rejects(failing, { code: '40P01' });
+  assert.equal(attempts, 3);
+  assert.deepEqual((await statesOf())[0], [
+    'always.csv',
+    'failed',
+    '処理が途中で止まりました。何も書き込まれていません。',
+  ]);
 });
 
 test('読めないファイルはその一文を、ほかの失敗は何も書いていないことを残す', async () => {
