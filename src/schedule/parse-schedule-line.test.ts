@@ -90,6 +90,12 @@ test('each fault of a line has its code and its field', () => {
   assert.deepEqual(faultOf({ ...whole, doses: ['hepb'] }), ['a1', 'invalidValue', 'doses[0]']);
 });
 
+test('days from the first of Meiji by the new calendar to the end of 2300 are read', () => {
+  for (const bornOn of ['1868-01-25', '2300-12-31']) {
+    assert.ok(!('error' in parseScheduleLine(rules, JSON.stringify({ ...whole, bornOn, asOf: '2300-12-31' }), 1)));
+  }
+});
+
 test('an unknown product, a wrong day and a wrong kind name the dose', () => {
   const withDose = (dose: unknown): unknown => ({ ...whole, doses: [{ product: 'hepb', on: '2026-07-15' }, dose] });
   assert.deepEqual(faultOf(withDose({ product: 'hepx', on: '2026-07-15' })), [
