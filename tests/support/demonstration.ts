@@ -11,7 +11,17 @@ export function readDemonstrationSetting(path: string): string {
   return readFileSync(`${demonstrationSettings}/${path}`, 'utf8');
 }
 
+const rulesFolder = fileURLToPath(new URL('../../rules', import.meta.url));
+
 /** The rules as they stand in the checkout. */
 export async function checkoutRules(): Promise<RuleSet> {
-  return parseRules(await readRulesFolder(fileURLToPath(new URL('../../rules', import.meta.url))));
+  return parseRules(await readRulesFolder(rulesFolder));
+}
+
+/** The rules of the checkout with one text of one table replaced by another, as a change of the law would. */
+export async function changedRules(table: string, from: string, to: string): Promise<RuleSet> {
+  const files = new Map(await readRulesFolder(rulesFolder));
+  const text = files.get(table) ?? '';
+  if (!text.includes(from)) throw new Error(`${table} does not say ${from}`);
+  return parseRules(files.set(table, text.replace(from, to)));
 }

@@ -7,7 +7,7 @@ import { withClient, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { checkoutRules } from '../../../tests/support/demonstration.ts';
+import { changedRules, checkoutRules } from '../../../tests/support/demonstration.ts';
 import {
   type ClinicRow,
   clinicFeed,
@@ -193,4 +193,25 @@ test('登録されていない受付は取り消せない', async () => {
   const { number } = await newChild();
   const batchId = await receive([{ 整理番号: number }]);
   await assert.rejects(undoBatch(context, batchId, '誤り'), /まだ台帳に登録されていません/u);
+});
+
+test('確認のあとできまりが変わった受付は、新しいきまりで見直してから登録する', async () => {
+  const [early, late] = [await newChild(), await newChild()];
+  const batchId = await receive([{ 整理番号: early.number }, { 整理番号: late.number, 接種年月日: '20260520' }]);
+  // Born on 10 January 2026: from 2 months, 15 April is lawful; from 4 months (9 May) it is not, 20 May still is.
+  const changed = await changedRules(
+    'windows.csv',
+    'dpt-ipv-hib,dpt-ipv-hib,primary booster,,2024-04-01,,m(2)',
+    'dpt-ipv-hib,dpt-ipv-hib,primary booster,,2024-04-01,,m(4)',
+  );
+  assert.notEqual(changed.version, rules.version);
+  await assert.rejects(commitBatch(context, batchId, { rules: changed }), (error) => {
+    assert.ok(error instanceof Conflict);
+    assert.match(error.message, /きまりが変わり、1 行の判定が変わりました/u);
+    return true;
+  });
+  assert.equal(await count('ledger_entries', `batch_id = ${batchId}`), 0);
+  assert.deepEqual(await commitBatch(context, batchId, { rules: changed }), { committed: 1 });
+  assert.equal(await count('ledger_entries', `person_id = ${early.personId}`), 0);
+  assert.equal(await count('ledger_entries', `person_id = ${late.personId}`), 1);
 });

@@ -12,7 +12,7 @@ import { type BatchHead, lockBatch } from './store.ts';
 /**
  * Enters the accepted rows of a batch, and the questioned ones that a person accepted, into the ledger: entries,
  * current history, findings, audit and outbox in one transaction. Rows whose person or ledger changed since their
- * check are checked again first; if that changes any, they are open again and the commit is a Conflict. A batch may
+ * check, or all rows where the rules changed, are checked again first; if that changes any, they are open again and the commit is a Conflict. A batch may
  * be committed again once more of its questions are answered; with nothing new to enter that is a Conflict too.
  */
 export async function commitBatch(
@@ -31,7 +31,7 @@ export async function commitBatch(
   });
   if (outcome.changed > 0) {
     throw new Conflict(
-      `確認のあとで住民情報または台帳が変わり、${outcome.changed} 行の判定が変わりました。その行をもう一度確かめてから、登録してください。`,
+      `確認のあとで住民情報、台帳またはきまりが変わり、${outcome.changed} 行の判定が変わりました。その行をもう一度確かめてから、登録してください。`,
     );
   }
   return { committed: outcome.committed };
@@ -65,6 +65,7 @@ export async function lockOpenBatch(tx: Tx, batchId: BatchId): Promise<BatchHead
 
 /** Checks again what the world changed under; answers how many rows are not what was reviewed. */
 async function recheckStale(tx: Tx, batch: BatchHead, rules: RuleSet): Promise<number> {
+  if (batch.rulesVersion !== rules.version) return recheckRows(tx, batch, rules, null);
   const stale = await listChangedLedgers(tx, ledgersSeen(tx, batch.batchId));
   stale.push(...(await listChangedPersons(tx, batch.batchId)));
   if (stale.length === 0) return 0;

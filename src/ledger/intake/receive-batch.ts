@@ -103,6 +103,7 @@ async function receiveInto(
     layoutName,
     sender: options.sender ?? null,
     asOf: options.asOf,
+    rulesVersion: options.rules.version,
     staffId: actor.staffId,
     staffName: actor.staffName,
   });

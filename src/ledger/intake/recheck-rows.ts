@@ -9,6 +9,7 @@ import {
   type BatchHead,
   type GroupedRow,
   type HeldRow,
+  noteRulesOfCheck,
   openArrivals,
   openRows,
   recountBatch,
@@ -29,6 +30,7 @@ export async function recheckRows(tx: Tx, batch: BatchHead, rules: RuleSet, scop
   await checkAll(tx, batch.batchId, knowledge, openRows(tx, batch.batchId, scope));
   const changed = await applyRecheck(tx, batch.batchId);
   await recountBatch(tx, batch.batchId);
+  if (scope === null) await noteRulesOfCheck(tx, batch.batchId, rules.version);
   return changed;
 }
 

@@ -13,6 +13,7 @@ export interface NewBatch {
   readonly layoutName: string;
   readonly sender: string | null;
   readonly asOf: Day;
+  readonly rulesVersion: string;
   readonly staffId: number | null;
   readonly staffName: string;
 }
@@ -43,8 +44,8 @@ export async function findBatchOfFile(
 export async function insertBatch(tx: Tx, batch: NewBatch): Promise<BatchId> {
   const { rows } = await tx.client.query<{ batch_id: BatchId }>(
     `INSERT INTO intake_batches (lg_code, file_id, file_digest, file_name, layout_name, sender, as_of, state,
-       received_by, received_by_name)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', $8, $9) RETURNING batch_id`,
+       received_by, received_by_name, rules_version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', $8, $9, $10) RETURNING batch_id`,
     [
       tx.lgCode,
       batch.fileId,
@@ -55,6 +56,7 @@ export async function insertBatch(tx: Tx, batch: NewBatch): Promise<BatchId> {
       formatIsoDay(batch.asOf),
       batch.staffId,
       batch.staffName,
+      batch.rulesVersion,
     ],
   );
   const batchId = rows[0]?.batch_id;
@@ -68,6 +70,8 @@ export interface BatchHead {
   readonly state: BatchState;
   readonly layoutName: string;
   readonly asOf: string;
+  /** By which rules its rows were last checked as a whole; null for a batch of before that was noted. */
+  readonly rulesVersion: string | null;
   readonly openQuestions: number;
   readonly committed: number;
 }
@@ -78,10 +82,11 @@ export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchHead | u
     state: BatchState;
     layout_name: string;
     as_of: string;
+    rules_version: string | null;
     open_questions: number;
     committed: number;
   }>(
-    `SELECT state, layout_name, as_of, open_questions, committed FROM intake_batches
+    `SELECT state, layout_name, as_of, rules_version, open_questions, committed FROM intake_batches
      WHERE lg_code = $1 AND batch_id = $2 FOR UPDATE`,
     [tx.lgCode, batchId],
   );
@@ -92,6 +97,7 @@ export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchHead | u
     state: row.state,
     layoutName: row.layout_name,
     asOf: row.as_of,
+    rulesVersion: row.rules_version,
     openQuestions: row.open_questions,
     committed: row.committed,
   };
@@ -310,6 +316,15 @@ export async function recountBatch(tx: Tx, batchId: BatchId): Promise<void> {
      WHERE b.lg_code = $1 AND b.batch_id = $2`,
     [tx.lgCode, batchId],
   );
+}
+
+/** Notes by which rules the rows of a batch were checked as a whole. */
+export async function noteRulesOfCheck(tx: Tx, batchId: BatchId, rulesVersion: string): Promise<void> {
+  await tx.client.query('UPDATE intake_batches SET rules_version = $3 WHERE lg_code = $1 AND batch_id = $2', [
+    tx.lgCode,
+    batchId,
+    rulesVersion,
+  ]);
 }
 
 /** Keeps the figures of the first check. */
