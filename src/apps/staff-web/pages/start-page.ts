@@ -186,7 +186,7 @@ function coveragePanel(coverage: Coverage): Html {
   const foot =
     coverage.forecastOn === null
       ? html`<p class="small soft">まだ受けていない人の数は、接種予定を計算すると出ます。</p>`
-      : html`<p class="small soft">「まだの人」は${dayText(coverage.forecastOn)}の時点で対象の人のうち、受けていない人です。割合は、接種した人 ÷（接種した人＋まだの人）です。</p>`;
+      : html`<p class="small soft">「まだの人」は${dayText(coverage.forecastOn)}の時点で対象の人のうち、受けていない人です。「接種」は回数で、同じ人の2回は2と数えます。割合は、接種の回数 ÷（接種の回数＋まだの人）です。</p>`;
   const remark = coverage.remark !== null && html`<p class="small">${coverage.remark}</p>`;
   return panel(
     { title, icon: 'chart', isFlush: true, foot: html`${remark}${foot}`, aside },
