@@ -1,4 +1,4 @@
-import type { RegisterItems } from './version-store.ts';
+import type { RegisterItems } from './types.ts';
 
 /** The items that tell where a protected person is or was, or who could tell it. */
 const placeItems = [

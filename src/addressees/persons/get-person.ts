@@ -6,8 +6,8 @@ import { discloseItems } from './decide-disclosure.ts';
 import { findHouseholder, isHouseholdProtected, listHouseholdIds } from './household-store.ts';
 import { findMailingAddress, type MailingAddress } from './mailing-store.ts';
 import { listPersonSummaries, loadPersonsForJudging } from './person-store.ts';
-import type { PersonSummary, ResidencyPeriod } from './types.ts';
-import { findVersionAsKnown, loadVersions, type PersonVersion, type RegisterItems } from './version-store.ts';
+import type { PersonSummary, RegisterItems, ResidencyPeriod } from './types.ts';
+import { findVersionAsKnown, loadVersions, type PersonVersion } from './version-store.ts';
 import { listWelfareFlags, type WelfareFlag } from './welfare-store.ts';
 
 /** A person's page: who it is, what the register says (without places where protected), and what belongs to it. */

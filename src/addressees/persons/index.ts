@@ -36,6 +36,6 @@ export type { CriterionKind, PersonQuery } from './read-query.ts';
 export { mailingNameAndAddress, registerMailingAddress } from './resolve-mailing.ts';
 export { readPersonId, registerPersonRoutes } from './routes.ts';
 export { type SearchAnswer, searchPersons } from './search-persons.ts';
-export type { PersonOnRecord, PersonSummary, ResidenceState, ResidencyPeriod } from './types.ts';
-export type { PersonVersion, RegisterItems } from './version-store.ts';
+export type { PersonOnRecord, PersonSummary, RegisterItems, ResidenceState, ResidencyPeriod } from './types.ts';
+export type { PersonVersion } from './version-store.ts';
 export { loadWelfareFlags, type WelfareFlag } from './welfare-store.ts';

@@ -1,13 +1,12 @@
 import type { Day, PersonId, Sex } from '#kernel';
 import type { BirthDate, BirthDatePrecision } from './birth-date.ts';
 
-/** One row of the resident register (住民情報の30項目 and what municipalities add), read and typed. */
-export interface ResidentRow {
-  readonly addresseeNumber: string;
-  readonly kana: string;
+/** What the register said of a person (住民情報の項目) as a row brings it and a version holds it, before protection is decided. */
+export interface RegisterItems {
   readonly name: string;
+  readonly kana: string;
+  /** `YYYY-MM-DD`, `YYYY-MM` or `YYYY` as far as it is known. */
   readonly birthText: string | null;
-  readonly birthDate: BirthDate;
   readonly sex: Sex;
   readonly machiazaId: string | null;
   readonly block: string | null;
@@ -41,6 +40,12 @@ export interface ResidentRow {
   readonly nationality: string | null;
   readonly guardianNumber: string | null;
   readonly email: string | null;
+}
+
+/** One row of the resident register, read and typed: the items, whose they are, and the birth date understood. */
+export interface ResidentRow extends RegisterItems {
+  readonly addresseeNumber: string;
+  readonly birthDate: BirthDate;
 }
 
 /** What a person is to this municipality on a day. */

@@ -1,47 +1,7 @@
-import type { Day, PersonId, Sex } from '#kernel';
+import type { Day, PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { dayColumn } from './person-store.ts';
-
-/** What the register said of a person (住民情報の項目) as one version holds it, before protection is decided. */
-export interface RegisterItems {
-  readonly name: string;
-  readonly kana: string;
-  /** `YYYY-MM-DD`, `YYYY-MM` or `YYYY` as far as it is known. */
-  readonly birthText: string | null;
-  readonly sex: Sex;
-  readonly machiazaId: string | null;
-  readonly block: string | null;
-  readonly branch: string | null;
-  readonly subBranch: string | null;
-  readonly address: string | null;
-  readonly building: string | null;
-  readonly phone: string | null;
-  readonly householdNumber: string | null;
-  readonly postalCode: string | null;
-  readonly relation: string | null;
-  readonly isCancelled: boolean;
-  readonly isNonRegistered: boolean;
-  readonly isForeigner: boolean;
-  readonly foreignKana: string | null;
-  readonly foreignName: string | null;
-  readonly becameResidentOn: Day | null;
-  readonly ceasedResidentOn: Day | null;
-  readonly changeReason: string | null;
-  readonly changedOn: Day | null;
-  readonly residencyChangeReason: string | null;
-  readonly residencyChangedOn: Day | null;
-  readonly previousAddress: string | null;
-  readonly previousBuilding: string | null;
-  readonly nextAddress: string | null;
-  readonly nextBuilding: string | null;
-  readonly isProtected: boolean;
-  readonly diedOn: Day | null;
-  readonly commonName: string | null;
-  readonly formerFamilyName: string | null;
-  readonly nationality: string | null;
-  readonly guardianNumber: string | null;
-  readonly email: string | null;
-}
+import type { RegisterItems } from './types.ts';
 
 /** One version of a person: what was said, from when, and when we knew it. */
 export interface PersonVersion extends RegisterItems {

@@ -2,24 +2,28 @@ import type { StaffId } from '#kernel';
 import type { LeafFields, PersonalFields } from './leaf.ts';
 import type { ActBy, ActDetails, RecordedAct } from './types.ts';
 
-/** A row of audit_acts with the digest of its persons, as `actColumns` and `personsDigestJoin` select it. */
-export interface StoredAct {
+/** What every select of audit_acts brings. */
+interface ActRow {
   readonly recorded_on: string;
   readonly act_id: number;
-  readonly recorded_at_utc: string;
   readonly act: string;
   readonly outcome: 'done' | 'refused';
   readonly staff_id: number | null;
   readonly via: ActBy['via'];
   readonly items: readonly string[];
   readonly details: ActDetails;
-  readonly salt: string | null;
-  readonly personal_commitment: Buffer;
   readonly staff_name: string | null;
   readonly from_address: string | null;
   readonly os_user: string | null;
   readonly reason: string | null;
   readonly person_count: number;
+}
+
+/** A row of audit_acts with the digest of its persons, as `actColumns` and `personsDigestJoin` select it. */
+export interface StoredAct extends ActRow {
+  readonly recorded_at_utc: string;
+  readonly salt: string | null;
+  readonly personal_commitment: Buffer;
   readonly persons_digest: Buffer | null;
 }
 
@@ -66,21 +70,8 @@ export function personalFieldsOf(row: StoredAct): PersonalFields {
 }
 
 /** A row of the log as the list selects it. */
-export interface ListedAct {
-  readonly recorded_on: string;
-  readonly act_id: number;
+export interface ListedAct extends ActRow {
   readonly recorded_at: Date;
-  readonly act: string;
-  readonly outcome: 'done' | 'refused';
-  readonly staff_id: number | null;
-  readonly via: ActBy['via'];
-  readonly items: readonly string[];
-  readonly details: ActDetails;
-  readonly staff_name: string | null;
-  readonly from_address: string | null;
-  readonly os_user: string | null;
-  readonly reason: string | null;
-  readonly person_count: number;
 }
 
 /** A listed row in the words of the code. */
