@@ -9,6 +9,8 @@ export interface Said {
   readonly exitCode: number;
   readonly json: Readonly<Record<string, unknown>>;
   readonly messages: string;
+  /** Everything that appeared, in its order. */
+  readonly said: string;
 }
 
 /** Runs command lines on a test's database as the operator `unyou`, with `--json`. */
@@ -16,17 +18,18 @@ export function commandLine(store: TestDatabase, home: string, commands: readonl
   return async (...words: readonly string[]): Promise<Said> => {
     const answers: string[] = [];
     const messages: string[] = [];
+    const said: string[] = [];
     const exitCode = await runCommand([...words, '--municipality', store.lgCode, '--json'], commands, {
       environment: environmentOf(store),
       home,
       osUser: 'unyou',
       clock: testClock,
       input: Readable.from([]),
-      output: collector(answers),
-      messages: collector(messages),
+      output: collector(answers, said),
+      messages: collector(messages, said),
     });
     const json = JSON.parse(answers.join('') || '{}') as Record<string, unknown>;
-    return { exitCode, json, messages: messages.join('') };
+    return { exitCode, json, messages: messages.join(''), said: said.join('') };
   };
 }
 
@@ -44,10 +47,10 @@ function environmentOf(store: TestDatabase): Record<string, string> {
   };
 }
 
-function collector(into: string[]): Writable {
+function collector(...lists: readonly string[][]): Writable {
   return new Writable({
     write(chunk, _encoding, done) {
-      into.push(String(chunk));
+      for (const list of lists) list.push(String(chunk));
       done();
     },
   });

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type Decision, decide, finding, isIndividualNumber, NotFound, type PersonId } from '#kernel';
-import { withMunicipality } from '#platform/postgres';
+import { type Tx, withMunicipality } from '#platform/postgres';
 import { withNumberKeys } from './number-keys.ts';
 import { findNumberIndexes, findPersonIdByIndex, hasPerson } from './store.ts';
 import type { ConfirmAnswer, VaultContext } from './types.ts';
@@ -16,23 +16,12 @@ export async function confirmIndividualNumber(
   personId: PersonId,
   individualNumber: string,
 ): Promise<Decision<ConfirmAnswer>> {
-  requirePermission(context.actor, 'numbers.confirm');
-  const refused = refuseMistyped(individualNumber);
-  if (refused !== undefined) return refused;
-  return withNumberKeys(context, (keys) =>
-    withMunicipality(
-      context.db,
-      context.actor.lgCode,
-      async (tx) => {
-        if (!(await hasPerson(tx, personId))) throw new NotFound('この人の記録はありません。');
-        const held = await findNumberIndexes(tx, personId, keys.indexVersion);
-        const answer = compare(keys.index(individualNumber), held);
-        await recordAct(tx, context.actor, { act: 'numbers.confirmed', personIds: [personId], details: { answer } });
-        return decide([], answer);
-      },
-      { role: 'vault' },
-    ),
-  );
+  return askVault(context, individualNumber, async (tx, index, indexVersion) => {
+    if (!(await hasPerson(tx, personId))) throw new NotFound('この人の記録はありません。');
+    const answer = compare(index, await findNumberIndexes(tx, personId, indexVersion));
+    await recordAct(tx, context.actor, { act: 'numbers.confirmed', personIds: [personId], details: { answer } });
+    return answer;
+  });
 }
 
 /**
@@ -43,30 +32,33 @@ export async function findPersonIdByIndividualNumber(
   context: VaultContext,
   individualNumber: string,
 ): Promise<Decision<PersonId | undefined>> {
+  return askVault(context, individualNumber, async (tx, index) => {
+    const personId = await findPersonIdByIndex(tx, index);
+    const isFound = personId !== undefined;
+    const personIds = isFound ? [personId] : [];
+    await recordAct(tx, context.actor, { act: 'numbers.searched', personIds, details: { isFound } });
+    return personId;
+  });
+}
+
+/** Asks the vault about a number by its keyed hash; whoever may not, and a mistyped number, never reach it. */
+async function askVault<T>(
+  context: VaultContext,
+  individualNumber: string,
+  question: (tx: Tx, index: Buffer, indexVersion: number) => Promise<T>,
+): Promise<Decision<T>> {
   requirePermission(context.actor, 'numbers.confirm');
-  const refused = refuseMistyped(individualNumber);
-  if (refused !== undefined) return refused;
+  if (!isIndividualNumber(individualNumber)) {
+    return { answer: 'refused', findings: [finding('numberMistyped', 'refuse', 'individualNumber')] };
+  }
   return withNumberKeys(context, (keys) =>
     withMunicipality(
       context.db,
       context.actor.lgCode,
-      async (tx) => {
-        const personId = await findPersonIdByIndex(tx, keys.index(individualNumber));
-        const isFound = personId !== undefined;
-        const personIds = isFound ? [personId] : [];
-        await recordAct(tx, context.actor, { act: 'numbers.searched', personIds, details: { isFound } });
-        return decide([], personId);
-      },
+      async (tx) => decide([], await question(tx, keys.index(individualNumber), keys.indexVersion)),
       { role: 'vault' },
     ),
   );
-}
-
-function refuseMistyped(
-  individualNumber: string,
-): { answer: 'refused'; findings: ReturnType<typeof finding>[] } | undefined {
-  if (isIndividualNumber(individualNumber)) return undefined;
-  return { answer: 'refused', findings: [finding('numberMistyped', 'refuse', 'individualNumber')] };
 }
 
 /** Compared in constant time; the number in force goes before a former one. */

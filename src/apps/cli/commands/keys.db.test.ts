@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { listActs } from '#common-base/audit';
 import { wrappingKeyPath } from '#platform/keys';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { residentFeed, testClock } from '../../../../tests/support/addressees.ts';
+import { residentFeed } from '../../../../tests/support/addressees.ts';
+import { commandLine, type Said } from '../../../../tests/support/command-line.ts';
 import { type TestDatabase, testDatabase } from '../../../../tests/support/database.ts';
 import { handMadeNumbers } from '../../../../tests/support/hand-made-numbers.ts';
-import { runCommand } from '../run-command.ts';
 import { feedCommands } from './feeds.ts';
 import { installationCommands } from './installation.ts';
 import { keyCommands } from './keys.ts';
@@ -36,43 +36,11 @@ after(async () => {
   await store.close();
 });
 
-/** The connections of the test's database as an operator's environment names them. */
-function environment(): Record<string, string> {
-  const as = (role: string): string => (store.db.ownerUrl ?? '').replace('sesshu_owner', `sesshu_${role}`);
-  return {
-    DATABASE_URL: as('app'),
-    SESSHU_OWNER_URL: as('owner'),
-    SESSHU_VAULT_URL: as('vault'),
-    SESSHU_DISPOSAL_URL: as('disposal'),
-    SESSHU_JOBS_URL: as('jobs'),
-    SESSHU_READ_URL: as('read'),
-    SESSHU_LOG_LEVEL: 'silent',
-  };
-}
-
-/** Runs a command line; `said` is everything that appeared, `json` the document of `--json`. */
-async function sesshu(...words: string[]): Promise<{ exitCode: number; said: string; json: Record<string, unknown> }> {
-  const chunks: string[] = [];
-  const answers: string[] = [];
-  const into = (...lists: string[][]): Writable =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        for (const list of lists) list.push(String(chunk));
-        done();
-      },
-    });
-  const exitCode = await runCommand([...words, '--municipality', store.lgCode, '--json'], commands, {
-    environment: environment(),
-    home,
-    osUser: 'unyou',
-    clock: testClock,
-    input: Readable.from([]),
-    output: into(chunks, answers),
-    messages: into(chunks),
-  });
-  const said = chunks.join('');
-  assert.ok(!handMadeNumbers.some((number) => said.includes(number.slice(0, 11))), 'a number was said');
-  return { exitCode, said, json: JSON.parse(answers.join('') || '{}') as Record<string, unknown> };
+/** Runs a command line; whatever it says, no number is in it. */
+async function sesshu(...words: string[]): Promise<Said> {
+  const answer = await commandLine(store, home, commands)(...words);
+  assert.ok(!handMadeNumbers.some((number) => answer.said.includes(number.slice(0, 11))), 'a number was said');
+  return answer;
 }
 
 test('init makes the key with a loud word, once; keys show proves that it fits', async () => {
