@@ -1,7 +1,15 @@
 export { formatScheduleAnswer, type ScheduleAnswer } from './format-schedule-answer.ts';
 export { judge } from './judge.ts';
 export { judgeDoses } from './judge-doses.ts';
-export { findProductName, listStages, nameOfProgramme, nameOfStage, type StageName } from './names.ts';
+export {
+  findProductName,
+  listProductNames,
+  listStages,
+  nameOfProgramme,
+  nameOfStage,
+  type StageName,
+} from './names.ts';
+export { findNextChange } from './next-change.ts';
 export { parseRules } from './parse-rules.ts';
 export { parseScheduleLine, type ScheduleLine, type ScheduleLineError } from './parse-schedule-line.ts';
 export type { RuleRowInForce, RuleSet } from './rule-set.ts';

@@ -64,8 +64,11 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
     }
   }
   assignFamilies(all, drafts, programmes, [...products.values()]);
+  const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
+  const texts = new Map([...all].filter(([name]) => name !== 'findings.csv' && name.endsWith('.csv')).toSorted(byName));
   return {
-    version: digestOf(all),
+    version: digestOf(texts),
+    texts,
     programmes,
     products,
     diseases: drafts.diseases,
@@ -230,12 +233,8 @@ function rowsInForce(table: RuleTable): RuleRowInForce[] {
 }
 
 /** FNV-1a over names and texts in name order, twice with different seeds: 64 bits are enough to key a cache. */
-function digestOf(files: Files): string {
-  const text = [...files]
-    .filter(([name]) => name !== 'findings.csv' && name.endsWith('.csv'))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, body]) => `${name}\n${body}`)
-    .join('\n');
+function digestOf(texts: Files): string {
+  const text = [...texts].map(([name, body]) => `${name}\n${body}`).join('\n');
   return [0x811c9dc5, 0x01000193].map((seed) => fnv(text, seed).toString(16).padStart(8, '0')).join('');
 }
 

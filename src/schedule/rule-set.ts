@@ -217,6 +217,8 @@ export interface ProductSelector {
 export interface RuleSet {
   /** Changes when any row changes: the key of cached judgements. */
   readonly version: string;
+  /** The tables that the version stands for, by file name: what must be kept to explain a judgement later. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly programmes: readonly Programme[];
   readonly products: ReadonlyMap<string, Product>;
   /** Bit of each disease. */
