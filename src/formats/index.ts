@@ -11,4 +11,4 @@ export { type CsvOptions, type CsvRecord, CsvScanner } from './csv/scan-csv.ts';
 export { type CsvWriteOptions, formatCsvLine } from './csv/write-csv.ts';
 export { type FixedField } from './fixed-length.ts';
 export { type JsonLine } from './json-lines.ts';
-export { type CustomerBarcode } from './postal/customer-barcode.ts';
+export { customerBars, encodeCustomerBarcode } from './postal/customer-barcode.ts';

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import bwip from 'bwip-js/node';
 import fc from 'fast-check';
-import { customerAddressNumber, decodeCustomerBarcode, encodeCustomerBarcode } from './customer-barcode.ts';
+import {
+  customerAddressNumber,
+  customerBars,
+  decodeCustomerBarcode,
+  encodeCustomerBarcode,
+} from './customer-barcode.ts';
 
 test('日本郵便の例: チェックデジットが合う', () => {
   assert.equal(encodeCustomerBarcode('263-0023', '3-30-8-403').check, 5);
@@ -23,6 +29,8 @@ const manualExamples: readonly (readonly [string, string])[] = [
   ['港島中町9丁目7-6 郵便シティA棟1F1号', '9-7-6A1-1'],
   ['青野町綾部6-7 LプラザB106', '6-7LB106'],
   ['南四条西29丁目1524-23 第2郵便ハウス501', '29-1524-23-2-501'],
+  ['千代田区三番町五番地3', '5-3'],
+  ['中央区八丁堀二丁目14番1号', '2-14-1'],
   ['新田塚3丁目80-25 J1ビル2-B', '3-80-25J1-2B'],
 ];
 for (const [address, expected] of manualExamples) {
@@ -59,4 +67,21 @@ test('一文字違えば読まない', () => {
 
 test('郵便番号が7桁でなければ断る', () => {
   assert.throws(() => encodeCustomerBarcode('123-456', '1-1'), RangeError);
+});
+
+test('バーの並びは、ほかのバーコード作成器のものと同じ（0〜9、-、A〜Z）', () => {
+  for (const number of [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', '3-30-8']) {
+    const [symbol] = bwip.raw({ bcid: 'japanpost', text: `2630024${number}` });
+    assert.ok(symbol !== undefined && 'bhs' in symbol && 'bbs' in symbol);
+    const long = Math.max(...symbol.bhs);
+    const theirs = symbol.bhs.map((height, i) => {
+      if (height === long) return '1';
+      const isRaised = (symbol.bbs[i] ?? 0) > 0;
+      return height > long / 2 ? (isRaised ? '2' : '3') : '4';
+    });
+    const ours = encodeCustomerBarcode('2630024', number);
+    // The other maker draws no symbol at all where the check value is 0.
+    const compared = ours.check === 0 ? 62 : 67;
+    assert.equal(customerBars(ours).slice(0, compared), theirs.join('').slice(0, compared), number);
+  }
 });

@@ -8,6 +8,11 @@ export interface CustomerBarcode {
 }
 
 const alphabet = '0123456789-abcdefgh';
+
+/** The three bars of each symbol in the order of `alphabet`: 1 long, 2 upper half, 3 lower half, 4 timing. */
+const barsOfSymbols = '144 114 132 312 123 141 321 213 231 411 414 324 342 234 432 243 423 441 111'.split(' ');
+const startBars = '13';
+const stopBars = '31';
 const addressSymbols = 13;
 const kanjiDigits = '〇一二三四五六七八九';
 
@@ -23,6 +28,16 @@ export function encodeCustomerBarcode(postcode: string, address: string): Custom
   const sum = [...body].reduce((total, symbol) => total + alphabet.indexOf(symbol), 0);
   const check = (19 - (sum % 19)) % 19;
   return { symbols: `${body}${alphabet[check] ?? ''}`, check };
+}
+
+/**
+ * The sixty-seven bars of a customer barcode from left to right, one digit each: 1 long, 2 upper half (セミロング上),
+ * 3 lower half (セミロング下), 4 timing.
+ * @spec 日本郵便 郵便番号・バーコードマニュアル
+ */
+export function customerBars({ symbols }: CustomerBarcode): string {
+  const bars = Array.from(symbols, (symbol) => barsOfSymbols[alphabet.indexOf(symbol)] ?? '');
+  return `${startBars}${bars.join('')}${stopBars}`;
 }
 
 /** Reads the postcode and the address number back from the symbols; undefined if the check symbol is wrong. */
@@ -45,7 +60,10 @@ export function customerAddressNumber(address: string): string {
     .toUpperCase()
     .replaceAll(/[‐‑–—―−ー]/gu, '-')
     .replaceAll(/[&/・.]/gu, '');
-  const digits = narrow.replaceAll(/[〇一二三四五六七八九十百]+(?=丁目|丁|番|地割|号|線|の|ノ)/gu, readKanjiNumber);
+  const digits = narrow.replaceAll(
+    /[〇一二三四五六七八九十百]+(?=丁目|丁(?![^0-9〇一二三四五六七八九十百\s])|番(?!町)|地割|号|線|の|ノ)/gu,
+    readKanjiNumber,
+  );
   const separated = digits
     .replaceAll(/[A-Z]{2,}/gu, ' ')
     .replaceAll(/(\d)F/gu, '$1 ')

@@ -1,4 +1,5 @@
 import type { PersonOnRecord } from '#addressees/persons';
+import { customerBars, encodeCustomerBarcode } from '#formats';
 import { ageAsSpoken, type Day, dayParts, formatJapaneseEra, laterDay, type Sex } from '#kernel';
 import type { NextDose, StageForecast } from '#schedule';
 import type { FormField } from './form-fields.ts';
@@ -58,6 +59,7 @@ export function deriveFormValues(layout: FormLayout, facts: SheetFacts): FormVal
     recipientPostalCode: formatPostalCode(destination.postalCode),
     recipientAddress: destination.address,
     recipientBuilding: destination.building ?? '',
+    customerBarcode: barcodeOf(destination),
     postalCode: formatPostalCode(destination.postalCode),
     address: destination.address,
     building: destination.building ?? '',
@@ -98,6 +100,12 @@ export function findCopayment(classes: readonly CopaymentClass[], welfare: Welfa
 /** 〒-form of a postcode, `299-0012`; what is not seven digits is printed as it came. */
 export function formatPostalCode(postalCode: string | null): string {
   return (postalCode ?? '').replace(/^(\d{3})-?(\d{4})$/u, '$1-$2');
+}
+
+/** The bars of the address; empty where the postcode is not seven digits, since the post then sorts by eye. */
+function barcodeOf({ postalCode, address, building }: Destination): string {
+  const digits = (postalCode ?? '').normalize('NFKC').replaceAll(/[^0-9]/gu, '');
+  return digits.length === 7 ? customerBars(encodeCustomerBarcode(digits, `${address} ${building ?? ''}`)) : '';
 }
 
 /** The name in the window; where it is another's, a note says for whom the letter is. */

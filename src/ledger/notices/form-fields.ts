@@ -11,6 +11,7 @@ export const formFields = {
   recipientPostalCode: '送付先の郵便番号',
   recipientAddress: '送付先の住所',
   recipientBuilding: '送付先の方書',
+  customerBarcode: 'カスタマバーコード（四種の高さのバー）',
   postalCode: '本人の郵便番号',
   address: '本人の住所',
   building: '本人の方書',

@@ -123,7 +123,12 @@ export const elementSchemas = {
       ...id,
       kind: Type.Literal('barCode'),
       at: place,
-      symbology: Type.Union([Type.Literal('code128'), Type.Literal('nw7'), Type.Literal('qr')]),
+      symbology: Type.Union([
+        Type.Literal('code128'),
+        Type.Literal('nw7'),
+        Type.Literal('qr'),
+        Type.Literal('fourState'),
+      ]),
       text: Type.String(),
     },
     strict,

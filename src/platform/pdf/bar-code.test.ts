@@ -28,6 +28,21 @@ test('QRコードは正方形で、四辺に4モジュールの静穏帯があ�
   assert.equal(Math.max(...bars.map((bar) => bar.y + bar.height)), 30.5);
 });
 
+test('四種の高さのバー: 上下は3ピッチ、幅は半ピッチ、左右に2ミリの余白', () => {
+  // 67 bars in 4 + 66.5 × 1.2 mm: the post's size of ten points, long bar 3.6 mm, bar 0.6 mm.
+  const bars = drawBarCode('fourState', '1234'.repeat(16) + '131', { x: 20, y: 40, width: 83.8, height: 8 });
+  const round = (value: number) => Math.round(value * 1000) / 1000;
+  const shown = bars.slice(0, 4).map(({ x, y, width, height }) => [x, y, width, height].map(round));
+  assert.deepEqual(shown, [
+    [22, 42.2, 0.6, 3.6],
+    [23.2, 42.2, 0.6, 2.4],
+    [24.4, 43.4, 0.6, 2.4],
+    [25.6, 43.4, 0.6, 1.2],
+  ]);
+  assert.equal(round((bars.at(-1)?.x ?? 0) + 0.6), 101.8);
+});
+
 test('表せない文字は誤りになる', () => {
   assert.throws(() => drawBarCode('nw7', 'あ', box));
+  assert.throws(() => drawBarCode('fourState', '15', box));
 });

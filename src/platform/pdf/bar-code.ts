@@ -1,25 +1,52 @@
 import bwip from 'bwip-js/node';
 import type { Box, Symbology } from './types.ts';
 
+type ScannerSymbology = Exclude<Symbology, 'fourState'>;
+
 const encoders = { code128: 'code128', nw7: 'rationalizedCodabar', qr: 'qrcode' } as const satisfies Record<
-  Symbology,
+  ScannerSymbology,
   string
 >;
 
 /** Quiet zone on each side that scanners need, in modules (JIS X 0504, JIS X 0506, JIS X 0510). */
-const quietModules = { code128: 10, nw7: 10, qr: 4 } as const satisfies Record<Symbology, number>;
+const quietModules = { code128: 10, nw7: 10, qr: 4 } as const satisfies Record<ScannerSymbology, number>;
+
+/** Free space around bars of four heights, millimetres. */
+export const fourStateQuietMm = 2;
 
 /**
  * The black rectangles of a bar code that fills a box, quiet zones included in the box. A linear code uses the
- * box's whole height; a QR code is square, centred. Throws when the symbology cannot carry the text.
+ * box's whole height; a QR code is square, centred; bars of four heights are three pitches high, in the middle.
+ * Throws when the symbology cannot carry the text.
  */
 export function drawBarCode(symbology: Symbology, text: string, box: Box): Box[] {
+  if (symbology === 'fourState') return fourStateBars(text, box);
   const [symbol] = bwip.raw({ bcid: encoders[symbology], text, ...(symbology === 'qr' ? { eclevel: 'M' } : {}) });
   if (symbol === undefined) throw new Error(`no bar code for ${symbology}`);
   const quiet = quietModules[symbology];
   if ('sbs' in symbol) return linearBars(symbol.sbs, quiet, box);
   if (!('pixs' in symbol)) throw new Error(`unknown symbol of ${symbology}`);
   return matrixBars(symbol.pixs, symbol.pixx, symbol.pixy, quiet, box);
+}
+
+/** From top to bottom in pitches of the three that a long bar is high: [top, height] by kind. */
+const fourStateHeights = new Map([
+  ['1', [0, 3]],
+  ['2', [0, 2]],
+  ['3', [1, 2]],
+  ['4', [1, 1]],
+]);
+
+function fourStateBars(text: string, box: Box): Box[] {
+  const pitch = (box.width - 2 * fourStateQuietMm) / (text.length - 0.5);
+  const top = box.y + (box.height - 3 * pitch) / 2;
+  return Array.from(text, (kind, i) => {
+    const extent = fourStateHeights.get(kind);
+    if (extent === undefined) throw new Error(`no bar of kind ${kind}`);
+    const [from = 0, height = 0] = extent;
+    const x = box.x + fourStateQuietMm + i * pitch;
+    return { x, y: top + from * pitch, width: pitch / 2, height: height * pitch };
+  });
 }
 
 function linearBars(widths: readonly number[], quiet: number, box: Box): Box[] {

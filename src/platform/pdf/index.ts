@@ -1,4 +1,4 @@
-export { drawBarCode } from './bar-code.ts';
+export { drawBarCode, fourStateQuietMm } from './bar-code.ts';
 export type { AreaStyle, Canvas, LineStyle } from './canvas.ts';
 
 export { checkText, type FontSet, openFonts } from './open-fonts.ts';

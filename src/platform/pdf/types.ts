@@ -39,8 +39,11 @@ export type TextIssue =
   | { readonly kind: 'variantReplaced'; readonly character: string; readonly text: string }
   | { readonly kind: 'textTooLong'; readonly text: string; readonly sizePt: number };
 
-/** A bar code's kind: our three, each read by an ordinary scanner. */
-export type Symbology = 'code128' | 'nw7' | 'qr';
+/**
+ * A bar code's kind: three that an ordinary scanner reads, and bars of four heights whose text names each bar (1 long,
+ * 2 upper half, 3 lower half, 4 timing), as sorting machines of the post read them.
+ */
+export type Symbology = 'code128' | 'nw7' | 'qr' | 'fourState';
 
 /** How wide each character cluster is, in thousandths of the size; the only thing that layout asks of a font. */
 export type MeasureCluster = (cluster: string, weight: FontWeight) => number;
