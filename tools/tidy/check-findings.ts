@@ -4,7 +4,10 @@ import { floors } from './floors.ts';
 import { type Fault, root, type SourceFile } from './source-tree.ts';
 import { readTable } from './table.ts';
 
-/** Every code that a room finds has a sentence, its own or of a room above; every sentence is used; codes are unique. */
+/**
+ * Every code that a room finds has a sentence, its own or of a room above; every sentence is used; codes are unique.
+ * A question has a title in a few words without values, which lists and filters show.
+ */
 export function checkFindings(files: readonly SourceFile[]): Fault[] {
   const owners = new Map<string, string>();
   return floors.flatMap((room) => {
@@ -30,6 +33,9 @@ export function checkFindings(files: readonly SourceFile[]): Fault[] {
         faults.push({ path, because: `${code} has no severity` });
       if ((row['message'] ?? '') === '' || (row['whatToDo'] ?? '') === '') {
         faults.push({ path, because: `${code} lacks a sentence or what to do` });
+      }
+      if (row['severity'] === 'question' && !/^[^{}。]{2,20}$/u.test(row['title'] ?? '')) {
+        faults.push({ path, because: `${code} lacks a title of 2 to 20 characters without a value and a full stop` });
       }
     }
     return faults;

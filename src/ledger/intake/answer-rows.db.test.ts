@@ -143,7 +143,7 @@ test('別の人を選ぶと、その人の台帳とともに判定し直す', as
   // Whom the clerk asks for by number stands first.
   const asked = (await newChild()).number.replace(/^0+/u, '');
   const [askedFor] = await withMunicipality(base.db, base.lgCode, (tx) =>
-    listRowCandidates(tx, context.actor, unknown, asked),
+    listRowCandidates(tx, context.actor, unknown, { askedNumber: asked, formerPersonId: null }),
   );
   assert.equal(askedFor?.person.addresseeNumber.replace(/^0+/u, ''), asked);
 

@@ -10,7 +10,8 @@ export {
 export { batchPath, intakePath } from './pages/paths.ts';
 export type { RowFilter } from './read-rows.ts';
 export { type IntakeResult, type ReceiveOptions, receiveBatch } from './receive-batch.ts';
-export { type IntakeTools, registerIntakeRoutes } from './routes.ts';
+export type { IntakeTools } from './route-tools.ts';
+export { registerIntakeRoutes } from './routes.ts';
 export type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } from './types.ts';
 export { undoBatch } from './undo-batch.ts';
 export { writeFindingsCsv } from './write-findings-csv.ts';

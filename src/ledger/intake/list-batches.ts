@@ -89,23 +89,45 @@ export async function getRow(
   return { row, person: row.personId === null ? null : (people.get(row.personId) ?? null) };
 }
 
-/** A person whom a row may mean, with the reasons. */
+/** A person whom a row may mean, with the reasons; `chosenBefore`: chosen for the same form in a batch that is gone. */
 export interface RowCandidate {
   readonly person: PersonOnRecord;
-  readonly reasons: readonly MatchReason[];
+  readonly reasons: readonly (MatchReason | 'chosenBefore')[];
+}
+
+/** Who is shown though they may be like the row in nothing. */
+export interface AlsoAsked {
+  readonly askedNumber: string | null;
+  readonly formerPersonId: PersonId | null;
 }
 
 /**
  * The people whom a row may mean, likeliest first, at most ten; before them the one whose number (宛名番号) was asked
- * for, since the right person may be like the row in nothing. Recorded with them, since they are shown by name.
+ * for and the one chosen before. Recorded with them, since they are shown by name.
  */
 export async function listRowCandidates(
   tx: Tx,
   actor: Actor,
   row: IntakeRow,
-  askedNumber: string | null = null,
+  also: AlsoAsked = { askedNumber: null, formerPersonId: null },
 ): Promise<RowCandidate[]> {
   requirePermission(actor, 'intake.view');
+  const alike = await listAlike(tx, row);
+  const reasonsOf = new Map(alike.map(({ person, reasons }) => [person.personId, reasons]));
+  const first = (await listAlsoAsked(tx, also)).map(({ person, reasons }) => ({
+    person,
+    reasons: [...reasons, ...(reasonsOf.get(person.personId) ?? [])],
+  }));
+  const firstIds = new Set(first.map(({ person }) => person.personId));
+  const candidates = [...first, ...alike.filter(({ person }) => !firstIds.has(person.personId))];
+  if (candidates.length > 0) {
+    const personIds = candidates.map(({ person }) => person.personId);
+    await recordAct(tx, actor, { act: 'intake.candidatesViewed', personIds, details: { row: row.ordinal } });
+  }
+  return candidates;
+}
+
+async function listAlike(tx: Tx, row: IntakeRow): Promise<RowCandidate[]> {
   const { fields } = row;
   const addresseeNumber = fields['addresseeNumber'] ?? null;
   const kana = fields['kana'] ?? null;
@@ -117,23 +139,21 @@ export async function listRowCandidates(
     people.push(...(await loadPersonsForJudging(tx, { addresseeNumbers: [addresseeNumber] })));
   }
   const byId = new Map(people.map((person) => [person.personId, person]));
-  const ranked = rankCandidates({ addresseeNumber, kana, bornOn, sex }, kanaKey, people);
-  const alike = ranked.flatMap(({ personId, reasons }) => {
+  return rankCandidates({ addresseeNumber, kana, bornOn, sex }, kanaKey, people).flatMap(({ personId, reasons }) => {
     const person = byId.get(personId);
     return person === undefined ? [] : [{ person, reasons }];
   });
+}
+
+async function listAlsoAsked(tx: Tx, { askedNumber, formerPersonId }: AlsoAsked): Promise<RowCandidate[]> {
   const asked = askedNumber === null ? [] : await loadPersonsForJudging(tx, { addresseeNumbers: padded(askedNumber) });
-  const askedIds = new Set(asked.map((person) => person.personId));
-  const reasonsOf = new Map(alike.map(({ person, reasons }) => [person.personId, reasons]));
-  const candidates = [
-    ...asked.map((person) => ({ person, reasons: reasonsOf.get(person.personId) ?? [] })),
-    ...alike.filter(({ person }) => !askedIds.has(person.personId)),
+  const former = formerPersonId === null ? [] : await loadPersonsForJudging(tx, { personIds: [formerPersonId] });
+  return [
+    ...former
+      .filter(({ isCancelled }) => !isCancelled)
+      .map((person) => ({ person, reasons: ['chosenBefore' as const] })),
+    ...asked.filter(({ personId }) => personId !== formerPersonId).map((person) => ({ person, reasons: [] })),
   ];
-  if (candidates.length > 0) {
-    const personIds = candidates.map(({ person }) => person.personId);
-    await recordAct(tx, actor, { act: 'intake.candidatesViewed', personIds, details: { row: row.ordinal } });
-  }
-  return candidates;
 }
 
 /** A number as typed and with the leading zeros that numbers of up to 15 digits carry. */

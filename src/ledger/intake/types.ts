@@ -101,6 +101,21 @@ export interface IntakeRow {
   readonly version: number;
 }
 
+/**
+ * What was answered to the same row in a batch that was undone or sent back since: proposed to whoever answers it now,
+ * never given by itself.
+ */
+export interface FormerAnswer {
+  readonly batchId: BatchId;
+  /** Null where the questions were others or only a person was chosen. */
+  readonly decision: RowDecision | null;
+  readonly reason: string | null;
+  readonly decidedByName: string | null;
+  readonly decidedAt: Date | null;
+  /** Whom a member of staff chose for the row. */
+  readonly chosenPersonId: PersonId | null;
+}
+
 /** How many rows wait with a question of one kind. */
 export interface QuestionCount {
   readonly code: string;

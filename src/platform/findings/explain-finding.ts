@@ -10,8 +10,9 @@ export interface ExplainedFinding {
   readonly basis: string | null;
 }
 
-/** The sentence and the advice of one code, with {param} places. */
+/** The sentence and the advice of one code, with {param} places; the title, of questions alone, has none. */
 export interface FindingText {
+  readonly title: string;
   readonly message: string;
   readonly whatToDo: string;
 }
@@ -25,6 +26,13 @@ export function explainFinding(tables: FindingsTables, finding: Finding): Explai
   if (text === undefined) throw new Error(`no sentence for the finding ${finding.code}`);
   const { code, severity, field, basis } = finding;
   return { code, severity, field, basis, message: fill(text.message, finding), whatToDo: fill(text.whatToDo, finding) };
+}
+
+/** A kind of question in a few words, for lists and filters; a code without a title is a programmer's error. */
+export function titleOfFinding(tables: FindingsTables, code: string): string {
+  const title = tables.get(code)?.title ?? '';
+  if (title === '') throw new Error(`no title for the finding ${code}`);
+  return title;
 }
 
 /** The sentence with the sender's column before it, unless it names the column itself: 生年月日: 日付として読めない…. */

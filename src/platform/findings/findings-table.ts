@@ -18,13 +18,13 @@ async function readTables(): Promise<FindingsTables> {
   const owners = new Map<string, string>();
   for (const path of await listTables()) {
     for (const { line, values } of parseCsvTable(await readFile(path, 'utf8'))) {
-      const { code = '', message = '', whatToDo = '' } = values;
+      const { code = '', title = '', message = '', whatToDo = '' } = values;
       const place = `${relative(checkout, path)}:${line}`;
       const owner = owners.get(code);
       if (owner !== undefined) throw new Error(`${place}: the finding ${code} has its sentence in ${owner}`);
       if (code === '' || message === '') throw new Error(`${place}: a finding without code or sentence`);
       owners.set(code, place);
-      tables.set(code, { message, whatToDo });
+      tables.set(code, { title, message, whatToDo });
     }
   }
   return tables;

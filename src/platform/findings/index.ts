@@ -1,2 +1,8 @@
-export { type ExplainedFinding, explainFinding, type FindingsTables, sentenceOf } from './explain-finding.ts';
+export {
+  type ExplainedFinding,
+  explainFinding,
+  type FindingsTables,
+  sentenceOf,
+  titleOfFinding,
+} from './explain-finding.ts';
 export { loadFindingsTables } from './findings-table.ts';

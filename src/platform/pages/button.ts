@@ -21,6 +21,8 @@ export interface ButtonOptions extends ButtonStyle {
   /** The form's id when the button stands outside of it. */
   readonly form?: string;
   readonly isDisabled?: boolean;
+  /** Sends the form though its required fields are empty: this answer does not need them. */
+  readonly needsNoFields?: boolean;
   readonly shortcut?: string;
   readonly ariaLabel?: string;
 }
@@ -35,6 +37,7 @@ export function button(label: string, options: ButtonOptions = {}): Html {
     formaction: options.formAction,
     form: options.form,
     disabled: options.isDisabled,
+    formnovalidate: options.needsNoFields,
     'aria-keyshortcuts': options.shortcut,
     'aria-label': options.ariaLabel,
   });

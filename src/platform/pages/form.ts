@@ -26,10 +26,15 @@ export interface TextFieldOptions extends FieldOptions {
   readonly placeholder?: string;
   readonly maxLength?: number;
   readonly isFocused?: boolean;
+  /** Texts that the browser offers while one writes; any other may be written. */
+  readonly suggestions?: readonly string[];
 }
 
 /** A line of text with label, help and error, tied together for readers aloud. */
 export function textField(options: TextFieldOptions): Html {
+  const { suggestions = [] } = options;
+  const hasSuggestions = suggestions.length > 0;
+  const listId = `${options.id ?? options.name}-suggestions`;
   const tag = attributes({
     ...controlAttributes(options),
     type: options.type ?? 'text',
@@ -39,8 +44,12 @@ export function textField(options: TextFieldOptions): Html {
     placeholder: options.placeholder,
     maxlength: options.maxLength,
     autofocus: options.isFocused,
+    list: hasSuggestions ? listId : null,
   });
-  return field(options, html`<input ${tag}>`);
+  const list =
+    hasSuggestions &&
+    html`<datalist id="${listId}">${suggestions.map((text) => html`<option ${attributes({ value: text })}></option>`)}</datalist>`;
+  return field(options, html`<input ${tag}>${list}`);
 }
 
 /** Several lines of text. */

@@ -48,6 +48,7 @@ class AnswerRows extends HTMLElement {
       a: () => this.#answer('accept'),
       r: () => this.#answer('refuse'),
       s: () => this.#answer('sendBack'),
+      p: () => this.#answer('asBefore'),
       e: () => this.#write(),
     };
     // Enter on a link or button is theirs.
@@ -106,11 +107,13 @@ class AnswerRows extends HTMLElement {
 
   /** Answers the ticked rows; where none is ticked, the row at which the keys stand. */
   #answer(answer: string): void {
+    const chosen = this.querySelector<HTMLButtonElement>(`button[name="answer"][value="${answer}"]`);
+    if (chosen === null) return;
     if (this.#boxes().every((box) => !box.checked)) this.#tick();
     if (this.#boxes().every((box) => !box.checked)) return;
-    this.#chosen = this.querySelector<HTMLButtonElement>(`button[name="answer"][value="${answer}"]`);
+    this.#chosen = chosen;
     const reason = this.#reason();
-    if (reason === null || reason.value.trim() !== '') return this.#chosen?.click();
+    if (chosen.formNoValidate || reason === null || reason.value.trim() !== '') return chosen.click();
     this.#showCount();
     this.#write();
   }

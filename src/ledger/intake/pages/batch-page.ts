@@ -36,6 +36,8 @@ export interface BatchRights {
 export function batchPage(
   view: BatchView & {
     readonly ready: number;
+    /** How many rows a person decided to send back. */
+    readonly sentBack: number;
     rows: RowListView;
     filter: RowFilter;
     rights: BatchRights;
@@ -46,10 +48,10 @@ export function batchPage(
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch.state)}`, {
     lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。`,
     actions: batchActions(batch, view.ready, view.rights),
-  })}${unansweredNotice(batch, view.unanswered)}${closedNotice(batch)}${figureRow(figures(batch, view.filter), '結果')}${questionKinds(view)}${rowListPanel(view.rows)}`;
+  })}${unansweredNotice(batch, view.unanswered)}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${rowListPanel(view.rows)}`;
 }
 
-function figures(batch: BatchSummary, filter: RowFilter): readonly Figure[] {
+function figures(batch: BatchSummary, sentBack: number, filter: RowFilter): readonly Figure[] {
   const of = (answer: RowFilter['answer']) => ({
     href: batchPath(batch.batchId, { answer }),
     isCurrent: filter.answer === answer && filter.code === null,
@@ -60,6 +62,9 @@ function figures(batch: BatchSummary, filter: RowFilter): readonly Figure[] {
     { label: '要確認', value: batch.questioned, unit: '行', icon: 'question', ...of('questioned') },
     { label: 'まだ答えていない', value: batch.openQuestions, unit: '行', icon: 'bell', ...of('open') },
     { label: '受付できない', value: batch.refused, unit: '行', icon: 'crossCircle', ...of('refused') },
+    ...(sentBack === 0
+      ? []
+      : [{ label: '差し戻すと決めた', value: sentBack, unit: '行', icon: 'arrowLeft' as const, ...of('sendBack') }]),
   ];
 }
 

@@ -14,6 +14,7 @@ import {
   textField,
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
+import { answerHelp } from './intake-words.ts';
 import { batchActionPath, batchPath } from './paths.ts';
 import type { QuestionGroup } from './types.ts';
 
@@ -65,7 +66,9 @@ function reasonForm(view: ConfirmView, action: 'undo' | 'send-back', label: stri
 }
 
 /** Asks for one answer and reason for every open row with exactly the same questions. */
-export function sameAnswerPage(view: ConfirmView & { readonly group: QuestionGroup }): Html {
+export function sameAnswerPage(
+  view: ConfirmView & { readonly group: QuestionGroup; readonly reasons: readonly string[] },
+): Html {
   const { batch, group } = view;
   const lead = `この理由だけが付いている、まだ答えていない${formatCount(group.count)}行に同じ答えを付けます。ほかの理由も付いている行は変わりません。`;
   const fields = group.codes.map((code) => hiddenField('code', code));
@@ -73,9 +76,9 @@ export function sameAnswerPage(view: ConfirmView & { readonly group: QuestionGro
     { title: '答え' },
     postForm(
       { action: batchActionPath(batch.batchId, 'same-answer'), csrfToken: view.csrfToken, class: 'stack-tight' },
-      html`${noButtonByEnter}${fields}${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, width: 40, hint: '例　医師会に確認済み。あとから見る人のために残ります' })}<div class="button-row"
+      html`${noButtonByEnter}${fields}${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, width: 40, hint: '例　医師会に確認済み。あとから見る人のために残ります', suggestions: view.reasons })}<div class="button-row"
         >${button(`${formatCount(group.count)}行を受け付ける`, { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}${buttonLink('もどる', batchPath(batch.batchId), { look: 'plain' })}</div
-      >`,
+      >${answerHelp}`,
     ),
   )}`;
 }

@@ -3,7 +3,7 @@ import type { Institutions } from '#ledger/contracts';
 import { mapVaccine, type VaccineMap } from '#ledger/products';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import type { RowCandidate } from '../list-batches.ts';
-import type { IntakeRow } from '../types.ts';
+import type { FormerAnswer, IntakeRow } from '../types.ts';
 import type { RowChoice, RowPerson, RowView } from './types.ts';
 
 /** What turns the codes of a row into words. */
@@ -14,7 +14,12 @@ export interface RowWording {
 }
 
 /** A row of the work list in words. */
-export function deriveRowView(row: IntakeRow, person: PersonOnRecord | null, wording: RowWording): RowView {
+export function deriveRowView(
+  row: IntakeRow,
+  person: PersonOnRecord | null,
+  former: FormerAnswer | null,
+  wording: RowWording,
+): RowView {
   const { fields } = row;
   const code = fields['institutionCode'] ?? null;
   return {
@@ -27,6 +32,7 @@ export function deriveRowView(row: IntakeRow, person: PersonOnRecord | null, wor
     institutionName: code === null ? null : (wording.institutions.get(code)?.name ?? `医療機関コード ${code}`),
     isInstitutionKnown: code !== null && wording.institutions.has(code),
     findings: row.findings.map((finding) => explainFinding(wording.findings, finding)),
+    former,
   };
 }
 
@@ -34,18 +40,6 @@ export function deriveRowView(row: IntakeRow, person: PersonOnRecord | null, wor
 function rowPerson(person: PersonOnRecord): RowPerson {
   const { personId, addresseeNumber, name, kana, bornOn } = person;
   return { personId, addresseeNumber, name: name === '' ? kana : name, kana, bornOn };
-}
-
-/** A kind of question in a few words: its first sentence without what differs from row to row. */
-export function questionTitle(code: string, findings: FindingsTables): string {
-  const finding = { code, severity: 'question', field: null, params: {}, basis: null } as const;
-  return explainFinding(findings, finding)
-    .message.replaceAll(/[(（][^()（）]*[)）]/gu, '')
-    .replaceAll(/\{\w+\}日(?=[早遅足])/gu, '')
-    .replaceAll(/ \{\w+\} は/gu, 'は')
-    .replaceAll(/の \{\w+\} に/gu, 'に')
-    .replaceAll(/\{\w+\}/gu, '…')
-    .replace(/。.*$/u, '');
 }
 
 /** The sender's name of the vaccine; the code itself where the settings do not know it. */
@@ -61,6 +55,7 @@ function vaccineName(row: IntakeRow, vaccines: VaccineMap): string | null {
 }
 
 const likeness: Readonly<Record<RowCandidate['reasons'][number], string>> = {
+  chosenBefore: '前の受付で選んだ人',
   sameNumber: '番号が同じ',
   sameKana: 'カナが同じ',
   sameBirthDate: '生年月日が同じ',

@@ -1,7 +1,8 @@
 import type { Answer } from '#kernel';
 import type { Outcome } from '#ledger/vaccinations';
-import { type Html, type IconName, statusTag, type Tone } from '#platform/pages';
-import type { BatchState, RowDecision } from '../types.ts';
+import { type Html, html, type IconName, icon, instantText, statusTag, type Tone } from '#platform/pages';
+import type { BatchState, FormerAnswer, RowDecision } from '../types.ts';
+import { batchPath } from './paths.ts';
 
 const answers: Readonly<Record<Answer, { word: string; tone: Tone; icon: IconName }>> = {
   accepted: { word: '受け付け', tone: 'success', icon: 'check' },
@@ -32,20 +33,39 @@ const outcomes: Readonly<Record<Outcome, string>> = {
 
 /** What the check answered for a row. */
 export function answerTag(answer: Answer): Html {
-  const { word, tone, icon } = answers[answer];
-  return statusTag(word, tone, icon);
+  const { word, tone, icon: name } = answers[answer];
+  return statusTag(word, tone, name);
 }
 
 /** How far a batch is. */
 export function batchStateTag(state: BatchState): Html {
-  const { word, tone, icon } = states[state];
-  return statusTag(word, tone, icon);
+  const { word, tone, icon: name } = states[state];
+  return statusTag(word, tone, name);
 }
 
 /** What a person decided about a row. */
 export function decisionTag(decision: RowDecision): Html {
-  const { word, tone, icon } = decisions[decision];
-  return statusTag(word, tone, icon);
+  const { word, tone, icon: name } = decisions[decision];
+  return statusTag(word, tone, name);
+}
+
+/** What each answer to a question does, in the order of its buttons. */
+const answerMeanings: readonly (readonly [string, string])[] = [
+  ['受け付ける', '確かめたうえで台帳に登録します'],
+  ['受け付けない', '台帳に入れず、ここで終わりにします（二重に届いた行など）'],
+  ['差し戻す', '台帳に入れず、送り元に直してもらう行として残します。直った行は新しいファイルで届きます'],
+];
+
+/** The answers and what they do: two of them keep the dose out of the ledger and differ in what follows. */
+export const answerHelp: Html = html`<dl class="answer-help">${answerMeanings.map(
+  ([answer, meaning]) => html`<div><dt>${answer}</dt><dd>${meaning}</dd></div>`,
+)}</dl>`;
+
+/** What was answered before to the same form; null where nothing was that could be given again. */
+export function formerAnswerText(former: FormerAnswer | null): Html | null {
+  if (former === null || former.decision === null) return null;
+  const { batchId, decision, reason, decidedByName, decidedAt } = former;
+  return html`<p class="former-answer">${icon('undo')}<span>前の受付（<a href="${batchPath(batchId)}">受付番号 ${batchId}</a>）では <b>${decisions[decision].word}</b>「${reason}」<span class="soft small">${decidedByName} ${decidedAt !== null && instantText(decidedAt)}</span></span></p>`;
 }
 
 /** 実施, 予診のみ or 未同意. */

@@ -2,7 +2,8 @@ import type { Answer, BatchId } from '#kernel';
 
 /** What of a batch's rows is shown. */
 export interface RowFilter {
-  readonly answer: Answer | 'open' | null;
+  /** `sendBack`: rows that a person decided to send back. */
+  readonly answer: Answer | 'open' | 'sendBack' | null;
   /** Only rows with this finding. */
   readonly code: string | null;
   /** Rows after this ordinal; null: from the first. */

@@ -20,7 +20,7 @@ import {
   textField,
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
-import { answerTag, decisionTag, outcomeWord } from './intake-words.ts';
+import { answerHelp, answerTag, decisionTag, formerAnswerText, outcomeWord } from './intake-words.ts';
 import { batchActionPath, batchPath, type RowFilter, rowPath } from './paths.ts';
 import type { RowView } from './types.ts';
 
@@ -36,6 +36,8 @@ export interface RowListView {
   readonly csrfToken: string;
   readonly reason: string;
   readonly reasonError: string | null;
+  /** Reasons already given in the batch, offered for the next. */
+  readonly reasons: readonly string[];
 }
 
 /** Whether a row still waits for a person's answer. */
@@ -152,14 +154,18 @@ export function findingsCell(one: RowView): Html | null {
   });
   const decided =
     one.row.decision !== null && html`<p class="small soft">${one.row.decidedByName}「${one.row.decisionReason}」</p>`;
-  return items.length === 0 && decided === false ? null : html`<ul class="finding-list">${items}</ul>${decided}`;
+  const former = isOpen(one) && formerAnswerText(one.former);
+  return items.length === 0 && decided === false
+    ? null
+    : html`<ul class="finding-list">${items}</ul>${decided}${former}`;
 }
 
 function answerBar(view: RowListView): Html {
+  const canAnswerAsBefore = view.rows.some((one) => isOpen(one) && formerAnswerText(one.former) !== null);
   return html`<div class="answer-bar"
     ><p class="answer-count" data-role="count"><label class="choice"><input type="checkbox" data-role="all"><span>このページの行をすべて選ぶ</span></label></p
-    >${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, size: 'small', width: 20, hint: '例　医療機関に電話で確認' })}<div class="button-row"
-      >${button('受け付ける', { look: 'filled', size: 'small', name: 'answer', value: 'accept', icon: 'check', shortcut: 'a' })}${button('受け付けない', { size: 'small', name: 'answer', value: 'refuse', icon: 'cross', shortcut: 'r' })}${button('差し戻す', { size: 'small', name: 'answer', value: 'sendBack', icon: 'arrowLeft', shortcut: 's' })}</div
+    >${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, size: 'small', width: 20, hint: '例　医療機関に電話で確認', suggestions: view.reasons })}<div class="button-row"
+      >${button('受け付ける', { look: 'filled', size: 'small', name: 'answer', value: 'accept', icon: 'check', shortcut: 'a' })}${button('受け付けない', { size: 'small', name: 'answer', value: 'refuse', icon: 'cross', shortcut: 'r' })}${button('差し戻す', { size: 'small', name: 'answer', value: 'sendBack', icon: 'arrowLeft', shortcut: 's' })}${canAnswerAsBefore && button('前の受付と同じ答え', { size: 'small', name: 'answer', value: 'asBefore', icon: 'undo', shortcut: 'p', needsNoFields: true })}</div
     ></div>`;
 }
 
@@ -182,8 +188,8 @@ function pageSteps(view: RowListView): Html | null {
 }
 
 const keyHelp = disclosure(
-  html`${icon('keyboard')}キーボードで答える`,
+  html`${icon('keyboard')}答え方とキー`,
   html`<ul class="key-help"
-    ><li><kbd>↓</kbd><kbd>J</kbd>次の行</li><li><kbd>↑</kbd><kbd>K</kbd>前の行</li><li><kbd>X</kbd>選ぶ・外す</li><li><kbd>A</kbd>受け付ける</li><li><kbd>R</kbd>受け付けない</li><li><kbd>S</kbd>差し戻す</li><li><kbd>Enter</kbd>くわしく</li><li><kbd>E</kbd>理由を書く</li></ul
-  >`,
+    ><li><kbd>↓</kbd><kbd>J</kbd>次の行</li><li><kbd>↑</kbd><kbd>K</kbd>前の行</li><li><kbd>X</kbd>選ぶ・外す</li><li><kbd>A</kbd>受け付ける</li><li><kbd>R</kbd>受け付けない</li><li><kbd>S</kbd>差し戻す</li><li><kbd>Enter</kbd>くわしく</li><li><kbd>E</kbd>理由を書く</li><li><kbd>P</kbd>前の受付と同じ答え（あるとき）</li></ul
+  >${answerHelp}`,
 );

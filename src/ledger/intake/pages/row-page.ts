@@ -17,7 +17,7 @@ import {
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
 import type { SentItem } from './derive-sent-items.ts';
-import { answerTag, decisionTag } from './intake-words.ts';
+import { answerHelp, answerTag, decisionTag, formerAnswerText } from './intake-words.ts';
 import { rowPath } from './paths.ts';
 import { findingsCell, isOpen } from './row-list.ts';
 import type { RowChoice, RowView } from './types.ts';
@@ -33,6 +33,8 @@ export interface RowPageView {
   readonly csrfToken: string;
   readonly reason: string;
   readonly reasonError: string | null;
+  /** Reasons already given in the batch, offered for this one. */
+  readonly reasons: readonly string[];
   /** The 宛名番号 of somebody looked for beside the candidates; null where nobody was. */
   readonly askedNumber: string | null;
 }
@@ -77,12 +79,13 @@ function answerPanel(view: RowPageView): Html {
     error: view.reasonError,
     isRequired: true,
     hint: '例　医療機関に電話で確認。あとから見る人のために残ります',
+    suggestions: view.reasons,
   });
   const form = postForm(
     { action, csrfToken: view.csrfToken, class: 'stack-tight' },
     html`${noButtonByEnter}${version}${reason}<div class="button-row"
-      >${button('受け付ける', { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}</div
-    >`,
+      >${button('受け付ける', { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}${formerAnswerText(one.former) !== null && button('前の受付と同じ答え', { name: 'answer', value: 'asBefore', icon: 'undo', needsNoFields: true })}</div
+    >${answerHelp}`,
   );
   const answer = panel({ title: '答える', icon: 'check' }, form);
   // Whose dose it is comes first where that is the question.

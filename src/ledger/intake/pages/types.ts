@@ -1,6 +1,6 @@
 import type { Day, PersonId } from '#kernel';
 import type { ExplainedFinding } from '#platform/findings';
-import type { BatchSummary, IntakeRow } from '../types.ts';
+import type { BatchSummary, FormerAnswer, IntakeRow } from '../types.ts';
 
 /** A person as a row shows one. */
 export interface RowPerson {
@@ -29,6 +29,8 @@ export interface RowView {
   /** The register of institutions knows the code. */
   readonly isInstitutionKnown: boolean;
   readonly findings: readonly ExplainedFinding[];
+  /** What was answered to the same form before, in a batch that is gone; a proposal. */
+  readonly former: FormerAnswer | null;
 }
 
 /** One kind of question in a batch, with its sentence. */

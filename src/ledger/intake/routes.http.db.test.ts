@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { BatchId } from '#kernel';
+import { loadFindingsTables } from '#platform/findings';
+import { withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
+import { checkoutRules } from '../../../tests/support/demonstration.ts';
+import {
+  type ClinicRow,
+  clinicFeed,
+  contractClinic,
+  intakeAsOf,
+  intakeContext,
+} from '../../../tests/support/intake.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { openStaffServer, StaffBrowser, type StaffServer } from '../../../tests/support/staff-server.ts';
+import { getRow } from './list-batches.ts';
+import { batchActionPath, batchPath, rowPath } from './pages/paths.ts';
+import { receiveBatch } from './receive-batch.ts';
+import { registerIntakeRoutes } from './routes.ts';
+import { sendBackBatch } from './undo-batch.ts';
+
+let office: StaffServer;
+let rules: RuleSet;
+let clerk: StaffBrowser;
+let files = 0;
+
+before(async () => {
+  office = await openStaffServer('{"secondFactorRoles":[]}');
+  rules = await checkoutRules();
+  await loadDemonstrationSettings(office.db);
+  await contractClinic(intakeContext(office.db, office.lgCode));
+  await insertTestPeople(office.db, office.lgCode, [
+    { addresseeNumber: '0000000001' },
+    { addresseeNumber: '0000000002' },
+  ]);
+  registerIntakeRoutes(office.app, {
+    findings: await loadFindingsTables(),
+    rulesOf: () => Promise.resolve(rules),
+    takeFile: () => Promise.resolve(undefined),
+  });
+  clerk = new StaffBrowser(office);
+  assert.equal((await clerk.signIn('tantou')).statusCode, 303);
+  await clerk.post('/reason', { reason: 'other', otherReason: '受付の確認', next: '/' });
+});
+after(() => office.close());
+
+async function receive(rows: readonly ClinicRow[]): Promise<BatchId> {
+  files += 1;
+  const named = rows.map((row) => ({ 画像ファイル名: `${files}.tif`, ...row }));
+  const context = intakeContext(office.db, office.lgCode);
+  return (await receiveBatch(context, clinicFeed(named), { rules, asOf: intakeAsOf })).batchId;
+}
+
+const rowOf = async (batchId: BatchId, ordinal: number) => {
+  const { actor } = intakeContext(office.db, office.lgCode);
+  return (await withMunicipality(office.db, office.lgCode, (tx) => getRow(tx, actor, batchId, ordinal))).row;
+};
+
+/** A child's dose without lot number, and one of a clinic nobody knows. */
+const twoQuestions: readonly ClinicRow[] = [
+  { 整理番号: '0000000001', ロット番号: '' },
+  { 整理番号: '0000000002', 医療機関コード: '1311400053' },
+];
+
+test('確認の種類は値の入らない短い名前で並び、三つの答えの違いが画面に書いてある', async () => {
+  const batchId = await receive(twoQuestions);
+  const { body } = await clerk.get(batchPath(batchId));
+  assert.match(body, /<span>ロット番号が空欄<\/span><span class="count">1</u);
+  assert.match(body, /<dt>受け付けない<\/dt><dd>台帳に入れず、ここで終わりに/u);
+  assert.match(body, /<dt>差し戻す<\/dt><dd>台帳に入れず、送り元に直して/u);
+  const row = await clerk.get(rowPath(batchId, 1));
+  assert.match(row.body, /<dt>差し戻す<\/dt>/u);
+  assert.doesNotMatch(row.body, /<datalist/u);
+});
+
+test('その受付で書いた理由は、次の行で選べる', async () => {
+  const batchId = await receive(twoQuestions);
+  await clerk.get(batchPath(batchId));
+  const sent = { reason: '電話で"確認"', answer: 'sendBack', row: '1:1' };
+  assert.equal((await clerk.post(batchActionPath(batchId, 'answers'), sent)).statusCode, 303);
+  const { body } = await clerk.get(batchPath(batchId));
+  assert.match(body, /<input [^>]*list="reason-suggestions"/u);
+  assert.match(body, /<datalist id="reason-suggestions"><option\s+value="電話で&quot;確認&quot;">/u);
+  assert.match((await clerk.get(rowPath(batchId, 2))).body, /<option\s+value="電話で&quot;確認&quot;">/u);
+  // Rows to be put right by the sender can be listed together.
+  assert.match(body, /差し戻すと決めた/u);
+  const listed = await clerk.get(batchPath(batchId, { answer: 'sendBack' }));
+  assert.match(listed.body, /id="row-1"/u);
+  assert.doesNotMatch(listed.body, /id="row-2"/u);
+});
+
+test('前の受付の答えは示されるだけで、押した行にだけ、どの受付の答えかとともに付く', async () => {
+  const first = await receive(twoQuestions);
+  await clerk.get(batchPath(first));
+  await clerk.post(batchActionPath(first, 'answers'), { reason: '母子手帳で確認', answer: 'accept', row: '1:1' });
+  await sendBackBatch(intakeContext(office.db, office.lgCode), first, '差し替えのため');
+
+  const again = await receive(twoQuestions);
+  const { body } = await clerk.get(batchPath(again));
+  assert.match(
+    body,
+    new RegExp(`前の受付.*受付番号 ${first}</a>）では <b>確認して受け付け</b>「母子手帳で確認」`, 'u'),
+  );
+  assert.match(body, /<button [^>]*value="asBefore"[^>]*formnovalidate|formnovalidate[^>]*value="asBefore"/u);
+  assert.equal((await rowOf(again, 1)).decision, null);
+
+  // The second row was not answered before: it stays open, and the page says so.
+  const both = { reason: '', answer: 'asBefore', row: '2:1' };
+  const refused = await clerk.post(batchActionPath(again, 'answers'), both);
+  assert.equal(refused.statusCode, 409);
+  assert.match(refused.body, /2行目<\/a>　前の受付に、同じ内容・同じ確認事項の答えがありません/u);
+  assert.equal((await rowOf(again, 2)).decision, null);
+
+  const given = await clerk.post(batchActionPath(again, 'answers'), { reason: '', answer: 'asBefore', row: '1:1' });
+  assert.equal(given.statusCode, 303);
+  const row = await rowOf(again, 1);
+  assert.deepEqual(
+    [row.decision, row.decisionReason],
+    ['accept', `母子手帳で確認（受付番号 ${first} での答えと同じ）`],
+  );
+});

@@ -1,0 +1,87 @@
+import { type Answer, answerWith, mayDo, type StaffContext } from '#common-base/access';
+import { titleOfFinding } from '#platform/findings';
+import type { Tx } from '#platform/postgres';
+import { listReasons, loadFormerAnswers } from './former-store.ts';
+import { getBatch, listRows } from './list-batches.ts';
+import { batchPage, intakeCrumbs } from './pages/batch-page.ts';
+import { deriveRowView } from './pages/derive-row-view.ts';
+import { intakePath, type RowFilter } from './pages/paths.ts';
+import type { UnansweredRow } from './pages/types.ts';
+import { countRows } from './read-rows.ts';
+import { type IntakeTools, inOffice, loadWording, readBatchId, readFilter, rowQuery, titlesOf } from './route-tools.ts';
+import type { BatchSummary } from './types.ts';
+
+/** The page of one batch; `problem` says why the answer to its rows that was sent could not be given. */
+export async function showBatch(
+  context: StaffContext,
+  tools: IntakeTools,
+  problem: RowProblem | null,
+): Promise<Answer> {
+  const { actor } = context;
+  const batchId = readBatchId(context);
+  const filter = problem?.filter ?? readFilter(context.query, '');
+  const view = await inOffice(context, async (tx) => {
+    const detail = await getBatch(tx, actor, batchId);
+    const ready = await countReady(tx, detail);
+    const page = await listRows(tx, actor, batchId, rowQuery(filter));
+    const wording = await loadWording(tx, tools);
+    const former = await loadFormerAnswers(
+      tx,
+      batchId,
+      page.rows.map(({ ordinal }) => ordinal),
+    );
+    const rows = page.rows.map((row) => {
+      const person = row.personId === null ? null : (page.people.get(row.personId) ?? null);
+      return deriveRowView(row, person, former.get(row.ordinal) ?? null, wording);
+    });
+    const sentBack = await countRows(tx, batchId, { decision: 'sendBack' });
+    return { detail, ready, page, rows, sentBack, reasons: await listReasons(tx, batchId) };
+  });
+  const { detail, ready, page, rows, sentBack, reasons } = view;
+  const rights = {
+    mayAnswer: mayDo(actor, 'intake.answer'),
+    mayCommit: mayDo(actor, 'intake.commit'),
+    mayUndo: mayDo(actor, 'intake.undo'),
+  };
+  const body = batchPage({
+    batch: detail,
+    ready,
+    sentBack,
+    questions: detail.questions.map(({ code, count }) => ({
+      code,
+      count,
+      title: titleOfFinding(tools.findings, code),
+    })),
+    groups: detail.questionGroups.map(({ codes, count }) => ({ codes, count, titles: titlesOf(codes, tools) })),
+    filter,
+    rights,
+    unanswered: problem?.unanswered ?? [],
+    rows: {
+      batch: detail,
+      rows,
+      total: page.total,
+      filter,
+      next: page.next,
+      mayAnswer: rights.mayAnswer,
+      csrfToken: context.csrfToken,
+      reason: problem?.reason ?? '',
+      reasonError: problem?.message ?? null,
+      reasons,
+    },
+  });
+  const shown = context.page({ title: detail.fileName, body, crumbs: intakeCrumbs, current: intakePath });
+  return problem === null ? shown : answerWith(problem.unanswered === undefined ? 422 : 409, shown);
+}
+
+/** Why rows could not be answered, with what the form held. */
+export interface RowProblem {
+  readonly filter: RowFilter;
+  readonly reason: string;
+  readonly message: string | null;
+  readonly unanswered?: readonly UnansweredRow[];
+}
+
+/** How many rows would enter the ledger now: those accepted, by the check or by a person, that are not in it yet. */
+export async function countReady(tx: Tx, batch: BatchSummary): Promise<number> {
+  return batch.accepted + (await countRows(tx, batch.batchId, { decision: 'accept' })) - batch.committed;
+}
