@@ -17,6 +17,13 @@ export function listStages(rules: RuleSet): readonly StageName[] {
   );
 }
 
+/** Every product of the rules with its Japanese name, in the order of `products.csv`. */
+export function listProductNames(rules: RuleSet): readonly { readonly product: string; readonly name: string }[] {
+  return [...rules.products.values()]
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ product, name }) => ({ product, name }));
+}
+
 /** The Japanese name of a product; undefined when no row names it. */
 export function findProductName(rules: RuleSet, product: string): string | undefined {
   return rules.products.get(product)?.name;
