@@ -8,7 +8,8 @@ export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';
 
 export { deriveLedgerView, type Wording } from './pages/derive-ledger-view.ts';
-export { dosesPanel, duePanel, stageTitle, timelinePanel } from './pages/ledger-panels.ts';
+export { duePanel, stageTitle } from './pages/due-panel.ts';
+export { dosesPanel, timelinePanel } from './pages/ledger-panels.ts';
 export type { PersonLedgerView, StageNames, StageView } from './pages/types.ts';
 export { type ItemType, type RecordItem, type RecordItemKey, type RecordItems, recordItems } from './record-items.ts';
 

@@ -14,12 +14,10 @@ import {
   table,
 } from '#platform/pages';
 import { type DrawnTimeline, deriveTimeline } from './derive-timeline.ts';
-import { stageStatusTag, verdictTag } from './status-words.ts';
+import { stageTitle } from './due-panel.ts';
+import { verdictTag } from './status-words.ts';
 import { timelineTable } from './timeline.ts';
 import { type DoseView, doseRowId, type PersonLedgerView, type StageView } from './types.ts';
-
-/** What may stand beside a stage that can be given: a button of another room (printing), or nothing. */
-export type StageAction = (stage: StageView) => Html | null;
 
 /** Every dose against the windows of the rules. */
 export function timelinePanel(view: PersonLedgerView): Html {
@@ -59,55 +57,6 @@ function farStages(drawn: DrawnTimeline, asOf: Day): Html | null {
   return html`<div class="timeline-far"
     >${later.length > 0 && disclosure(`まだ先のもの（${later.length}）`, html`<ul>${later}</ul>`)}${past.length > 0 && disclosure(`記録がなく、期間が終わったもの（${past.length}）`, html`<ul>${past}</ul>`)}</div
   >`;
-}
-
-/** What may be given now, what is late, what comes next: the most urgent first. */
-export function duePanel(view: PersonLedgerView, action: StageAction = () => null): Html {
-  const due = view.stages
-    .filter((stage) => stage.next !== null && ['due', 'overdue', 'waiting'].includes(stage.status))
-    .sort((a, b) => urgency(a) - urgency(b) || lastDay(a) - lastDay(b));
-  const now = due.filter((stage) => stage.status !== 'waiting').length;
-  const aside = now > 0 && statusTag(`いま受けられるもの ${now}`, 'info', 'flag');
-  const body =
-    due.length === 0
-      ? emptyState(
-          'いま受けられる定期接種はありません',
-          html`<p>次に対象になる時期は、下の図にあります。</p>`,
-          'checkCircle',
-        )
-      : html`<ul class="due-list">${due.map((stage) => dueLine(stage, view.asOf, action(stage)))}</ul>`;
-  return panel({ title: '次に受けるもの', icon: 'flag', isFlush: true, aside }, body);
-}
-
-function dueLine(stage: StageView, asOf: Day, action: Html | null): Html {
-  return html`<li><div
-    ><p><b>${stageTitle(stage)} <span class="nowrap">${stage.next?.doseNumber}回目</span></b></p
-    ><p class="due-days">${stageStatusTag(stage.status)}<span>${nextDays(stage, asOf)}</span></p></div>${action}</li>`;
-}
-
-function urgency(stage: StageView): number {
-  return stage.status === 'overdue' ? 0 : stage.status === 'due' ? 1 : 2;
-}
-
-function lastDay(stage: StageView): number {
-  return stage.next?.latestOn ?? stage.next?.earliestOn ?? Number.MAX_SAFE_INTEGER;
-}
-
-function nextDays(stage: StageView, asOf: Day): Html | null {
-  const { next } = stage;
-  if (next === null) return null;
-  if (next.earliestOn > asOf) {
-    return html`${dayText(next.earliestOn)}から <span class="soft nowrap">${formatDistance(asOf, next.earliestOn)}</span>`;
-  }
-  if (next.latestOn === null) return html`今日から`;
-  return html`${dayText(next.latestOn)}まで <span class="soft nowrap">${formatDistance(asOf, next.latestOn)}</span>`;
-}
-
-/** The name of a programme with its stage. */
-export function stageTitle(stage: StageView): string {
-  return stage.names.stageName === null
-    ? stage.names.programmeName
-    : `${stage.names.programmeName} ${stage.names.stageName}`;
 }
 
 /** Every record with its verdict and the reasons, newest first. */
