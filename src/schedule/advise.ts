@@ -15,9 +15,20 @@ export interface AdviceQuestion {
   readonly occasion: Day | null;
 }
 
-/** Advice on a lawful dose: outside the standard window or the standard interval. Never decides anything. */
-export function adviseOn(subject: Subject, series: Series, question: AdviceQuestion): Finding[] {
-  return [...adviseOnWindow(subject, question), ...adviseOnInterval(series, question)];
+/**
+ * Advice on a lawful dose after the advice it already has: outside the standard window or the standard interval.
+ * Never decides anything.
+ */
+export function adviseOn(
+  subject: Subject,
+  series: Series,
+  question: AdviceQuestion,
+  before: readonly Finding[],
+): readonly Finding[] {
+  const onWindow = adviseOnWindow(subject, question);
+  const onInterval = adviseOnInterval(series, question);
+  if (onWindow === undefined && onInterval === undefined) return before;
+  return [...before, onWindow, onInterval].filter((each) => each !== undefined);
 }
 
 /** The standard window for a dose of a stage on a day; a row for this dose goes before one for the whole course. */
@@ -44,39 +55,40 @@ export function standardInterval(
   rule: DoseRule,
 ): { readonly from: Day | null; readonly to: Day | null; readonly text: string } | undefined {
   if (rule.standard === null) return undefined;
-  const dayOf = (interval: Interval | null): Day | null => {
-    const since = interval?.anchor === 'first' ? series.countedOn[0] : series.countedOn.at(-1);
-    return interval === null || since === undefined ? null : dayAfterInterval(since, interval);
-  };
-  const { from, to } = rule.standard;
-  return { from: dayOf(from), to: dayOf(to), text: `${from?.text ?? ''}〜${to?.text ?? ''}` };
+  const { from, to, text } = rule.standard;
+  return { from: endOf(series, from), to: endOf(series, to), text };
 }
 
-function adviseOnWindow(subject: Subject, question: AdviceQuestion): Finding[] {
+function endOf({ countedOn }: Series, interval: Interval | null): Day | null {
+  const since = interval?.anchor === 'first' ? countedOn[0] : countedOn.at(-1);
+  return interval === null || since === undefined ? null : dayAfterInterval(since, interval);
+}
+
+function adviseOnWindow(subject: Subject, question: AdviceQuestion): Finding | undefined {
   const { branch, stage, number, bit, on, occasion } = question;
   const standard = findStandard(stage, branch, number, bit, on);
-  if (standard === undefined) return [];
+  if (standard === undefined) return undefined;
   const { opens, closes, trace, lateCode } = standard;
   const from = opens === null ? null : dayFor(subject, opens, occasion);
   const to = closes === null ? null : dayFor(subject, closes, occasion);
   if (from !== null && on < from) {
     const params = { from: formatIsoDay(from), days: from - on };
-    return [finding('beforeStandardWindow', 'note', null, params, trace.basis)];
+    return finding('beforeStandardWindow', 'note', null, params, trace.basis);
   }
-  if (to === null || on <= to) return [];
+  if (to === null || on <= to) return undefined;
   const params = { to: formatIsoDay(to), days: on - to };
-  return [finding(lateCode ?? 'afterStandardWindow', 'note', null, params, trace.basis)];
+  return finding(lateCode ?? 'afterStandardWindow', 'note', null, params, trace.basis);
 }
 
-function adviseOnInterval(series: Series, { rule, on }: AdviceQuestion): Finding[] {
+function adviseOnInterval(series: Series, { rule, on }: AdviceQuestion): Finding | undefined {
   const standard = rule === undefined ? undefined : standardInterval(series, rule);
-  if (rule === undefined || standard === undefined) return [];
+  if (rule === undefined || standard === undefined) return undefined;
   const { from, to, text } = standard;
   if (from !== null && on < from) {
     const params = { standard: text, from: formatIsoDay(from), days: from - on };
-    return [finding('beforeStandardInterval', 'note', null, params, rule.trace.basis)];
+    return finding('beforeStandardInterval', 'note', null, params, rule.trace.basis);
   }
-  if (to === null || on <= to) return [];
+  if (to === null || on <= to) return undefined;
   const params = { standard: text, to: formatIsoDay(to), days: on - to };
-  return [finding('afterStandardInterval', 'note', null, params, rule.trace.basis)];
+  return finding('afterStandardInterval', 'note', null, params, rule.trace.basis);
 }

@@ -31,10 +31,12 @@ export function findDoseRule(
   rules: readonly DoseRule[],
   question: { readonly bit: number; readonly on: Day; readonly after: 'complete' | 'cut' },
 ): { readonly rule: DoseRule; readonly isMixed: boolean } | undefined {
-  const fitting = rules.filter((rule) => isUsable(subject, series, rule, question.on, question.after));
-  const own = fitting.find((rule) => (rule.products & question.bit) !== 0);
-  if (own !== undefined) return { rule: own, isMixed: false };
-  const other = fitting[0];
+  let other: DoseRule | undefined;
+  for (const rule of rules) {
+    if (!isUsable(subject, series, rule, question.on, question.after)) continue;
+    if ((rule.products & question.bit) !== 0) return { rule, isMixed: false };
+    other ??= rule;
+  }
   return other === undefined ? undefined : { rule: other, isMixed: true };
 }
 
@@ -112,8 +114,13 @@ function fits(subject: Subject, series: Series, branch: Branch, bit: number, fir
   if (firstOn < branch.inForce.from || firstOn > branch.inForce.to) return false;
   if (branch.firstFrom !== null && firstOn < dayFor(subject, branch.firstFrom)) return false;
   if (branch.firstTo !== null && firstOn > dayFor(subject, branch.firstTo)) return false;
-  return branch.beginsWith.every((wanted, place) => {
-    const given = series.counted[place]?.bit;
-    return given === undefined ? place === series.counted.length && wanted === bit : given === wanted;
+  return branch.beginsWith.length === 0 || beginsAsGiven(series, branch.beginsWith, bit);
+}
+
+/** Whether the doses given, and the one asked about after them, are those that a branch begins with. */
+function beginsAsGiven({ counted }: Series, beginsWith: readonly number[], bit: number): boolean {
+  return beginsWith.every((wanted, place) => {
+    const given = counted[place]?.bit;
+    return given === undefined ? place === counted.length && wanted === bit : given === wanted;
   });
 }

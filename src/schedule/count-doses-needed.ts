@@ -11,12 +11,11 @@ import { dayFor, type Subject } from './subject.ts';
  * day. Null while it depends on a product not yet chosen, or when the programme is not for the person.
  */
 export function countDosesNeeded(subject: Subject, series: Series, drafts: readonly StageDraft[]): number | null {
-  const concerning = drafts.filter(({ outcome }) => outcome !== 'notEligible');
-  if (concerning.length === 0) return null;
-  const open = concerning.filter(({ wasNeverOpen }) => !wasNeverOpen);
-  const eligible = open.length > 0 ? open : concerning;
-  const [only, ...others] = series.programme.branches;
-  if (only !== undefined && others.length === 0 && !only.hasOmissions) return wholeOf(only, eligible);
+  if (drafts.every(({ outcome }) => outcome === 'notEligible')) return null;
+  const eligible = eligibleOf(drafts);
+  const { branches } = series.programme;
+  const only = branches.length === 1 ? branches[0] : undefined;
+  if (only !== undefined && !only.hasOmissions) return wholeOf(only, eligible);
   const next = eligible.find(({ ways }) => ways.length > 0);
   const plans = next === undefined ? plansWithoutNext(subject, eligible) : plansFrom(subject, next);
   let total: number | null = null;
@@ -26,6 +25,14 @@ export function countDosesNeeded(subject: Subject, series: Series, drafts: reado
     total = needed;
   }
   return total;
+}
+
+/** The stages that concern the person; those whose windows were over before their rules began only if there are no others. */
+function eligibleOf(drafts: readonly StageDraft[]): readonly StageDraft[] {
+  const isOpen = drafts.some(({ outcome, wasNeverOpen }) => outcome !== 'notEligible' && !wasNeverOpen);
+  const isCounted = ({ outcome, wasNeverOpen }: StageDraft): boolean =>
+    outcome !== 'notEligible' && !(isOpen && wasNeverOpen);
+  return drafts.every(isCounted) ? drafts : drafts.filter(isCounted);
 }
 
 /** One way to go on: the branch and product, and the day of the next dose. */

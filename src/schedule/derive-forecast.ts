@@ -8,7 +8,7 @@ import type { Evaluation } from './judge-doses.ts';
 import { cutBefore, isExcluded } from './judge-target.ts';
 import { type DoseOption, findLegalDays, type LegalDays, type NextQuestion } from './next-dose.ts';
 import { lastDay } from './read-table.ts';
-import type { ProductClass, Programme, RuleSet, Stage } from './rule-set.ts';
+import type { Branch, ProductClass, Programme, RuleSet, Stage } from './rule-set.ts';
 import { countInStage, emptySeries, type Series } from './series.ts';
 import type { Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
@@ -35,14 +35,15 @@ export interface StageDraft {
 /** Every stage of every programme in the order of the rules, as it stands on `asOf`. */
 export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly StageForecast[] {
   const forecasts: StageForecast[] = [];
-  for (const programme of rules.programmes) {
-    const series = evaluation.series[programme.index] ?? emptySeries(programme);
+  for (const plan of plansOf(rules)) {
+    const { programme } = plan;
+    const series = evaluation.series[programme.index] ?? plan.untouched;
     const drafts: StageDraft[] = [];
     const closed = closedStages(evaluation.path, programme);
     for (const stage of programme.stages) {
       const isClosed = closed.includes(stage.place);
       drafts.push(
-        isClosed ? notEligible(programme, stage, pathTrace(programme)) : draftStage(evaluation, series, stage, drafts),
+        isClosed ? notEligible(plan, stage, pathTrace(programme)) : draftStage(evaluation, series, plan, stage, drafts),
       );
     }
     const dosesNeeded = countDosesNeeded(evaluation.subject, series, drafts);
@@ -54,32 +55,67 @@ export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly
   return forecasts;
 }
 
-function draftStage(evaluation: Evaluation, series: Series, stage: Stage, before: readonly StageDraft[]): StageDraft {
+/** What the forecast of a programme needs and is the same for everybody. */
+interface ProgrammePlan {
+  readonly programme: Programme;
+  /** The programme with nothing given. */
+  readonly untouched: Series;
+  /** By stage: the only way to give it, where there is but one. */
+  readonly onlyWays: readonly (readonly DoseOption[] | null)[];
+  /** By stage: answers that a stage is not for a person, by the row that says so. */
+  readonly notEligible: readonly Map<TraceStep | undefined, StageDraft>[];
+}
+
+const plans = new WeakMap<RuleSet, readonly ProgrammePlan[]>();
+
+function plansOf(rules: RuleSet): readonly ProgrammePlan[] {
+  const known = plans.get(rules);
+  if (known !== undefined) return known;
+  const made = rules.programmes.map(planOf);
+  plans.set(rules, made);
+  return made;
+}
+
+function planOf(programme: Programme): ProgrammePlan {
+  const { productClasses, branches, stages } = programme;
+  const isSingle = productClasses.length === 1 && branches.length === 1;
+  const options = isSingle
+    ? productClasses.flatMap((products) => branches.map((branch) => ({ products, branch })))
+    : [];
+  return {
+    programme,
+    untouched: emptySeries(programme),
+    onlyWays: stages.map(({ place }) => (isSingle ? options.filter((each) => givesStage(each.branch, place)) : null)),
+    notEligible: stages.map(() => new Map<TraceStep | undefined, StageDraft>()),
+  };
+}
+
+function draftStage(
+  evaluation: Evaluation,
+  series: Series,
+  plan: ProgrammePlan,
+  stage: Stage,
+  before: readonly StageDraft[],
+): StageDraft {
   const { subject } = evaluation;
   const { programme } = series;
   const classes = usableClasses(subject, series);
   const spans = eligibleSpans(subject, series, stage, classes);
   const span = pickSpan(programme, spans, subject.asOf);
-  if (span === undefined) return notEligible(programme, stage, stage.windows[0]?.trace);
+  if (span === undefined) return notEligible(plan, stage, stage.windows[0]?.trace);
   const taken = takenOut(subject, series, stage, classes);
-  if (taken !== undefined) return notEligible(programme, stage, taken);
-  const options = optionsOf(subject, series, stage, classes, span);
-  const [first] = options;
-  if (first === undefined) return notEligible(programme, stage, branchTrace(subject, series, classes, span));
-  const state: StageState = {
-    evaluation,
-    series,
-    stage,
-    span,
-    spans,
-    options,
-    count: countInStage(series, stage.place, span.occasion),
-  };
-  const isCut = isStageCut(subject, series, first.branch, stage, subject.asOf);
-  if (!isCut && isStageDone(subject, series, first.branch, stage, subject.asOf, span.occasion)) {
-    return settled(state, 'done', 'completed');
+  if (taken !== undefined) return notEligible(plan, stage, taken);
+  const options = plan.onlyWays[stage.place] ?? optionsOf(subject, series, stage, classes, span);
+  const first = options[0];
+  if (first === undefined) return notEligible(plan, stage, branchTrace(subject, series, classes, span));
+  const count = countInStage(series, stage.place, span.occasion);
+  const state: StageState = { evaluation, series, stage, span, spans, options, count };
+  if (series.counted.length > 0) {
+    if (isStageCut(subject, series, first.branch, stage, subject.asOf)) return settled(state, 'cut', 'closed');
+    if (isStageDone(subject, series, first.branch, stage, subject.asOf, span.occasion)) {
+      return settled(state, 'done', 'completed');
+    }
   }
-  if (isCut) return settled(state, 'cut', 'closed');
   if (span.to < subject.asOf) return settled(state, 'lost', 'closed');
   const followed = stage.follows === null ? undefined : before[stage.follows]?.outcome;
   if (followed === 'lost') return settled(state, 'lost', 'closed');
@@ -98,9 +134,13 @@ function optionsOf(
   const options: DoseOption[] = [];
   for (const products of classes) {
     const branch = branchOf(subject, series, products, span);
-    if ((branch.stages[stage.place]?.length ?? 0) > 0) options.push({ products, branch });
+    if (givesStage(branch, stage.place)) options.push({ products, branch });
   }
   return options;
+}
+
+function givesStage(branch: Branch, place: number): boolean {
+  return (branch.stages[place]?.length ?? 0) > 0;
 }
 
 /** What is known of a stage that concerns the person. */
@@ -119,7 +159,7 @@ function withNextDose(state: StageState, isAfterCut: boolean): StageDraft {
   const { subject, given } = evaluation;
   const after = isAfterCut ? 'cut' : cutBefore(subject, series, chooseFirst(options).branch, stage, subject.asOf);
   let isTooOld = false;
-  for (const span of [state.span, ...state.spans.filter((each) => each.from > state.span.to)]) {
+  for (const span of spansFrom(state)) {
     const ways: LegalDays[] = [];
     for (const option of options) {
       const to = lastDayOf(state, span, option.products);
@@ -135,6 +175,11 @@ function withNextDose(state: StageState, isAfterCut: boolean): StageDraft {
   return settled(state, isTooOld && count > 0 ? 'cut' : 'lost', 'closed');
 }
 
+/** The picked span and those after it. */
+function spansFrom({ span, spans }: StageState): readonly Span[] {
+  return spans.length === 1 ? [span] : [span, ...spans.filter((each) => each.from > span.to)];
+}
+
 /** The lawful days by an option; a first dose may lead along another branch when it is only lawful later. */
 function findWay(question: NextQuestion, option: DoseOption): LegalDays | 'tooOld' | undefined {
   const found = findLegalDays(question, option);
@@ -142,7 +187,7 @@ function findWay(question: NextQuestion, option: DoseOption): LegalDays | 'tooOl
   const { subject, series, stage } = question;
   const bit = lowestBit(option.products.bits);
   const branch = chooseBranch(subject, series, bit, laterDay(subject.asOf, found.earliestOn));
-  if (branch === option.branch || (branch.stages[stage.place]?.length ?? 0) === 0) return found;
+  if (branch === option.branch || !givesStage(branch, stage.place)) return found;
   return findLegalDays(question, { ...option, branch });
 }
 
@@ -220,13 +265,16 @@ function traceOf(
 const noWays: readonly LegalDays[] = [];
 const noOptions: readonly DoseOption[] = [];
 
-/** Answers already formed; most stages are not for most people, and nothing in the answer is the person's own. */
-const notEligibleDrafts = new WeakMap<Stage, Map<TraceStep | undefined, StageDraft>>();
-
-/** Why a stage is not for this person: nothing of it applies. */
-function notEligible(programme: Programme, stage: Stage, trace: TraceStep | undefined): StageDraft {
-  const drafts = notEligibleDrafts.get(stage) ?? new Map<TraceStep | undefined, StageDraft>();
-  const known = drafts.get(trace);
+/**
+ * Why a stage is not for this person: nothing of it applies. Most stages are not for most people, and nothing in the
+ * answer is the person's own: each is formed once.
+ */
+function notEligible(
+  { programme, notEligible: formed }: ProgrammePlan,
+  stage: Stage,
+  trace: TraceStep | undefined,
+): StageDraft {
+  const known = formed[stage.place]?.get(trace);
   if (known !== undefined) return known;
   const forecast: StageForecast = Object.freeze({
     programme: programme.programme,
@@ -242,7 +290,7 @@ function notEligible(programme: Programme, stage: Stage, trace: TraceStep | unde
   });
   const outcome = 'notEligible';
   const draft: StageDraft = { stage, outcome, ways: noWays, options: noOptions, wasNeverOpen: false, forecast };
-  notEligibleDrafts.set(stage, drafts.set(trace, draft));
+  formed[stage.place]?.set(trace, draft);
   return draft;
 }
 
@@ -253,6 +301,7 @@ function takenOut(
   stage: Stage,
   classes: readonly ProductClass[],
 ): TraceStep | undefined {
+  if (subject.facts.length === 0 && series.countedOn.length === 0) return undefined;
   for (const exclusion of stage.exclusions) {
     if (exclusion.to !== null || classes.some(({ bits }) => (bits & exclusion.products) === 0)) continue;
     if (isExcluded(subject, series, exclusion, subject.asOf)) return exclusion.trace;

@@ -5,8 +5,6 @@ import type { Series } from './series.ts';
 import { concernsPerson, exceptionSpans, getSeasonFrom, meetsRequirements, type Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 
-const onceOnly: readonly null[] = [null];
-
 /**
  * All days on which the law lets the person have a stage with any of the products, joined where they touch, in
  * order; empty when no row speaks of the person. A window that was over before its row came into force stands as
@@ -26,9 +24,12 @@ export function eligibleSpans(
     if (!concernsPerson(subject, window)) continue;
     if (window.requires.length > 0 && !meetsRequirements(subject, series, window, subject.asOf)) continue;
     const open = isAny ? days : daysInUse(window, classes);
-    for (const dueOn of programme.recurs === 'pregnancy' ? subject.dueOns : onceOnly) {
-      const isOpen = addSpans(spans, subject, window, dueOn, open);
-      if (!isOpen) past ??= findPastSpan(subject, window, dueOn);
+    if (programme.recurs !== 'pregnancy') {
+      if (!addSpans(spans, subject, window, null, open)) past ??= findPastSpan(subject, window, null);
+      continue;
+    }
+    for (const dueOn of subject.dueOns) {
+      if (!addSpans(spans, subject, window, dueOn, open)) past ??= findPastSpan(subject, window, dueOn);
     }
   }
   if (subject.facts.length > 0) addExceptions(spans, subject, programme, stage, classes);
@@ -99,7 +100,8 @@ function addExceptions(
  */
 export function pickSpan(programme: Programme, spans: readonly Span[], asOf: Day): Span | undefined {
   if (programme.recurs === 'season') return pickSeason(programme, spans, asOf);
-  return spans.find((span) => span.to >= asOf) ?? spans.at(-1);
+  for (const span of spans) if (span.to >= asOf) return span;
+  return spans.at(-1);
 }
 
 function pickSeason(programme: Programme, spans: readonly Span[], asOf: Day): Span | undefined {
@@ -126,10 +128,30 @@ function findPastSpan(subject: Subject, window: Window, dueOn: Day | null): Span
 
 function joined(spans: readonly Span[]): readonly Span[] {
   const result: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
-    const last = result.at(-1);
-    if (last === undefined || span.from > last.to + 1 || span.occasion !== last.occasion) result.push(span);
-    else if (span.to > last.to) result[result.length - 1] = { ...last, to: span.to };
+  let last: Span | undefined;
+  for (const span of inOrder(spans)) {
+    if (last === undefined || span.from > last.to + 1 || span.occasion !== last.occasion) {
+      last = span;
+      result.push(span);
+    } else if (span.to > last.to) {
+      last = { from: last.from, to: span.to, occasion: last.occasion, trace: last.trace };
+      result[result.length - 1] = last;
+    }
   }
   return result;
+}
+
+/** Most rows stand in the order of their days. */
+function inOrder(spans: readonly Span[]): readonly Span[] {
+  for (let i = 1; i < spans.length; i += 1) {
+    const before = spans[i - 1];
+    const after = spans[i];
+    if (before === undefined || after === undefined || compareSpans(before, after) <= 0) continue;
+    return spans.toSorted(compareSpans);
+  }
+  return spans;
+}
+
+function compareSpans(a: Span, b: Span): number {
+  return a.from - b.from || a.to - b.to;
 }

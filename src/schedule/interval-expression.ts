@@ -19,6 +19,8 @@ export interface Interval {
 export interface StandardInterval {
   readonly from: Interval | null;
   readonly to: Interval | null;
+  /** As advice names it: `20日〜56日`. */
+  readonly text: string;
 }
 
 /** The first day that keeps an interval from a day (as the end of a span: the last day within it). */
@@ -47,7 +49,7 @@ export function findStandardInterval(text: string): StandardInterval | undefined
   if (parts.length !== 2) return undefined;
   const [from, to] = parts.map((part) => (part === '' ? null : findInterval(part)));
   if (from === undefined || to === undefined || (from === null && to === null)) return undefined;
-  return { from, to };
+  return { from, to, text: `${from?.text ?? ''}〜${to?.text ?? ''}` };
 }
 
 function wholeInterval(day: Day, { unit, amount }: Interval): Day {

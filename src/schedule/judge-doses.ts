@@ -5,7 +5,7 @@ import { judgeTarget, type TargetJudgement } from './judge-target.ts';
 import type { Product, ProductUse, RuleSet } from './rule-set.ts';
 import { emptySeries, type GivenProduct, type Series } from './series.ts';
 import { type Subject, subjectOf } from './subject.ts';
-import type { GivenDose, JudgedDose, PersonCase, TargetDose, Verdict } from './types.ts';
+import type { DoseKind, JudgedDose, PersonCase, TargetDose, Verdict } from './types.ts';
 
 /** All doses judged, and what the forecast goes on from. */
 export interface Evaluation {
@@ -30,88 +30,92 @@ export function judgeDoses(rules: RuleSet, person: PersonCase): readonly JudgedD
 export function evaluate(rules: RuleSet, person: PersonCase): Evaluation {
   const subject = subjectOf(rules, person);
   const ordered = inOrder(rules, person);
-  const known = ordered.filter(({ dose }) => dose.on <= person.asOf && dose.on >= person.bornOn);
-  const path = choosePath(
-    rules,
-    subject,
-    known.map(({ dose, product }) => ({ on: dose.on, product })),
-  );
+  const given = ordered.filter(({ on }) => on <= person.asOf && on >= person.bornOn);
+  const path = choosePath(rules, subject, given);
   const series: (Series | undefined)[] = [];
-  const given: GivenProduct[] = [];
+  const course: Course = { subject, path, series, given, before: 0 };
   const doses: JudgedDose[] = [];
-  for (const { index, dose, product } of ordered) {
-    const course: Course = { rules, subject, path, series, given };
-    doses[index] = { index, ...judgeOne(course, dose, product) };
-    if (dose.on <= person.asOf && dose.on >= person.bornOn) given.push({ on: dose.on, product });
+  for (const dose of ordered) {
+    doses[dose.index] = judgeOne(course, dose);
+    if (given[course.before] === dose) course.before += 1;
   }
   return { subject, doses, series, given, path };
 }
 
 interface Course {
-  readonly rules: RuleSet;
   readonly subject: Subject;
   readonly path: ChosenPath;
   readonly series: (Series | undefined)[];
+  /** Everything given up to `asOf`, in order of days. */
   readonly given: readonly GivenProduct[];
+  /** How many of those given come before the dose under judgement. */
+  before: number;
 }
 
-interface OrderedDose {
+interface OrderedDose extends GivenProduct {
   readonly index: number;
-  readonly dose: GivenDose;
-  readonly product: Product;
+  readonly kind: DoseKind;
 }
 
-type DoseAnswer = Omit<JudgedDose, 'index'>;
+/** What is known of a dose beside its place in the programmes that count it. */
+interface AnswerParts {
+  readonly index: number;
+  readonly on: Day;
+  readonly product: Product;
+  readonly isRoutine: boolean;
+  readonly early: readonly Finding[];
+  readonly cross: CrossConflicts;
+}
+
+const noFindings: readonly Finding[] = [];
+
 type Target = { readonly use: ProductUse; readonly series: Series; readonly judgement: TargetJudgement };
 
 const kindOrder = { routine: 0, temporary: 1, voluntary: 2 } as const;
 
 /** The one order in which doses are judged, whatever the order of the input. */
 function inOrder(rules: RuleSet, person: PersonCase): readonly OrderedDose[] {
-  const ordered = person.doses.map((dose, index) => {
-    const product = rules.products.get(dose.product);
-    if (product === undefined) throw new RangeError(`unknown product: ${dose.product}`);
-    return { index, dose, product };
+  const ordered = person.doses.map(({ product: id, on, kind }, index): OrderedDose => {
+    const product = rules.products.get(id);
+    if (product === undefined) throw new RangeError(`unknown product: ${id}`);
+    return { on, product, index, kind };
   });
-  return ordered.sort(
-    (a, b) =>
-      a.dose.on - b.dose.on ||
-      a.product.order - b.product.order ||
-      kindOrder[a.dose.kind] - kindOrder[b.dose.kind] ||
-      a.index - b.index,
-  );
+  return ordered.sort(compareDoses);
 }
 
-function judgeOne(course: Course, dose: GivenDose, product: Product): DoseAnswer {
+function compareDoses(a: OrderedDose, b: OrderedDose): number {
+  return a.on - b.on || a.product.order - b.product.order || kindOrder[a.kind] - kindOrder[b.kind] || a.index - b.index;
+}
+
+function judgeOne(course: Course, dose: OrderedDose): JudgedDose {
   const { subject } = course;
-  if (dose.on > subject.asOf) {
+  const { on, product, index } = dose;
+  if (on > subject.asOf) {
     const params = { asOf: formatIsoDay(subject.asOf) };
-    return notCounted('unknown', product, [finding('afterAsOf', 'question', null, params)]);
+    return notCounted(dose, 'unknown', [finding('afterAsOf', 'question', null, params)]);
   }
-  const cross = findCrossConflicts(course, product, dose.on);
+  const cross = findCrossConflicts(course, product, on);
   const use = product.uses[0];
   if (use === undefined) {
-    return notCounted('unknown', product, [
-      finding('noProgramme', 'note', null, { product: product.name }),
-      ...cross.findings,
-    ]);
+    const unknown = finding('noProgramme', 'note', null, { product: product.name });
+    return notCounted(dose, 'unknown', [unknown, ...cross.findings]);
   }
-  const outOfUse = findOutOfUse(use, dose.on);
+  const outOfUse = findOutOfUse(use, on);
   if (outOfUse !== undefined) {
-    bindOnly(course, use, dose.on);
-    return notCounted('unknown', product, [outOfUse, ...cross.findings]);
+    bindOnly(course, use, on);
+    return notCounted(dose, 'unknown', [outOfUse, ...cross.findings]);
   }
-  if (dose.on < subject.bornOn) {
+  if (on < subject.bornOn) {
     const params = { bornOn: formatIsoDay(subject.bornOn) };
-    return notCounted('invalid', product, [finding('beforeBirth', 'question', null, params)]);
+    return notCounted(dose, 'invalid', [finding('beforeBirth', 'question', null, params)]);
   }
-  const isEarlier = dose.on < use.inUse.from;
+  const isEarlier = on < use.inUse.from;
   const isRoutine = dose.kind === 'routine' && !isEarlier;
-  const targets = targetsOf(course, product, dose.on, isRoutine);
+  const targets = targetsOf(course, product, on, isRoutine);
   const early = isEarlier
     ? [finding('beforeProgrammeStart', 'note', null, { from: formatIsoDay(use.inUse.from) }, use.trace.basis)]
-    : [];
-  return compose(targets, { on: dose.on, product, isRoutine, early, cross });
+    : noFindings;
+  return compose(targets, { index, on, product, isRoutine, early, cross });
 }
 
 /** A product whose time in the programme is over, or a day for which no window of it is in force at all. */
@@ -120,12 +124,12 @@ function findOutOfUse(use: ProductUse, on: Day): Finding | undefined {
   if (on > use.inUse.to) {
     return finding('productNotInUse', 'question', null, { to: formatIsoDay(use.inUse.to) }, use.trace.basis);
   }
-  const hasRule = use.programme.stages.some((stage) =>
-    stage.windows.some(
-      (window) => (window.products & use.bit) !== 0 && on >= window.inForce.from && on <= window.inForce.to,
-    ),
-  );
-  return hasRule ? undefined : finding('noRuleOnDay', 'question', null, {}, use.trace.basis);
+  for (const { windows } of use.programme.stages) {
+    for (const { products, inForce } of windows) {
+      if ((products & use.bit) !== 0 && on >= inForce.from && on <= inForce.to) return undefined;
+    }
+  }
+  return finding('noRuleOnDay', 'question', null, {}, use.trace.basis);
 }
 
 /** The programmes of the person's path that count the product, each with its judgement; its own first. */
@@ -144,21 +148,44 @@ function targetsOf(course: Course, product: Product, on: Day, isRoutine: boolean
   return targets;
 }
 
-function compose(
-  targets: readonly Target[],
-  about: {
-    readonly on: Day;
-    readonly product: Product;
-    readonly isRoutine: boolean;
-    readonly early: readonly Finding[];
-    readonly cross: CrossConflicts;
-  },
-): DoseAnswer {
-  const { on, product, isRoutine, early, cross } = about;
+function compose(targets: readonly Target[], about: AnswerParts): JudgedDose {
+  const { index, on, product, isRoutine, cross } = about;
   const main = targets.find(({ judgement }) => !judgement.isExtra) ?? targets[0];
-  if (main === undefined) return notCounted('unknown', product, [...early, ...cross.findings]);
-  const findings: Finding[] = [...early];
+  if (main === undefined) {
+    return notCounted(about, 'unknown', [...about.early, ...cross.findings]);
+  }
   const isExtra = isRoutine && main.judgement.isExtra;
+  const { findings, isBroken } = gatherFindings(targets, main, isExtra, about);
+  const verdict: Verdict = isRoutine ? (isExtra ? 'extra' : isBroken ? 'invalid' : 'valid') : 'notRoutine';
+  let first: TargetDose | undefined;
+  let also: TargetDose[] | undefined;
+  for (const target of targets) {
+    const { judgement, series } = target;
+    const mayCount = !isRoutine || (!judgement.isExtra && judgement.countsThough && cross.countsThough);
+    if (!mayCount) series.uncountedOn.push(on);
+    else if (target === main) first = count(target, product, on);
+    else (also ??= []).push(count(target, product, on));
+  }
+  const judged: JudgedDose = {
+    index,
+    programme: main.use.programme.programme,
+    stage: main.judgement.stage.stage,
+    doseNumber: first?.doseNumber ?? null,
+    verdict,
+    counts: first !== undefined,
+    findings,
+  };
+  return also === undefined ? judged : { ...judged, alsoCounts: also };
+}
+
+/** Broken rules of the programmes a dose stands for, those between vaccines, then advice; each said once. */
+function gatherFindings(
+  targets: readonly Target[],
+  main: Target,
+  isExtra: boolean,
+  { early, cross }: AnswerParts,
+): { readonly findings: readonly Finding[]; readonly isBroken: boolean } {
+  const findings: Finding[] = [...early];
   if (isExtra) findings.push(extraFinding(main));
   const unbroken = findings.length;
   for (const target of targets) {
@@ -169,25 +196,7 @@ function compose(
   for (const each of cross.findings) findings.push(each);
   const isBroken = findings.length > unbroken;
   for (const { judgement } of targets) for (const each of judgement.advice) findings.push(each);
-  const verdict: Verdict = isRoutine ? (isExtra ? 'extra' : isBroken ? 'invalid' : 'valid') : 'notRoutine';
-  let first: TargetDose | undefined;
-  const also: TargetDose[] = [];
-  for (const target of targets) {
-    const { judgement, series } = target;
-    const mayCount = !isRoutine || (!judgement.isExtra && judgement.countsThough && cross.countsThough);
-    if (!mayCount) series.uncountedOn.push(on);
-    else if (target === main) first = count(target, product, on);
-    else also.push(count(target, product, on));
-  }
-  return {
-    programme: main.use.programme.programme,
-    stage: main.judgement.stage.stage,
-    doseNumber: first?.doseNumber ?? null,
-    verdict,
-    counts: first !== undefined,
-    findings: eachOnce(findings),
-    ...(also.length > 0 ? { alsoCounts: also } : {}),
-  };
+  return { findings: eachOnce(findings), isBroken };
 }
 
 /** A combination may break the same rule in each of its programmes: said once. */
@@ -218,9 +227,13 @@ function bindOnly(course: Course, use: ProductUse, on: Day): void {
   seriesOf(course, use).uncountedOn.push(on);
 }
 
-function notCounted(verdict: Verdict, product: Product, findings: readonly Finding[]): DoseAnswer {
+function notCounted(
+  { index, product }: Pick<OrderedDose, 'index' | 'product'>,
+  verdict: Verdict,
+  findings: readonly Finding[],
+): JudgedDose {
   const programme = product.uses[0]?.programme.programme ?? null;
-  return { programme, stage: null, doseNumber: null, verdict, counts: false, findings };
+  return { index, programme, stage: null, doseNumber: null, verdict, counts: false, findings };
 }
 
 function seriesOf(course: Course, use: ProductUse): Series {
@@ -239,11 +252,11 @@ interface CrossConflicts {
 const noConflict: CrossConflicts = { findings: [], countsThough: true };
 
 /** Rules between different vaccines that an earlier dose of another day binds this one by. */
-function findCrossConflicts({ given }: Course, product: Product, on: Day): CrossConflicts {
+function findCrossConflicts({ given, before }: Course, product: Product, on: Day): CrossConflicts {
   let conflicts: CrossConflicts = noConflict;
   for (const rule of product.crossRules) {
     if (on < rule.inForce.from || on > rule.inForce.to) continue;
-    for (let i = given.length - 1; i >= 0; i -= 1) {
+    for (let i = before - 1; i >= 0; i -= 1) {
       const earlier = given[i];
       if (earlier === undefined || earlier.on + rule.daysAtMost < on) break;
       if (earlier.on === on || !rule.previous.has(earlier.product)) continue;

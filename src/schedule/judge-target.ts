@@ -48,10 +48,11 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
   const { stage, span, isExtra, isWithin } = chooseStage(question, branch);
   const occasion = occasionOf(question, span);
   const number = countInStage(series, stage.place, occasion) + 1;
-  const base = { stage, number: numberOf(series, number), occasion, isExtra };
+  const shownNumber = numberOf(series, number);
   if (isExtra || !question.isRoutine) {
-    const broken = question.isRoutine && !isWithin ? explainOutside(subject, series, stage, bit, on) : [];
-    return { ...base, broken, advice: [], countsThough: true, changesTo: null };
+    const broken = question.isRoutine && !isWithin ? explainOutside(subject, series, stage, bit, on) : noFindings;
+    const place = { stage, number: shownNumber, occasion, isExtra };
+    return { ...place, broken, advice: noFindings, countsThough: true, changesTo: null };
   }
   const outside = span === undefined ? explainOutside(subject, series, stage, bit, on) : noFindings;
   const excluded = findExclusions(question, stage);
@@ -59,10 +60,16 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
   const isUnbroken = outside.length + excluded.length + dose.broken.length === 0;
   const broken = isUnbroken ? noFindings : [...outside, ...excluded, ...dose.broken];
   const asked = { branch: dose.branch, stage, number, rule: dose.rule, bit, on, occasion };
-  const advice = !isUnbroken ? dose.advice : [...dose.advice, ...adviseOn(subject, series, asked)];
-  const countsThough = outside.length + excluded.length === 0 && dose.countsThough;
-  const changesTo = dose.branch === branch ? null : dose.branch;
-  return { ...base, broken, advice, countsThough, changesTo };
+  return {
+    stage,
+    number: shownNumber,
+    occasion,
+    isExtra,
+    broken,
+    advice: isUnbroken ? adviseOn(subject, series, asked, dose.advice) : dose.advice,
+    countsThough: outside.length + excluded.length === 0 && dose.countsThough,
+    changesTo: dose.branch === branch ? null : dose.branch,
+  };
 }
 
 /** The earliest stage not done whose window holds the day, else the earliest not done that concerns the person. */
@@ -91,9 +98,10 @@ function chooseStage(
 
 /** Whether a stage has a window for this person that is in force on the day. */
 function concerns(subject: Subject, stage: Stage, on: Day): boolean {
-  return stage.windows.some(
-    (window) => on >= window.inForce.from && on <= window.inForce.to && concernsPerson(subject, window),
-  );
+  for (const window of stage.windows) {
+    if (on >= window.inForce.from && on <= window.inForce.to && concernsPerson(subject, window)) return true;
+  }
+  return false;
 }
 
 function occasionOf({ series, on }: TargetQuestion, span: Span | undefined): Day | null {
@@ -140,14 +148,15 @@ interface DoseJudgement {
 /** What the rows of the dose ask: intervals, ages of their own, the same day, the same product. */
 function judgeDose(question: TargetQuestion, branch: Branch, stage: Stage, number: number): DoseJudgement {
   const { subject, series, bit, on } = question;
-  const plain: DoseJudgement = { branch, rule: undefined, broken: [], advice: [], countsThough: true };
   if (isSecondOfDay(question)) {
     const second = finding('secondDoseSameDay', 'question', null, {}, branch.trace.basis);
-    return { ...plain, broken: [second], countsThough: false };
+    return { branch, rule: undefined, broken: [second], advice: noFindings, countsThough: false };
   }
   const after = cutBefore(subject, series, branch, stage, on);
   const found = findDoseRule(subject, series, branch.stages[stage.place]?.[number - 1] ?? [], { bit, on, after });
-  if (found === undefined) return plain;
+  if (found === undefined) {
+    return { branch, rule: undefined, broken: noFindings, advice: noFindings, countsThough: true };
+  }
   const { rule, isMixed } = found;
   const short = findShortInterval(question, rule);
   if (short !== undefined && typeof rule.ifShort === 'object') {
@@ -159,8 +168,8 @@ function judgeDose(question: TargetQuestion, branch: Branch, stage: Stage, numbe
   return {
     branch,
     rule,
-    broken: [tooYoung, short].filter((each) => each !== undefined),
-    advice: isMixed ? [finding('productMixed', 'question', null, {}, branch.trace.basis)] : [],
+    broken: tooYoung === undefined && short === undefined ? noFindings : [tooYoung, short].filter(isFound),
+    advice: isMixed ? [finding('productMixed', 'question', null, {}, branch.trace.basis)] : noFindings,
     countsThough: tooYoung === undefined && (short === undefined || rule.ifShort === 'counts'),
   };
 }
@@ -172,9 +181,14 @@ export function cutBefore(subject: Subject, series: Series, branch: Branch, stag
 }
 
 function isSecondOfDay({ series, product, on }: TargetQuestion): boolean {
+  if (series.countedOn.at(-1) !== on) return false;
   return series.counted.some(
     (dose) => dose.on === on && (!series.programme.isCountedPerDisease || (dose.diseases & product.diseases) !== 0),
   );
+}
+
+function isFound(found: Finding | undefined): found is Finding {
+  return found !== undefined;
 }
 
 function findTooYoung(subject: Subject, rule: DoseRule, on: Day): Finding | undefined {
@@ -209,21 +223,23 @@ export interface IntervalsEnd {
  * shortest interval that the programme knows between two doses.
  */
 export function intervalsEndOn(series: Series, minimums: readonly Interval[]): IntervalsEnd {
-  let end: IntervalsEnd = { earliestOn: firstDay, interval: null, since: null };
-  const bind = (interval: Interval, since: Day | undefined): void => {
-    if (since === undefined) return;
-    const earliestOn = dayAfterInterval(since, interval);
-    if (earliestOn > end.earliestOn) end = { earliestOn, interval, since };
-  };
+  let end = noInterval;
   for (const minimum of minimums) {
-    bind(minimum, minimum.anchor === 'first' ? series.countedOn[0] : series.countedOn.at(-1));
+    end = laterEnd(end, minimum, minimum.anchor === 'first' ? series.countedOn[0] : series.countedOn.at(-1));
   }
   const lastUncounted = series.uncountedOn.at(-1);
   if (lastUncounted === undefined) return end;
   const own = minimums.find((minimum) => minimum.anchor === 'previous');
   const repeat = own ?? (series.counted.length === 0 ? shortestRepeat(series) : undefined);
-  if (repeat !== undefined) bind(repeat, lastUncounted);
-  return end;
+  return repeat === undefined ? end : laterEnd(end, repeat, lastUncounted);
+}
+
+const noInterval: IntervalsEnd = { earliestOn: firstDay, interval: null, since: null };
+
+function laterEnd(end: IntervalsEnd, interval: Interval, since: Day | undefined): IntervalsEnd {
+  if (since === undefined) return end;
+  const earliestOn = dayAfterInterval(since, interval);
+  return earliestOn > end.earliestOn ? { earliestOn, interval, since } : end;
 }
 
 function shortestRepeat(series: Series): Interval | undefined {

@@ -42,6 +42,7 @@ export function findSpan(subject: Subject, series: Series, stage: Stage, bit: nu
       return season === null ? span : { ...span, occasion: season.from };
     }
   }
+  if (subject.facts.length === 0) return undefined;
   return exceptionSpans(subject, programme, stage.place).find((span) => on >= span.from && on <= span.to);
 }
 
@@ -65,7 +66,8 @@ export function meetsRequirements(subject: Subject, series: Series, window: Wind
 
 /** The season that holds a day; undefined outside every season. */
 export function findSeason(programme: Programme, on: Day): Span | undefined {
-  for (const year of [fiscalYear(on), fiscalYear(on) - 1]) {
+  const last = fiscalYear(on);
+  for (let year = last; year >= last - 1; year -= 1) {
     const season = seasonOf(programme, year);
     if (season !== undefined && on >= season.from && on <= season.to) return season;
   }
@@ -74,7 +76,8 @@ export function findSeason(programme: Programme, on: Day): Span | undefined {
 
 /** The first season that ends on or after a day. */
 export function getSeasonFrom(programme: Programme, on: Day): Span {
-  for (let year = fiscalYear(on) - 1; year < fiscalYear(on) + 3; year += 1) {
+  const first = fiscalYear(on) - 1;
+  for (let year = first; year < first + 4; year += 1) {
     const season = seasonOf(programme, year);
     if (season !== undefined && season.to >= on) return season;
   }
@@ -117,7 +120,20 @@ function isWithin(subject: Subject, window: Window, on: Day, dueOn: Day | null):
   );
 }
 
+/** Seasons already worked out: the same for everybody. */
+const seasons = new WeakMap<Programme, Map<number, Span | undefined>>();
+
 function seasonOf(programme: Programme, year: number): Span | undefined {
+  let byYear = seasons.get(programme);
+  if (byYear === undefined) seasons.set(programme, (byYear = new Map<number, Span | undefined>()));
+  const known = byYear.get(year);
+  if (known !== undefined || byYear.has(year)) return known;
+  const season = workOutSeason(programme, year);
+  byYear.set(year, season);
+  return season;
+}
+
+function workOutSeason(programme: Programme, year: number): Span | undefined {
   const rule = programme.seasons.find((each) => isInForce(each, year));
   if (rule === undefined) return undefined;
   const from = dayInFiscalYear(year, rule.opensMonth, rule.opensDay);
