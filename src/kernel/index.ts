@@ -35,6 +35,12 @@ export { Conflict, NotFound, UnreadableInput } from './errors.ts';
 export { fiscalYear, fiscalYearEndOn, fiscalYearStartOn } from './fiscal-year.ts';
 export type { BatchId, EntryId, LgCode, PersonId, StaffId } from './ids.ts';
 export { afterClearDays, afterMonths, afterMonthsAndHalf } from './interval.ts';
-export { findJapaneseEraDay, formatJapaneseEra, type JapaneseEra, japaneseEras } from './japanese-era.ts';
+export {
+  findJapaneseEraDay,
+  formatJapaneseEra,
+  type JapaneseEra,
+  japaneseEras,
+  spellEraCode,
+} from './japanese-era.ts';
 export { ageAsSpoken, ageInYears, reachesMonthsOn, reachesYearsOn, schoolEntryOn } from './legal-age.ts';
 export type { Sex } from './sex.ts';

@@ -33,6 +33,16 @@ export function formatJapaneseEra(day: Day): string {
 }
 
 /**
+ * GYYMMDD, the seven digits of 予診票 and older systems (元号コード 1 明治 to 5 令和), written out with the era's name:
+ * 5060210 as 令和06.02.10. Undefined for anything else.
+ */
+export function spellEraCode(text: string): string | undefined {
+  const match = /^([1-5])(\d{2})(\d{2})(\d{2})$/u.exec(text);
+  const era = match === null ? undefined : japaneseEras[japaneseEras.length - Number(match[1])];
+  return match === null || era === undefined ? undefined : `${era.name}${match[2]}.${match[3]}.${match[4]}`;
+}
+
+/**
  * Reads R8.11.21, 令8.11.21, 令和8年11月21日, 令和元年5月1日, S29-8-25, 昭290825 and full-width forms.
  * A year past the end of its era is read on and marked; a day before its era or that does not exist is undefined.
  */

@@ -9,6 +9,7 @@ import {
   findJapaneseEraDay,
   getDay,
   japaneseEras,
+  spellEraCode,
 } from '#kernel';
 
 /** How much of a birth date the register knows. */
@@ -40,15 +41,22 @@ export function findBirthDate(text: string | null): BirthDate | undefined {
 
 /**
  * Reads what a clerk types for a birth date, whole or in part: 1954-08-25, 1954/8/25, 19540825, 1954年8月, 1954, S29.8.25,
- * 昭和29年8月, 昭和29年, S29. Undefined when it is no date or only digits that could be a number.
+ * 昭和29年8月, 昭和29年, S29, and as 予診票 has it 3290825 (元号コード) or, of the present era, 060210. Undefined when it is
+ * no date.
  */
 export function findBirthDateRange(text: string): DayRange | undefined {
   const narrow = text.normalize('NFKC').replaceAll(/\s|生(?:まれ)?$/gu, '');
-  const whole = findCompactDay(narrow) ?? findJapaneseEraDay(narrow)?.day;
+  const whole = findCompactDay(narrow) ?? findJapaneseEraDay(spellDigits(narrow))?.day;
   if (whole !== undefined) return isBirthYear(dayParts(whole).year) ? { from: whole, to: whole } : undefined;
   const western = /^(\d{4})(?:(?:年|[./-])(?:(\d{1,2})(?:(?:月|[./-])(?:(\d{1,2})日?)?)?)?)?$/u.exec(narrow);
   if (western !== null) return rangeOf(Number(western[1]), western[2], western[3]);
   return findEraRange(narrow);
+}
+
+/** Digits alone with their era written out: seven begin with its code, six are of the present era. */
+function spellDigits(text: string): string {
+  const present = /^\d{6}$/u.test(text) ? japaneseEras[0]?.name : undefined;
+  return present === undefined ? (spellEraCode(text) ?? text) : `${present}${text}`;
 }
 
 /** 昭和29年, 昭29年8月, S29, S29.8, 平成元年: a year or a month of an era. */

@@ -152,7 +152,7 @@ function readDigits(word: string): Parts[] {
   const readings: Parts[] = [];
   if (/^\d+$/u.test(narrow) && narrow.length <= longestNumber)
     readings.push({ ...nothing, numbers: numbersLike(narrow) });
-  const born = /^\d{4}$|^\d{8}$/u.test(narrow) ? findBirthDateRange(narrow) : undefined;
+  const born = /^\d{4}$|^\d{6,8}$/u.test(narrow) ? findBirthDateRange(narrow) : undefined;
   if (born !== undefined) readings.push({ ...nothing, born });
   // 39-0327, without the area's number, is a telephone number by its hyphen.
   const isPhone = (digits.startsWith('0') && digits.length >= 4) || (narrow.includes('-') && digits.length >= 6);

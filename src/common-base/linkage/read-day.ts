@@ -1,4 +1,13 @@
-import { dayParts, findCompactDay, findDay, findIsoDay, findJapaneseEraDay, formatIsoDay, japaneseEras } from '#kernel';
+import {
+  dayParts,
+  findCompactDay,
+  findDay,
+  findIsoDay,
+  findJapaneseEraDay,
+  formatIsoDay,
+  japaneseEras,
+  spellEraCode,
+} from '#kernel';
 import type { DayForm } from './types.ts';
 
 /** A day as read: `YYYY-MM-DD` (or its known part), and whether an era was counted on past its end (平成32年). */
@@ -39,11 +48,9 @@ interface WrittenParts {
   readonly isPastEraEnd: boolean;
 }
 
-const eraDigitNames = ['明治', '大正', '昭和', '平成', '令和'];
-
 function readForm(value: string, form: DayForm): ReadDay | undefined {
   if (form === 'wareki' || form === 'eraDigits') {
-    const read = findJapaneseEraDay(form === 'wareki' ? value : spellEraDigits(value));
+    const read = findJapaneseEraDay(form === 'wareki' ? value : (spellEraCode(value) ?? ''));
     return read && { text: formatIsoDay(read.day), isPastEraEnd: read.isPastEraEnd };
   }
   const day = form === 'compact' ? findCompactDay(value) : form === 'iso' ? findIsoDay(value) : findSlashDay(value);
@@ -55,16 +62,9 @@ function findSlashDay(value: string): ReturnType<typeof findDay> {
   return match === null ? undefined : findDay(Number(match[1]), Number(match[2]), Number(match[3]));
 }
 
-/** GYYMMDD, the seven digits of older systems: 1 明治 to 5 令和. */
-function spellEraDigits(value: string): string {
-  const match = /^([1-5])(\d{2})(\d{2})(\d{2})$/u.exec(value);
-  if (match === null) return '';
-  return `${eraDigitNames[Number(match[1]) - 1] ?? ''}${match[2]}.${match[3]}.${match[4]}`;
-}
-
 function partsOf(value: string, form: DayForm): WrittenParts | undefined {
   if (form === 'wareki' || form === 'eraDigits') {
-    return eraParts(form === 'wareki' ? value : spellEraDigits(value));
+    return eraParts(form === 'wareki' ? value : (spellEraCode(value) ?? ''));
   }
   const pattern =
     form === 'compact'

@@ -61,7 +61,7 @@ export function headSearch(csrfToken: string): Html {
 
 function detailFields(form: SearchForm): Html {
   return html`<div class="form-grid search-details"
-    >${textField({ name: 'kana', label: '氏名（カナ）', value: form.kana, hint: '前の方だけでもさがせます', size: 'small' })}${textField({ name: 'name', label: '氏名（漢字）', value: form.name, hint: '異体字（髙・高など）も合わせます', size: 'small' })}${textField({ name: 'birthDate', label: '生年月日', value: form.birthDate, hint: '2024-05-10、R6.5.10、昭29.8 など', size: 'small' })}${textField({ name: 'number', label: '宛名番号', value: form.number, hint: '頭の0は省けます', inputMode: 'numeric', size: 'small' })}${textField({ name: 'address', label: '住所', value: form.address, hint: '町名や番地', size: 'small' })}${textField({ name: 'phone', label: '電話番号', value: form.phone, hint: '下の数けたでも', inputMode: 'tel', size: 'small' })}</div
+    >${textField({ name: 'kana', label: '氏名（カナ）', value: form.kana, hint: '前の方だけでもさがせます', size: 'small' })}${textField({ name: 'name', label: '氏名（漢字）', value: form.name, hint: '異体字（髙・高など）も合わせます', size: 'small' })}${textField({ name: 'birthDate', label: '生年月日', value: form.birthDate, hint: '2024-05-10、R6.5.10、昭29.8、5060510 など', size: 'small' })}${textField({ name: 'number', label: '宛名番号', value: form.number, hint: '頭の0は省けます', inputMode: 'numeric', size: 'small' })}${textField({ name: 'address', label: '住所', value: form.address, hint: '町名や番地', size: 'small' })}${textField({ name: 'phone', label: '電話番号', value: form.phone, hint: '下の数けたでも', inputMode: 'tel', size: 'small' })}</div
   >`;
 }
 
@@ -74,7 +74,7 @@ const searchHints = panel(
   html`<dl class="data-list">
 <div><dt>カナ</dt><dd><b>ニシムラ ショ</b>　姓と名の前の方だけで。小さい「ョ」や濁点のちがいも合わせます。</dd></div>
 <div><dt>漢字</dt><dd><b>高橋</b>　髙橋、高橋のどちらでも見つかります。</dd></div>
-<div><dt>生年月日</dt><dd><b>R6.5.10</b>、<b>2024-05-10</b>、<b>昭和29年8月</b>　月までや年までもさがせます。</dd></div>
+<div><dt>生年月日</dt><dd><b>R6.5.10</b>、<b>2024-05-10</b>、<b>昭和29年8月</b>、予診票の<b>5060510</b>　月までや年までもさがせます。</dd></div>
 <div><dt>組み合わせ</dt><dd><b>ニシムラ R6.5.10</b>、<b>高橋 緑町</b>　空白で区切ります。</dd></div>
 <div><dt>宛名番号</dt><dd><b>5647</b>　頭の0は省けます。</dd></div>
 </dl>`,
