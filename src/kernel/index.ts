@@ -5,6 +5,7 @@ export {
   isMedicalInstitutionCode,
   luhnCheckDigit,
 } from './check-digit.ts';
+export { codeInSentence } from './code-in-sentence.ts';
 export {
   addDays,
   type Day,

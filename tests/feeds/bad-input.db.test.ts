@@ -94,7 +94,10 @@ const wholeFile: readonly WholeFileFault[] = [
   {
     title: '見出しのない、別の種類のファイル',
     make: () => '1,2,3\r\n4,5,6\r\n',
-    sentence: (kind) => `bad.csv の 1行目に列の名前がありません。${advice(kind)}`,
+    sentence: (kind) =>
+      `bad.csv の 1行目に列の名前がありません。列${Object.keys(kind.row)
+        .map((name) => `「${name}」`)
+        .join('')}が要ります。${advice(kind)}`,
   },
   {
     title: '途中で切れたファイル',

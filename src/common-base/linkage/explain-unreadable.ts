@@ -34,7 +34,7 @@ export function explainTextFault(fault: TextFault, fileName: string, columnNames
   }
 }
 
-/** The sentence about a header that does not fit the layout; undefined when it fits. */
+/** The sentence about a header that does not fit the layout, with every column that is missing or unknown. */
 export function explainHeader(
   header: readonly string[],
   layout: Layout,
@@ -42,22 +42,25 @@ export function explainHeader(
 ): UnreadableInput | undefined {
   const place = `${fileName} の 1行目`;
   const advice = `レイアウト「${layout.title}」(${layout.name})に合うファイルか、列の名前が変わっていないかを確かめてください。`;
+  const missing = layout.columns.filter(({ name, mayBeAbsent }) => !mayBeAbsent && !header.includes(name));
+  const named = missing.map(({ name }) => `「${name}」`).join('');
   // Without any of the names the line is data, which is not to be repeated in a sentence that is kept.
   if (!header.some((name) => layout.columns.some((column) => column.name === name))) {
-    return new UnreadableInput(`${place}に列の名前がありません。${advice}`);
+    return new UnreadableInput(`${place}に列の名前がありません。列${named}が要ります。${advice}`);
   }
   const double = header.findIndex((name, i) => header.indexOf(name) !== i);
   if (double !== -1) {
     return new UnreadableInput(`${place}・${double + 1}列目: 列「${header[double] ?? ''}」が2回あります。${advice}`);
   }
-  const missing = layout.columns.filter((column) => !column.mayBeAbsent && !header.includes(column.name));
+  const unknown = header
+    .map((name, i) => ({ name, place: `${i + 1}列目` }))
+    .filter(({ name }) => !layout.columns.some((column) => column.name === name));
   if (missing.length > 0) {
-    const others = missing.length > 1 ? `ほか${missing.length - 1}列` : '';
-    return new UnreadableInput(`${place}に列「${missing[0]?.name ?? ''}」${others}がありません。${advice}`);
+    const others = unknown.map((column) => `${column.place}「${column.name}」`).join('、');
+    const instead = others === '' ? '' : `${others}はこのレイアウトにない列です。`;
+    return new UnreadableInput(`${place}に列${named}がありません。${instead}${advice}`);
   }
-  const unknown = header.findIndex((name) => !layout.columns.some((column) => column.name === name));
-  if (unknown === -1) return undefined;
-  return new UnreadableInput(
-    `${place}・${unknown + 1}列目: 列「${header[unknown] ?? ''}」はこのレイアウトにありません。${advice}`,
-  );
+  if (unknown.length === 0) return undefined;
+  const columns = unknown.map((column) => `${column.place}: 列「${column.name}」`).join('、');
+  return new UnreadableInput(`${place}・${columns}はこのレイアウトにありません。${advice}`);
 }

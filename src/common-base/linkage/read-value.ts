@@ -1,4 +1,4 @@
-import { type Finding, findCompactDay, finding, formatIsoDay, getDay, type LgCode } from '#kernel';
+import { codeInSentence, type Finding, findCompactDay, finding, formatIsoDay, getDay, type LgCode } from '#kernel';
 import { readDay, readPartialDay } from './read-day.ts';
 import type { DayColumn, LayoutColumn, PartialDayColumn, TextColumn } from './types.ts';
 
@@ -22,7 +22,7 @@ export function prepareReader(column: LayoutColumn, lgCode: LgCode | null): Valu
       return (value, findings) => {
         const mapped = column.codes.get(value) ?? (column.keepsUnknown ? value : undefined);
         if (mapped === undefined)
-          findings.push(finding('feedCodeUnknown', 'refuse', column.name, { value: asCode(value) }));
+          findings.push(finding('feedCodeUnknown', 'refuse', column.name, { value: codeInSentence(value) }));
         return mapped ?? null;
       };
     case 'decimal':
@@ -34,21 +34,13 @@ export function prepareReader(column: LayoutColumn, lgCode: LgCode | null): Valu
     case 'lgCode':
       return (value, findings) => {
         if (lgCode !== null && value !== lgCode) {
-          findings.push(finding('feedOtherMunicipality', 'refuse', column.name, { value: asCode(value) }));
+          findings.push(finding('feedOtherMunicipality', 'refuse', column.name, { value: codeInSentence(value) }));
         }
         return value;
       };
     default:
       return () => null;
   }
-}
-
-/**
- * What findings, which are kept and shown to many, repeat of a value: only what looks like a code. Where columns have
- * slipped, a name, an address or an individual number stands in its place.
- */
-function asCode(value: string): string {
-  return /^[0-9A-Za-z-]{1,6}$/u.test(value) ? value : '（コードの形でない値）';
 }
 
 function readText(column: TextColumn, value: string, findings: Finding[]): string {

@@ -32,7 +32,7 @@ export function decideInstitutionRow(
     findings.push(finding('institutionCodeMissing', 'refuse', 'institutionCode'));
   if (state.name === '' && !isRefused) findings.push(finding('institutionNameMissing', 'refuse', 'name'));
   if (hasWrongCheckDigit(state.institutionCode)) {
-    findings.push(finding('institutionCheckDigit', 'question', 'institutionCode', { code: state.institutionCode }));
+    findings.push(finding('institutionCheckDigit', 'question', 'institutionCode'));
   }
   const { contractedFrom: from, contractedTo: to } = state;
   if (from !== null && to !== null && to < from) {

@@ -36,6 +36,13 @@ test('検証番号の合わない10桁、未登録、空欄は別々の確認に
   assert.deepEqual(codes(null, '2026-09-01'), ['institutionMissing']);
 });
 
+test('指摘はコードの値を書き写さない', () => {
+  for (const slipped of ['123456789018', '0299390327', '若葉台市青葉台二丁目13番23号']) {
+    const [found] = decideInstitution(known, slipped, day('2026-09-01'));
+    assert.deepEqual(found?.params, {});
+  }
+});
+
 test('団体独自のコードには検証番号がない', () => {
   assert.deepEqual(codes('K-12', '1999-01-01'), []);
 });

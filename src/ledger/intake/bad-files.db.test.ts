@@ -76,9 +76,19 @@ const unreadable: readonly (readonly [string, (kind: Kind) => string | Uint8Arra
   [
     '列の名前が違う',
     ({ header, good }) => feedText([header.replace('接種年月日', '接種日'), good]),
-    /1行目に列「接種年月日」がありません。.*確かめてください/u,
+    /1行目に列「接種年月日」がありません。\d+列目「接種日」はこのレイアウトにない列です。.*確かめてください/u,
   ],
-  ['列の名前がない', ({ good }) => feedText([good, good]), /1行目に列の名前がありません。.*確かめてください/u],
+  [
+    '別のファイルの見出しを持つ',
+    ({ header }) =>
+      feedText(['整理番号,電話', '1,2']).replace('整理番号', header.includes('整理番号') ? '整理番号' : ''),
+    /1行目に列(?:「[^」]+」){2,}がありません。2列目「電話」はこのレイアウトにない列です。/u,
+  ],
+  [
+    '列の名前がない',
+    ({ good }) => feedText([good, good]),
+    /1行目に列の名前がありません。列「.+」が要ります。.*確かめてください/u,
+  ],
   [
     'UTF-16 で書かれた',
     ({ header, good }) => Buffer.from(`\uFEFF${feedText([header, good])}`, 'utf16le'),

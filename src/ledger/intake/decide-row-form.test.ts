@@ -65,6 +65,22 @@ test('読めない値と、ほかの自治体は断る', () => {
   assert.deepEqual(codes({ lgCode: '011002' }), ['otherMunicipality']);
 });
 
+test('列がずれて個人番号や住所が入っていても、指摘は値を書き写さない', () => {
+  for (const slipped of ['123456789018', '若葉台市青葉台二丁目13番23号', 'ワカバ　ハナコ']) {
+    const change = {
+      lgCode: slipped,
+      vaccinatedOn: slipped,
+      outcome: slipped,
+      doseNumber: slipped,
+      doseVolumeMl: slipped,
+    };
+    const { findings } = form(change);
+    assert.equal(findings.length, 5);
+    assert.doesNotMatch(JSON.stringify(findings.map((each) => each.params)), new RegExp(slipped, 'u'));
+  }
+  assert.deepEqual(form({ outcome: '7' }).findings[0]?.params, { value: '7' });
+});
+
 test('レイアウトが断った値を、空欄とは二重に言わない', () => {
   const { findings, fact } = form({ vaccinatedOn: null }, [finding('feedDayImpossible', 'refuse', '接種年月日')]);
   assert.deepEqual(

@@ -1,4 +1,13 @@
-import { type Day, type Finding, findIsoDay, finding, formatIsoDay, type LgCode, type Sex } from '#kernel';
+import {
+  codeInSentence,
+  type Day,
+  type Finding,
+  findIsoDay,
+  finding,
+  formatIsoDay,
+  type LgCode,
+  type Sex,
+} from '#kernel';
 import type { MappedVaccine } from '#ledger/products';
 import type { Outcome, RecordItems, VaccinationClass } from '#ledger/vaccinations';
 import type { ArrivedRow, RowFact } from './types.ts';
@@ -72,7 +81,7 @@ interface Reading<T> {
 /** A layout that knows the column as the municipality's code has refused the row already. */
 function decideMunicipality(code: string | null, lgCode: LgCode, read: readonly Finding[]): Finding[] {
   if (code === null || code === lgCode || read.some((each) => each.code === 'feedOtherMunicipality')) return [];
-  return [finding('otherMunicipality', 'refuse', 'lgCode', { code })];
+  return [finding('otherMunicipality', 'refuse', 'lgCode', { code: codeInSentence(code) })];
 }
 
 function readDay(text: string | null, asOf: Day): Reading<Day> {
@@ -80,7 +89,7 @@ function readDay(text: string | null, asOf: Day): Reading<Day> {
   if (text === null) return { value: null, findings: [finding('vaccinatedOnMissing', 'refuse', field)] };
   const day = findIsoDay(text);
   if (day === undefined) {
-    return { value: null, findings: [finding('vaccinatedOnUnreadable', 'refuse', field, { value: text })] };
+    return { value: null, findings: [finding('vaccinatedOnUnreadable', 'refuse', field)] };
   }
   if (day <= asOf) return { value: day, findings: [] };
   const params = { on: text, asOf: formatIsoDay(asOf) };
@@ -90,7 +99,10 @@ function readDay(text: string | null, asOf: Day): Reading<Day> {
 function readDoseNumber(text: string | null): Reading<number> {
   if (text === null) return { value: null, findings: [] };
   if (/^\d{1,2}$/u.test(text)) return { value: Number(text), findings: [] };
-  return { value: null, findings: [finding('doseNumberUnreadable', 'refuse', 'doseNumber', { value: text })] };
+  return {
+    value: null,
+    findings: [finding('doseNumberUnreadable', 'refuse', 'doseNumber', { value: codeInSentence(text) })],
+  };
 }
 
 function readVaccine(
@@ -103,7 +115,7 @@ function readVaccine(
   if (code === null) return { value: null, findings: [finding('vaccineCodeMissing', 'refuse', field)] };
   const vaccine = known.mapVaccine(code, doseNumber, on ?? known.asOf);
   if (vaccine === undefined) {
-    return { value: null, findings: [finding('vaccineCodeUnknown', 'refuse', field, { code })] };
+    return { value: null, findings: [finding('vaccineCodeUnknown', 'refuse', field, { code: codeInSentence(code) })] };
   }
   return { value: vaccine, findings: [] };
 }
@@ -112,7 +124,7 @@ function readOutcome(text: string | null): Reading<Outcome> {
   if (text === null) return { value: null, findings: [finding('outcomeMissing', 'refuse', 'outcome')] };
   const value = outcomes.find((each) => each === text);
   if (value !== undefined) return { value, findings: [] };
-  return { value: null, findings: [finding('outcomeUnknown', 'refuse', 'outcome', { value: text })] };
+  return { value: null, findings: [finding('outcomeUnknown', 'refuse', 'outcome', { value: codeInSentence(text) })] };
 }
 
 /** Sex as a row tells it; null where it does not say. */

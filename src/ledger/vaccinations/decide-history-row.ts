@@ -1,5 +1,14 @@
 import type { PersonOnRecord } from '#addressees/persons';
-import { type Day, type Decision, decide, type Finding, findIsoDay, finding, formatIsoDay } from '#kernel';
+import {
+  codeInSentence,
+  type Day,
+  type Decision,
+  decide,
+  type Finding,
+  findIsoDay,
+  finding,
+  formatIsoDay,
+} from '#kernel';
 import type { MappedVaccine } from '#ledger/products';
 import type { RecordItems } from './record-items.ts';
 import type { NewEntry, Outcome, VaccinationClass } from './types.ts';
@@ -47,7 +56,7 @@ export function decideHistoryRow(row: HistoryRow, known: HistoryKnowledge): Deci
   const doseNumber = /^\d{1,2}$/u.test(sentDose) ? Number(sentDose) : null;
   const vaccine = known.mapVaccine(code, doseNumber, on ?? known.asOf);
   if (vaccine === undefined && !(isUnreadable && code === '')) {
-    findings.push(finding('historyVaccineUnknown', 'refuse', 'vaccineCode', { code }));
+    findings.push(finding('historyVaccineUnknown', 'refuse', 'vaccineCode', { code: codeInSentence(code) }));
   }
   if (person === undefined || on === undefined || vaccine === undefined) return { answer: 'refused', findings };
   return decide(findings, {

@@ -1,4 +1,4 @@
-import { type Finding, findIsoDay, finding } from '#kernel';
+import { codeInSentence, type Finding, findIsoDay, finding } from '#kernel';
 import { type ItemType, type RecordItemKey, type RecordItems, recordItems } from './record-items.ts';
 
 /** What a text must look like to be stored as each type. */
@@ -32,7 +32,7 @@ export function decideItems(items: RecordItems): Finding[] {
   for (const { key, type } of typedItems) {
     const value = items[key];
     if (value !== undefined && value !== null && !isReadable[type](value)) {
-      findings.push(finding('recordItemUnreadable', 'refuse', key, { value }));
+      findings.push(finding('recordItemUnreadable', 'refuse', key, { value: codeInSentence(value) }));
     }
   }
   return findings;
