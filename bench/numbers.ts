@@ -8,7 +8,7 @@ import { type Actor, permissionsOf } from '#common-base/access';
 import type { FeedSource, ImportResult } from '#common-base/linkage';
 import { individualNumberCheckDigit, type PersonId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import { fileKeyWrapper, makeWrappingKeyFile } from '#platform/keys';
+import { fileKeyRing, makeWrappingKeyFile } from '#platform/keys';
 import { withMunicipality } from '#platform/postgres';
 import type { Bench, Figure } from './bench.ts';
 import { residentFile } from './make-residents.ts';
@@ -21,7 +21,7 @@ const bench: Bench = {
   async run(stage) {
     const people = stage.isLarge ? 1_000_000 : 100_000;
     await makeWrappingKeyFile(stage.folder);
-    const context: VaultContext = { ...stage.context, keyWrapper: fileKeyWrapper(stage.folder) };
+    const context: VaultContext = { ...stage.context, keyWrapper: fileKeyRing(stage.folder) };
     stage.tell(`${people} 人の住民情報を取り込んでいます`);
     const asOf = todayInTokyo(stage.context.clock);
     await importResidents(stage.context, residentFile({ people }), { isChanges: false, asOf });

@@ -4,7 +4,7 @@ import { recordAct } from '#common-base/audit';
 import { type Decision, decide, finding, isIndividualNumber, NotFound, type PersonId } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { withNumberKeys } from './number-keys.ts';
-import { findNumberIndexes, findPersonIdByIndex, hasPerson } from './store.ts';
+import { findPersonIdByIndex, hasPerson, listNumberIndexes, type NumberIndex } from './store.ts';
 import type { ConfirmAnswer, VaultContext } from './types.ts';
 
 /**
@@ -16,9 +16,9 @@ export async function confirmIndividualNumber(
   personId: PersonId,
   individualNumber: string,
 ): Promise<Decision<ConfirmAnswer>> {
-  return askVault(context, individualNumber, async (tx, index, indexVersion) => {
+  return askVault(context, individualNumber, async (tx, indexes) => {
     if (!(await hasPerson(tx, personId))) throw new NotFound('この人の記録はありません。');
-    const answer = compare(index, await findNumberIndexes(tx, personId, indexVersion));
+    const answer = compare(indexes, await listNumberIndexes(tx, personId));
     await recordAct(tx, context.actor, { act: 'numbers.confirmed', personIds: [personId], details: { answer } });
     return answer;
   });
@@ -32,8 +32,8 @@ export async function findPersonIdByIndividualNumber(
   context: VaultContext,
   individualNumber: string,
 ): Promise<Decision<PersonId | undefined>> {
-  return askVault(context, individualNumber, async (tx, index) => {
-    const personId = await findPersonIdByIndex(tx, index);
+  return askVault(context, individualNumber, async (tx, indexes) => {
+    const personId = await findPersonIdByIndex(tx, [...indexes.values()]);
     const isFound = personId !== undefined;
     const personIds = isFound ? [personId] : [];
     await recordAct(tx, context.actor, { act: 'numbers.searched', personIds, details: { isFound } });
@@ -41,11 +41,14 @@ export async function findPersonIdByIndividualNumber(
   });
 }
 
-/** Asks the vault about a number by its keyed hash; whoever may not, and a mistyped number, never reach it. */
+/**
+ * Asks the vault about a number by its keyed hashes (by version of their key); whoever may not, and a mistyped number,
+ * never reach it. While keys are exchanged it is asked again where a newer key came into use in the middle.
+ */
 async function askVault<T>(
   context: VaultContext,
   individualNumber: string,
-  question: (tx: Tx, index: Buffer, indexVersion: number) => Promise<T>,
+  question: (tx: Tx, indexes: ReadonlyMap<number, Buffer>) => Promise<T>,
 ): Promise<Decision<T>> {
   requirePermission(context.actor, 'numbers.confirm');
   if (!isIndividualNumber(individualNumber)) {
@@ -55,15 +58,23 @@ async function askVault<T>(
     withMunicipality(
       context.db,
       context.actor.lgCode,
-      async (tx) => decide([], await question(tx, keys.index(individualNumber), keys.indexVersion)),
+      async (tx) => {
+        const answer = await question(tx, keys.indexes(individualNumber));
+        await keys.requireNewest(tx);
+        return decide([], answer);
+      },
       { role: 'vault' },
     ),
   );
 }
 
 /** Compared in constant time; the number in force goes before a former one. */
-function compare(index: Buffer, held: { inForce: Buffer | null; ever: readonly Buffer[] }): ConfirmAnswer {
-  if (held.inForce !== null && timingSafeEqual(held.inForce, index)) return 'theirs';
-  if (held.ever.some((each) => timingSafeEqual(each, index))) return 'formerly';
-  return held.inForce === null ? 'noneOnRecord' : 'notTheirs';
+function compare(indexes: ReadonlyMap<number, Buffer>, held: readonly NumberIndex[]): ConfirmAnswer {
+  const same = held.filter(({ numberIndex, indexKeyVersion }) => {
+    const index = indexes.get(indexKeyVersion);
+    return index !== undefined && timingSafeEqual(numberIndex, index);
+  });
+  if (same.some(({ isInForce }) => isInForce)) return 'theirs';
+  if (same.length > 0) return 'formerly';
+  return held.some(({ isInForce }) => isInForce) ? 'notTheirs' : 'noneOnRecord';
 }

@@ -39,6 +39,7 @@ test('枝番は数として比べ、前より小さい枝番の別の番号は�
     isCancelled: false,
     version: 1,
     numberIndex: Buffer.alloc(32),
+    indexKeyVersion: 1,
     branchNumber: '02',
   };
   const cases: [branch: string | null, isSame: boolean, held: Partial<KnownNumber>, expected: string[]][] = [

@@ -12,6 +12,8 @@ export interface StagedNumber {
   readonly keyVersion: number;
   readonly numberIndex: Buffer;
   readonly indexKeyVersion: number;
+  /** The hash by the index key that is being exchanged, to be compared with rows that still have it; else null. */
+  readonly otherIndex: Buffer | null;
   readonly findings: readonly Finding[];
 }
 
@@ -42,13 +44,14 @@ export async function stageNumbers(tx: Tx, feedRunId: number, numbers: readonly 
       number.keyVersion,
       `\\x${number.numberIndex.toString('hex')}`,
       number.indexKeyVersion,
+      number.otherIndex === null ? null : `\\x${number.otherIndex.toString('hex')}`,
       JSON.stringify(number.findings),
     ]),
   );
   await copyRows(
     tx,
     `COPY number_vault.number_feed_rows (lg_code, feed_run_id, ordinal, line, person_id, version, branch_number,
-       sealed_number, key_version, number_index, index_key_version, findings) FROM STDIN`,
+       sealed_number, key_version, number_index, index_key_version, other_index, findings) FROM STDIN`,
     lines,
   );
 }
@@ -57,11 +60,11 @@ export async function stageNumbers(tx: Tx, feedRunId: number, numbers: readonly 
  * Marks the rows that cannot be taken because after the file two people would have one number, and answers how many.
  * The state after the file counts, not the order of its rows: two people may exchange their numbers in one file.
  */
-export async function markConflicts(tx: Tx, feedRunId: number): Promise<number> {
+export async function markConflicts(tx: Tx, feedRunId: number, indexing: Indexing): Promise<number> {
   // Without it the planner would compare every staged row with every other.
   await tx.client.query('SELECT number_vault.count_feed_rows()');
   const doubled = await tx.client.query(waitSql(doubledSql), [tx.lgCode, feedRunId]);
-  const blocked = await tx.client.query(waitSql(blockedSql), [tx.lgCode, feedRunId]);
+  const blocked = await tx.client.query(waitSql(blockedSql(sameNumber[indexing])), [tx.lgCode, feedRunId]);
   return (doubled.rowCount ?? 0) + (blocked.rowCount ?? 0);
 }
 
@@ -69,6 +72,16 @@ function waitSql(selectOrdinals: string): string {
   return `UPDATE number_vault.number_feed_rows r SET is_waiting = true
     WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND r.ordinal = ANY (array(${selectOrdinals}))`;
 }
+
+/** Whether every row of the vault has its hash by one key, or the index key is being exchanged and rows have either. */
+export type Indexing = 'byOneKey' | 'byEither';
+
+/** SQL: whether a row of the vault has the number of a staged row. */
+const sameNumber: Readonly<Record<Indexing, SameNumber>> = {
+  byOneKey: (held, staged) => `${held}.number_index = ${staged}.number_index`,
+  byEither: (held, staged) => `${held}.number_index IN (${staged}.number_index, ${staged}.other_index)`,
+};
+type SameNumber = (held: string, staged: string) => string;
 
 /** Rows whose number another row of the file has as well. */
 const doubledSql = `SELECT ordinal FROM (SELECT ordinal, count(*) OVER (PARTITION BY number_index) AS rows_of
@@ -78,19 +91,19 @@ const doubledSql = `SELECT ordinal FROM (SELECT ordinal, count(*) OVER (PARTITIO
  * Rows whose number is in force for somebody who keeps it: who is not in the file, or whose own row waits. A row that
  * waits leaves its person with the old number, which may be in the way of the next: a shifted file is one long chain.
  */
-const blockedSql = `WITH RECURSIVE blocked AS (
+const blockedSql = (same: SameNumber): string => `WITH RECURSIVE blocked AS (
     SELECT r.ordinal, r.person_id FROM number_vault.number_feed_rows r
     JOIN number_vault.numbers_in_force f
-      ON f.lg_code = $1 AND f.number_index = r.number_index AND f.person_id <> r.person_id
+      ON f.lg_code = $1 AND ${same('f', 'r')} AND f.person_id <> r.person_id
     LEFT JOIN number_vault.number_feed_rows o
       ON o.lg_code = $1 AND o.feed_run_id = $2 AND o.person_id = f.person_id
     WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND NOT r.is_waiting
-      AND (o.person_id IS NULL OR o.is_waiting OR o.number_index = f.number_index)
+      AND (o.person_id IS NULL OR o.is_waiting OR ${same('f', 'o')})
     UNION
     SELECT r.ordinal, r.person_id FROM blocked b
     JOIN number_vault.numbers_in_force f ON f.lg_code = $1 AND f.person_id = b.person_id
     JOIN number_vault.number_feed_rows r
-      ON r.lg_code = $1 AND r.feed_run_id = $2 AND r.number_index = f.number_index AND NOT r.is_waiting
+      ON r.lg_code = $1 AND r.feed_run_id = $2 AND ${same('f', 'r')} AND NOT r.is_waiting
     WHERE r.person_id <> b.person_id)
   SELECT ordinal FROM blocked`;
 
@@ -98,7 +111,7 @@ const blockedSql = `WITH RECURSIVE blocked AS (
 export async function listNotedNumbers(
   tx: Tx,
   feedRunId: number,
-  options: { readonly after: number; readonly limit: number },
+  options: { readonly after: number; readonly limit: number; readonly indexing: Indexing },
 ): Promise<NotedNumber[]> {
   const { rows } = await tx.client.query<NotedNumber>(
     `SELECT r.ordinal, r.line, r.findings, r.is_waiting AS "isWaiting",
@@ -108,7 +121,7 @@ export async function listNotedNumbers(
        a.was AS "wasAnothers"
      FROM number_vault.number_feed_rows r CROSS JOIN LATERAL (
        SELECT EXISTS (SELECT 1 FROM number_vault.individual_numbers n
-         WHERE n.lg_code = $1 AND n.number_index = r.number_index AND n.person_id <> r.person_id) AS was) a
+         WHERE n.lg_code = $1 AND ${sameNumber[options.indexing]('n', 'r')} AND n.person_id <> r.person_id) AS was) a
      WHERE r.lg_code = $1 AND r.feed_run_id = $2 AND r.ordinal > $3
        AND (r.is_waiting OR r.findings <> '[]'::jsonb OR a.was)
      ORDER BY r.ordinal LIMIT $4`,

@@ -19,6 +19,7 @@ import { decideNumberChange, decideNumberRow } from './decide-number-row.ts';
 import {
   changedPersonsSql,
   clearStagedNumbers,
+  type Indexing,
   listNotedNumbers,
   markConflicts,
   type NotedNumber,
@@ -55,13 +56,16 @@ export async function importIndividualNumbers(
     return runFeed(context, withSafeName(source), { ...feed, sealDigest }, async (tx, runId) => {
       const layout = await loadLayout(tx, layoutName);
       requireKeys(layout);
-      const reader = new NumberReader(tx, runId, layout, keys);
+      // Imports of a municipality follow each other, and an exchange of keys begins only between two of them.
+      const newest = await keys.renewed(tx, context.keyWrapper);
+      const reader = new NumberReader(tx, runId, layout, newest);
       for await (const chunks of readAhead(readSafely(source, layout, tx), chunksAhead)) {
         await reader.take(chunks.flat());
         context.onProgress?.(reader.figures.rows, null);
       }
-      reader.figures.questioned += await markConflicts(tx, runId);
-      await listNoted(tx, runId, layout);
+      const indexing = newest.isExchanging ? 'byEither' : 'byOneKey';
+      reader.figures.questioned += await markConflicts(tx, runId, indexing);
+      await listNoted(tx, runId, layout, indexing);
       const changed = await writeNumbers(tx, runId, context.clock.now());
       await recordImport(tx, context, runId, { ...reader.figures, changed });
       await clearStagedNumbers(tx, runId);
@@ -145,13 +149,20 @@ class NumberReader {
       return { findings: [...ofLayout, ...nameFields([...decision.findings, ...unknown], this.layout)], staged: null };
     }
     const numberIndex = this.keys.index(decision.value.individualNumber);
-    const isSameNumber = known.numberIndex?.equals(numberIndex) ?? false;
-    const { branchNumber } = decision.value;
+    const { branchNumber, individualNumber } = decision.value;
+    const isSameNumber = this.hasNumber(known, individualNumber, numberIndex);
     const change = decideNumberChange({ branchNumber, isSameNumber }, known);
     const findings = [...ofLayout, ...nameFields(change, this.layout)];
     const isUnchanged = isSameNumber && branchNumber === known.branchNumber;
     if (isUnchanged || answerOf(findings) !== 'accepted') return { findings, staged: null };
     return { findings, staged: this.seal(row, decision.value, known, numberIndex, findings) };
+  }
+
+  /** Compared by the key that the known index was made by: the former one while keys are exchanged. */
+  private hasNumber(known: KnownNumber, individualNumber: string, numberIndex: Buffer): boolean {
+    if (known.numberIndex === null || known.indexKeyVersion === null) return false;
+    const isNewest = known.indexKeyVersion === this.keys.indexVersion;
+    return known.numberIndex.equals(isNewest ? numberIndex : this.keys.index(individualNumber, known.indexKeyVersion));
   }
 
   private seal(
@@ -175,6 +186,7 @@ class NumberReader {
       keyVersion,
       numberIndex,
       indexKeyVersion,
+      otherIndex: this.keys.otherIndex(individualNumber),
       findings,
     };
   }
@@ -187,10 +199,10 @@ function withoutTexts(params: Finding['params']): Finding['params'] {
 }
 
 /** Lists the staged rows that wait or have notes, with what was found only when the whole file was read. */
-async function listNoted(tx: Tx, runId: number, layout: Layout): Promise<void> {
+async function listNoted(tx: Tx, runId: number, layout: Layout, indexing: Indexing): Promise<void> {
   let after = 0;
   for (;;) {
-    const page = await listNotedNumbers(tx, runId, { after, limit: notedPerPage });
+    const page = await listNotedNumbers(tx, runId, { after, limit: notedPerPage, indexing });
     const rows = page.map((row) => {
       const findings = [...row.findings, ...nameFields([findingOf(row)].flat(), layout)];
       return { ordinal: row.ordinal, line: row.line, answer: answerOf(findings), findings };

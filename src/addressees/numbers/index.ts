@@ -6,6 +6,7 @@ export { individualNumberPath } from './pages/paths.ts';
 export { prepareVault, type VaultPreparation } from './prepare-vault.ts';
 export { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
 export { registerNumberRoutes } from './routes.ts';
+export { isRotationOpen, type KeyRotationResult, rewrapDataKeys, rotateDataKeys } from './rotate-keys.ts';
 export {
   type ConfirmAnswer,
   type NumberPurpose,

@@ -1,5 +1,5 @@
 import type { LgCode } from '#kernel';
-import { KeyTrouble, type KeyWrapper, type WrappingKeyIdentity } from '#platform/keys';
+import { type KeyRing, KeyTrouble, type WrappingKeyIdentity } from '#platform/keys';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { listDataKeys } from './key-store.ts';
 import { ensureDataKeys, openNumberKeys } from './number-keys.ts';
@@ -17,19 +17,19 @@ export type VaultPreparation =
 export async function prepareVault(
   db: Database,
   municipalities: { readonly lgCode: LgCode; readonly all: readonly LgCode[] },
-  keys: { readonly wrapper: KeyWrapper; readonly makeFile: (() => Promise<{ isNew: boolean; path: string }>) | null },
+  keys: KeyRing,
   at: Date,
 ): Promise<VaultPreparation> {
   const isFirst = !(await hasDataKeys(db, municipalities.all));
-  const made = isFirst && keys.makeFile !== null ? await keys.makeFile() : undefined;
+  const made = isFirst ? await keys.makeFirst?.() : undefined;
   try {
-    const key = await keys.wrapper.identify();
+    const key = await keys.identify();
     await withMunicipality(
       db,
       municipalities.lgCode,
       async (tx) => {
-        const stored = await ensureDataKeys(tx, keys.wrapper, at);
-        await openNumberKeys(tx.lgCode, keys.wrapper, stored);
+        const stored = await ensureDataKeys(tx, keys, at);
+        await openNumberKeys(tx.lgCode, keys, stored);
       },
       { role: 'vault' },
     );

@@ -29,7 +29,7 @@ export async function revealIndividualNumber(
         const held = await findSealedNumber(tx, personId);
         if (held === undefined) throw new NotFound('この人の個人番号は登録されていません。');
         const individualNumber = keys.open(held.sealed, held.keyVersion, personId, held.version);
-        if (!keys.index(individualNumber).equals(held.numberIndex)) throw indexChanged();
+        if (!keys.index(individualNumber, held.indexKeyVersion).equals(held.numberIndex)) throw indexChanged();
         const items = ['individualNumber', 'branchNumber'];
         await recordAct(tx, actor, { act: 'numbers.viewed', personIds: [personId], items, details: { purpose } });
         return { individualNumber, branchNumber: held.branchNumber, recordedAt: held.recordedAt };

@@ -8,7 +8,7 @@ export async function findKnownNumbers(tx: Tx, addresseeNumbers: readonly string
     `SELECT p.addressee_number AS "addresseeNumber", p.person_id AS "personId", p.is_cancelled AS "isCancelled",
        COALESCE(f.version, (SELECT max(n.version) FROM number_vault.individual_numbers n
                             WHERE n.lg_code = $1 AND n.person_id = p.person_id), 0) AS version,
-       f.number_index AS "numberIndex", f.branch_number AS "branchNumber"
+       f.number_index AS "numberIndex", f.index_key_version AS "indexKeyVersion", f.branch_number AS "branchNumber"
      FROM persons p LEFT JOIN number_vault.numbers_in_force f ON f.lg_code = $1 AND f.person_id = p.person_id
      WHERE p.lg_code = $1 AND p.addressee_number = ANY($2)`,
     [tx.lgCode, addresseeNumbers],
@@ -23,6 +23,7 @@ export interface SealedNumber {
   readonly sealed: Buffer;
   readonly keyVersion: number;
   readonly numberIndex: Buffer;
+  readonly indexKeyVersion: number;
   readonly recordedAt: Date;
 }
 
@@ -30,7 +31,7 @@ export interface SealedNumber {
 export async function findSealedNumber(tx: Tx, personId: PersonId): Promise<SealedNumber | undefined> {
   const { rows } = await tx.client.query<SealedNumber>(
     `SELECT n.version, n.branch_number AS "branchNumber", n.sealed_number AS sealed, n.key_version AS "keyVersion",
-       f.number_index AS "numberIndex", n.recorded_at AS "recordedAt"
+       f.number_index AS "numberIndex", f.index_key_version AS "indexKeyVersion", n.recorded_at AS "recordedAt"
      FROM number_vault.numbers_in_force f
      JOIN number_vault.individual_numbers n ON n.lg_code = $1 AND n.person_id = f.person_id AND n.version = f.version
      WHERE f.lg_code = $1 AND f.person_id = $2`,
@@ -39,30 +40,31 @@ export async function findSealedNumber(tx: Tx, personId: PersonId): Promise<Seal
   return rows[0];
 }
 
-/** The keyed hashes of one person: of the number in force, and of all the person ever had under this index key. */
-export async function findNumberIndexes(
-  tx: Tx,
-  personId: PersonId,
-  indexKeyVersion: number,
-): Promise<{ readonly inForce: Buffer | null; readonly ever: readonly Buffer[] }> {
-  const { rows } = await tx.client.query<{ number_index: Buffer; in_force: boolean }>(
-    `SELECT n.number_index, f.version IS NOT NULL AS in_force FROM number_vault.individual_numbers n
-     LEFT JOIN number_vault.numbers_in_force f
-       ON f.lg_code = $1 AND f.person_id = n.person_id AND f.version = n.version
-     WHERE n.lg_code = $1 AND n.person_id = $2 AND n.index_key_version = $3`,
-    [tx.lgCode, personId, indexKeyVersion],
-  );
-  return {
-    inForce: rows.find((row) => row.in_force)?.number_index ?? null,
-    ever: rows.map((row) => row.number_index),
-  };
+/** A keyed hash of a number that a person has or had. */
+export interface NumberIndex {
+  readonly numberIndex: Buffer;
+  readonly indexKeyVersion: number;
+  readonly isInForce: boolean;
 }
 
-/** Whose number in force has this keyed hash. */
-export async function findPersonIdByIndex(tx: Tx, numberIndex: Buffer): Promise<PersonId | undefined> {
+/** The keyed hashes of one person: of the number in force, and of all the person ever had. */
+export async function listNumberIndexes(tx: Tx, personId: PersonId): Promise<NumberIndex[]> {
+  const { rows } = await tx.client.query<NumberIndex>(
+    `SELECT n.number_index AS "numberIndex", n.index_key_version AS "indexKeyVersion", f.version IS NOT NULL AS "isInForce"
+     FROM number_vault.individual_numbers n
+     LEFT JOIN number_vault.numbers_in_force f
+       ON f.lg_code = $1 AND f.person_id = n.person_id AND f.version = n.version
+     WHERE n.lg_code = $1 AND n.person_id = $2`,
+    [tx.lgCode, personId],
+  );
+  return rows;
+}
+
+/** Whose number in force has one of these keyed hashes. */
+export async function findPersonIdByIndex(tx: Tx, numberIndexes: readonly Buffer[]): Promise<PersonId | undefined> {
   const { rows } = await tx.client.query<{ person_id: PersonId }>(
-    'SELECT person_id FROM number_vault.numbers_in_force WHERE lg_code = $1 AND number_index = $2',
-    [tx.lgCode, numberIndex],
+    'SELECT person_id FROM number_vault.numbers_in_force WHERE lg_code = $1 AND number_index = ANY ($2)',
+    [tx.lgCode, numberIndexes],
   );
   return rows[0]?.person_id;
 }

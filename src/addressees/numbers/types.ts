@@ -50,5 +50,7 @@ export interface KnownNumber {
   readonly isCancelled: boolean;
   readonly version: number;
   readonly numberIndex: Buffer | null;
+  /** The version of the key that the index was made by. */
+  readonly indexKeyVersion: number | null;
   readonly branchNumber: string | null;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { Conflict, type LgCode, NotFound, type PersonId } from '#kernel';
-import { fileKeyWrapper, KeyTrouble, makeWrappingKeyFile, wrappingKeyPath } from '#platform/keys';
+import { fileKeyRing, KeyTrouble, makeWrappingKeyFile, wrappingKeyPath } from '#platform/keys';
 import { withClient } from '#platform/postgres';
 import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
@@ -52,13 +52,12 @@ beforeEach(async () => {
     await owner.query("DELETE FROM feed_runs WHERE kind = 'individual-numbers'");
   });
   const permissions = ['numbers.import', 'numbers.view', 'numbers.confirm', 'keys.view', 'keys.rotate'] as const;
-  context = { ...vaultContext(store.db, store.lgCode, permissions), keyWrapper: fileKeyWrapper(home) };
+  context = { ...vaultContext(store.db, store.lgCode, permissions), keyWrapper: fileKeyRing(home) };
 });
 
 function prepare(lgCode: LgCode): Promise<VaultPreparation> {
   const all = [store.lgCode, store.other];
-  const keys = { wrapper: fileKeyWrapper(home), makeFile: () => makeWrappingKeyFile(home) };
-  return prepareVault(store.db, { lgCode, all }, keys, context.clock.now());
+  return prepareVault(store.db, { lgCode, all }, fileKeyRing(home), context.clock.now());
 }
 
 /** The key file is gone from its place; answers where it is kept. */

@@ -5,6 +5,7 @@ import { KeyTrouble, type WrappingKeyIdentity } from '#platform/keys';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { type DataKeyPurpose, listDataKeys } from './key-store.ts';
 import { drawDataKeys, wrapContext } from './number-keys.ts';
+import { countOlderRows, findOpenRotation } from './rotation-store.ts';
 import { countNumbersInForce, endNumbersInForce } from './store.ts';
 import type { VaultContext } from './types.ts';
 
@@ -25,6 +26,8 @@ export interface VaultKeys {
   readonly trouble: string | null;
   readonly dataKeys: readonly DataKeyState[];
   readonly numbersInForce: number;
+  /** An exchange of keys that was begun and not ended: how many rows are still to be sealed anew. Null where none is. */
+  readonly rotation: { readonly startedAt: Date; readonly rowsLeft: number } | null;
 }
 
 /** Which keys the vault has, where the wrapping key is, and whether it opens them: the check after a restore. */
@@ -89,7 +92,15 @@ async function describe(tx: Tx, { keyWrapper }: VaultContext): Promise<VaultKeys
     trouble: isMissing ? held.message : null,
     dataKeys,
     numbersInForce: await countNumbersInForce(tx),
+    rotation: await describeRotation(tx),
   };
+}
+
+async function describeRotation(tx: Tx): Promise<VaultKeys['rotation']> {
+  const open = await findOpenRotation(tx);
+  if (open === undefined) return null;
+  const { older } = await countOlderRows(tx, open.keyVersion);
+  return { startedAt: open.startedAt, rowsLeft: older };
 }
 
 /** A trouble with a key is an answer here; anything else is thrown on. */

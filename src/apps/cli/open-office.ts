@@ -51,30 +51,48 @@ export async function withOffice<T>(
   around: Surroundings,
   work: (office: Office) => Promise<T>,
 ): Promise<T> {
-  const asOf = readDay(call, around);
+  // A wrong day is told before a server is started.
+  readDay(call, around);
   return withInstallation(around, async (installation, log) => {
-    const { db } = installation;
     const lgCode = await chooseMunicipality(call, installation);
-    const actor = await asOperator(db, lgCode, {
-      osUser: around.osUser,
-      as: findOption(call, 'as') ?? null,
-      reason: findOption(call, 'reason') ?? null,
-    });
-    const onProgress = progressOn(around.messages);
-    try {
-      return await work({
-        installation,
-        lgCode,
-        context: { db, actor, clock: around.clock, log, onProgress },
-        asOf,
-        log,
-        keyWrapper: chooseKeyWrapper(around.home, around.environment),
-      });
-    } catch (error) {
-      if (error instanceof NotPermitted) await recordRefusal(db, actor, error, 'cli');
-      throw error;
-    }
+    return await inOffice(await openOfficeOf(call, around, { installation, log }, lgCode), work);
   });
+}
+
+/** Work in an office; a refusal leaves its row. */
+export async function inOffice<T>(office: Office, work: (office: Office) => Promise<T>): Promise<T> {
+  try {
+    return await work(office);
+  } catch (error) {
+    const { db, actor } = office.context;
+    if (error instanceof NotPermitted) await recordRefusal(db, actor, error, 'cli');
+    throw error;
+  }
+}
+
+/** The office of one municipality of an open installation, for whoever runs the command. */
+export async function openOfficeOf(
+  call: Call,
+  around: Surroundings,
+  { installation, log }: Pick<Office, 'installation' | 'log'>,
+  lgCode: LgCode,
+): Promise<Office> {
+  const asOf = readDay(call, around);
+  const { db } = installation;
+  const actor = await asOperator(db, lgCode, {
+    osUser: around.osUser,
+    as: findOption(call, 'as') ?? null,
+    reason: findOption(call, 'reason') ?? null,
+  });
+  const onProgress = progressOn(around.messages);
+  return {
+    installation,
+    lgCode,
+    context: { db, actor, clock: around.clock, log, onProgress },
+    asOf,
+    log,
+    keyWrapper: chooseKeyWrapper(around.home, around.environment),
+  };
 }
 
 /** The rules as the office's municipality has them, its own seasons included. */

@@ -1,7 +1,7 @@
 import { prepareVault } from '#addressees/numbers';
 import { listMunicipalities } from '#common-base/municipalities';
 import type { LgCode } from '#kernel';
-import { chooseKeyWrapper, makeWrappingKeyFile } from '#platform/keys';
+import { chooseKeyWrapper } from '#platform/keys';
 import type { Database } from '#platform/postgres';
 import type { Surroundings } from './command.ts';
 
@@ -20,8 +20,7 @@ export async function prepareOfficeVault(
 ): Promise<string[]> {
   const wrapper = chooseKeyWrapper(around.home, around.environment);
   const all = (await listMunicipalities(db)).map((municipality) => municipality.lgCode);
-  const makeFile = wrapper.isFile ? () => makeWrappingKeyFile(around.home) : null;
-  const prepared = await prepareVault(db, { lgCode, all }, { wrapper, makeFile }, around.clock.now());
+  const prepared = await prepareVault(db, { lgCode, all }, wrapper, around.clock.now());
   if (prepared.state === 'shut') return [`個人番号の金庫は開きません。${prepared.trouble.message}`];
   if (prepared.madeFile === null) return [];
   return [`個人番号の金庫の鍵を作りました: ${prepared.madeFile}（指紋 ${prepared.key.keyId}）`, keepTheKey];

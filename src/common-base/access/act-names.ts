@@ -10,6 +10,7 @@ export const ownActNames: Readonly<Record<string, string>> = {
   'access.secondFactorPassed': '二つ目の確認',
   'access.secondFactorRefused': '二つ目の確認の拒否',
   'access.secondFactorRemoved': '二要素の登録の削除',
+  'access.secondFactorsRewrapped': '二要素の鍵の包み直し(鍵の入替)',
   'access.secondFactorReset': '二要素の登録の解除(管理者)',
   'access.recoveryCodesRenewed': '回復コードの再発行',
   'access.confirmed': '本人の再確認',

@@ -28,7 +28,8 @@ export {
 
 export { type Permission, permissionsOf, permissionTable, type Role, roleNames } from './permission-table.ts';
 export { mayDo, NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
-export { addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';
+export { rewrapSecondFactors } from './second-factor/rewrap-factors.ts';
+export { addApprovalKind, addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';
 export type {
   Frame,
   FrameRenderer,

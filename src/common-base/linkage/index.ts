@@ -15,5 +15,5 @@ export { bytesSource, digestFeed, fileSource } from './feed-source.ts';
 export { loadLayout } from './load-layout.ts';
 export { type ReadCodes } from './parse-layout.ts';
 export { type ReadFeedOptions, readFeed } from './read-feed.ts';
-export { type ImportFigures, nameFields, runFeed } from './run-feed.ts';
+export { type ImportFigures, lockFeeds, nameFields, runFeed } from './run-feed.ts';
 export type { FeedRow, FeedSource, ImportResult, Layout, LayoutColumn } from './types.ts';

@@ -63,13 +63,18 @@ async function takeIn(
   startedAt: number,
   work: FeedWork,
 ): Promise<ImportResult> {
-  await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 20261122))', [`feeds/${tx.lgCode}`]);
+  await lockFeeds(tx);
   const begun = await beginFeedRun(tx, actor, start);
   if (begun.isRepeated) return begun.result;
   const figures = await work(tx, begun.runId);
   const result = { ...figures, seconds: (performance.now() - startedAt) / 1000 };
   await finishFeedRun(tx, begun.runId, result);
   return result;
+}
+
+/** Waits until no import of this municipality is under way, and lets none begin before this transaction ends. */
+export async function lockFeeds(tx: Tx): Promise<void> {
+  await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 20261122))', [`feeds/${tx.lgCode}`]);
 }
 
 async function recordFailure({ db, actor, log }: ActionContext, start: FeedRunStart, error: unknown): Promise<void> {

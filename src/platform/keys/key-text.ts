@@ -4,28 +4,36 @@ import { keyBytes } from './seal.ts';
 
 const word = 'sesshu-wrapping-key-1';
 
-/** A key file's text: a warning for whoever opens it, and one line with the key and its fingerprint. */
-export function formatKeyFile(key: Uint8Array): string {
-  const text = Buffer.from(key).toString('base64url');
+/** A key file's text: a warning for whoever opens it, and one line for each key with its fingerprint, newest first. */
+export function formatKeyFile(keys: readonly Uint8Array[]): string {
   return [
     '# Sesshu: 個人番号の金庫を開ける鍵です。なくすと個人番号は二度と読めません。',
     '# バックアップとは別の場所に控えを保管し、だれにも見せないでください。',
-    `${word} ${text} ${fingerprintOf(key)}`,
+    ...keys.map((key) => `${word} ${Buffer.from(key).toString('base64url')} ${fingerprintOf(key)}`),
     '',
   ].join('\n');
 }
 
-/** The key in a key file; a line that was cut or typed wrongly does not fit its fingerprint and is refused. */
-export function parseKeyFile(text: string, place: string): Buffer {
-  const line = text.split('\n').find((each) => each.startsWith(`${word} `));
-  const [, keyText = '', fingerprint = ''] = line?.trim().split(/\s+/u) ?? [];
-  const key = Buffer.from(keyText, 'base64url');
-  if (key.length === keyBytes && fingerprintOf(key) === fingerprint) return key;
-  key.fill(0);
+/** The keys in a key file; a line that was cut or typed wrongly does not fit its fingerprint and is refused. */
+export function parseKeyFile(text: string, place: string): Buffer[] {
+  const keys = text
+    .split('\n')
+    .filter((line) => line.startsWith(`${word} `))
+    .map((line) => parseLine(line.trim().split(/\s+/u)));
+  const fit = keys.filter((key) => key !== undefined);
+  if (fit.length > 0 && fit.length === keys.length) return fit;
+  for (const key of fit) key.fill(0);
   throw new KeyTrouble(
     'keyUnfit',
     `${place}の中身が鍵の形になっていません。途中で切れたか書き換えられています。控えから戻してください。`,
   );
+}
+
+function parseLine([, keyText = '', fingerprint = '']: readonly string[]): Buffer | undefined {
+  const key = Buffer.from(keyText, 'base64url');
+  if (key.length === keyBytes && fingerprintOf(key) === fingerprint) return key;
+  key.fill(0);
+  return undefined;
 }
 
 /** A secret of the environment: exactly 32 bytes, written as base64 or as 64 hexadecimal digits. */

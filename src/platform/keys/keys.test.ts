@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import {
   chooseKeyWrapper,
   drawDataKey,
-  fileKeyWrapper,
+  fileKeyRing,
   indexValue,
   KeyTrouble,
   type KeyTroubleKind,
@@ -85,7 +85,7 @@ test('the key file is made once, for its owner alone, and never written over', a
   assert.equal((await stat(join(home, 'keys'))).mode & 0o777, 0o700);
   assert.deepEqual(await makeWrappingKeyFile(home), { isNew: false, path: wrappingKeyPath(home) });
   assert.equal(await readFile(wrappingKeyPath(home), 'utf8'), text);
-  const { keyId, place } = await fileKeyWrapper(home).identify();
+  const { keyId, place } = await fileKeyRing(home).identify();
   assert.match(keyId, /^[0-9a-f]{16}$/u);
   assert.ok(text.includes(keyId) && place.includes(wrappingKeyPath(home)));
 });
@@ -95,7 +95,7 @@ test('processes that make the key at the same time hold the same one', async () 
   try {
     const made = await Promise.all(Array.from({ length: 8 }, () => makeWrappingKeyFile(other)));
     assert.equal(made.filter(({ isNew }) => isNew).length, 1);
-    await fileKeyWrapper(other).identify();
+    await fileKeyRing(other).identify();
   } finally {
     await rm(other, { recursive: true });
   }
@@ -133,7 +133,7 @@ test('another wrapping key is called the wrong one, with both fingerprints', asy
 test('a missing, cut, open or strange key is told apart', async () => {
   const other = await mkdtemp(join(tmpdir(), 'sesshu-keys-'));
   const path = wrappingKeyPath(other);
-  const wrapper = fileKeyWrapper(other);
+  const wrapper = fileKeyRing(other);
   try {
     await assert.rejects(wrapper.identify(), trouble('keyLost', /控えから戻して/u));
     await makeWrappingKeyFile(other);
@@ -162,12 +162,12 @@ test('no trouble tells anything of a key', async () => {
 
 test('the secret of the environment goes before the file; base64 and hexadecimal are the same key', async () => {
   const fromFile = await chooseKeyWrapper(home, {}).identify();
-  assert.equal(fromFile.keyId, (await fileKeyWrapper(home).identify()).keyId);
-  assert.equal(chooseKeyWrapper(home, { SESSHU_VAULT_KEY: ' ' }).isFile, true);
+  assert.equal(fromFile.keyId, (await fileKeyRing(home).identify()).keyId);
+  assert.notEqual(chooseKeyWrapper(home, { SESSHU_VAULT_KEY: ' ' }).makeFirst, null);
   const bytes = Buffer.alloc(32, 7);
   const base64 = chooseKeyWrapper(home, { SESSHU_VAULT_KEY: bytes.toString('base64') });
   const hexadecimal = chooseKeyWrapper(home, { SESSHU_VAULT_KEY: `${bytes.toString('hex')}\n` });
-  assert.equal(base64.isFile, false);
+  assert.equal(base64.makeFirst, null);
   assert.equal((await base64.identify()).keyId, (await hexadecimal.identify()).keyId);
   assert.notEqual((await base64.identify()).keyId, fromFile.keyId);
 });

@@ -3,8 +3,8 @@ import { listMunicipalities, registerMunicipality } from '#common-base/municipal
 import { prepareJobs } from '#platform/jobs';
 import { requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
 import { type Call, type Command, WrongUse } from '../command.ts';
+import { withInstallationLock } from '../office/installation-lock.ts';
 import { demonstrationSettings, loadDemonstration } from '../office/load-demonstration.ts';
-import { withPreparationLock } from '../office/preparation-lock.ts';
 import { type OfficePlan, type OfficeProcess, serveOffice, workForOffice } from '../office/run-office.ts';
 import { keepTheKey, prepareOfficeVault } from '../prepare-office-vault.ts';
 import { findOption } from '../run-command.ts';
@@ -77,7 +77,7 @@ function startPlan(people: number): OfficePlan {
     hasWorker: true,
     async prepare(process) {
       const onWait = () => process.say('ほかの Sesshu がデータを準備しています。終わるのを待ちます …');
-      accounts = await withPreparationLock(process.installation.db, onWait, async () => {
+      accounts = await withInstallationLock(process.installation.db, 'preparation', onWait, async () => {
         await bringForward(process.installation);
         return prepareDemonstration(process, people);
       });

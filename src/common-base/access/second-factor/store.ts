@@ -70,6 +70,40 @@ export async function insertTotp(tx: Tx, staffId: StaffId, at: Date, wrapped: Wr
   );
 }
 
+/** An authenticator app whose key is wrapped by another key than the one in use. */
+export interface OlderWrapping {
+  readonly factorId: number;
+  readonly staffId: StaffId;
+  readonly wrapped: WrappedKey;
+}
+
+/** The authenticator apps of the municipality that another key than this wraps, begun ones too. */
+export async function listOtherWrappings(tx: Tx, keyId: string): Promise<OlderWrapping[]> {
+  const { rows } = await tx.client.query<{
+    factor_id: number;
+    staff_id: StaffId;
+    wrapping_key_id: string;
+    wrapped_key: Buffer;
+  }>(
+    `SELECT factor_id, staff_id, wrapping_key_id, wrapped_key FROM second_factors
+     WHERE lg_code = $1 AND kind = 'totp' AND wrapping_key_id <> $2 ORDER BY factor_id`,
+    [tx.lgCode, keyId],
+  );
+  return rows.map((row) => ({
+    factorId: row.factor_id,
+    staffId: row.staff_id,
+    wrapped: { keyId: row.wrapping_key_id, bytes: row.wrapped_key },
+  }));
+}
+
+/** Puts the same key of an app under another wrapping key. */
+export async function replaceTotpWrapping(tx: Tx, factorId: number, wrapped: WrappedKey): Promise<void> {
+  await tx.client.query(
+    'UPDATE second_factors SET wrapping_key_id = $3, wrapped_key = $4 WHERE lg_code = $1 AND factor_id = $2',
+    [tx.lgCode, factorId, wrapped.keyId, wrapped.bytes],
+  );
+}
+
 /** Notes that a step's code was taken; false when another request took this or a later one meanwhile. */
 export async function takeStep(tx: Tx, factorId: number, step: number, at: Date): Promise<boolean> {
   const { rowCount } = await tx.client.query(

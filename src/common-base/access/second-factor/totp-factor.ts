@@ -24,7 +24,7 @@ const secretBytes = 20;
 export async function beginTotp(context: FactorContext): Promise<Buffer> {
   const { db, actor, clock, keyWrapper } = context;
   const staffId = personOf(context);
-  const sealing = sealContext(actor.lgCode, staffId);
+  const sealing = totpSealContext(actor.lgCode, staffId);
   const [begun] = await withMunicipality(db, actor.lgCode, async (tx) => await listTotps(tx, staffId, 'begun'));
   // One that was begun under a key now lost is begun anew.
   const known = begun && (await openSecret(keyWrapper, begun, sealing).catch(nothingWithoutKey));
@@ -67,7 +67,7 @@ export async function findTotpStep(
 ): Promise<{ readonly factorId: number; readonly step: number } | undefined> {
   const code = foldCode(typed);
   for (const totp of totps) {
-    const secret = await openSecret(context.keyWrapper, totp, sealContext(context.actor.lgCode, personOf(context)));
+    const secret = await openSecret(context.keyWrapper, totp, totpSealContext(context.actor.lgCode, personOf(context)));
     const step = findMatchingStep(secret, code, at, totp.lastStep);
     secret.fill(0);
     if (step !== undefined) return { factorId: totp.factorId, step };
@@ -105,7 +105,8 @@ function secretOf(key: KeyObject): Buffer {
   return createHmac('sha256', key).update('sesshu totp 1').digest().subarray(0, secretBytes);
 }
 
-function sealContext(lgCode: string, staffId: StaffId): SealContext {
+/** What the wrapped key of an app is bound to. */
+export function totpSealContext(lgCode: string, staffId: StaffId): SealContext {
   return { lgCode, purpose: 'secondFactor', subject: String(staffId) };
 }
 
