@@ -45,3 +45,4 @@ export {
 } from './japanese-era.ts';
 export { ageAsSpoken, ageInYears, reachesMonthsOn, reachesYearsOn, schoolEntryOn } from './legal-age.ts';
 export type { Sex } from './sex.ts';
+export { findTypedDay } from './typed-day.ts';

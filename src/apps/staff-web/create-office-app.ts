@@ -6,6 +6,7 @@ import { createStaffApp, renderStaffError, type StaffApp, type StaffContext } fr
 import { findSettings, openRuleBook } from '#common-base/municipalities';
 import { registerIntakeRoutes } from '#ledger/intake';
 import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
+import { registerRecordRoutes } from '#ledger/vaccinations';
 import type { Clock } from '#platform/clock';
 import { loadFindingsTables } from '#platform/findings';
 import { closeGracefully, createHttpServer, readAssetManifest } from '#platform/http';
@@ -119,6 +120,7 @@ async function registerRooms(
   registerStartRoute(app, tools);
   registerPersonRoutes(app);
   registerPersonPage(app, tools);
+  registerRecordRoutes(app, { findings, rulesOf, rulesInForce: (tx) => ruleBook.rulesOf(tx.lgCode) });
   registerNumberRoutes(app, options.keyWrapper);
   registerIntakeRoutes(app, { findings, rulesOf, takeFile: work.takeFile });
   registerNoticeRoutes(app, tools);

@@ -2,6 +2,7 @@ import { personSearchPath } from '#addressees/persons';
 import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
 import { intakePath } from '#ledger/intake';
+import { changesPath } from '#ledger/vaccinations';
 import type { IconName, NavigationGroup } from '#platform/pages';
 import { importsPath, institutionsPath, rulesPath, runsPath, startPath } from './pages/paths.ts';
 
@@ -26,6 +27,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '記録の受付', href: intakePath, icon: 'inbox', permission: 'intake.view' },
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
       { label: '他課からの取込', href: importsPath, icon: 'upload', permission: 'intake.view' },
+      { label: '異動リスト', href: changesPath, icon: 'history', permission: 'vaccinations.view' },
       { label: '処理の状況', href: runsPath, icon: 'clock', permission: 'jobs.view' },
     ],
   },

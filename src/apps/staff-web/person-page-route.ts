@@ -15,7 +15,6 @@ import {
 import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import type { Day, PersonId } from '#kernel';
-import { type Institutions, loadInstitutions } from '#ledger/contracts';
 import {
   type FormLayoutSummary,
   listFormLayouts,
@@ -24,22 +23,22 @@ import {
   personPrintPath,
   printPanel,
 } from '#ledger/notices';
-import { loadManufacturers } from '#ledger/products';
 import {
   deriveLedgerView,
   dosesPanel,
   duePanel,
   judgePerson,
+  loadLedgerWording,
+  recordsPath,
   type StageView,
   stageTitle,
   timelinePanel,
-  type Wording,
 } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
-import { explainFinding, type FindingsTables } from '#platform/findings';
+import type { FindingsTables } from '#platform/findings';
 import { button, buttonLink, type Html, html, postForm } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
-import { findProductName, listStages, type RuleSet } from '#schedule';
+import type { RuleSet } from '#schedule';
 
 /** What the person's page needs beside the database. */
 export interface PersonPageTools {
@@ -70,7 +69,7 @@ async function showPerson(context: StaffContext, tools: PersonPageTools): Promis
   const basics = basicsPanel(person, { reveal: reveal ? revealForm(context, personId) : null });
   const body = html`${identityBanner(person, asOf)}${personNotices(person)}<div class="columns columns-person"
     >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}</div
-  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${number}`;
+  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${number}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
 }
@@ -85,16 +84,16 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const rules = await tools.rulesOf(context);
     const judged = await judgePerson(tx, rules, personId, asOf);
     await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId], items: ['history', 'forecast'] });
-    const view = deriveLedgerView(
-      judged,
-      asOf,
-      wordingOf(rules, await loadInstitutions(tx), await loadManufacturers(tx), tools.findings),
-    );
+    const view = deriveLedgerView(judged, asOf, await loadLedgerWording(tx, rules, tools.findings));
     const isForms = mayDo(actor, 'notices.view');
     const forms = isForms ? await loadIssuedForms(tx, rules, personId) : [];
     const layouts = isForms ? await listFormLayouts(tx, tools.library) : [];
     return { person, household, ledger: { view, forms, layouts } };
   });
+}
+
+function changesLink(personId: PersonId): Html {
+  return buttonLink('異動リスト', recordsPath(personId), { size: 'small', icon: 'history' });
 }
 
 /** Whether the office still writes to this person. */
@@ -116,28 +115,4 @@ function revealForm(context: StaffContext, personId: PersonId): Html {
     { action: protectedPlacePath(personId), csrfToken: context.csrfToken, label },
     button(label, { size: 'small', icon: 'eye' }),
   );
-}
-
-/** The words for codes: names of the rules, of makers, of institutions, and the sentences of findings. */
-function wordingOf(
-  rules: RuleSet,
-  institutions: Institutions,
-  manufacturers: ReadonlyMap<string, string>,
-  findings: FindingsTables,
-): Wording {
-  const stages = listStages(rules);
-  return {
-    stageNames(programme, stage) {
-      const ofProgramme = stages.filter((one) => one.programme === programme);
-      const found = ofProgramme.find((one) => one.stage === stage);
-      return {
-        programmeName: ofProgramme[0]?.programmeName ?? programme,
-        stageName: ofProgramme.length < 2 ? null : (found?.stageName ?? stage),
-      };
-    },
-    productName: (product) => findProductName(rules, product) ?? null,
-    manufacturerName: (code) => manufacturers.get(code) ?? null,
-    institutionName: (code) => institutions.get(code)?.name ?? null,
-    explain: (finding) => explainFinding(findings, finding),
-  };
 }

@@ -60,8 +60,11 @@ export async function announceAct(tx: Tx, by: ActBy, actId: number): Promise<voi
   await publishMany(tx, 'vaccinations.changed', `SELECT person_id AS id FROM (${people}) p`, [tx.lgCode, actId]);
 }
 
-/** The frame of an entry from who acts under which act. */
-export function entryFrame(by: ActBy, actId: number): EntryFrame {
+/** Who stands in an entry as the one who recorded it. */
+export type EntryRecorder = Pick<ActBy, 'staffId' | 'staffName'>;
+
+/** The frame of an entry from who recorded it under which act. */
+export function entryFrame(by: EntryRecorder, actId: number): EntryFrame {
   return { actId, staffId: by.staffId, staffName: by.staffName };
 }
 

@@ -6,13 +6,16 @@ export { countDueByStage } from './forecast-store.ts';
 export { importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';
+export { listEntryHistory } from './list-entry-history.ts';
 
-export { deriveLedgerView, type Wording } from './pages/derive-ledger-view.ts';
+export { deriveLedgerView } from './pages/derive-ledger-view.ts';
 export { duePanel, stageTitle } from './pages/due-panel.ts';
 export { dosesPanel, timelinePanel } from './pages/ledger-panels.ts';
+export { loadLedgerWording, recordWordingOf } from './pages/ledger-wording.ts';
+export { changesPath, recordsPath } from './pages/paths.ts';
 export type { PersonLedgerView, StageNames, StageView } from './pages/types.ts';
 export { type ItemType, type RecordItem, type RecordItemKey, type RecordItems, recordItems } from './record-items.ts';
-
+export { type RecordTools, registerRecordRoutes } from './routes.ts';
 export { type ForecastResult, runForecast } from './run-forecast.ts';
 export { type FactQuery, loadHistories, loadLedgerVersions } from './store.ts';
 export type {

@@ -1,11 +1,12 @@
 import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
-import { type Day, NotFound, type PersonId } from '#kernel';
+import { type Day, type EntryId, NotFound, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { type JudgedDose, type Judgement, judge, type RuleSet } from '#schedule';
+import { deriveCurrentHistory } from './derive-current-history.ts';
 import { findPersonCase, listGivenDoses } from './judge-history.ts';
-import { loadEntries } from './read-entries.ts';
+import { listEntriesOfPerson, loadEntries } from './read-entries.ts';
 import { loadHistories, loadLedgerVersions } from './store.ts';
-import type { LedgerEntry } from './types.ts';
+import type { DoseOnRecord, LedgerEntry, VaccinationFact } from './types.ts';
 
 /** A given dose as the ledger holds it, with what the rules say of it. */
 export interface JudgedEntry {
@@ -29,14 +30,65 @@ export interface PersonJudgement {
 
 /** Judges one person's current history; throws NotFound for a person of no record. */
 export async function judgePerson(tx: Tx, rules: RuleSet, personId: PersonId, asOf: Day): Promise<PersonJudgement> {
-  const [person] = await loadPersonsForJudging(tx, { personIds: [personId] });
-  if (person === undefined) throw new NotFound('この人は宛名台帳に見つかりません。');
+  const person = await getPersonOnRecord(tx, personId);
   const history = (await loadHistories(tx, [personId])).get(personId) ?? [];
   const version = (await loadLedgerVersions(tx, [personId])).get(personId) ?? 0;
   const entries = await loadEntries(
     tx,
     history.map((dose) => dose.entryId),
   );
+  return { version, ...judgeEntries(rules, person, history, entries, asOf) };
+}
+
+/**
+ * Judges what the ledger said at an instant: the entries recorded by then, with the corrections and retractions known
+ * by then. The person and the rules are those of now.
+ */
+export async function judgePersonAsRecorded(
+  tx: Tx,
+  rules: RuleSet,
+  personId: PersonId,
+  at: { readonly recordedBefore: Date; readonly asOf: Day },
+): Promise<PersonJudgement> {
+  const person = await getPersonOnRecord(tx, personId);
+  const version = (await loadLedgerVersions(tx, [personId])).get(personId) ?? 0;
+  const known = (await listEntriesOfPerson(tx, personId)).filter((entry) => entry.recordedAt < at.recordedBefore);
+  const current = deriveCurrentHistory(known).map(({ entry }) => entry);
+  const history = current
+    .flatMap((entry) => (entry.fact === null ? [] : [doseOf(entry, entry.fact)]))
+    .sort((a, b) => a.vaccinatedOn - b.vaccinatedOn || a.entryId - b.entryId);
+  const entries = new Map(current.map((entry) => [entry.entryId, entry]));
+  return { version, ...judgeEntries(rules, person, history, entries, at.asOf) };
+}
+
+async function getPersonOnRecord(tx: Tx, personId: PersonId): Promise<PersonOnRecord> {
+  const [person] = await loadPersonsForJudging(tx, { personIds: [personId] });
+  if (person === undefined) throw new NotFound('この人は宛名台帳に見つかりません。');
+  return person;
+}
+
+function doseOf(entry: LedgerEntry, fact: VaccinationFact): DoseOnRecord {
+  const { vaccinatedOn, outcome, vaccinationClass, programme, stage, product, items } = fact;
+  return {
+    entryId: entry.entryId,
+    vaccinatedOn,
+    outcome,
+    vaccinationClass,
+    programme,
+    stage,
+    product,
+    vaccineCode: items.vaccineCode ?? null,
+    doseNumberAsSent: items.doseNumber ?? null,
+  };
+}
+
+function judgeEntries(
+  rules: RuleSet,
+  person: PersonOnRecord,
+  history: readonly DoseOnRecord[],
+  entries: ReadonlyMap<EntryId, LedgerEntry>,
+  asOf: Day,
+): Omit<PersonJudgement, 'version'> {
   const given = listGivenDoses(history);
   const personCase = findPersonCase(person, given, asOf);
   const judgement = personCase === undefined ? null : judge(rules, personCase);
@@ -50,5 +102,5 @@ export async function judgePerson(tx: Tx, rules: RuleSet, personId: PersonId, as
     const entry = entries.get(dose.entryId);
     return entry === undefined || dose.outcome === 'administered' ? [] : [entry];
   });
-  return { person, version, judgement, doses, otherEntries };
+  return { person, judgement, doses, otherEntries };
 }

@@ -56,6 +56,22 @@ export async function loadEntries(tx: Tx, entryIds: readonly EntryId[]): Promise
   return new Map(rows.map((row) => [row.entry_id, toEntry(row)]));
 }
 
+/**
+ * Corrections and retractions recorded in a span of instants (the end is outside), newest first; `after` is the last
+ * entry of the page before.
+ */
+export async function listChangeEntries(
+  tx: Tx,
+  span: { readonly from: Date; readonly to: Date; readonly after: EntryId | null; readonly limit: number },
+): Promise<LedgerEntry[]> {
+  const { rows } = await tx.client.query<EntryRow>(
+    `${selectEntries} AND e.kind <> 'entry' AND e.recorded_at >= $2 AND e.recorded_at < $3
+     AND ($4::bigint IS NULL OR e.entry_id < $4) ORDER BY e.entry_id DESC LIMIT $5`,
+    [tx.lgCode, span.from, span.to, span.after, span.limit],
+  );
+  return rows.map(toEntry);
+}
+
 /** Which entries of the given people a feed run brought. */
 export async function selectEntriesOfRun(
   tx: Tx,

@@ -2,9 +2,16 @@ import { type ActionContext, requirePermission } from '#common-base/access';
 import { type ActBy, recordAct } from '#common-base/audit';
 import { Conflict, type EntryId, UnreadableInput } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { announceAct, type ExpectedVersions, entryFrame } from './append-entries.ts';
+import { announceAct, type EntryRecorder, type ExpectedVersions, entryFrame } from './append-entries.ts';
 import { loadEntries } from './read-entries.ts';
 import { type FactQuery, insertRetractions, raiseHeads } from './store.ts';
+
+/** What is to be taken back, why, and the versions of the ledgers that the clerk looked at. */
+export interface RetractionRequest {
+  readonly entryIds: readonly EntryId[];
+  readonly reason: string;
+  readonly expectedVersions?: ExpectedVersions;
+}
 
 /**
  * Takes entries back with a reason; the originals stay. An entry that was corrected or retracted meanwhile, or a
@@ -12,36 +19,38 @@ import { type FactQuery, insertRetractions, raiseHeads } from './store.ts';
  */
 export async function retractEntries(
   context: ActionContext,
-  request: {
-    readonly entryIds: readonly EntryId[];
-    readonly reason: string;
-    readonly expectedVersions?: ExpectedVersions;
-  },
+  request: RetractionRequest,
 ): Promise<{ retracted: number }> {
   const { actor } = context;
   requirePermission(actor, 'vaccinations.correct');
   if (request.reason.trim() === '') throw new UnreadableInput('取消の理由を入力してください。');
+  return withMunicipality(context.db, actor.lgCode, (tx) => retractInLedger(tx, actor, request));
+}
+
+/** The retraction itself in the caller's transaction; `recorder` stands in the entries where it is not who acts. */
+export async function retractInLedger(
+  tx: Tx,
+  by: ActBy,
+  request: RetractionRequest,
+  recorder: EntryRecorder = by,
+): Promise<{ retracted: number }> {
   const entryIds = [...new Set(request.entryIds)];
-  return withMunicipality(context.db, actor.lgCode, async (tx) => {
-    const entries = await loadEntries(tx, entryIds);
-    if (entries.size < entryIds.length || entries.values().some((entry) => !entry.isCurrent)) {
-      throw new Conflict('この接種記録は、すでに訂正または取消されています。最新の接種歴を確かめてください。');
-    }
-    const versions = request.expectedVersions;
-    const actId = await recordAct(tx, actor, {
-      act: 'vaccinations.retracted',
-      details: { entries: entryIds.length },
-    });
-    const retracted = await retractSelected(tx, actor, actId, {
-      reason: request.reason,
-      entries: { sql: 'SELECT unnest($1::bigint[]) AS entry_id', params: [entryIds] },
-      ...(versions === undefined ? {} : { expectedVersions: versions }),
-    });
-    if (retracted < entryIds.length) {
-      throw new Conflict('この接種記録は、同時に別の職員が変更しました。最新の接種歴を確かめてください。');
-    }
-    return { retracted };
+  const entries = await loadEntries(tx, entryIds);
+  if (entries.size < entryIds.length || entries.values().some((entry) => !entry.isCurrent)) {
+    throw new Conflict('この接種記録は、すでに訂正または取消されています。最新の接種歴を確かめてください。');
+  }
+  const versions = request.expectedVersions;
+  const actId = await recordAct(tx, by, { act: 'vaccinations.retracted', details: { entries: entryIds.length } });
+  const retracted = await retractSelected(tx, by, actId, {
+    reason: request.reason,
+    recorder,
+    entries: { sql: 'SELECT unnest($1::bigint[]) AS entry_id', params: [entryIds] },
+    ...(versions === undefined ? {} : { expectedVersions: versions }),
   });
+  if (retracted < entryIds.length) {
+    throw new Conflict('この接種記録は、同時に別の職員が変更しました。最新の接種歴を確かめてください。');
+  }
+  return { retracted };
 }
 
 /** Takes back every current entry that the query names (column entry_id), under an act that the caller recorded. */
@@ -49,9 +58,14 @@ export async function retractSelected(
   tx: Tx,
   by: ActBy,
   actId: number,
-  request: { readonly reason: string; readonly entries: FactQuery; readonly expectedVersions?: ExpectedVersions },
+  request: {
+    readonly reason: string;
+    readonly entries: FactQuery;
+    readonly expectedVersions?: ExpectedVersions;
+    readonly recorder?: EntryRecorder;
+  },
 ): Promise<number> {
-  const { reason, entries, expectedVersions } = request;
+  const { reason, entries, expectedVersions, recorder = by } = request;
   const lgCode = `$${entries.params.length + 1}`;
   const people: FactQuery = {
     sql: `SELECT e.person_id FROM ledger_entries e JOIN (${entries.sql}) t ON t.entry_id = e.entry_id
@@ -69,7 +83,7 @@ export async function retractSelected(
           params: [[...expectedVersions.keys()], [...expectedVersions.values()]],
         },
   );
-  const count = await insertRetractions(tx, entryFrame(by, actId), reason, entries);
+  const count = await insertRetractions(tx, entryFrame(recorder, actId), reason, entries);
   await announceAct(tx, by, actId);
   return count;
 }

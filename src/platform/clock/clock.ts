@@ -20,3 +20,8 @@ export function todayInTokyo(clock: Clock): Day {
   const tokyo = new Date(clock.now().getTime() + 9 * 3_600_000);
   return parseIsoDay(tokyo.toISOString().slice(0, 10));
 }
+
+/** The instant at which a day begins in Japan. */
+export function startOfDayInTokyo(day: Day): Date {
+  return new Date(day * 86_400_000 - 9 * 3_600_000);
+}

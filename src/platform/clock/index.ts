@@ -1,1 +1,1 @@
-export { type Clock, fixedClock, systemClock, todayInTokyo } from './clock.ts';
+export { type Clock, fixedClock, startOfDayInTokyo, systemClock, todayInTokyo } from './clock.ts';

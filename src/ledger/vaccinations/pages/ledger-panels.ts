@@ -15,6 +15,7 @@ import {
 } from '#platform/pages';
 import { type DrawnTimeline, deriveTimeline } from './derive-timeline.ts';
 import { stageTitle } from './due-panel.ts';
+import { recordPath } from './paths.ts';
 import { verdictTag } from './status-words.ts';
 import { timelineTable } from './timeline.ts';
 import { type DoseView, doseRowId, type PersonLedgerView, type StageView } from './types.ts';
@@ -59,8 +60,8 @@ function farStages(drawn: DrawnTimeline, asOf: Day): Html | null {
   >`;
 }
 
-/** Every record with its verdict and the reasons, newest first. */
-export function dosesPanel(view: PersonLedgerView): Html {
+/** Every record with its verdict and the reasons, newest first; `changes` leads to what became of them. */
+export function dosesPanel(view: PersonLedgerView, changes: Html | null = null): Html {
   const empty = emptyState(
     '接種の記録はまだありません',
     html`<p>医療機関から記録が届くか、前の市町村の記録を取り込むと、ここに並びます。</p>`,
@@ -71,7 +72,7 @@ export function dosesPanel(view: PersonLedgerView): Html {
       title: '接種の記録',
       icon: 'book',
       isFlush: true,
-      aside: html`<span class="small soft">${view.doses.length}件</span>`,
+      aside: html`<span class="small soft">${view.doses.length}件</span>${changes}`,
       class: 'may-break',
     },
     table<DoseView>({
@@ -87,7 +88,12 @@ export function dosesPanel(view: PersonLedgerView): Html {
           cell: (dose) =>
             html`${dayText(dose.on)}${view.bornOn !== null && html`<br><span class="small soft">${formatAge(view.bornOn, dose.on)}</span>`}`,
         },
-        { label: '予防接種', isRowHeader: true, cell: (dose) => doseTitle(dose) },
+        {
+          label: '予防接種',
+          isRowHeader: true,
+          cell: ({ entry, ...dose }) =>
+            html`<a href="${recordPath(entry.personId, entry.entryId)}">${doseTitle(dose)}</a>`,
+        },
         { label: '判定', cell: (dose) => html`${dose.verdict === null ? outcomeTag(dose) : verdictTag(dose.verdict)}` },
         { label: '理由', cell: (dose) => reasonCell(dose) },
         { label: 'ワクチンとロット', cell: (dose) => productCell(dose) },
@@ -97,7 +103,7 @@ export function dosesPanel(view: PersonLedgerView): Html {
   );
 }
 
-function doseTitle(dose: DoseView): Html {
+function doseTitle(dose: Omit<DoseView, 'entry'>): Html {
   const title = dose.names === null ? (dose.productName ?? '種類がわからない接種') : dose.names.programmeName;
   const stage = dose.names?.stageName;
   return html`${title}${stage && html` <span class="nowrap">${stage}</span>`}${dose.doseNumber !== null && html` <span class="nowrap">${dose.doseNumber}回目</span>`}`;

@@ -1,0 +1,37 @@
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { findSettings } from '#common-base/municipalities';
+import { UnreadableInput } from '#kernel';
+import type { Tx } from '#platform/postgres';
+
+const schema = Type.Object({ correctionsNeedApproval: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
+
+/** What a municipality may set for its ledger: the file `ledger.json` of its settings. */
+export interface LedgerSettings {
+  /** A correction or retraction on a screen holds only after another person's approval (二人確認). */
+  readonly correctionsNeedApproval: boolean;
+}
+
+/** Reads `ledger.json`; without it one person corrects alone. */
+export async function loadLedgerSettings(tx: Tx): Promise<LedgerSettings> {
+  return parseLedgerSettings(await findSettings(tx, 'ledger.json'));
+}
+
+/** The settings of a text; what cannot be read is refused with the name of the file. */
+export function parseLedgerSettings(text: string | undefined): LedgerSettings {
+  const value = text === undefined ? {} : readJson(text);
+  if (!Value.Check(schema, value)) {
+    const fault = Value.Errors(schema, value).at(0);
+    throw new UnreadableInput(`ledger.json の ${fault?.instancePath ?? ''} が正しくありません。`);
+  }
+  const given: Static<typeof schema> = value;
+  return { correctionsNeedApproval: given.correctionsNeedApproval ?? false };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableInput('ledger.json は JSON として読めません。設定フォルダーのファイルを確かめてください。');
+  }
+}
