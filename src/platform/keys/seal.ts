@@ -21,7 +21,7 @@ export function sealValue(key: ClearKey, value: Uint8Array, context: SealContext
   sealed[0] = formatByte;
   const nonce = randomFillSync(sealed.subarray(1, 1 + nonceBytes));
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
-  cipher.setAAD(bytesOf(context));
+  cipher.setAAD(contextBytes(context));
   cipher.update(value).copy(sealed, 1 + nonceBytes);
   cipher.final();
   cipher.getAuthTag().copy(sealed, sealed.length - tagBytes);
@@ -38,7 +38,7 @@ export function openValue(key: ClearKey, sealed: Uint8Array, context: SealContex
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceBytes), {
     authTagLength: tagBytes,
   });
-  decipher.setAAD(bytesOf(context));
+  decipher.setAAD(contextBytes(context));
   decipher.setAuthTag(sealed.subarray(end));
   const value = decipher.update(sealed.subarray(1 + nonceBytes, end));
   try {
@@ -60,8 +60,8 @@ export function indexValue(key: ClearKey, value: string, context: Omit<SealConte
     .digest();
 }
 
-/** JSON of an array: no two different contexts have the same bytes. */
-function bytesOf({ lgCode, purpose, subject }: SealContext): Buffer {
+/** A context as it is authenticated. JSON of an array: no two different contexts have the same bytes. */
+export function contextBytes({ lgCode, purpose, subject }: SealContext): Buffer {
   return Buffer.from(JSON.stringify([lgCode, purpose, subject]), 'utf8');
 }
 
