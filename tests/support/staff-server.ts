@@ -83,14 +83,17 @@ export async function openStaffServer(accessSettings: string, now = '2026-11-21T
   };
 }
 
+/** What a browser needs of an office, whichever rooms it has. */
+export type BrowsedOffice = Pick<StaffServer, 'server' | 'accounts' | 'lgCode'>;
+
 /** A browser without a window: keeps cookies, and sends forms with the token of the page it looked at. */
 export class StaffBrowser {
   readonly cookies = new Map<string, string>();
   csrfToken = '';
-  readonly #office: StaffServer;
+  readonly #office: BrowsedOffice;
   readonly #address: string;
 
-  constructor(office: StaffServer, address = '10.0.0.1') {
+  constructor(office: BrowsedOffice, address = '10.0.0.1') {
     this.#office = office;
     this.#address = address;
   }

@@ -1,11 +1,13 @@
 import { type Actor, NotPermitted, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { getMunicipality } from '#common-base/municipalities';
 import { type Day, NotFound, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import { discloseItems } from './decide-disclosure.ts';
+import { decideHiddenPlaces, discloseItems, everyPlace } from './decide-disclosure.ts';
 import { findHouseholder, isHouseholdProtected, listHouseholdIds } from './household-store.ts';
 import { findMailingAddress, type MailingAddress } from './mailing-store.ts';
 import { listPersonSummaries, loadPersonsForJudging } from './person-store.ts';
+import { loadProtectedPlaces } from './protected-places.ts';
 import type { PersonSummary, RegisterItems, ResidencyPeriod } from './types.ts';
 import { findVersionAsKnown, loadVersions, type PersonVersion } from './version-store.ts';
 import { listWelfareFlags, type WelfareFlag } from './welfare-store.ts';
@@ -40,13 +42,14 @@ export async function getPerson(tx: Tx, actor: Actor, personId: PersonId, asOf: 
   requirePermission(actor, 'persons.view');
   const { summary, version, residencies } = await load(tx, personId, asOf);
   const isHidden = summary.isAddressHidden;
+  const disclosed = await discloseVersion(tx, version, isHidden);
   const guardian = isHidden ? null : await findGuardian(tx, personId, version, asOf);
   const page: PersonPage = {
     ...summary,
     version: version.version,
     effectiveOn: version.effectiveOn,
     recordedAt: version.recordedAt,
-    items: discloseItems(itemsOf(version), isHidden),
+    items: itemsOf(disclosed),
     residencies,
     mailing: isHidden ? null : ((await findMailingAddress(tx, personId, asOf)) ?? null),
     guardian,
@@ -114,7 +117,7 @@ export async function listHousehold(
 export async function listPersonVersions(tx: Tx, actor: Actor, personId: PersonId): Promise<PersonVersion[]> {
   requirePermission(actor, 'persons.view');
   const isHidden = await isHouseholdProtected(tx, personId);
-  const versions = (await loadVersions(tx, personId)).map((version) => discloseItems(version, isHidden));
+  const versions = await discloseVersions(tx, await loadVersions(tx, personId), isHidden);
   await recordAct(tx, actor, { act: 'persons.historyViewed', personIds: [personId], items: ['history'] });
   return versions;
 }
@@ -133,7 +136,29 @@ export async function findPersonAsKnownOn(
   const version = await findVersionAsKnown(tx, personId, at);
   const isHidden = await isHouseholdProtected(tx, personId);
   await recordAct(tx, actor, { act: 'persons.historyViewed', personIds: [personId], items: ['history'] });
-  return version === undefined ? undefined : discloseItems(version, isHidden);
+  if (version === undefined) return undefined;
+  const [disclosed] = await discloseVersions(tx, [version], isHidden);
+  return disclosed;
+}
+
+/** Without the places of a protected person or household; else without the former ones that are a protected person's. */
+async function discloseVersions(
+  tx: Tx,
+  versions: readonly PersonVersion[],
+  isHidden: boolean,
+): Promise<PersonVersion[]> {
+  if (isHidden) return versions.map((version) => discloseItems(version, everyPlace));
+  const { name } = await getMunicipality(tx);
+  const places = await loadProtectedPlaces(tx, versions, name);
+  return versions.map((version) => discloseItems(version, decideHiddenPlaces(version, places, name)));
+}
+
+/** The present version: its own place is hidden with the whole household or not at all. */
+async function discloseVersion(tx: Tx, version: PersonVersion, isHidden: boolean): Promise<PersonVersion> {
+  if (isHidden) return discloseItems(version, everyPlace);
+  const { name } = await getMunicipality(tx);
+  const places = await loadProtectedPlaces(tx, [version], name);
+  return discloseItems(version, { ...decideHiddenPlaces(version, places, name), present: false });
 }
 
 async function load(tx: Tx, personId: PersonId, asOf: Day) {

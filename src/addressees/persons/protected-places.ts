@@ -1,0 +1,43 @@
+import type { Tx } from '#platform/postgres';
+import { joinPlaceKey, type ProtectedPlaces, placeKey } from './decide-disclosure.ts';
+import type { PersonVersion } from './version-store.ts';
+
+/**
+ * Of the households and addresses that some versions of a person name: those where a protected person (支援措置) lives
+ * now, and the households of those who left. Two lookups by household and address, whatever the number of people.
+ */
+export async function loadProtectedPlaces(
+  tx: Tx,
+  versions: readonly PersonVersion[],
+  municipalityName: string,
+): Promise<ProtectedPlaces> {
+  const households = versions.flatMap(({ householdNumber }) => householdNumber ?? []);
+  const doors = versions.flatMap((version) => [
+    ...keyOf(version.address, version.building, municipalityName),
+    ...keyOf(version.previousAddress, version.previousBuilding, municipalityName),
+  ]);
+  const { rows } = await tx.client.query<{
+    household_number: string | null;
+    address_key: string | null;
+    building_key: string | null;
+    lives_here: boolean;
+  }>(
+    `SELECT household_number, address_key, building_key, (died_on IS NULL AND (ceased_resident_on IS NULL
+       OR ceased_resident_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date)) AS lives_here
+     FROM persons WHERE lg_code = $1 AND is_protected AND NOT is_cancelled
+       AND (household_number = ANY($2) OR address_key = ANY($3))`,
+    [tx.lgCode, [...new Set(households)], [...new Set(doors.map((door) => door.split('|')[0] ?? ''))]],
+  );
+  const here = rows.filter((row) => row.lives_here);
+  return {
+    households: new Set(here.flatMap((row) => row.household_number ?? [])),
+    householdsLeft: new Set(rows.flatMap((row) => (row.lives_here ? [] : (row.household_number ?? [])))),
+    places: new Set(
+      here.flatMap((row) => (row.address_key === null ? [] : joinPlaceKey(row.address_key, row.building_key))),
+    ),
+  };
+}
+
+function keyOf(address: string | null, building: string | null, municipalityName: string): string[] {
+  return address === null ? [] : [placeKey(address, building, municipalityName)];
+}

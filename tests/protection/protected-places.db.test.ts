@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { findPersonIdByAddresseeNumber, getPerson, importResidents, personPath } from '#addressees/persons';
+import { type PersonId, parseIsoDay } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import { ledgerCommands } from '../../src/apps/cli/commands/ledger.ts';
+import { residentFeed, type TestResident, testActor, testContext } from '../support/addressees.ts';
+import { commandLine } from '../support/command-line.ts';
+import { openTestOffice, type TestOffice } from '../support/office.ts';
+import { StaffBrowser } from '../support/staff-server.ts';
+
+const asOf = parseIsoDay('2026-11-21');
+/** Where 宮崎 桜 lives, whom nobody may find, and where 田中 光 went with two children. */
+const refuge = { 世帯番号: '000000777', 住所: '若葉台市桜が丘九丁目9番9号', 電話番号: '0299-99-9999' };
+const flown = { 世帯番号: '000000555', 住所: '若葉台市緑町五丁目5番5号' };
+const away = '青森県弘前市隠町1番1号';
+/** No word of these may appear for anybody who lived with them. */
+const refugeWords = /桜が丘|0299-99-9999|000000777/u;
+const awayWords = /弘前|隠町/u;
+
+const son: TestResident = {
+  整理番号: '0000000002',
+  ...refuge,
+  氏名漢字: '宮崎　樹',
+  氏名カナ: 'ミヤザキ　イツキ',
+  続柄区分: '11',
+};
+const newHome = { 世帯番号: '000000300', 住所: '若葉台市青葉台三丁目3番3号', 電話番号: '0299-33-3333' };
+
+let office: TestOffice;
+let home: string;
+let clerk: StaffBrowser;
+
+before(async () => {
+  office = await openTestOffice('2026-11-21T09:00:00+09:00');
+  home = await mkdtemp(join(tmpdir(), 'sesshu-protection-'));
+  const cohabitant = { ...flown, 氏名漢字: '田中　翼', 氏名カナ: 'タナカ　ツバサ', 続柄区分: '11' };
+  const light = { 整理番号: '0000000005', ...flown, 氏名漢字: '田中　光', 氏名カナ: 'タナカ　ヒカリ', 支援措置: '1' };
+  await takeIn([
+    { 整理番号: '0000000001', ...refuge, 氏名漢字: '宮崎　桜', 氏名カナ: 'ミヤザキ　サクラ', 支援措置: '1' },
+    son,
+    // Another household behind the same door.
+    {
+      整理番号: '0000000004',
+      ...refuge,
+      世帯番号: '000000778',
+      氏名漢字: '宮崎　茂',
+      氏名カナ: 'ミヤザキ　シゲル',
+      電話番号: '0299-44-4444',
+    },
+    light,
+    { 整理番号: '0000000006', ...cohabitant },
+  ]);
+  // The son moves out; the register says where he came from, as some registers do for moves inside the town.
+  await takeIn([{ ...son, ...newHome, 異動: '41', 異動年月日: '20261101', 転入前住所: '若葉台市桜が丘９－９－９' }]);
+  // 田中 光 and 翼 leave together; the register protects only her.
+  const left = { 住民でなくなった日: '20261010', 異動: '31', 異動年月日: '20261010', 転出後住所: away };
+  await takeIn([
+    { ...light, ...left },
+    { 整理番号: '0000000006', ...cohabitant, ...left },
+  ]);
+  clerk = new StaffBrowser({
+    server: office.app.server,
+    accounts: office.accounts,
+    lgCode: office.database.lgCode,
+  });
+  await clerk.signIn('tantou');
+  await clerk.post('/reason', { reason: 'other', otherReason: '窓口での照会', next: '/' });
+});
+after(async () => {
+  await office.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+async function takeIn(residents: readonly TestResident[]): Promise<void> {
+  const { db, lgCode } = office.database;
+  const context = testContext(db, testActor(lgCode, ['persons.import']));
+  const { refused } = await importResidents(context, residentFeed(residents), { isChanges: true, asOf });
+  assert.equal(refused, 0);
+}
+
+async function idOf(number: string): Promise<PersonId> {
+  const { db, lgCode } = office.database;
+  const id = await withMunicipality(db, lgCode, (tx) => findPersonIdByAddresseeNumber(tx, number));
+  assert.ok(id !== undefined);
+  return id;
+}
+
+/** Everything that is told of somebody: the page, what it is made of, the command line. */
+async function everythingOf(number: string): Promise<string> {
+  const { db, lgCode } = office.database;
+  const personId = await idOf(number);
+  const actor = testActor(lgCode, ['persons.view']);
+  const page = await clerk.get(personPath(personId));
+  assert.equal(page.statusCode, 200);
+  const known = await withMunicipality(db, lgCode, (tx) => getPerson(tx, actor, personId, asOf));
+  const sesshu = commandLine(office.database, home, ledgerCommands);
+  const said = await sesshu('person', number, '--reason', '窓口の照会', '--as-of', '2026-11-21');
+  assert.equal(said.exitCode, 0, said.messages);
+  return `${page.body}${JSON.stringify(known)}${said.said}`;
+}
+
+async function found(text: string): Promise<string> {
+  const { body } = await clerk.post('/persons', { text });
+  return body;
+}
+
+test('支援措置の世帯を出た人の、前の住まいはどこにも出ない。今の住まいは出る', async () => {
+  const told = await everythingOf('0000000002');
+  assert.doesNotMatch(told, refugeWords);
+  assert.doesNotMatch(told, /９－９－９/u);
+  assert.match(told, /青葉台三丁目3番3号/u);
+});
+
+test('支援措置の人といっしょに転出した人の、転出先はどこにも出ない', async () => {
+  const told = await everythingOf('0000000006');
+  assert.doesNotMatch(told, awayWords);
+  assert.match(told, /緑町五丁目/u, 'the home that they left is no secret');
+});
+
+test('支援措置の本人は、画面にもコマンドにも場所が出ない', async () => {
+  assert.doesNotMatch(await everythingOf('0000000001'), refugeWords);
+  assert.doesNotMatch(await everythingOf('0000000005'), new RegExp(`${awayWords.source}|緑町五丁目`, 'u'));
+});
+
+test('同じ場所の別の世帯は隠さない（印にならないように）。そこからも、住所からも、本人には行き着かない', async () => {
+  const told = await everythingOf('0000000004');
+  assert.match(told, /桜が丘九丁目9番9号/u);
+  assert.doesNotMatch(told, /サクラ|イツキ|支援措置|000000777/u);
+  const byPlace = await found('桜が丘九丁目9番9号');
+  assert.match(byPlace, /ミヤザキ　シゲル/u);
+  assert.doesNotMatch(byPlace, /ミヤザキ　サクラ|支援措置/u);
+  assert.match(byPlace, /1人/u, 'how many are hidden is not told');
+  assert.doesNotMatch(await found('0299-99-9999'), /ミヤザキ/u);
+});
