@@ -1,7 +1,7 @@
 import { type Day, laterDay } from '#kernel';
 import type { StageDraft } from './derive-forecast.ts';
+import type { DoseOption } from './forecast-plan.ts';
 import { dayAfterInterval } from './interval-expression.ts';
-import type { DoseOption } from './next-dose.ts';
 import type { Branch, DoseRule } from './rule-set.ts';
 import { countInStage, type Series } from './series.ts';
 import { dayFor, type Subject } from './subject.ts';

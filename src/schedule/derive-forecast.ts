@@ -4,12 +4,13 @@ import { chooseBranch, hadDiseases, isStageCut, isStageDone } from './choose-bra
 import { closedStages } from './choose-path.ts';
 import { countDosesNeeded } from './count-doses-needed.ts';
 import { eligibleSpans, pickSpan } from './eligible-spans.ts';
+import { type Choice, type DoseOption, givesStage, type ProgrammePlan, plansOf } from './forecast-plan.ts';
 import type { Evaluation } from './judge-doses.ts';
 import { cutBefore, isExcluded } from './judge-target.ts';
-import { type DoseOption, findLegalDays, type LegalDays, type NextQuestion } from './next-dose.ts';
+import { findLegalDays, type LegalDays, type NextQuestion } from './next-dose.ts';
 import { lastDay } from './read-table.ts';
-import type { Branch, ProductClass, Programme, RuleSet, Stage } from './rule-set.ts';
-import { countInStage, emptySeries, type Series } from './series.ts';
+import type { ProductClass, Programme, RuleSet, Stage } from './rule-set.ts';
+import { countInStage, type Series } from './series.ts';
 import type { Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 import type { NextDose, StageForecast, StageStatus, TraceStep } from './types.ts';
@@ -55,41 +56,6 @@ export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly
   return forecasts;
 }
 
-/** What the forecast of a programme needs and is the same for everybody. */
-interface ProgrammePlan {
-  readonly programme: Programme;
-  /** The programme with nothing given. */
-  readonly untouched: Series;
-  /** By stage: the only way to give it, where there is but one. */
-  readonly onlyWays: readonly (readonly DoseOption[] | null)[];
-  /** By stage: answers that a stage is not for a person, by the row that says so. */
-  readonly notEligible: readonly Map<TraceStep | undefined, StageDraft>[];
-}
-
-const plans = new WeakMap<RuleSet, readonly ProgrammePlan[]>();
-
-function plansOf(rules: RuleSet): readonly ProgrammePlan[] {
-  const known = plans.get(rules);
-  if (known !== undefined) return known;
-  const made = rules.programmes.map(planOf);
-  plans.set(rules, made);
-  return made;
-}
-
-function planOf(programme: Programme): ProgrammePlan {
-  const { productClasses, branches, stages } = programme;
-  const isSingle = productClasses.length === 1 && branches.length === 1;
-  const options = isSingle
-    ? productClasses.flatMap((products) => branches.map((branch) => ({ products, branch })))
-    : [];
-  return {
-    programme,
-    untouched: emptySeries(programme),
-    onlyWays: stages.map(({ place }) => (isSingle ? options.filter((each) => givesStage(each.branch, place)) : null)),
-    notEligible: stages.map(() => new Map<TraceStep | undefined, StageDraft>()),
-  };
-}
-
 function draftStage(
   evaluation: Evaluation,
   series: Series,
@@ -98,49 +64,49 @@ function draftStage(
   before: readonly StageDraft[],
 ): StageDraft {
   const { subject } = evaluation;
-  const { programme } = series;
-  const classes = usableClasses(subject, series);
-  const spans = eligibleSpans(subject, series, stage, classes);
-  const span = pickSpan(programme, spans, subject.asOf);
+  const choice = choiceFor(subject, series, plan);
+  const spans = eligibleSpans(subject, series, stage, choice);
+  const span = pickSpan(plan.programme, spans, subject.asOf);
   if (span === undefined) return notEligible(plan, stage, stage.windows[0]?.trace);
-  const taken = takenOut(subject, series, stage, classes);
+  const taken = takenOut(subject, series, stage, choice.classes);
   if (taken !== undefined) return notEligible(plan, stage, taken);
-  const options = plan.onlyWays[stage.place] ?? optionsOf(subject, series, stage, classes, span);
+  const options = optionsOf(subject, series, plan, stage, choice, span);
   const first = options[0];
-  if (first === undefined) return notEligible(plan, stage, branchTrace(subject, series, classes, span));
+  if (first === undefined) return notEligible(plan, stage, branchTrace(subject, series, choice.classes, span));
   const count = countInStage(series, stage.place, span.occasion);
-  const state: StageState = { evaluation, series, stage, span, spans, options, count };
+  const state: StageState = { evaluation, series, stage, spans, options, first, count };
   if (series.counted.length > 0) {
-    if (isStageCut(subject, series, first.branch, stage, subject.asOf)) return settled(state, 'cut', 'closed');
+    if (isStageCut(subject, series, first.branch, stage, subject.asOf)) return settled(state, span, 'cut', 'closed');
     if (isStageDone(subject, series, first.branch, stage, subject.asOf, span.occasion)) {
-      return settled(state, 'done', 'completed');
+      return settled(state, span, 'done', 'completed');
     }
   }
-  if (span.to < subject.asOf) return settled(state, 'lost', 'closed');
+  if (span.to < subject.asOf) return settled(state, span, 'lost', 'closed');
   const followed = stage.follows === null ? undefined : before[stage.follows]?.outcome;
-  if (followed === 'lost') return settled(state, 'lost', 'closed');
-  if (followed === 'open') return settled(state, 'open', subject.asOf < span.from ? 'tooEarly' : 'waiting');
-  return withNextDose(state, followed === 'cut');
+  if (followed === 'lost') return settled(state, span, 'lost', 'closed');
+  if (followed === 'open') return settled(state, span, 'open', subject.asOf < span.from ? 'tooEarly' : 'waiting');
+  return withNextDose(state, span, followed === 'cut');
 }
 
 /** The ways to go on in a stage; none when the branch knows no dose of it. */
 function optionsOf(
   subject: Subject,
   series: Series,
+  plan: ProgrammePlan,
   stage: Stage,
-  classes: readonly ProductClass[],
+  choice: Choice,
   span: Span,
 ): readonly DoseOption[] {
+  const only = plan.onlyWays[stage.place] ?? null;
+  if (only !== null && choice === plan.all) return only;
   const options: DoseOption[] = [];
-  for (const products of classes) {
+  for (const alone of plan.singles) {
+    const products = alone.classes[0];
+    if (products === undefined || !choice.classes.includes(products)) continue;
     const branch = branchOf(subject, series, products, span);
-    if (givesStage(branch, stage.place)) options.push({ products, branch });
+    if (givesStage(branch, stage.place)) options.push({ products, alone, branch });
   }
   return options;
-}
-
-function givesStage(branch: Branch, place: number): boolean {
-  return (branch.stages[place]?.length ?? 0) > 0;
 }
 
 /** What is known of a stage that concerns the person. */
@@ -148,36 +114,48 @@ interface StageState {
   readonly evaluation: Evaluation;
   readonly series: Series;
   readonly stage: Stage;
-  readonly span: Span;
   readonly spans: readonly Span[];
   readonly options: readonly DoseOption[];
+  /** The first of the options. */
+  readonly first: DoseOption;
   readonly count: number;
 }
 
-function withNextDose(state: StageState, isAfterCut: boolean): StageDraft {
-  const { series, stage, evaluation, options, count } = state;
-  const { subject, given } = evaluation;
-  const after = isAfterCut ? 'cut' : cutBefore(subject, series, chooseFirst(options).branch, stage, subject.asOf);
-  let isTooOld = false;
-  for (const span of spansFrom(state)) {
-    const ways: LegalDays[] = [];
-    for (const option of options) {
-      const to = lastDayOf(state, span, option.products);
-      if (to === undefined) continue;
-      const question: NextQuestion = { subject, series, given, stage, count, after, from: span.from, to };
-      const found = findWay(question, option);
-      if (found === 'tooOld') isTooOld = true;
-      else if (found !== undefined) ways.push(found);
-    }
-    const open = ways.filter((way) => way.latestOn >= subject.asOf);
-    if (open.length > 0) return opened({ ...state, span }, open);
+function withNextDose(state: StageState, picked: Span, isAfterCut: boolean): StageDraft {
+  const { series, stage, evaluation, first, count } = state;
+  const after = isAfterCut
+    ? 'cut'
+    : cutBefore(evaluation.subject, series, first.branch, stage, evaluation.subject.asOf);
+  const found = findWays(state, picked, after);
+  if (found.ways.length > 0) return opened(state, picked, found.ways);
+  let { isTooOld } = found;
+  for (const span of state.spans) {
+    if (span.from <= picked.to) continue;
+    const later = findWays(state, span, after);
+    if (later.ways.length > 0) return opened(state, span, later.ways);
+    isTooOld ||= later.isTooOld;
   }
-  return settled(state, isTooOld && count > 0 ? 'cut' : 'lost', 'closed');
+  return settled(state, picked, isTooOld && count > 0 ? 'cut' : 'lost', 'closed');
 }
 
-/** The picked span and those after it. */
-function spansFrom({ span, spans }: StageState): readonly Span[] {
-  return spans.length === 1 ? [span] : [span, ...spans.filter((each) => each.from > span.to)];
+/** The ways to give the next dose within a span that are not over; whether only its last age stands against one. */
+function findWays(
+  state: StageState,
+  span: Span,
+  after: 'complete' | 'cut',
+): { readonly ways: readonly LegalDays[]; readonly isTooOld: boolean } {
+  const { series, stage, evaluation, options, count } = state;
+  const { subject, given } = evaluation;
+  const ways: LegalDays[] = [];
+  let isTooOld = false;
+  for (const option of options) {
+    const to = lastDayOf(state, span, option);
+    if (to === undefined) continue;
+    const found = findWay({ subject, series, given, stage, count, after, from: span.from, to }, option);
+    if (found === 'tooOld') isTooOld = true;
+    else if (found !== undefined && found.latestOn >= subject.asOf) ways.push(found);
+  }
+  return { ways, isTooOld };
 }
 
 /** The lawful days by an option; a first dose may lead along another branch when it is only lawful later. */
@@ -191,7 +169,7 @@ function findWay(question: NextQuestion, option: DoseOption): LegalDays | 'tooOl
   return findLegalDays(question, { ...option, branch });
 }
 
-function opened(state: StageState, ways: readonly LegalDays[]): StageDraft {
+function opened(state: StageState, span: Span, ways: readonly LegalDays[]): StageDraft {
   const { asOf } = state.evaluation.subject;
   const way = ways.reduce((best, each) => (each.earliestOn < best.earliestOn ? each : best));
   const next: NextDose = {
@@ -201,8 +179,8 @@ function opened(state: StageState, ways: readonly LegalDays[]): StageDraft {
     recommendedTo: way.recommendedTo,
     latestOn: noLimit(ways.reduce((last, each) => laterDay(last, each.latestOn), way.latestOn)),
   };
-  const forecast = describe(state, way, next);
-  forecast.status = statusOf(asOf, state.span, next, forecast.standardTo);
+  const forecast = describe(state, span, way, next);
+  forecast.status = statusOf(asOf, span, next, forecast.standardTo);
   return { stage: state.stage, outcome: 'open', forecast, ways, options: state.options, wasNeverOpen: false };
 }
 
@@ -214,21 +192,22 @@ function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null)
 }
 
 /** A stage that has no next dose now. */
-function settled(state: StageState, outcome: StageOutcome, status: StageStatus): StageDraft {
-  const forecast = describe(state, undefined, null);
+function settled(state: StageState, span: Span, outcome: StageOutcome, status: StageStatus): StageDraft {
+  const forecast = describe(state, span, undefined, null);
   forecast.status = status;
-  const wasNeverOpen = state.span.wasNeverOpen ?? false;
-  return { stage: state.stage, outcome, forecast, ways: noWays, options: state.options, wasNeverOpen };
+  const { stage, options } = state;
+  return { stage, outcome, forecast, ways: noWays, options, wasNeverOpen: span.wasNeverOpen ?? false };
 }
 
 /** The windows of a stage with their rows; its status is put in by who asks. */
 function describe(
-  { series, stage, span, evaluation, options, count }: StageState,
+  { series, stage, evaluation, first, count }: StageState,
+  span: Span,
   way: LegalDays | undefined,
   next: NextDose | null,
 ): Writable<StageForecast> {
   const { subject } = evaluation;
-  const option = way?.option ?? chooseFirst(options);
+  const option = way?.option ?? first;
   const standard = findStandard(stage, option.branch, count + 1, option.products.bits, subject.asOf);
   const opens = standard?.opens ?? null;
   const closes = standard?.closes ?? null;
@@ -312,14 +291,10 @@ function takenOut(
 }
 
 /** Products the programme can go on with: all before the first dose, then those of the branch. */
-function usableClasses(subject: Subject, series: Series): readonly ProductClass[] {
-  const { productClasses } = series.programme;
+function choiceFor(subject: Subject, series: Series, plan: ProgrammePlan): Choice {
   const last = series.counted.at(-1);
-  if (last === undefined || productClasses.length < 2) return productClasses;
-  const branch = chooseBranch(subject, series, last.bit, last.on);
-  const usable = productClasses.filter(({ bits }) => (bits & branch.products) !== 0);
-  const isNarrower = usable.length > 0 && usable.length < productClasses.length;
-  return isNarrower ? usable : productClasses;
+  if (last === undefined || plan.singles.length < 2) return plan.all;
+  return plan.byBranch.get(chooseBranch(subject, series, last.bit, last.on)) ?? plan.all;
 }
 
 function branchOf(subject: Subject, series: Series, { bits }: ProductClass, span: Span): DoseOption['branch'] {
@@ -327,16 +302,17 @@ function branchOf(subject: Subject, series: Series, { bits }: ProductClass, span
   return chooseBranch(subject, series, lowestBit(bits), on);
 }
 
-/** The last day that the picked span leaves for some of the products; undefined when it leaves none. */
+/** The last day that a span leaves for some of the products; undefined when it leaves none. */
 function lastDayOf(
   { evaluation, series, stage, options }: StageState,
   span: Span,
-  products: ProductClass,
+  option: DoseOption,
 ): Day | undefined {
   if (options.length === 1) return span.to;
-  const isOfAll = stage.windows.every((window) => (window.products & products.bits) !== 0);
-  if (isOfAll && products.inUse.from <= span.from && products.inUse.to >= span.to) return span.to;
-  const own = eligibleSpans(evaluation.subject, series, stage, [products]);
+  const { bits, inUse } = option.products;
+  const isOfAll = stage.windows.every((window) => (window.products & bits) !== 0);
+  if (isOfAll && inUse.from <= span.from && inUse.to >= span.to) return span.to;
+  const own = eligibleSpans(evaluation.subject, series, stage, option.alone);
   const within = own.find((each) => each.from <= span.to && each.to >= span.from);
   return within === undefined ? undefined : earlierDay(within.to, span.to);
 }
@@ -353,12 +329,6 @@ function branchTrace(
 
 function pathTrace(programme: Programme): TraceStep | undefined {
   return programme.family?.members.find((member) => member.programme === programme)?.trace;
-}
-
-function chooseFirst(options: readonly DoseOption[]): DoseOption {
-  const [first] = options;
-  if (first === undefined) throw new RangeError('a stage without any way to give it');
-  return first;
 }
 
 function lowestBit(bits: number): number {

@@ -1,4 +1,5 @@
 import { addDays, type Day, earlierDay, laterDay } from '#kernel';
+import type { Choice } from './forecast-plan.ts';
 import { lastDay, type Period } from './read-table.ts';
 import type { ProductClass, Programme, Stage, Window } from './rule-set.ts';
 import type { Series } from './series.ts';
@@ -10,50 +11,24 @@ import { dayFor, type Subject } from './subject.ts';
  * order; empty when no row speaks of the person. A window that was over before its row came into force stands as
  * it is when nothing else is there, so that it reads as closed.
  */
-export function eligibleSpans(
-  subject: Subject,
-  series: Series,
-  stage: Stage,
-  classes: readonly ProductClass[],
-): readonly Span[] {
+export function eligibleSpans(subject: Subject, series: Series, stage: Stage, choice: Choice): readonly Span[] {
   const { programme } = series;
   const spans: Span[] = [];
   let past: Span | undefined;
-  const isAny = classes === programme.productClasses;
-  for (const { window, days } of stage.openings) {
+  for (const { window, days } of choice.openings[stage.place] ?? []) {
     if (!concernsPerson(subject, window)) continue;
     if (window.requires.length > 0 && !meetsRequirements(subject, series, window, subject.asOf)) continue;
-    const open = isAny ? days : daysInUse(window, classes);
     if (programme.recurs !== 'pregnancy') {
-      if (!addSpans(spans, subject, window, null, open)) past ??= findPastSpan(subject, window, null);
+      if (!addSpans(spans, subject, window, null, days)) past ??= findPastSpan(subject, window, null);
       continue;
     }
     for (const dueOn of subject.dueOns) {
-      if (!addSpans(spans, subject, window, dueOn, open)) past ??= findPastSpan(subject, window, dueOn);
+      if (!addSpans(spans, subject, window, dueOn, days)) past ??= findPastSpan(subject, window, dueOn);
     }
   }
-  if (subject.facts.length > 0) addExceptions(spans, subject, programme, stage, classes);
+  if (subject.facts.length > 0) addExceptions(spans, subject, programme, stage, choice.classes);
   if (spans.length === 0 && past !== undefined) spans.push(past);
   return spans.length < 2 ? spans : joined(spans);
-}
-
-/** The days on which a window is in force and some of the products are in use, joined where they touch. */
-export function daysInUse(window: Window, classes: readonly ProductClass[]): readonly Period[] {
-  const periods = classes
-    .filter(({ bits }) => (bits & window.products) !== 0)
-    .map(({ inUse }) => ({
-      from: laterDay(window.inForce.from, inUse.from),
-      to: earlierDay(window.inForce.to, inUse.to),
-    }))
-    .filter(({ from, to }) => from <= to)
-    .toSorted((a, b) => a.from - b.from);
-  const result: Period[] = [];
-  for (const period of periods) {
-    const last = result.at(-1);
-    if (last === undefined || period.from > last.to + 1) result.push(period);
-    else result[result.length - 1] = { from: last.from, to: laterDay(last.to, period.to) };
-  }
-  return result;
 }
 
 /** Adds the days of a window that lie in some of the periods; whether there were any. */

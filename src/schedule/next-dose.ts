@@ -1,18 +1,13 @@
 import { addDays, type Day, earlierDay, laterDay } from '#kernel';
 import { standardInterval } from './advise.ts';
 import { holdsFact } from './fact-condition.ts';
+import type { DoseOption } from './forecast-plan.ts';
 import { dayAfterInterval } from './interval-expression.ts';
 import { intervalsEndOn } from './judge-target.ts';
-import type { Branch, DoseRule, ProductClass, Stage } from './rule-set.ts';
+import type { DoseRule, Stage } from './rule-set.ts';
 import type { GivenProduct, Series } from './series.ts';
 import { dayFor, type Subject } from './subject.ts';
 import type { TraceStep } from './types.ts';
-
-/** A way to give the next dose: a class of products and the branch it leads along. */
-export interface DoseOption {
-  readonly products: ProductClass;
-  readonly branch: Branch;
-}
 
 /** What the next dose of a stage is asked about. */
 export interface NextQuestion {
@@ -42,10 +37,12 @@ export interface LegalDays {
 export function findLegalDays(question: NextQuestion, option: DoseOption): LegalDays | 'tooOld' | undefined {
   const { stage, count, subject } = question;
   const rules = option.branch.stages[stage.place]?.[count] ?? [];
-  const own = rules.filter((rule) => (rule.products & option.products.bits) !== 0);
+  const { bits } = option.products;
+  const isNamed = rules.some((rule) => (rule.products & bits) !== 0);
   let best: LegalDays | undefined;
   let isTooOld = false;
-  for (const rule of own.length > 0 ? own : rules) {
+  for (const rule of rules) {
+    if (isNamed && (rule.products & bits) === 0) continue;
     const floor = ruleFloor(question, rule);
     if (floor === undefined) continue;
     const { on: earliestOn, binding } = settle(question, option, rule, floor);
@@ -110,22 +107,23 @@ function settle(
   let binding: TraceStep | null = null;
   for (let tries = 0; tries < 8; tries += 1) {
     const cross = crossEndOn(question, option, on);
-    const free = cross.on > on ? cross.on : exclusionEndOn(question, option, on);
-    if (free <= on) return { on, binding };
-    if (cross.on > on) binding = cross.trace;
+    const free = cross?.on ?? exclusionEndOn(question, option, on);
+    if (free <= on) break;
+    if (cross !== undefined) binding = cross.trace;
     on = free;
   }
   return { on, binding };
 }
 
+/** The day on which the rules between vaccines let a dose be given, with the rule that holds it longest. */
 function crossEndOn(
   { given, series }: NextQuestion,
   { products }: DoseOption,
   on: Day,
-): { readonly on: Day; readonly trace: TraceStep | null } {
-  let end = on;
-  let trace: TraceStep | null = null;
+): { readonly on: Day; readonly trace: TraceStep } | undefined {
+  let end: { readonly on: Day; readonly trace: TraceStep } | undefined;
   for (const rule of products.crossRules) {
+    if (on > rule.inForce.to) continue;
     for (let i = given.length - 1; i >= 0; i -= 1) {
       const earlier = given[i];
       if (earlier === undefined || earlier.on + rule.daysAtMost < on) break;
@@ -134,12 +132,10 @@ function crossEndOn(
       if (from < rule.inForce.from || from > rule.inForce.to || !rule.previous.has(earlier.product)) continue;
       if (rule.isOtherProgrammesOnly && earlier.product.uses[0]?.programme === series.programme) continue;
       const until = earlierDay(dayAfterInterval(earlier.on, rule.minimum), addDays(rule.inForce.to, 1));
-      if (until <= end) continue;
-      end = until;
-      trace = rule.trace;
+      if (until > (end?.on ?? on)) end = { on: until, trace: rule.trace };
     }
   }
-  return { on: end, trace };
+  return end;
 }
 
 /** The day after the days on which a row takes the person out for a time (a pregnancy), once those days have begun. */

@@ -1,5 +1,4 @@
 import { DayExpressions } from './day-expression.ts';
-import { daysInUse } from './eligible-spans.ts';
 import { parseBranches } from './parse-doses.ts';
 import { parseCrossRules, parseExceptions, parseSeasons } from './parse-measures.ts';
 import { keep, parseDiseases, parseProducts, parseProgrammeProducts, parseProgrammes } from './parse-programmes.ts';
@@ -20,7 +19,6 @@ import type {
   RuleRowInForce,
   RuleSet,
   Season,
-  Stage,
   VaccineForm,
 } from './rule-set.ts';
 
@@ -59,9 +57,6 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
   const products = productsFrom(drafts, programmes, crossRules);
   for (const programme of programmes) {
     programme.productClasses = classesOf(programme, [...products.values()], crossRules);
-    for (const stage of programme.stages as readonly Writable<Stage>[]) {
-      stage.openings = stage.windows.map((window) => ({ window, days: daysInUse(window, programme.productClasses) }));
-    }
   }
   assignFamilies(all, drafts, programmes, [...products.values()]);
   const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
@@ -101,7 +96,6 @@ function programmeFrom(
         diseases: diseaseBits(drafts, row, 'diseases'),
         follows: follows === '' ? null : draft.stages.findIndex((each) => each.stage === follows),
         windows,
-        openings: [],
         exclusions,
         standards,
       };

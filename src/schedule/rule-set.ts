@@ -75,16 +75,8 @@ export interface Stage {
   /** The stage that must be done before this one (a booster's primary); null when none. */
   readonly follows: number | null;
   readonly windows: readonly Window[];
-  /** The windows with the days on which any product of the programme's own may be used in them. */
-  readonly openings: readonly Opening[];
   readonly exclusions: readonly Exclusion[];
   readonly standards: readonly StandardWindow[];
-}
-
-/** A window with the days on which some products may be used in it; none when they are never in use together. */
-export interface Opening {
-  readonly window: Window;
-  readonly days: readonly Period[];
 }
 
 /** A legal window (対象期間): who may be given the stage between which days. Outside: not routine. */
