@@ -38,6 +38,7 @@ export const floors: readonly Room[] = [
   { path: 'addressees/persons', system: 'core' },
   { path: 'addressees/matching', system: 'core' },
   { path: 'addressees/numbers', system: 'core' },
+  { path: 'addressees/registration', system: 'core' },
   { path: 'ledger/products', system: 'core' },
   { path: 'ledger/contracts', system: 'core' },
   { path: 'ledger/vaccinations', system: 'core' },

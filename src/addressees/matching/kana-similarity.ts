@@ -1,3 +1,5 @@
+import { kanaWords } from '#addressees/persons';
+
 /**
  * Whether two phonetic keys are alike: equal, or one edit apart (a kana wrong, missing, added, or two neighbours
  * swapped), two edits from eight kana on. Very short names must be equal.
@@ -9,6 +11,20 @@ export function isSimilarKana(a: string, b: string): boolean {
   if (longest < 4) return false;
   const allowed = longest >= 8 ? 2 : 1;
   return Math.abs(a.length - b.length) <= allowed && editDistance(a, b) <= allowed;
+}
+
+const shortestGivenName = 2;
+
+/**
+ * Whether two phonetic names as they came have the given name in common though the family names differ (改姓): the last
+ * word of both, or the end of one that is written without a space. A given name of one kana says too little.
+ */
+export function hasSameGivenName(a: string, b: string): boolean {
+  const left = kanaWords(a);
+  const right = kanaWords(b);
+  const given = (right.length > 1 ? right.at(-1) : left.length > 1 ? left.at(-1) : undefined) ?? '';
+  if (given.length < shortestGivenName) return false;
+  return (left.at(-1) ?? '').endsWith(given) && (right.at(-1) ?? '').endsWith(given);
 }
 
 /** Edits between two texts: replaced, missing and added characters, and neighbours swapped, each count one. */

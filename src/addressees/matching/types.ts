@@ -6,6 +6,10 @@ export interface MatchRow {
   readonly kana: string | null;
   readonly bornOn: Day | null;
   readonly sex: Sex | null;
+  /** Search keys (made by `nameKey`, `addressKey`, `phoneKey` of the persons) of what else is told; left out = not given. */
+  readonly nameKey?: string | null;
+  readonly addressKey?: string | null;
+  readonly phoneKey?: string | null;
 }
 
 /** What the register says about a person, as far as matching looks at it. Keys are made by `normalizeKana`. */
@@ -19,19 +23,33 @@ export interface MatchPerson {
   readonly birthDatePrecision?: 'day' | 'month' | 'year' | 'unknown';
   readonly sex: Sex;
   readonly isCancelled?: boolean;
+  /** The phonetic name as it came, by whose spaces the given name is known. */
+  readonly kana?: string;
+  readonly nameKey?: string;
+  /** Null for whoever's place is withheld (支援措置): nobody is found out by place. */
+  readonly addressKey?: string | null;
+  readonly phoneKey?: string | null;
 }
 
+/** Whether the individual number of a row and that of a person are the same; the numbers themselves never come here. */
+export type NumberComparison = 'same' | 'differing' | 'unknown';
+
 /** The fields in which a row and the person of its number can differ. */
-export type DifferingField = 'kana' | 'birthDate' | 'sex';
+export type DifferingField = 'kana' | 'birthDate' | 'sex' | 'individualNumber';
 
 /** Why a person is offered as a candidate, in the order of weight. */
 export type MatchReason =
+  | 'sameIndividualNumber'
   | 'sameNumber'
   | 'sameKana'
   | 'sameBirthDate'
   | 'similarKana'
+  | 'sameAddress'
+  | 'sameGivenKana'
   | 'similarNumber'
   | 'birthDateMixedUp'
+  | 'samePhone'
+  | 'sameName'
   | 'sameSex';
 
 /** A person whom a row may mean, with the reasons; the higher the score the likelier (see `decide-match.ts`). */

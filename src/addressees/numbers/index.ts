@@ -1,3 +1,4 @@
+export { type ComparedNumbers, compareIndividualNumbers } from './compare-numbers.ts';
 export { confirmIndividualNumber, findPersonIdByIndividualNumber } from './confirm-individual-number.ts';
 export { importIndividualNumbers } from './import-individual-numbers.ts';
 export { sealFeedDigest } from './number-keys.ts';
@@ -5,8 +6,8 @@ export { individualNumberPanel } from './pages/number-pages.ts';
 export { individualNumberPath } from './pages/paths.ts';
 export { prepareVault, type VaultPreparation } from './prepare-vault.ts';
 export { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
-export { registerNumberRoutes } from './routes.ts';
 export { isRotationOpen, type KeyRotationResult, rewrapDataKeys, rotateDataKeys } from './rotate-keys.ts';
+export { registerNumberRoutes } from './routes.ts';
 export {
   type ConfirmAnswer,
   type NumberPurpose,

@@ -1,9 +1,13 @@
 export { countAbsences, type PersonAbsence } from './absences.ts';
+export { addressKey as makeAddressKey, phoneKey } from './address-key.ts';
+export { type AlikeProbe, type AlikeRecord, listAlikeRecords } from './alike-store.ts';
 export type { BirthDatePrecision, DayRange } from './birth-date.ts';
 
+export { decideLink, decideUnlink, type LinkCase } from './decide-link.ts';
 export type { Mailing, Undeliverable } from './decide-mailing.ts';
 export { isResidentOn } from './derive-residence.ts';
 
+export { foldName } from './fold-name.ts';
 export {
   getPerson,
   listHousehold,
@@ -12,8 +16,17 @@ export {
 } from './get-person.ts';
 export { importResidents, type ResidentImportOptions } from './import-residents.ts';
 export { importWelfare } from './import-welfare.ts';
+export {
+  everLinkedSql,
+  type LinkFact,
+  type LinkFrame,
+  linkedRecordsSql,
+  listLinkedRecords,
+  listLinkFacts,
+  writeLink,
+} from './link-store.ts';
 export type { MailingAddress } from './mailing-store.ts';
-export { normalizeKana } from './normalize-kana.ts';
+export { kanaWords, normalizeKana } from './normalize-kana.ts';
 export { absencesPath, personPath, personSearchPath, protectedPlacePath } from './pages/paths.ts';
 export {
   basicsPanel,
@@ -22,6 +35,7 @@ export {
   personCrumbs,
   personNotices,
 } from './pages/person-panels.ts';
+export { birthDateText, protectionTag, residenceTag, sexWord } from './pages/person-words.ts';
 export { headSearch } from './pages/search-page.ts';
 export {
   type CandidateKey,
@@ -29,6 +43,7 @@ export {
   listMatchCandidates,
   listPersonSummaries,
   loadPersonsForJudging,
+  lockPersons,
   type PersonSelection,
 } from './person-store.ts';
 export { readAhead } from './read-ahead.ts';

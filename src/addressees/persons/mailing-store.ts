@@ -51,11 +51,15 @@ export async function findMailingAddress(tx: Tx, personId: PersonId, asOf: Day):
   return mailing;
 }
 
+/** The day of death that any linked record of the person tells. */
+const diedOn = `coalesce(p.died_on, CASE WHEN p.principal_id IS NOT NULL THEN (SELECT min(r.died_on) FROM persons r
+  WHERE r.lg_code = $1 AND r.principal_id = p.principal_id AND NOT r.is_cancelled) END)`;
+
 /** Everything that addressing letters to these people needs, in one query. */
 export async function loadMailingFacts(tx: Tx, personIds: readonly PersonId[], asOf: Day): Promise<MailingFacts[]> {
   const { rows } = await tx.client.query<MailingFacts>(
     `SELECT p.person_id AS "personId", p.name, ${dayColumn('p.born_on', '"bornOn"')},
-       ${dayColumn('p.died_on', '"diedOn"')}, ${dayColumn('p.ceased_resident_on', '"ceasedResidentOn"')},
+       ${dayColumn(diedOn, '"diedOn"')}, ${dayColumn('p.ceased_resident_on', '"ceasedResidentOn"')},
        p.is_cancelled AS "isCancelled", (p.is_protected OR ${hasProtectedMember('p')}) AS "isProtected", p.postal_code AS "postalCode", p.address,
        p.building, h.name AS "householderName",
        CASE WHEN v.person_id IS NOT NULL AND NOT v.is_withdrawal THEN jsonb_build_object(

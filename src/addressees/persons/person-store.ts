@@ -2,6 +2,7 @@ import { type Day, type PersonId, parseIsoDay, type Sex } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { BirthDatePrecision } from './birth-date.ts';
 import { deriveAgeYears, deriveResidenceState, formatBirthDate } from './derive-residence.ts';
+import { mergeRecords } from './merge-records.ts';
 import type { PersonOnRecord, PersonSummary, ResidencyPeriod } from './types.ts';
 
 /** Whom to load: by our ids, by the register's numbers, or a page of everybody in the order of ids. */
@@ -32,6 +33,7 @@ interface HeadRow {
   readonly machiaza_id: string | null;
   readonly kana_key: string;
   readonly name_key: string;
+  readonly principal_id: PersonId | null;
 }
 
 /** A day as its number (days since 1970-01-01), which needs no reading of text. */
@@ -41,11 +43,12 @@ export function dayColumn(column: string, alias = column.replace(/^.*\./u, '')):
 
 const judgingColumns = `person_id, addressee_number, version, name, kana, ${dayColumn('born_on')}, birth_date_precision,
   sex, ${dayColumn('became_resident_on')}, ${dayColumn('ceased_resident_on')}, ceased_reason, past_residencies,
-  ${dayColumn('died_on')}, is_protected, is_non_registered, is_cancelled, machiaza_id, kana_key, name_key`;
+  ${dayColumn('died_on')}, is_protected, is_non_registered, is_cancelled, machiaza_id, kana_key, name_key, principal_id`;
 
 /**
  * Loads people in bulk for judging, matching and extracting: no address, no audit row (the command that judges them
- * records its own act). Cancelled records are among them and say so.
+ * records its own act). Cancelled records are among them and say so. Of linked records each knows the residency, the
+ * death and the protection of all.
  */
 export async function loadPersonsForJudging(tx: Tx, selection: PersonSelection): Promise<PersonOnRecord[]> {
   const [condition, values] = conditionOf(selection);
@@ -53,7 +56,21 @@ export async function loadPersonsForJudging(tx: Tx, selection: PersonSelection):
     `SELECT ${judgingColumns} FROM persons WHERE lg_code = $1 AND ${condition}`,
     [tx.lgCode, ...values],
   );
-  return rows.map(personOnRecord);
+  return followLinks(tx, rows.map(personOnRecord));
+}
+
+/** Gives linked records what the others of the same person know; asks nothing where nobody is linked. */
+async function followLinks(tx: Tx, people: PersonOnRecord[]): Promise<PersonOnRecord[]> {
+  const principals = [...new Set(people.map((person) => person.principalId))].filter((id) => id !== null);
+  if (principals.length === 0) return people;
+  const { rows } = await tx.client.query<HeadRow>(
+    `SELECT ${judgingColumns} FROM persons WHERE lg_code = $1 AND principal_id = ANY($2) ORDER BY person_id`,
+    [tx.lgCode, principals],
+  );
+  const records = Map.groupBy(rows.map(personOnRecord), (record) => record.principalId);
+  return people.map((person) =>
+    person.principalId === null ? person : mergeRecords(person, records.get(person.principalId) ?? []),
+  );
 }
 
 /** The person of a 宛名番号, also of a cancelled record. */
@@ -65,10 +82,13 @@ export async function findPersonIdByAddresseeNumber(tx: Tx, addresseeNumber: str
   return rows[0]?.person_id;
 }
 
-/** Locks the heads of people in ascending order until the transaction ends; answers their versions. */
+/**
+ * Locks the heads of people in ascending order until the transaction ends; answers their versions. Their keys stay free:
+ * who enters a dose for one of them does not wait, and no two wait for each other.
+ */
 export async function lockPersons(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, number>> {
   const { rows } = await tx.client.query<{ person_id: PersonId; version: number }>(
-    'SELECT person_id, version FROM persons WHERE lg_code = $1 AND person_id = ANY($2) ORDER BY person_id FOR UPDATE',
+    'SELECT person_id, version FROM persons WHERE lg_code = $1 AND person_id = ANY($2) ORDER BY person_id FOR NO KEY UPDATE',
     [tx.lgCode, personIds],
   );
   return new Map(rows.map((row) => [row.person_id, row.version]));
@@ -106,12 +126,20 @@ export async function listMatchCandidates(tx: Tx, keys: readonly CandidateKey[])
 
 /**
  * SQL condition: somebody of the same household is protected (支援措置) and still lives there, also when the day of
- * leaving is announced; who lives together is found through the others, so the places of all are hidden.
+ * leaving is announced; who lives together is found through the others, so the places of all are hidden. So are those of
+ * a record that is linked with a protected one, and of everybody in the household of either.
  */
 export function hasProtectedMember(alias: string): string {
-  return `EXISTS (SELECT 1 FROM persons m WHERE m.lg_code = $1 AND m.household_number = ${alias}.household_number
-    AND m.is_protected AND NOT m.is_cancelled AND m.died_on IS NULL
-    AND (m.ceased_resident_on IS NULL OR m.ceased_resident_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date))`;
+  return `(EXISTS (SELECT 1 FROM persons m WHERE m.lg_code = $1 AND m.household_number = ${alias}.household_number
+    AND (m.is_protected OR ${hasProtectedRecord('m')}) AND NOT m.is_cancelled AND m.died_on IS NULL
+    AND (m.ceased_resident_on IS NULL OR m.ceased_resident_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date))
+    OR ${hasProtectedRecord(alias)})`;
+}
+
+/** SQL condition: a linked record of the same person is protected. */
+function hasProtectedRecord(alias: string): string {
+  return `(${alias}.principal_id IS NOT NULL AND EXISTS (SELECT 1 FROM persons r WHERE r.lg_code = $1
+    AND r.principal_id = ${alias}.principal_id AND r.is_protected AND NOT r.is_cancelled))`;
 }
 
 /** People as lists show them, in the order of the ids; where a person or the household is protected, without place. */
@@ -153,6 +181,7 @@ function summaryOf(row: SummaryRow, asOf: Day): PersonSummary {
     diedOn: person.diedOn,
     householdNumber: row.is_hidden ? null : row.household_number,
     relation: row.relation,
+    principalId: person.principalId,
   };
 }
 
@@ -184,6 +213,7 @@ function personOnRecord(row: HeadRow): PersonOnRecord {
     isCancelled: row.is_cancelled,
     machiazaId: row.machiaza_id,
     version: row.version,
+    principalId: row.principal_id,
   };
 }
 

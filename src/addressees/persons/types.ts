@@ -81,6 +81,8 @@ export interface PersonOnRecord {
   readonly isCancelled: boolean;
   readonly machiazaId: string | null;
   readonly version: number;
+  /** Where records of one person are linked (同一人の結び付け), the one that stands for all; null for everybody else. */
+  readonly principalId: PersonId | null;
 }
 
 /** A person as a list shows one. `address` is null when the register has none or it is hidden. */
@@ -103,4 +105,6 @@ export interface PersonSummary {
   readonly diedOn: Day | null;
   readonly householdNumber: string | null;
   readonly relation: string | null;
+  /** The record that stands for this one where records of one person are linked; null for everybody else. */
+  readonly principalId: PersonId | null;
 }

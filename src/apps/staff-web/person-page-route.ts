@@ -5,6 +5,8 @@ import {
   householdPanel,
   identityBanner,
   listHousehold,
+  listLinkedRecords,
+  listPersonSummaries,
   type PersonPage,
   personCrumbs,
   personNotices,
@@ -12,6 +14,7 @@ import {
   protectedPlacePath,
   readPersonId,
 } from '#addressees/persons';
+import { linkedRecordsPanel } from '#addressees/registration';
 import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import type { Day, PersonId } from '#kernel';
@@ -61,14 +64,14 @@ export function registerPersonPage(app: StaffApp, tools: PersonPageTools): void 
 async function showPerson(context: StaffContext, tools: PersonPageTools): Promise<Answer> {
   const personId = readPersonId(context.params['personId']);
   const asOf = todayInTokyo(context.clock);
-  const { person, household, ledger } = await loadPage(context, tools, personId, asOf);
+  const { person, household, records, ledger } = await loadPage(context, tools, personId, asOf);
   const mayPrint = mayDo(context.actor, 'notices.print') && isServed(person);
   const reveal = person.isAddressHidden && mayDo(context.actor, 'persons.viewProtected');
   const mayConfirm = mayDo(context.actor, 'numbers.confirm');
   const number = mayConfirm && individualNumberPanel(personId, await getNumberState(context, personId));
   const basics = basicsPanel(person, { reveal: reveal ? revealForm(context, personId) : null });
   const body = html`${identityBanner(person, asOf)}${personNotices(person)}<div class="columns columns-person"
-    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}</div
+    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}${linkedRecordsPanel(personId, records, mayDo(context.actor, 'persons.link'))}</div
   >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${number}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
@@ -80,7 +83,9 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
   return withMunicipality(db, lgCode, async (tx) => {
     const person = await getPerson(tx, actor, personId, asOf);
     const household = await listHousehold(tx, actor, personId, asOf);
-    if (!mayDo(actor, 'vaccinations.view')) return { person, household, ledger: null };
+    const linked = (await listLinkedRecords(tx, [personId])).get(personId) ?? [];
+    const records = await listPersonSummaries(tx, linked, asOf);
+    if (!mayDo(actor, 'vaccinations.view')) return { person, household, records, ledger: null };
     const rules = await tools.rulesOf(context);
     const judged = await judgePerson(tx, rules, personId, asOf);
     await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId], items: ['history', 'forecast'] });
@@ -88,7 +93,7 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const isForms = mayDo(actor, 'notices.view');
     const forms = isForms ? await loadIssuedForms(tx, rules, personId) : [];
     const layouts = isForms ? await listFormLayouts(tx, tools.library) : [];
-    return { person, household, ledger: { view, forms, layouts } };
+    return { person, household, records, ledger: { view, forms, layouts } };
   });
 }
 

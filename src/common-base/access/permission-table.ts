@@ -47,6 +47,12 @@ export const permissionTable = [
   row('persons.view', '住民の画面', '宛名・世帯・住所', 'view', ['clerk', 'chief', 'operator']),
   row('persons.viewProtected', '支援措置対象者の住所', '保護された住所', 'view', ['chief'], toClerk),
   row('persons.import', '住民情報の取込', '宛名・世帯・住所', 'update', ['chief', 'operator'], toClerk),
+  row('persons.link', '同一人の記録の結び付け・解除', '宛名', 'update', ['clerk', 'chief']),
+  row('persons.approveLink', '同一人の結び付け・解除の承認', '宛名', 'update', ['chief'], { rankMin: 'chief' }),
+  row('persons.register', '住登外者・送り先・保護者などの登録', '宛名・世帯・住所', 'update', ['clerk', 'chief']),
+  row('persons.approveRegistration', '住登外者の登録の承認', '宛名・世帯・住所', 'update', ['chief'], {
+    rankMin: 'chief',
+  }),
   row('numbers.import', '個人番号の取込', '個人番号', 'update', ['chief', 'operator'], {
     ...toClerk,
     isForNumbers: true,

@@ -75,7 +75,10 @@ export async function checkRows(
     const formNumber = row.fields['formNumber'] ?? null;
     const formFindings = decideForm(formNumber, forms.get(formNumber ?? ''), person?.personId ?? null, form.fact);
     frames.set(row.ordinal, { findings: [...form.findings, ...formFindings], fact: form.fact });
-    const key = person === null ? `number ${form.fact.addresseeNumber ?? row.rowKey}` : `person ${person.personId}`;
+    const key =
+      person === null
+        ? `number ${form.fact.addresseeNumber ?? row.rowKey}`
+        : `person ${person.principalId ?? person.personId}`;
     const group = groups.get(key) ?? { person, rows: [] };
     group.rows.push({
       ordinal: row.ordinal,

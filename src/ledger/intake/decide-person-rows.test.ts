@@ -30,6 +30,7 @@ function person(change: Partial<PersonOnRecord> = {}): PersonOnRecord {
     diedOn: null,
     residencies: [{ becameOn, ceasedOn, ceasedReason: null }],
     isProtected: false,
+    principalId: null,
     isNonRegistered: false,
     isCancelled: false,
     machiazaId: null,

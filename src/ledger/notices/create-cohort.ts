@@ -112,7 +112,9 @@ async function extractPage(
   after: PersonId | null,
 ): Promise<Page> {
   const days: { readonly asOf: Day; readonly dueBy: Day } = conditions;
-  const people = await loadPersonsForJudging(tx, { after, limit: peoplePerPage });
+  const page = await loadPersonsForJudging(tx, { after, limit: peoplePerPage });
+  // Of linked records the one that stands for all is called.
+  const people = page.filter((person) => person.principalId === null || person.principalId === person.personId);
   const alive = people.filter((person) => person.bornOn !== null);
   const judged = await judgePeople(tx, rules, alive, conditions, days.asOf);
   const called = judged.filter(({ person, forecast }) => decideMember(assumed(person, forecast), days).isIncluded);
@@ -125,7 +127,7 @@ async function extractPage(
     const { isIncluded, reason, next } = decideMember(member, days);
     return { reason, member: { personId: person.personId, isIncluded, reason, doseNumber: next?.doseNumber ?? null } };
   });
-  return { decided, last: people.length < peoplePerPage ? null : (people.at(-1)?.personId ?? null) };
+  return { decided, last: page.length < peoplePerPage ? null : (page.at(-1)?.personId ?? null) };
 }
 
 /** A person as if nothing but life and law stood against a letter. */

@@ -1,4 +1,10 @@
-import { loadPersonsForJudging, type Mailing, mailingNameAndAddress, type PersonOnRecord } from '#addressees/persons';
+import {
+  listLinkedRecords,
+  loadPersonsForJudging,
+  type Mailing,
+  mailingNameAndAddress,
+  type PersonOnRecord,
+} from '#addressees/persons';
 import type { Day, PersonId } from '#kernel';
 import { listLiveForms } from '#ledger/forms';
 import { type DoseOnRecord, findPersonCase, listGivenDoses, loadHistories } from '#ledger/vaccinations';
@@ -78,12 +84,17 @@ export async function completePeople(
   asOf: Day,
 ): Promise<PersonToCall[]> {
   const personIds = judged.map(({ person }) => person.personId);
-  const liveForms = Map.groupBy(await listLiveForms(tx, { personIds, ...key, on: asOf }), (form) => form.personId);
+  const linked = await listLinkedRecords(tx, personIds);
+  const holders = [...new Set([...personIds, ...[...linked.values()].flat()])];
+  const formsOf = Map.groupBy(
+    await listLiveForms(tx, { personIds: holders, ...key, on: asOf }),
+    (form) => form.personId,
+  );
   const mailings = await mailingNameAndAddress(tx, personIds, asOf);
   return judged.map((one) => {
     const { personId } = one.person;
     const nextDose = one.forecast?.next?.doseNumber ?? null;
-    const forms = liveForms.get(personId) ?? [];
+    const forms = (linked.get(personId) ?? [personId]).flatMap((record) => formsOf.get(record) ?? []);
     const hasLiveForm = forms.some((form) => form.doseNumber === null || form.doseNumber === nextDose);
     const mailing = mailings.get(personId);
     const destination = destinationOf(mailing);

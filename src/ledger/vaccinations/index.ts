@@ -18,6 +18,7 @@ export { type ItemType, type RecordItem, type RecordItemKey, type RecordItems, r
 export { type RecordTools, registerRecordRoutes } from './routes.ts';
 export { type ForecastResult, runForecast } from './run-forecast.ts';
 export { type FactQuery, loadHistories, loadLedgerVersions } from './store.ts';
+export { touchLedgers } from './touch-ledgers.ts';
 export type {
   DoseOnRecord,
   EntrySource,

@@ -28,7 +28,10 @@ export interface PersonJudgement {
   readonly otherEntries: readonly LedgerEntry[];
 }
 
-/** Judges one person's current history; throws NotFound for a person of no record. */
+/**
+ * Judges one person's current history, of linked records as the one that stands for all; throws NotFound for a person of
+ * no record.
+ */
 export async function judgePerson(tx: Tx, rules: RuleSet, personId: PersonId, asOf: Day): Promise<PersonJudgement> {
   const person = await getPersonOnRecord(tx, personId);
   const history = (await loadHistories(tx, [personId])).get(personId) ?? [];
@@ -62,7 +65,7 @@ export async function judgePersonAsRecorded(
 }
 
 async function getPersonOnRecord(tx: Tx, personId: PersonId): Promise<PersonOnRecord> {
-  const [person] = await loadPersonsForJudging(tx, { personIds: [personId] });
+  const person = await findStanding(tx, personId);
   if (person === undefined) throw new NotFound('この人は宛名台帳に見つかりません。');
   return person;
 }
@@ -103,4 +106,12 @@ function judgeEntries(
     return entry === undefined || dose.outcome === 'administered' ? [] : [entry];
   });
   return { person, judgement, doses, otherEntries };
+}
+
+/** The person's record, or the one that stands for it. */
+async function findStanding(tx: Tx, personId: PersonId): Promise<PersonOnRecord | undefined> {
+  const [person] = await loadPersonsForJudging(tx, { personIds: [personId] });
+  if (person === undefined || person.principalId === null || person.principalId === personId) return person;
+  const [principal] = await loadPersonsForJudging(tx, { personIds: [person.principalId] });
+  return principal;
 }

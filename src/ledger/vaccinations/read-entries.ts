@@ -1,3 +1,4 @@
+import { listLinkedRecords } from '#addressees/persons';
 import { type BatchId, type EntryId, type Finding, type PersonId, parseIsoDay, type StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { type RecordItemKey, recordItems } from './record-items.ts';
@@ -41,12 +42,11 @@ const selectEntries = `
   LEFT JOIN current_doses c ON c.lg_code = e.lg_code AND c.person_id = e.person_id AND c.entry_id = e.entry_id
   WHERE e.lg_code = $1`;
 
-/** Every entry of a person, corrected and retracted ones too, newest first (異動リスト). */
+/** Every entry of a person and of the linked records, corrected and retracted ones too, newest first (異動リスト). */
 export async function listEntriesOfPerson(tx: Tx, personId: PersonId): Promise<LedgerEntry[]> {
-  const { rows } = await tx.client.query<EntryRow>(`${selectEntries} AND e.person_id = $2 ORDER BY e.entry_id DESC`, [
-    tx.lgCode,
-    personId,
-  ]);
+  const records = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+  const sql = `${selectEntries} AND e.person_id = ANY($2) ORDER BY e.entry_id DESC`;
+  const { rows } = await tx.client.query<EntryRow>(sql, [tx.lgCode, records]);
   return rows.map(toEntry);
 }
 

@@ -120,8 +120,9 @@ async function forecastPage(
   return { people: residents.length, last: page.length < peoplePerPage ? null : (page.at(-1)?.personId ?? null) };
 }
 
-/** Whether the person is a resident (or kept as 住登外者) and alive on the day. */
+/** Whether the person is a resident (or kept as 住登外者) and alive on the day; of linked records one stands for all. */
 function isHereOn(person: PersonOnRecord, on: Day): boolean {
+  if (person.principalId !== null && person.principalId !== person.personId) return false;
   if (person.isCancelled || (person.diedOn !== null && person.diedOn <= on)) return false;
   return person.isNonRegistered || isResidentOn(person.residencies, on);
 }

@@ -1,5 +1,7 @@
+import { linkedRecordsSql, listLinkedRecords } from '#addressees/persons';
 import { Conflict, type Day, type EntryId, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import { mergeHistories } from './merge-histories.ts';
 import { recordItems } from './record-items.ts';
 import type { DoseOnRecord, Outcome, VaccinationClass } from './types.ts';
 
@@ -65,17 +67,18 @@ const derivedColumns = `lg_code, person_id, entry_id, vaccinated_on, outcome, va
   product, vaccine_code, dose_number_as_sent`;
 
 /**
- * Raises the version of every person that the query names (column person_id), in ascending id, so that two writers
- * never wait for each other in a circle. `expected` (columns person_id, version; 0 = no entries yet) makes a change
+ * Raises the version of every person that the query names (column person_id) and of the records linked with them, whose
+ * history is the same, in ascending id, so that two writers never wait for each other in a circle. `expected` (columns person_id, version; 0 = no entries yet) makes a change
  * since then a Conflict.
  */
 export async function raiseHeads(tx: Tx, persons: FactQuery, expected?: FactQuery): Promise<number> {
   const lgCode = `$${persons.params.length + (expected?.params.length ?? 0) + 1}`;
   const expectedSql = expected === undefined ? 'SELECT NULL::bigint, NULL::integer WHERE false' : expected.sql;
   const { rows } = await tx.client.query<{ raised: number; changed: number }>(
-    `WITH raised AS (
+    `WITH named AS MATERIALIZED (SELECT DISTINCT s.person_id FROM (${persons.sql}) s), raised AS (
       INSERT INTO ledger_heads (lg_code, person_id)
-      SELECT ${lgCode}::text, p.person_id FROM (SELECT DISTINCT s.person_id FROM (${persons.sql}) s) p
+      SELECT ${lgCode}::text, p.person_id FROM (SELECT person_id FROM named
+        UNION ${linkedRecordsSql('SELECT person_id FROM named', `${lgCode}::text`)}) p
       ORDER BY p.person_id
       ON CONFLICT (lg_code, person_id) DO UPDATE SET version = ledger_heads.version + 1, changed_at = now()
       RETURNING person_id, version
@@ -193,11 +196,26 @@ const historiesQuery = `
   CROSS JOIN LATERAL (SELECT * FROM current_doses c
     WHERE c.lg_code = $1 AND c.person_id = wanted.person_id OFFSET 0) d`;
 
-/** The current history of the given people in order of day; people without entries are absent from the map. */
+/**
+ * The current history of the given people in order of day, through all records that are linked as one person; people
+ * without entries are absent from the map.
+ */
 export async function loadHistories(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, DoseOnRecord[]>> {
+  const linked = await listLinkedRecords(tx, personIds);
+  const histories = await readHistories(tx, [...new Set([...personIds, ...[...linked.values()].flat()])]);
+  if (linked.size === 0) return histories;
+  const asked = personIds.map((personId): [PersonId, DoseOnRecord[]] => {
+    const records = linked.get(personId);
+    if (records === undefined) return [personId, histories.get(personId) ?? []];
+    return [personId, mergeHistories(records.map((record) => histories.get(record) ?? []))];
+  });
+  return new Map(asked.filter(([, doses]) => doses.length > 0));
+}
+
+async function readHistories(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, DoseOnRecord[]>> {
   const { rows } = await tx.client.query<DoseRow>({
     text: historiesQuery,
-    values: [tx.lgCode, [...new Set(personIds)]],
+    values: [tx.lgCode, personIds],
     rowMode: 'array',
   });
   const kinds = new Map<string, DoseKindOnRecord>();

@@ -1,3 +1,4 @@
+import { everLinkedSql } from '#addressees/persons';
 import { type AuditVerification, verifyAudit } from '#common-base/audit';
 import type { EntryId, LgCode, PersonId } from '#kernel';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
@@ -126,12 +127,16 @@ function storedText(rows: readonly CurrentRow[]): string {
   return rows.map((row) => `${row.entry_id} ${row.origin_entry_id} ${row.derived}`).join('\n');
 }
 
-/** People with entries but no head, and heads of people without entries. */
+/**
+ * People with entries but no head, and heads of people without entries; who is or was linked with another record has one
+ * without any entry of the own.
+ */
 async function countWrongHeads(tx: Tx): Promise<number> {
   const { rows } = await tx.client.query<{ count: number }>(
     `SELECT count(*) AS count FROM (SELECT DISTINCT person_id FROM ledger_entries WHERE lg_code = $1) e
      FULL JOIN (SELECT person_id FROM ledger_heads WHERE lg_code = $1) h USING (person_id)
-     WHERE e.person_id IS NULL OR h.person_id IS NULL`,
+     WHERE h.person_id IS NULL
+       OR (e.person_id IS NULL AND h.person_id NOT IN (${everLinkedSql('$1')}))`,
     [tx.lgCode],
   );
   return rows[0]?.count ?? 0;

@@ -69,6 +69,15 @@ export function personNotices(person: PersonPage): readonly Html[] {
       ),
     );
   }
+  if (person.principalId !== null && person.principalId !== person.personId) {
+    notices.push(
+      notice(
+        'info',
+        'この記録は、同じ人の別の記録に結び付いています',
+        html`<a href="${personPath(person.principalId)}">代表の記録</a>で通知と接種の予定を扱います。接種歴は両方をあわせて見ています。`,
+      ),
+    );
+  }
   if (person.state === 'dead') {
     notices.push(
       notice(

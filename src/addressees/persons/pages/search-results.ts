@@ -62,6 +62,8 @@ function nameCell(person: PersonSummary): Html {
 
 /** Most people live here; only what is otherwise shall catch the eye. */
 function stateCell(person: PersonSummary): Html {
+  const isRead = person.principalId !== null && person.principalId !== person.personId;
+  if (isRead) return html`${residenceTag(person.state)} <span class="soft small">代表の記録あり</span>`;
   return person.state === 'resident' ? html`<span class="soft small">住民</span>` : residenceTag(person.state);
 }
 

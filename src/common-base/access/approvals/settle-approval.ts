@@ -74,7 +74,11 @@ async function carryOut(
   if (requester === undefined || !mayStillAsk(requester, kind, formatIsoDay(todayInTokyo(clock)))) {
     return decide([finding('approvalRequesterGone', 'refuse', null)], null);
   }
-  return await kind.carryOut(tx, { requester, approver: actor, at, requestId: request.requestId }, request.subject);
+  return await kind.carryOut(
+    tx,
+    { requester, approver: actor, at, requestId: request.requestId, reason: request.reason },
+    request.subject,
+  );
 }
 
 function mayStillAsk(requester: StaffMember, kind: ApprovalKind, today: string): boolean {

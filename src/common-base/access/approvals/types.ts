@@ -33,6 +33,8 @@ export interface ApprovedBy {
   readonly approver: Actor;
   readonly at: Date;
   readonly requestId: number;
+  /** Why it was asked for, in the requester's words. */
+  readonly reason: string;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { matchReasonWords } from '#addressees/matching';
 import type { PersonOnRecord } from '#addressees/persons';
 import type { Institutions } from '#ledger/contracts';
 import { mapVaccine, type VaccineMap } from '#ledger/products';
@@ -55,14 +56,8 @@ function vaccineName(row: IntakeRow, vaccines: VaccineMap): string | null {
 }
 
 const likeness: Readonly<Record<RowCandidate['reasons'][number], string>> = {
+  ...matchReasonWords,
   chosenBefore: '前の受付で選んだ人',
-  sameNumber: '番号が同じ',
-  sameKana: 'カナが同じ',
-  sameBirthDate: '生年月日が同じ',
-  similarKana: 'カナが似ている',
-  similarNumber: '番号が似ている',
-  birthDateMixedUp: '生年月日の月日が入れ違い',
-  sameSex: '性別が同じ',
 };
 
 /** A person whom a row may mean, with the reasons in words. */

@@ -1,0 +1,103 @@
+import type { PersonId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+
+/** One linking or parting of two records, as it was recorded. */
+export interface LinkFact {
+  readonly linkId: number;
+  readonly kind: 'linked' | 'unlinked';
+  readonly personId: PersonId;
+  readonly principalId: PersonId;
+  readonly reason: string;
+  readonly recordedAt: Date;
+  readonly recordedByName: string;
+  /** Null where the settings ask for one person only. */
+  readonly approvedByName: string | null;
+}
+
+/** What is recorded of a linking or parting beside the two records. */
+export interface LinkFrame {
+  readonly reason: string;
+  readonly at: Date;
+  readonly byId: number | null;
+  readonly byName: string;
+  readonly approvedByName: string | null;
+  readonly requestId: number | null;
+}
+
+/** The records linked with each of these people, the principal first and the own record among them; only linked people. */
+export async function listLinkedRecords(
+  tx: Tx,
+  personIds: readonly PersonId[],
+): Promise<Map<PersonId, readonly PersonId[]>> {
+  const { rows } = await tx.client.query<{ person_id: PersonId; records: PersonId[] }>(
+    `SELECT p.person_id, array_agg(m.person_id ORDER BY m.person_id <> p.principal_id, m.person_id) AS records
+     FROM persons p JOIN persons m ON m.lg_code = $1 AND m.principal_id = p.principal_id
+     WHERE p.lg_code = $1 AND p.principal_id IS NOT NULL AND p.person_id = ANY($2) GROUP BY p.person_id`,
+    [tx.lgCode, personIds],
+  );
+  return new Map(rows.map((row) => [row.person_id, row.records]));
+}
+
+/**
+ * SQL (column person_id): every record linked with the people of a query, they themselves too where they are linked.
+ * `lgCode` is the expression of the municipality. Costs a look into a nearly empty index where nobody is linked.
+ */
+export function linkedRecordsSql(peopleSql: string, lgCode: string): string {
+  return `SELECT m.person_id FROM persons p JOIN persons m ON m.lg_code = ${lgCode} AND m.principal_id = p.principal_id
+    WHERE p.lg_code = ${lgCode} AND p.principal_id IS NOT NULL AND p.person_id IN (${peopleSql})`;
+}
+
+/** SQL (column person_id): everybody who is or ever was linked with another record. */
+export function everLinkedSql(lgCode: string): string {
+  return `SELECT person_id FROM person_links WHERE lg_code = ${lgCode}
+    UNION SELECT principal_id FROM person_links WHERE lg_code = ${lgCode}`;
+}
+
+/** Every linking and parting in which a record took part, newest first. */
+export async function listLinkFacts(tx: Tx, personId: PersonId): Promise<LinkFact[]> {
+  const { rows } = await tx.client.query<LinkFact>(
+    `SELECT link_id AS "linkId", kind, person_id AS "personId", principal_id AS "principalId", reason,
+       recorded_at AS "recordedAt", recorded_by_name AS "recordedByName", approved_by_name AS "approvedByName"
+     FROM person_links WHERE lg_code = $1 AND (person_id = $2 OR principal_id = $2) ORDER BY link_id DESC`,
+    [tx.lgCode, personId],
+  );
+  return rows;
+}
+
+/** Writes the fact and brings `persons.principal_id` of both records to it. Both heads must be locked. */
+export async function writeLink(
+  tx: Tx,
+  kind: LinkFact['kind'],
+  pair: { readonly personId: PersonId; readonly principalId: PersonId },
+  frame: LinkFrame,
+): Promise<void> {
+  const { personId, principalId } = pair;
+  await tx.client.query(
+    `INSERT INTO person_links (lg_code, kind, person_id, principal_id, reason, recorded_at, recorded_by, recorded_by_name,
+       approved_by_name, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      tx.lgCode,
+      kind,
+      personId,
+      principalId,
+      frame.reason,
+      frame.at,
+      frame.byId,
+      frame.byName,
+      frame.approvedByName,
+      frame.requestId,
+    ],
+  );
+  await tx.client.query('UPDATE persons SET principal_id = $3 WHERE lg_code = $1 AND person_id = $2', [
+    tx.lgCode,
+    personId,
+    kind === 'linked' ? principalId : null,
+  ]);
+  // Who stands for nobody else stands for nobody.
+  await tx.client.query(
+    `UPDATE persons SET principal_id = CASE WHEN EXISTS (SELECT 1 FROM persons m
+         WHERE m.lg_code = $1 AND m.principal_id = $2 AND m.person_id <> $2) THEN $2::bigint END
+     WHERE lg_code = $1 AND person_id = $2`,
+    [tx.lgCode, principalId],
+  );
+}

@@ -1,0 +1,12 @@
+import { personPath } from '#addressees/persons';
+import type { PersonId } from '#kernel';
+
+/** The records of one person: which are linked, which may be, and linking or parting them. */
+export function linksPath(personId: PersonId): string {
+  return `${personPath(personId)}/links`;
+}
+
+/** Two records side by side before they are linked. */
+export function comparePath(personId: PersonId, otherId: PersonId): string {
+  return `${linksPath(personId)}/${otherId}`;
+}
