@@ -4,8 +4,8 @@ import { addDays, Conflict, type Day, type Finding, formatIsoDay, type PersonId,
 import { type FormOnRecord, formatFormNumber, listLiveForms, lockRegister, markReissued } from '#ledger/forms';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { getFormLayout, type NoticeContext, type NoticeLibrary } from './library.ts';
+import { daysAhead, whyNotForPerson } from './list-fitting-layouts.ts';
 import { loadPeopleToCall, type StageKey } from './load-people.ts';
-import { type ExcludedReason, labelOfReason } from './notice-reasons.ts';
 import { printPart } from './print-part.ts';
 import { insertItems, insertJob } from './print-store.ts';
 
@@ -19,12 +19,6 @@ export interface PrintedForm {
   readonly cancelledNumbers: readonly string[];
   readonly findings: readonly Finding[];
 }
-
-/**
- * A form for one person may be printed long before the dose, as the booklet given at birth is: the first legal day is
- * printed on it. What begins after the seven years up to school is a slip, such as a form for the old for a child.
- */
-const daysAhead = 7 * 366;
 
 /**
  * Prints a form for one person (個別発行・再発行). A form of the same dose that the person still holds is replaced:
@@ -68,7 +62,7 @@ export async function printForPerson(
     const formNumber = outcome?.formNumber ?? null;
     if (outcome === undefined || formNumber === null || printed.fileId === null) {
       throw new Conflict(
-        `この人に「${layout.title}」は印刷できません。${formatIsoDay(issuedOn)} の時点で: ${whyNot(outcome?.excludedFor)}。`,
+        `この人に「${layout.title}」は印刷できません。${formatIsoDay(issuedOn)} の時点で: ${whyNotForPerson(outcome?.excludedFor ?? 'cancelled')}。`,
       );
     }
     const replaced = held.map((form) => ({ formNumber: form.formNumber, replacedBy: formNumber }));
@@ -81,10 +75,6 @@ export async function printForPerson(
       findings: outcome.findings,
     };
   });
-}
-
-function whyNot(reason: ExcludedReason | null | undefined): string {
-  return reason === 'tooEarly' ? '受けられる年齢がまだずっと先である' : labelOfReason(reason ?? 'cancelled');
 }
 
 /** The forms of the dose that is next which the person holds and may still use. */

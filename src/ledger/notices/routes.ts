@@ -22,6 +22,7 @@ import { createCohort, getCohort, listCohorts, previewCohort } from './create-co
 import { drawSample } from './draw-sample.ts';
 import { listFormLayouts, type NoticeContext, type NoticeLibrary } from './library.ts';
 import { listCohortPeople } from './list-cohort-people.ts';
+import { listFittingLayouts } from './list-fitting-layouts.ts';
 import { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
 import { cohortPeoplePage } from './pages/cohort-people-page.ts';
 import {
@@ -231,13 +232,14 @@ async function showPersonPrint(
   const { person, forms, layouts } = await inOffice(context, async (tx) => ({
     person: await getPerson(tx, context.actor, personId, today),
     forms: await loadIssuedForms(tx, rules, personId),
-    layouts: await loadChoices(tx, tools),
+    layouts: await listFittingLayouts(tx, rules, personId, today, printable(await loadChoices(tx, tools))),
   }));
   const sent = errors.length > 0 ? context.body : context.query;
   const issuedOn = sent.text('issuedOn');
   const body = personPrintPage({
     personId,
-    layouts,
+    layouts: layouts.fitting,
+    otherLayouts: layouts.others.map(({ layout, why }) => ({ title: layout.title, why })),
     forms,
     layoutId: sent.text('layoutId'),
     reason: sent.text('reason'),
@@ -303,6 +305,11 @@ async function loadChoices(tx: Tx, tools: NoticeTools): Promise<readonly LayoutC
     ...{ layoutId, title, programme, stage },
     faults: findings.map((one) => explainFinding(tools.findings, one).message),
   }));
+}
+
+/** Those without a fault. */
+function printable(layouts: readonly LayoutChoice[]): readonly LayoutChoice[] {
+  return layouts.filter((layout) => layout.faults.length === 0);
 }
 
 function titleOf(layouts: readonly LayoutChoice[], layoutId: string): string {

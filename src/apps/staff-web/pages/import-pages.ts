@@ -49,7 +49,7 @@ export interface ImportListView {
 export function importListPage(view: ImportListView): Html {
   return html`${pageHead('他課からの取込', {
     lead: '住民記録、福祉、医療機関、過去の接種記録を取り込みます。おかしな行は取り込まず、一覧にして残します。',
-  })}${errorSummary(view.errors)}${view.kinds.length > 0 && sendPanel(view)}${panel(
+  })}${errorSummary(view.errors)}${view.kinds.length > 0 ? sendPanel(view) : notice('info', 'この画面では、取込の記録だけを見られます', html`<p>ファイルを送るには、データの種類ごとの「取込」の権限が要ります（ふつうは係長）。<a href="/account/permissions">権限を申請する</a>か、係長に頼んでください。</p>`)}${panel(
     { title: '取込の記録', icon: 'list', isFlush: true },
     table<FeedRun>({
       caption: '取込の記録',

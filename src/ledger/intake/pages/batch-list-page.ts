@@ -11,6 +11,7 @@ import {
   html,
   icon,
   instantText,
+  notice,
   pageHead,
   panel,
   postForm,
@@ -34,7 +35,7 @@ export interface BatchListView {
 export function batchListPage(view: BatchListView): Html {
   return html`${pageHead('接種記録の受付', {
     lead: '医師会や入力業者から届いたファイルを送ると、1行ずつ確かめます。台帳に登録するのは、結果を見てからです。',
-  })}${errorSummary(view.errors)}${view.mayReceive && uploadPanel(view)}${panel(
+  })}${errorSummary(view.errors)}${view.mayReceive ? uploadPanel(view) : notice('info', 'この画面では、届いたファイルを見るだけです', 'ファイルを送るには「受付（ファイルの取込）」の権限が要ります。担当の職員か係長に頼んでください。')}${panel(
     { title: '届いたファイル', icon: 'inbox', isFlush: true },
     table<BatchSummary>({
       caption: '届いたファイル',

@@ -5,6 +5,7 @@ import {
   button,
   buttonLink,
   dayText,
+  disclosure,
   emptyState,
   errorOf,
   errorSummary,
@@ -80,7 +81,10 @@ export function personPrintPage(view: {
   personId: PersonId;
   /** Whose form it will be, as on the person's page. */
   who: Html;
+  /** Those that fit the person today. */
   layouts: readonly LayoutChoice[];
+  /** The others, with the reason. */
+  otherLayouts: readonly { readonly title: string; readonly why: string }[];
   forms: readonly IssuedForm[];
   layoutId: string;
   issuedOn: string;
@@ -93,13 +97,17 @@ export function personPrintPage(view: {
   const live = view.forms.filter(({ form }) => form.state === 'issued');
   const choices = [
     { value: '', label: '選んでください' },
-    ...view.layouts.filter((one) => one.faults.length === 0).map((one) => ({ value: one.layoutId, label: one.title })),
+    ...view.layouts.map((one) => ({ value: one.layoutId, label: one.title })),
   ];
   const { errors } = view;
+  const others = view.otherLayouts.map(({ title, why }) => html`<li>${title}　<span class="soft">${why}</span></li>`);
+  const none = emptyState('いま、この人に印刷できる予診票はありません', undefined, 'file');
+  const otherList =
+    others.length > 0 && disclosure(`この人に合わない予診票（${others.length}）`, html`<ul>${others}</ul>`);
   const body = html`${selectField({ name: 'layoutId', label: '予診票', choices, value: view.layoutId, isRequired: true, width: 40, error: errorOf(errors, 'layoutId') })}${textField({ name: 'reason', label: '発行の理由', value: view.reason, isRequired: true, width: 40, hint: '例　紛失、転入、窓口で交付。発行番号簿に残ります', error: errorOf(errors, 'reason') })}${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, isRequired: true, width: 10, error: errorOf(errors, 'issuedOn') })}<div class="button-row">${button('印刷用のPDFを作る', { look: 'filled', icon: 'print' })}${buttonLink('もどる', view.backHref)}</div>`;
   return html`${view.who}${errorSummary(errors)}${live.length > 0 && notice('info', '有効な予診票があります', '同じ回の予診票をもう一度印刷すると、前の番号は使えなくなります。')}${panel(
     { title: '予診票を印刷する', icon: 'print' },
-    postForm({ action: personPrintPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' }, body),
+    html`${view.layouts.length === 0 ? none : postForm({ action: personPrintPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' }, body)}${otherList}`,
   )}${panel({ title: 'これまでの予診票', icon: 'list', isFlush: true }, formTable(view.forms))}${view.mayCancel && live.length > 0 && cancelPanel(view, live)}`;
 }
 
