@@ -44,5 +44,6 @@ export {
   spellEraCode,
 } from './japanese-era.ts';
 export { ageAsSpoken, ageInYears, reachesMonthsOn, reachesYearsOn, schoolEntryOn } from './legal-age.ts';
+export { refuseNumberInText } from './number-in-text.ts';
 export type { Sex } from './sex.ts';
 export { findTypedDay } from './typed-day.ts';

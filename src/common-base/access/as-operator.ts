@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { recordAct } from '#common-base/audit';
-import { formatIsoDay, type LgCode, NotFound, type StaffId } from '#kernel';
+import { formatIsoDay, type LgCode, NotFound, refuseNumberInText, type StaffId } from '#kernel';
 import { systemClock, todayInTokyo } from '#platform/clock';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { permissionsOf, type Role } from './permission-table.ts';
@@ -22,6 +22,7 @@ export interface OperatorOptions {
  * is recorded in both cases.
  */
 export async function asOperator(db: Database, lgCode: LgCode, options: OperatorOptions): Promise<Actor> {
+  refuseNumberInText(options.reason ?? '');
   const staff = await withMunicipality(db, lgCode, async (tx) => {
     if (options.as === null) return await ensureOperator(tx, options.osUser);
     const found = await findNamed(tx, options.as);

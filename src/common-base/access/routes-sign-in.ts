@@ -127,10 +127,6 @@ async function takeReason(
   const errors: { field: string; message: string }[] = [];
   if (choice === otherChoice.value) {
     if (other === '') errors.push({ field: 'otherReason', message: '「その他」の内容を入力してください。' });
-    // Twelve digits in a row can only be an individual number, which the log must never hold.
-    if (/\d{12}/u.test(other.normalize('NFKC').replaceAll(/[\s-]/gu, ''))) {
-      errors.push({ field: 'otherReason', message: '番号は書かないでください。業務の内容だけを入力します。' });
-    }
   } else if (!settings.reasons.includes(choice)) {
     errors.push({ field: 'reason', message: '処理事由を一つ選んでください。' });
   }

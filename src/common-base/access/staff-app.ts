@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { formatIsoDay, type LgCode } from '#kernel';
+import { formatIsoDay, type LgCode, refuseNumberInText } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { type ErrorPage, FormFields } from '#platform/http';
 import { type Html, html, notice } from '#platform/pages';
@@ -125,6 +125,11 @@ function wayBack(request: FastifyRequest): Html | null {
   return path === '/' ? null : html`<li><a href="${path}">前の画面を開きなおす</a></li>`;
 }
 
+/** Fields that are kept as somebody wrote them, whatever the room: reason, otherReason, cancelReason, note. */
+function isReason(name: string): boolean {
+  return /(?:reason|note|remark)s?$/iu.test(name);
+}
+
 async function answerVisitor(
   app: StaffApp,
   route: PublicRoute,
@@ -180,6 +185,7 @@ async function answerStaff(
     if (request.method === 'POST' && !(isFromOwnPage(request) && isCsrfTokenOf(token, body.find('csrfToken')))) {
       throw new NotPermitted(null, staleForm);
     }
+    for (const name of body.names().filter(isReason)) body.list(name).forEach(refuseNumberInText);
     if (stage !== null && route.opensAt?.includes(stage) !== true) return leadTo(stage, request);
     if (route.permission !== 'signedIn') requirePermission(actor, route.permission);
     if (route.needsFreshSignIn === true && !isFresh(app, signedIn)) return askConfirmation(request);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isIndividualNumber } from '#kernel';
+import { isIndividualNumber, refuseNumberInText } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { ensurePartitions } from './ensure-partitions.ts';
 import { commitPersonalFields } from './leaf.ts';
@@ -7,13 +7,15 @@ import type { Act, ActBy } from './types.ts';
 
 /**
  * Writes one act into the log, in the transaction of the fact it speaks of, and one narrow row per person named.
- * Refuses (as a programmer's error) an act of another municipality and a detail that is a 個人番号.
+ * Refuses (as a programmer's error) an act of another municipality and a detail that is a 個人番号; a 処理事由 with twelve
+ * digits is refused as input, whichever road it came by.
  */
 export async function recordAct(tx: Tx, by: ActBy, act: Act): Promise<number> {
   if (by.lgCode !== tx.lgCode) throw new TypeError('an act is recorded in the municipality of who acts');
   const details = act.details ?? {};
   const items = act.items ?? [];
   refuseIndividualNumbers([...items, ...Object.values(details).map(String)]);
+  refuseNumberInText(by.reason ?? '');
   await ensurePartitions(tx);
   const salt = randomUUID();
   const commitment = commitPersonalFields(salt, by);

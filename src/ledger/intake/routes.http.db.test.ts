@@ -91,6 +91,17 @@ test('その受付で書いた理由は、次の行で選べる', async () => {
   assert.doesNotMatch(listed.body, /id="row-2"/u);
 });
 
+test('答えの理由に個人番号のような12けたの数字は書けない', async () => {
+  const batchId = await receive(twoQuestions);
+  await clerk.get(batchPath(batchId));
+  const sent = { reason: '本人確認 １２３４５６７８９０１８', answer: 'accept', row: '1:1' };
+  const refused = await clerk.post(batchActionPath(batchId, 'answers'), sent);
+  assert.equal(refused.statusCode, 422);
+  assert.match(refused.body, /12けたの番号/u);
+  assert.doesNotMatch(refused.body, /１２３４５６７８９０１８/u);
+  assert.equal((await rowOf(batchId, 1)).decision, null);
+});
+
 test('前の受付の答えは示されるだけで、押した行にだけ、どの受付の答えかとともに付く', async () => {
   const first = await receive(twoQuestions);
   await clerk.get(batchPath(first));

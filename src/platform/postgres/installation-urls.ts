@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { createClient, withClient } from './connect.ts';
 import { DatabaseTrouble } from './errors.ts';
+import { closeLargeObjects } from './large-objects.ts';
 import { createDatabaseOnce, createRoles, drawPasswords, handOverDatabase, roleNames, urlsForRoles } from './roles.ts';
 import type { DatabaseUrls } from './types.ts';
 import { urlVariables } from './url-variables.ts';
@@ -61,6 +62,7 @@ async function createInstallationRoles(adminUrl: string, path: string, known?: P
     await createDatabaseOnce(admin, database);
     await handOverDatabase(admin, database);
   });
+  await withClient(adminUrl, closeLargeObjects);
   return urls;
 }
 

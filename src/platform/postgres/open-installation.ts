@@ -8,6 +8,7 @@ import { clusterAdministrator } from './embedded-cluster.ts';
 import type { ClusterPurpose } from './embedded-settings.ts';
 import { DatabaseTrouble } from './errors.ts';
 import { checkUrls, findInstallationUrls } from './installation-urls.ts';
+import { closeLargeObjects } from './large-objects.ts';
 import { coreMigrationsDir, listMigrations, listPendingMigrations, migrate } from './migrate.ts';
 import { createDatabaseOnce, createRoles, handOverDatabase, roleNames } from './roles.ts';
 import type { Database, DatabaseUrls } from './types.ts';
@@ -121,6 +122,7 @@ function describeCluster(socketDir: string, lease: ClusterLease): Cluster {
         await admin.query('SELECT pg_advisory_lock(5377003)');
         await createDatabaseOnce(admin, database);
         await handOverDatabase(admin, database);
+        await withClient(socketUrl(socketDir, clusterAdministrator, database), closeLargeObjects);
       }),
     release: () => lease.release(),
   };
