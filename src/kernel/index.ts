@@ -35,6 +35,7 @@ export {
 export { Conflict, NotFound, UnreadableInput } from './errors.ts';
 export { fiscalYear, fiscalYearEndOn, fiscalYearStartOn } from './fiscal-year.ts';
 export type { BatchId, EntryId, LgCode, PersonId, StaffId } from './ids.ts';
+export { hasIndividualNumber, withoutIndividualNumbers } from './individual-numbers-in-text.ts';
 export { afterClearDays, afterMonths, afterMonthsAndHalf } from './interval.ts';
 export {
   findJapaneseEraDay,

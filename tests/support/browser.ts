@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { watchAnswer } from './number-watch.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -56,6 +57,11 @@ export async function openWindow(
   page.on('console', (message) => {
     // A page that refuses with 4xx is told by the browser as an error of its own; only our faults count.
     if (message.type() === 'error' && !/status of 4\d\d/u.test(message.text())) troubles.push(message.text());
+  });
+  page.on('response', async (response) => {
+    const body = await response.body().catch(() => Buffer.alloc(0));
+    const watched = watchAnswer({ url: response.url(), headers: response.headers(), body });
+    await watched.catch((error: unknown) => troubles.push(String(error)));
   });
   page.on('response', (response) => {
     if (response.status() >= 500) troubles.push(`${response.status()} ${response.url()}`);

@@ -18,6 +18,8 @@ import {
   withMunicipality,
 } from '#platform/postgres';
 
+import { watchDatabase } from './number-watch.ts';
+
 /** A fresh database of one test file, with two municipalities registered. */
 export interface TestDatabase {
   readonly db: Database;
@@ -56,6 +58,8 @@ export async function testDatabase(options: { readonly isEmpty?: boolean } = {})
     name,
     async close() {
       await db.end();
+      const { owner, jobs } = cluster.urls(name);
+      if (options.isEmpty !== true && owner !== null) await watchDatabase(owner, jobs);
       await withClient(cluster.adminUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
       await cluster.release();
     },

@@ -1,3 +1,5 @@
+import { noteNumbers } from './number-watch.ts';
+
 /**
  * Individual numbers whose check digits were computed by hand from 総務省令第85号第5条: for eleven equal digits d the sum is
  * 47 d, as the weights 6 5 4 3 2 7 6 5 4 3 2 add up to 47. 47 mod 11 = 3 → 8; 94 → 6 → 5; 141 → 9 → 2; 188 → 1 → 0;
@@ -13,3 +15,5 @@ export const handMadeNumbers = [
   '777777777771',
   '888888888889',
 ] as const;
+
+noteNumbers(handMadeNumbers);

@@ -5,6 +5,7 @@ import { type LgCode, type PersonId, parseIsoDay } from '#kernel';
 import { secretKeyWrapper } from '#platform/keys';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { residentFeed, testActor, testContext, textFeed } from './addressees.ts';
+import { noteNumbers } from './number-watch.ts';
 
 /** The wrapping key of tests; never of an installation. */
 export const testKeyWrapper = secretKeyWrapper(Buffer.alloc(32, 5).toString('base64'));
@@ -43,6 +44,7 @@ export function numberFeed(
   rows: readonly (readonly [addressee: number | string, number: string, branch?: string])[],
   name = 'individual-numbers.csv',
 ): FeedSource {
+  noteNumbers(rows.map(([, number]) => number));
   const lines = rows.map(([addressee, number, branch]) => {
     const key = typeof addressee === 'number' ? addresseeNumber(addressee) : addressee;
     return [key, number, branch ?? '01'].join(',');

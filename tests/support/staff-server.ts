@@ -14,6 +14,7 @@ import { createLog } from '#platform/log';
 import { html } from '#platform/pages';
 import type { Database } from '#platform/postgres';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { watchAnswer } from './number-watch.ts';
 import { testKeyWrapper } from './numbers.ts';
 
 /** A clock that tests push forward. */
@@ -100,7 +101,7 @@ export class StaffBrowser {
 
   async get(url: string, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
     const request = { url, headers: this.#headers(headers), remoteAddress: this.#address };
-    return this.#keep(await this.#office.server.inject(request));
+    return this.#keep(url, await this.#office.server.inject(request));
   }
 
   async post(
@@ -112,7 +113,10 @@ export class StaffBrowser {
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const request = { method: 'POST', url, payload, headers: this.#headers({ ...type, ...headers }) } as const;
     const before = this.cookies.get('sesshu');
-    const response = this.#keep(await this.#office.server.inject({ ...request, remoteAddress: this.#address }));
+    const response = await this.#keep(
+      url,
+      await this.#office.server.inject({ ...request, remoteAddress: this.#address }),
+    );
     // A session that went on under a new token: the next page brings the proof that belongs to it.
     const isRenewed = before !== undefined && before !== this.cookies.get('sesshu') && this.cookies.has('sesshu');
     if (isRenewed) await this.follow(await this.get('/account'));
@@ -141,7 +145,8 @@ export class StaffBrowser {
     return { host: 'localhost', ...(cookie === '' ? {} : { cookie }), ...extra };
   }
 
-  #keep(response: LightMyRequestResponse): LightMyRequestResponse {
+  async #keep(url: string, response: LightMyRequestResponse): Promise<LightMyRequestResponse> {
+    await watchAnswer({ url, headers: response.headers, body: response.rawPayload });
     for (const { name, value } of response.cookies) {
       if (value === '') this.cookies.delete(name);
       else this.cookies.set(name, value);

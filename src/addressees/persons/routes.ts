@@ -1,5 +1,5 @@
 import { type Answer, addStaffRoute, mayDo, redirectTo, type StaffApp, type StaffContext } from '#common-base/access';
-import { NotFound, type PersonId } from '#kernel';
+import { NotFound, type PersonId, withoutIndividualNumbers } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
 import { withMunicipality } from '#platform/postgres';
@@ -59,7 +59,7 @@ async function answerSearch(context: StaffContext): Promise<Answer> {
   const form = readForm(context.body);
   const results = await search(context, form);
   if (context.fragment !== null) return searchResults(results);
-  const body = searchPage({ form, results, csrfToken: context.csrfToken });
+  const body = searchPage({ form: formToShow(form), results, csrfToken: context.csrfToken });
   return context.page({ title: '人をさがす', body, current: personSearchPath, headTool: null });
 }
 
@@ -72,6 +72,19 @@ function readForm(body: FormFields): SearchForm {
     birthDate: body.text('birthDate'),
     address: body.text('address'),
     phone: body.text('phone'),
+  };
+}
+
+/** What was typed, put back into the fields; a 個人番号 typed by mistake is not. */
+function formToShow(form: SearchForm): SearchForm {
+  return {
+    text: withoutIndividualNumbers(form.text),
+    number: withoutIndividualNumbers(form.number),
+    kana: withoutIndividualNumbers(form.kana),
+    name: withoutIndividualNumbers(form.name),
+    birthDate: withoutIndividualNumbers(form.birthDate),
+    address: withoutIndividualNumbers(form.address),
+    phone: withoutIndividualNumbers(form.phone),
   };
 }
 

@@ -1,5 +1,5 @@
 import { recordAct } from '#common-base/audit';
-import { type LgCode, NotFound } from '#kernel';
+import { type LgCode, NotFound, withoutIndividualNumbers } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import { answerWith, redirectTo, safeNext } from './answers.ts';
 import { otherChoice, reasonPage } from './pages/reason-page.ts';
@@ -105,7 +105,10 @@ async function takeSignIn(
     return redirectTo(safeNext(context.body.find('next')));
   }
   const status = result.kind === 'delayed' ? 429 : 422;
-  return answerWith(status, await showSignIn(app, context, { accountName, trouble: result }));
+  return answerWith(
+    status,
+    await showSignIn(app, context, { accountName: withoutIndividualNumbers(accountName), trouble: result }),
+  );
 }
 
 async function takeSignOut(context: StaffContext): Promise<ReturnType<typeof redirectTo>> {
@@ -132,7 +135,7 @@ async function takeReason(
   }
   const reason = choice === otherChoice.value ? other : choice;
   if (errors.length > 0) {
-    const current = choice === '' ? null : reason;
+    const current = choice === '' ? null : withoutIndividualNumbers(reason);
     const page = reasonPage({ reasons: settings.reasons, current, next, csrfToken: context.csrfToken, errors });
     return answerWith(422, context.page({ title: '処理事由を選ぶ', body: page, width: 'narrow' }));
   }

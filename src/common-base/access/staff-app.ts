@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { formatIsoDay, type LgCode, refuseNumberInText } from '#kernel';
+import { formatIsoDay, hasIndividualNumber, type LgCode, refuseNumberInText } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { type ErrorPage, FormFields } from '#platform/http';
 import { type Html, html, notice } from '#platform/pages';
@@ -8,6 +8,7 @@ import { type AccessSettings, defaultAccessSettings, parseAccessSettings } from 
 import { type Answer, safeNext, sendAnswer } from './answers.ts';
 import type { ApprovalKind } from './approvals/types.ts';
 import { actorOf } from './as-operator.ts';
+import { refuseNumbersInWords } from './refuse-numbers.ts';
 import { NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
 import { csrfTokenOf, drawToken, findSession, isCsrfTokenOf } from './session.ts';
 import type {
@@ -187,6 +188,7 @@ async function answerStaff(
     }
     for (const name of body.names().filter(isReason)) body.list(name).forEach(refuseNumberInText);
     if (stage !== null && route.opensAt?.includes(stage) !== true) return leadTo(stage, request);
+    refuseNumbersInWords(body);
     if (route.permission !== 'signedIn') requirePermission(actor, route.permission);
     if (route.needsFreshSignIn === true && !isFresh(app, signedIn)) return askConfirmation(request);
     if (route.needsReason === true && session.reason === null) return askReason(request);
@@ -374,8 +376,10 @@ function stateOf(app: StaffApp): AppState {
   return state;
 }
 
+/** The path asked for; one that somebody wrote a 個人番号 into is led nowhere and written nowhere. */
 function pathOf(request: FastifyRequest): string {
-  return safeNext(request.url.split('?')[0]);
+  const path = safeNext(request.url.split('?')[0]);
+  return hasIndividualNumber(path) ? '/' : path;
 }
 
 function go(path: string): Answer {

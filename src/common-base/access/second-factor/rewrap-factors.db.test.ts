@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ensureDemonstrationStaff, rewrapSecondFactors } from '#common-base/access';
 import { listActs } from '#common-base/audit';
 import { chooseKeyWrapper } from '#platform/keys';
 import { withMunicipality } from '#platform/postgres';
 import { testActor, testContext } from '../../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../../tests/support/database.ts';
+import { ensureDemonstrationStaff } from '../demonstration-staff.ts';
 import { findStaffByAccount } from '../staff-store.ts';
+import { rewrapSecondFactors } from './rewrap-factors.ts';
 import { listTotps } from './store.ts';
 import { hotp, stepOf } from './totp.ts';
 import { beginTotp, confirmTotp, type FactorContext, findTotpStep } from './totp-factor.ts';

@@ -1,0 +1,20 @@
+import { hasIndividualNumber, UnreadableInput } from '#kernel';
+import type { FormFields } from '#platform/http';
+
+/** Fields that are made for a 個人番号, and those that are never kept nor shown. */
+const mayHold = /^(?:individualNumber|csrfToken|.*[pP]assword)/u;
+
+/**
+ * Refuses a form whose words carry a 個人番号: reasons, remarks and names are kept and shown where no number may stand.
+ * A value of digits alone passes, since numbers of other kinds look alike; what may be one of them is the field's matter.
+ */
+export function refuseNumbersInWords(body: FormFields): void {
+  const found = body
+    .names()
+    .filter((name) => !mayHold.test(name))
+    .some((name) => body.list(name).some((text) => /[^\d\s-]/u.test(text) && hasIndividualNumber(text)));
+  if (!found) return;
+  throw new UnreadableInput(
+    '入力に個人番号らしい12桁の数字があるため、受け付けませんでした。前の画面に戻り、番号を消して、もう一度送ってください。個人番号は、専用の欄のほかには書けません。',
+  );
+}
