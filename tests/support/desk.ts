@@ -29,7 +29,7 @@ export async function openDesk(
 }
 
 /** Waits until a page with that heading stands. */
-export async function headingOf(page: Page, name: string): Promise<void> {
+export async function headingOf(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 

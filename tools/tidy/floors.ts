@@ -44,6 +44,7 @@ export const floors: readonly Room[] = [
   { path: 'ledger/vaccinations', system: 'core' },
   { path: 'ledger/forms', system: 'core' },
   { path: 'ledger/intake', system: 'core' },
+  { path: 'ledger/bundles', system: 'core' },
   { path: 'ledger/notices', system: 'core' },
   { path: 'ledger/reports', system: 'core' },
   { path: 'counterparties/demo-municipality', system: 'counterparties' },

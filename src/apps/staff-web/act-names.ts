@@ -1,5 +1,13 @@
 /** What the acts of all rooms are called in the log that auditors read. */
 export const actNames: Readonly<Record<string, string>> = {
+  'bundles.added': '予診票の束の追加',
+  'bundles.handedOver': '予診票の束を受付へ回した',
+  'bundles.keyed': '予診票の入力',
+  'bundles.linked': '予診票の束と受付の結びつけ',
+  'bundles.monthOpened': '月の予診票の束の用意',
+  'bundles.personLookedUp': '予診票の入力中の人の確認',
+  'bundles.received': '予診票の束の受領',
+  'bundles.reminded': '予診票の束の督促',
   'contracts.imported': '医療機関の取込',
   'contracts.listed': '医療機関の一覧',
   'forms.cancelled': '予診票の番号の取消',

@@ -5,6 +5,7 @@ import { findPersonIdByAddresseeNumber, loadPersonsForJudging, registerPersonRou
 import { registerRegistrationRoutes } from '#addressees/registration';
 import { createStaffApp, renderStaffError, type StaffApp, type StaffContext } from '#common-base/access';
 import { findSettings, openRuleBook } from '#common-base/municipalities';
+import { registerBundleRoutes } from '#ledger/bundles';
 import { registerIntakeRoutes } from '#ledger/intake';
 import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
 import { registerRecordRoutes, touchLedgers } from '#ledger/vaccinations';
@@ -125,6 +126,7 @@ async function registerRooms(
   registerNumberRoutes(app, options.keyWrapper);
   registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers });
   registerIntakeRoutes(app, { findings, rulesOf, takeFile: work.takeFile });
+  registerBundleRoutes(app, tools);
   registerNoticeRoutes(app, tools);
   registerImportRoutes(app, { findings, takeFile: work.takeFile, keyWrapper: options.keyWrapper });
   registerInstitutionRoutes(app, tools);

@@ -2,14 +2,17 @@ import { findSettings } from '#common-base/municipalities';
 import { UnreadableInput } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { parseLayout } from './parse-layout.ts';
+import { findStandardLayout } from './standard-layouts.ts';
 import type { Layout } from './types.ts';
 
 /**
- * The municipality's layout of that name (`layouts/<name>.json` of its settings as last loaded), with its code
- * tables; an unknown name throws UnreadableInput.
+ * The municipality's layout of that name (`layouts/<name>.json` of its settings as last loaded, else the one that comes
+ * with the program), with its code tables; an unknown name throws UnreadableInput.
  */
 export async function loadLayout(tx: Tx, name: string): Promise<Layout> {
-  const text = /^[a-z0-9-]+$/u.test(name) ? await findSettings(tx, `layouts/${name}.json`) : undefined;
+  const text = /^[a-z0-9-]+$/u.test(name)
+    ? ((await findSettings(tx, `layouts/${name}.json`)) ?? (await findStandardLayout(name)))
+    : undefined;
   if (text === undefined) {
     throw new UnreadableInput(
       `レイアウト「${name}」が設定にありません。設定フォルダの layouts/ にあるファイル名(.json を除く)を指定してください。`,

@@ -1,5 +1,6 @@
 export { type RowAnswer } from './answer-rows.ts';
 export { commitBatch } from './commit-batch.ts';
+export { countRowsByInstitution } from './count-by-institution.ts';
 export {
   type BatchDetail,
   listBatches,
@@ -8,6 +9,7 @@ export {
   type RowPage,
 } from './list-batches.ts';
 export { batchPath, intakePath } from './pages/paths.ts';
+export { previewRow } from './preview-row.ts';
 export type { RowFilter } from './read-rows.ts';
 export { type IntakeResult, type ReceiveOptions, receiveBatch } from './receive-batch.ts';
 export type { IntakeTools } from './route-tools.ts';

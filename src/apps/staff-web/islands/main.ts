@@ -1,5 +1,6 @@
 import { defineAnswerRows } from './answer-rows.ts';
 import { lockWhenIdle } from './idle-lock.ts';
+import { defineKeyForm } from './key-form.ts';
 import { listenForPageKeys } from './page-keys.ts';
 import { definePasskeyForm } from './passkey-form.ts';
 import { defineProgressPoll } from './progress-poll.ts';
@@ -10,6 +11,7 @@ defineSearchAsYouType();
 defineAnswerRows();
 defineProgressPoll();
 definePasskeyForm();
+defineKeyForm();
 showTimelineTips();
 listenForPageKeys();
 lockWhenIdle();

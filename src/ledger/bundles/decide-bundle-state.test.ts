@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type BatchId, getDay } from '#kernel';
+import { decideBundleState } from './decide-bundle-state.ts';
+import type { CountedBundle } from './types.ts';
+
+const bundle: CountedBundle = {
+  bundleId: 1,
+  institutionCode: '1311400046',
+  claimMonth: '2026-10',
+  ward: '',
+  sequence: 1,
+  expectedCount: 40,
+  dueOn: getDay(2026, 11, 10),
+  receivedCount: null,
+  receivedOn: null,
+  needsSecond: false,
+  batchId: null,
+  version: 1,
+  createdByName: '',
+  keyed: 0,
+  entered: 0,
+  committed: 0,
+  lastRemindedAt: null,
+};
+const stateOn = (day: number, changes: Partial<CountedBundle> = {}) =>
+  decideBundleState({ ...bundle, ...changes }, getDay(2026, 11, day));
+
+test('届くはずの日までは待ち、その翌日から遅れ。日が決まっていなければ遅れない', () => {
+  assert.equal(stateOn(10), 'expected');
+  assert.equal(stateOn(11), 'late');
+  assert.equal(stateOn(30, { dueOn: null }), 'expected');
+});
+
+test('予定と受領、受領と入力の枚数が違えば差異になり、すべて台帳に入って初めて終わる', () => {
+  const received = { receivedCount: 40, receivedOn: getDay(2026, 11, 9) };
+  const batchId = 5 as BatchId;
+  assert.equal(stateOn(12, { ...received, receivedCount: 39 }), 'differs');
+  assert.equal(stateOn(12, received), 'toEnter');
+  assert.equal(stateOn(12, { ...received, keyed: 3, entered: 3 }), 'entering');
+  assert.equal(stateOn(12, { ...received, keyed: 40, entered: 39, batchId }), 'differs');
+  assert.equal(stateOn(12, { ...received, keyed: 40, entered: 40, committed: 39, batchId }), 'inReview');
+  assert.equal(stateOn(12, { ...received, keyed: 40, entered: 40, committed: 40, batchId }), 'done');
+});

@@ -1,0 +1,22 @@
+import type { Day } from '#kernel';
+import type { CountedBundle } from './types.ts';
+
+/** Where a bundle stands, the first that holds. */
+export type BundleState = 'late' | 'expected' | 'differs' | 'toEnter' | 'entering' | 'inReview' | 'done';
+
+/** How many forms a bundle should hold: as counted here, else as announced; null where nobody knows. */
+export function countDue(bundle: Pick<CountedBundle, 'receivedCount' | 'expectedCount'>): number | null {
+  return bundle.receivedCount ?? bundle.expectedCount;
+}
+
+/**
+ * What a bundle waits for: paper that is late or not yet due, a difference between announced and counted or between
+ * counted and entered, the keyboard, the review in intake; `done` once every form counted is in the ledger.
+ */
+export function decideBundleState(bundle: CountedBundle, today: Day): BundleState {
+  if (bundle.receivedCount === null) return bundle.dueOn !== null && bundle.dueOn < today ? 'late' : 'expected';
+  if (bundle.expectedCount !== null && bundle.expectedCount !== bundle.receivedCount) return 'differs';
+  if (bundle.batchId === null) return bundle.keyed === 0 ? 'toEnter' : 'entering';
+  if (bundle.entered !== bundle.receivedCount) return 'differs';
+  return bundle.committed < bundle.entered ? 'inReview' : 'done';
+}

@@ -1,0 +1,2 @@
+export { bundlesPath } from './pages/paths.ts';
+export { type BundleTools, registerBundleRoutes } from './routes.ts';

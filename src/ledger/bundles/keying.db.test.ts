@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ActionContext } from '#common-base/access';
+import { Conflict, getDay, type StaffId, UnreadableInput } from '#kernel';
+import { FormFields } from '#platform/http';
+import { withMunicipality } from '#platform/postgres';
+import { loadDemonstrationSettings, testActor, testContext } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { checkoutRules } from '../../../tests/support/demonstration.ts';
+import { contractClinic, contractedClinic, intakeContext } from '../../../tests/support/intake.ts';
+import { issueTestForms } from '../../../tests/support/issued-forms.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { handOverBundle } from './hand-over.ts';
+import { checkForm, keyForm, listComparedForms } from './key-form.ts';
+import { getBundle } from './list-bundles.ts';
+import { addBundle, receiveBundle } from './manage-bundles.ts';
+import { readKeyedValues } from './read-keyed-values.ts';
+import type { KeyingPass } from './types.ts';
+
+let base: TestDatabase;
+let first: ActionContext;
+let second: ActionContext;
+let numbers: readonly string[];
+
+before(async () => {
+  base = await testDatabase();
+  await loadDemonstrationSettings(base.db);
+  await contractClinic(intakeContext(base.db, base.lgCode));
+  const actor = testActor(base.lgCode, ['bundles.view', 'bundles.manage', 'bundles.key', 'intake.receive']);
+  first = testContext(base.db, actor);
+  second = testContext(base.db, { ...actor, staffId: 2 as StaffId, staffName: '二人目 職員' });
+  const people = ['0000000001', '0000000002'].map((addresseeNumber) => ({ addresseeNumber }));
+  numbers = await issueTestForms(base.db, base.lgCode, await insertTestPeople(base.db, base.lgCode, people));
+});
+after(() => base.close());
+
+const usual = { outcome: '1', consent: '1', vaccinatedOn: '080415', lotNumber: 'A726B', manufacturerCode: '03' };
+
+function key(context: ActionContext, bundleId: number, pass: KeyingPass, fields: Readonly<Record<string, string>>) {
+  const { ordinal, ...typed } = { ordinal: '', ...fields };
+  const { values } = readKeyedValues(new FormFields({ ...usual, ...typed }));
+  return keyForm(context, { bundleId, pass, ordinal: ordinal === '' ? null : Number(ordinal), values });
+}
+
+const compared = (bundleId: number) =>
+  withMunicipality(base.db, base.lgCode, async (tx) =>
+    listComparedForms(tx, await getBundle(tx, first.actor, bundleId)),
+  );
+
+async function newBundle(needsSecond: boolean): Promise<number> {
+  const bundle = { institutionCode: contractedClinic, claimMonth: '2026-04', ward: '', needsSecond } as const;
+  return await addBundle(first, { ...bundle, expectedCount: 2, dueOn: getDay(2026, 5, 10) });
+}
+
+test('二人目は別の職員だけ。違う値は決めるまで回せず、決めた人も残る', async () => {
+  const bundleId = await newBundle(true);
+  const [one = '', two = ''] = numbers;
+  await key(first, bundleId, 1, { formNumber: one });
+  await key(first, bundleId, 1, { formNumber: two, lotNumber: 'A726D' });
+  await assert.rejects(key(first, bundleId, 2, { ordinal: '1', formNumber: one }), UnreadableInput);
+  await key(second, bundleId, 2, { ordinal: '1', formNumber: one });
+  await key(second, bundleId, 2, { ordinal: '2', formNumber: two });
+  const rules = await checkoutRules();
+  await assert.rejects(handOverBundle(first, { bundleId, version: 1, rules }), /1枚は、二人の入力/u);
+  assert.deepEqual(
+    (await compared(bundleId)).map((form) => form.differences.map((each) => `${each.first}≠${each.second}`)),
+    [[], ['A726D≠A726B']],
+  );
+  await key(second, bundleId, 3, { ordinal: '2', formNumber: two });
+  await assert.rejects(handOverBundle(first, { bundleId, version: 9, rules }), Conflict, 'another version was seen');
+  const { batchId } = await handOverBundle(first, { bundleId, version: 1, rules });
+  const bundle = await withMunicipality(base.db, base.lgCode, (tx) => getBundle(tx, first.actor, bundleId));
+  assert.deepEqual([bundle.batchId, bundle.entered, bundle.committed], [batchId, 2, 0]);
+  await assert.rejects(
+    key(first, bundleId, 1, { formNumber: one }),
+    Conflict,
+    'nothing is typed after the handing over',
+  );
+});
+
+test('数えた枚数と入力した枚数が違えば回せない', async () => {
+  const bundleId = await newBundle(false);
+  await receiveBundle(first, { bundleId, version: 1, count: 2, on: getDay(2026, 11, 20) });
+  await key(first, bundleId, 1, { formNumber: numbers[0] ?? '' });
+  await assert.rejects(
+    handOverBundle(first, { bundleId, version: 2, rules: await checkoutRules() }),
+    /枚数は 2、入力した枚数は 1/u,
+  );
+});
+
+test('宛名番号だけでは人を決めず、生年月日が合って初めて決める。入力中に指摘が出る', async () => {
+  const bundleId = await newBundle(false);
+  const rules = await checkoutRules();
+  const look = (fields: Readonly<Record<string, string>>) =>
+    checkForm(first, { bundleId, rules, values: readKeyedValues(new FormFields({ ...usual, ...fields })).values });
+  const code = { vaccineCode: '24', doseNumber: '1', addresseeNumber: '2' };
+  assert.equal((await look(code)).person, null);
+  assert.equal((await look({ ...code, birthDate: '080111' })).person, null, 'another birth date');
+  const right = await look({ ...code, birthDate: '080110' });
+  assert.equal(right.person?.addresseeNumber, '0000000002');
+  assert.deepEqual(
+    right.findings.map((each) => each.severity).filter((severity) => severity === 'question'),
+    [],
+  );
+  const early = await look({ ...code, birthDate: '080110', vaccinatedOn: '080220' });
+  assert.ok(
+    early.findings.some((each) => each.severity === 'question'),
+    'before two months of age',
+  );
+  const mixed = await look({ formNumber: numbers[0] ?? '', addresseeNumber: '2', birthDate: '080110' });
+  assert.equal(mixed.person, null, 'the form is the first child’s, the number the second one’s');
+});

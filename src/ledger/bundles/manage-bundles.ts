@@ -1,0 +1,124 @@
+import { type ActionContext, requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { addDays, type BatchId, Conflict, type Day, getDay, NotFound } from '#kernel';
+import { loadInstitutions } from '#ledger/contracts';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import {
+  type BundleFrame,
+  findBundle,
+  insertBundle,
+  insertEvent,
+  type NewBundle,
+  selectBundles,
+  updateBundle,
+} from './store.ts';
+import type { Bundle, BundleEvent } from './types.ts';
+
+/** Enters one bundle that is to come, or has come unannounced. */
+export async function addBundle(context: ActionContext, bundle: NewBundle): Promise<number> {
+  return await act(context, 'bundles.added', async (tx, frame) => {
+    const bundleId = await insertBundle(tx, frame, bundle);
+    await insertEvent(tx, frame, bundleId, { kind: 'expected', count: bundle.expectedCount, note: null });
+    return bundleId;
+  });
+}
+
+/**
+ * Enters a bundle for every institution under contract in a month that has none yet, due on a day; answers how many
+ * were entered.
+ */
+export async function expectMonth(
+  context: ActionContext,
+  month: { readonly claimMonth: string; readonly dueOn: Day; readonly needsSecond: boolean },
+): Promise<number> {
+  return await act(context, 'bundles.monthOpened', async (tx, frame) => {
+    const [year = 0, number = 0] = month.claimMonth.split('-').map(Number);
+    const first = getDay(year, number, 1);
+    const last = addDays(number === 12 ? getDay(year + 1, 1, 1) : getDay(year, number + 1, 1), -1);
+    const known = new Set((await selectBundles(tx, month.claimMonth)).map((bundle) => bundle.institutionCode));
+    const institutions = [...(await loadInstitutions(tx)).values()].filter(
+      (one) =>
+        !known.has(one.institutionCode) &&
+        one.contracts.some(({ from, to }) => (from === null || from <= last) && (to === null || first <= to)),
+    );
+    for (const { institutionCode } of institutions) {
+      const bundleId = await insertBundle(tx, frame, { ...month, institutionCode, ward: '', expectedCount: null });
+      await insertEvent(tx, frame, bundleId, { kind: 'expected', count: null, note: null });
+    }
+    return institutions.length;
+  });
+}
+
+/** Notes that the paper came, and how many forms were counted; a recount writes over it and stays in the events. */
+export async function receiveBundle(
+  context: ActionContext,
+  received: { readonly bundleId: number; readonly version: number; readonly count: number; readonly on: Day },
+): Promise<void> {
+  const { bundleId, version, count, on } = received;
+  await change(context, 'bundles.received', { bundleId, version }, (bundle) => {
+    if (bundle.batchId !== null)
+      throw new Conflict('この束は受付へ回したあとです。枚数は受付の画面で確かめてください。');
+    return {
+      bundle: { ...bundle, receivedCount: count, receivedOn: on },
+      event: { kind: 'received', count, note: null },
+    };
+  });
+}
+
+/** Notes that the institution was reminded of paper that is late or of a difference. */
+export async function remindInstitution(
+  context: ActionContext,
+  reminder: { readonly bundleId: number; readonly version: number; readonly note: string },
+): Promise<void> {
+  const { bundleId, version, note } = reminder;
+  await change(context, 'bundles.reminded', { bundleId, version }, (bundle) => ({
+    bundle,
+    event: { kind: 'reminded', count: null, note },
+  }));
+}
+
+/** Says in which batch a punch vendor's file brought the bundle, so that its counts can be compared. */
+export async function linkBundle(
+  context: ActionContext,
+  link: { readonly bundleId: number; readonly version: number; readonly batchId: BatchId },
+): Promise<void> {
+  const { bundleId, version, batchId } = link;
+  await change(context, 'bundles.linked', { bundleId, version }, (bundle) => {
+    if (bundle.batchId !== null) throw new Conflict('この束は、すでに受付と結びついています。');
+    return { bundle: { ...bundle, batchId }, event: { kind: 'linked', count: null, note: null } };
+  });
+}
+
+/** Changes the head of a bundle that the caller looked at; another version is a Conflict. */
+async function change(
+  context: ActionContext,
+  actName: string,
+  asked: { readonly bundleId: number; readonly version: number },
+  work: (bundle: Bundle) => { readonly bundle: Bundle; readonly event: Pick<BundleEvent, 'kind' | 'count' | 'note'> },
+): Promise<void> {
+  await act(context, actName, async (tx, frame) => {
+    const known = await findBundle(tx, asked.bundleId, { forChange: true });
+    if (known === undefined) throw new NotFound('この束はありません。一覧から選び直してください。');
+    if (known.version !== asked.version) {
+      throw new Conflict(
+        'この束は、見ているあいだにほかの職員が変えました。今の内容を確かめてから、やり直してください。',
+      );
+    }
+    const { bundle, event } = work(known);
+    await updateBundle(tx, bundle);
+    await insertEvent(tx, frame, bundle.bundleId, event);
+  });
+}
+
+async function act<T>(
+  context: ActionContext,
+  actName: string,
+  work: (tx: Tx, frame: BundleFrame) => Promise<T>,
+): Promise<T> {
+  const { actor } = context;
+  requirePermission(actor, 'bundles.manage');
+  return await withMunicipality(context.db, actor.lgCode, async (tx) => {
+    const actId = await recordAct(tx, actor, { act: actName });
+    return await work(tx, { actId, staffName: actor.staffName });
+  });
+}

@@ -1,0 +1,127 @@
+import type { ExplainedFinding } from '#platform/findings';
+import {
+  attributes,
+  button,
+  buttonLink,
+  errorOf,
+  errorSummary,
+  type FormError,
+  formatAge,
+  formatWesternDay,
+  type Html,
+  hiddenField,
+  html,
+  icon,
+  pageHead,
+  panel,
+  postForm,
+  statusTag,
+  textField,
+} from '#platform/pages';
+import type { CheckedForm } from '../key-form.ts';
+import { type Bundle, type KeyedFieldKey, type KeyedValues, type KeyingPass, keyedFields } from '../types.ts';
+import { bundlePath, keyingPath } from './paths.ts';
+
+/** The screen of one form being typed. */
+export interface KeyingPageView {
+  readonly bundle: Bundle;
+  readonly institutionName: string;
+  readonly pass: KeyingPass;
+  readonly ordinal: number;
+  /** The form is typed anew in its place. */
+  readonly isAnew: boolean;
+  /** How many forms were typed in this pass. */
+  readonly typed: number;
+  readonly values: KeyedValues;
+  readonly errors: readonly FormError[];
+  readonly csrfToken: string;
+  /** What was said of the form kept last, in one line. */
+  readonly lastKept: string | null;
+}
+
+const hints: Partial<Record<KeyedFieldKey, string>> = {
+  formNumber: 'バーコードを読むと、人・予防接種・回数が入ります',
+  birthDate: 'バーコードがないときだけ',
+  addresseeNumber: 'バーコードがないときだけ',
+  bodyTemperature: '366 は 36.6',
+  outcome: '1 実施　2 予診のみ　3 未同意',
+  consent: '1 あり　0 なし',
+  vaccinatedOn: '080415 は 令和8年4月15日',
+};
+
+const widths: Partial<Record<KeyedFieldKey, 5 | 10 | 20>> = {
+  formNumber: 20,
+  addresseeNumber: 20,
+  lotNumber: 20,
+  administeringPhysician: 20,
+  screeningReason: 20,
+};
+
+/** One form per screen, in the order of the paper; Enter goes on, and keeps the form once nothing is missing. */
+export function keyingPage(view: KeyingPageView): Html {
+  const { bundle, pass } = view;
+  const count = bundle.receivedCount === null ? '' : ` / ${bundle.receivedCount}`;
+  const fields = keyedFields.map(({ key, label, isCarried }) =>
+    textField({
+      name: key,
+      label,
+      value: view.values[key],
+      error: errorOf(view.errors, key),
+      size: 'small',
+      width: widths[key] ?? 10,
+      inputMode:
+        key === 'lotNumber' || key === 'administeringPhysician' || key === 'screeningReason' ? 'text' : 'numeric',
+      isFocused: key === 'formNumber',
+      ...(hints[key] === undefined ? {} : { hint: hints[key] }),
+      ...(isCarried ? { autocomplete: 'off' } : {}),
+    }),
+  );
+  const form = postForm(
+    {
+      action: keyingPath(bundle.bundleId, pass, view.isAnew ? view.ordinal : null),
+      csrfToken: view.csrfToken,
+      id: 'keyed-form',
+      label: '予診票の入力',
+    },
+    html`${hiddenField('ordinal', view.ordinal)}<div class="stack-tight">${fields}${button('この予診票を登録して次へ', { look: 'filled', icon: 'check' })}</div>`,
+  );
+  const passName = pass === 1 ? '' : pass === 2 ? '（二人目）' : '（突き合わせて決める）';
+  const tag = attributes({ target: 'form-check' });
+  return html`${pageHead(
+    html`${view.ordinal}枚目${passName} <span class="soft">${view.institutionName}　${bundle.claimMonth}　入力済み ${view.typed}${count}</span>`,
+    {
+      actions: buttonLink('束の画面へ', bundlePath(bundle.bundleId), { size: 'small', icon: 'arrowLeft' }),
+    },
+  )}${errorSummary(view.errors)}${view.lastKept !== null && html`<p class="small soft" role="status">${icon('check')}${view.lastKept}</p>`}<key-form ${tag}
+    ><div class="columns columns-half"
+      ><div class="stack">${panel({ title: '予診票', icon: 'keyboard', aside: keyHelp }, form)}</div
+      ><div class="stack">${panel({ title: 'すぐにわかること', icon: 'info', id: 'instant' }, html`<div id="form-check" aria-live="polite"><p class="soft">バーコードか宛名番号を入れると、その人と気をつけることが出ます。</p></div>`)}</div></div
+  ></key-form>`;
+}
+
+const keyHelp = html`<span class="small soft"><kbd>Enter</kbd> 次の空いた欄へ。なければ登録　<kbd>Shift</kbd>+<kbd>Tab</kbd> 前の欄へ</span>`;
+
+/** What the server says of the form so far, for the place beside it; the attributes fill what the barcode knows. */
+export function formCheck(checked: CheckedForm, findings: readonly ExplainedFinding[]): Html {
+  const { person, form, values } = checked;
+  const tag = attributes({
+    'data-known': form === null ? 'no' : 'yes',
+    'data-vaccine-code': form === null ? null : values.vaccineCode,
+    'data-dose-number': form === null ? null : values.doseNumber,
+    'data-person': person === null ? 'no' : 'yes',
+  });
+  const who =
+    person === null
+      ? html`<p class="soft">${values.formNumber !== '' && form === null ? 'この発行番号は、発行番号簿にありません。' : values.addresseeNumber !== '' && values.birthDate !== '' ? '宛名番号と生年月日の合う人がいません。予診票を確かめてください。' : '人がまだ決まっていません。'}</p>`
+      : html`<p><b>${person.name === '' ? person.kana : person.name}</b><br><span class="small">${person.kana}　${person.bornOn !== null && `${formatWesternDay(person.bornOn)}生`}　宛名番号 ${person.addresseeNumber}</span></p>`;
+  const bornOn = person?.bornOn ?? null;
+  const age =
+    bornOn !== null && checked.vaccinatedOn !== null
+      ? html`<p class="small">接種日に ${formatAge(bornOn, checked.vaccinatedOn)}</p>`
+      : null;
+  const list = findings.map(
+    (finding) =>
+      html`<li>${finding.severity === 'question' ? statusTag('確認', 'warning', 'question') : finding.severity === 'refuse' ? statusTag('直す', 'error', 'stop') : statusTag('注意', 'neutral', 'info')} ${finding.message}</li>`,
+  );
+  return html`<div ${tag}>${who}${age}${list.length > 0 ? html`<ul class="finding-list">${list}</ul>` : person !== null && values.vaccineCode !== '' && html`<p>${icon('check')}気になることはありません。</p>`}</div>`;
+}

@@ -1,0 +1,64 @@
+import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
+import { type Day, findIsoDay, formatIsoDay } from '#kernel';
+import { type FormOnRecord, findForm } from '#ledger/forms';
+import { loadVaccineMap } from '#ledger/products';
+import type { Tx } from '#platform/postgres';
+import { findVaccineCode } from './find-vaccine-code.ts';
+import type { KeyedValues } from './types.ts';
+
+/** Whom a typed form means, and what our own printed form says where nobody typed it. */
+export interface ResolvedForm {
+  readonly values: KeyedValues;
+  /**
+   * The person, by the number of our own form, or by 宛名番号 and the birth date as second factor; null where the two
+   * disagree or nobody is found. Never by a number alone.
+   */
+  readonly person: PersonOnRecord | null;
+  readonly form: FormOnRecord | null;
+}
+
+/** Fills what the barcode of our own form knows: person, programme and dose; what was typed stands before it. */
+export async function resolveForm(tx: Tx, values: KeyedValues, today: Day): Promise<ResolvedForm> {
+  const form = values.formNumber === '' ? undefined : await findForm(tx, values.formNumber);
+  const byForm = form === undefined ? undefined : await findPerson(tx, { personIds: [form.personId] });
+  const byNumber =
+    values.addresseeNumber === ''
+      ? undefined
+      : await findPerson(tx, { addresseeNumbers: paddedNumbers(values.addresseeNumber) });
+  const bornOn = byNumber?.bornOn ?? null;
+  const isSecondFactorRight = bornOn !== null && formatIsoDay(bornOn) === values.birthDate;
+  const isSame = byForm === undefined || byNumber === undefined || byForm.personId === byNumber.personId;
+  const person = isSame ? (byForm ?? (isSecondFactorRight ? byNumber : undefined)) : undefined;
+  const on = findIsoDay(values.vaccinatedOn) ?? today;
+  const code = form === undefined ? undefined : findVaccineCode(await loadVaccineMap(tx), form, on);
+  const isCodeOfForm = code !== undefined && (values.vaccineCode === '' || values.vaccineCode === code.vaccineCode);
+  return {
+    form: form ?? null,
+    person: person ?? null,
+    values: {
+      ...values,
+      addresseeNumber:
+        values.addresseeNumber === ''
+          ? (byForm?.addresseeNumber ?? '')
+          : (byNumber?.addresseeNumber ?? values.addresseeNumber),
+      vaccineCode: values.vaccineCode === '' ? (code?.vaccineCode ?? '') : values.vaccineCode,
+      doseNumber:
+        values.doseNumber === '' && isCodeOfForm && code.doseNumber !== null
+          ? String(code.doseNumber)
+          : values.doseNumber,
+    },
+  };
+}
+
+async function findPerson(
+  tx: Tx,
+  selection: Parameters<typeof loadPersonsForJudging>[1],
+): Promise<PersonOnRecord | undefined> {
+  const people = await loadPersonsForJudging(tx, selection);
+  return people.length === 1 ? people[0] : undefined;
+}
+
+/** A number as typed and with the leading zeros that numbers of up to 15 digits carry. */
+function paddedNumbers(typed: string): string[] {
+  return [...new Set(Array.from({ length: 15 }, (_, i) => typed.padStart(i + 1, '0')))];
+}

@@ -1,0 +1,33 @@
+import { recordAct } from '#common-base/audit';
+import { getDay, type LgCode, type PersonId } from '#kernel';
+import { issueForms, takeFormNumbers } from '#ledger/forms';
+import { type Database, withMunicipality } from '#platform/postgres';
+import { testActor } from './addressees.ts';
+
+/** Enters one printed 予診票 of the first five-in-one dose per person into the register; answers the numbers. */
+export async function issueTestForms(
+  db: Database,
+  lgCode: LgCode,
+  personIds: readonly PersonId[],
+): Promise<readonly string[]> {
+  const actor = testActor(lgCode, []);
+  return await withMunicipality(db, lgCode, async (tx) => {
+    const numbers = await takeFormNumbers(tx, personIds.length);
+    const actId = await recordAct(tx, actor, { act: 'forms.issued' });
+    const forms = personIds.map((personId, i) => ({
+      formNumber: numbers[i] ?? '',
+      personId,
+      programme: 'dpt-ipv-hib',
+      stage: 'primary',
+      doseNumber: 1,
+      layoutId: 'layout',
+      issuedOn: getDay(2026, 3, 1),
+      validUntil: null,
+      issueReason: 'cohort' as const,
+      remark: null,
+      printJobId: null,
+    }));
+    await issueForms(tx, actor, actId, forms);
+    return numbers;
+  });
+}
