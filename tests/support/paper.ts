@@ -17,7 +17,6 @@ export const rendererMissing =
 
 /** A printed page as grey dots, 0 black to 255 white. */
 export interface PaperImage {
-  readonly png: Uint8Array;
   readonly width: number;
   readonly height: number;
   readonly dots: Uint8Array;
@@ -28,10 +27,9 @@ export function renderPaper(pdf: Uint8Array, page = 1): PaperImage {
   const folder = mkdtempSync(join(tmpdir(), 'sesshu-paper-'));
   try {
     writeFileSync(join(folder, 'form.pdf'), pdf);
-    const base = ['-r', String(dpi), '-gray', '-f', String(page), '-l', String(page), '-singlefile'];
-    execFileSync('pdftoppm', [...base, join(folder, 'form.pdf'), join(folder, 'dots')]);
-    execFileSync('pdftoppm', [...base, '-png', join(folder, 'form.pdf'), join(folder, 'form')]);
-    return { png: readFileSync(join(folder, 'form.png')), ...readPgm(readFileSync(join(folder, 'dots.pgm'))) };
+    const pages = ['-f', String(page), '-l', String(page), '-singlefile'];
+    execFileSync('pdftoppm', ['-r', String(dpi), '-gray', ...pages, join(folder, 'form.pdf'), join(folder, 'dots')]);
+    return readPgm(readFileSync(join(folder, 'dots.pgm')));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -47,13 +45,18 @@ function readPgm(file: Buffer): { width: number; height: number; dots: Uint8Arra
 let isReaderReady = false;
 
 /** The scanner codes on a page as `format text`, sorted; read by ZXing, which shares nothing with the printing. */
-export async function readScannerCodes({ png }: Pick<PaperImage, 'png'>): Promise<string[]> {
+export async function readScannerCodes({ width, height, dots }: PaperImage): Promise<string[]> {
   if (!isReaderReady) {
     const reader = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
     prepareZXingModule({ overrides: { wasmBinary: Uint8Array.from(readFileSync(reader)).buffer } });
     isReaderReady = true;
   }
-  const codes = await readBarcodes(png, { formats: ['Code128', 'Codabar', 'QRCode'], tryHarder: true });
+  const data = new Uint8ClampedArray(width * height * 4).fill(255);
+  dots.forEach((grey, i) => data.fill(grey, i * 4, i * 4 + 3));
+  const codes = await readBarcodes(
+    { data, width, height, colorSpace: 'srgb' },
+    { formats: ['Code128', 'Codabar', 'QRCode'], tryHarder: true },
+  );
   return codes.map((code) => `${code.format} ${code.text}`).toSorted();
 }
 

@@ -92,7 +92,7 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const view = deriveLedgerView(judged, asOf, await loadLedgerWording(tx, rules, tools.findings));
     const isForms = mayDo(actor, 'notices.view');
     const forms = isForms ? await loadIssuedForms(tx, rules, personId) : [];
-    const layouts = isForms ? await listFormLayouts(tx, tools.library) : [];
+    const layouts = isForms ? await listFormLayouts(tx, tools.library, asOf) : [];
     return { person, household, records, ledger: { view, forms, layouts } };
   });
 }

@@ -82,6 +82,8 @@ export const permissionTable = [
   row('ledger.verify', '台帳と監査ログの検証', '件数と差異', 'view', ['chief', 'auditor', 'operator']),
   row('notices.view', '対象者の抽出結果・印刷の状況', '対象者・通知', 'view', ['clerk', 'chief', 'operator']),
   row('notices.print', '予診票・通知の印刷', '対象者・宛先', 'update', ['clerk', 'chief', 'operator']),
+  row('notices.layouts', '様式・公印・年間計画の変更', '様式・計画', 'update', ['chief'], toClerk),
+  row('notices.approve', '年間計画による対象者の承認', '対象者・通知', 'update', ['chief'], toClerk),
   row('forms.reissue', '予診票の再発行', '予診票の番号', 'update', ['clerk', 'chief']),
   row('rules.view', '接種の規則', '規則・根拠', 'view', ['clerk', 'chief', 'administrator', 'auditor', 'operator']),
   row('jobs.view', '処理の状況', '処理の進み具合', 'view', ['clerk', 'chief', 'administrator', 'operator']),

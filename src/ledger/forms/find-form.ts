@@ -46,11 +46,12 @@ export interface LiveFormQuery {
   readonly on: Day;
 }
 
-/** The forms that people hold and may still use: neither replaced nor cancelled nor past their last day. */
+/** The forms for a dose that people hold and may still use: neither replaced nor cancelled nor past their last day. */
 export async function listLiveForms(tx: Tx, query: LiveFormQuery): Promise<FormOnRecord[]> {
   return selectForms(
     tx,
     `i.person_id = ANY ($2::bigint[]) AND i.programme = $3 AND i.stage = $4 AND c.change IS NULL
+     AND i.document <> 'letter'
      AND (i.valid_until IS NULL OR i.valid_until >= $5)`,
     [query.personIds, query.programme, query.stage, formatIsoDay(query.on)],
   );

@@ -1,7 +1,7 @@
 import { type Day, formatIsoDay, type PersonId, parseIsoDay, type StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { firstSerial } from './form-number.ts';
-import type { FormOnRecord, FormState, IssueReason, NewForm } from './types.ts';
+import type { FormDocument, FormOnRecord, FormState, IssueReason, NewForm } from './types.ts';
 
 /** Who acts under which audit act; written beside every fact. */
 export interface FormFrame {
@@ -30,12 +30,12 @@ export async function takeSerials(tx: Tx, count: number): Promise<number> {
 export async function insertForms(tx: Tx, frame: FormFrame, forms: readonly NewForm[]): Promise<void> {
   await tx.client.query(
     `INSERT INTO issued_forms (lg_code, form_number, person_id, programme, stage, dose_number, layout_id, issued_on,
-            valid_until, issue_reason, remark, print_job_id, staff_id, staff_name, act_id)
+            valid_until, issue_reason, remark, print_job_id, document, staff_id, staff_name, act_id)
      SELECT $1, f.form_number, f.person_id, f.programme, f.stage, f.dose_number, f.layout_id, f.issued_on,
-            f.valid_until, f.issue_reason, f.remark, f.print_job_id, $3, $4, $5
+            f.valid_until, f.issue_reason, f.remark, f.print_job_id, f.document, $3, $4, $5
        FROM jsonb_to_recordset($2::jsonb) AS f (form_number text, person_id bigint, programme text, stage text,
             dose_number integer, layout_id text, issued_on date, valid_until date, issue_reason text, remark text,
-            print_job_id bigint)`,
+            print_job_id bigint, document text)`,
     [tx.lgCode, JSON.stringify(forms.map(toRow)), frame.staffId, frame.staffName, frame.actId],
   );
 }
@@ -71,7 +71,7 @@ export async function insertChanges(tx: Tx, frame: FormFrame, changes: readonly 
 export async function selectForms(tx: Tx, condition: string, params: readonly unknown[]): Promise<FormOnRecord[]> {
   const { rows } = await tx.client.query<FormRow>(
     `SELECT i.form_number, i.person_id, i.programme, i.stage, i.dose_number, i.layout_id, i.issued_on, i.valid_until,
-            i.issue_reason, i.remark, i.print_job_id, i.staff_name, c.change, c.replaced_by, c.changed_on,
+            i.issue_reason, i.remark, i.print_job_id, i.document, i.staff_name, c.change, c.replaced_by, c.changed_on,
             c.reason AS change_reason
        FROM issued_forms i LEFT JOIN form_changes c ON c.lg_code = i.lg_code AND c.form_number = i.form_number
       WHERE i.lg_code = $1 AND ${condition} ORDER BY i.form_number`,
@@ -101,6 +101,7 @@ function toRow(form: NewForm): Record<string, string | number | null> {
     issue_reason: form.issueReason,
     remark: form.remark,
     print_job_id: form.printJobId,
+    document: form.document,
   };
 }
 
@@ -116,6 +117,7 @@ interface FormRow {
   readonly issue_reason: IssueReason;
   readonly remark: string | null;
   readonly print_job_id: number | null;
+  readonly document: FormDocument;
   readonly staff_name: string;
   readonly change: Exclude<FormState, 'issued'> | null;
   readonly replaced_by: string | null;
@@ -136,6 +138,7 @@ function fromRow(row: FormRow): FormOnRecord {
     issueReason: row.issue_reason,
     remark: row.remark,
     printJobId: row.print_job_id,
+    document: row.document,
     state: row.change ?? 'issued',
     replacedBy: row.replaced_by,
     changedOn: row.changed_on === null ? null : parseIsoDay(row.changed_on),

@@ -6,12 +6,16 @@ export type FormState = 'issued' | 'reissued' | 'cancelled';
 /** Why a form was printed: for a cohort, for one person, or in place of another number. */
 export type IssueReason = 'cohort' | 'single' | 'reissue';
 
+/** What a numbered paper is: a questionnaire or a coupon is used for a dose, a letter only says something. */
+export type FormDocument = 'screening' | 'coupon' | 'letter';
+
 /** A form about to be printed: whose, for which dose, until when it can be used. */
 export interface NewForm {
   readonly formNumber: string;
   readonly personId: PersonId;
   readonly programme: string;
   readonly stage: string;
+  readonly document: FormDocument;
   readonly doseNumber: number | null;
   readonly layoutId: string;
   readonly issuedOn: Day;

@@ -13,6 +13,7 @@ const form: FormOnRecord = {
   programme: 'bcg',
   stage: 'single',
   doseNumber: 1,
+  document: 'screening',
   layoutId: 'layout',
   issuedOn: getDay(2026, 10, 1),
   validUntil: null,

@@ -61,6 +61,7 @@ test('予診票の発行番号は、受付で発行番号簿と照らし合わ�
       programme: 'dpt-ipv-hib',
       stage: 'primary',
       doseNumber: 1,
+      document: 'screening' as const,
       layoutId: 'layout',
       issuedOn: intakeAsOf,
       validUntil: null,

@@ -5,6 +5,7 @@ import { type Day, formatIsoDay, NotFound, type PersonId, UnreadableInput } from
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { cohortPersonsSql, findCohort, insertCohort, reasonCount, selectCohorts } from './cohort-store.ts';
 import { decideMember, type MemberCase } from './decide-member.ts';
+import { servesStage } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
 import { completePeople, judgePeople } from './load-people.ts';
 import { countedOnly, type ExcludedReason, type IncludedReason } from './notice-reasons.ts';
@@ -73,8 +74,8 @@ async function extract(context: NoticeContext, conditions: CohortConditions): Pr
   const { actor, db, library } = context;
   if (conditions.dueBy < conditions.asOf) throw new UnreadableInput('期日は、基準日以後の日にしてください。');
   await withMunicipality(db, actor.lgCode, async (tx) => {
-    const layout = await getFormLayout(tx, library, conditions.layoutId);
-    if (layout.programme !== conditions.programme || layout.stage !== conditions.stage) {
+    const layout = await getFormLayout(tx, library, conditions.layoutId, conditions.asOf);
+    if (!servesStage(layout, conditions)) {
       throw new UnreadableInput('選んだ様式は、この予防接種のものではありません。様式を選び直してください。');
     }
   });

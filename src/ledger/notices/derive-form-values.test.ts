@@ -19,6 +19,7 @@ const layout: FormLayout = {
     { code: '1', label: '自己負担あり', when: {} },
   ],
   elements: [],
+  ...{ document: 'screening', window: null, repeat: null, flow: null, inputs: [], texts: {}, seal: null },
 };
 
 const facts: SheetFacts = {
@@ -47,6 +48,7 @@ const facts: SheetFacts = {
   },
   next: { doseNumber: 2, earliestOn: getDay(2026, 10, 1), recommendedFrom: null, recommendedTo: null, latestOn: null },
   pastDoses: [{ on: getDay(2026, 8, 4), doseNumber: 1, productName: '製品' }],
+  ...{ programmeName: '五種混合', stageName: '第1期初回', inputs: {} },
 };
 
 test('保護者あての宛名と、だれの分かの注記', () => {

@@ -2,7 +2,7 @@ import type { PersonOnRecord } from '#addressees/persons';
 import { customerBars, encodeCustomerBarcode } from '#formats';
 import { ageAsSpoken, type Day, dayParts, formatJapaneseEra, laterDay, type Sex } from '#kernel';
 import type { NextDose, StageForecast } from '#schedule';
-import type { FormField } from './form-fields.ts';
+import { type FormField, inputPrefix } from './form-fields.ts';
 import type { CopaymentClass } from './layout-schema.ts';
 import type { FormLayout, FormValues } from './layout-types.ts';
 
@@ -41,6 +41,11 @@ export interface SheetFacts {
   readonly forecast: StageForecast;
   readonly next: NextDose;
   readonly pastDoses: readonly PastDose[];
+  /** What the programme and its stage are called. */
+  readonly programmeName: string;
+  readonly stageName: string;
+  /** What staff typed for this printing, by the layout's names of it. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 const sexNames = { male: '男', female: '女', unknown: '' } as const satisfies Record<Sex, string>;
@@ -75,6 +80,14 @@ export function deriveFormValues(layout: FormLayout, facts: SheetFacts): FormVal
     doseLabel: formatDose(next.doseNumber),
     validFrom: formatJapaneseEra(laterDay(next.earliestOn, issuedOn)),
     validTo: validTo === null ? '' : formatJapaneseEra(validTo),
+    programmeName: facts.programmeName,
+    stageName: facts.stageName,
+    exceptionNote: isByException(facts.forecast) ? '（長期療養特例）' : '',
+    page: '1',
+    pages: '1',
+    listCount: String(facts.pastDoses.length),
+    listTitle: layout.title,
+    listNote: '',
     copaymentCode: copayment?.code ?? '',
     copaymentLabel: copayment?.label ?? '',
   };
@@ -83,7 +96,8 @@ export function deriveFormValues(layout: FormLayout, facts: SheetFacts): FormVal
     day: formatJapaneseEra(dose.on),
     product: dose.productName,
   }));
-  return { texts, lists: { pastDoses } };
+  const inputs = Object.entries(facts.inputs).map(([name, text]) => [inputPrefix + name, text]);
+  return { texts: { ...texts, ...Object.fromEntries(inputs) }, lists: { pastDoses } };
 }
 
 /** The first class of the layout all of whose conditions hold; without any welfare record nothing special holds. */
@@ -100,6 +114,11 @@ export function findCopayment(classes: readonly CopaymentClass[], welfare: Welfa
 /** 〒-form of a postcode, `299-0012`; what is not seven digits is printed as it came. */
 export function formatPostalCode(postalCode: string | null): string {
   return (postalCode ?? '').replace(/^(\d{3})-?(\d{4})$/u, '$1-$2');
+}
+
+/** Whether the stage is open by a granted long-term illness exception (長期療養特例). */
+function isByException({ trace }: StageForecast): boolean {
+  return trace.some(({ rule }) => rule.startsWith('exceptions:'));
 }
 
 /** The bars of the address; empty where the postcode is not seven digits, since the post then sorts by eye. */

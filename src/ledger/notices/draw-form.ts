@@ -1,4 +1,4 @@
-import type { Canvas, Drawing, TextIssue } from '#platform/pdf';
+import type { Canvas, Drawing, Picture, TextIssue } from '#platform/pdf';
 import { questionsTable } from './draw-questions.ts';
 import { tableMarks } from './draw-table.ts';
 import { fillText } from './form-fields.ts';
@@ -32,7 +32,8 @@ export function prepareForm(layout: FormLayout): PreparedForm {
   };
 }
 
-function marksOf(element: LayoutElement, setting: Setting): Mark[] {
+function marksOf(element: LayoutElement, layout: FormLayout): Mark[] {
+  const setting: Setting = layout;
   switch (element.kind) {
     case 'text':
       return [textMark(element.text, element.at, element, setting)];
@@ -50,6 +51,8 @@ function marksOf(element: LayoutElement, setting: Setting): Mark[] {
       return [cellsMark(element)];
     case 'barCode':
       return [barCodeMark(element)];
+    case 'picture':
+      return layout.seal === null ? [] : [pictureMark(element, layout.seal)];
     case 'rows':
       return [rowsMark(element, setting)];
     default:
@@ -103,6 +106,16 @@ function cellsMark({ at: [x, y, width, height], count, group }: ElementOf<'cells
         const style = isGroupEnd ? { widthMm: 0.25 } : { widthMm: hairline, dashMm: [0.6, 0.6] };
         canvas.line(x + i * cell, y, x + i * cell, y + height, style);
       }
+      return [];
+    },
+  };
+}
+
+function pictureMark({ at: [x, y, width, height] }: ElementOf<'picture'>, picture: Picture): Mark {
+  return {
+    isPersonal: false,
+    draw(canvas) {
+      canvas.picture(picture, { x, y, width, height });
       return [];
     },
   };

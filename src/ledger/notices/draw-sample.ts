@@ -5,26 +5,26 @@ import { formatFormNumber } from '#ledger/forms';
 import { type Canvas, writePdf } from '#platform/pdf';
 import { withMunicipality } from '#platform/postgres';
 import { deriveFormValues, type SheetFacts } from './derive-form-values.ts';
-import { prepareForm } from './draw-form.ts';
-import type { FormLayout } from './layout-types.ts';
+import { formLists } from './form-fields.ts';
+import { layOutPages } from './lay-out-pages.ts';
+import type { FormLayout, FormValues } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
 
 /** The number on a sample: its check digit is wrong, so that no scanner takes it for a form. */
 const sampleNumber = '000000000001';
+const sampleRows = 3;
 
 /**
- * One sheet of a layout with invented values and 見本 across it, as this municipality's settings make it: for
+ * A sample of a layout with invented values and 見本 across it, as this municipality's settings make it on a day: for
  * looking before anything is printed. Nobody's data is in it and no number is given out.
  */
-export async function drawSample(context: NoticeContext, layoutId: string): Promise<Buffer> {
+export async function drawSample(context: NoticeContext, layoutId: string, on: Day): Promise<Buffer> {
   const { actor, db, library } = context;
   requirePermission(actor, 'notices.view');
   const [layout, { name }] = await withMunicipality(db, actor.lgCode, async (tx) => [
-    await getFormLayout(tx, library, layoutId),
+    await getFormLayout(tx, library, layoutId, on),
     await getMunicipality(tx),
   ]);
-  const form = prepareForm(layout);
-  const values = deriveFormValues(layout, sampleFacts(layout));
   const options = {
     title: `${layout.title}（見本）`,
     author: name,
@@ -32,16 +32,31 @@ export async function drawSample(context: NoticeContext, layoutId: string): Prom
     paper: layout.paper,
     fonts: library.fonts,
   };
-  const background = (canvas: Canvas) => {
-    const box = { x: 0, y: 0, width: layout.paper.widthMm, height: layout.paper.heightMm };
-    canvas.text('見　本', box, { sizePt: 150, align: 'center', weight: 'bold', grey: 0.88 });
-    form.background(canvas);
-  };
-  const draw = (canvas: Canvas) => void form.drawValues(canvas, values);
-  return Buffer.concat(await Array.fromAsync(writePdf(options, [{ background, draw }])));
+  const pages = layOutPages(layout, sampleSheet(layout, name)).map(({ content }) => ({
+    background: (canvas: Canvas) => {
+      const box = { x: 0, y: 0, width: layout.paper.widthMm, height: layout.paper.heightMm };
+      canvas.text('見　本', box, { sizePt: 150, align: 'center', weight: 'bold', grey: 0.88 });
+      content.background?.(canvas);
+    },
+    draw: content.draw,
+  }));
+  return Buffer.concat(await Array.fromAsync(writePdf(options, pages)));
 }
 
-function sampleFacts(layout: FormLayout): SheetFacts {
+/** Invented values for the sheets of a sample; of a handout, which speaks of nobody, all stay empty. */
+export function sampleSheet(layout: FormLayout, municipalityName: string): FormValues[] {
+  const values = deriveFormValues(layout, sampleFacts(layout, municipalityName));
+  const names = { number: '1', name: '見本　花子 様', page: '1', ordinal: '1' };
+  const lists = Object.fromEntries(
+    Object.entries(formLists).map(([list, fields]) => {
+      const row = Object.fromEntries(fields.map((field) => [field, '見本']));
+      return [list, Array.from({ length: sampleRows }, () => ({ ...row, ...names }))];
+    }),
+  );
+  return [{ ...values, lists: { ...lists, ...values.lists } }];
+}
+
+function sampleFacts(layout: FormLayout, municipalityName: string): SheetFacts {
   const issuedOn = getDay(2026, 10, 1);
   const bornOn: Day = layout.isForGuardian ? getDay(2026, 5, 10) : getDay(1954, 8, 25);
   const days = { eligibleFrom: null, eligibleTo: null, standardFrom: null, standardTo: null };
@@ -54,12 +69,15 @@ function sampleFacts(layout: FormLayout): SheetFacts {
     destination: {
       recipientName: '見本　花子',
       postalCode: '0000000',
-      address: '見本市見本一丁目1番1号',
+      address: `${municipalityName}見本一丁目1番1号`,
       building: '見本住宅101号',
     },
     welfare: null,
     forecast: { ...layout, ...days, status: 'due', dosesNeeded: null, next: null, trace: [] },
     next: { ...next, latestOn: getDay(2027, 1, 31) },
     pastDoses: [],
+    programmeName: '予防接種の名前',
+    stageName: '期',
+    inputs: Object.fromEntries(layout.inputs.map(({ name, label }) => [name, label])),
   };
 }

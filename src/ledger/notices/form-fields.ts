@@ -27,6 +27,14 @@ export const formFields = {
   doseLabel: '回数（何回目）',
   validFrom: '接種できる最初の日（和暦）',
   validTo: '接種できる最後の日（和暦）',
+  programmeName: '予防接種の名前',
+  stageName: '期の名前',
+  exceptionNote: '長期療養特例のときの注記',
+  page: 'ページ',
+  pages: '全ページ数',
+  listCount: '一覧の件数',
+  listTitle: '一覧の題',
+  listNote: '一覧の説明',
   copaymentCode: '自己負担区分（コード）',
   copaymentLabel: '自己負担区分',
 } as const;
@@ -37,10 +45,16 @@ export type FormField = keyof typeof formFields;
 /** The lists of rows that a form may print, with the fields of a row. */
 export const formLists = {
   pastDoses: ['label', 'day', 'product'],
+  records: ['programme', 'label', 'day', 'dayIso', 'product', 'lot', 'volume', 'place', 'note', 'disease', 'maker'],
+  letters: ['number', 'ordinal', 'page', 'formNumberSpaced', 'postalCode', 'name', 'reason', 'title'],
+  institutions: ['name', 'code', 'address', 'phone'],
 } as const;
 
 /** A list of a form. */
 export type FormList = keyof typeof formLists;
+
+/** Prefix of what staff types for one printing (`input.addressedTo`). */
+export const inputPrefix = 'input.';
 
 /** Prefix of the municipality's own texts (`office.phone`), filled when the layout is read. */
 export const officePrefix = 'office.';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { composeLayout } from './compose-layout.ts';
 import { findCopayment } from './derive-form-values.ts';
 import { formFields, formLists } from './form-fields.ts';
 import { elementSchemas, layoutChangesSchema } from './layout-schema.ts';
@@ -9,8 +10,11 @@ import { parseFormLayout } from './parse-form-layout.ts';
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const guide = read('docs/guides/settings.md');
 const layoutId = 'screening-influenza-older';
+const files = new Map(
+  [`${layoutId}.json`, 'bases/screening-adult.json'].map((path) => [path, read(`rules/forms/${path}`)]),
+);
 const sources = {
-  form: read(`rules/forms/${layoutId}.json`),
+  form: composeLayout(files, layoutId, files.get(`${layoutId}.json`) ?? '', []),
   municipality: read('settings/wakabadai/municipality.json'),
 };
 
@@ -41,7 +45,7 @@ test('手引きは、変えられる項目、要素の種類、差込項目を�
     ...Object.keys(elementSchemas),
     ...Object.keys(formLists),
     ...Object.keys(formFields).map((field) => `\${${field}}`),
-    ...formLists.pastDoses.map((field) => `\${${field}}`),
+    ...Object.values(formLists).flatMap((fields) => fields.map((field) => `\${${field}}`)),
   ];
   assert.deepEqual(
     named.filter((name) => !guide.includes(`\`${name}\``)),

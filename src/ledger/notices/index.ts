@@ -12,7 +12,9 @@ export { printPanel } from './pages/person-print.ts';
 export { printTask, resumePrintJob, runPrintJob, startPrintJob } from './print-cohort.ts';
 export { type PrintedForm, printForPerson } from './print-for-person.ts';
 export { createPrintTask, type PrintTaskTools } from './print-task.ts';
-export { loadIssuedForms, type NoticeTools, registerNoticeRoutes } from './routes.ts';
+export type { NoticeTools } from './route-parts.ts';
+export { registerNoticeRoutes } from './routes.ts';
+export { loadIssuedForms } from './routes-person.ts';
 export type {
   Cohort,
   CohortConditions,

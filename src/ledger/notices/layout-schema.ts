@@ -133,6 +133,7 @@ export const elementSchemas = {
     },
     strict,
   ),
+  picture: Type.Object({ ...id, kind: Type.Literal('picture'), at: place, picture: Type.Literal('seal') }, strict),
   rows: Type.Object(
     {
       ...id,
@@ -166,20 +167,83 @@ const copaymentClassSchema = Type.Object(
   strict,
 );
 
+/** What kinds of paper there are; only a screening questionnaire and a coupon are used for a dose. */
+const documentSchema = Type.Union([
+  Type.Literal('screening'),
+  Type.Literal('coupon'),
+  Type.Literal('letter'),
+  Type.Literal('label'),
+  Type.Literal('list'),
+  Type.Literal('handout'),
+  Type.Literal('certificate'),
+]);
+
+/** What staff types for one printing (依頼先, 期限): `${input.name}` in the texts. */
+const inputSchema = Type.Object(
+  { name: Type.String({ pattern: '^[A-Za-z]+$' }), label: Type.String(), isRequired: Type.Optional(Type.Boolean()) },
+  strict,
+);
+
+const texts = Type.Record(Type.String(), Type.String());
+const kindOnly = Type.Object({ kind: Type.String() }, { additionalProperties: true });
+
+/** What every layout says of itself beside its elements. */
+const heading = {
+  title: Type.String({ minLength: 1 }),
+  /** `*` where the paper serves any programme. */
+  programme: Type.String({ minLength: 1 }),
+  stage: Type.String({ minLength: 1 }),
+  inForceFrom: Type.String(),
+};
+const sheet = {
+  document: Type.Optional(documentSchema),
+  paper: Type.Object({ widthMm: Type.Number(), heightMm: Type.Number() }, strict),
+  isForGuardian: Type.Boolean(),
+  hasReadings: Type.Boolean(),
+  size: Type.Number({ exclusiveMinimum: 0 }),
+  /** The window of the envelope on the folded sheet: name, address and their bar code stand in it. */
+  window: Type.Optional(place),
+  /** Several people on one sheet (ラベル): columns, rows and their distances in millimetres. */
+  repeat: Type.Optional(
+    Type.Object(
+      {
+        columns: Type.Integer({ minimum: 1 }),
+        rows: Type.Integer({ minimum: 1 }),
+        stepX: Type.Number(),
+        stepY: Type.Number(),
+      },
+      strict,
+    ),
+  ),
+  /** The list that goes on over as many sheets as it needs. */
+  flow: Type.Optional(Type.String()),
+  inputs: Type.Optional(Type.Array(inputSchema)),
+  texts: Type.Optional(texts),
+  copaymentClasses: Type.Optional(Type.Array(copaymentClassSchema)),
+};
+
 /** A layout's file except its elements, which are checked one by one by their kind. */
 export const layoutSchema = Type.Object(
+  { ...heading, ...sheet, elements: Type.Array(kindOnly, { minItems: 1 }) },
+  strict,
+);
+
+/** A sheet that layouts stand on (rules/forms/bases): everything but what it is called and serves. */
+export const baseSchema = Type.Object({ ...sheet, elements: Type.Array(kindOnly, { minItems: 1 }) }, strict);
+
+const elementChanges = Type.Record(
+  Type.String(),
+  Type.Union([Type.Null(), Type.Object({}, { additionalProperties: true })]),
+);
+
+/** A layout that stands on a base: what it is called and serves, and what it has otherwise. */
+export const derivedSchema = Type.Object(
   {
-    title: Type.String({ minLength: 1 }),
-    programme: Type.String({ minLength: 1 }),
-    stage: Type.String({ minLength: 1 }),
-    inForceFrom: Type.String(),
-    paper: Type.Object({ widthMm: Type.Number(), heightMm: Type.Number() }, strict),
-    isForGuardian: Type.Boolean(),
-    hasReadings: Type.Boolean(),
-    size: Type.Number({ exclusiveMinimum: 0 }),
-    texts: Type.Optional(Type.Record(Type.String(), Type.String())),
-    copaymentClasses: Type.Optional(Type.Array(copaymentClassSchema)),
-    elements: Type.Array(Type.Object({ kind: Type.String() }, { additionalProperties: true }), { minItems: 1 }),
+    ...heading,
+    ...Type.Partial(Type.Object(sheet)).properties,
+    base: Type.String(),
+    elements: Type.Optional(elementChanges),
+    add: Type.Optional(Type.Array(kindOnly)),
   },
   strict,
 );
@@ -189,12 +253,11 @@ export const layoutChangesSchema = Type.Object(
   {
     title: Type.Optional(Type.String({ minLength: 1 })),
     hasReadings: Type.Optional(Type.Boolean()),
-    texts: Type.Optional(Type.Record(Type.String(), Type.String())),
+    window: Type.Optional(place),
+    texts: Type.Optional(texts),
     copaymentClasses: Type.Optional(Type.Array(copaymentClassSchema)),
-    elements: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.Null(), Type.Object({}, { additionalProperties: true })])),
-    ),
-    add: Type.Optional(Type.Array(Type.Object({ kind: Type.String() }, { additionalProperties: true }))),
+    elements: Type.Optional(elementChanges),
+    add: Type.Optional(Type.Array(kindOnly)),
   },
   strict,
 );
@@ -219,6 +282,10 @@ export type Cell = Static<typeof cellSchema>;
 export type Question = Static<typeof questionSchema>;
 /** A copayment class (自己負担区分). */
 export type CopaymentClass = Static<typeof copaymentClassSchema>;
+/** What kind of paper a layout is (書類の種類). */
+export type DocumentKind = Static<typeof documentSchema>;
+/** What staff types for one printing. */
+export type LayoutInput = Static<typeof inputSchema>;
 /** What a municipality changes of a layout. */
 export type LayoutChanges = Static<typeof layoutChangesSchema>;
 

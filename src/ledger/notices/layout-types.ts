@@ -1,12 +1,15 @@
 import type { Day } from '#kernel';
-import type { CopaymentClass, LayoutElement } from './layout-schema.ts';
+import type { Picture } from '#platform/pdf';
+import type { CopaymentClass, DocumentKind, LayoutElement, LayoutInput } from './layout-schema.ts';
 
 /** A form's layout (様式) as data: what it serves, since when, and everything on the sheet. */
 export interface FormLayout {
   readonly layoutId: string;
   readonly title: string;
+  /** `*` where the paper serves any programme. */
   readonly programme: string;
   readonly stage: string;
+  readonly document: DocumentKind;
   readonly inForceFrom: Day;
   readonly paper: { readonly widthMm: number; readonly heightMm: number };
   /** Whether the letter is addressed to the guardian of the person. */
@@ -17,10 +20,40 @@ export interface FormLayout {
   readonly size: number;
   readonly copaymentClasses: readonly CopaymentClass[];
   readonly elements: readonly LayoutElement[];
+  readonly window: readonly [number, number, number, number] | null;
+  readonly repeat: {
+    readonly columns: number;
+    readonly rows: number;
+    readonly stepX: number;
+    readonly stepY: number;
+  } | null;
+  /** The list that goes on over as many sheets as it needs; null where every person has one sheet. */
+  readonly flow: string | null;
+  readonly inputs: readonly LayoutInput[];
+  /** The layout's own texts (`${notice}`) as the municipality has them. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** The municipality's seal (公印); null where none is registered for the day. */
+  readonly seal: Picture | null;
 }
 
 /** The values printed on one sheet: single texts by field, and lists of rows. */
 export interface FormValues {
   readonly texts: Readonly<Record<string, string>>;
   readonly lists: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+}
+
+/** The programme and the stage of papers that serve any. */
+export const anyStage = '*';
+
+/** Whether a paper serves a stage: made for it, or for any. */
+export function servesStage(
+  layout: Pick<FormLayout, 'programme' | 'stage'>,
+  key: { readonly programme: string; readonly stage: string },
+): boolean {
+  return layout.programme === anyStage || (layout.programme === key.programme && layout.stage === key.stage);
+}
+
+/** Whether a paper is used for a dose, so that its number is valid once; a letter only says something. */
+export function isUsedForDose({ document }: Pick<FormLayout, 'document'>): boolean {
+  return document === 'screening' || document === 'coupon';
 }

@@ -4,6 +4,7 @@ import { findPersonCase, listGivenDoses, loadHistories } from '#ledger/vaccinati
 import type { Tx } from '#platform/postgres';
 import { judge, type RuleSet } from '#schedule';
 import { decideMember } from './decide-member.ts';
+import { anyStage } from './layout-types.ts';
 import type { StageKey } from './load-people.ts';
 import { type ExcludedReason, labelOfReason } from './notice-reasons.ts';
 
@@ -40,6 +41,11 @@ export async function listFittingLayouts<T extends StageKey>(
   const fitting: T[] = [];
   const others: { layout: T; why: string }[] = [];
   for (const layout of layouts) {
+    // What serves any stage is chosen together with one; whether that fits is asked at the printing.
+    if (layout.programme === anyStage) {
+      fitting.push(layout);
+      continue;
+    }
     const forecast = stages?.find((one) => one.programme === layout.programme && one.stage === layout.stage) ?? null;
     const member = { person, forecast, hasLiveForm: false, post: 'address' } as const;
     const decision = decideMember(member, { asOf: on, dueBy: addDays(on, daysAhead) });

@@ -65,7 +65,11 @@ export async function readPrintFile(
   });
 }
 
-async function refuseProtectedPages(tx: Tx, { printJobId, part }: { printJobId: number; part: number }): Promise<void> {
+/** Refuses a file with a page of somebody who is protected by now and whose own address it must show. */
+export async function refuseProtectedPages(
+  tx: Tx,
+  { printJobId, part }: { readonly printJobId: number; readonly part: number },
+): Promise<void> {
   const job = await findJob(tx, printJobId, 'free');
   if (job === undefined) return;
   const { rows } = await tx.client.query<{ person_id: PersonId }>(printedPersonsSql, [tx.lgCode, printJobId, part]);

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { Finding } from '#kernel';
+import { testSeal } from '../../../tests/support/seal.ts';
+import { composeLayout, listLayoutIds } from './compose-layout.ts';
 import { parseFormLayout } from './parse-form-layout.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -27,12 +30,21 @@ function codesOf(sources: { form: string; changes?: string; municipality?: strin
 }
 
 test('出荷する様式は、どの自治体の設定でもそのまま印刷できる', () => {
-  const layouts = readdirSync(new URL('rules/forms/', root)).filter((name) => name.endsWith('.json'));
-  assert.ok(layouts.length >= 2);
+  const files = new Map(
+    readdirSync(new URL('rules/forms/', root), { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => [name, text(`rules/forms/${name}`)]),
+  );
+  const layouts = listLayoutIds(files);
+  assert.ok(layouts.length >= 30);
   for (const folder of ['wakabadai', 'aobadai', 'wakakusa']) {
     for (const name of layouts) {
-      const sources = { form: text(`rules/forms/${name}`), municipality: text(`settings/${folder}/municipality.json`) };
-      assert.deepEqual(parseFormLayout(name, sources).findings, [], `${folder} ${name}`);
+      const findings: Finding[] = [];
+      const form = composeLayout(files, name, files.get(`${name}.json`) ?? '', findings);
+      const municipality = text(`settings/${folder}/municipality.json`);
+      const decision = parseFormLayout(name, { form, municipality, seal: testSeal() });
+      assert.deepEqual([...findings, ...decision.findings], [], `${folder} ${name}`);
     }
   }
 });

@@ -1,6 +1,9 @@
 import { Value } from 'typebox/value';
 import { type Decision, decide, type Finding, findIsoDay, finding } from '#kernel';
-import { fieldsOf, fillText, formFields, formLists, officePrefix } from './form-fields.ts';
+import type { Picture } from '#platform/pdf';
+import { checkLayout } from './check-layout.ts';
+import { applyChanges, type RawElement, unreadable } from './compose-layout.ts';
+import { fieldsOf, fillText, officePrefix } from './form-fields.ts';
 import {
   elementSchemas,
   type LayoutElement,
@@ -12,10 +15,14 @@ import type { FormLayout } from './layout-types.ts';
 
 /** The texts from which a layout is read: the form itself, the municipality's changes, its office's texts. */
 export interface LayoutSources {
-  /** `<layoutId>.json` of rules/forms. */
+  /** The version of rules/forms that is in force, its base under it. */
   readonly form: string;
   /** `forms/<layoutId>.json` of the municipality's settings, if there is one. */
   readonly changes?: string | undefined;
+  /** The version that the municipality made on the screen and that is in force, if there is one. */
+  readonly version?: string | undefined;
+  /** The municipality's seal on the day. */
+  readonly seal?: Picture | undefined;
   /** `municipality.json` of the municipality's settings: its name, its office's address, telephone and hours. */
   readonly municipality?: string | undefined;
 }
@@ -27,24 +34,30 @@ export interface LayoutSources {
 export function parseFormLayout(layoutId: string, sources: LayoutSources): Decision<FormLayout> {
   const findings: Finding[] = [];
   const form = readJson(sources.form, layoutSchema, `rules/forms/${layoutId}.json`, findings);
-  const changes = readJson(sources.changes ?? '{}', layoutChangesSchema, `forms/${layoutId}.json`, findings);
+  const settings = readJson(sources.changes ?? '{}', layoutChangesSchema, `forms/${layoutId}.json`, findings);
+  const version = readJson(sources.version ?? '{}', layoutChangesSchema, layoutId, findings);
   const office = readOffice(sources.municipality, findings);
   const inForceFrom = form === undefined ? undefined : findIsoDay(form.inForceFrom);
-  if (form === undefined || changes === undefined) return { answer: 'refused', findings };
+  if (form === undefined || settings === undefined || version === undefined) return { answer: 'refused', findings };
   if (inForceFrom === undefined) {
     findings.push(finding('layoutUnreadable', 'refuse', 'inForceFrom', { file: layoutId, reason: form.inForceFrom }));
   }
-  const texts = { ...office, ...form.texts, ...changes.texts };
-  const changed = applyChanges(form.elements, changes.elements ?? {}, layoutId, findings);
-  const elements = [...changed, ...(changes.add ?? [])].flatMap((element, i) => {
+  const own = { ...form.texts, ...settings.texts, ...version.texts };
+  const texts = { ...office, ...own };
+  const bySettings = applyChanges(form.elements, settings.elements ?? {}, layoutId, findings);
+  const before = [...bySettings, ...(settings.add ?? [])];
+  const changed = applyChanges(before, version.elements ?? {}, layoutId, findings);
+  const elements = [...changed, ...(version.add ?? [])].flatMap((element, i) => {
     const read = readElement(fillOwnTexts(element, texts), `elements/${i}`, layoutId, findings);
     return read === undefined ? [] : [read];
   });
+  const changes = { ...settings, ...version };
   const layout: FormLayout = {
     layoutId,
     title: changes.title ?? form.title,
     programme: form.programme,
     stage: form.stage,
+    document: form.document ?? 'screening',
     inForceFrom: inForceFrom ?? (0 as FormLayout['inForceFrom']),
     paper: form.paper,
     isForGuardian: form.isForGuardian,
@@ -52,8 +65,14 @@ export function parseFormLayout(layoutId: string, sources: LayoutSources): Decis
     size: form.size,
     copaymentClasses: changes.copaymentClasses ?? form.copaymentClasses ?? [],
     elements,
+    window: changes.window ?? form.window ?? null,
+    repeat: form.repeat ?? null,
+    flow: form.flow ?? null,
+    inputs: form.inputs ?? [],
+    texts: own,
+    seal: sources.seal ?? null,
   };
-  return decide([...findings, ...elements.flatMap((element) => checkElement(element, layout))], layout);
+  return decide([...findings, ...checkLayout(layout)], layout);
 }
 
 function readJson<Schema extends typeof layoutSchema | typeof layoutChangesSchema>(
@@ -101,29 +120,6 @@ function readOffice(text: string | undefined, findings: Finding[]): Record<strin
   }
 }
 
-function unreadable(file: string, path: string, reason: string): Finding {
-  return finding('layoutUnreadable', 'refuse', path === '' ? null : path, { file, place: path || '/', reason });
-}
-
-type RawElement = Readonly<Record<string, unknown>> & { readonly kind: string };
-
-function applyChanges(
-  elements: readonly RawElement[],
-  changes: Readonly<Record<string, object | null>>,
-  layoutId: string,
-  findings: Finding[],
-): RawElement[] {
-  const ids = new Set(elements.map((element) => element['id']));
-  for (const id of Object.keys(changes)) {
-    if (!ids.has(id)) findings.push(finding('layoutElementUnknown', 'refuse', id, { layout: layoutId, element: id }));
-  }
-  return elements.flatMap((element) => {
-    const id = element['id'];
-    const change = typeof id === 'string' ? changes[id] : undefined;
-    return change === null ? [] : [{ ...element, ...change }];
-  });
-}
-
 /** Fills the municipality's own texts, so that only a person's fields are left open. */
 function fillOwnTexts<T>(value: T, texts: Readonly<Record<string, string>>): T {
   if (typeof value === 'string') {
@@ -156,61 +152,4 @@ function readElement(
     findings.push(unreadable(layoutId, path + error.instancePath, error.message));
   }
   return undefined;
-}
-
-/** What is wrong with an element that could be read: outside the sheet, fields and lists that do not exist. */
-function checkElement(element: LayoutElement, layout: FormLayout): Finding[] {
-  const findings: Finding[] = [];
-  const { widthMm, heightMm } = layout.paper;
-  const [left, top, right, bottom] = extentOf(element);
-  if (left < 0 || top < 0 || right > widthMm + 0.001 || bottom > heightMm + 0.001) {
-    const place = `${left},${top} – ${right},${bottom}`;
-    findings.push(finding('layoutOutsidePage', 'refuse', element.id ?? null, { layout: layout.layoutId, place }));
-  }
-  const list = element.kind === 'rows' ? element.list : undefined;
-  if (list !== undefined && !Object.hasOwn(formLists, list)) {
-    findings.push(
-      finding('layoutFieldUnknown', 'refuse', element.id ?? null, { layout: layout.layoutId, field: list }),
-    );
-  }
-  const rowFields: readonly string[] = list !== undefined && list in formLists ? formLists[list as 'pastDoses'] : [];
-  for (const field of new Set(fieldsIn(element))) {
-    if (Object.hasOwn(formFields, field) || rowFields.includes(field)) continue;
-    const code = field.startsWith(officePrefix) ? 'layoutOfficeTextMissing' : 'layoutFieldUnknown';
-    findings.push(finding(code, 'refuse', element.id ?? null, { layout: layout.layoutId, field }));
-  }
-  return findings;
-}
-
-function fieldsIn(value: unknown): string[] {
-  if (typeof value === 'string') return fieldsOf(value);
-  if (Array.isArray(value)) return value.flatMap(fieldsIn);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, entry]) =>
-    key === 'field' && typeof entry === 'string' ? [entry] : fieldsIn(entry),
-  );
-}
-
-const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0);
-
-function extentOf(element: LayoutElement): readonly [number, number, number, number] {
-  switch (element.kind) {
-    case 'line': {
-      const [[x1, y1], [x2, y2]] = [element.from, element.to];
-      return [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)];
-    }
-    case 'table': {
-      const [x, y] = element.at;
-      return [x, y, x + sum(element.columns), y + sum(element.rows.map((row) => row.height))];
-    }
-    case 'questions': {
-      const [x, y] = element.at;
-      const heights = element.items.map((item) => item.height ?? element.rowHeight);
-      return [x, y, x + sum(element.columns), y + (element.headingHeight ?? element.rowHeight) + sum(heights)];
-    }
-    default: {
-      const [x, y, width, height] = element.at;
-      return [x, y, x + width, y + height];
-    }
-  }
 }

@@ -7,6 +7,7 @@ import { enqueue, finishRun, getRun, reportRun, requestStop, resumeRun, startRun
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { findCohort, selectMembers } from './cohort-store.ts';
 import type { Destination } from './derive-form-values.ts';
+import type { FormLayout } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
 import { byDestination, type PrintSetting, printPart } from './print-part.ts';
 import { findJob, insertItems, insertJob, type PrintJobHead, selectFiles, selectItems } from './print-store.ts';
@@ -22,7 +23,12 @@ const membersPerPage = 5000;
 /** Begins to print a cohort: the worker does it, progress shows in the run. A layout with a fault stops here. */
 export async function startPrintJob(
   context: NoticeContext,
-  request: { readonly cohortId: number; readonly issuedOn: Day; readonly pagesPerFile?: number },
+  request: {
+    readonly cohortId: number;
+    readonly issuedOn: Day;
+    readonly pagesPerFile?: number;
+    readonly inputs?: Readonly<Record<string, string>>;
+  },
 ): Promise<{ readonly printJobId: number; readonly runId: number }> {
   const { actor, db, library } = context;
   requirePermission(actor, 'notices.print');
@@ -34,13 +40,14 @@ export async function startPrintJob(
     const cohort = await findCohort(tx, request.cohortId);
     if (cohort === undefined) throw new NotFound(`抽出 ${request.cohortId} はありません。`);
     if (cohort.included === 0) throw new Conflict('この抽出には対象者がいません。条件を変えて抽出し直してください。');
-    const layout = await getFormLayout(tx, library, cohort.layoutId);
+    const layout = await getFormLayout(tx, library, cohort.layoutId, request.issuedOn);
+    const inputs = readInputs(layout, request.inputs ?? {});
     const { staffId, staffName } = actor;
     const label = `${cohort.label}（${layout.title}）`;
     const runId = await startRun(tx, { kind: printTask, label, total: cohort.included, startedBy: staffId });
     const { cohortId, layoutId } = cohort;
     const { issuedOn } = request;
-    const head = { cohortId, layoutId, title: layout.title, issuedOn, pagesPerFile, runId, staffId, staffName };
+    const head = { cohortId, layoutId, title: layout.title, issuedOn, pagesPerFile, runId, inputs, staffId, staffName };
     const printJobId = await insertJob(tx, head);
     await recordAct(tx, actor, {
       act: 'notices.printStarted',
@@ -49,6 +56,19 @@ export async function startPrintJob(
     await enqueue(tx, printTask, { lgCode: actor.lgCode, printJobId }, { jobKey: `${printTask}:${printJobId}` });
     return { printJobId, runId };
   });
+}
+
+/** What was typed for a printing, as the layout asks for it; refused where something it needs is missing. */
+export function readInputs(
+  layout: Pick<FormLayout, 'inputs'>,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const read = layout.inputs.map(({ name }) => [name, (given[name] ?? '').trim()] as const);
+  const missing = layout.inputs.filter(({ name, isRequired }) => isRequired === true && !given[name]?.trim());
+  if (missing.length > 0) {
+    throw new UnreadableInput(`${missing.map(({ label }) => `「${label}」`).join('')}を入力してください。`);
+  }
+  return Object.fromEntries(read);
 }
 
 /** Asks a running print job to stop after the file it is writing; nothing printed is lost. */
@@ -187,10 +207,13 @@ async function printNextPart(
   const files = await selectFiles(tx, printJobId);
   if (files.some((file) => file.part === part)) return;
   const cohort = job.cohortId === null ? undefined : await findCohort(tx, job.cohortId);
+  const layout = await getFormLayout(tx, context.library, job.layoutId, job.issuedOn);
   const setting: PrintSetting = {
     library: context.library,
     actor: context.actor,
-    layout: await getFormLayout(tx, context.library, job.layoutId),
+    layout,
+    key: cohort ?? layout,
+    inputs: job.inputs,
     municipalityName: (await getMunicipality(tx)).name,
     job,
     dueBy: cohort?.dueBy ?? job.issuedOn,

@@ -3,9 +3,11 @@ import { getMunicipality } from '#common-base/municipalities';
 import { addDays, Conflict, type Day, type Finding, formatIsoDay, type PersonId, UnreadableInput } from '#kernel';
 import { type FormOnRecord, formatFormNumber, listLiveForms, lockRegister, markReissued } from '#ledger/forms';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import { anyStage, type FormLayout, isUsedForDose } from './layout-types.ts';
 import { getFormLayout, type NoticeContext, type NoticeLibrary } from './library.ts';
 import { daysAhead, whyNotForPerson } from './list-fitting-layouts.ts';
 import { loadPeopleToCall, type StageKey } from './load-people.ts';
+import { readInputs } from './print-cohort.ts';
 import { printPart } from './print-part.ts';
 import { insertItems, insertJob } from './print-store.ts';
 
@@ -26,23 +28,33 @@ export interface PrintedForm {
  */
 export async function printForPerson(
   context: NoticeContext,
-  request: { readonly personId: PersonId; readonly layoutId: string; readonly issuedOn: Day; readonly reason: string },
+  request: {
+    readonly personId: PersonId;
+    readonly layoutId: string;
+    readonly issuedOn: Day;
+    readonly reason: string;
+    /** Which stage the paper is about, where it serves any. */
+    readonly stage?: StageKey | undefined;
+    readonly inputs?: Readonly<Record<string, string>>;
+  },
 ): Promise<PrintedForm> {
   const { actor, db, library } = context;
   requirePermission(actor, 'notices.print');
   const reason = request.reason.trim();
   if (reason === '') throw new UnreadableInput('発行の理由を入力してください（紛失、転入など）。');
   return withMunicipality(db, actor.lgCode, async (tx) => {
-    const layout = await getFormLayout(tx, library, request.layoutId);
     const { personId, issuedOn } = request;
+    const layout = await getFormLayout(tx, library, request.layoutId, issuedOn);
+    const key = stageOf(layout, request.stage);
+    const inputs = readInputs(layout, request.inputs ?? {});
     await lockRegister(tx);
-    const held = await listReplaced(tx, library, layout, personId, issuedOn);
+    const held = isUsedForDose(layout) ? await listReplaced(tx, library, key, personId, issuedOn) : [];
     if (held.length > 0) requirePermission(actor, 'forms.reissue');
     const pagesPerFile = 1;
     const { staffId, staffName } = actor;
     const printJobId = await insertJob(tx, {
       ...{ cohortId: null, layoutId: layout.layoutId, title: layout.title, issuedOn, pagesPerFile, runId: null },
-      ...{ staffId, staffName },
+      ...{ inputs, staffId, staffName },
     });
     await insertItems(tx, { printJobId, pagesPerFile }, [personId]);
     const setting = {
@@ -50,6 +62,8 @@ export async function printForPerson(
         library,
         actor,
         layout,
+        key,
+        inputs,
         municipalityName: (await getMunicipality(tx)).name,
         dueBy: addDays(issuedOn, daysAhead),
         remark: reason,
@@ -75,6 +89,13 @@ export async function printForPerson(
       findings: outcome.findings,
     };
   });
+}
+
+/** The stage that a paper is about: its own, or the one chosen where it serves any. */
+function stageOf(layout: FormLayout, chosen: StageKey | undefined): StageKey {
+  if (layout.programme !== anyStage) return layout;
+  if (chosen === undefined) throw new UnreadableInput('どの予防接種のものかを選んでください。');
+  return chosen;
 }
 
 /** The forms of the dose that is next which the person holds and may still use. */

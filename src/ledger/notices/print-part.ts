@@ -15,13 +15,15 @@ import { storeFile } from '#platform/files';
 import { publish } from '#platform/outbox';
 import { type PageContent, writePdf } from '#platform/pdf';
 import type { Tx } from '#platform/postgres';
+import { nameOfProgramme, nameOfStage } from '#schedule';
 import { decideAtPrinting, type MemberDecision } from './decide-member.ts';
 import { type Destination, deriveFormValues, type SheetFacts } from './derive-form-values.ts';
-import { type PreparedForm, prepareForm } from './draw-form.ts';
 import { findingsOfIssues } from './explain-issues.ts';
-import type { FormLayout } from './layout-types.ts';
+import { type KeptSheets, packSheets } from './kept-sheets.ts';
+import { layOutPages } from './lay-out-pages.ts';
+import { type FormLayout, isUsedForDose } from './layout-types.ts';
 import type { NoticeLibrary } from './library.ts';
-import { loadPeopleToCall, type PersonToCall } from './load-people.ts';
+import { loadPeopleToCall, type PersonToCall, type StageKey } from './load-people.ts';
 import { insertPart, type PrintItem, type PrintJobHead, type PrintOutcome } from './print-store.ts';
 
 /** What all parts of a print job are printed with. */
@@ -29,6 +31,9 @@ export interface PrintSetting {
   readonly library: NoticeLibrary;
   readonly actor: Actor;
   readonly layout: FormLayout;
+  /** The stage whose dose the papers are about; the layout may serve any. */
+  readonly key: StageKey;
+  readonly inputs: Readonly<Record<string, string>>;
   readonly municipalityName: string;
   readonly job: Pick<PrintJobHead, 'printJobId' | 'issuedOn' | 'title'>;
   readonly dueBy: Day;
@@ -89,6 +94,7 @@ export async function printPart(
       part,
       fileId: file?.fileId ?? null,
       digest: file?.digest ?? null,
+      sheetsFileId: file?.sheetsFileId ?? null,
       pages: sheets.length,
       firstPostalCode: sheets[0]?.destination.postalCode ?? null,
       lastPostalCode: sheets.at(-1)?.destination.postalCode ?? null,
@@ -114,25 +120,28 @@ async function decideItems(tx: Tx, setting: PrintSetting, items: readonly PrintI
   const { library, layout, job } = setting;
   const days = { asOf: job.issuedOn, dueBy: laterDay(setting.dueBy, job.issuedOn) };
   const personIds = items.map((item) => item.personId);
-  const people = await loadPeopleToCall(tx, library.rules, personIds, layout, job.issuedOn);
+  const people = await loadPeopleToCall(tx, library.rules, personIds, setting.key, job.issuedOn);
   return items.map((item) => {
     const called = people.get(item.personId);
     // Somebody whose record is gone is treated as a cancelled one.
     if (called === undefined) {
       return { item, called, decision: { isIncluded: false, reason: 'cancelled', next: null } };
     }
-    // A reissue replaces the form that the person holds.
-    const member = setting.issueReason === 'cohort' ? called.member : { ...called.member, hasLiveForm: false };
+    // A reissue replaces the form that the person holds; a letter may go to somebody who holds one.
+    const mindsForms = setting.issueReason === 'cohort' && isUsedForDose(layout);
+    const member = mindsForms ? called.member : { ...called.member, hasLiveForm: false };
     return { item, called, decision: decideAtPrinting(member, item.chosenDose, days) };
   });
 }
 
 async function makeSheets(
   tx: Tx,
-  { job, layout }: PrintSetting,
+  { job, layout, key, inputs, library }: PrintSetting,
   printable: readonly DecidedItem[],
   numbers: readonly string[],
 ): Promise<Sheet[]> {
+  const programmeName = nameOfProgramme(library.rules, key.programme);
+  const stageName = nameOfStage(library.rules, key.programme, key.stage);
   const asks = layout.copaymentClasses.length > 0;
   const personIds = printable.map(({ item }) => item.personId);
   const welfare = asks ? await loadWelfareFlags(tx, personIds, job.issuedOn) : new Map<PersonId, []>();
@@ -155,18 +164,20 @@ async function makeSheets(
         forecast,
         next: decision.next,
         pastDoses: called.pastDoses,
+        ...{ programmeName, stageName, inputs },
       },
     ];
   });
 }
 
-function formOf(sheet: Sheet, { layout, job, issueReason, remark }: PrintSetting): NewForm {
+function formOf(sheet: Sheet, { layout, key, job, issueReason, remark }: PrintSetting): NewForm {
   const validUntil = sheet.next.latestOn ?? sheet.forecast.eligibleTo;
   return {
     formNumber: sheet.formNumber,
     personId: sheet.personId,
-    programme: layout.programme,
-    stage: layout.stage,
+    programme: key.programme,
+    stage: key.stage,
+    document: layout.document === 'screening' || layout.document === 'coupon' ? layout.document : 'letter',
     doseNumber: sheet.next.doseNumber,
     layoutId: layout.layoutId,
     issuedOn: job.issuedOn,
@@ -177,49 +188,53 @@ function formOf(sheet: Sheet, { layout, job, issueReason, remark }: PrintSetting
   };
 }
 
+interface StoredSheets {
+  readonly fileId: number;
+  readonly digest: string;
+  readonly sheetsFileId: number;
+}
+
 async function storeSheets(
   tx: Tx,
   setting: PrintSetting,
   part: number,
   sheets: readonly Sheet[],
   findings: Map<number, PrintOutcome['findings']>,
-): Promise<{ readonly fileId: number; readonly digest: string }> {
+): Promise<StoredSheets> {
   const { job, layout, municipalityName, library } = setting;
-  const form = prepareForm(layout);
-  const options = {
+  const kept: KeptSheets = {
+    layout,
     title: job.title,
     author: municipalityName,
     createdAt: instantOf(job.issuedOn),
-    paper: layout.paper,
-    fonts: library.fonts,
+    sheets: sheets.map((sheet) => deriveFormValues(layout, sheet)),
   };
   const first = sheets[0]?.formNumber ?? '';
-  const name = `${job.title}_${String(part).padStart(3, '0')}_${formatFormNumber(first)}.pdf`;
-  return storeFile(
-    tx,
-    { name, mediaType: 'application/pdf' },
-    writePdf(options, drawSheets(form, setting, sheets, findings)),
-  );
+  const name = `${job.title}_${String(part).padStart(3, '0')}_${formatFormNumber(first)}`;
+  const options = { ...kept, paper: layout.paper, fonts: library.fonts };
+  const pages = drawSheets(setting, kept, sheets, findings);
+  const file = await storeFile(tx, { name: `${name}.pdf`, mediaType: 'application/pdf' }, writePdf(options, pages));
+  const label = { name: `${name}.json.gz`, mediaType: 'application/gzip' };
+  const { fileId: sheetsFileId } = await storeFile(tx, label, [packSheets(kept)]);
+  return { ...file, sheetsFileId };
 }
 
 async function* drawSheets(
-  form: PreparedForm,
-  { layout, onPages }: PrintSetting,
+  { onPages }: PrintSetting,
+  kept: KeptSheets,
   sheets: readonly Sheet[],
   findings: Map<number, PrintOutcome['findings']>,
 ): AsyncGenerator<PageContent> {
-  for (const [i, sheet] of sheets.entries()) {
+  let i = 0;
+  for (const { content, issues } of layOutPages(kept.layout, kept.sheets)) {
     if (i % pagesPerBreath === 0) {
       await setImmediate();
       await onPages?.(i);
     }
-    const values = deriveFormValues(layout, sheet);
-    yield {
-      background: form.background,
-      draw(canvas) {
-        findings.set(sheet.ordinal, findingsOfIssues(form.drawValues(canvas, values)));
-      },
-    };
+    yield content;
+    const ordinal = sheets[i]?.ordinal;
+    if (ordinal !== undefined) findings.set(ordinal, findingsOfIssues(issues));
+    i += 1;
   }
 }
 

@@ -258,7 +258,9 @@ test('自治体の様式の変更は紙に出て、誤った変更は場所を�
       async () => printForPerson(context, { ...request, personId: await personOf(402) }),
       (error: Error) => error.name === 'UnreadableInput' && refusal.test(error.message),
     );
-    const layouts = await withMunicipality(t.db, t.lgCode, (tx) => listFormLayouts(tx, context.library));
+    const layouts = await withMunicipality(t.db, t.lgCode, (tx) =>
+      listFormLayouts(tx, context.library, getDay(2026, 11, 21)),
+    );
     const faulty = layouts.find((layout) => layout.layoutId === layoutId);
     assert.deepEqual(
       faulty?.findings.map(({ code }) => code),

@@ -14,6 +14,8 @@ export interface PrintJobHead {
   readonly peopleTotal: number;
   readonly runId: number | null;
   readonly isPrepared: boolean;
+  /** What staff typed for this printing, by the layout's names of it. */
+  readonly inputs: Readonly<Record<string, string>>;
   readonly staffId: StaffId | null;
   readonly staffName: string;
   readonly recordedAt: Date;
@@ -29,13 +31,14 @@ interface JobRow {
   readonly people_total: number;
   readonly run_id: number | null;
   readonly is_prepared: boolean;
+  readonly inputs: Readonly<Record<string, string>>;
   readonly staff_id: StaffId | null;
   readonly staff_name: string;
   readonly recorded_at: Date;
 }
 
 const jobColumns = `print_job_id, cohort_id, layout_id, title, issued_on, pages_per_file, people_total, run_id,
-  is_prepared, staff_id, staff_name, recorded_at`;
+  is_prepared, inputs, staff_id, staff_name, recorded_at`;
 
 /** Writes a print job; answers its id. */
 export async function insertJob(
@@ -43,11 +46,12 @@ export async function insertJob(
   job: Omit<PrintJobHead, 'printJobId' | 'recordedAt' | 'isPrepared' | 'peopleTotal'>,
 ): Promise<number> {
   const { rows } = await tx.client.query<{ print_job_id: number }>(
-    `INSERT INTO print_jobs (lg_code, cohort_id, layout_id, title, issued_on, pages_per_file, run_id, staff_id, staff_name)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING print_job_id`,
+    `INSERT INTO print_jobs (lg_code, cohort_id, layout_id, title, issued_on, pages_per_file, run_id, staff_id, staff_name,
+            inputs)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING print_job_id`,
     [
       ...[tx.lgCode, job.cohortId, job.layoutId, job.title, formatIsoDay(job.issuedOn), job.pagesPerFile],
-      ...[job.runId, job.staffId, job.staffName],
+      ...[job.runId, job.staffId, job.staffName, JSON.stringify(job.inputs)],
     ],
   );
   const id = rows[0]?.print_job_id;
@@ -128,6 +132,7 @@ export interface PrintOutcome {
 
 /** The file of a part about to be closed. */
 export interface NewPrintFile extends Omit<PrintFile, 'recordedAt'> {
+  readonly sheetsFileId: number | null;
   readonly excluded: number;
   readonly pagesWithFindings: number;
   readonly actId: number;
@@ -149,11 +154,12 @@ export async function insertPart(
   );
   await tx.client.query(
     `INSERT INTO print_files (lg_code, print_job_id, part, file_id, digest, pages, first_postal_code, last_postal_code,
-            excluded, pages_with_findings, act_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+            excluded, pages_with_findings, act_id, sheets_file_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       ...[tx.lgCode, printJobId, file.part, file.fileId, file.digest, file.pages],
       ...[file.firstPostalCode, file.lastPostalCode, file.excluded, file.pagesWithFindings, file.actId],
+      file.sheetsFileId,
     ],
   );
 }
@@ -187,6 +193,25 @@ export const printedPersonsSql = `SELECT i.person_id FROM print_items i
   WHERE i.lg_code = $1 AND i.print_job_id = $2 AND i.part = $3
     AND (SELECT o.form_number FROM print_outcomes o
           WHERE o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal) IS NOT NULL`;
+
+/** The query of the people on some pages of a part; parameters municipality, job, part, first page, last page. */
+export const pagePersonsSql = `SELECT i.person_id FROM print_items i
+  JOIN print_outcomes o ON o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal
+  WHERE i.lg_code = $1 AND i.print_job_id = $2 AND i.part = $3 AND o.page BETWEEN $4 AND $5`;
+
+/** The kept sheets of a part and how many pages it has; undefined where it is not printed. */
+export async function findSheetsFile(
+  tx: Tx,
+  printJobId: number,
+  part: number,
+): Promise<{ readonly sheetsFileId: number | null; readonly pages: number } | undefined> {
+  const { rows } = await tx.client.query<{ sheets_file_id: number | null; pages: number }>(
+    'SELECT sheets_file_id, pages FROM print_files WHERE lg_code = $1 AND print_job_id = $2 AND part = $3',
+    [tx.lgCode, printJobId, part],
+  );
+  const [row] = rows;
+  return row === undefined ? undefined : { sheetsFileId: row.sheets_file_id, pages: row.pages };
+}
 
 /** Figures of print jobs so far: pages printed, people left out, pages with findings. */
 export async function countOutcomes(
@@ -238,6 +263,7 @@ function headFrom(row: JobRow): PrintJobHead {
     peopleTotal: row.people_total,
     runId: row.run_id,
     isPrepared: row.is_prepared,
+    inputs: row.inputs,
     staffId: row.staff_id,
     staffName: row.staff_name,
     recordedAt: row.recorded_at,

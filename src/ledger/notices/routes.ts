@@ -1,4 +1,3 @@
-import { getPerson, identityBanner, personCrumbs, personNotices, personPath, readPersonId } from '#addressees/persons';
 import {
   type Answer,
   addStaffRoute,
@@ -10,19 +9,15 @@ import {
   type StaffContext,
   sendFile,
 } from '#common-base/access';
-import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound, type PersonId } from '#kernel';
-import { cancelForm, listFormsOfPerson } from '#ledger/forms';
+import { formatIsoDay, NotFound, type PersonId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import { explainFinding, type FindingsTables } from '#platform/findings';
+import { explainFinding } from '#platform/findings';
 import { getRun } from '#platform/jobs';
 import { type FormError, type Html, html, progress } from '#platform/pages';
-import { type Tx, withMunicipality } from '#platform/postgres';
-import { nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
+import type { Tx } from '#platform/postgres';
+import { listStages } from '#schedule';
 import { createCohort, getCohort, listCohorts, previewCohort } from './create-cohort.ts';
-import { drawSample } from './draw-sample.ts';
-import { listFormLayouts, type NoticeContext, type NoticeLibrary } from './library.ts';
 import { listCohortPeople } from './list-cohort-people.ts';
-import { listFittingLayouts } from './list-fitting-layouts.ts';
 import { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
 import { cohortPeoplePage } from './pages/cohort-people-page.ts';
 import {
@@ -38,21 +33,28 @@ import {
   cohortPath,
   cohortPreviewPath,
   cohortsPath,
+  layoutsPath,
   noticesPath,
-  personPrintPath,
   printJobPath,
+  sealsPath,
 } from './pages/paths.ts';
-import { type IssuedForm, personPrintPage, printedPage } from './pages/person-print.ts';
+import { printedSheetPage } from './pages/printed-page.ts';
 import { resumePrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
-import { printForPerson } from './print-for-person.ts';
+import { drawPrintedPage, reprintPages } from './print-pages.ts';
+import {
+  dayHelp,
+  inOffice,
+  isForPeople,
+  loadChoices,
+  type NoticeTools,
+  noticeContext,
+  readDay,
+  readNumber,
+  readStage,
+} from './route-parts.ts';
+import { keepSeal, showLayout, showLayouts, showSample, tryOrKeepLayout } from './routes-layouts.ts';
+import { cancelForOne, printForOne, showPersonPrint } from './routes-person.ts';
 import type { CohortConditions, PrintJob } from './types.ts';
-
-/** What the application lends to the routes of this room. */
-export interface NoticeTools {
-  readonly findings: FindingsTables;
-  readonly library: NoticeLibrary;
-  rulesOf(context: StaffContext): Promise<RuleSet>;
-}
 
 type Handler = (context: StaffContext, tools: NoticeTools) => Promise<Answer>;
 
@@ -70,19 +72,24 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('POST', '/notices/prints/:printJobId/stop', 'jobs.stop', stop);
   add('POST', '/notices/prints/:printJobId/resume', 'notices.print', resume);
   add('GET', '/notices/prints/:printJobId/files/:part', 'notices.print', sendPart);
-  add('GET', '/notices/forms/:layoutId/sample', 'notices.view', showSample);
+  add('GET', layoutsPath, 'notices.view', (context) => showLayouts(context, tools));
+  add('GET', `${layoutsPath}/:layoutId`, 'notices.view', showLayout);
+  add('POST', `${layoutsPath}/:layoutId`, 'notices.layouts', tryOrKeepLayout);
+  add('GET', `${layoutsPath}/:layoutId/sample`, 'notices.view', showSample);
+  addStaffRoute(app, {
+    method: 'POST',
+    url: sealsPath,
+    permission: 'notices.layouts',
+    needsReason: true,
+    takesFiles: true,
+    handler: (context) => keepSeal(context, tools),
+  });
+  add('GET', '/notices/prints/:printJobId/files/:part/pages/:page', 'notices.print', showPrintedPage);
+  add('GET', '/notices/prints/:printJobId/files/:part/pages/:page/picture', 'notices.print', showPagePicture);
+  add('POST', '/notices/prints/:printJobId/files/:part/reprint', 'notices.print', reprint);
   add('GET', '/persons/:personId/print', 'notices.print', (context) => showPersonPrint(context, tools, []));
   add('POST', '/persons/:personId/print', 'notices.print', printForOne);
   add('POST', '/persons/:personId/forms/cancel', 'forms.reissue', cancelForOne);
-}
-
-/** The forms of a person with the names of their programmes, newest first. */
-export async function loadIssuedForms(tx: Tx, rules: RuleSet, personId: PersonId): Promise<IssuedForm[]> {
-  const forms = await listFormsOfPerson(tx, personId);
-  return forms.map((form) => ({
-    form,
-    title: `${nameOfProgramme(rules, form.programme)} ${nameOfStage(rules, form.programme, form.stage)}`,
-  }));
 }
 
 async function showNotices(
@@ -92,20 +99,15 @@ async function showNotices(
   errors: readonly FormError[],
 ): Promise<Answer> {
   const { actor, csrfToken } = context;
+  const stages = listStages(await tools.rulesOf(context));
   const view = await inOffice(context, async (tx) => ({
-    layouts: await loadChoices(tx, tools),
+    layouts: (await loadChoices(tx, tools, todayInTokyo(context.clock))).filter(isForPeople),
     cohorts: await listCohorts(tx, actor),
     printJobs: await listPrintJobs(tx, actor),
   }));
-  const body = noticesPage({ ...view, form, errors, mayPrint: mayDo(actor, 'notices.print'), csrfToken });
+  const body = noticesPage({ ...view, stages, form, errors, mayPrint: mayDo(actor, 'notices.print'), csrfToken });
   const page = context.page({ title: '通知と予診票', body, current: noticesPath });
   return errors.length === 0 ? page : answerWith(422, page);
-}
-
-async function showSample(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const layoutId = context.params['layoutId'] ?? '';
-  const chunks = await drawSample(await noticeContext(context, tools), layoutId);
-  return sendFile({ name: `見本_${layoutId}.pdf`, mediaType: 'application/pdf', chunks, isInline: true });
 }
 
 async function preview(context: StaffContext, tools: NoticeTools): Promise<Answer> {
@@ -130,7 +132,7 @@ async function showCohort(context: StaffContext, tools: NoticeTools): Promise<An
   const cohortId = readNumber(context.params['cohortId']);
   const { cohort, layouts } = await inOffice(context, async (tx) => ({
     cohort: await getCohort(tx, context.actor, cohortId),
-    layouts: await loadChoices(tx, tools),
+    layouts: await loadChoices(tx, tools, todayInTokyo(context.clock)),
   }));
   const body = cohortPage({
     cohort,
@@ -221,95 +223,32 @@ async function sendPart(context: StaffContext, tools: NoticeTools): Promise<Answ
   return sendFile({ name, mediaType, chunks: content, isInline: job.cohortId === null });
 }
 
-async function showPersonPrint(
-  context: StaffContext,
-  tools: NoticeTools,
-  errors: readonly FormError[],
-): Promise<Answer> {
-  const personId = readPersonId(context.params['personId']);
-  const rules = await tools.rulesOf(context);
-  const today = todayInTokyo(context.clock);
-  const { person, forms, layouts } = await inOffice(context, async (tx) => ({
-    person: await getPerson(tx, context.actor, personId, today),
-    forms: await loadIssuedForms(tx, rules, personId),
-    layouts: await listFittingLayouts(tx, rules, personId, today, printable(await loadChoices(tx, tools))),
-  }));
-  const sent = errors.length > 0 ? context.body : context.query;
-  const issuedOn = sent.text('issuedOn');
-  const body = personPrintPage({
-    personId,
-    layouts: layouts.fitting,
-    otherLayouts: layouts.others.map(({ layout, why }) => ({ title: layout.title, why })),
-    forms,
-    layoutId: sent.text('layoutId'),
-    reason: sent.text('reason'),
-    who: html`${identityBanner(person, today)}${personNotices(person)}`,
-    issuedOn: issuedOn === '' ? formatIsoDay(today) : issuedOn,
-    errors,
-    mayCancel: mayDo(context.actor, 'forms.reissue'),
-    csrfToken: context.csrfToken,
-    backHref: personPath(personId),
-  });
-  const page = context.page({
-    title: '予診票を印刷する',
-    body,
-    crumbs: [...personCrumbs, { label: person.name, href: personPath(personId) }],
-    current: personCrumbs[0]?.href ?? '',
-  });
-  return errors.length === 0 ? page : answerWith(422, page);
+async function showPrintedPage(context: StaffContext): Promise<Answer> {
+  const [printJobId, part, page] = ['printJobId', 'part', 'page'].map((name) => readNumber(context.params[name]));
+  const job = await inOffice(context, (tx) => getPrintJob(tx, context.actor, printJobId ?? 0));
+  const file = job.files.find((each) => each.part === part);
+  if (file === undefined || page === undefined || page < 1 || page > file.pages) {
+    throw new NotFound('このページはありません。');
+  }
+  const body = printedSheetPage({ job, file, page, csrfToken: context.csrfToken });
+  const back = { label: job.label, href: printJobPath(job.printJobId) };
+  return context.page({ title: `${page}ページ`, body, crumbs: [...noticeCrumbs, back], current: noticesPath });
 }
 
-async function printForOne(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const personId = readPersonId(context.params['personId']);
-  const layoutId = context.body.text('layoutId');
-  const reason = context.body.text('reason');
-  const issuedOn = readDay(context.body.text('issuedOn'));
-  const errors: FormError[] = [];
-  if (layoutId === '') errors.push({ field: 'layoutId', message: '予診票を選んでください。' });
-  if (reason === '') errors.push({ field: 'reason', message: '発行の理由を書いてください。' });
-  if (issuedOn === undefined) errors.push({ field: 'issuedOn', message: dayHelp });
-  if (issuedOn === undefined || errors.length > 0) return showPersonPrint(context, tools, errors);
-  const request = { personId, layoutId, issuedOn, reason };
-  const printed = await printForPerson(await noticeContext(context, tools), request);
-  const sentences = printed.findings.map((finding) => explainFinding(tools.findings, finding).message);
-  const body = printedPage({ printed, sentences, backHref: personPath(personId) });
-  return context.page({ title: '予診票ができました', body, crumbs: personCrumbs, width: 'narrow' });
+async function showPagePicture(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const [printJobId = 0, part = 0, page = 0] = ['printJobId', 'part', 'page'].map((name) =>
+    readNumber(context.params[name]),
+  );
+  const svg = await drawPrintedPage(await noticeContext(context, tools), { printJobId, part, page });
+  return sendFile({ name: 'page.svg', mediaType: 'image/svg+xml', chunks: Buffer.from(svg), isInline: true });
 }
 
-async function cancelForOne(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const personId = readPersonId(context.params['personId']);
-  const formNumber = context.body.text('formNumber');
-  const reason = context.body.text('cancelReason');
-  const errors: FormError[] = [];
-  if (formNumber === '') errors.push({ field: 'formNumber', message: '取り消す予診票を選んでください。' });
-  if (reason === '') errors.push({ field: 'cancelReason', message: '取り消す理由を書いてください。' });
-  if (errors.length > 0) return showPersonPrint(context, tools, errors);
-  await cancelForm(await noticeContext(context, tools), { personId, formNumber, reason });
-  return redirectTo(personPrintPath(personId));
-}
-
-const dayHelp = '日を 2026-11-15 や R8.11.15 のように書いてください。';
-
-function inOffice<T>(context: StaffContext, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return withMunicipality(context.db, context.lgCode, work);
-}
-
-async function noticeContext(context: StaffContext, tools: NoticeTools): Promise<NoticeContext> {
-  const { db, actor, clock, log } = context;
-  return { db, actor, clock, log, library: { ...tools.library, rules: await tools.rulesOf(context) } };
-}
-
-async function loadChoices(tx: Tx, tools: NoticeTools): Promise<readonly LayoutChoice[]> {
-  const layouts = await listFormLayouts(tx, tools.library);
-  return layouts.map(({ layoutId, title, programme, stage, findings }) => ({
-    ...{ layoutId, title, programme, stage },
-    faults: findings.map((one) => explainFinding(tools.findings, one).message),
-  }));
-}
-
-/** Those without a fault. */
-function printable(layouts: readonly LayoutChoice[]): readonly LayoutChoice[] {
-  return layouts.filter((layout) => layout.faults.length === 0);
+async function reprint(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const printJobId = readNumber(context.params['printJobId']);
+  const part = readNumber(context.params['part']);
+  const [from = 0, to = 0] = ['from', 'to'].map((name) => Number(context.body.text(name).normalize('NFKC')));
+  const { name, pdf } = await reprintPages(await noticeContext(context, tools), { printJobId, part, from, to });
+  return sendFile({ name, mediaType: 'application/pdf', chunks: pdf });
 }
 
 function titleOf(layouts: readonly LayoutChoice[], layoutId: string): string {
@@ -318,7 +257,7 @@ function titleOf(layouts: readonly LayoutChoice[], layoutId: string): string {
 
 function emptyForm(context: StaffContext): CohortForm {
   const today = formatIsoDay(todayInTokyo(context.clock));
-  return { label: '', layoutId: '', asOf: today, dueBy: today };
+  return { label: '', layoutId: '', stage: '', asOf: today, dueBy: today };
 }
 
 function readForm(context: StaffContext): CohortForm {
@@ -326,6 +265,7 @@ function readForm(context: StaffContext): CohortForm {
   return {
     label: body.text('label'),
     layoutId: body.text('layoutId'),
+    stage: body.text('stage'),
     asOf: body.text('asOf'),
     dueBy: body.text('dueBy'),
   };
@@ -337,28 +277,25 @@ async function readConditions(
   tools: NoticeTools,
   form: CohortForm,
 ): Promise<{ conditions: CohortConditions; layoutTitle: string } | { errors: readonly FormError[] }> {
-  const layouts = await inOffice(context, (tx) => loadChoices(tx, tools));
+  const layouts = await inOffice(context, (tx) => loadChoices(tx, tools, todayInTokyo(context.clock)));
   const layout = layouts.find((one) => one.layoutId === form.layoutId);
   const asOf = readDay(form.asOf);
   const dueBy = readDay(form.dueBy);
+  const key =
+    layout === undefined ? undefined : readStage(layout, form.stage, listStages(await tools.rulesOf(context)));
   const errors: FormError[] = [];
   if (layout === undefined) errors.push({ field: 'layoutId', message: '印刷するものを選んでください。' });
+  if (layout !== undefined && key === undefined) {
+    errors.push({ field: 'stage', message: 'どの予防接種のものかを選んでください。' });
+  }
   if (form.label === '') errors.push({ field: 'label', message: '抽出の名前を書いてください。' });
   if (asOf === undefined) errors.push({ field: 'asOf', message: dayHelp });
   if (dueBy === undefined) errors.push({ field: 'dueBy', message: dayHelp });
   if (asOf !== undefined && dueBy !== undefined && dueBy < asOf) {
     errors.push({ field: 'dueBy', message: '判定する日と同じか、それより後の日にしてください。' });
   }
-  if (layout === undefined || asOf === undefined || dueBy === undefined || errors.length > 0) return { errors };
-  const { programme, stage, layoutId, title } = layout;
-  return { conditions: { programme, stage, layoutId, asOf, dueBy }, layoutTitle: title };
-}
-
-function readDay(text: string): Day | undefined {
-  return findIsoDay(text) ?? findJapaneseEraDay(text)?.day;
-}
-
-function readNumber(text: string | undefined): number {
-  if (text === undefined || !/^\d{1,15}$/u.test(text)) throw new NotFound('この抽出や印刷はありません。');
-  return Number(text);
+  if (layout === undefined || key === undefined || asOf === undefined || dueBy === undefined) return { errors };
+  if (errors.length > 0) return { errors };
+  const { layoutId, title } = layout;
+  return { conditions: { ...key, layoutId, asOf, dueBy }, layoutTitle: title };
 }

@@ -43,6 +43,7 @@ export {
   Html,
   type HtmlValue,
   html,
+  trustedHtml,
 } from './html.ts';
 export { type IconName, icon } from './icon.ts';
 export {

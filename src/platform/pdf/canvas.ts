@@ -1,5 +1,6 @@
 import { drawBarCode } from './bar-code.ts';
 import { layOutText, type PlacedText, pointsPerMm } from './lay-out-text.ts';
+import type { Picture } from './read-png.ts';
 import type { Box, FontWeight, MeasureCluster, Symbology, TextIssue, TextStyle } from './types.ts';
 
 /** How a line is drawn; widths in millimetres, grey 0 (black) to 1 (white). */
@@ -25,6 +26,8 @@ export interface Canvas {
   /** A check mark (レ点) that fills the box. */
   tick(box: Box): void;
   barCode(symbology: Symbology, text: string, box: Box): void;
+  /** A picture, as large as fits the box in its own proportions, in the middle. */
+  picture(picture: Picture, box: Box): void;
 }
 
 /** A glyph as a document holds it. */
@@ -38,6 +41,8 @@ export interface DocumentGlyph {
 export interface GlyphBook {
   readonly measure: MeasureCluster;
   glyphOf(cluster: string, weight: FontWeight): DocumentGlyph;
+  /** The name under which the document holds a picture; written once however often it is drawn. */
+  pictureName(picture: Picture): string;
 }
 
 /** A canvas with what was drawn on it: PDF operators, and the fonts they name. */
@@ -45,12 +50,14 @@ export interface Recording {
   readonly canvas: Canvas;
   readonly operators: string[];
   readonly fontIds: Set<string>;
+  readonly pictureNames: Set<string>;
 }
 
 /** Opens a canvas that records PDF operators in PDFKit's coordinates (points, y downwards). */
 export function openCanvas(book: GlyphBook): Recording {
   const operators: string[] = [];
   const fontIds = new Set<string>();
+  const pictureNames = new Set<string>();
   const write = (operator: string) => {
     operators.push(operator);
   };
@@ -82,8 +89,21 @@ export function openCanvas(book: GlyphBook): Recording {
     barCode(symbology, text, box) {
       write(`0 g ${drawBarCode(symbology, text, box).map(rectanglePath).join(' ')} f`);
     },
+    picture(picture, box) {
+      const name = book.pictureName(picture);
+      pictureNames.add(name);
+      const { x, y, width, height } = fitPicture(picture, box);
+      write(`q ${points(width)} 0 0 ${points(-height)} ${points(x)} ${points(y + height)} cm /${name} Do Q`);
+    },
   };
-  return { canvas, operators, fontIds };
+  return { canvas, operators, fontIds, pictureNames };
+}
+
+/** Where a picture stands in its box: its own proportions, in the middle. */
+export function fitPicture(picture: Pick<Picture, 'width' | 'height'>, box: Box): Box {
+  const scale = Math.min(box.width / picture.width, box.height / picture.height);
+  const [width, height] = [picture.width * scale, picture.height * scale];
+  return { x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height };
 }
 
 function showPiece(

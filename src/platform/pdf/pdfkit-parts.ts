@@ -16,7 +16,7 @@ export interface EmbeddedFont {
 /** An object of the PDF file that is still being written. */
 export interface PdfReference {
   readonly data: Record<string, unknown>;
-  end(chunk?: string): void;
+  end(chunk?: string | Buffer): void;
 }
 
 interface PdfkitPage {

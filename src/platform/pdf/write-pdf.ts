@@ -1,7 +1,9 @@
+import { deflateSync } from 'node:zlib';
 import { type Canvas, type DocumentGlyph, type GlyphBook, openCanvas, type Recording } from './canvas.ts';
 import { pointsPerMm } from './lay-out-text.ts';
 import { type FontFile, type FontSet, type FoundGlyph, findGlyph } from './open-fonts.ts';
 import { type EmbeddedFont, embedGlyph, openPdfkitDocument, type PdfkitDocument } from './pdfkit-parts.ts';
+import type { Picture } from './read-png.ts';
 import type { FontWeight } from './types.ts';
 
 /** Draws on a canvas. */
@@ -45,6 +47,7 @@ export async function* writePdf(
     page.draw(recording.canvas);
     document.addContent(recording.operators.join('\n'));
     Object.assign(document.page.fonts, book.fontRefs(recording));
+    Object.assign(document.page.xobjects, book.pictureRefs(recording));
     yield* written(document);
   }
   document.end();
@@ -53,6 +56,7 @@ export async function* writePdf(
 
 interface DocumentGlyphBook extends GlyphBook {
   fontRefs(recording: Recording): Record<string, unknown>;
+  pictureRefs(recording: Recording): Record<string, unknown>;
 }
 
 function* written(document: PdfkitDocument): Generator<Buffer> {
@@ -97,10 +101,27 @@ function recordLayer(
     Type: 'XObject',
     Subtype: 'Form',
     BBox: [0, 0, ...size],
-    Resources: { ProcSet: ['PDF', 'Text'], Font: book.fontRefs(recording) },
+    Resources: {
+      ProcSet: ['PDF', 'Text', 'ImageC'],
+      Font: book.fontRefs(recording),
+      XObject: book.pictureRefs(recording),
+    },
   });
-  ref.end(recording.operators.join('\n'));
+  // A layer without any operator would be no stream, which readers refuse.
+  ref.end(recording.operators.join('\n') || ' ');
   return ref;
+}
+
+/** A picture is an image XObject; what it does not cover is a mask beside it. */
+function recordPicture(document: PdfkitDocument, { width, height, rgb, alpha }: Picture): unknown {
+  const shape = { Type: 'XObject', Subtype: 'Image', Width: width, Height: height, BitsPerComponent: 8 };
+  const write = (data: Record<string, unknown>, dots: Buffer) => {
+    const ref = document.ref({ ...shape, ...data, Filter: 'FlateDecode' });
+    ref.end(deflateSync(dots));
+    return ref;
+  };
+  const mask = alpha === null ? {} : { SMask: write({ ColorSpace: 'DeviceGray' }, alpha) };
+  return write({ ColorSpace: 'DeviceRGB', ...mask }, rgb);
 }
 
 interface BookEntry extends DocumentGlyph {
@@ -129,9 +150,21 @@ function openGlyphBook(document: PdfkitDocument, fonts: FontSet): DocumentGlyphB
     entries[weight].set(cluster, entry);
     return entry;
   };
+  const pictures = new Map<Picture, string>();
+  const pictureRefs = new Map<string, unknown>();
+  const pictureName = (picture: Picture): string => {
+    const known = pictures.get(picture);
+    if (known !== undefined) return known;
+    const name = `P${pictures.size + 1}`;
+    pictures.set(picture, name);
+    pictureRefs.set(name, recordPicture(document, picture));
+    return name;
+  };
   return {
     measure: (cluster, weight) => entryOf(cluster, weight).widthEm,
     glyphOf: entryOf,
+    pictureName,
+    pictureRefs: ({ pictureNames }) => Object.fromEntries([...pictureNames].map((id) => [id, pictureRefs.get(id)])),
     fontRefs: (recording) => Object.fromEntries([...recording.fontIds].map((id) => [id, byId.get(id)?.ref()])),
   };
 }

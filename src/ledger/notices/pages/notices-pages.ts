@@ -28,6 +28,8 @@ import {
   table,
   textField,
 } from '#platform/pages';
+import type { StageName } from '#schedule';
+import type { DocumentKind, LayoutInput } from '../layout-schema.ts';
 import type {
   Cohort,
   CohortCounts,
@@ -43,12 +45,14 @@ import {
   cohortPreviewPath,
   cohortPrintPath,
   cohortsPath,
+  layoutsPath,
   noticesPath,
+  printedPagePath,
   printFilePath,
   printJobActionPath,
   printJobPath,
-  samplePath,
 } from './paths.ts';
+import { stageField } from './person-print.ts';
 
 /** The way back from a cohort or a print job. */
 export const noticeCrumbs: readonly Crumb[] = [{ label: '通知と予診票', href: noticesPath }];
@@ -59,6 +63,9 @@ export interface LayoutChoice {
   readonly title: string;
   readonly programme: string;
   readonly stage: string;
+  readonly inputs: readonly LayoutInput[];
+  /** Null where the layout cannot be read. */
+  readonly document: DocumentKind | null;
   /** What is wrong with it, in sentences; it cannot be printed then. */
   readonly faults: readonly string[];
 }
@@ -67,6 +74,8 @@ export interface LayoutChoice {
 export interface CohortForm {
   readonly label: string;
   readonly layoutId: string;
+  /** `programme/stage` where the paper serves any. */
+  readonly stage: string;
   readonly asOf: string;
   readonly dueBy: string;
 }
@@ -91,6 +100,7 @@ function printJobTag(state: PrintJobState): Html {
 /** Calling people to a vaccination: the form, the frozen cohorts, the print jobs. */
 export function noticesPage(view: {
   layouts: readonly LayoutChoice[];
+  stages: readonly StageName[];
   cohorts: readonly CohortSummary[];
   printJobs: readonly PrintJobSummary[];
   form: CohortForm;
@@ -100,11 +110,13 @@ export function noticesPage(view: {
 }): Html {
   return html`${pageHead('通知と予診票', {
     lead: '受ける時期の人を台帳から抽出し、予診票を印刷します。亡くなった人、転出した人、もう受けた人は入りません。',
-  })}${errorSummary(view.errors)}${view.mayPrint && panel({ title: '対象者を抽出する', icon: 'people' }, cohortForm(view))}${cohortsPanel(view.cohorts)}${printJobsPanel(view.printJobs)}${formsPanel(view.layouts)}`;
+    actions: buttonLink('様式と公印', layoutsPath, { icon: 'file' }),
+  })}${errorSummary(view.errors)}${view.mayPrint && panel({ title: '対象者を抽出する', icon: 'people' }, cohortForm(view))}${cohortsPanel(view.cohorts)}${printJobsPanel(view.printJobs)}`;
 }
 
 function cohortForm(view: {
   layouts: readonly LayoutChoice[];
+  stages: readonly StageName[];
   form: CohortForm;
   errors: readonly FormError[];
   csrfToken: string;
@@ -115,7 +127,7 @@ function cohortForm(view: {
   return postForm(
     { action: cohortPreviewPath, csrfToken: view.csrfToken, class: 'stack-tight' },
     html`<div class="form-grid form-grid-even"
-      >${selectField({ name: 'layoutId', label: '印刷するもの', choices: [{ value: '', label: '選んでください' }, ...choices], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId'), hint: '予防接種と様式' })}${textField({ name: 'label', label: '抽出の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の個別通知' })}${textField({ name: 'asOf', label: '判定する日', value: form.asOf, isRequired: true, error: errorOf(errors, 'asOf'), hint: '例 2026-11-15、R8.11.15' })}${textField({ name: 'dueBy', label: 'いつまでの分', value: form.dueBy, isRequired: true, error: errorOf(errors, 'dueBy'), hint: 'この日までに受けられる人' })}</div
+      >${selectField({ name: 'layoutId', label: '印刷するもの', choices: [{ value: '', label: '選んでください' }, ...choices], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId'), hint: '予防接種と様式' })}${stageField(view.stages, form.stage, errors)}${textField({ name: 'label', label: '抽出の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の個別通知' })}${textField({ name: 'asOf', label: '判定する日', value: form.asOf, isRequired: true, error: errorOf(errors, 'asOf'), hint: '例 2026-11-15、R8.11.15' })}${textField({ name: 'dueBy', label: 'いつまでの分', value: form.dueBy, isRequired: true, error: errorOf(errors, 'dueBy'), hint: 'この日までに受けられる人' })}</div
     ><div class="button-row">${button('人数を見る', { look: 'filled', icon: 'search' })}</div>`,
   );
 }
@@ -184,34 +196,6 @@ function printJobsPanel(jobs: readonly PrintJobSummary[]): Html {
   );
 }
 
-function formsPanel(layouts: readonly LayoutChoice[]): Html {
-  return panel(
-    { title: '様式', icon: 'file', isFlush: true },
-    table<LayoutChoice>({
-      caption: '様式',
-      density: 'dense',
-      rows: layouts,
-      columns: [
-        { label: '様式', isRowHeader: true, cell: (layout) => layout.title },
-        {
-          label: 'ようす',
-          cell: (layout) =>
-            layout.faults.length === 0
-              ? statusTag('印刷できます', 'success', 'check')
-              : html`${statusTag('直すまで印刷できません', 'error', 'alert')}<ul>${layout.faults.map((fault) => html`<li>${fault}</li>`)}</ul>`,
-        },
-        {
-          label: '見本',
-          isNoWrap: true,
-          cell: (layout) =>
-            layout.faults.length === 0 &&
-            buttonLink('見本のPDF', samplePath(layout.layoutId), { size: 'small', icon: 'file' }),
-        },
-      ],
-    }),
-  );
-}
-
 /** Who would be in the cohort, in figures with every reason, before it is frozen. */
 export function cohortPreviewPage(view: {
   form: CohortForm;
@@ -220,7 +204,7 @@ export function cohortPreviewPage(view: {
   csrfToken: string;
 }): Html {
   const { form, counts } = view;
-  const fields = html`${hiddenField('label', form.label)}${hiddenField('layoutId', form.layoutId)}${hiddenField('asOf', form.asOf)}${hiddenField('dueBy', form.dueBy)}`;
+  const fields = html`${hiddenField('label', form.label)}${hiddenField('layoutId', form.layoutId)}${hiddenField('stage', form.stage)}${hiddenField('asOf', form.asOf)}${hiddenField('dueBy', form.dueBy)}`;
   const keep = postForm(
     { action: cohortsPath, csrfToken: view.csrfToken },
     html`${fields}<div class="button-row">${button(`この${formatCount(counts.included)}人で決める`, { look: 'filled', icon: 'check', isDisabled: counts.included === 0 })}${buttonLink('やり直す', noticesPath)}</div>`,
@@ -343,6 +327,16 @@ function filesPanel(job: PrintJob): Html {
                 }),
         },
         { label: 'ページ', isNumber: true, cell: (file) => formatCount(file.pages) },
+        {
+          label: '紙のようす',
+          isNoWrap: true,
+          cell: (file) =>
+            file.pages > 0 &&
+            buttonLink('ページを見る', printedPagePath(job.printJobId, file.part, 1), {
+              size: 'small',
+              icon: 'search',
+            }),
+        },
         { label: '郵便番号', cell: (file) => `${file.firstPostalCode ?? '－'}～${file.lastPostalCode ?? '－'}` },
         { label: 'できた', isNoWrap: true, cell: (file) => instantText(file.recordedAt) },
       ],

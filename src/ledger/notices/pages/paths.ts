@@ -40,6 +40,32 @@ export function printFilePath(printJobId: number, part: number): string {
   return `${printJobPath(printJobId)}/files/${part}`;
 }
 
+/** The layouts and the seal. */
+export const layoutsPath = '/notices/forms';
+
+/** Registers the picture of a seal. */
+export const sealsPath = '/notices/seals';
+
+/** One layout, how it prints and what can be changed of it. */
+export function layoutPath(layoutId: string): string {
+  return `${layoutsPath}/${layoutId}`;
+}
+
+/** One printed page, to look at and to print again. */
+export function printedPagePath(printJobId: number, part: number, page: number): string {
+  return `${printFilePath(printJobId, part)}/pages/${page}`;
+}
+
+/** The picture of a printed page. */
+export function pagePicturePath(printJobId: number, part: number, page: number): string {
+  return `${printedPagePath(printJobId, part, page)}/picture`;
+}
+
+/** Prints a range of pages of a file once more. */
+export function reprintPath(printJobId: number, part: number): string {
+  return `${printFilePath(printJobId, part)}/reprint`;
+}
+
 /** A sample of a form, with nobody's data. */
 export function samplePath(layoutId: string): string {
   return `/notices/forms/${layoutId}/sample`;

@@ -23,6 +23,7 @@ import {
   table,
   textField,
 } from '#platform/pages';
+import type { StageName } from '#schedule';
 import type { PrintedForm } from '../print-for-person.ts';
 import type { LayoutChoice } from './notices-pages.ts';
 import { formCancelPath, personPrintPath, printFilePath } from './paths.ts';
@@ -87,6 +88,9 @@ export function personPrintPage(view: {
   otherLayouts: readonly { readonly title: string; readonly why: string }[];
   forms: readonly IssuedForm[];
   layoutId: string;
+  stages: readonly StageName[];
+  stage: string;
+  inputs: (name: string) => string;
   issuedOn: string;
   reason: string;
   errors: readonly FormError[];
@@ -104,11 +108,48 @@ export function personPrintPage(view: {
   const none = emptyState('いま、この人に印刷できる予診票はありません', undefined, 'file');
   const otherList =
     others.length > 0 && disclosure(`この人に合わない予診票（${others.length}）`, html`<ul>${others}</ul>`);
-  const body = html`${selectField({ name: 'layoutId', label: '予診票', choices, value: view.layoutId, isRequired: true, width: 40, error: errorOf(errors, 'layoutId') })}${textField({ name: 'reason', label: '発行の理由', value: view.reason, isRequired: true, width: 40, hint: '例　紛失、転入、窓口で交付。発行番号簿に残ります', error: errorOf(errors, 'reason') })}${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, isRequired: true, width: 10, error: errorOf(errors, 'issuedOn') })}<div class="button-row">${button('印刷用のPDFを作る', { look: 'filled', icon: 'print' })}${buttonLink('もどる', view.backHref)}</div>`;
+  const body = html`${selectField({ name: 'layoutId', label: '予診票・通知', choices, value: view.layoutId, isRequired: true, width: 40, error: errorOf(errors, 'layoutId') })}${stageField(view.stages, view.stage, errors)}${inputFields(view)}${textField({ name: 'reason', label: '発行の理由', value: view.reason, isRequired: true, width: 40, hint: '例　紛失、転入、窓口で交付。発行番号簿に残ります', error: errorOf(errors, 'reason') })}${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, isRequired: true, width: 10, error: errorOf(errors, 'issuedOn') })}<div class="button-row">${button('印刷用のPDFを作る', { look: 'filled', icon: 'print' })}${buttonLink('もどる', view.backHref)}</div>`;
   return html`${view.who}${errorSummary(errors)}${live.length > 0 && notice('info', '有効な予診票があります', '同じ回の予診票をもう一度印刷すると、前の番号は使えなくなります。')}${panel(
     { title: '予診票を印刷する', icon: 'print' },
     html`${view.layouts.length === 0 ? none : postForm({ action: personPrintPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' }, body)}${otherList}`,
   )}${panel({ title: 'これまでの予診票', icon: 'list', isFlush: true }, formTable(view.forms))}${view.mayCancel && live.length > 0 && cancelPanel(view, live)}`;
+}
+
+/** Which vaccination a paper is about, where the paper serves any. */
+export function stageField(stages: readonly StageName[], value: string, errors: readonly FormError[]): Html {
+  const choices = stages.map((each) => ({
+    value: `${each.programme}/${each.stage}`,
+    label: `${each.programmeName}　${each.stageName}`,
+  }));
+  return selectField({
+    name: 'stage',
+    label: '予防接種',
+    choices: [{ value: '', label: '様式のとおり' }, ...choices],
+    value,
+    hint: 'お知らせ、接種券など、どの予防接種にも使う様式のときに選びます',
+    error: errorOf(errors, 'stage'),
+  });
+}
+
+/** What the papers ask for at the printing; shown once per paper that asks. */
+function inputFields(view: {
+  layouts: readonly LayoutChoice[];
+  inputs: (name: string) => string;
+  errors: readonly FormError[];
+}): Html {
+  const asking = view.layouts.filter((one) => one.inputs.length > 0);
+  return html`${asking.map(
+    (layout) =>
+      html`<fieldset><legend>${layout.title}のときに書くこと</legend>${layout.inputs.map(({ name, label }) =>
+        textField({
+          name: `input-${name}`,
+          label,
+          value: view.inputs(name),
+          width: 40,
+          error: errorOf(view.errors, `input-${name}`),
+        }),
+      )}</fieldset>`,
+  )}`;
 }
 
 function cancelPanel(

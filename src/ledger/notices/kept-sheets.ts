@@ -1,0 +1,49 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type FontSet, type PdfOptions, readPng, writePdf } from '#platform/pdf';
+import { layOutPages } from './lay-out-pages.ts';
+import type { FormLayout, FormValues } from './layout-types.ts';
+
+/** Everything from which the pages of a file were drawn (再印刷用の控え). */
+export interface KeptSheets {
+  readonly layout: FormLayout;
+  readonly title: string;
+  readonly author: string;
+  readonly createdAt: Date;
+  /** The values of each sheet in the order of the pages. */
+  readonly sheets: readonly FormValues[];
+}
+
+/** The bytes under which the sheets of a file are kept beside it. */
+export function packSheets(kept: KeptSheets): Buffer {
+  const seal = kept.layout.seal?.file.toString('base64') ?? null;
+  return gzipSync(JSON.stringify({ ...kept, createdAt: kept.createdAt.getTime(), layout: { ...kept.layout, seal } }));
+}
+
+/** Reads what `packSheets` wrote. */
+export function unpackSheets(bytes: Uint8Array): KeptSheets {
+  const kept = JSON.parse(gunzipSync(bytes).toString('utf8')) as Omit<KeptSheets, 'createdAt'> & {
+    readonly createdAt: number;
+    readonly layout: { readonly seal: string | null };
+  };
+  const { seal } = kept.layout as { readonly seal: string | null };
+  const layout = { ...kept.layout, seal: seal === null ? null : readPng(Buffer.from(seal, 'base64')) };
+  return { ...kept, createdAt: new Date(kept.createdAt), layout };
+}
+
+/**
+ * Draws a range of the pages of a file once more, first and last included: the same range gives the same bytes, and
+ * the whole range the bytes of the file itself, as long as the fonts are the same.
+ */
+export async function redrawPages(kept: KeptSheets, fonts: FontSet, from: number, to: number): Promise<Buffer> {
+  const { layout, title, author, createdAt } = kept;
+  const options: PdfOptions = { title, author, createdAt, paper: layout.paper, fonts };
+  const pages = layOutPages(layout, kept.sheets.slice(from - 1, to));
+  return Buffer.concat(
+    await Array.fromAsync(
+      writePdf(
+        options,
+        pages.map(({ content }) => content),
+      ),
+    ),
+  );
+}
