@@ -11,5 +11,6 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly default: 
   numbers: () => import('./numbers.ts'),
   pdf: () => import('./pdf.ts'),
   schedule: () => import('./schedule.ts'),
+  forecast: () => import('./forecast.ts'),
   audit: () => import('./audit.ts'),
 };

@@ -1,7 +1,7 @@
-import { addDays, type Day } from '#kernel';
+import { addDays, type Day, type Sex } from '#kernel';
 import type { DayExpression } from './day-expression.ts';
 import { lastDay, type Period } from './read-table.ts';
-import type { Branch, Programme, RuleSet, Stage } from './rule-set.ts';
+import type { Programme, RuleSet, Stage, Window } from './rule-set.ts';
 import { concernsPerson, getSeasonFrom } from './spans.ts';
 import { dayFor, type Subject, subjectOf } from './subject.ts';
 import type { Fact, Judgement, PersonCase, StageForecast } from './types.ts';
@@ -12,8 +12,7 @@ import type { Fact, Judgement, PersonCase, StageForecast } from './types.ts';
  * again on that day is right on every day before it.
  */
 export function findNextChange(rules: RuleSet, person: PersonCase, judgement: Judgement): Day | null {
-  const { asOf } = person;
-  const next = new NextDay(asOf);
+  const next = new NextDay(person.asOf);
   next.consider(changeByRows(rules, person));
   for (const stage of judgement.programmes) considerStage(next, stage);
   for (const { on } of person.doses) next.consider(on);
@@ -61,101 +60,163 @@ function considerFact(next: NextDay, fact: Fact): void {
   if ('to' in fact) next.considerEnd(fact.to);
 }
 
-interface Calendar {
-  readonly asOf: Day;
-  readonly days: Map<string, Day>;
+/** The days that some rows name, for the people whom these rows concern. */
+interface RowDays {
+  readonly concerns: (subject: Subject) => boolean;
+  readonly firsts: readonly DayExpression[];
+  readonly lasts: readonly DayExpression[];
+  /** The earliest day after `asOf` that is the same for everybody. */
+  readonly fixed: Day;
 }
 
-/** What the rows alone change, by birth date and sex: a population shares few of them. Of one day of asking. */
+/** The rows' days for one day of asking, and what they come to by birth date and sex: a population shares few of those. */
+interface Calendar {
+  readonly asOf: Day;
+  readonly rows: readonly RowDays[];
+  readonly known: Readonly<Record<Sex, Map<Day, Day>>>;
+}
+
 const calendars = new WeakMap<RuleSet, Calendar>();
-const calendarDaysAtMost = 200_000;
+const knownAtMost = 100_000;
 
 function changeByRows(rules: RuleSet, person: PersonCase): Day {
-  const { asOf } = person;
-  if (person.facts.length > 0) return findChangeByRows(rules, subjectOf(rules, person));
+  const { asOf, bornOn, sex } = person;
   let calendar = calendars.get(rules);
-  if (calendar === undefined || calendar.asOf !== asOf || calendar.days.size >= calendarDaysAtMost) {
-    calendar = { asOf, days: new Map() };
+  if (calendar === undefined || calendar.asOf !== asOf) {
+    const known = { male: new Map<Day, Day>(), female: new Map<Day, Day>(), unknown: new Map<Day, Day>() };
+    calendar = { asOf, rows: listRowDays(rules, asOf), known };
     calendars.set(rules, calendar);
   }
-  const key = `${person.bornOn} ${person.sex}`;
-  let day = calendar.days.get(key);
+  if (person.facts.length > 0) return findChangeByRows(calendar, subjectOf(rules, person));
+  const known = calendar.known[sex];
+  let day = known.get(bornOn);
   if (day === undefined) {
-    day = findChangeByRows(rules, subjectOf(rules, { ...person, doses: [] }));
-    calendar.days.set(key, day);
+    if (known.size >= knownAtMost) known.clear();
+    day = findChangeByRows(calendar, subjectOf(rules, person));
+    known.set(bornOn, day);
   }
   return day;
 }
 
 /** The next day that a row names for the person, whatever was given: first days, and days after last days. */
-function findChangeByRows(rules: RuleSet, subject: Subject): Day {
-  const next = new NextDay(subject.asOf);
-  for (const programme of rules.programmes) {
-    // Whether a programme's products are in use also decides the path through others of its family.
-    for (const { inUse } of programme.productClasses) next.considerPeriod(inUse);
-    const stages = programme.stages.filter((stage) => stage.windows.some((window) => concernsPerson(subject, window)));
-    if (stages.length === 0) continue;
-    for (const stage of stages) considerRowsOfStage(next, subject, stage);
-    for (const branch of programme.branches) considerBranch(next, subject, branch);
-    for (const { inForce, cap } of programme.exceptions) {
-      next.considerPeriod(inForce);
-      considerLast(next, subject, cap);
-    }
-    if (programme.recurs === 'season') considerSeasons(next, subject, programme, stages);
+function findChangeByRows({ asOf, rows }: Calendar, subject: Subject): Day {
+  const next = new NextDay(asOf);
+  for (const { concerns, firsts, lasts, fixed } of rows) {
+    if (!concerns(subject)) continue;
+    next.consider(fixed);
+    for (const expression of firsts) for (const day of daysOf(subject, expression)) next.consider(day);
+    for (const expression of lasts) for (const day of daysOf(subject, expression)) next.considerEnd(day);
   }
   return next.found;
 }
 
-function considerRowsOfStage(next: NextDay, subject: Subject, stage: Stage): void {
-  for (const window of stage.windows) {
-    if (!concernsPerson(subject, window)) continue;
-    next.considerPeriod(window.inForce);
-    considerFirst(next, subject, window.opens);
-    considerLast(next, subject, window.closes);
+function daysOf(subject: Subject, expression: DayExpression): readonly Day[] {
+  if (expression.origin !== 'due') return [dayFor(subject, expression)];
+  return subject.dueOns.map((dueOn) => dayFor(subject, expression, dueOn));
+}
+
+function listRowDays(rules: RuleSet, asOf: Day): readonly RowDays[] {
+  // Whether a programme's products are in use also decides the path through others of its family.
+  const inUse = new RowDaysDraft(asOf);
+  for (const { productClasses } of rules.programmes) for (const each of productClasses) inUse.addPeriod(each.inUse);
+  return [
+    inUse.finish(() => true),
+    ...rules.programmes.flatMap((programme) => [...listStageDays(programme, asOf), ...listCourseDays(programme, asOf)]),
+  ];
+}
+
+class RowDaysDraft {
+  private readonly next: NextDay;
+  private readonly firsts = new Set<DayExpression>();
+  private readonly lasts = new Set<DayExpression>();
+
+  constructor(asOf: Day) {
+    this.next = new NextDay(asOf);
   }
-  for (const standard of stage.standards) {
-    next.considerPeriod(standard.inForce);
-    considerLast(next, subject, standard.closes);
+
+  addPeriod(period: Period): void {
+    this.next.considerPeriod(period);
   }
-  for (const exclusion of stage.exclusions) {
-    next.considerPeriod(exclusion.inForce);
-    considerFirst(next, subject, exclusion.from);
-    considerLast(next, subject, exclusion.to);
+
+  addFirst(expression: DayExpression | null): void {
+    if (expression !== null) this.firsts.add(expression);
+  }
+
+  addLast(expression: DayExpression | null): void {
+    if (expression !== null) this.lasts.add(expression);
+  }
+
+  finish(concerns: RowDays['concerns']): RowDays {
+    return { concerns, firsts: [...this.firsts], lasts: [...this.lasts], fixed: this.next.found };
   }
 }
 
-function considerBranch(next: NextDay, subject: Subject, branch: Branch): void {
-  if (subject.bornOn < branch.born.from || subject.bornOn > branch.born.to) return;
-  next.considerPeriod(branch.inForce);
-  considerFirst(next, subject, branch.firstFrom);
-  considerLast(next, subject, branch.firstTo);
-  for (const rule of branch.stages.flat(2)) {
-    next.considerPeriod(rule.inForce);
-    considerFirst(next, subject, rule.notBefore);
-    considerLast(next, subject, rule.notAfter);
+/** The windows of a programme, each for whom it concerns, and what stands beside them in their stage. */
+function listStageDays({ stages }: Programme, asOf: Day): RowDays[] {
+  return stages.flatMap((stage) => {
+    const beside = new RowDaysDraft(asOf);
+    for (const { inForce, closes } of stage.standards) {
+      beside.addPeriod(inForce);
+      beside.addLast(closes);
+    }
+    for (const { inForce, from, to } of stage.exclusions) {
+      beside.addPeriod(inForce);
+      beside.addFirst(from);
+      beside.addLast(to);
+    }
+    return [
+      beside.finish((subject) => concernsStage(subject, stage)),
+      ...stage.windows.map((each) => ofWindow(each, asOf)),
+    ];
+  });
+}
+
+function ofWindow(window: Window, asOf: Day): RowDays {
+  const draft = new RowDaysDraft(asOf);
+  draft.addPeriod(window.inForce);
+  draft.addFirst(window.opens);
+  draft.addLast(window.closes);
+  return draft.finish((subject) => concernsPerson(subject, window));
+}
+
+/** The branches and doses of a programme, its exceptions and seasons. */
+function listCourseDays(programme: Programme, asOf: Day): RowDays[] {
+  const { stages } = programme;
+  const concerns = (subject: Subject): boolean => stages.some((stage) => concernsStage(subject, stage));
+  const branches = programme.branches.map((branch) => {
+    const draft = new RowDaysDraft(asOf);
+    draft.addPeriod(branch.inForce);
+    draft.addFirst(branch.firstFrom);
+    draft.addLast(branch.firstTo);
+    for (const { inForce, notBefore, notAfter } of branch.stages.flat(2)) {
+      draft.addPeriod(inForce);
+      draft.addFirst(notBefore);
+      draft.addLast(notAfter);
+    }
+    const { from, to } = branch.born;
+    return draft.finish((subject) => subject.bornOn >= from && subject.bornOn <= to && concerns(subject));
+  });
+  const exceptions = new RowDaysDraft(asOf);
+  for (const { inForce, cap } of programme.exceptions) {
+    exceptions.addPeriod(inForce);
+    exceptions.addLast(cap);
   }
+  return [...branches, exceptions.finish(concerns), ...listSeasonDays(programme, asOf)];
 }
 
 /** Who is or will within a year be of the age of a seasonal programme meets the beginning and end of its seasons. */
-function considerSeasons(next: NextDay, subject: Subject, programme: Programme, stages: readonly Stage[]): void {
-  const opens = stages.flatMap(({ windows }) => windows).filter((window) => concernsPerson(subject, window));
-  const soon = addDays(subject.asOf, 366);
-  if (opens.every((window) => window.opens.origin !== 'due' && dayFor(subject, window.opens) > soon)) return;
-  for (const { inForce } of programme.seasons) next.considerPeriod(inForce);
-  const season = getSeasonFrom(programme, subject.asOf);
-  next.considerPeriod(season);
+function listSeasonDays(programme: Programme, asOf: Day): RowDays[] {
+  if (programme.recurs !== 'season') return [];
+  const draft = new RowDaysDraft(asOf);
+  for (const { inForce } of programme.seasons) draft.addPeriod(inForce);
+  draft.addPeriod(getSeasonFrom(programme, asOf));
+  const soon = addDays(asOf, 366);
+  const windows = programme.stages.flatMap((stage) => stage.windows);
+  const isNear = (subject: Subject, window: Window): boolean =>
+    concernsPerson(subject, window) && (window.opens.origin === 'due' || dayFor(subject, window.opens) <= soon);
+  return [draft.finish((subject) => windows.some((window) => isNear(subject, window)))];
 }
 
-function considerFirst(next: NextDay, subject: Subject, expression: DayExpression | null): void {
-  for (const day of daysOf(subject, expression)) next.consider(day);
-}
-
-function considerLast(next: NextDay, subject: Subject, expression: DayExpression | null): void {
-  for (const day of daysOf(subject, expression)) next.considerEnd(day);
-}
-
-function daysOf(subject: Subject, expression: DayExpression | null): readonly Day[] {
-  if (expression === null) return [];
-  if (expression.origin !== 'due') return [dayFor(subject, expression)];
-  return subject.dueOns.map((dueOn) => dayFor(subject, expression, dueOn));
+function concernsStage(subject: Subject, { windows }: Stage): boolean {
+  return windows.some((window) => concernsPerson(subject, window));
 }

@@ -5,7 +5,7 @@ export type { BirthDatePrecision, DayRange } from './birth-date.ts';
 
 export { decideLink, decideUnlink, type LinkCase } from './decide-link.ts';
 export type { Mailing, Undeliverable } from './decide-mailing.ts';
-export { isResidentOn } from './derive-residence.ts';
+export { findNextPresenceChange, isHereOn } from './derive-presence.ts';
 
 export { foldName } from './fold-name.ts';
 export {
@@ -16,6 +16,7 @@ export {
 } from './get-person.ts';
 export { importResidents, type ResidentImportOptions } from './import-residents.ts';
 export { importWelfare } from './import-welfare.ts';
+export { type JudgingFacts, judgingFactsColumns, judgingFactsSql, readJudgingFacts } from './judging-facts.ts';
 export {
   everLinkedSql,
   type LinkFact,

@@ -2,7 +2,7 @@ export { appendEntries, appendSelected, type ExpectedVersions, type SelectedFact
 export { countGivenByStage, entryOfRowSql, listChangedLedgers, retractBatch } from './batch-entries.ts';
 
 export { decideItems, pickRecordItems } from './decide-items.ts';
-export { countDueByStage } from './forecast-store.ts';
+export { countDueByStage } from './forecast/forecast-store.ts';
 export { importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';

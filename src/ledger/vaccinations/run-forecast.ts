@@ -1,128 +1,83 @@
-import { isResidentOn, loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { type Day, formatIsoDay, type PersonId } from '#kernel';
-import { withRun } from '#platform/jobs';
-import { type Tx, withMunicipality } from '#platform/postgres';
-import { judge, type RuleSet } from '#schedule';
-import {
-  deleteForecastsOf,
-  deleteOtherForecasts,
-  type ForecastRow,
-  loadFreshForecasts,
-  sumForecasts,
-  upsertForecasts,
-} from './forecast-store.ts';
-import { findPersonCase, listGivenDoses } from './judge-history.ts';
-import { loadHistories, loadLedgerVersions } from './store.ts';
+import { type Day, formatIsoDay } from '#kernel';
+import { type RunHandle, withRun } from '#platform/jobs';
+import { getAppUrl, withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { createForecaster } from './forecast/derive-answer.ts';
+import { eachPage } from './forecast/each-page.ts';
+import { type ForecastPageCounts, forecastPage } from './forecast/forecast-page.ts';
+import { type ForecastSums, finishForecasts } from './forecast/forecast-store.ts';
+import type { ForecastThreadData } from './forecast/forecast-thread.ts';
+import { listStalePages } from './forecast/read-people.ts';
 
 /** The figures of a forecast of the whole population. */
-export interface ForecastResult {
-  readonly people: number;
-  /** Person × stage. */
-  readonly due: number;
-  readonly overdue: number;
+export interface ForecastResult extends ForecastSums {
+  /** Of whom something was new: the others' forecasts still held. */
+  readonly judged: number;
   readonly seconds: number;
   readonly peoplePerSecond: number;
 }
 
-const peoplePerPage = 4000;
+interface ForecastOptions {
+  readonly rules: RuleSet;
+  readonly asOf: Day;
+}
 
 /**
- * Judges every resident of the day and stores what is due as a cache. Pages are transactions of their own and what
- * is fresh (same day, rules, person and ledger) is passed over, so that a forecast that was stopped goes on, and
- * one after a small change is short. Its progress is shown among the runs, where it can be stopped.
+ * Judges everybody of whom something is new (facts, rules, or a day that may change the answer) and stores what is due
+ * as a cache. Pages are transactions of their own and what holds is passed over, so that a forecast that was stopped or
+ * killed goes on, and a nightly one is short. Its progress is shown among the runs, where it can be stopped.
  */
-export async function runForecast(
-  context: ActionContext,
-  options: { readonly rules: RuleSet; readonly asOf: Day },
-): Promise<ForecastResult> {
+export async function runForecast(context: ActionContext, options: ForecastOptions): Promise<ForecastResult> {
   const { actor, db } = context;
   requirePermission(actor, 'forecast.run');
   const run = { kind: 'vaccinations.forecast', label: '接種予定の計算', startedBy: actor.staffId };
   return withRun(db, actor.lgCode, run, async (handle) => {
     const startedAt = performance.now();
-    let after: PersonId | null = null;
-    let people = 0;
-    do {
-      const from: PersonId | null = after;
-      const page: ForecastPage = await withMunicipality(db, actor.lgCode, (tx) => forecastPage(tx, options, from));
-      people += page.people;
-      after = page.last;
-      context.onProgress?.(people, null);
-      await handle.report({ done: people });
-    } while (after !== null);
-    const sums = await withMunicipality(db, actor.lgCode, (tx) => finishForecast(tx, context, options, people));
+    const judged = await judgeStale(context, options, handle);
+    const sums = await finish(context, options, judged);
     const seconds = (performance.now() - startedAt) / 1000;
-    const peoplePerSecond = Math.round(people / Math.max(seconds, 0.001));
-    const value = { people, ...sums, seconds: Math.round(seconds * 1000) / 1000, peoplePerSecond };
+    const peoplePerSecond = Math.round(sums.people / Math.max(seconds, 0.001));
+    const value = { ...sums, judged, seconds: Math.round(seconds * 1000) / 1000, peoplePerSecond };
     return { value, result: { ...value } };
   });
 }
 
-interface ForecastPage {
-  readonly people: number;
-  readonly last: PersonId | null;
-}
-
-async function finishForecast(
-  tx: Tx,
-  context: ActionContext,
-  options: { readonly rules: RuleSet; readonly asOf: Day },
-  people: number,
-): Promise<{ due: number; overdue: number }> {
-  const asOf = formatIsoDay(options.asOf);
-  await deleteOtherForecasts(tx, asOf, options.rules.version);
-  const sums = await sumForecasts(tx, asOf, options.rules.version);
-  await recordAct(tx, context.actor, { act: 'vaccinations.forecast', details: { asOf, people, ...sums } });
-  return sums;
-}
-
-async function forecastPage(
-  tx: Tx,
-  options: { readonly rules: RuleSet; readonly asOf: Day },
-  after: PersonId | null,
-): Promise<ForecastPage> {
-  const { rules, asOf } = options;
-  const on = formatIsoDay(asOf);
-  const page = await loadPersonsForJudging(tx, { after, limit: peoplePerPage });
-  const residents = page.filter((person) => isHereOn(person, asOf));
-  const gone = page.filter((person) => !isHereOn(person, asOf));
-  await deleteForecastsOf(
-    tx,
-    gone.map((person) => person.personId),
-  );
-  const personIds = residents.map((person) => person.personId);
-  const versions = await loadLedgerVersions(tx, personIds);
-  const fresh = await loadFreshForecasts(tx, personIds, on, rules.version);
-  const stale = residents.filter((person) => {
-    const seen = fresh.get(person.personId);
-    return seen === undefined || seen.person !== person.version || seen.ledger !== (versions.get(person.personId) ?? 0);
+/** Everybody of whom something is new, page by page; answers how many they were. */
+async function judgeStale(
+  { actor, db, onProgress }: ActionContext,
+  { rules, asOf }: ForecastOptions,
+  handle: RunHandle,
+): Promise<number> {
+  const { lgCode } = actor;
+  const frame = { asOf, rulesVersion: rules.version };
+  const { pages, people } = await withMunicipality(db, lgCode, (tx) => listStalePages(tx, frame));
+  const forecaster = createForecaster(rules, asOf);
+  const data: ForecastThreadData = { appUrl: getAppUrl(db), lgCode, asOf, rules: rules.texts };
+  let judged = 0;
+  let looked = 0;
+  await handle.report({ done: 0, total: people });
+  await eachPage<ForecastPageCounts>(pages, {
+    entry: new URL('forecast/forecast-thread.ts', import.meta.url),
+    data,
+    here: (range) => withMunicipality(db, lgCode, (tx) => forecastPage(tx, forecaster, frame, range)),
+    onPage: async (page) => {
+      judged += page.judged;
+      looked += page.looked;
+      onProgress?.(looked, people);
+      await handle.report({ done: looked });
+    },
   });
-  const histories = await loadHistories(
-    tx,
-    stale.map((person) => person.personId),
-  );
-  const rows = stale.map((person): ForecastRow => {
-    const personCase = findPersonCase(person, listGivenDoses(histories.get(person.personId) ?? []), asOf);
-    const stages = personCase === undefined ? [] : judge(rules, personCase).programmes;
-    const named = (status: string): string[] =>
-      stages.filter((stage) => stage.status === status).map((stage) => `${stage.programme}/${stage.stage}`);
-    return {
-      personId: person.personId,
-      personVersion: person.version,
-      ledgerVersion: versions.get(person.personId) ?? 0,
-      due: named('due'),
-      overdue: named('overdue'),
-    };
-  });
-  await upsertForecasts(tx, on, rules.version, rows);
-  return { people: residents.length, last: page.length < peoplePerPage ? null : (page.at(-1)?.personId ?? null) };
+  return judged;
 }
 
-/** Whether the person is a resident (or kept as 住登外者) and alive on the day; of linked records one stands for all. */
-function isHereOn(person: PersonOnRecord, on: Day): boolean {
-  if (person.principalId !== null && person.principalId !== person.personId) return false;
-  if (person.isCancelled || (person.diedOn !== null && person.diedOn <= on)) return false;
-  return person.isNonRegistered || isResidentOn(person.residencies, on);
+function finish(context: ActionContext, { rules, asOf }: ForecastOptions, judged: number): Promise<ForecastSums> {
+  const { actor, db } = context;
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const sums = await finishForecasts(tx, { asOf, rulesVersion: rules.version });
+    const details = { asOf: formatIsoDay(asOf), rules: rules.version, judged, ...sums };
+    await recordAct(tx, actor, { act: 'vaccinations.forecast', details });
+    return sums;
+  });
 }

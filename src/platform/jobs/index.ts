@@ -24,4 +24,5 @@ export {
   resumeRun,
   startRun,
 } from './runs.ts';
+export { openThreads, serveThread, type Threads } from './threads.ts';
 export { type RunHandle, withRun } from './with-run.ts';

@@ -27,6 +27,13 @@ export function createClient(url: string, applicationName = 'sesshu'): pg.Client
   });
 }
 
+/** The application role's connection string, for a thread of this process that opens a connection of its own. */
+export function getAppUrl(db: Database): string {
+  const url = db.app.options.connectionString;
+  if (url === undefined) throw new RangeError('the application pool was opened without a connection string');
+  return url;
+}
+
 /** Runs work on one connection of its own and closes it, also after a failure. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = createClient(url);

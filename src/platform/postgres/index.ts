@@ -1,6 +1,7 @@
 export { type BackupOptions, type BackupResult, backupDatabase } from './backup/backup-database.ts';
 export { type RestoreOptions, restoreDatabase } from './backup/restore-database.ts';
-export { createClient, openPools, type PoolSizes, withClient } from './connect.ts';
+export { createClient, getAppUrl, openPools, type PoolSizes, withClient } from './connect.ts';
+export { CopiedLines, copyOut } from './copy-out.ts';
 export { copyLine, copyRows } from './copy-rows.ts';
 export type { ClusterPurpose } from './embedded-settings.ts';
 export { DatabaseTrouble } from './errors.ts';

@@ -187,7 +187,7 @@ test('処理事由のない照会、いない人、ない受付は一文で断�
 
 test('全員の予定は人×期で数えられ、受付の取り消しは件数で答える', async () => {
   const forecast = await sesshu('forecast', '--as-of', '2026-11-21');
-  assert.deepEqual(Object.keys(forecast.json), ['people', 'due', 'overdue', 'seconds', 'peoplePerSecond']);
+  assert.deepEqual(Object.keys(forecast.json), ['people', 'due', 'overdue', 'judged', 'seconds', 'peoplePerSecond']);
   assert.equal(forecast.json['people'], 2);
   assert.ok(Number(forecast.json['overdue']) > 0);
   const { json: preview } = await sesshu('intake', file('clinic.csv'), '--as-of', '2026-11-21');

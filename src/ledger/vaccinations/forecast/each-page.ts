@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os';
+import { openThreads } from '#platform/jobs';
+import type { PeopleRange } from './read-people.ts';
+
+/** How pages are worked on: beside each other in threads where there are many, else one after another in this one. */
+export interface PageWork<Output> {
+  /** The file that `serveThread`s pages, and what it is prepared with. */
+  readonly entry: URL;
+  readonly data: unknown;
+  /** The same work without threads, for few pages. */
+  readonly here: (range: PeopleRange) => Promise<Output>;
+  /** After each page; what it throws ends the work after the pages under way. */
+  readonly onPage: (output: Output) => Promise<void>;
+}
+
+const fewPages = 3;
+const threadsAtMost = 8;
+
+/** Works on every page; which page comes first is not said. */
+export async function eachPage<Output>(pages: readonly PeopleRange[], work: PageWork<Output>): Promise<void> {
+  const left = pages.values();
+  if (pages.length <= fewPages) return takePages(left, work.here, work.onPage);
+  const count = Math.min(threadsAtMost, availableParallelism(), pages.length);
+  const threads = openThreads<PeopleRange, Output>(work.entry, work.data, count);
+  try {
+    const takers = Array.from({ length: count }, () => takePages(left, (range) => threads.run(range), work.onPage));
+    const ends = await Promise.allSettled(takers);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  } finally {
+    await threads.close();
+  }
+}
+
+async function takePages<Output>(
+  left: Iterator<PeopleRange>,
+  run: (range: PeopleRange) => Promise<Output>,
+  onPage: (output: Output) => Promise<void>,
+): Promise<void> {
+  for (let next = left.next(); next.done !== true; next = left.next()) await onPage(await run(next.value));
+}
