@@ -39,18 +39,19 @@ export async function findAlike(tx: Tx, told: ToldPerson, compareNumbers?: Compa
 }
 
 /** The same for many at once, in the order given. */
-async function findAlikeOfMany(
+export async function findAlikeOfMany(
   tx: Tx,
   people: readonly ToldPerson[],
   compareNumbers?: CompareNumbers,
 ): Promise<Alike[][]> {
   const { name: municipalityName } = await getMunicipality(tx);
   const probes = people.map((told) => probeOf(told, municipalityName));
-  const records = await listAlikeRecords(tx, probes);
-  const byId = new Map(records.map((record) => [record.personId, record]));
+  const found = await listAlikeRecords(tx, probes);
   return people.map((told, i) => {
     const probe = probes[i];
     if (probe === undefined) return [];
+    const records = found[i] ?? [];
+    const byId = new Map(records.map((record) => [record.personId, record]));
     const row: MatchRow = {
       addresseeNumber: told.addresseeNumber,
       kana: told.kana,

@@ -1,5 +1,5 @@
 export { decideMatch, rankCandidates } from './decide-match.ts';
-export { type Alike, findAlike, type ToldPerson } from './find-alike.ts';
+export { type Alike, findAlike, findAlikeOfMany, type ToldPerson } from './find-alike.ts';
 export { explainScore, matchReasonWords } from './reason-words.ts';
 
 export type {

@@ -25,7 +25,7 @@ export interface AlikeRecord extends PersonOnRecord {
 }
 
 const waysSql = `
-  SELECT w.person_id FROM unnest($2::text[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[])
+  SELECT DISTINCT k.place, w.person_id FROM unnest($2::text[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[])
     WITH ORDINALITY AS k (kana, name, born_on, slipped, address, phone, place)
   CROSS JOIN LATERAL (
     (SELECT p.person_id FROM persons p WHERE p.lg_code = $1 AND p.born_on = k.born_on AND NOT p.is_cancelled LIMIT 400)
@@ -47,16 +47,18 @@ const waysSql = `
   ) w`;
 
 /**
- * The records that may be one of these people: born on the same day or a day slipped from it, named alike in kana or
- * kanji, at the same place or telephone. Each way goes by one index. A protected place finds nobody and is not told.
+ * For each of these people the records that may be theirs: born on the same day or a day slipped from it, named alike in
+ * kana or kanji, at the same place or telephone. Each way goes by one index. A protected place finds nobody and is not
+ * told. In the order given.
  */
-export async function listAlikeRecords(tx: Tx, probes: readonly AlikeProbe[]): Promise<AlikeRecord[]> {
+export async function listAlikeRecords(tx: Tx, probes: readonly AlikeProbe[]): Promise<AlikeRecord[][]> {
   const { rows } = await tx.client.query<AlikeRow>(
-    `WITH found AS MATERIALIZED (SELECT DISTINCT person_id FROM (${waysSql}) ways)
-     SELECT p.person_id, p.search_keys,
+    `WITH found AS MATERIALIZED (${waysSql})
+     SELECT p.person_id, p.search_keys, array_agg(f.place) AS places,
        CASE WHEN NOT (p.is_protected OR ${hasProtectedMember('p')}) THEN p.address_key END AS address_key,
        CASE WHEN NOT (p.is_protected OR ${hasProtectedMember('p')}) THEN p.phone_key END AS phone_key
-     FROM persons p WHERE p.lg_code = $1 AND p.person_id IN (SELECT person_id FROM found) ORDER BY p.person_id`,
+     FROM found f JOIN persons p ON p.lg_code = $1 AND p.person_id = f.person_id GROUP BY p.lg_code, p.person_id
+     ORDER BY p.person_id`,
     [
       tx.lgCode,
       probes.map((probe) => probe.kanaKey),
@@ -67,19 +69,24 @@ export async function listAlikeRecords(tx: Tx, probes: readonly AlikeProbe[]): P
       probes.map((probe) => (probe.phone === null ? null : [...probe.phone].reverse().join(''))),
     ],
   );
-  const byId = new Map(rows.map((row) => [row.person_id, row]));
-  const people = await loadPersonsForJudging(tx, { personIds: [...byId.keys()] });
-  return people.map((person) => ({
-    ...person,
-    otherKanaKeys: byId.get(person.personId)?.search_keys.split('|') ?? [],
-    addressKey: byId.get(person.personId)?.address_key ?? null,
-    phoneKey: byId.get(person.personId)?.phone_key ?? null,
-  }));
+  const people = await loadPersonsForJudging(tx, { personIds: rows.map((row) => row.person_id) });
+  const byId = new Map(people.map((person) => [person.personId, person]));
+  const found: AlikeRecord[][] = probes.map(() => []);
+  for (const row of rows) {
+    const person = byId.get(row.person_id);
+    if (person === undefined) continue;
+    const { search_keys: keys, address_key: addressKey, phone_key: phoneKey } = row;
+    const record = { ...person, otherKanaKeys: keys.split('|'), addressKey, phoneKey };
+    for (const place of row.places) found[place - 1]?.push(record);
+  }
+  return found;
 }
 
 interface AlikeRow {
   readonly person_id: PersonId;
   readonly search_keys: string;
+  /** Which of the probes found the record; the first is 1. */
+  readonly places: readonly number[];
   readonly address_key: string | null;
   readonly phone_key: string | null;
 }

@@ -1,4 +1,10 @@
 export {
+  type IdentityFault,
+  type IdentityProbe,
+  identityFaults,
+  makeIdentityGround,
+} from './make-identity-probes.ts';
+export {
   type DemonstrationFiles,
   type DemonstrationOrder,
   type DemonstrationPaths,
