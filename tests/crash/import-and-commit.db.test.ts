@@ -104,7 +104,7 @@ test('受付と登録の途中で落ちても、全部か無かで、もう一�
   let seen = 0;
   const words = ['intake', file('clinic.csv'), '--as-of', '2026-11-21', '--commit'] as const;
   const moments = [
-    'COPY intake_arrivals',
+    'COPY intake_checks',
     'INSERT INTO intake_rows',
     'INSERT INTO ledger_entries',
     'INSERT INTO outbox',

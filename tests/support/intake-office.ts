@@ -20,7 +20,7 @@ export interface IntakeOffice {
   /** A child of the usual kind; rows name it by the number. */
   newChild(): Promise<{ number: string; personId: PersonId }>;
   /** Takes in a month of these rows; each time another file, known by the name of its images. */
-  receive(rows: readonly ClinicRow[], rowsHeldMax?: number): Promise<IntakeResult>;
+  receive(rows: readonly ClinicRow[]): Promise<IntakeResult>;
   /** As `receive`, for the batch alone. */
   receiveNew(rows: readonly ClinicRow[]): Promise<BatchId>;
   /** How many rows a table, with its condition, has. */
@@ -38,11 +38,10 @@ export async function openIntakeOffice(): Promise<IntakeOffice> {
   let people = 0;
   let files = 0;
   const inOffice = <T>(work: (tx: Tx) => Promise<T>) => withMunicipality(db, lgCode, work);
-  const receive = async (rows: readonly ClinicRow[], rowsHeldMax?: number) => {
+  const receive = async (rows: readonly ClinicRow[]) => {
     files += 1;
     const named = rows.map((row) => ({ 画像ファイル名: `${files}.tif`, ...row }));
-    const options = { rules, asOf: intakeAsOf, ...(rowsHeldMax === undefined ? {} : { rowsHeldMax }) };
-    return receiveBatch(context, clinicFeed(named), options);
+    return receiveBatch(context, clinicFeed(named), { rules, asOf: intakeAsOf });
   };
   return {
     base,

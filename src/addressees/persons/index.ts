@@ -19,9 +19,11 @@ export { importWelfare } from './import-welfare.ts';
 export { type JudgingFacts, judgingFactsColumns, judgingFactsSql, readJudgingFacts } from './judging-facts.ts';
 export {
   everLinkedSql,
+  type LinkedRecord,
   type LinkFact,
   type LinkFrame,
   linkedRecordsSql,
+  listAllLinkedRecords,
   listLinkedRecords,
   listLinkFacts,
   writeLink,

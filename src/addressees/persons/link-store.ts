@@ -101,3 +101,24 @@ export async function writeLink(
     [tx.lgCode, principalId],
   );
 }
+
+/** A record that is linked with others of the same person, with the record that stands for all of them. */
+export interface LinkedRecord {
+  readonly personId: PersonId;
+  readonly addresseeNumber: string;
+  readonly principalId: PersonId;
+}
+
+/** Every linked record of the municipality, the principal ones too: few, for whoever brings rows of one person together. */
+export async function listAllLinkedRecords(tx: Tx): Promise<readonly LinkedRecord[]> {
+  const { rows } = await tx.client.query<{ person_id: PersonId; addressee_number: string; principal_id: PersonId }>(
+    `SELECT person_id, addressee_number, principal_id FROM persons
+     WHERE lg_code = $1 AND principal_id IS NOT NULL ORDER BY person_id`,
+    [tx.lgCode],
+  );
+  return rows.map((row) => ({
+    personId: row.person_id,
+    addresseeNumber: row.addressee_number,
+    principalId: row.principal_id,
+  }));
+}

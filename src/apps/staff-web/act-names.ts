@@ -18,6 +18,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'intake.committed': '接種記録の台帳への登録',
   'intake.findingsWritten': '受付の指摘の書き出し',
   'intake.received': '接種記録の受付',
+  'intake.checked': '接種記録の判定',
   'intake.rowsViewed': '受付の行の閲覧',
   'intake.sentBack': '受付の差し戻し',
   'intake.undone': '台帳への登録の取消',

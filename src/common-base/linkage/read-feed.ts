@@ -12,6 +12,8 @@ export interface ReadFeedOptions {
   readonly lgCode?: LgCode;
   /** How many rows come at once; 2000 if not said. */
   readonly rowsPerChunk?: number;
+  /** Only these fields are read, the others stay null and nothing is found in them: for a first look at a file. */
+  readonly onlyKeys?: readonly string[];
 }
 
 /**
@@ -27,7 +29,7 @@ export async function* readFeed(
 ): AsyncGenerator<readonly FeedRow[]> {
   const rowsPerChunk = options.rowsPerChunk ?? 2000;
   const scanner = new CsvScanner({ delimiter: layout.delimiter });
-  const reader = new RowReader(layout, source.name, options.lgCode ?? null);
+  const reader = new RowReader(readableLayout(layout, options.onlyKeys), source.name, options.lgCode ?? null);
   let rows: FeedRow[] = [];
   try {
     for await (const piece of decodeText(source.open(), { encodings: layout.encodings, maxLineBytes })) {
@@ -50,6 +52,17 @@ export async function* readFeed(
   }
   reader.refuseMissingHeader();
   if (rows.length > 0) yield rows;
+}
+
+/** The layout with every other column skipped: the header must still be the sender's. */
+function readableLayout(layout: Layout, onlyKeys: readonly string[] | undefined): Layout {
+  if (onlyKeys === undefined) return layout;
+  const columns = layout.columns.map((column) => (onlyKeys.includes(column.key) ? column : skipped(column)));
+  return { ...layout, columns, uniqueKey: [] };
+}
+
+function skipped({ name, key, isRequired, mayBeAbsent, emptyValues }: LayoutColumn): LayoutColumn {
+  return { type: 'skip', name, key, isRequired, mayBeAbsent, emptyValues };
 }
 
 interface PreparedColumn {

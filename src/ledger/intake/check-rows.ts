@@ -49,7 +49,7 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
 }
 
 /** After so many rows or people the event loop turns, so that the database gets its next question. */
-const turnEvery = 250;
+const turnEvery = 16;
 
 /**
  * Checks rows that hold whole people: all rows of the batch that speak of one person must be among them, so that
@@ -63,18 +63,18 @@ export async function checkRows(
   const { people, histories, versions, openElsewhere, forms } = page;
   const checked: CheckedRow[] = [];
   const groups = new Map<string, { person: PersonOnRecord | null; rows: IdentifiedRow[] }>();
-  const frames = new Map<number, { findings: readonly Finding[]; fact: RowFact }>();
+  const frames = new Map<number, { row: ArrivedRow; findings: readonly Finding[]; fact: RowFact }>();
   for (const [i, row] of rows.entries()) {
     if (i % turnEvery === 0) await turn();
     const form = decideRowForm(row, knowledge.form);
     const person = findPersonOf(row, people);
     if (form.fact === null) {
-      checked.push(toChecked(row.ordinal, null, person, form.findings, versions, knowledge));
+      checked.push(toChecked(row, null, person, form.findings, versions, knowledge));
       continue;
     }
     const formNumber = row.fields['formNumber'] ?? null;
     const formFindings = decideForm(formNumber, forms.get(formNumber ?? ''), person?.personId ?? null, form.fact);
-    frames.set(row.ordinal, { findings: [...form.findings, ...formFindings], fact: form.fact });
+    frames.set(row.ordinal, { row, findings: [...form.findings, ...formFindings], fact: form.fact });
     const key =
       person === null
         ? `number ${form.fact.addresseeNumber ?? row.rowKey}`
@@ -104,7 +104,7 @@ export async function checkRows(
       const frame = frames.get(ordinal);
       if (frame === undefined) continue;
       const findings = [...frame.findings, ...(found.get(ordinal) ?? [])];
-      checked.push(toChecked(ordinal, frame.fact, group.person, findings, versions, knowledge));
+      checked.push(toChecked(frame.row, frame.fact, group.person, findings, versions, knowledge));
     }
   }
   return checked;
@@ -162,7 +162,7 @@ function createPersonRules(knowledge: IntakeKnowledge, person: PersonOnRecord): 
 }
 
 function toChecked(
-  ordinal: number,
+  row: ArrivedRow,
   fact: RowFact | null,
   person: PersonOnRecord | null,
   findings: readonly Finding[],
@@ -171,7 +171,8 @@ function toChecked(
 ): CheckedRow {
   const questions = findings.filter((each) => each.severity === 'question').map((each) => each.code);
   return {
-    ordinal,
+    ordinal: row.ordinal,
+    row,
     fact,
     personId: person?.personId ?? null,
     answer: answerOf(findings),

@@ -40,7 +40,10 @@ const good = {
   consent: 'given',
 };
 const form = (change: Record<string, string | null>, readFindings = [] as ReturnType<typeof finding>[]) =>
-  decideRowForm({ ordinal: 1, rowKey: '1', fields: { ...good, ...change }, readFindings, chosenPersonId: null }, known);
+  decideRowForm(
+    { ordinal: 1, rowKey: '1', fields: { ...good, ...change }, readFindings, chosenPersonId: null, feed: null },
+    known,
+  );
 const codes = (change: Record<string, string | null>): string[] => form(change).findings.map((each) => each.code);
 
 test('整った行には指摘がない', () => {

@@ -2,9 +2,9 @@ import type { FeedRow, Layout } from '#common-base/linkage';
 import type { BatchId, Day } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
+import { arrivedRow } from './arrived-row.ts';
 import { checkRows, loadPageKnowledge } from './check-rows.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
-import { rowKeyOf } from './row-key.ts';
 import type { CheckedRow } from './types.ts';
 
 /** Later than every batch: a row that is only looked at is held against all of them. */
@@ -19,13 +19,7 @@ export async function previewRow(
   row: FeedRow,
   known: { readonly rules: RuleSet; readonly asOf: Day; readonly layout: Layout },
 ): Promise<CheckedRow | undefined> {
-  const arrived = {
-    ordinal: row.ordinal,
-    rowKey: rowKeyOf(row.fields),
-    fields: row.fields,
-    readFindings: row.findings,
-    chosenPersonId: null,
-  };
+  const arrived = arrivedRow(row);
   const knowledge = await loadIntakeKnowledge(tx, known.rules, known.asOf, known.layout);
   const page = await loadPageKnowledge(tx, noBatchYet, [arrived]);
   const [checked] = await checkRows([arrived], page, knowledge);

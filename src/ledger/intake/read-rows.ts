@@ -7,7 +7,7 @@ import type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } 
 export interface RowRecord {
   readonly ordinal: number;
   readonly line: number;
-  readonly raw: string[];
+  readonly raw: string;
   readonly fields: Record<string, string>;
   readonly person_id: PersonId | null;
   readonly is_person_chosen: boolean;
@@ -41,7 +41,7 @@ export function toIntakeRow(row: RowRecord): IntakeRow {
   return {
     ordinal: row.ordinal,
     line: row.line,
-    raw: row.raw,
+    raw: JSON.parse(row.raw) as string[],
     fields: row.fields,
     personId: row.person_id,
     isPersonChosen: row.is_person_chosen,

@@ -1,24 +1,26 @@
+import { listAllLinkedRecords } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
-import { recordAct, recordPersonsTouched } from '#common-base/audit';
-import { digestFeed, type FeedSource, type ImportResult, loadLayout, readFeed } from '#common-base/linkage';
+import { recordAct } from '#common-base/audit';
+import {
+  digestFeed,
+  type FeedRow,
+  type FeedSource,
+  type ImportResult,
+  loadLayout,
+  readFeed,
+} from '#common-base/linkage';
 import type { BatchId, Day } from '#kernel';
 import { storeFile } from '#platform/files';
 import { type RunHandle, withRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
+import { arrivedRow } from './arrived-row.ts';
+import { checkPages } from './check-pages.ts';
+import { countRows, gatherPeople, type PrincipalNumbers } from './gather-people.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
-import { checkArrivals } from './recheck-rows.ts';
-import {
-  clearStaging,
-  findBatchOfFile,
-  type HeldRow,
-  insertBatch,
-  insertCheckedRows,
-  keepReceipt,
-  lockFile,
-  recountBatch,
-  stageArrivals,
-} from './store.ts';
+import { NewRows } from './new-rows.ts';
+import { clearStaging, findBatchOfFile, insertBatch, keepReceipt, lockFile, recountBatch } from './store.ts';
+import type { ArrivedRow } from './types.ts';
 
 /** The figures of a batch taken in; the same file again answers the first time's figures. */
 export interface IntakeResult extends ImportResult {
@@ -34,8 +36,8 @@ export interface ReceiveOptions {
   readonly sender?: string;
   /** The run that shows this work already; the reception begins one of its own where none is given. */
   readonly run?: RunHandle;
-  /** A month of so many rows is checked from memory; a longer file is read back from its staging table. */
-  readonly rowsHeldMax?: number;
+  /** At most so many rows wait in memory for the other rows of their person. */
+  readonly rowsWaitingMax?: number;
 }
 
 /**
@@ -57,9 +59,10 @@ export async function receiveBatch(
   const receive = (handle: RunHandle): Promise<IntakeResult> =>
     withMunicipality(db, actor.lgCode, async (tx) => {
       await lockFile(tx, digest);
-      return (
-        (await findRepeated(tx, digest)) ?? receiveInto(tx, context, source, { ...options, digest, startedAt, handle })
-      );
+      const repeated = await findRepeated(tx, digest);
+      if (repeated !== undefined) return repeated;
+      const reception = { ...options, digest, startedAt, handle };
+      return receiveInto(tx, context, source, reception);
     });
   if (options.run !== undefined) return receive(options.run);
   return withRun(db, actor.lgCode, run, async (handle) => {
@@ -74,7 +77,8 @@ async function findRepeated(tx: Tx, digest: string): Promise<IntakeResult | unde
   return { ...known.receipt, batchId: known.batchId, committed: known.committed, repeated: true };
 }
 
-const rowsHeldMaxUsual = 60_000;
+const rowsWaitingMaxUsual = 60_000;
+const rowsPerChunk = 2000;
 const rowsPerReport = 5000;
 
 interface Reception extends ReceiveOptions {
@@ -91,7 +95,7 @@ async function receiveInto(
 ): Promise<IntakeResult> {
   const { actor } = context;
   const { digest, startedAt, handle } = options;
-  const { layoutName = 'clinic-records', rowsHeldMax = rowsHeldMaxUsual } = options;
+  const { layoutName = 'clinic-records', rowsWaitingMax = rowsWaitingMaxUsual } = options;
   const layout = await loadLayout(tx, layoutName);
   const knowledge = await loadIntakeKnowledge(tx, options.rules, options.asOf, layout);
   const file = await storeFile(tx, { name: source.name, mediaType: 'text/csv' }, source.open());
@@ -107,39 +111,68 @@ async function receiveInto(
     staffId: actor.staffId,
     staffName: actor.staffName,
   });
-  const figures = { rows: 0, accepted: 0, questioned: 0, refused: 0, unmappedCharacters: 0 };
-  let held: HeldRow[] | null = [];
-  for await (const rows of readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk: 4000 })) {
-    const arrived = await stageArrivals(tx, batchId, rows);
-    if (held !== null) held = held.length + arrived.length > rowsHeldMax ? null : held.concat(arrived);
-    figures.rows += rows.length;
-    figures.unmappedCharacters += rows.reduce((sum, row) => sum + row.unmappedCharacters, 0);
-    await handle.report({ message: `${figures.rows} 行を読みました` });
-  }
-  let checked = 0;
-  let reported = 0;
-  await checkArrivals(tx, batchId, knowledge, held, async (rows) => {
-    const ordinals = rows.map(({ ordinal }) => ordinal);
-    await insertCheckedRows(tx, batchId, ordinals);
-    for (const row of rows) figures[row.answer] += 1;
-    checked += rows.length;
-    context.onProgress?.(checked, figures.rows);
-    if (checked < reported + rowsPerReport && checked < figures.rows) return;
-    reported = checked;
-    await handle.report({ done: checked, total: figures.rows });
+  const about = { batch: batchId, rules: options.rules.version };
+  const actId = await recordAct(tx, actor, { act: 'intake.received', details: about });
+  const principals = await loadPrincipalNumbers(tx);
+  const counts = await countRows(readFeed(source, layout, { rowsPerChunk, onlyKeys: ['addresseeNumber'] }), principals);
+  await handle.report({ done: 0, total: counts.rows, message: `${counts.rows} 行を読みました` });
+  const readAgain = (): AsyncIterable<readonly FeedRow[]> =>
+    readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk });
+  const pages = arrivedPages(readAhead(gatherPeople(readAgain, counts, { rowsWaitingMax })));
+  const newRows = new NewRows(tx, batchId, actId);
+  const report = progressOf(context, handle, counts.rows);
+  await checkPages(tx, batchId, knowledge, pages, (rows, page) => {
+    const write = newRows.prepare(rows, page);
+    return async () => {
+      await write();
+      await report(rows.length);
+    };
   });
+  await newRows.logPeople();
   await clearStaging(tx, batchId);
   await recountBatch(tx, batchId);
   const seconds = Math.round(performance.now() - startedAt) / 1000;
+  const figures = { rows: counts.rows, ...newRows.figures };
   const receipt = { ...figures, seconds };
   await keepReceipt(tx, batchId, receipt);
-  const details = { batch: batchId, rules: options.rules.version, ...figures };
-  const actId = await recordAct(tx, actor, { act: 'intake.received', details });
-  await recordPersonsTouched(
-    tx,
-    actId,
-    'SELECT person_id FROM intake_rows WHERE lg_code = $1 AND batch_id = $2 AND person_id IS NOT NULL',
-    [tx.lgCode, batchId],
-  );
+  await recordAct(tx, actor, { act: 'intake.checked', details: { ...about, ...figures } });
   return { ...receipt, batchId, committed: 0 };
+}
+
+async function loadPrincipalNumbers(tx: Tx): Promise<PrincipalNumbers> {
+  const records = await listAllLinkedRecords(tx);
+  const numbers = new Map(records.map(({ personId, addresseeNumber }) => [personId, addresseeNumber]));
+  return new Map(
+    records.map(({ addresseeNumber, principalId }) => [addresseeNumber, numbers.get(principalId) ?? addresseeNumber]),
+  );
+}
+
+/** Tells whoever waits how far the check is, and the screen of runs every some thousand rows. */
+function progressOf(context: ActionContext, handle: RunHandle, total: number): (rows: number) => Promise<void> {
+  let checked = 0;
+  let reported = 0;
+  return async (rows) => {
+    checked += rows;
+    context.onProgress?.(checked, total);
+    if (checked < reported + rowsPerReport && checked < total) return;
+    reported = checked;
+    await handle.report({ done: checked, total });
+  };
+}
+
+/** Reads the next page while the one before is worked on. */
+async function* readAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = pages.next();
+  for (;;) {
+    const page = await next;
+    if (page.done === true) return;
+    next = pages.next();
+    // Its failure is told to whoever asks for the page; until then it must not end the process.
+    next.catch(() => undefined);
+    yield page.value;
+  }
+}
+
+async function* arrivedPages(pages: AsyncIterable<readonly FeedRow[]>): AsyncGenerator<ArrivedRow[]> {
+  for await (const rows of pages) yield rows.map(arrivedRow);
 }

@@ -1,8 +1,8 @@
-import type { FeedRow, ImportResult } from '#common-base/linkage';
-import { type BatchId, type Day, formatIsoDay, type PersonId } from '#kernel';
+import type { LinkedRecord } from '#addressees/persons';
+import type { ImportResult } from '#common-base/linkage';
+import { type BatchId, type Day, formatIsoDay, type LgCode, type PersonId } from '#kernel';
 import { entryOfRowSql } from '#ledger/vaccinations';
-import { copyLine, copyRows, type Tx } from '#platform/postgres';
-import { rowKeyOf } from './row-key.ts';
+import { copyLine, copyRows, joinLines, type Tx } from '#platform/postgres';
 import type { ArrivedRow, BatchState, CheckedRow } from './types.ts';
 
 /** What a new batch is made of. */
@@ -103,49 +103,6 @@ export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchHead | u
   };
 }
 
-/** A row waiting in memory for its check; its fields as one text, which costs a fraction of the object's memory. */
-export interface HeldRow {
-  readonly groupKey: string | null;
-  readonly ordinal: number;
-  readonly rowKey: string;
-  readonly fieldsText: string;
-  readonly readFindings: ArrivedRow['readFindings'];
-}
-
-const noFindings: ArrivedRow['readFindings'] = [];
-
-/** Brings rows as the layout read them to the staging table; answers them as they wait for their check. */
-export async function stageArrivals(tx: Tx, batchId: BatchId, rows: readonly FeedRow[]): Promise<HeldRow[]> {
-  const arrived: HeldRow[] = [];
-  const lines = rows.map((row) => {
-    const { ordinal, fields } = row;
-    const rowKey = rowKeyOf(fields);
-    const groupKey = fields['addresseeNumber'] ?? null;
-    const fieldsText = JSON.stringify(fields);
-    const readFindings = row.findings.length === 0 ? noFindings : row.findings;
-    arrived.push({ groupKey, ordinal, rowKey, fieldsText, readFindings });
-    return copyLine([
-      tx.lgCode,
-      batchId,
-      ordinal,
-      row.line,
-      arrayText(row.raw),
-      fieldsText,
-      readFindings.length === 0 ? null : JSON.stringify(readFindings),
-      groupKey,
-      fields['vaccinatedOn'] ?? null,
-      rowKey,
-    ]);
-  });
-  await copyRows(
-    tx,
-    `COPY intake_arrivals (lg_code, batch_id, ordinal, line, raw, fields, read_findings, addressee_number,
-      vaccinated_on, row_key) FROM STDIN`,
-    lines,
-  );
-  return arrived;
-}
-
 interface ArrivalRow {
   readonly ordinal: number;
   readonly fields: Record<string, string>;
@@ -161,36 +118,28 @@ export interface GroupedRow {
   readonly groupKey: string | null;
 }
 
-const arrivalsCursor = `
-  SELECT ordinal, fields, read_findings, row_key::text AS row_key, NULL::bigint AS chosen_person_id,
-    addressee_number AS group_key
-  FROM intake_arrivals WHERE lg_code = $1 AND batch_id = $2
-  ORDER BY addressee_number COLLATE "C", ordinal`;
-
 /** Rows of a batch that are not in the ledger and not refused by a person, as they would be checked again. */
 const openRowsCursor = `
   SELECT r.ordinal, r.fields, r.read_findings, r.row_key::text AS row_key,
     CASE WHEN r.is_person_chosen THEN r.person_id END AS chosen_person_id,
-    coalesce('person ' || r.person_id, r.addressee_number) AS group_key
+    coalesce('person ' || coalesce(l.principal_id, r.person_id), r.addressee_number) AS group_key
   FROM intake_rows r
+  LEFT JOIN unnest($5::bigint[], $6::bigint[]) AS l (person_id, principal_id) ON l.person_id = r.person_id
   WHERE r.lg_code = $1 AND r.batch_id = $2 AND (r.decision IS NULL OR r.decision = 'accept')
     AND ($3::bigint[] IS NULL OR r.person_id = ANY($3) OR r.ordinal = ANY($4::integer[]))
     AND ${entryOfRowSql('$1', '$2', 'r.ordinal')} IS NULL
-  ORDER BY coalesce('person ' || r.person_id, r.addressee_number) COLLATE "C", r.ordinal`;
-
-/** Reads the staged rows of a batch, those of one person together. */
-export function openArrivals(tx: Tx, batchId: BatchId): AsyncGenerator<GroupedRow[]> {
-  return readCursor(tx, arrivalsCursor, [tx.lgCode, batchId]);
-}
+  ORDER BY coalesce('person ' || coalesce(l.principal_id, r.person_id), r.addressee_number) COLLATE "C", r.ordinal`;
 
 /** Reads the rows that can still change: of the whole batch, or of some people and rows. */
 export function openRows(
   tx: Tx,
   batchId: BatchId,
   only: { readonly personIds: readonly PersonId[]; readonly ordinals: readonly number[] } | null,
+  linked: readonly LinkedRecord[],
 ): AsyncGenerator<GroupedRow[]> {
   const narrowing = only === null ? [null, null] : [only.personIds, only.ordinals];
-  return readCursor(tx, openRowsCursor, [tx.lgCode, batchId, ...narrowing]);
+  const links = [linked.map((record) => record.personId), linked.map((record) => record.principalId)];
+  return readCursor(tx, openRowsCursor, [tx.lgCode, batchId, ...narrowing, ...links]);
 }
 
 const rowsPerFetch = 1000;
@@ -209,62 +158,83 @@ async function* readCursor(tx: Tx, sql: string, params: readonly unknown[]): Asy
         fields: row.fields,
         readFindings: row.read_findings ?? [],
         chosenPersonId: row.chosen_person_id,
+        feed: null,
       },
     }));
   }
   await tx.client.query('CLOSE rows_to_check');
 }
 
-/** Brings checked rows to the staging table. */
-export async function stageJudgements(tx: Tx, batchId: BatchId, rows: readonly CheckedRow[]): Promise<void> {
+/** Checked rows as the staging table takes them, as the so-manieth page of their batch. */
+export function stagedPage(lgCode: LgCode, batchId: BatchId, page: number, rows: readonly CheckedRow[]): Buffer {
+  const lines = rows.map((checked) =>
+    copyLine([
+      lgCode,
+      batchId,
+      page,
+      checked.ordinal,
+      ...arrivedColumns(checked.row),
+      checked.personId,
+      checked.fact?.vaccine.programme ?? null,
+      checked.fact?.vaccine.stage ?? null,
+      checked.fact?.vaccine.product ?? null,
+      checked.fact === null ? null : formatIsoDay(checked.fact.vaccinatedOn),
+      checked.fact?.outcome ?? null,
+      checked.answer,
+      checked.findings.length === 0 ? '[]' : JSON.stringify(checked.findings),
+      arrayText(checked.questionCodes),
+      checked.personVersion,
+      checked.ledgerVersion,
+    ]),
+  );
+  return joinLines(lines);
+}
+
+/** Brings a page of checked rows to the staging table. */
+export async function stageRows(tx: Tx, page: Buffer): Promise<void> {
   await copyRows(
     tx,
-    `COPY intake_judgements (lg_code, batch_id, ordinal, person_id, programme, stage, product, vaccinated_on, outcome,
-      answer, findings, question_codes, person_version, ledger_version) FROM STDIN`,
-    rows.map((row) =>
-      copyLine([
-        tx.lgCode,
-        batchId,
-        row.ordinal,
-        row.personId,
-        row.fact?.vaccine.programme ?? null,
-        row.fact?.vaccine.stage ?? null,
-        row.fact?.vaccine.product ?? null,
-        row.fact === null ? null : formatIsoDay(row.fact.vaccinatedOn),
-        row.fact?.outcome ?? null,
-        row.answer,
-        row.findings.length === 0 ? '[]' : JSON.stringify(row.findings),
-        arrayText(row.questionCodes),
-        row.personVersion,
-        row.ledgerVersion,
-      ]),
-    ),
+    `COPY intake_checks (lg_code, batch_id, page, ordinal, line, raw, fields, read_findings, addressee_number, row_key,
+      person_id, programme, stage, product, vaccinated_on, outcome, answer, findings, question_codes, person_version,
+      ledger_version) FROM STDIN`,
+    page,
   );
 }
 
-/** Makes the given rows of a new batch from both staging tables. */
-export async function insertCheckedRows(tx: Tx, batchId: BatchId, ordinals: readonly number[]): Promise<void> {
+/** What the sender wrote; nothing in a recheck, which changes none of it. */
+function arrivedColumns({ feed, rowKey }: ArrivedRow): readonly (string | number | null)[] {
+  if (feed === null) return [null, null, null, null, null, null];
+  return [
+    feed.line,
+    JSON.stringify(feed.raw),
+    JSON.stringify(feed.fields),
+    feed.findings.length === 0 ? null : JSON.stringify(feed.findings),
+    feed.fields['addresseeNumber'] ?? null,
+    rowKey,
+  ];
+}
+
+/** Makes rows of a new batch from a page of the staging table. */
+export async function insertStagedRows(tx: Tx, batchId: BatchId, page: number): Promise<void> {
   await tx.client.query(
     `INSERT INTO intake_rows (lg_code, batch_id, ordinal, line, raw, fields, read_findings, addressee_number, row_key,
        person_id, programme, stage, product, vaccinated_on, outcome, answer, findings, question_codes, person_version,
        ledger_version)
-     SELECT a.lg_code, a.batch_id, a.ordinal, a.line, a.raw, a.fields, a.read_findings, a.addressee_number, a.row_key,
-       j.person_id, j.programme, j.stage, j.product, j.vaccinated_on, j.outcome, j.answer, j.findings,
-       j.question_codes, j.person_version, j.ledger_version
-     FROM unnest($3::integer[]) AS wanted(ordinal)
-     CROSS JOIN LATERAL (SELECT * FROM intake_judgements one
-       WHERE one.lg_code = $1 AND one.batch_id = $2 AND one.ordinal = wanted.ordinal OFFSET 0) j
-     CROSS JOIN LATERAL (SELECT * FROM intake_arrivals one
-       WHERE one.lg_code = $1 AND one.batch_id = $2 AND one.ordinal = wanted.ordinal OFFSET 0) a`,
-    [tx.lgCode, batchId, ordinals],
+     SELECT lg_code, batch_id, ordinal, line, raw, fields, read_findings, addressee_number, row_key, person_id,
+       programme, stage, product, vaccinated_on, outcome, answer, findings, question_codes, person_version,
+       ledger_version
+     FROM intake_checks WHERE lg_code = $1 AND batch_id = $2 AND page = $3`,
+    [tx.lgCode, batchId, page],
   );
 }
 
-/** Empties both staging tables of a batch. */
+/** The people of some pages of a batch ($1 municipality, $2 batch, $3 to $4 pages), for the audit. */
+export const personsOfPages = `SELECT person_id FROM intake_checks
+  WHERE lg_code = $1 AND batch_id = $2 AND page BETWEEN $3 AND $4`;
+
+/** Empties the staging table of a batch. */
 export async function clearStaging(tx: Tx, batchId: BatchId): Promise<void> {
-  const key = [tx.lgCode, batchId];
-  await tx.client.query('DELETE FROM intake_arrivals WHERE lg_code = $1 AND batch_id = $2', key);
-  await tx.client.query('DELETE FROM intake_judgements WHERE lg_code = $1 AND batch_id = $2', key);
+  await tx.client.query('DELETE FROM intake_checks WHERE lg_code = $1 AND batch_id = $2', [tx.lgCode, batchId]);
 }
 
 /** The findings that a person has to weigh; notes come and go without anybody's approval. */
@@ -279,7 +249,7 @@ export async function applyRecheck(tx: Tx, batchId: BatchId): Promise<number> {
     `WITH judged AS (
       SELECT j.*, (r.person_id, r.answer, ${weighty('r')}, r.programme, r.stage, r.product)
           IS DISTINCT FROM (j.person_id, j.answer, ${weighty('j')}, j.programme, j.stage, j.product) AS is_changed
-      FROM intake_judgements j JOIN intake_rows r USING (lg_code, batch_id, ordinal)
+      FROM intake_checks j JOIN intake_rows r USING (lg_code, batch_id, ordinal)
       WHERE j.lg_code = $1 AND j.batch_id = $2
     ), written AS (
       UPDATE intake_rows r SET person_id = j.person_id, programme = j.programme, stage = j.stage,
@@ -297,7 +267,7 @@ export async function applyRecheck(tx: Tx, batchId: BatchId): Promise<number> {
     SELECT count(*) FILTER (WHERE is_changed) AS changed FROM written`,
     [tx.lgCode, batchId],
   );
-  await tx.client.query('DELETE FROM intake_judgements WHERE lg_code = $1 AND batch_id = $2', [tx.lgCode, batchId]);
+  await clearStaging(tx, batchId);
   return rows[0]?.changed ?? 0;
 }
 

@@ -1,3 +1,4 @@
+import type { FeedRow } from '#common-base/linkage';
 import type { Answer, BatchId, Day, EntryId, Finding, PersonId, Sex } from '#kernel';
 import type { MappedVaccine } from '#ledger/products';
 import type { Outcome, RecordItems, VaccinationClass } from '#ledger/vaccinations';
@@ -12,6 +13,8 @@ export interface ArrivedRow {
   readonly readFindings: readonly Finding[];
   /** The person whom a member of staff chose for the row. */
   readonly chosenPersonId: PersonId | null;
+  /** The row of the file, where the batch is new; null in a recheck. */
+  readonly feed: FeedRow | null;
 }
 
 /** What a row says, in the words of the rules; only rows that can have happened have one. */
@@ -33,6 +36,8 @@ export interface RowFact {
 /** A row with what was found in it. */
 export interface CheckedRow {
   readonly ordinal: number;
+  /** The row as it arrived. */
+  readonly row: ArrivedRow;
   readonly fact: RowFact | null;
   readonly personId: PersonId | null;
   readonly answer: Answer;

@@ -7,6 +7,7 @@ import { type TestDatabase, testDatabase } from '../../../tests/support/database
 import { historyHeader, intakeContext } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { importHistory } from './import-history.ts';
+import { countUnsoundActs } from './seal-entries.ts';
 import { verifyLedger } from './verify-ledger.ts';
 
 let base: TestDatabase;
@@ -65,6 +66,26 @@ test('接種歴に写らない項目の書き換え、抜き取り、差し込�
     WHERE entry_id = ${first}`;
   const found = await differencesAfter(insert, 'DELETE FROM ledger_entries WHERE act_id = 999999');
   assert.equal(found, 2, 'the person whose dose is gone, and an act that nobody recorded');
+});
+
+test('あとから列が増えても、前の形の要約値でも、どの時間帯の端末からでも、健全な台帳に差は出ない', async () => {
+  const column = 'ALTER TABLE ledger_entries ADD COLUMN added_later text';
+  assert.equal(await differencesAfter(column, 'ALTER TABLE ledger_entries DROP COLUMN added_later'), 0);
+
+  const sealed = "UPDATE audit_acts SET details = $ WHERE act = 'vaccinations.sealed'";
+  const firstForm = `(SELECT (a.details - 'form') || jsonb_build_object('digest', encode(sha256(string_agg(sha256(convert_to(
+      (jsonb_strip_nulls(to_jsonb(e)) || jsonb_build_object('recorded_at', extract(epoch FROM e.recorded_at)))::text,
+      'UTF8')), ''::bytea ORDER BY e.entry_id)), 'hex'))
+    FROM ledger_entries e JOIN audit_acts a ON a.act = 'vaccinations.sealed' GROUP BY a.details)`;
+  await tamper("CREATE TABLE kept_details AS SELECT details FROM audit_acts WHERE act = 'vaccinations.sealed'");
+  const back = `${sealed.replace('$', '(SELECT details FROM kept_details)')}; DROP TABLE kept_details`;
+  assert.equal(await differencesAfter(sealed.replace('$', firstForm), back), 0);
+
+  const unsound = await withMunicipality(base.db, base.lgCode, async (tx) => {
+    await tx.client.query("SET LOCAL TimeZone = 'America/New_York'; SET LOCAL DateStyle = 'German'");
+    return countUnsoundActs(tx);
+  });
+  assert.equal(unsound, 0);
 });
 
 test('記録そのものの書き換えが分かる', async () => {

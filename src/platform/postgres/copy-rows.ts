@@ -6,19 +6,21 @@ import type { Tx } from './types.ts';
 const chunkCharacters = 65_536;
 
 /**
- * Sends lines to `COPY … FROM STDIN` (text format) and answers how many rows arrived. Each item is one line
- * without its line feed, its fields joined by tabs and escaped by `copyField`. Under row-level security only
- * staging tables may be the target: PostgreSQL refuses the others.
+ * Sends lines to `COPY … FROM STDIN` (text format) and answers how many rows arrived. Each line is without its line
+ * feed, its fields joined by tabs and escaped by `copyLine`; bytes are lines that `joinLines` made before, so that the
+ * database does not wait for them. Under row-level security only staging tables may be the target: PostgreSQL refuses
+ * the others.
  */
-export async function copyRows(
-  tx: Tx,
-  copySql: string,
-  rows: AsyncIterable<string> | Iterable<string>,
-): Promise<number> {
+export async function copyRows(tx: Tx, copySql: string, rows: readonly string[] | Buffer): Promise<number> {
   const target = tx.client.query(copyFrom(copySql));
-  const chunks = Symbol.iterator in rows ? joinLines(rows) : joinLinesAsync(rows);
+  const chunks = Buffer.isBuffer(rows) ? [rows] : chunksOf(rows);
   await pipeline(Readable.from(chunks, { highWaterMark: 2 }), target);
   return target.rowCount;
+}
+
+/** The bytes of lines for `copyRows`. */
+export function joinLines(lines: readonly string[]): Buffer {
+  return Buffer.from(lines.length === 0 ? '' : `${lines.join('\n')}\n`);
 }
 
 /** One field of a COPY line in text format; null is `\N`. */
@@ -43,21 +45,9 @@ function escapeCharacter(character: string): string {
   return character === '\r' ? '\\r' : '\\\\';
 }
 
-function* joinLines(rows: Iterable<string>): Generator<string> {
+function* chunksOf(rows: readonly string[]): Generator<string> {
   let chunk = '';
   for (const row of rows) {
-    chunk += `${row}\n`;
-    if (chunk.length >= chunkCharacters) {
-      yield chunk;
-      chunk = '';
-    }
-  }
-  if (chunk !== '') yield chunk;
-}
-
-async function* joinLinesAsync(rows: AsyncIterable<string>): AsyncGenerator<string> {
-  let chunk = '';
-  for await (const row of rows) {
     chunk += `${row}\n`;
     if (chunk.length >= chunkCharacters) {
       yield chunk;

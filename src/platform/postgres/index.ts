@@ -2,7 +2,7 @@ export { type BackupOptions, type BackupResult, backupDatabase } from './backup/
 export { type RestoreOptions, restoreDatabase } from './backup/restore-database.ts';
 export { createClient, getAppUrl, openPools, type PoolSizes, withClient } from './connect.ts';
 export { CopiedLines, copyOut } from './copy-out.ts';
-export { copyLine, copyRows } from './copy-rows.ts';
+export { copyLine, copyRows, joinLines } from './copy-rows.ts';
 export type { ClusterPurpose } from './embedded-settings.ts';
 export { DatabaseTrouble } from './errors.ts';
 export { explainDatabaseTrouble } from './explain-trouble.ts';

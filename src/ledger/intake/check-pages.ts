@@ -1,0 +1,56 @@
+import type { BatchId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { checkRows, loadPageKnowledge, type PageKnowledge } from './check-rows.ts';
+import type { IntakeKnowledge } from './intake-knowledge.ts';
+import type { ArrivedRow, CheckedRow } from './types.ts';
+
+interface LoadedPage {
+  readonly rows: readonly ArrivedRow[];
+  readonly known: PageKnowledge;
+}
+
+/**
+ * Checks pages of rows, each of which holds whole people: while one is judged here, the database writes the one before
+ * and looks up the next, one piece of work after the other. `prepare` makes of a checked page what is written of it,
+ * and answers what writes it.
+ */
+export async function checkPages(
+  tx: Tx,
+  batchId: BatchId,
+  knowledge: IntakeKnowledge,
+  pages: AsyncGenerator<readonly ArrivedRow[]>,
+  prepare: (rows: readonly CheckedRow[], page: number) => () => Promise<void>,
+): Promise<void> {
+  const inTurn = oneAfterTheOther();
+  const loadNext = (): Promise<LoadedPage | null> =>
+    inTurn(async () => {
+      const page = await pages.next();
+      if (page.done === true) return null;
+      return { rows: page.value, known: await loadPageKnowledge(tx, batchId, page.value) };
+    });
+  let pageNumber = 0;
+  let next = loadNext();
+  let written = Promise.resolve();
+  for (let page = await next; page !== null; page = await next) {
+    next = loadNext();
+    const checked = await checkRows(page.rows, page.known, knowledge);
+    pageNumber += 1;
+    const write = prepare(checked, pageNumber);
+    // At most one page waits to be written, so that memory stays flat.
+    await written;
+    written = inTurn(write);
+  }
+  await written;
+}
+
+/** Runs pieces of work in the order in which they are given, each after the one before; the first failure ends all. */
+function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const piece = last.then(work);
+    // Whoever gave the work awaits it later; until then its failure must not end the process.
+    piece.catch(() => undefined);
+    last = piece;
+    return piece;
+  };
+}
