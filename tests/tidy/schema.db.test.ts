@@ -102,7 +102,14 @@ test('functions with their owner’s rights are only those of the list, with a f
 });
 
 test('what has happened can only be added: no role of ours may change or remove it', async () => {
-  const facts = new Set(['ledger_entries', 'person_versions', 'audit_acts', 'audit_seals', 'settings_documents']);
+  const facts = new Set([
+    'ledger_entries',
+    'person_versions',
+    'audit_acts',
+    'audit_seals',
+    'settings_documents',
+    'rules_versions',
+  ]);
   const changes = await rowsOf<{ name: string; grantee: string; privilege: string }>(
     `SELECT t.name, g.grantee::regrole::text AS grantee, g.privilege_type AS privilege FROM (${ourTables}) t
        JOIN pg_class c ON c.oid = t.oid, aclexplode(c.relacl) g

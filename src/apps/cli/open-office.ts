@@ -97,8 +97,8 @@ export async function openOfficeOf(
 
 /** The rules as the office's municipality has them, its own seasons included. */
 export async function loadOfficeRules(office: Office): Promise<RuleSet> {
-  const { db, clock } = office.context;
-  const book = await openRuleBook(db, rulesFolder, () => clock.now().getTime());
+  const { db, clock, actor } = office.context;
+  const book = await openRuleBook(db, rulesFolder, () => clock.now().getTime(), actor.staffName);
   return book.rulesOf(office.lgCode);
 }
 

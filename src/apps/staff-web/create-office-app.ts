@@ -111,7 +111,7 @@ async function registerRooms(
   work: ReturnType<typeof createLongWork>,
 ): Promise<void> {
   const findings = await loadFindingsTables();
-  const ruleBook = await openRuleBook(options.db, options.rulesFolder, () => options.clock.now().getTime());
+  const ruleBook = await openRuleBook(options.db, options.rulesFolder, () => options.clock.now().getTime(), '職員画面');
   const library = await openNoticeLibrary({
     rules: parseRules(ruleBook.files),
     formsFolder: join(options.rulesFolder, 'forms'),

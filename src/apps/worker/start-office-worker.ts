@@ -36,7 +36,7 @@ export interface OfficeWorker {
 /** Starts everything the office does by itself: the queue's tasks, the news, the calendar, the seals of the log. */
 export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<OfficeWorker> {
   const { db, clock, log, home } = options;
-  const ruleBook = await openRuleBook(db, options.rulesFolder, () => clock.now().getTime());
+  const ruleBook = await openRuleBook(db, options.rulesFolder, () => clock.now().getTime(), '自動処理');
   const tasks = await listTasks(options, ruleBook);
   const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
   const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes });

@@ -3,6 +3,7 @@ import { readRulesFolder } from '#platform/files';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { parseRules, type RuleSet } from '#schedule';
 import { findSettings } from './register-municipality.ts';
+import { keepRulesVersion } from './rules-versions.ts';
 
 /** The rules as each municipality has them (its own seasons), compiled once and looked at again every minute. */
 export interface RuleBook {
@@ -13,8 +14,11 @@ export interface RuleBook {
 
 const rereadAfterMs = 60_000;
 
-/** Reads the folder of rules; a municipality's seasons come from its settings. */
-export async function openRuleBook(db: Database, folder: string, now: () => number): Promise<RuleBook> {
+/**
+ * Reads the folder of rules; a municipality's seasons come from its settings. Every version is kept with its texts before
+ * it is handed out; `usedBy` names who began to use it.
+ */
+export async function openRuleBook(db: Database, folder: string, now: () => number, usedBy: string): Promise<RuleBook> {
   const files = await readRulesFolder(folder);
   const compiled = new Map<
     LgCode,
@@ -28,6 +32,7 @@ export async function openRuleBook(db: Database, folder: string, now: () => numb
       const seasons = await withMunicipality(db, lgCode, (tx) => findSettings(tx, 'seasons.csv'));
       const isSame = known !== undefined && known.seasons === seasons;
       const rules = isSame ? known.rules : parseRules(files, seasons === undefined ? {} : { seasons });
+      if (!isSame) await withMunicipality(db, lgCode, (tx) => keepRulesVersion(tx, rules, usedBy));
       compiled.set(lgCode, { at: now(), seasons, rules });
       return rules;
     },

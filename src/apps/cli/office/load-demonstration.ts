@@ -76,7 +76,7 @@ export async function loadDemonstration(tools: DemonstrationTools): Promise<void
 async function load(tools: DemonstrationTools, runId: number, order: Order): Promise<void> {
   const { db, lgCode, around, log, stop } = tools;
   const folder = join(around.home, 'demonstration');
-  const ruleBook = await openRuleBook(db, rulesFolder, () => around.clock.now().getTime());
+  const ruleBook = await openRuleBook(db, rulesFolder, () => around.clock.now().getTime(), '見本の読み込み');
   const rules = await ruleBook.rulesOf(lgCode);
   const steps = listSteps(tools, rules);
   const report = async (done: number, message: string): Promise<void> => {
