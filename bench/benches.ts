@@ -13,5 +13,5 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly default: 
   pdf: () => import('./pdf.ts'),
   schedule: () => import('./schedule.ts'),
   forecast: () => import('./forecast.ts'),
-  audit: () => import('./audit.ts'),
+  log: () => import('./log.ts'),
 };

@@ -11,6 +11,7 @@ import { readRulesFolder } from '#platform/files';
 import { parseRules } from '#schedule';
 import type { Bench, Figure } from './bench.ts';
 import type { Stage } from './stage.ts';
+import { timeStatements } from './time-statements.ts';
 
 const settings = join(import.meta.dirname, '../settings/wakabadai');
 const rulesFolder = join(import.meta.dirname, '../rules');
@@ -18,7 +19,7 @@ const rulesFolder = join(import.meta.dirname, '../rules');
 const bench: Bench = {
   title: '台帳: 履歴の取込、受付の判定、登録、検算、予定の計算、取消',
   async run(stage) {
-    const people = stage.isLarge ? 1_000_000 : 100_000;
+    const people = stage.rows ?? (stage.isLarge ? 1_000_000 : 100_000);
     const asOf = todayInTokyo(stage.context.clock);
     const rules = parseRules(await readRulesFolder(rulesFolder));
     stage.tell(`${people} 人の架空の自治体を作っています`);
@@ -43,8 +44,11 @@ const bench: Bench = {
     const first = await receive();
     await commitBatch(stage.context, first.batchId, { rules });
     await undoBatch(stage.context, first.batchId, '測定');
-    const second = await receive();
-    const commit = await timed(() => commitBatch(stage.context, second.batchId, { rules }));
+    const logged = await timeStatements(/\baudit_/u, async () => {
+      const received = await receive();
+      return { received, commit: await timed(() => commitBatch(stage.context, received.batchId, { rules })) };
+    });
+    const { received: second, commit } = logged.value;
     stage.tell('台帳を検算し、全員の予定を計算しています');
     const verify = await timed(() => verifyLedger(stage.installation.db, stage.lgCode));
     const forecast = await runForecast(stage.context, { rules, asOf });
@@ -67,6 +71,13 @@ const bench: Bench = {
       },
       { what: '予定の計算', data, value: forecast.peoplePerSecond, unit: '人/秒' },
       { ...rate('登録の取消', data, undo.value.retracted, undo.seconds), unit: '件/秒' },
+      {
+        what: `受付から登録までのうち監査ログの記録 (${logged.time.statements} 文)`,
+        data,
+        value: logged.time.share * 100,
+        unit: '%',
+        aim: { atMost: 10 },
+      },
       {
         what: '最大メモリ',
         data,

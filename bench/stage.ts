@@ -15,6 +15,8 @@ import { getOwnerUrl, type Installation, openInstallation, upgradeDatabase, with
 /** What a benchmark works with: an office of its own with the demonstration settings and nobody in it. */
 export interface Stage {
   readonly isLarge: boolean;
+  /** How many rows to make, where the command line says it; else the benchmark's own number. */
+  readonly rows: number | null;
   /** A scratch folder, gone afterwards. */
   readonly folder: string;
   readonly installation: Installation;
@@ -37,7 +39,7 @@ const settings = join(import.meta.dirname, '../settings/wakabadai');
  * …, an empty database) that one is measured, else the embedded one with the settings of the real office.
  */
 export async function withStage<T>(
-  options: { readonly isLarge: boolean; readonly home: string | null },
+  options: { readonly isLarge: boolean; readonly rows: number | null; readonly home: string | null },
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'sesshu-bench-'));
@@ -51,6 +53,7 @@ export async function withStage<T>(
     const actor = await asOperator(installation.db, lgCode, { osUser: 'bench', as: null, reason: '性能測定' });
     return await work({
       isLarge: options.isLarge,
+      rows: options.rows,
       folder,
       installation,
       lgCode,
