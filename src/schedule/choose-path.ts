@@ -4,8 +4,8 @@ import type { GivenProduct } from './series.ts';
 import { spanOf } from './spans.ts';
 import type { Subject } from './subject.ts';
 
-/** Which members of each family of programmes a person follows; programmes outside families are always followed. */
-export type ChosenPath = ReadonlyMap<Family, readonly FamilyMember[]>;
+/** By the programme's index: the stages that belong to a path the person does not follow. */
+export type ChosenPath = readonly (readonly number[])[];
 
 const noStages: readonly number[] = [];
 
@@ -15,29 +15,55 @@ const noStages: readonly number[] = [];
  * cover nothing already begun. A single vaccine after a combination splits the path; the combination counts there too.
  */
 export function choosePath(rules: RuleSet, subject: Subject, given: readonly GivenProduct[]): ChosenPath {
-  const path = new Map<Family, readonly FamilyMember[]>();
-  for (const { family } of rules.programmes) {
-    if (family === null || path.has(family)) continue;
-    path.set(family, membersOf(subject, family, given));
+  const unbegun = unbegunOf(rules, subject.asOf);
+  let path: (readonly number[])[] | undefined;
+  for (const family of unbegun.families) {
+    const starts = startsOf(subject, family, given);
+    if (starts.length > 0) closeOthers((path ??= [...unbegun.path]), family, membersOf(subject.asOf, family, starts));
   }
-  return path;
+  return path ?? unbegun.path;
 }
 
-/** Stages of a programme that belong to a path the person does not follow. */
-export function closedStages(path: ChosenPath, programme: Programme): readonly number[] {
-  if (programme.family === null) return noStages;
-  const member = programme.family.members.find((each) => each.programme === programme);
-  const isFollowed = path.get(programme.family)?.some((each) => each.programme === programme) ?? false;
-  return isFollowed || member === undefined ? noStages : member.stages;
+/** The path of all who have begun nothing, on a day. */
+interface Unbegun {
+  readonly families: readonly Family[];
+  readonly asOf: Day;
+  readonly path: ChosenPath;
 }
 
-function membersOf(subject: Subject, family: Family, given: readonly GivenProduct[]): readonly FamilyMember[] {
+/** Kept for the last day asked about: a population is judged on one day. */
+const unbegunPaths = new WeakMap<RuleSet, Unbegun>();
+
+function unbegunOf(rules: RuleSet, asOf: Day): Unbegun {
+  const known = unbegunPaths.get(rules);
+  if (known?.asOf === asOf) return known;
+  const families = known?.families ?? familiesOf(rules);
+  const path: (readonly number[])[] = rules.programmes.map(() => noStages);
+  for (const family of families) closeOthers(path, family, membersOf(asOf, family, []));
+  const unbegun = { families, asOf, path };
+  unbegunPaths.set(rules, unbegun);
+  return unbegun;
+}
+
+function familiesOf(rules: RuleSet): readonly Family[] {
+  return [...new Set(rules.programmes.flatMap(({ family }) => (family === null ? [] : [family])))];
+}
+
+/** Writes down which stages of a family belong to members that are not followed. */
+function closeOthers(path: (readonly number[])[], family: Family, followed: readonly FamilyMember[]): void {
+  for (const { programme, stages } of family.members) {
+    const isFollowed = followed.some((each) => each.programme === programme);
+    path[programme.index] = isFollowed ? noStages : stages;
+  }
+}
+
+function membersOf(asOf: Day, family: Family, starts: readonly FamilyMember[]): readonly FamilyMember[] {
   const chosen: FamilyMember[] = [];
-  for (const member of startsOf(subject, family, given)) choose(family, chosen, member);
+  for (const member of starts) choose(family, chosen, member);
   let missing = family.components & ~componentsOf(chosen);
   for (const member of family.members) {
     if (missing === 0) break;
-    if ((member.components & ~missing) !== 0 || !isInUse(member.programme, subject)) continue;
+    if ((member.components & ~missing) !== 0 || !isInUse(member.programme, asOf)) continue;
     chosen.push(member);
     missing &= ~member.components;
   }
@@ -58,6 +84,7 @@ function startsOf(subject: Subject, family: Family, given: readonly GivenProduct
     const member = family.members.find((each) => each.programme === own.programme);
     if (member !== undefined && isOfMember(subject, member, dose, own.bit)) starts.push({ on: dose.on, member });
   }
+  if (starts.length < 2) return starts.map(({ member }) => member);
   const place = (member: FamilyMember): number => family.members.indexOf(member);
   return starts.toSorted((a, b) => a.on - b.on || place(a.member) - place(b.member)).map(({ member }) => member);
 }
@@ -123,6 +150,6 @@ function counts(product: Product, programme: Programme): boolean {
   return product.uses.some((use) => use.programme === programme);
 }
 
-function isInUse(programme: Programme, { asOf }: Subject): boolean {
+function isInUse(programme: Programme, asOf: Day): boolean {
   return programme.productClasses.some(({ inUse }) => asOf >= inUse.from && asOf <= inUse.to);
 }

@@ -1,15 +1,14 @@
 import { type Day, earlierDay, laterDay } from '#kernel';
 import { findStandard } from './advise.ts';
 import { chooseBranch, hadDiseases, isStageCut, isStageDone } from './choose-branch.ts';
-import { closedStages } from './choose-path.ts';
 import { countDosesNeeded } from './count-doses-needed.ts';
 import { eligibleSpans, pickSpan } from './eligible-spans.ts';
-import { type Choice, type DoseOption, givesStage, type ProgrammePlan, plansOf } from './forecast-plan.ts';
+import { type Choice, type DoseOption, givesStage, notEligible, type ProgrammePlan, plansOf } from './forecast-plan.ts';
 import type { Evaluation } from './judge-doses.ts';
 import { cutBefore, isExcluded } from './judge-target.ts';
 import { findLegalDays, type LegalDays, type NextQuestion } from './next-dose.ts';
 import { lastDay } from './read-table.ts';
-import type { ProductClass, Programme, RuleSet, Stage } from './rule-set.ts';
+import type { ProductClass, RuleSet, Stage } from './rule-set.ts';
 import { countInStage, type Series } from './series.ts';
 import type { Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
@@ -35,25 +34,33 @@ export interface StageDraft {
 
 /** Every stage of every programme in the order of the rules, as it stands on `asOf`. */
 export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly StageForecast[] {
+  const { subject, path } = evaluation;
   const forecasts: StageForecast[] = [];
   for (const plan of plansOf(rules)) {
     const { programme } = plan;
+    const closed = path[programme.index] ?? [];
+    if (closed.length === programme.stages.length || (closed.length === 0 && !mayConcern(subject, plan))) {
+      for (const { forecast } of closed.length === 0 ? plan.notConcerned : plan.offPath) forecasts.push(forecast);
+      continue;
+    }
     const series = evaluation.series[programme.index] ?? plan.untouched;
     const drafts: StageDraft[] = [];
-    const closed = closedStages(evaluation.path, programme);
     for (const stage of programme.stages) {
-      const isClosed = closed.includes(stage.place);
-      drafts.push(
-        isClosed ? notEligible(plan, stage, pathTrace(programme)) : draftStage(evaluation, series, plan, stage, drafts),
-      );
+      const offPath = closed.includes(stage.place) ? plan.offPath[stage.place] : undefined;
+      drafts.push(offPath ?? draftStage(evaluation, series, plan, stage, drafts));
     }
-    const dosesNeeded = countDosesNeeded(evaluation.subject, series, drafts);
+    const dosesNeeded = countDosesNeeded(subject, series, drafts);
     for (const { forecast, outcome } of drafts) {
       if (outcome !== 'notEligible') forecast.dosesNeeded = dosesNeeded;
       forecasts.push(forecast);
     }
   }
   return forecasts;
+}
+
+/** Whether the programme has a window for people of this birth date and sex, or a fact might open one. */
+function mayConcern({ facts, bornOn, sex }: Subject, { born }: ProgrammePlan): boolean {
+  return facts.length > 0 || (bornOn >= born[sex].from && bornOn <= born[sex].to);
 }
 
 function draftStage(
@@ -67,7 +74,7 @@ function draftStage(
   const choice = choiceFor(subject, series, plan);
   const spans = eligibleSpans(subject, series, stage, choice);
   const span = pickSpan(plan.programme, spans, subject.asOf);
-  if (span === undefined) return notEligible(plan, stage, stage.windows[0]?.trace);
+  if (span === undefined) return plan.notConcerned[stage.place] ?? notEligible(plan, stage, stage.windows[0]?.trace);
   const taken = takenOut(subject, series, stage, choice.classes);
   if (taken !== undefined) return notEligible(plan, stage, taken);
   const options = optionsOf(subject, series, plan, stage, choice, span);
@@ -232,8 +239,11 @@ function traceOf(
   way: LegalDays | undefined,
   standard: ReturnType<typeof findStandard>,
 ): readonly TraceStep[] {
-  const trace = [span.trace];
   const season = series.programme.seasons[0];
+  if (season === undefined && way === undefined && series.counted.length === 0) {
+    return standard === undefined ? [span.trace] : [span.trace, standard.trace];
+  }
+  const trace = [span.trace];
   if (season !== undefined) trace.push(season.trace);
   if (series.programme.branches.length > 1 && series.counted.length > 0) trace.push(option.branch.trace);
   if (way !== undefined) for (const step of way.trace) trace.push(step);
@@ -242,37 +252,6 @@ function traceOf(
 }
 
 const noWays: readonly LegalDays[] = [];
-const noOptions: readonly DoseOption[] = [];
-
-/**
- * Why a stage is not for this person: nothing of it applies. Most stages are not for most people, and nothing in the
- * answer is the person's own: each is formed once.
- */
-function notEligible(
-  { programme, notEligible: formed }: ProgrammePlan,
-  stage: Stage,
-  trace: TraceStep | undefined,
-): StageDraft {
-  const known = formed[stage.place]?.get(trace);
-  if (known !== undefined) return known;
-  const forecast: StageForecast = Object.freeze({
-    programme: programme.programme,
-    stage: stage.stage,
-    eligibleFrom: null,
-    eligibleTo: null,
-    standardFrom: null,
-    standardTo: null,
-    status: 'notEligible',
-    dosesNeeded: null,
-    next: null,
-    trace: Object.freeze(trace === undefined ? [] : [trace]),
-  });
-  const outcome = 'notEligible';
-  const draft: StageDraft = { stage, outcome, ways: noWays, options: noOptions, wasNeverOpen: false, forecast };
-  formed[stage.place]?.set(trace, draft);
-  return draft;
-}
-
 /** The row that takes the person out of a stage for good, whichever product. */
 function takenOut(
   subject: Subject,
@@ -325,10 +304,6 @@ function branchTrace(
 ): TraceStep | undefined {
   const [products] = classes;
   return products === undefined ? undefined : branchOf(subject, series, products, span).trace;
-}
-
-function pathTrace(programme: Programme): TraceStep | undefined {
-  return programme.family?.members.find((member) => member.programme === programme)?.trace;
 }
 
 function lowestBit(bits: number): number {

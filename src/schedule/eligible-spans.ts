@@ -17,7 +17,7 @@ export function eligibleSpans(subject: Subject, series: Series, stage: Stage, ch
   let past: Span | undefined;
   for (const { window, days } of choice.openings[stage.place] ?? []) {
     if (!concernsPerson(subject, window)) continue;
-    if (window.requires.length > 0 && !meetsRequirements(subject, series, window, subject.asOf)) continue;
+    if (!meetsRequirements(subject, series, window, subject.asOf)) continue;
     if (programme.recurs !== 'pregnancy') {
       if (!addSpans(spans, subject, window, null, days)) past ??= findPastSpan(subject, window, null);
       continue;

@@ -1,10 +1,9 @@
-import type { Day } from '#kernel';
-import { earlierDay, laterDay } from '#kernel';
+import { type Day, earlierDay, laterDay, type Sex } from '#kernel';
 import type { StageDraft } from './derive-forecast.ts';
-import type { Period } from './read-table.ts';
-import type { Branch, ProductClass, Programme, RuleSet, Window } from './rule-set.ts';
+import { firstDay, lastDay, type Period } from './read-table.ts';
+import type { Branch, ProductClass, Programme, RuleSet, Stage, Window } from './rule-set.ts';
 import { emptySeries, type Series } from './series.ts';
-import type { TraceStep } from './types.ts';
+import type { StageForecast, TraceStep } from './types.ts';
 
 /** Product classes to go on with, and when the law lets any of them be used. */
 export interface Choice {
@@ -30,6 +29,8 @@ export interface DoseOption {
 /** What the forecast of a programme needs and is the same for everybody. */
 export interface ProgrammePlan {
   readonly programme: Programme;
+  /** Birth dates outside of which no window of the programme is for a person of that sex. */
+  readonly born: Readonly<Record<Sex, Period>>;
   /** The programme with nothing given. */
   readonly untouched: Series;
   /** Every product class. */
@@ -40,6 +41,10 @@ export interface ProgrammePlan {
   readonly byBranch: ReadonlyMap<Branch, Choice>;
   /** By stage, where there is only one branch: the ways to give it with every class. */
   readonly onlyWays: readonly (readonly DoseOption[] | null)[];
+  /** By stage: the answer to all for whom it has no window. */
+  readonly notConcerned: readonly StageDraft[];
+  /** By stage: the answer to all who follow another path of its family. */
+  readonly offPath: readonly StageDraft[];
   /** By stage: answers that it is not for a person, by the row that says so. */
   readonly notEligible: readonly Map<TraceStep | undefined, StageDraft>[];
 }
@@ -60,13 +65,44 @@ export function givesStage(branch: Branch, place: number): boolean {
   return (branch.stages[place]?.length ?? 0) > 0;
 }
 
+/**
+ * Why a stage is not for this person: nothing of it applies. Most stages are not for most people, and nothing in the
+ * answer is the person's own: each is formed once.
+ */
+export function notEligible(plan: ProgrammePlan, stage: Stage, trace: TraceStep | undefined): StageDraft {
+  const formed = plan.notEligible[stage.place];
+  const known = formed?.get(trace);
+  if (known !== undefined) return known;
+  const draft = notEligibleDraft(plan.programme, stage, trace);
+  formed?.set(trace, draft);
+  return draft;
+}
+
+function notEligibleDraft({ programme }: Programme, stage: Stage, trace: TraceStep | undefined): StageDraft {
+  const forecast: StageForecast = Object.freeze({
+    programme,
+    stage: stage.stage,
+    eligibleFrom: null,
+    eligibleTo: null,
+    standardFrom: null,
+    standardTo: null,
+    status: 'notEligible',
+    dosesNeeded: null,
+    next: null,
+    trace: Object.freeze(trace === undefined ? [] : [trace]),
+  });
+  return { stage, outcome: 'notEligible', ways: [], options: [], wasNeverOpen: false, forecast };
+}
+
 function planOf(programme: Programme): ProgrammePlan {
   const { productClasses, branches, stages } = programme;
   const all = choiceOf(programme, productClasses);
   const singles = productClasses.map((products) => choiceOf(programme, [products]));
   const [only, ...others] = branches;
+  const pathTrace = programme.family?.members.find((member) => member.programme === programme)?.trace;
   return {
     programme,
+    born: { female: birthsOf(stages, 'female'), male: birthsOf(stages, 'male'), unknown: birthsOf(stages, 'unknown') },
     untouched: emptySeries(programme),
     all,
     singles,
@@ -76,7 +112,18 @@ function planOf(programme: Programme): ProgrammePlan {
       if (!givesStage(only, place)) return [];
       return singles.flatMap((alone) => alone.classes.map((products) => ({ products, alone, branch: only })));
     }),
+    notConcerned: stages.map((stage) => notEligibleDraft(programme, stage, stage.windows[0]?.trace)),
+    offPath: stages.map((stage) => notEligibleDraft(programme, stage, pathTrace)),
     notEligible: stages.map(() => new Map<TraceStep | undefined, StageDraft>()),
+  };
+}
+
+/** The birth dates between which windows for a sex lie; a window for one sex is for nobody whose sex is not known. */
+function birthsOf(stages: readonly Stage[], sex: Sex): Period {
+  const windows = stages.flatMap((stage) => stage.windows).filter((each) => each.sex === null || each.sex === sex);
+  return {
+    from: windows.reduce((first, { born }) => earlierDay(first, born.from), lastDay),
+    to: windows.reduce((last, { born }) => laterDay(last, born.to), firstDay),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Day, type Finding, finding, formatIsoDay, laterDay } from '#kernel';
-import { type ChosenPath, choosePath, closedStages } from './choose-path.ts';
+import { type ChosenPath, choosePath } from './choose-path.ts';
 import { dayAfterInterval } from './interval-expression.ts';
 import { judgeTarget, type TargetJudgement } from './judge-target.ts';
 import type { Product, ProductUse, RuleSet } from './rule-set.ts';
@@ -68,6 +68,7 @@ interface AnswerParts {
 }
 
 const noFindings: readonly Finding[] = [];
+const noStages: readonly number[] = [];
 
 type Target = { readonly use: ProductUse; readonly series: Series; readonly judgement: TargetJudgement };
 
@@ -137,7 +138,7 @@ function targetsOf(course: Course, product: Product, on: Day, isRoutine: boolean
   const { subject, path } = course;
   const targets: Target[] = [];
   for (const use of product.uses) {
-    const closed = closedStages(path, use.programme);
+    const closed = path[use.programme.index] ?? noStages;
     if (closed.length === use.programme.stages.length) continue;
     if (!use.isOwn && closed.length > 0) continue;
     const series = seriesOf(course, use);
@@ -203,8 +204,13 @@ function gatherFindings(
 function eachOnce(findings: readonly Finding[]): readonly Finding[] {
   if (findings.length < 2) return findings;
   const isSame = (a: Finding, b: Finding): boolean =>
-    a === b || (a.code === b.code && a.basis === b.basis && JSON.stringify(a.params) === JSON.stringify(b.params));
+    a === b || (a.code === b.code && a.basis === b.basis && haveSameParams(a, b));
   return findings.filter((each, i) => findings.findIndex((other) => isSame(each, other)) === i);
+}
+
+function haveSameParams(a: Finding, b: Finding): boolean {
+  const names = Object.keys(a.params);
+  return names.length === Object.keys(b.params).length && names.every((name) => a.params[name] === b.params[name]);
 }
 
 function count({ use, series, judgement }: Target, product: Product, on: Day): TargetDose {

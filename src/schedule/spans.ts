@@ -60,6 +60,8 @@ export function spanOf(subject: Subject, window: Window, dueOn: Day | null): Spa
 /** Whether the conditions of a window are met by what is known on a day. */
 export function meetsRequirements(subject: Subject, series: Series, window: Window, on: Day): boolean {
   if (window.requires.length === 0) return true;
+  // Every condition asks about a fact or about a dose given before.
+  if (subject.facts.length === 0 && series.countedOn.length === 0) return false;
   const question = { on, facts: subject.facts, countedOn: series.countedOn };
   return window.requires.every((condition) => holdsFact(condition, question));
 }

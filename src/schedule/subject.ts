@@ -14,8 +14,9 @@ export interface Subject {
   readonly hadDiseases: readonly { readonly bit: number; readonly on: Day }[];
   /** Expected days of delivery, earliest first. */
   readonly dueOns: readonly Day[];
-  /** Days by the slot of their expression; `unknownDay` until asked for. Shared by all born on the same day. */
+  /** Days by `daysFrom` and the slot of their expression; `unknownDay` until asked for. Shared by all born that day. */
   readonly days: Int32Array;
+  readonly daysFrom: number;
 }
 
 const unknownDay = -2_147_483_648;
@@ -26,6 +27,8 @@ const noDiseases: Subject['hadDiseases'] = [];
 /** Prepares a person for judging; facts after `asOf` are not known yet and fall away. */
 export function subjectOf(rules: RuleSet, person: PersonCase): Subject {
   const facts = person.facts.length === 0 ? noFacts : person.facts.filter((fact) => knownOn(fact) <= person.asOf);
+  const calendar = calendarsOf(rules);
+  const row = calendar.rowOf(person.bornOn);
   return {
     bornOn: person.bornOn,
     sex: person.sex,
@@ -33,34 +36,69 @@ export function subjectOf(rules: RuleSet, person: PersonCase): Subject {
     facts,
     hadDiseases: facts.length === 0 ? noDiseases : diseasesHad(rules, facts),
     dueOns: facts.length === 0 ? noDays : pregnancies(facts),
-    days: calendarOf(rules, person.bornOn),
+    days: calendar.pageOf(row),
+    daysFrom: calendar.placeOf(row),
   };
 }
-
-/** Days of the rules by birth date: in a population many people share one, and each day is worked out once for all. */
-const calendars = new WeakMap<RuleSet, Map<Day, Int32Array>>();
 
 /** About 25 MB; a population is judged in any order, so that all birth dates of a century should find their place. */
 const calendarsAtMost = 50_000;
 
-function calendarOf(rules: RuleSet, bornOn: Day): Int32Array {
-  let byBirth = calendars.get(rules);
-  if (byBirth === undefined) calendars.set(rules, (byBirth = new Map<Day, Int32Array>()));
-  const known = byBirth.get(bornOn);
+const rowsOfPage = 512;
+
+/** Days of the rules by birth date: in a population many people share one, and each day is worked out once for all. */
+class Calendars {
+  private readonly rows = new Map<Day, number>();
+  private pages: Int32Array[] = [];
+  private readonly width: number;
+
+  constructor(expressionCount: number) {
+    this.width = expressionCount;
+  }
+
+  /** The number of the row of a birth date. */
+  rowOf(bornOn: Day): number {
+    const known = this.rows.get(bornOn);
+    if (known !== undefined) return known;
+    if (this.rows.size >= calendarsAtMost) {
+      this.rows.clear();
+      this.pages = [];
+    }
+    const row = this.rows.size;
+    this.rows.set(bornOn, row);
+    return row;
+  }
+
+  /** The page that holds a row. */
+  pageOf(row: number): Int32Array {
+    const number = Math.floor(row / rowsOfPage);
+    return (this.pages[number] ??= new Int32Array(rowsOfPage * this.width).fill(unknownDay));
+  }
+
+  /** Where on its page a row begins. */
+  placeOf(row: number): number {
+    return (row % rowsOfPage) * this.width;
+  }
+}
+
+const calendars = new WeakMap<RuleSet, Calendars>();
+
+function calendarsOf(rules: RuleSet): Calendars {
+  const known = calendars.get(rules);
   if (known !== undefined) return known;
-  if (byBirth.size >= calendarsAtMost) byBirth.clear();
-  const days = new Int32Array(rules.expressionCount).fill(unknownDay);
-  byBirth.set(bornOn, days);
-  return days;
+  const made = new Calendars(rules.expressionCount);
+  calendars.set(rules, made);
+  return made;
 }
 
 /** The person's day for an expression of the rules; `dueOn` where it counts from a pregnancy. */
 export function dayFor(subject: Subject, expression: DayExpression, dueOn: Day | null = null): Day {
   if (expression.origin === 'due') return evaluateDay(expression, subject.bornOn, dueOn);
-  const known = subject.days[expression.slot] ?? unknownDay;
+  const place = subject.daysFrom + expression.slot;
+  const known = subject.days[place] ?? unknownDay;
   if (known !== unknownDay) return known as Day;
   const day = evaluateDay(expression, subject.bornOn, null);
-  subject.days[expression.slot] = day;
+  subject.days[place] = day;
   return day;
 }
 
