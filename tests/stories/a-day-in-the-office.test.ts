@@ -304,7 +304,7 @@ describe('予防接種の係の一日', { skip }, () => {
     assert.match(await page.locator('h1').innerText(), /受け付けない/u);
     await page.getByRole('button', { name: '答える前に戻す' }).click();
     // On the row's own page, where three buttons stand, Enter in the reason chooses none of them.
-    await page.getByRole('textbox', { name: '答えの理由' }).fill('医療機関に電話で確認');
+    await page.getByLabel('答えの理由').fill('医療機関に電話で確認');
     await page.keyboard.press('Enter');
     assert.equal(new URL(page.url()).pathname, '/intake/1/rows/2');
     await page.goto('/intake/1?answer=open');
@@ -332,10 +332,10 @@ describe('予防接種の係の一日', { skip }, () => {
   step('だれの記録かわからない行は、まとめて受け付けることもできず、書いた理由は残る', async () => {
     const { page } = clerk;
     await page.goto('/intake/1/same-answer?code=personUnknown');
-    await page.getByRole('textbox', { name: '答えの理由' }).fill('医師会に確認済み');
+    await page.getByLabel('答えの理由').fill('医師会に確認済み');
     await page.getByRole('button', { name: '1行を受け付ける' }).click();
     await page.getByText('だれの接種かが決まっていない行は受け付けられません').waitFor();
-    assert.equal(await page.getByRole('textbox', { name: '答えの理由' }).inputValue(), '医師会に確認済み');
+    assert.equal(await page.getByLabel('答えの理由').inputValue(), '医師会に確認済み');
     await checkPage(page);
   });
 
@@ -347,7 +347,7 @@ describe('予防接種の係の一日', { skip }, () => {
     await page.getByRole('button', { name: '差し戻す' }).click();
     // Without a reason the row stays open: the browser itself holds the form back.
     assert.equal(new URL(page.url()).pathname, '/intake/1/rows/3');
-    await page.getByRole('textbox', { name: '答えの理由' }).fill('番号の書き間違い');
+    await page.getByLabel('答えの理由').fill('番号の書き間違い');
     await page.getByRole('button', { name: '差し戻す' }).click();
     await page.getByText('この条件に合う行はありません').waitFor();
   });

@@ -22,6 +22,7 @@ import { registerImportRoutes } from './import-routes.ts';
 import { registerInstitutionRoutes } from './institution-routes.ts';
 import { createLongWork } from './long-work.ts';
 import { openOfficeDirectory } from './office-directory.ts';
+import { orderWork } from './order-work.ts';
 import { registerPersonPage } from './person-page-route.ts';
 import { registerRuleRoutes } from './rule-routes.ts';
 import { registerRunRoutes } from './run-routes.ts';
@@ -118,17 +119,17 @@ async function registerRooms(
     fontFolders: [join(options.home, 'fonts')],
   });
   const rulesOf = (context: StaffContext) => ruleBook.rulesOf(context.lgCode);
-  const tools = { findings, rulesOf, library };
+  const tools = { findings, rulesOf, library, orderWork };
   registerStartRoute(app, tools);
   registerPersonRoutes(app);
   registerPersonPage(app, tools);
   registerRecordRoutes(app, { findings, rulesOf, rulesInForce: (tx) => ruleBook.rulesOf(tx.lgCode) });
   registerNumberRoutes(app, options.keyWrapper);
   registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers });
-  registerIntakeRoutes(app, { findings, rulesOf, takeFile: work.takeFile });
+  registerIntakeRoutes(app, { findings, rulesOf, orderWork });
   registerBundleRoutes(app, tools);
   registerNoticeRoutes(app, tools);
-  registerImportRoutes(app, { findings, takeFile: work.takeFile, keyWrapper: options.keyWrapper });
+  registerImportRoutes(app, { findings, takeFile: work.takeFile, orderWork, keyWrapper: options.keyWrapper });
   registerInstitutionRoutes(app, tools);
   registerRunRoutes(app);
   registerRuleRoutes(app, tools);

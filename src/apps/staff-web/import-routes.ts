@@ -5,18 +5,21 @@ import {
   type Answer,
   addStaffRoute,
   answerWith,
+  createOrderTask,
   mayDo,
+  type OrderWork,
   type Permission,
   requirePermission,
   type StaffApp,
   type StaffContext,
 } from '#common-base/access';
 import { type FeedSource, findFeedRun, type ImportResult, listFeedRunRows, listFeedRuns } from '#common-base/linkage';
-import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound } from '#kernel';
+import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound, parseIsoDay } from '#kernel';
 import { importInstitutions } from '#ledger/contracts';
 import { importHistory } from '#ledger/vaccinations';
-import { todayInTokyo } from '#platform/clock';
+import { type Clock, todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
+import type { RunNote, TaskList } from '#platform/jobs';
 import type { KeyWrapper } from '#platform/keys';
 import type { FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
@@ -28,6 +31,7 @@ import { importRunPath, importsPath } from './pages/paths.ts';
 export interface ImportTools {
   readonly findings: FindingsTables;
   readonly takeFile: LongWork['takeFile'];
+  readonly orderWork: OrderWork;
   readonly keyWrapper: KeyWrapper;
 }
 
@@ -35,7 +39,7 @@ interface ImportDoor extends ImportKind {
   readonly permission: Permission;
   /** The file never lies on a disk of this machine. */
   readonly isKeptInMemory?: boolean;
-  run(action: ActionContext, source: FeedSource, asOf: Day, keyWrapper: KeyWrapper): Promise<ImportResult>;
+  run(action: ActionContext, source: FeedSource, asOf: Day, keyWrapper: KeyWrapper | null): Promise<ImportResult>;
 }
 
 const rowsPerPage = 100;
@@ -63,7 +67,10 @@ const doors: readonly ImportDoor[] = [
     hint: '番号連携のファイル。番号は暗号化され、ファイルは残りません',
     permission: 'numbers.import',
     isKeptInMemory: true,
-    run: (action, source, _, keyWrapper) => importIndividualNumbers({ ...action, keyWrapper }, source, {}),
+    run(action, source, _, keyWrapper) {
+      if (keyWrapper === null) throw new Error('individual numbers are taken in where their key is');
+      return importIndividualNumbers({ ...action, keyWrapper }, source, {});
+    },
   },
   {
     kind: 'welfare',
@@ -153,23 +160,52 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
   }
   if (door === undefined || asOf === undefined) return showImports(context, kind, errors);
   requirePermission(context.actor, door.permission);
-  const { isKeptInMemory = false } = door;
-  const run = { kind: `imports.${door.kind}`, label: door.label, isKeptInMemory };
-  const answer = await tools.takeFile(context, run, async (action, source) => {
-    const { rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated } = await door.run(
-      action,
-      source,
-      asOf,
-      tools.keyWrapper,
-    );
-    const figures = { rows, accepted, questioned, refused, unmappedCharacters, seconds };
-    const [newest] = await withMunicipality(action.db, action.actor.lgCode, (tx) =>
-      listFeedRuns(tx, { kind: door.kind, limit: 1 }),
-    );
-    const next = newest === undefined || repeated === true ? importsPath : importRunPath(newest.runId);
-    return { next, ...figures, repeated: repeated === true };
-  });
+  const task = taskOf(door);
+  const answer =
+    door.isKeptInMemory === true
+      ? await tools.takeFile(context, { kind: task, label: door.label }, (action, source) =>
+          takeInBy(door, action, source, asOf, tools.keyWrapper),
+        )
+      : await tools.orderWork(context, {
+          ...{ task, label: door.label, back: importsPath, takesFile: true },
+          params: { asOf: formatIsoDay(asOf) },
+        });
   return answer ?? showImports(context, kind, [{ field: 'file', message: '送るファイルを選んでください。' }]);
+}
+
+/** The worker's tasks for all files but individual numbers, which no queue may hold. */
+export function createImportTasks(clock: Clock): TaskList {
+  const ordered = doors.filter((door) => door.isKeptInMemory !== true);
+  return Object.fromEntries(
+    ordered.map((door) => [
+      taskOf(door),
+      createOrderTask(clock, ({ action, params, source }) => {
+        if (source === null) throw new Error('an import without a file');
+        return takeInBy(door, action, source, parseIsoDay(String(params['asOf'])), null);
+      }),
+    ]),
+  );
+}
+
+function taskOf(door: ImportDoor): string {
+  return `imports.${door.kind}`;
+}
+
+/** Takes a file in; the figures, and where its log is. */
+async function takeInBy(
+  door: ImportDoor,
+  action: ActionContext,
+  source: FeedSource,
+  asOf: Day,
+  keyWrapper: KeyWrapper | null,
+): Promise<RunNote> {
+  const result = await door.run(action, source, asOf, keyWrapper);
+  const { rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated = false } = result;
+  const [newest] = await withMunicipality(action.db, action.actor.lgCode, (tx) =>
+    listFeedRuns(tx, { kind: door.kind, limit: 1 }),
+  );
+  const next = newest === undefined || repeated ? importsPath : importRunPath(newest.runId);
+  return { next, rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated };
 }
 
 async function showRun(context: StaffContext, tools: ImportTools): Promise<Answer> {

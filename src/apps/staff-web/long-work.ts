@@ -1,27 +1,22 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type ActionContext, type Redirect, redirectTo, type StaffContext } from '#common-base/access';
-import { bytesSource, type FeedSource } from '#common-base/linkage';
+import { type ActionContext, progressInto, type Redirect, redirectTo, type StaffContext } from '#common-base/access';
+import type { FeedSource } from '#common-base/linkage';
 import { Conflict, UnreadableInput } from '#kernel';
 import { describeError } from '#platform/http';
 import { type RunHandle, type RunNote, RunStopped, reportRun, withRun } from '#platform/jobs';
 import type { Log } from '#platform/log';
+import { type KeptFile, keepFirstFile } from './keep-upload.ts';
 import { runPath } from './pages/paths.ts';
 
-/** A file of a form, kept until the work on it has ended. */
-interface KeptFile {
-  readonly source: FeedSource;
-  discard(): Promise<void>;
-}
-
-/** Work that a form begins and that goes on after its answer; its state stands in the runs, not in the process. */
+/**
+ * Work on a file that may lie nowhere but in this process's memory (individual numbers), so that no worker can do it; it
+ * goes on after the answer, and its state stands in the runs.
+ */
 export interface LongWork {
   /** Takes the form's file and works on it in a run of its own; undefined when the form brought no file. */
   readonly takeFile: (
     context: StaffContext,
-    run: { readonly kind: string; readonly label: string; readonly isKeptInMemory?: boolean },
+    run: { readonly kind: string; readonly label: string },
     work: (action: ActionContext, source: FeedSource, handle: RunHandle) => Promise<RunNote>,
   ) => Promise<Redirect | undefined>;
   /**
@@ -31,26 +26,19 @@ export interface LongWork {
   finish(graceMs: number): Promise<void>;
 }
 
-const memoryLimitBytes = 256 * 1024 * 1024;
-const chunkBytes = 256 * 1024;
-
 /**
- * Begins the work of forms. An import is one transaction: if the process dies, nothing of it is written, the run
- * shows as interrupted, and the file can be sent again. Uploaded bytes lie in a folder of this process alone (or in
- * memory, for individual numbers) and are removed when the work ends.
+ * Begins such work. It is one transaction: if the process dies, nothing of it is written, the run shows as interrupted,
+ * and the file can be sent again.
  */
 export function createLongWork(log: Log): LongWork {
   const running = new Set<Promise<void>>();
   const end = { isAsked: false };
   return {
     async takeFile(context, run, work) {
-      const kept = await keepFirstFile(context, run.isKeptInMemory === true);
+      const kept = await keepFirstFile(context, true);
       if (kept === undefined) return undefined;
       // Runs are read by many: the name of a file that must leave no trace is left out.
-      const label = run.isKeptInMemory === true ? run.label : `${run.label} ${kept.source.name}`;
-      const { runId, ended } = await begin(context, end, { kind: run.kind, label }, (action, handle) =>
-        work(action, kept.source, handle),
-      );
+      const { runId, ended } = await begin(context, end, run, (action, handle) => work(action, kept.source, handle));
       const whole = awaitEnd(ended, kept, (error) =>
         log.warn({ failure: describeError(error), kind: run.kind }, 'a run ended early'),
       );
@@ -91,7 +79,7 @@ function begin(
       return {
         value: undefined,
         result: await tellFailure(context, handle, () =>
-          work({ db, actor, clock, log, onProgress: progressInto(handle, end) }, handle),
+          work({ db, actor, clock, log, onProgress: progressInto(handle, () => end.isAsked) }, handle),
         ),
       };
     });
@@ -111,68 +99,5 @@ async function tellFailure<T>(context: StaffContext, handle: RunHandle, work: ()
       : '思いがけない誤りで止まりました。もう一度試し、続くときは運用の担当に知らせてください。';
     await reportRun(context.db, context.lgCode, handle.runId, { message });
     throw error;
-  }
-}
-
-/** Writes progress into the run; once a stop was asked for, the work's next report throws and nothing is kept. */
-function progressInto(
-  handle: RunHandle,
-  end: { readonly isAsked: boolean },
-): (done: number, total: number | null) => void {
-  let waiting = Promise.resolve();
-  let stopped: RunStopped | undefined;
-  return (done, total) => {
-    if (end.isAsked) throw new RunStopped('the server ends');
-    if (stopped !== undefined) throw stopped;
-    waiting = waiting
-      .then(() => handle.report({ done, total }))
-      .catch((error: unknown) => {
-        if (error instanceof RunStopped) stopped = error;
-      });
-  };
-}
-
-async function keepFirstFile(context: StaffContext, isInMemory: boolean): Promise<KeptFile | undefined> {
-  for await (const file of context.files()) {
-    if (file.fileName === '') continue;
-    return isInMemory ? keepInMemory(file.fileName, file.chunks) : keepOnDisk(file.fileName, file.chunks);
-  }
-  return undefined;
-}
-
-async function keepInMemory(name: string, chunks: AsyncIterable<Buffer>): Promise<KeptFile> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    if (bytes > memoryLimitBytes)
-      throw new UnreadableInput(`${name} は大きすぎます。256MB以下に分けて送ってください。`);
-    parts.push(chunk);
-  }
-  return { source: bytesSource(name, Buffer.concat(parts)), discard: async () => undefined };
-}
-
-async function keepOnDisk(name: string, chunks: AsyncIterable<Buffer>): Promise<KeptFile> {
-  const folder = await mkdtemp(join(tmpdir(), 'sesshu-upload-'));
-  const file = await open(join(folder, 'file'), 'wx+', 0o600);
-  const discard = () => file.close();
-  try {
-    // Without a name the bytes are gone with the process, however it ends.
-    await rm(folder, { recursive: true });
-    for await (const chunk of chunks) await file.writeFile(chunk);
-  } catch (error) {
-    await discard();
-    throw error;
-  }
-  return { source: { name, open: () => readFromStart(file) }, discard };
-}
-
-/** The bytes of a file without a name. No stream: one that is not read to its end would hold the file open for ever. */
-async function* readFromStart(file: FileHandle): AsyncGenerator<Buffer> {
-  for (let at = 0; ; ) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
-    if (bytesRead === 0) return;
-    at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
   }
 }

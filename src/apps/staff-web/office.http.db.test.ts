@@ -111,7 +111,7 @@ test('どの画面の部品も、この機械から出る', async () => {
   assert.match(String(headers['content-security-policy']), /default-src 'none'|default-src 'self'/u);
 });
 
-test('ファイルの取込が終われば、サーバーは待たずに閉じる', async () => {
+test('送られたファイルはワーカーが取り込み、サーバーは待たずに閉じる', async () => {
   const cookies = await signIn('kakaricho');
   const csrfToken = tokenOf((await ask(cookies, '/imports')).body);
   const boundary = 'sesshu-test';
@@ -131,12 +131,14 @@ test('ファイルの取込が終われば、サーバーは待たずに閉じ�
   });
   assert.equal(answer.statusCode, 303, answer.body);
   assert.match(answer.headers.location ?? '', /^\/jobs\/\d+$/u);
+  const { db, lgCode } = office.database;
+  const taken = () => withMunicipality(db, lgCode, (tx) => listFeedRuns(tx, { limit: 1, kind: 'institutions' }));
+  while ((await taken())[0]?.state !== 'done') await setTimeout(50);
   const closed = await Promise.race([
     office.app.close(1000).then(() => 'closed'),
     setTimeout(20_000, 'still open', { ref: false }),
   ]);
   assert.equal(closed, 'closed');
-  const { db, lgCode } = office.database;
-  const [run] = await withMunicipality(db, lgCode, (tx) => listFeedRuns(tx, { limit: 1, kind: 'institutions' }));
+  const [run] = await taken();
   assert.deepEqual([run?.state, run?.result?.rows], ['done', 1]);
 });

@@ -42,12 +42,18 @@ async function stop(context: StaffContext): Promise<Answer> {
   return redirectTo(runPath(runId));
 }
 
-/** Where the work leads on: what it noted itself, for a person to look at. */
+/** Where the work leads on, or back to where it was asked for: what it noted itself, for a person to look at. */
 function nextOf(run: Run): { readonly label: string; readonly href: string } | null {
-  const href = run.result?.['next'];
+  const href = run.result?.['next'] ?? run.resumeFrom?.['back'];
   if (typeof href !== 'string') return null;
-  return { label: href.startsWith(importsPath) ? '取込の記録を見る' : '受け付けた記録を確かめる', href };
+  if (run.result === null) return { label: 'もとの画面にもどる', href };
+  return { label: nextLabels.find(([head]) => href.startsWith(head))?.[1] ?? '結果を見る', href };
 }
+
+const nextLabels = [
+  [importsPath, '取込の記録を見る'],
+  ['/intake', '受け付けた記録を確かめる'],
+] as const;
 
 function readRunId(context: StaffContext): number {
   const text = context.params['runId'] ?? '';

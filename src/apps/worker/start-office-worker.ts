@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { createImportTasks } from '#apps/staff-web';
 import { startAuditKeeper } from '#common-base/audit';
 import { listMunicipalities, openRuleBook, type RuleBook } from '#common-base/municipalities';
-import { createPrintTask, openNoticeLibrary, printTask } from '#ledger/notices';
+import type { LgCode } from '#kernel';
+import { createIntakeTasks } from '#ledger/intake';
+import { createCohortTasks, createPrintTask, openNoticeLibrary, printTask } from '#ledger/notices';
 import type { Clock } from '#platform/clock';
 import { createNewsRelay, runWorker, type TaskList } from '#platform/jobs';
 import type { Log } from '#platform/log';
@@ -44,6 +47,8 @@ export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<O
     const worker = await runWorker(db, tasks, log, {
       repeated: [createNewsRelay([forecastListener])],
       scheduled: [createDailyForecast(clock, ruleBook)],
+      // While a long import and a forecast go on, what a clerk waits for still finds a hand.
+      concurrency: 4,
     });
     return {
       async stop() {
@@ -65,9 +70,13 @@ async function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook): Prom
     fontFolders: [join(options.home, 'fonts')],
   });
   const { clock } = options;
+  const rulesOf = (lgCode: LgCode) => ruleBook.rulesOf(lgCode);
   return {
     [printTask]: createPrintTask({ library, clock, rulesOf: (_db, lgCode) => ruleBook.rulesOf(lgCode) }),
     [forecastNewsTask]: createForecastNewsTask(clock),
     [forecastTask]: createForecastTask(clock, ruleBook),
+    ...createIntakeTasks({ clock, rulesOf }),
+    ...createCohortTasks({ clock, library, rulesOf }),
+    ...createImportTasks(clock),
   };
 }

@@ -44,3 +44,4 @@ export type {
   VisitorContext,
 } from './staff-route.ts';
 export type { ActionContext, Actor, SessionInfo, StaffMember } from './types.ts';
+export { createOrderTask, type OrderedTask, type OrderWork, progressInto, type WorkOrder } from './work-order.ts';

@@ -8,6 +8,7 @@ export {
   type RowCandidate,
   type RowPage,
 } from './list-batches.ts';
+export { createIntakeTasks, type IntakeTaskTools } from './order-tasks.ts';
 export { batchPath, intakePath } from './pages/paths.ts';
 export { previewRow } from './preview-row.ts';
 export type { RowFilter } from './read-rows.ts';

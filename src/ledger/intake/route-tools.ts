@@ -1,11 +1,9 @@
-import type { ActionContext, Redirect, StaffContext } from '#common-base/access';
-import type { FeedSource } from '#common-base/linkage';
+import type { OrderWork, StaffContext } from '#common-base/access';
 import { type BatchId, NotFound } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
 import { loadVaccineMap } from '#ledger/products';
 import { type FindingsTables, titleOfFinding } from '#platform/findings';
 import type { FormFields } from '#platform/http';
-import type { RunHandle } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import type { listRows } from './list-batches.ts';
@@ -18,19 +16,7 @@ import type { BatchSummary } from './types.ts';
 export interface IntakeTools {
   readonly findings: FindingsTables;
   rulesOf(context: StaffContext): Promise<RuleSet>;
-  /**
-   * Takes the form's file and works on it in a run of its own that the answer leads to; undefined when the form
-   * brought no file. `next` is where the finished run leads on.
-   */
-  takeFile(
-    context: StaffContext,
-    run: { readonly kind: string; readonly label: string },
-    work: (
-      action: ActionContext,
-      source: FeedSource,
-      handle: RunHandle,
-    ) => Promise<Readonly<Record<string, string | number | boolean>>>,
-  ): Promise<Redirect | undefined>;
+  readonly orderWork: OrderWork;
 }
 
 /** One transaction of the office's database. */

@@ -38,7 +38,7 @@ before(async () => {
   registerIntakeRoutes(office.app, {
     findings: await loadFindingsTables(),
     rulesOf: () => Promise.resolve(rules),
-    takeFile: () => Promise.resolve(undefined),
+    orderWork: () => Promise.resolve(undefined),
   });
   clerk = new StaffBrowser(office);
   assert.equal((await clerk.signIn('tantou')).statusCode, 303);

@@ -9,20 +9,21 @@ import {
   type StaffApp,
   type StaffContext,
   sendFile,
+  type WorkOrder,
 } from '#common-base/access';
 import { type BatchId, type Day, findIsoDay, findJapaneseEraDay, formatIsoDay } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import { answerOne, answerSame, answerTicked, showRow, showSameAnswer } from './answer-routes.ts';
-import { commitBatch } from './commit-batch.ts';
 import { getBatch, listBatches } from './list-batches.ts';
+import { intakeTask } from './order-tasks.ts';
 import { batchListPage } from './pages/batch-list-page.ts';
 import { commitPage, sendBackPage, undoPage } from './pages/confirm-pages.ts';
 import { batchPath, intakePath } from './pages/paths.ts';
-import { receiveBatch } from './receive-batch.ts';
 import { batchCrumbs, type IntakeTools, inOffice, readBatchId } from './route-tools.ts';
 import { countReady, showBatch } from './show-batch.ts';
-import { sendBackBatch, undoBatch } from './undo-batch.ts';
+import type { BatchSummary } from './types.ts';
+import { sendBackBatch } from './undo-batch.ts';
 import { writeFindingsCsv } from './write-findings-csv.ts';
 
 const batchesPerPage = 50;
@@ -50,9 +51,9 @@ export function registerIntakeRoutes(app: StaffApp, tools: IntakeTools): void {
   add('GET', '/:batchId/commit', 'intake.commit', (context) => showConfirm(context, 'commit', null));
   add('POST', '/:batchId/commit', 'intake.commit', commit);
   add('GET', '/:batchId/undo', 'intake.undo', (context) => showConfirm(context, 'undo', null));
-  add('POST', '/:batchId/undo', 'intake.undo', (context) => close(context, 'undo'));
+  add('POST', '/:batchId/undo', 'intake.undo', undo);
   add('GET', '/:batchId/send-back', 'intake.answer', (context) => showConfirm(context, 'sendBack', null));
-  add('POST', '/:batchId/send-back', 'intake.answer', (context) => close(context, 'sendBack'));
+  add('POST', '/:batchId/send-back', 'intake.answer', sendBack);
 }
 
 type IntakePermission = 'intake.view' | 'intake.receive' | 'intake.answer' | 'intake.commit' | 'intake.undo';
@@ -80,16 +81,12 @@ async function receive(context: StaffContext, tools: IntakeTools): Promise<Answe
     ]);
   }
   const sender = context.body.text('sender');
-  const rules = await tools.rulesOf(context);
-  const run = { kind: 'intake.receive', label: `接種記録の受付${sender === '' ? '' : `（${sender}）`}` };
-  const answer = await tools.takeFile(context, run, async (action, source, handle) => {
-    const { batchId, rows, accepted, questioned, refused, seconds, repeated } = await receiveBatch(action, source, {
-      rules,
-      asOf,
-      ...(sender === '' ? {} : { sender }),
-      run: handle,
-    });
-    return { next: batchPath(batchId), rows, accepted, questioned, refused, seconds, repeated: repeated === true };
+  const answer = await tools.orderWork(context, {
+    task: intakeTask.receive,
+    label: `接種記録の受付${sender === '' ? '' : `（${sender}）`}`,
+    params: { asOf: formatIsoDay(asOf), sender },
+    back: intakePath,
+    takesFile: true,
   });
   return answer ?? showBatches(context, [{ field: 'file', message: '送るファイルを選んでください。' }]);
 }
@@ -118,18 +115,44 @@ async function showConfirm(
 
 async function commit(context: StaffContext, tools: IntakeTools): Promise<Answer> {
   const batchId = readBatchId(context);
-  await commitBatch(context, batchId, { rules: await tools.rulesOf(context) });
+  const batch = await inOffice(context, (tx) => getBatch(tx, context.actor, batchId));
+  return orderOn(context, tools, batch, {
+    task: intakeTask.commit,
+    label: '接種記録の登録',
+    params: { batch: batchId },
+  });
+}
+
+async function undo(context: StaffContext, tools: IntakeTools): Promise<Answer> {
+  const batchId = readBatchId(context);
+  const reason = context.body.text('reason');
+  if (reason === '') return showConfirm(context, 'undo', missingCloseReason);
+  const batch = await inOffice(context, (tx) => getBatch(tx, context.actor, batchId));
+  const params = { batch: batchId, reason };
+  return orderOn(context, tools, batch, { task: intakeTask.undo, label: '接種記録の登録の取消', params });
+}
+
+/** Asks the worker for work on a batch; its run leads back to the batch. */
+async function orderOn(
+  context: StaffContext,
+  tools: IntakeTools,
+  batch: BatchSummary,
+  order: Pick<WorkOrder, 'task' | 'label' | 'params'>,
+): Promise<Answer> {
+  const back = batchPath(batch.batchId);
+  const answer = await tools.orderWork(context, { ...order, label: `${order.label} ${batch.fileName}`, back });
+  return answer ?? redirectTo(back);
+}
+
+async function sendBack(context: StaffContext): Promise<Answer> {
+  const batchId = readBatchId(context);
+  const reason = context.body.text('reason');
+  if (reason === '') return showConfirm(context, 'sendBack', missingCloseReason);
+  await sendBackBatch(context, batchId, reason);
   return redirectTo(batchPath(batchId));
 }
 
-async function close(context: StaffContext, what: 'undo' | 'sendBack'): Promise<Answer> {
-  const batchId = readBatchId(context);
-  const reason = context.body.text('reason');
-  if (reason === '') return showConfirm(context, what, '理由を書いてください。');
-  if (what === 'undo') await undoBatch(context, batchId, reason);
-  else await sendBackBatch(context, batchId, reason);
-  return redirectTo(batchPath(batchId));
-}
+const missingCloseReason = '理由を書いてください。';
 
 async function sendFindings(context: StaffContext): Promise<Answer> {
   const batchId = readBatchId(context);

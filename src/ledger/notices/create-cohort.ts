@@ -2,6 +2,7 @@ import { loadPersonsForJudging } from '#addressees/persons';
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { type Day, formatIsoDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
+import { finishRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { cohortPersonsSql, findCohort, insertCohort, reasonCount, selectCohorts } from './cohort-store.ts';
 import { decideMember, type MemberCase } from './decide-member.ts';
@@ -9,6 +10,7 @@ import { servesStage } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
 import { completePeople, judgePeople } from './load-people.ts';
 import { countedOnly, type ExcludedReason, type IncludedReason } from './notice-reasons.ts';
+import { cohortPath } from './pages/paths.ts';
 import type { Cohort, CohortConditions, CohortCounts, CohortMember, CohortSummary } from './types.ts';
 
 const peoplePerPage = 2000;
@@ -30,7 +32,7 @@ export async function previewCohort(context: NoticeContext, conditions: CohortCo
  */
 export async function createCohort(
   context: NoticeContext,
-  request: { readonly label: string; readonly conditions: CohortConditions },
+  request: { readonly label: string; readonly conditions: CohortConditions; readonly runId?: number },
 ): Promise<CohortCounts & { readonly cohortId: number }> {
   const { actor, db, library } = context;
   requirePermission(actor, 'notices.print');
@@ -52,6 +54,9 @@ export async function createCohort(
       actId,
     });
     await recordPersonsTouched(tx, actId, cohortPersonsSql, [tx.lgCode, cohortId]);
+    // With its cohort the run has ended: tried again after a crash it makes no second one.
+    const result = { people: included + excluded, included, next: cohortPath(cohortId) };
+    if (request.runId !== undefined) await finishRun(tx, request.runId, { state: 'done', result });
     return { cohortId, included, excluded, reasons };
   });
 }

@@ -1,3 +1,4 @@
+export { type CohortTaskTools, createCohortTasks } from './cohort-tasks.ts';
 export { createCohort, getCohort, previewCohort } from './create-cohort.ts';
 export {
   type FormLayoutSummary,

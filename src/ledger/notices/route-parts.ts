@@ -1,4 +1,4 @@
-import type { StaffContext } from '#common-base/access';
+import type { OrderWork, StaffContext } from '#common-base/access';
 import { type Day, findIsoDay, findJapaneseEraDay, NotFound } from '#kernel';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import { type Tx, withMunicipality } from '#platform/postgres';
@@ -12,6 +12,7 @@ export interface NoticeTools {
   readonly findings: FindingsTables;
   readonly library: NoticeLibrary;
   rulesOf(context: StaffContext): Promise<RuleSet>;
+  readonly orderWork: OrderWork;
 }
 
 /** What a request acts with: the library with the municipality's own rules. */

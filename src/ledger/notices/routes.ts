@@ -16,7 +16,8 @@ import { getRun } from '#platform/jobs';
 import { type FormError, type Html, html, progress } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import { listStages } from '#schedule';
-import { createCohort, getCohort, listCohorts, previewCohort } from './create-cohort.ts';
+import { cohortTask, noteConditions } from './cohort-tasks.ts';
+import { getCohort, listCohorts } from './create-cohort.ts';
 import { listCohortPeople } from './list-cohort-people.ts';
 import { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
 import { cohortPeoplePage } from './pages/cohort-people-page.ts';
@@ -54,7 +55,7 @@ import {
 } from './route-parts.ts';
 import { keepSeal, showLayout, showLayouts, showSample, tryOrKeepLayout } from './routes-layouts.ts';
 import { cancelForOne, printForOne, showPersonPrint } from './routes-person.ts';
-import type { CohortConditions, PrintJob } from './types.ts';
+import type { CohortConditions, CohortCounts, PrintJob } from './types.ts';
 
 type Handler = (context: StaffContext, tools: NoticeTools) => Promise<Answer>;
 
@@ -65,6 +66,7 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('GET', noticesPath, 'notices.view', (context) => showNotices(context, tools, emptyForm(context), []));
   add('POST', cohortPreviewPath, 'notices.print', preview);
   add('POST', cohortsPath, 'notices.print', freeze);
+  add('GET', '/notices/counted/:runId', 'notices.view', showCounted);
   add('GET', `${cohortsPath}/:cohortId`, 'notices.view', showCohort);
   add('GET', `${cohortsPath}/:cohortId/people`, 'notices.view', showCohortPeople);
   add('POST', `${cohortsPath}/:cohortId/print`, 'notices.print', print);
@@ -114,18 +116,53 @@ async function preview(context: StaffContext, tools: NoticeTools): Promise<Answe
   const form = readForm(context);
   const read = await readConditions(context, tools, form);
   if ('errors' in read) return showNotices(context, tools, form, read.errors);
-  const counts = await previewCohort(await noticeContext(context, tools), read.conditions);
-  const body = cohortPreviewPage({ form, layoutTitle: read.layoutTitle, counts, csrfToken: context.csrfToken });
+  return orderCohort(context, tools, form.label, read.conditions, cohortTask.count);
+}
+
+/** Whom a cohort would call, as a run has counted it. */
+async function showCounted(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const runId = readNumber(context.params['runId']);
+  const { run, layouts } = await inOffice(context, async (tx) => ({
+    run: await getRun(tx, runId),
+    layouts: await loadChoices(tx, tools, todayInTokyo(context.clock)),
+  }));
+  const { result } = run;
+  if (run.kind !== cohortTask.count || result === null) throw new NotFound('この抽出や印刷はありません。');
+  const text = (name: string) => String(result[name]);
+  const counts = {
+    included: Number(result['included']),
+    excluded: Number(result['excluded']),
+    reasons: JSON.parse(text('reasons')) as CohortCounts['reasons'],
+  };
+  const form: CohortForm = {
+    ...{ label: text('label'), layoutId: text('layoutId'), asOf: text('asOf'), dueBy: text('dueBy') },
+    stage: `${text('programme')}/${text('stage')}`,
+  };
+  const layoutTitle = titleOf(layouts, form.layoutId);
+  const body = cohortPreviewPage({ form, layoutTitle, counts, csrfToken: context.csrfToken });
   return context.page({ title: '対象者の人数', body, crumbs: noticeCrumbs, current: noticesPath });
+}
+
+/** Judging the whole population is the worker's. */
+async function orderCohort(
+  context: StaffContext,
+  tools: NoticeTools,
+  label: string,
+  conditions: CohortConditions,
+  task: (typeof cohortTask)[keyof typeof cohortTask],
+): Promise<Answer> {
+  const days = { asOf: formatIsoDay(conditions.asOf), dueBy: formatIsoDay(conditions.dueBy) };
+  const params = noteConditions(label, conditions, days);
+  const title = `${task === cohortTask.count ? '対象者の人数' : '対象者の抽出'}（${label}）`;
+  const answer = await tools.orderWork(context, { task, label: title, params, back: noticesPath });
+  return answer ?? redirectTo(noticesPath);
 }
 
 async function freeze(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const form = readForm(context);
   const read = await readConditions(context, tools, form);
   if ('errors' in read) return showNotices(context, tools, form, read.errors);
-  const request = { label: form.label, conditions: read.conditions };
-  const { cohortId } = await createCohort(await noticeContext(context, tools), request);
-  return redirectTo(cohortPath(cohortId));
+  return orderCohort(context, tools, form.label, read.conditions, cohortTask.create);
 }
 
 async function showCohort(context: StaffContext, tools: NoticeTools): Promise<Answer> {

@@ -1,6 +1,7 @@
 export { type EnqueueOptions, enqueue, type JobPayload } from './enqueue.ts';
 export { prepareJobs } from './prepare-jobs.ts';
 export { createNewsRelay, type NewsListener } from './relay-news.ts';
+export { carryOutOrder, type NewOrder, orderRun, type RunOrder, readOrderedFile } from './run-orders.ts';
 export {
   type Job,
   type RepeatedTask,
@@ -13,6 +14,7 @@ export {
 export {
   finishRun,
   getRun,
+  isUnderWay,
   listRuns,
   type Run,
   type RunNote,

@@ -1,8 +1,11 @@
 import { type LgCode, NotFound, type StaffId } from '#kernel';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 
-/** How far a run is; `interrupted` is one whose process has not spoken for two minutes. */
-export type RunState = 'running' | 'interrupted' | 'done' | 'failed' | 'stopped';
+/**
+ * How far a run is; `waiting` is an order that no worker has taken yet, `interrupted` a run whose process has not spoken
+ * for two minutes.
+ */
+export type RunState = 'waiting' | 'running' | 'interrupted' | 'done' | 'failed' | 'stopped';
 
 /** Counts and ids, never personal data. */
 export type RunNote = Readonly<Record<string, string | number | boolean | null>>;
@@ -40,7 +43,9 @@ export class RunStopped extends Error {
 }
 
 const columns = `run_id AS "runId", kind, label,
-  CASE WHEN state = 'running' AND reported_at < now() - interval '2 minutes' THEN 'interrupted' ELSE state END AS state,
+  CASE WHEN state = 'running' AND EXISTS (SELECT 1 FROM run_orders o
+      WHERE o.lg_code = runs.lg_code AND o.run_id = runs.run_id AND o.taken_at IS NULL) THEN 'waiting'
+    WHEN state = 'running' AND reported_at < now() - interval '2 minutes' THEN 'interrupted' ELSE state END AS state,
   done, total, message, resume_from AS "resumeFrom", result, started_by AS "startedBy", started_at AS "startedAt",
   reported_at AS "reportedAt", stop_requested_at AS "stopRequestedAt", finished_at AS "finishedAt"`;
 
@@ -52,11 +57,16 @@ export async function startRun(
     readonly label: string;
     readonly total?: number | null;
     readonly startedBy?: StaffId | null;
+    readonly resumeFrom?: RunNote;
   },
 ): Promise<number> {
   const { rows } = await tx.client.query<{ run_id: number }>(
-    'INSERT INTO runs (lg_code, kind, label, total, started_by) VALUES ($1, $2, $3, $4, $5) RETURNING run_id',
-    [tx.lgCode, run.kind, run.label, run.total ?? null, run.startedBy ?? null],
+    `INSERT INTO runs (lg_code, kind, label, total, started_by, resume_from) VALUES ($1, $2, $3, $4, $5, $6)
+     RETURNING run_id`,
+    [
+      ...[tx.lgCode, run.kind, run.label, run.total ?? null, run.startedBy ?? null],
+      run.resumeFrom === undefined ? null : JSON.stringify(run.resumeFrom),
+    ],
   );
   return rows[0]?.run_id ?? 0;
 }
@@ -133,6 +143,11 @@ export async function listRuns(
     [tx.lgCode, options.kind ?? null, options.limit ?? options.runIds?.length ?? 50, options.runIds ?? null],
   );
   return rows;
+}
+
+/** Whether a run has not ended: it waits for a worker or is under way. */
+export function isUnderWay(run: Pick<Run, 'state'>): boolean {
+  return run.state === 'waiting' || run.state === 'running';
 }
 
 /** One run; throws where there is none. */

@@ -45,7 +45,8 @@ export async function withRun<T>(
   }
 }
 
-function createReporter(
+/** Writes the reports of a run, at most twice a second. */
+export function createReporter(
   db: Database,
   lgCode: LgCode,
   runId: number,

@@ -1,4 +1,4 @@
-import type { Run, RunNote, RunState } from '#platform/jobs';
+import { isUnderWay, type Run, type RunNote, type RunState } from '#platform/jobs';
 import {
   button,
   buttonLink,
@@ -23,6 +23,7 @@ import { runPath, runStopPath } from './paths.ts';
 const states: Readonly<
   Record<RunState, { word: string; tone: Tone; icon: 'clock' | 'check' | 'crossCircle' | 'stop' | 'alert' }>
 > = {
+  waiting: { word: '順番を待っています', tone: 'neutral', icon: 'clock' },
   running: { word: '動いています', tone: 'info', icon: 'clock' },
   interrupted: { word: '途切れました', tone: 'warning', icon: 'alert' },
   done: { word: '終わりました', tone: 'success', icon: 'check' },
@@ -38,6 +39,8 @@ const resultFigures: readonly { readonly key: string; readonly label: string; re
   { key: 'refused', label: '取り込めない', unit: '行' },
   { key: 'unmappedCharacters', label: '変換できない文字', unit: '字' },
   { key: 'committed', label: '台帳に登録', unit: '件' },
+  { key: 'retracted', label: '登録を取り消した', unit: '件' },
+  { key: 'included', label: '対象者', unit: '人' },
   { key: 'people', label: '人数', unit: '人' },
   { key: 'due', label: 'いま受けられる', unit: '件' },
   { key: 'overdue', label: '遅れている', unit: '件' },
@@ -69,7 +72,7 @@ export function runListPage(runs: readonly Run[]): Html {
         {
           label: '進みぐあい',
           cell: (run) =>
-            run.state === 'running'
+            isUnderWay(run)
               ? progress({ label: run.label, isLabelHidden: true, done: run.done, total: run.total })
               : amount(run),
         },
@@ -92,7 +95,7 @@ export function runPage(view: {
   csrfToken: string;
 }): Html {
   const { run } = view;
-  const isRunning = run.state === 'running';
+  const isRunning = isUnderWay(run);
   const stop = isRunning && view.mayStop && run.stopRequestedAt === null;
   const stopForm =
     stop &&
@@ -121,12 +124,17 @@ function followed(run: Run): Html {
 
 /** The part of the page that is asked for again and again; says when there is nothing more to wait for. */
 export function runProgress(run: Run): Html {
-  if (run.state !== 'running')
+  if (!isUnderWay(run))
     return html`<p data-finished="yes">${runStateTag(run.state)} ${instantText(run.finishedAt)}</p>`;
   const asked =
     run.stopRequestedAt !== null &&
     html`<p>${icon('stop')} 止めるように頼みました。区切りのよいところで止まります。</p>`;
-  return html`${progress({ label: run.message === '' ? '処理しています' : run.message, done: run.done, total: run.total })}${asked}`;
+  return html`${progress({ label: progressLabel(run), done: run.done, total: run.total })}${asked}`;
+}
+
+function progressLabel(run: Run): string {
+  if (run.state === 'waiting') return '順番を待っています。まもなく始まります';
+  return run.message === '' ? '処理しています' : run.message;
 }
 
 function ending(run: Run): Html | null {
@@ -135,13 +143,13 @@ function ending(run: Run): Html | null {
     return notice(
       'info',
       '頼まれたところで止まりました',
-      '取込は何も書き込まれていません。必要なら、ファイルをもう一度送ってください。印刷と接種予定の計算は、済んだところまで残っていて、続きから再開できます。',
+      '取込・登録・抽出は何も書き込まれていません。必要なら、もう一度始めてください。印刷と接種予定の計算は、済んだところまで残っていて、続きから再開できます。',
     );
   if (run.state === 'interrupted')
     return notice(
       'warning',
       '処理が途切れています',
-      '機械が止まった可能性があります。印刷と接種予定の計算は続きから再開できます。ファイルの取込は何も書き込まれていないので、もう一度送ってください。',
+      '機械が止まった可能性があります。ワーカーが戻ると、取込・登録・抽出は自動でやり直されます（途中まで書き込まれることはありません）。印刷と接種予定の計算は続きから再開できます。個人番号のファイルだけは、もう一度送ってください。',
     );
   if (run.state === 'done' && run.result?.['repeated'] === true)
     return notice(

@@ -1,5 +1,10 @@
 import type { PersonId } from '#kernel';
 
+/** How many a cohort would call, as a run has counted them. */
+export function cohortCountedPath(runId: number): string {
+  return `/notices/counted/${runId}`;
+}
+
 /** Cohorts, print jobs, and the form to make a new one. */
 export const noticesPath = '/notices';
 
