@@ -31,7 +31,7 @@ function isBuilt(digest) {
   }
 }
 
-/** Builds the files of the staff's application; answers whether anything had to be done. */
+/** Builds the files of the staff's and of the clinics' application; answers whether anything had to be done. */
 export async function buildAssets({ ifNeeded = false } = {}) {
   const digest = digestOfSources();
   if (ifNeeded && isBuilt(digest)) return false;
@@ -58,6 +58,8 @@ export async function buildAssets({ ifNeeded = false } = {}) {
           staff: join(root, 'src/apps/staff-web/islands/main.ts'),
           style: join(root, 'src/apps/staff-web/styles.css'),
           emblem: join(root, 'src/apps/staff-web/emblem.svg'),
+          clinic: join(root, 'src/apps/clinic-web/islands/line-watch.ts'),
+          'clinic-style': join(root, 'src/apps/clinic-web/styles.css'),
         },
       },
     },

@@ -4,6 +4,7 @@ export { judgeDoses } from './judge-doses.ts';
 export {
   findProductName,
   listProductNames,
+  listProductsInUse,
   listStages,
   nameOfProgramme,
   nameOfStage,

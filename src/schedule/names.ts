@@ -1,3 +1,4 @@
+import type { Day } from '#kernel';
 import type { RuleSet } from './rule-set.ts';
 
 /** A stage with the names that the office uses. */
@@ -22,6 +23,19 @@ export function listProductNames(rules: RuleSet): readonly { readonly product: s
   return [...rules.products.values()]
     .toSorted((a, b) => a.order - b.order)
     .map(({ product, name }) => ({ product, name }));
+}
+
+/** The products that a programme uses as its own on a day, in the order of `products.csv`. */
+export function listProductsInUse(rules: RuleSet, programme: string, on: Day): readonly string[] {
+  return [...rules.products.values()]
+    .filter(({ uses }) =>
+      uses.some(
+        ({ programme: each, isOwn, inUse }) =>
+          isOwn && each.programme === programme && inUse.from <= on && on <= inUse.to,
+      ),
+    )
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ product }) => product);
 }
 
 /** The Japanese name of a product; undefined when no row names it. */

@@ -13,6 +13,7 @@ import {
   joinCluster,
   openCluster,
   openPools,
+  type SystemName,
   upgradeDatabase,
   withClient,
   withMunicipality,
@@ -43,9 +44,12 @@ const log = createLog('test', 'error');
  * A new database cloned from the migrated template, in about a tenth of a second. Alone, a test file starts the
  * cluster in the temporary directory (or uses the one another file started) and stops it when nobody uses it.
  */
-export async function testDatabase(options: { readonly isEmpty?: boolean } = {}): Promise<TestDatabase> {
+export async function testDatabase(
+  options: { readonly isEmpty?: boolean; readonly system?: SystemName } = {},
+): Promise<TestDatabase> {
   const cluster = await openTestCluster();
-  const template = options.isEmpty === true ? 'template0' : await ensureTemplate(cluster);
+  const { system = 'core' } = options;
+  const template = options.isEmpty === true ? 'template0' : await ensureTemplate(cluster, system);
   const name = `sesshu_test_${Math.floor(Date.now() / 1000)}_${randomBytes(5).toString('hex')}`;
   await withClient(cluster.adminUrl, (admin) =>
     admin.query(`CREATE DATABASE ${name} OWNER sesshu_owner TEMPLATE ${template}`),
@@ -76,8 +80,8 @@ export async function openTestCluster(): Promise<Cluster> {
 }
 
 /** Makes the template of the present migrations once, and drops what earlier runs left. */
-async function ensureTemplate(cluster: Cluster): Promise<string> {
-  const name = `sesshu_template_${await digestOfMigrations()}`;
+async function ensureTemplate(cluster: Cluster, system: SystemName): Promise<string> {
+  const name = `sesshu_template_${await digestOfMigrations(system)}`;
   await withClient(cluster.adminUrl, async (admin) => {
     await admin.query('SELECT pg_advisory_lock($1)', [lockKey]);
     const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate', [name]);
@@ -85,17 +89,17 @@ async function ensureTemplate(cluster: Cluster): Promise<string> {
     await dropLeftovers(admin);
     await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     await admin.query(`CREATE DATABASE ${name} OWNER sesshu_owner TEMPLATE template0`);
-    await fillTemplate(cluster, name);
+    await fillTemplate(cluster, name, system);
     await admin.query(`ALTER DATABASE ${name} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
   });
   return name;
 }
 
-async function fillTemplate(cluster: Cluster, name: string): Promise<void> {
+async function fillTemplate(cluster: Cluster, name: string, system: SystemName): Promise<void> {
   const db = openPools(cluster.urls(name), log);
   try {
-    await upgradeDatabase(db);
-    await prepareJobs(db);
+    await upgradeDatabase(db, system);
+    if (system === 'core') await prepareJobs(db);
     await registerForTest(db, '134996' as LgCode, '若葉台市', '東京都');
     await registerForTest(db, '011002' as LgCode, '札幌市', '北海道');
   } finally {
@@ -129,9 +133,9 @@ async function dropLeftovers(admin: pg.Client): Promise<void> {
   }
 }
 
-async function digestOfMigrations(): Promise<string> {
-  const hash = createHash('sha256');
-  for (const folder of ['core', 'jobs']) {
+async function digestOfMigrations(system: SystemName): Promise<string> {
+  const hash = createHash('sha256').update(system);
+  for (const folder of system === 'core' ? ['core', 'jobs'] : ['core', system]) {
     const names = (await readdir(join(migrationsRoot, folder))).filter((name) => name.endsWith('.sql')).sort();
     for (const name of names) hash.update(name).update(await readFile(join(migrationsRoot, folder, name)));
   }

@@ -6,6 +6,7 @@ import { registerRegistrationRoutes } from '#addressees/registration';
 import { createStaffApp, renderStaffError, type StaffApp, type StaffContext } from '#common-base/access';
 import { findSettings, openRuleBook } from '#common-base/municipalities';
 import { registerBundleRoutes } from '#ledger/bundles';
+import { registerClinicExchangeRoutes } from '#ledger/clinic-exchange';
 import { registerIntakeRoutes } from '#ledger/intake';
 import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
 import { registerRecordRoutes, touchLedgers } from '#ledger/vaccinations';
@@ -127,6 +128,7 @@ async function registerRooms(
   registerNumberRoutes(app, options.keyWrapper);
   registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers });
   registerIntakeRoutes(app, { findings, rulesOf, orderWork });
+  registerClinicExchangeRoutes(app, tools);
   registerBundleRoutes(app, tools);
   registerNoticeRoutes(app, tools);
   registerImportRoutes(app, { findings, takeFile: work.takeFile, orderWork, keyWrapper: options.keyWrapper });

@@ -2,6 +2,7 @@ import { personSearchPath } from '#addressees/persons';
 import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
 import { bundlesPath } from '#ledger/bundles';
+import { clinicsPath } from '#ledger/clinic-exchange';
 import { intakePath } from '#ledger/intake';
 import { changesPath } from '#ledger/vaccinations';
 import type { IconName, NavigationGroup } from '#platform/pages';
@@ -26,6 +27,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
     label: '日々の仕事',
     items: [
       { label: '記録の受付', href: intakePath, icon: 'inbox', permission: 'intake.view' },
+      { label: '医療機関からの記録', href: clinicsPath, icon: 'download', permission: 'intake.view' },
       { label: '予診票の束', href: bundlesPath, icon: 'list', permission: 'bundles.view' },
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
       { label: '他課からの取込', href: importsPath, icon: 'upload', permission: 'intake.view' },

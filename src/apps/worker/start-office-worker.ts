@@ -3,13 +3,16 @@ import { createImportTasks } from '#apps/staff-web';
 import { startAuditKeeper } from '#common-base/audit';
 import { listMunicipalities, openRuleBook, type RuleBook } from '#common-base/municipalities';
 import type { LgCode } from '#kernel';
+import { clinicNewsListener } from '#ledger/clinic-exchange';
 import { createIntakeTasks } from '#ledger/intake';
 import { createCohortTasks, createPrintTask, openNoticeLibrary, printTask } from '#ledger/notices';
 import type { Clock } from '#platform/clock';
+import { openSystemKey } from '#platform/exchange';
 import { createNewsRelay, runWorker, type TaskList } from '#platform/jobs';
 import type { Log } from '#platform/log';
 import type { Database } from '#platform/postgres';
 import { parseRules } from '#schedule';
+import { clinicTasks, createClinicDayEnd, createClinicExchange } from './clinic-tasks.ts';
 import {
   createDailyForecast,
   createForecastNewsTask,
@@ -41,12 +44,13 @@ export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<O
   const { db, clock, log, home } = options;
   const ruleBook = await openRuleBook(db, options.rulesFolder, () => clock.now().getTime(), '自動処理');
   const tasks = await listTasks(options, ruleBook);
+  const systemKey = await openSystemKey(home);
   const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
   const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes });
   try {
     const worker = await runWorker(db, tasks, log, {
-      repeated: [createNewsRelay([forecastListener])],
-      scheduled: [createDailyForecast(clock, ruleBook)],
+      repeated: [createNewsRelay([forecastListener, clinicNewsListener]), createClinicExchange(clock, systemKey)],
+      scheduled: [createDailyForecast(clock, ruleBook), createClinicDayEnd(clock, ruleBook)],
       // While a long import and a forecast go on, what a clerk waits for still finds a hand.
       concurrency: 4,
     });
@@ -78,5 +82,6 @@ async function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook): Prom
     ...createIntakeTasks({ clock, rulesOf }),
     ...createCohortTasks({ clock, library, rulesOf }),
     ...createImportTasks(clock),
+    ...clinicTasks,
   };
 }

@@ -1,6 +1,6 @@
 import { recordAct } from '#common-base/audit';
 import type { LgCode } from '#kernel';
-import { type Database, withMunicipality } from '#platform/postgres';
+import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { hashPassword } from './password-hash.ts';
 import { type Rank, type Role, roleNames } from './permission-table.ts';
 import { findStaffByAccount, insertPassword, insertStaff } from './staff-store.ts';
@@ -35,16 +35,16 @@ export const demonstrationAccounts: readonly DemonstrationAccount[] = [
 export async function ensureDemonstrationStaff(
   db: Database,
   municipality: { readonly lgCode: LgCode; readonly isDemonstration: boolean },
+  accounts: readonly DemonstrationAccount[] = demonstrationAccounts,
 ): Promise<readonly DemonstrationAccount[]> {
   if (!municipality.isDemonstration) {
     throw new TypeError('demonstration accounts are made in a demonstration municipality only');
   }
   await withMunicipality(db, municipality.lgCode, async (tx) => {
-    await tx.client.query(
-      'INSERT INTO departments (lg_code, name, uses_numbers) VALUES ($1, $2, true) ON CONFLICT DO NOTHING',
-      [tx.lgCode, department],
-    );
-    for (const each of demonstrationAccounts) {
+    // Of the accounts of another system nobody handles individual numbers.
+    const isOffice = accounts === demonstrationAccounts;
+    if (isOffice) await insertNumberDepartment(tx);
+    for (const each of accounts) {
       if ((await findStaffByAccount(tx, each.accountName)) !== undefined) continue;
       const staffId = await insertStaff(tx, {
         ...each,
@@ -62,7 +62,14 @@ export async function ensureDemonstrationStaff(
       await recordAct(tx, { ...by, via: 'job', from: 'localhost', osUser: null }, act);
     }
   });
-  return demonstrationAccounts;
+  return accounts;
+}
+
+async function insertNumberDepartment(tx: Tx): Promise<void> {
+  await tx.client.query(
+    'INSERT INTO departments (lg_code, name, uses_numbers) VALUES ($1, $2, true) ON CONFLICT DO NOTHING',
+    [tx.lgCode, department],
+  );
 }
 
 /** Whether usable accounts with a password everybody knows exist: then the server stays on this machine. */
@@ -82,6 +89,16 @@ function account(
   roles: readonly Role[],
   rank: Rank = 'member',
 ): DemonstrationAccount {
+  return { ...demonstrationAccount(accountName, displayName, roles, department), rank };
+}
+
+/** An account for trying out, of any system; everybody may know its password. */
+export function demonstrationAccount(
+  accountName: string,
+  displayName: string,
+  roles: readonly Role[],
+  ofDepartment: string,
+): DemonstrationAccount {
   const roleName = roles.map((role) => roleNames[role]).join('・');
-  return { accountName, displayName, department, roles, rank, roleName, password };
+  return { accountName, displayName, department: ofDepartment, roles, rank: 'member', roleName, password };
 }

@@ -14,6 +14,7 @@ export { asJob, asOperator, type OperatorOptions } from './as-operator.ts';
 export { createStaffApp } from './create-staff-app.ts';
 export {
   type DemonstrationAccount,
+  demonstrationAccount,
   demonstrationAccounts,
   ensureDemonstrationStaff,
   hasDemonstrationStaff,
@@ -26,7 +27,14 @@ export {
   type StaffChange,
 } from './manage-staff.ts';
 
-export { type Permission, permissionsOf, permissionTable, type Role, roleNames } from './permission-table.ts';
+export {
+  clinicDuties,
+  type Permission,
+  permissionsOf,
+  permissionTable,
+  type Role,
+  roleNames,
+} from './permission-table.ts';
 export { mayDo, NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
 export { rewrapSecondFactors } from './second-factor/rewrap-factors.ts';
 export { addApprovalKind, addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';

@@ -4,7 +4,7 @@ import { type Day, type Decision, decide, type Finding, finding, formatIsoDay, N
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { hashPassword } from './password-hash.ts';
-import { isRank, isRole, type Rank, type Role } from './permission-table.ts';
+import { isRank, isRole, type Rank } from './permission-table.ts';
 import { revokeAllGrants } from './permissions/grant-store.ts';
 import { requirePermission } from './require-permission.ts';
 import { endSessionsOf } from './session.ts';
@@ -242,6 +242,3 @@ function drawInitialPassword(): string {
   const draw = (): string => Array.from({ length: 5 }, () => characters[randomInt(characters.length)]).join('');
   return [draw(), draw(), draw(), draw()].join('-');
 }
-
-/** The duties that may be given on the web; operators work on the command line. */
-export const assignableRoles: readonly Role[] = ['clerk', 'chief', 'administrator', 'auditor'];

@@ -1,5 +1,5 @@
 /** A duty that a member of staff can have (役割). */
-export type Role = 'clerk' | 'chief' | 'administrator' | 'auditor' | 'operator';
+export type Role = 'clerk' | 'chief' | 'administrator' | 'auditor' | 'operator' | 'clinician';
 
 /** The duties in the words of the office. */
 export const roleNames: Readonly<Record<Role, string>> = {
@@ -8,7 +8,12 @@ export const roleNames: Readonly<Record<Role, string>> = {
   administrator: 'システム管理者',
   auditor: '監査担当',
   operator: '運用者(コマンド)',
+  clinician: '接種担当(医療機関)',
 };
+
+/** The duties of a system's people: those of the office, and those of the clinics' system. */
+export const officeDuties: readonly Role[] = ['clerk', 'chief', 'administrator', 'auditor', 'operator'];
+export const clinicDuties: readonly Role[] = ['clinician', 'administrator', 'auditor'];
 
 /** A person's rank (職位); some permissions need one beside the duty. */
 export type Rank = 'member' | 'chief' | 'manager';
@@ -111,6 +116,8 @@ export const permissionTable = [
   row('backup.run', 'バックアップ', '全データ(暗号化した番号を含む)', 'view', ['operator']),
   row('restore.run', '復元', '全データ', 'update', ['operator']),
   row('init.run', '団体の作成・更新', '団体の設定', 'update', ['operator']),
+  row('tickets.open', '予診票を開く(医療機関)', '氏名・生年月日・接種歴', 'view', ['clinician']),
+  row('doses.record', '接種の記録(医療機関)', '自院の接種の記録', 'update', ['clinician']),
 ] as const satisfies readonly PermissionRow[];
 
 /** One thing that may be allowed; the left column of the table. */

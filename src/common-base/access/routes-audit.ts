@@ -7,7 +7,7 @@ import { ownActNames } from './act-names.ts';
 import { type Answer, answerWith } from './answers.ts';
 import { actPage, auditLogPage, type LogPage, type LogSearch } from './pages/audit-log-page.ts';
 import { permissionsPage } from './pages/permissions-page.ts';
-import { addStaffRoute, listStaffRoutes, type StaffApp } from './staff-app.ts';
+import { addStaffRoute, dutiesOf, listStaffRoutes, type StaffApp } from './staff-app.ts';
 import type { StaffContext } from './staff-route.ts';
 import { listStaff } from './staff-store.ts';
 
@@ -35,7 +35,8 @@ export function addAuditRoutes(app: StaffApp): void {
     method: 'GET',
     url: '/audit/permissions',
     permission: 'permissions.view',
-    handler: (context) => context.page({ title: '権限の一覧', body: permissionsPage(listStaffRoutes(app)) }),
+    handler: (context) =>
+      context.page({ title: '権限の一覧', body: permissionsPage(listStaffRoutes(app), dutiesOf(app)) }),
   });
 }
 

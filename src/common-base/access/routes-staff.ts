@@ -46,7 +46,7 @@ export function addStaffRoutes(app: StaffApp): void {
     handler: (context) =>
       context.page({
         title: '職員を登録する',
-        body: newStaffPage(emptyForm, [], context.csrfToken),
+        body: newStaffPage(emptyForm, [], context),
         current: '/staff',
       }),
   });
@@ -110,7 +110,7 @@ async function takeNewStaff(context: StaffContext): Promise<Answer> {
   const asked = { ...form, expiresOn: findIsoDay(form.expiresOn) ?? null };
   const decision = await addStaff(context, asked, { isPending });
   if (decision.answer === 'refused') {
-    const body = newStaffPage(form, await explainErrors(decision.findings), context.csrfToken);
+    const body = newStaffPage(form, await explainErrors(decision.findings), context);
     return answerWith(422, context.page({ title: '職員を登録する', body, current: '/staff' }));
   }
   if (isPending) {
@@ -216,19 +216,21 @@ async function showMember(
   });
   const staff = await withMunicipality(context.db, context.lgCode, listStaff);
   const others = staff.filter((each) => each.staffId !== member.staffId && each.personStaffId === null);
-  const around = { others, errors, csrfToken: context.csrfToken, today: today(context), sessions };
+  const { csrfToken, duties } = context;
+  const around = { others, errors, csrfToken, duties, today: today(context), sessions };
   const body = staffPage(member, form, around);
   return context.page({ title: member.displayName, body, current: '/staff' });
 }
 
-function readForm({ body }: StaffContext): StaffForm {
+function readForm({ body, duties }: StaffContext): StaffForm {
   return {
     accountName: body.text('accountName'),
     displayName: body.text('displayName'),
     department: body.text('department'),
     rank: body.text('rank') === '' ? 'member' : body.text('rank'),
     personStaffId: /^\d{1,15}$/u.exec(body.text('personStaffId'))?.[0] ?? '',
-    roles: body.list('roles'),
+    // A duty of another system is none that could be given here.
+    roles: body.list('roles').filter((role) => duties.some((duty) => duty === role)),
     expiresOn: body.text('expiresOn'),
   };
 }

@@ -8,6 +8,7 @@ import { type AccessSettings, defaultAccessSettings, parseAccessSettings } from 
 import { type Answer, safeNext, sendAnswer } from './answers.ts';
 import type { ApprovalKind } from './approvals/types.ts';
 import { actorOf } from './as-operator.ts';
+import { officeDuties, type Role } from './permission-table.ts';
 import { refuseNumbersInWords } from './refuse-numbers.ts';
 import { NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
 import { csrfTokenOf, drawToken, findSession, isCsrfTokenOf } from './session.ts';
@@ -43,6 +44,7 @@ interface AppState {
 
 interface SignedIn {
   readonly actor: Actor;
+  readonly department: string;
   readonly session: SessionInfo;
   readonly token: string;
   readonly office: Office;
@@ -101,6 +103,11 @@ export function addApprovalKind(app: StaffApp, kind: ApprovalKind): void {
 /** The kinds of requests of all rooms. */
 export function listApprovalKinds(app: StaffApp): readonly ApprovalKind[] {
   return stateOf(app).approvalKinds;
+}
+
+/** The duties that people of this system have. */
+export function dutiesOf(app: StaffApp): readonly Role[] {
+  return app.options.duties ?? officeDuties;
 }
 
 /** Every route with what it needs: for tests and for the auditor. */
@@ -267,6 +274,7 @@ function staffContext(
     actor: signedIn.actor,
     lgCode: signedIn.office.lgCode,
     municipality: signedIn.office,
+    department: signedIn.department,
     session: signedIn.session,
     settings: signedIn.settings,
     page: (options) => app.options.frame(frame, options),
@@ -295,6 +303,7 @@ function requestContext(
     query: new FormFields(request.query),
     body,
     csrfToken,
+    duties: dutiesOf(app),
     path: pathOf(request),
     from: request.ip,
     browser: request.headers['user-agent'] ?? '',
@@ -318,7 +327,8 @@ async function findSignedIn(app: StaffApp, request: FastifyRequest): Promise<Sig
   if (live === undefined) return undefined;
   const place = { via: 'web', from: request.ip, osUser: null, reason: live.info.reason } as const;
   const actor = { ...actorOf(live.staff, today), ...place };
-  return { actor, session: live.info, token: carried.token, office, settings };
+  const { department } = live.staff;
+  return { actor, department, session: live.info, token: carried.token, office, settings };
 }
 
 /** A script's request learns it by the status; a person is led to the sign-in and back again. */

@@ -7,7 +7,7 @@ import type { Crumb, Html, HtmlValue } from '#platform/pages';
 import type { Database, Tx } from '#platform/postgres';
 import type { AccessSettings } from './access-settings.ts';
 import type { Answer } from './answers.ts';
-import type { Permission } from './permission-table.ts';
+import type { Permission, Role } from './permission-table.ts';
 import type { ActionContext, Actor, SessionInfo } from './types.ts';
 
 /** Whose office a page belongs to. */
@@ -57,6 +57,8 @@ interface RequestContext {
   readonly query: FormFields;
   readonly body: FormFields;
   readonly csrfToken: string;
+  /** The duties that people of this system may have. */
+  readonly duties: readonly Role[];
   /** The path without its query. */
   readonly path: string;
   /** Network address of the browser. */
@@ -75,6 +77,8 @@ export interface StaffContext extends RequestContext, ActionContext {
   readonly log: Log;
   readonly lgCode: LgCode;
   readonly municipality: Office;
+  /** 所属 of the person; at the clinics' system the code of the institution. */
+  readonly department: string;
   readonly session: SessionInfo;
   readonly settings: AccessSettings;
   /** The files of the form; its hidden fields must stand before them. For routes that take files only. */
@@ -155,6 +159,8 @@ export interface StaffAppOptions {
   readonly findPersonIds?: (tx: Tx, text: string) => Promise<readonly PersonId[]>;
   /** How an auditor reads the persons of an act (宛名番号). */
   readonly describePersons?: (tx: Tx, personIds: readonly PersonId[]) => Promise<ReadonlyMap<PersonId, string>>;
+  /** The duties that this system's people may be given; those of the office where it is left out. */
+  readonly duties?: readonly Role[];
   /** The acts of the other rooms in the words of the office. */
   readonly actNames?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
+import { readFormNumber } from '#formats';
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import { readFormNumber } from './form-number.ts';
 import { selectForms } from './store.ts';
 import type { FormOnRecord } from './types.ts';
 
@@ -37,6 +37,14 @@ export async function loadFormsByNumber(
 export async function listFormsOfPerson(tx: Tx, personId: PersonId): Promise<FormOnRecord[]> {
   return selectForms(tx, 'i.person_id = $2', [personId]);
 }
+
+/** Every form that was printed for some people. */
+export async function loadFormsOfPeople(tx: Tx, personIds: readonly PersonId[]): Promise<FormOnRecord[]> {
+  return selectForms(tx, 'i.person_id = ANY ($2::bigint[])', [personIds]);
+}
+
+/** Everybody for whom a form was ever printed: a query of `person_id` with the municipality as $1, for bulk work. */
+export const formHoldersSql = 'SELECT DISTINCT person_id FROM issued_forms WHERE lg_code = $1';
 
 /** Which forms are asked for: one stage's forms that can still be used on a day. */
 export interface LiveFormQuery {

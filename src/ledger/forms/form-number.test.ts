@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatFormNumber, formNumberOf, isFormNumber, readFormNumber } from './form-number.ts';
+import { formatFormNumber, isFormNumber, readFormNumber } from '#formats';
+import { formNumberOf } from './form-number.ts';
 
 test('発行番号は11桁とLuhnの検証番号', () => {
   // By hand: 1·2 0 0 0 0 0 0 0 0 0 1·2 → 2 + 2 = 4, check digit 6.

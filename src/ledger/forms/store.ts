@@ -1,4 +1,5 @@
 import { type Day, formatIsoDay, type PersonId, parseIsoDay, type StaffId } from '#kernel';
+import { publishMany } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
 import { firstSerial } from './form-number.ts';
 import type { FormDocument, FormOnRecord, FormState, IssueReason, NewForm } from './types.ts';
@@ -38,6 +39,8 @@ export async function insertForms(tx: Tx, frame: FormFrame, forms: readonly NewF
             print_job_id bigint, document text)`,
     [tx.lgCode, JSON.stringify(forms.map(toRow)), frame.staffId, frame.staffName, frame.actId],
   );
+  const people = [...new Set(forms.map(({ personId }) => personId))];
+  await publishMany(tx, 'forms.changed', 'SELECT unnest($1::bigint[]) AS id', [people]);
 }
 
 /** One change of a number's state; a number changes once. */
@@ -65,6 +68,9 @@ export async function insertChanges(tx: Tx, frame: FormFrame, changes: readonly 
             changed_on date)`,
     [tx.lgCode, JSON.stringify(rows), frame.staffId, frame.staffName, frame.actId],
   );
+  const numbers = changes.map(({ formNumber }) => formNumber);
+  const people = 'SELECT DISTINCT person_id FROM issued_forms WHERE lg_code = $1 AND form_number = ANY ($2::text[])';
+  await publishMany(tx, 'forms.changed', people, [tx.lgCode, numbers]);
 }
 
 /** The lines of the register that hold a condition on `i` (issued_forms); parameters from $2. */

@@ -1,8 +1,9 @@
-export { type RowAnswer } from './answer-rows.ts';
+export { answerRow, type RowAnswer } from './answer-rows.ts';
 export { commitBatch } from './commit-batch.ts';
 export { countRowsByInstitution } from './count-by-institution.ts';
 export {
   type BatchDetail,
+  getRow,
   listBatches,
   listRows,
   type RowCandidate,

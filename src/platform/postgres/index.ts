@@ -6,7 +6,7 @@ export { copyLine, copyRows, joinLines } from './copy-rows.ts';
 export type { ClusterPurpose } from './embedded-settings.ts';
 export { DatabaseTrouble } from './errors.ts';
 export { explainDatabaseTrouble } from './explain-trouble.ts';
-export { listMigrations, type Migration, migrate } from './migrate.ts';
+export { listMigrations, type Migration, migrate, type SystemName } from './migrate.ts';
 export {
   type Cluster,
   getOwnerUrl,

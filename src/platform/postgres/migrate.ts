@@ -13,8 +13,28 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/** The folder of the core system's migrations. */
-export const coreMigrationsDir = fileURLToPath(new URL('../../../db/core', import.meta.url));
+/** The separate systems that have a database of their own; `core` is the office. */
+export type SystemName = 'core' | 'clinic';
+
+const migrationsRoot = fileURLToPath(new URL('../../../db', import.meta.url));
+
+/**
+ * The migrations of a system: the files of its folder, and for every system but the core those of the core that make the
+ * tables of shared code, named in its `shared.txt`.
+ */
+export async function listSystemMigrations(system: SystemName): Promise<Migration[]> {
+  const own = await listMigrations(join(migrationsRoot, system));
+  if (system === 'core') return own;
+  const text = await readFile(join(migrationsRoot, system, 'shared.txt'), 'utf8');
+  const names = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const core = new Map((await listMigrations(join(migrationsRoot, 'core'))).map((each) => [each.name, each]));
+  const shared = names.map((name) => {
+    const migration = core.get(name);
+    if (migration === undefined) throw new Error(`db/${system}/shared.txt names ${name}, which db/core does not have`);
+    return migration;
+  });
+  return [...shared, ...own].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
 
 /** The advisory lock of schema changes: exclusive for a runner of migrations, shared for a backup. */
 export const migrationLock = 5_377_002;

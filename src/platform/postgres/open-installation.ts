@@ -9,7 +9,7 @@ import type { ClusterPurpose } from './embedded-settings.ts';
 import { DatabaseTrouble } from './errors.ts';
 import { checkUrls, findInstallationUrls } from './installation-urls.ts';
 import { closeLargeObjects } from './large-objects.ts';
-import { coreMigrationsDir, listMigrations, listPendingMigrations, migrate } from './migrate.ts';
+import { listPendingMigrations, listSystemMigrations, migrate, type SystemName } from './migrate.ts';
 import { createDatabaseOnce, createRoles, handOverDatabase, roleNames } from './roles.ts';
 import type { Database, DatabaseUrls } from './types.ts';
 import { urlVariables } from './url-variables.ts';
@@ -54,18 +54,18 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   }
 }
 
-/** Brings the core schema to the present version (owner's connection needed); answers the migrations applied now. */
-export async function upgradeDatabase(db: Database, onApplied?: (name: string) => void): Promise<string[]> {
-  const migrations = await listMigrations(coreMigrationsDir);
-  return migrate(getOwnerUrl(db), migrations, 'public', onApplied);
+/** Brings a system's schema to the present version (owner's connection needed); answers the migrations applied now. */
+export async function upgradeDatabase(db: Database, system: SystemName = 'core'): Promise<string[]> {
+  return migrate(getOwnerUrl(db), await listSystemMigrations(system));
 }
 
 /** Throws unless the database has exactly this program's schema; for every command but `init` and `start`. */
-export async function requireCurrentSchema(db: Database): Promise<void> {
-  const pending = await listPendingMigrations(db.app, await listMigrations(coreMigrationsDir));
+export async function requireCurrentSchema(db: Database, system: SystemName = 'core'): Promise<void> {
+  const pending = await listPendingMigrations(db.app, await listSystemMigrations(system));
   if (pending.length === 0) return;
+  const command = system === 'core' ? 'sesshu init' : `sesshu ${system} init`;
   throw new DatabaseTrouble(
-    `データベースの準備が済んでいません (未適用の移行 ${pending.length}件)。「sesshu init」を実行してください。`,
+    `データベースの準備が済んでいません (未適用の移行 ${pending.length}件)。「${command}」を実行してください。`,
   );
 }
 

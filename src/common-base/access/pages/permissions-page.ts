@@ -4,14 +4,13 @@ import type { StaffRoute } from '../staff-route.ts';
 
 type Row = NonNullable<ReturnType<typeof findPermissionRow>>;
 
-/** The permission table as the auditor reads it: each function by duty, and the pages that ask for it. */
-export function permissionsPage(routes: readonly StaffRoute[]): Html {
-  const roles = Object.keys(roleNames) as Role[];
+/** The permission table as the auditor reads it: each function by the duties of this system, and the pages that ask for it. */
+export function permissionsPage(routes: readonly StaffRoute[], roles: readonly Role[]): Html {
   const matrix = table<Row>({
     caption: '権限の一覧',
     density: 'dense',
     becomesCards: false,
-    rows: permissionTable,
+    rows: permissionTable.filter((row) => row.roles.some((role) => roles.includes(role))),
     columns: [
       { label: '機能', cell: (row) => row.functionJa, isRowHeader: true },
       { label: '項目のまとまり', cell: (row) => row.itemGroupJa },

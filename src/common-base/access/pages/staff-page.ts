@@ -23,8 +23,8 @@ import {
   table,
   textField,
 } from '#platform/pages';
-import { type AddedStaff, assignableRoles } from '../manage-staff.ts';
-import { rankNames, roleNames } from '../permission-table.ts';
+import type { AddedStaff } from '../manage-staff.ts';
+import { type Role, rankNames, roleNames } from '../permission-table.ts';
 import type { ListedSession } from '../session.ts';
 import { isUsable } from '../staff-store.ts';
 import type { StaffMember } from '../types.ts';
@@ -71,10 +71,14 @@ export function staffListPage(staff: readonly StaffMember[], today: string, mayM
 }
 
 /** A new account. */
-export function newStaffPage(form: StaffForm, errors: readonly FormError[], csrfToken: string): Html {
+export function newStaffPage(
+  form: StaffForm,
+  errors: readonly FormError[],
+  { csrfToken, duties }: { readonly csrfToken: string; readonly duties: readonly Role[] },
+): Html {
   const body = html`<div class="stack">
     ${textField({ name: 'accountName', label: 'アカウント名', value: form.accountName, isRequired: true, error: errorOf(errors, 'accountName'), hint: '半角の英小文字・数字・「.」「_」「-」。あとから変えられません。', width: 20 })}
-    ${staffFields(form, errors)}
+    ${staffFields(form, errors, duties)}
     ${buttonRow(button('登録する', { look: 'filled' }), buttonLink('やめる', '/staff'))}
   </div>`;
   return html`${pageHead('職員を登録する', { lead: '最初のパスワードは登録したあとに一度だけ表示されます。' })}
@@ -104,6 +108,7 @@ export function staffPage(
   page: {
     readonly errors: readonly FormError[];
     readonly csrfToken: string;
+    readonly duties: readonly Role[];
     readonly today: string;
     readonly sessions: readonly ListedSession[];
     /** Daily accounts that this one may belong to. */
@@ -114,7 +119,7 @@ export function staffPage(
   const isDisabled = member.disabledAt !== null;
   const change = postForm(
     { action: `/staff/${member.staffId}`, csrfToken, label: '職員の変更' },
-    html`<div class="stack">${staffFields(form, errors)}${personField(form, page.others, errors)}${buttonRow(button('変更を保存する', { look: 'filled' }))}</div>`,
+    html`<div class="stack">${staffFields(form, errors, page.duties)}${personField(form, page.others, errors)}${buttonRow(button('変更を保存する', { look: 'filled' }))}</div>`,
   );
   const stop = postForm(
     { action: `/staff/${member.staffId}/disabled`, csrfToken, label: isDisabled ? '再開' : '停止' },
@@ -168,8 +173,10 @@ function sessionList(sessions: readonly ListedSession[]): Html {
   });
 }
 
-function staffFields(form: StaffForm, errors: readonly FormError[]): Html {
-  const choices = assignableRoles.map((role) => ({ value: role, label: roleNames[role] }));
+function staffFields(form: StaffForm, errors: readonly FormError[], duties: readonly Role[]): Html {
+  // Operators work on the command line.
+  const assignable = duties.filter((role) => role !== 'operator');
+  const choices = assignable.map((role) => ({ value: role, label: roleNames[role] }));
   return html`${textField({ name: 'displayName', label: '氏名', value: form.displayName, isRequired: true, error: errorOf(errors, 'displayName'), width: 20 })}
     ${textField({ name: 'department', label: '所属', value: form.department, width: 20 })}
     ${checkboxGroup({ name: 'roles', label: '役割', choices, values: form.roles, isRequired: true, error: errorOf(errors, 'roles') })}

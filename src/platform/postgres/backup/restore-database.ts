@@ -9,9 +9,8 @@ import { Conflict, UnreadableInput } from '#kernel';
 import { withClient } from '../connect.ts';
 import {
   applyInTransaction,
-  coreMigrationsDir,
   createRegister,
-  listMigrations,
+  listSystemMigrations,
   type Migration,
   migrate,
   migrationLock,
@@ -52,13 +51,13 @@ export async function restoreDatabase(
     await client.query('COMMIT');
     await client.query('ANALYZE');
   });
-  await migrate(url, await listMigrations(coreMigrationsDir));
+  await migrate(url, await listSystemMigrations('core'));
   return { tables: manifest.tables.length, rows: manifest.rows, digest: manifest.digest };
 }
 
 /** The files of the migrations that the backup's schema was made of. */
 async function chooseMigrations(manifest: Manifest): Promise<Migration[]> {
-  const byName = new Map((await listMigrations(coreMigrationsDir)).map((migration) => [migration.name, migration]));
+  const byName = new Map((await listSystemMigrations('core')).map((migration) => [migration.name, migration]));
   return manifest.migrations.map(({ name, checksum }) => {
     const migration = byName.get(name);
     if (migration?.checksum === checksum) return migration;

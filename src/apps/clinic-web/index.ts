@@ -1,0 +1,2 @@
+export { type ClinicApp, createClinicApp } from './create-clinic-app.ts';
+export { ensureClinicStaff } from './prepare-clinic.ts';

@@ -1,0 +1,126 @@
+import type { Ticket } from '#clinic/tickets';
+import { type Finding, finding, formatIsoDay } from '#kernel';
+import { findProductName, type GivenDose, type JudgedDose, judgeDoses, nameOfProgramme, nameOfStage } from '#schedule';
+import type { InjectionCase, InjectionCheck } from './types.ts';
+
+/**
+ * Everything that speaks against the injection, or for a second look, all at once. What the rules would call a broken
+ * rule afterwards is a refusal now.
+ */
+export function decideInjection(input: InjectionCase): InjectionCheck {
+  const judged = input.rules.products.has(input.plan.product) ? judgeAsGiven(input) : null;
+  const findings = [
+    ...decideTicket(input),
+    ...decideHealth(input),
+    ...decidePackage(input),
+    ...(judged === null ? [finding('productUnknown', 'refuse', 'product')] : decideDose(input, judged)),
+  ];
+  return { findings, judged };
+}
+
+/** Whether the institution may act for this municipality on the day, and the form can still be used. */
+export function decideTicket({
+  institution,
+  ticket,
+  on,
+}: Pick<InjectionCase, 'institution' | 'ticket' | 'on'>): Finding[] {
+  const findings: Finding[] = [];
+  const isContracted = institution?.contracts.some(
+    ({ from, to }) => (from === null || from <= on) && (to === null || on <= to),
+  );
+  if (isContracted !== true) findings.push(finding('clinicNotContracted', 'refuse', null));
+  if (ticket.validUntil !== null && ticket.validUntil < on) {
+    findings.push(finding('ticketExpired', 'refuse', null, { until: formatIsoDay(ticket.validUntil) }));
+  }
+  return findings;
+}
+
+/** 明らかな発熱: 37.5 degrees and more. @law 予防接種法施行規則第2条 */
+const feverDegrees = 37.5;
+
+function decideHealth({ plan }: InjectionCase): Finding[] {
+  const { bodyTemperature } = plan;
+  if (bodyTemperature === null || bodyTemperature < feverDegrees) return [];
+  const params = { temperature: bodyTemperature.toFixed(1) };
+  return [finding('feverBefore', 'refuse', 'bodyTemperature', params, '予防接種法施行規則第2条')];
+}
+
+function decidePackage({ plan, masters, on, rules }: InjectionCase): Finding[] {
+  const findings: Finding[] = [];
+  const { product, gtin, expiresOn } = plan;
+  if (gtin !== null) {
+    const known = masters.packages.get(gtin);
+    if (known === undefined) findings.push(finding('packageUnknown', 'question', 'product'));
+    else if (known.product !== product) {
+      const name = findProductName(rules, known.product) ?? known.product;
+      findings.push(finding('packageOfOtherProduct', 'refuse', 'product', { name }));
+    }
+  }
+  if (plan.lotNumber === null) findings.push(finding('lotNotRead', 'refuse', 'lotNumber'));
+  if (expiresOn === null) findings.push(finding('expiryNotRead', 'question', 'expiresOn'));
+  else if (expiresOn < on)
+    findings.push(finding('packageExpired', 'refuse', 'expiresOn', { on: formatIsoDay(expiresOn) }));
+  const lot = lotKey(plan.lotNumber ?? '');
+  const recall = masters.recalls.find(
+    (each) => each.product === product && lotKey(each.lotNumber) === lot && each.recalledOn <= on,
+  );
+  if (recall !== undefined) findings.push(finding('lotRecalled', 'refuse', 'lotNumber', { reason: recall.reason }));
+  return findings;
+}
+
+/** Lots are compared without spaces and without a difference of small letters, as packages print them both ways. */
+function lotKey(lotNumber: string): string {
+  return lotNumber.normalize('NFKC').replaceAll(/\s/gu, '').toUpperCase();
+}
+
+/** The rules' word on the dose as if it had been given. */
+function judgeAsGiven({ rules, on, patient, plan, recordedHere }: InjectionCase): JudgedDose | null {
+  const known = new Set(patient.doses.map((dose) => `${dose.product} ${dose.on}`));
+  const here = recordedHere
+    .filter((dose) => !known.has(`${dose.product} ${dose.on}`))
+    .map((dose): GivenDose => ({ ...dose, kind: 'routine' }));
+  const planned: GivenDose = { product: plan.product, on, kind: 'routine' };
+  const history = [...patient.doses, ...here].filter((dose) => rules.products.has(dose.product));
+  const { bornOn, sex, facts } = patient;
+  const judged = judgeDoses(rules, { bornOn, sex, facts, asOf: on, doses: [...history, planned] });
+  return judged.at(-1) ?? null;
+}
+
+function decideDose({ ticket, rules, plan }: InjectionCase, judged: JudgedDose): Finding[] {
+  const findings = judged.findings.map(beforeTheInjection);
+  const target = targetOf(judged, ticket);
+  if (target === undefined) {
+    const params = { name: findProductName(rules, plan.product) ?? '', form: nameOfProgramme(rules, ticket.programme) };
+    findings.unshift(finding('vaccineOfOtherForm', 'refuse', 'product', params));
+  } else if (judged.verdict === 'valid' && isOtherDose(target, ticket)) {
+    const params = {
+      form: doseWords(nameOfStage(rules, ticket.programme, ticket.stage), ticket.doseNumber),
+      judged: doseWords(nameOfStage(rules, ticket.programme, target.stage ?? ''), target.doseNumber),
+    };
+    findings.push(finding('otherDoseThanForm', 'question', null, params));
+  }
+  const isRefused = findings.some((each) => each.severity === 'refuse');
+  if (judged.verdict !== 'valid' && !isRefused) findings.push(finding('doseNotRoutineNow', 'refuse', null));
+  return findings;
+}
+
+function beforeTheInjection(found: Finding): Finding {
+  return found.severity === 'question' ? { ...found, severity: 'refuse' } : found;
+}
+
+type Target = Pick<JudgedDose, 'stage' | 'doseNumber'>;
+
+/** The dose of the form's programme that the planned one would be; undefined where it would be none of it. */
+function targetOf(judged: JudgedDose, ticket: Ticket): Target | undefined {
+  if (judged.programme === ticket.programme) return judged;
+  return judged.alsoCounts?.find((each) => each.programme === ticket.programme);
+}
+
+function isOtherDose(target: Target, ticket: Ticket): boolean {
+  if (target.stage !== ticket.stage) return true;
+  return ticket.doseNumber !== null && target.doseNumber !== null && target.doseNumber !== ticket.doseNumber;
+}
+
+function doseWords(stage: string, doseNumber: number | null): string {
+  return doseNumber === null ? stage : `${stage}${doseNumber}回目`;
+}

@@ -1,0 +1,2 @@
+export { addOfficeGate } from './add-gate.ts';
+export { connectOffice } from './connect-office.ts';

@@ -1,0 +1,70 @@
+import { decideInjection, type InjectionCheck, type InjectionPlan } from '#clinic/check';
+import {
+  type ClinicContext,
+  type ClinicInstitution,
+  type ClinicMasters,
+  findInstitution,
+  getOpenTicket,
+  type OpenTicket,
+} from '#clinic/tickets';
+import { requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { answerOf } from '#kernel';
+import { todayInTokyo } from '#platform/clock';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { listUses, type TicketUse } from './store.ts';
+
+/** What a chair's actions need beside the person who acts; masters are those of the last minute. */
+export interface ChairContext extends ClinicContext {
+  readonly rules: RuleSet;
+  readonly masters: ClinicMasters;
+}
+
+/** A form in hand with everything that is asked of it. */
+export interface ChairState {
+  readonly opened: Pick<OpenTicket, 'ticket' | 'patient'>;
+  readonly uses: readonly TicketUse[];
+  readonly institution: ClinicInstitution | undefined;
+}
+
+/** Loads a form in hand; with `forRecord` the person is locked until the transaction ends. */
+export async function loadChair(
+  tx: Tx,
+  context: ClinicContext,
+  openingId: string,
+  options: { readonly forRecord?: boolean } = {},
+): Promise<ChairState> {
+  const opened = await getOpenTicket(tx, context, openingId, options);
+  const uses = await listUses(tx, opened.patient.patientRef);
+  return { opened, uses, institution: await findInstitution(tx, context.institutionCode) };
+}
+
+/** The check before the injection: all findings at once; what was asked and answered stands in the log. */
+export async function checkInjection(
+  context: ChairContext,
+  openingId: string,
+  plan: InjectionPlan,
+): Promise<{ readonly state: ChairState; readonly check: InjectionCheck }> {
+  requirePermission(context.actor, 'doses.record');
+  const { actor, db } = context;
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const state = await loadChair(tx, context, openingId);
+    const check = checkChair(context, state, plan);
+    const codes = check.findings.map(({ code }) => code).join(' ');
+    const details = { opening: openingId, answer: answerOf(check.findings), codes };
+    await recordAct(tx, actor, { act: 'doses.checked', details });
+    return { state, check };
+  });
+}
+
+/** The check on what was loaded; doses that clinics recorded count beside those the office knows. */
+export function checkChair(context: ChairContext, state: ChairState, plan: InjectionPlan): InjectionCheck {
+  const { ticket, patient } = state.opened;
+  const recordedHere = state.uses.flatMap(({ product, vaccinatedOn, formNumber }) =>
+    product === null || formNumber === ticket.formNumber ? [] : [{ product, on: vaccinatedOn }],
+  );
+  const { rules, masters, clock } = context;
+  const { institution } = state;
+  return decideInjection({ rules, on: todayInTokyo(clock), ticket, patient, recordedHere, institution, masters, plan });
+}

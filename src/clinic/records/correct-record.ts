@@ -1,0 +1,98 @@
+import { type ClinicContext, getOpenTicketOfRecord } from '#clinic/tickets';
+import { requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { answerOf, Conflict, type Decision, NotFound, UnreadableInput } from '#kernel';
+import { todayInTokyo } from '#platform/clock';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import type { ChairContext, ChairState } from './check-injection.ts';
+import { decideTold, deriveRecord } from './record-outcome.ts';
+import { findRecord, insertRevision, listUses, lockUse } from './store.ts';
+import type { OutcomeTold, RecordRevision } from './types.ts';
+
+/** Which record is corrected, and which revision of it was looked at. */
+export interface RevisionRequest {
+  readonly recordId: string;
+  readonly expectedRevision: number;
+  readonly reason: string;
+}
+
+/**
+ * Corrects a record of one's own institution on the day it was made: a further revision with a reason, which the office
+ * hears of. What happened is corrected even where the check now refuses it: it is marked, and a person looks.
+ */
+export async function correctRecord(
+  context: ChairContext,
+  request: RevisionRequest & { readonly told: OutcomeTold },
+): Promise<Decision<RecordRevision>> {
+  requirePermission(context.actor, 'doses.record');
+  const { actor, db } = context;
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const before = await lockForChange(tx, context, request);
+    const state = await loadChairOfRecord(tx, context, before);
+    const told = { ...request.told, reason: request.reason.trim() };
+    const { findings, check } = decideTold(context, state, told);
+    const isAgainstAdvice = told.outcome === 'administered' && answerOf(findings) === 'refused';
+    const drawn = deriveRecord(context, state, { recordId: before.recordId, told, check, isAgainstAdvice });
+    const revision = { ...drawn, revision: before.revision + 1, vaccinatedOn: before.vaccinatedOn };
+    await append(tx, context, revision, 'doses.corrected');
+    return { answer: 'accepted', value: revision, findings };
+  });
+}
+
+/** Withdraws a record of one's own institution on the day it was made: the form can be used again. */
+export async function withdrawRecord(context: ClinicContext, request: RevisionRequest): Promise<RecordRevision> {
+  requirePermission(context.actor, 'doses.record');
+  const { actor, db, clock } = context;
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const before = await lockForChange(tx, context, request);
+    const revision: RecordRevision = {
+      ...before,
+      kind: 'withdrawal',
+      revision: before.revision + 1,
+      reason: request.reason.trim(),
+      staffName: actor.staffName,
+      recordedAt: clock.now(),
+    };
+    await append(tx, context, revision, 'doses.withdrawn');
+    return revision;
+  });
+}
+
+async function lockForChange(tx: Tx, context: ClinicContext, request: RevisionRequest): Promise<RecordRevision> {
+  if (request.reason.trim() === '') throw new UnreadableInput('訂正・取消の理由を入力してください。');
+  const isThere = await lockUse(tx, request.recordId);
+  const before = await getOwnRecord(tx, context, request.recordId);
+  if (!isThere || before.kind === 'withdrawal') throw new Conflict('この記録は、すでに取り消されています。');
+  if (before.revision !== request.expectedRevision) {
+    throw new Conflict('この記録は、別の画面で訂正されました。最新の内容を確かめてください。');
+  }
+  if (before.vaccinatedOn !== todayInTokyo(context.clock)) {
+    throw new Conflict('訂正と取消は記録した当日だけできます。翌日からは、自治体の予防接種担当に連絡してください。');
+  }
+  return before;
+}
+
+/** A record of one's own institution; throws NotFound for every other. */
+export async function getOwnRecord(tx: Tx, context: ClinicContext, recordId: string): Promise<RecordRevision> {
+  const isReference = /^[0-9a-f-]{36}$/u.test(recordId);
+  const record = isReference ? await findRecord(tx, recordId, context.institutionCode) : undefined;
+  if (record === undefined) throw new NotFound('この記録は見つかりません。一覧から選び直してください。');
+  return record;
+}
+
+async function loadChairOfRecord(tx: Tx, context: ClinicContext, before: RecordRevision): Promise<ChairState> {
+  const found = await getOpenTicketOfRecord(tx, before.formNumber, context.institutionCode);
+  if (found === undefined) {
+    throw new Conflict('この予診票は、自治体側で使えなくなりました。訂正は自治体の予防接種担当に連絡してください。');
+  }
+  const uses = await listUses(tx, found.opened.patient.patientRef);
+  return { ...found, uses };
+}
+
+async function append(tx: Tx, { actor }: ClinicContext, revision: RecordRevision, act: string): Promise<void> {
+  const { staffId } = actor;
+  if (staffId === null) throw new TypeError('only a person records');
+  await insertRevision(tx, revision, staffId);
+  const details = { record: revision.recordId, revision: revision.revision, patient: revision.patientRef };
+  await recordAct(tx, actor, { act, details: { ...details, outcome: revision.outcome } });
+}

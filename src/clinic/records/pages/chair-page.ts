@@ -1,0 +1,192 @@
+import type { InjectionCheck } from '#clinic/check';
+import type { Day, Finding } from '#kernel';
+import { explainFinding, type FindingsTables } from '#platform/findings';
+import {
+  button,
+  buttonLink,
+  buttonRow,
+  type Choice,
+  checkbox,
+  dataList,
+  disclosure,
+  errorOf,
+  errorSummary,
+  type FormError,
+  type Html,
+  hiddenField,
+  html,
+  notice,
+  pageHead,
+  panel,
+  postForm,
+  radioGroup,
+  textArea,
+  textField,
+} from '#platform/pages';
+import { findProductName, listProductsInUse, type RuleSet } from '#schedule';
+import type { ChairState } from '../check-injection.ts';
+import type { InjectionForm } from '../read-injection-form.ts';
+import { chairPanel, findingsList, historyPanel, verdictNotice } from './chair-parts.ts';
+import { checkPath, recordingPath, recordsPath } from './paths.ts';
+
+/** What every page of the chair is drawn from. */
+export interface ChairView {
+  readonly openingId: string;
+  readonly state: ChairState;
+  readonly rules: RuleSet;
+  readonly findings: FindingsTables;
+  readonly today: Day;
+  readonly csrfToken: string;
+}
+
+/** The form in hand: who, what for, what was given before, and the package that is about to be used. */
+export function chairPage(
+  view: ChairView,
+  given: {
+    readonly form: InjectionForm;
+    readonly errors: readonly FormError[];
+    readonly trouble: Finding | null;
+    /** What speaks against any dose today, before a package is chosen. */
+    readonly outlook: InjectionCheck;
+    readonly recordId: string;
+  },
+): Html {
+  const { state, rules, today, findings } = view;
+  const isUsed = state.uses.some(({ formNumber }) => formNumber === state.opened.ticket.formNumber);
+  const head = html`${pageHead('接種前の確認', { actions: buttonLink('別の予診票を読み取る', '/', { icon: 'arrowLeft' }) })}
+    ${isUsed ? notice('error', 'この予診票は、すでに記録されています', html`<a href="${recordsPath}">今日の記録</a>にあれば、そこで内容を確かめられます。ほかの医療機関の記録は見られません。`) : null}
+    ${errorSummary(given.errors)}
+    ${chairPanel(state, rules, today)}`;
+  if (isUsed) return head;
+  const isRefused = given.outlook.findings.some(({ severity }) => severity === 'refuse');
+  return html`${head}
+    ${isRefused ? html`${verdictNotice(given.outlook.findings)}${findingsList(given.outlook, findings)}` : null}
+    ${historyPanel(state, rules, today)}
+    ${panel({ title: '使うワクチン', icon: 'tag' }, packageForm(view, given))}
+    ${disclosure('接種しないとき（予診のみ・同意なし）', notGivenForms(view, given.recordId, given.errors))}`;
+}
+
+function packageForm(
+  view: ChairView,
+  given: { readonly form: InjectionForm; readonly errors: readonly FormError[]; readonly trouble: Finding | null },
+): Html {
+  const { form, errors } = given;
+  const trouble = given.trouble === null ? null : explainFinding(view.findings, given.trouble);
+  const barcodeError = trouble === null ? null : `${trouble.message}${trouble.whatToDo}`;
+  return postForm(
+    {
+      action: checkPath(view.openingId),
+      csrfToken: view.csrfToken,
+      label: '使うワクチン',
+      class: 'stack keeps-nothing',
+    },
+    html`<div class="chair-scan">${textField({ name: 'barcode', label: '包装のバーコード（GS1）', width: 40, hint: '箱かバイアルのバーコードを読み取ると、下の欄が埋まります。', error: barcodeError })}
+        ${button('読み取った内容を入れる', { name: 'step', value: 'scan', icon: 'download' })}</div>
+      ${hiddenField('gtin', form.gtin)}${hiddenField('manufacturerCode', form.manufacturerCode)}
+      ${radioGroup({ name: 'product', label: 'ワクチン', choices: productChoices(view, form.product), value: form.product, isRequired: true, error: errorOf(errors, 'product') })}
+      <div class="chair-row">
+      ${textField({ name: 'lotNumber', label: 'ロット番号', value: form.lotNumber, width: 20, isRequired: true, maxLength: 20, error: errorOf(errors, 'lotNumber') })}
+      ${textField({ name: 'expiresOn', label: '有効期限', value: form.expiresOn, width: 10, error: errorOf(errors, 'expiresOn'), hint: '例 2027-06-30' })}
+      ${textField({ name: 'bodyTemperature', label: '体温（度）', value: form.bodyTemperature, width: 5, inputMode: 'text', error: errorOf(errors, 'bodyTemperature'), hint: '例 36.5' })}
+      </div>
+      ${buttonRow(button('接種前の確認をする', { look: 'filled', icon: 'check', name: 'step', value: 'check' }))}`,
+  );
+}
+
+/** The products of the form's programme; one that was scanned and is none of them stands there too, to be refused. */
+function productChoices({ state, rules, today }: ChairView, chosen: string): Choice[] {
+  const products = listProductsInUse(rules, state.opened.ticket.programme, today);
+  const all = chosen === '' || products.includes(chosen) ? products : [...products, chosen];
+  return all.map((product) => ({ value: product, label: findProductName(rules, product) ?? product }));
+}
+
+function notGivenForms(view: ChairView, recordId: string, errors: readonly FormError[]): Html {
+  const { openingId, csrfToken } = view;
+  const form = postForm(
+    { action: recordingPath(openingId), csrfToken, label: '接種しなかった記録', class: 'stack keeps-nothing' },
+    html`${hiddenField('recordId', recordId)}
+      ${radioGroup({
+        name: 'outcome',
+        label: '結果',
+        isRequired: true,
+        choices: [
+          { value: 'screeningOnly', label: '予診のみ', hint: '診察して、今日は見合わせた' },
+          { value: 'notConsented', label: '同意なし', hint: '説明の後、接種に同意しなかった' },
+        ],
+        error: errorOf(errors, 'outcome'),
+      })}
+      ${textField({ name: 'physician', label: '予診した医師', width: 20, isRequired: true, id: 'screening-physician', error: errorOf(errors, 'physician') })}
+      ${textArea({ name: 'reason', label: '理由', hint: '予診のみのときは必ず書きます（例 発熱、体調不良）。名前や住所は書きません。', id: 'screening-reason', error: errorOf(errors, 'reason') })}
+      ${buttonRow(button('接種しなかったことを記録する'))}`,
+  );
+  return html`<div class="stack">${form}</div>`;
+}
+
+/** The answer to the check, and the record that follows it. */
+export function checkedPage(
+  view: ChairView,
+  given: {
+    readonly form: InjectionForm;
+    readonly check: InjectionCheck;
+    readonly recordId: string;
+    readonly errors: readonly FormError[];
+    readonly recording: RecordingFields;
+  },
+): Html {
+  const { rules, state } = view;
+  const { check, form } = given;
+  const isRefused = check.findings.some(({ severity }) => severity === 'refuse');
+  const isQuestioned = check.findings.some(({ severity }) => severity === 'question');
+  const plan = dataList([
+    ['ワクチン', html`<b>${findProductName(rules, form.product) ?? form.product}</b>`],
+    ['ロット番号', form.lotNumber],
+    ['有効期限', form.expiresOn === '' ? '未確認' : form.expiresOn],
+    form.bodyTemperature === '' ? null : ['体温', `${form.bodyTemperature} 度`],
+  ]);
+  const record = recordForm(view, given, { isRefused, needsReason: isRefused || isQuestioned });
+  return html`${pageHead('接種前の確認の結果', { actions: buttonLink('入力に戻る', `/tickets/${view.openingId}`, { icon: 'arrowLeft' }) })}
+    ${verdictNotice(check.findings)}
+    ${errorSummary(given.errors)}
+    ${findingsList(check, view.findings)}
+    ${chairPanel(state, rules, view.today)}
+    ${panel({ title: '使うワクチン', icon: 'tag' }, plan)}
+    ${isRefused ? disclosure('すでに接種してしまったとき', record, given.errors.length > 0) : panel({ title: '接種した後の記録', icon: 'check' }, record)}`;
+}
+
+/** What is typed after the injection. */
+export interface RecordingFields {
+  readonly physician: string;
+  readonly doseVolumeMl: string;
+  readonly reason: string;
+}
+
+function recordForm(
+  view: ChairView,
+  given: {
+    readonly form: InjectionForm;
+    readonly recordId: string;
+    readonly errors: readonly FormError[];
+    readonly recording: RecordingFields;
+  },
+  { isRefused, needsReason }: { readonly isRefused: boolean; readonly needsReason: boolean },
+): Html {
+  const { errors, recording } = given;
+  const hidden = Object.entries(given.form).map(([name, value]) => hiddenField(name, value));
+  return postForm(
+    {
+      action: recordingPath(view.openingId),
+      csrfToken: view.csrfToken,
+      label: '接種の記録',
+      class: 'stack keeps-nothing',
+    },
+    html`${hidden}${hiddenField('recordId', given.recordId)}${hiddenField('outcome', 'administered')}
+      ${isRefused ? html`${notice('warning', '間違い接種のおそれがあります', '起きたことをそのまま記録します。自治体に電話でも知らせてください。')}${hiddenField('isGivenAnyway', 'yes')}` : null}
+      <div class="chair-row">
+      ${textField({ name: 'physician', label: '接種した医師', value: recording.physician, width: 20, isRequired: true, error: errorOf(errors, 'physician') })}
+      ${textField({ name: 'doseVolumeMl', label: '接種量（mL）', value: recording.doseVolumeMl, width: 5, isRequired: true, error: errorOf(errors, 'doseVolumeMl'), hint: '例 0.5' })}
+      </div>
+      ${checkbox({ name: 'isConsented', label: '予診票の同意の署名を確かめた' })}
+      ${needsReason ? textArea({ name: 'reason', label: '理由', value: recording.reason, isRequired: true, error: errorOf(errors, 'reason'), hint: '確かめたことと、接種した理由を書きます。名前や住所は書きません。' }) : null}
+      ${buttonRow(button(isRefused ? '接種してしまったことを記録する' : '接種したことを記録する', { look: isRefused ? 'danger' : 'filled', icon: 'check' }))}`,
+  );
+}

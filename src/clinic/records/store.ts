@@ -1,0 +1,226 @@
+import { isoOrNull } from '#clinic/tickets';
+import { type Day, type Finding, formatIsoDay, parseIsoDay, type StaffId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import type { ListedRecord, Outcome, RecordRevision } from './types.ts';
+
+interface RecordRow {
+  readonly record_id: string;
+  readonly revision: number;
+  readonly kind: 'record' | 'withdrawal';
+  readonly form_number: string;
+  readonly patient_ref: string;
+  readonly institution_code: string;
+  readonly outcome: Outcome;
+  readonly vaccinated_on: string;
+  readonly programme: string;
+  readonly stage: string;
+  readonly dose_number: number | null;
+  readonly product: string | null;
+  readonly lot_number: string | null;
+  readonly expires_on: string | null;
+  readonly manufacturer_code: string | null;
+  readonly dose_volume_ml: string | null;
+  readonly physician: string | null;
+  readonly body_temperature: string | null;
+  readonly reason: string | null;
+  readonly findings: readonly Finding[];
+  readonly is_against_advice: boolean;
+  readonly staff_name: string;
+  readonly recorded_at: Date;
+}
+
+const columns = `r.record_id, r.revision, r.kind, r.form_number, r.patient_ref, r.institution_code, r.outcome,
+  r.vaccinated_on, r.programme, r.stage, r.dose_number, r.product, r.lot_number, r.expires_on, r.manufacturer_code,
+  r.dose_volume_ml::text AS dose_volume_ml, r.physician, r.body_temperature::text AS body_temperature, r.reason,
+  r.findings, r.is_against_advice, r.staff_name, r.recorded_at`;
+
+/** A form that was used, with the dose it gave. */
+export interface TicketUse {
+  readonly formNumber: string;
+  readonly recordId: string;
+  /** Null where no dose was given. */
+  readonly product: string | null;
+  readonly vaccinatedOn: Day;
+}
+
+/** The forms of a person that were used at clinics. */
+export async function listUses(tx: Tx, patientRef: string): Promise<TicketUse[]> {
+  const { rows } = await tx.client.query<{
+    form_number: string;
+    record_id: string;
+    product: string | null;
+    vaccinated_on: string;
+  }>({
+    name: 'clinic-list-uses',
+    text: `SELECT form_number, record_id, product, vaccinated_on FROM ticket_uses
+            WHERE lg_code = $1 AND patient_ref = $2`,
+    values: [tx.lgCode, patientRef],
+  });
+  return rows.map((row) => ({
+    formNumber: row.form_number,
+    recordId: row.record_id,
+    product: row.product,
+    vaccinatedOn: parseIsoDay(row.vaccinated_on),
+  }));
+}
+
+/** The last revision of a record of one institution; with `isLocking` nobody changes it until the transaction ends. */
+export async function findRecord(
+  tx: Tx,
+  recordId: string,
+  institutionCode: string,
+): Promise<RecordRevision | undefined> {
+  const { rows } = await tx.client.query<RecordRow>({
+    name: 'clinic-find-record',
+    text: `SELECT ${columns} FROM clinic_records r WHERE r.lg_code = $1 AND r.record_id = $2 AND r.institution_code = $3
+            ORDER BY r.revision DESC LIMIT 1`,
+    values: [tx.lgCode, recordId, institutionCode],
+  });
+  return rows[0] === undefined ? undefined : revisionOf(rows[0]);
+}
+
+/** Locks the form's use, so that two corrections of one record never have the same revision. */
+export async function lockUse(tx: Tx, recordId: string): Promise<boolean> {
+  const { rowCount } = await tx.client.query(
+    'SELECT 1 FROM ticket_uses WHERE lg_code = $1 AND record_id = $2 FOR UPDATE',
+    [tx.lgCode, recordId],
+  );
+  return rowCount === 1;
+}
+
+const recordColumns = `lg_code, record_id, revision, kind, form_number, patient_ref, institution_code, outcome,
+  vaccinated_on, programme, stage, dose_number, product, lot_number, expires_on, manufacturer_code, dose_volume_ml,
+  physician, body_temperature, reason, findings, is_against_advice, staff_id, staff_name, recorded_at`;
+const placeholders = Array.from({ length: 25 }, (_, i) => `$${i + 1}`).join(', ');
+const appended = `WITH appended AS (INSERT INTO clinic_records (${recordColumns}) VALUES (${placeholders})), waiting AS (
+    INSERT INTO undelivered_records (lg_code, record_id, revision, recorded_at) VALUES ($1, $2, $3, $25))`;
+
+/** Appends a first revision with the form's use and the outbox, in one statement. */
+export async function insertRecord(tx: Tx, record: RecordRevision, staffId: StaffId): Promise<void> {
+  await tx.client.query({
+    name: 'clinic-insert-record',
+    text: `${appended}
+      INSERT INTO ticket_uses (lg_code, form_number, record_id, revision, patient_ref, product, vaccinated_on)
+      VALUES ($1, $5, $2, $3, $6, $13, $9)`,
+    values: valuesOf(tx, record, staffId),
+  });
+}
+
+/** Appends a further revision: the form's use follows a correction and ends with a withdrawal. */
+export async function insertRevision(tx: Tx, record: RecordRevision, staffId: StaffId): Promise<void> {
+  if (record.kind === 'withdrawal') {
+    await tx.client.query('DELETE FROM ticket_uses WHERE lg_code = $1 AND record_id = $2', [
+      tx.lgCode,
+      record.recordId,
+    ]);
+  }
+  await tx.client.query(
+    `${appended}
+     UPDATE ticket_uses SET revision = $3, product = $13, vaccinated_on = $9 WHERE lg_code = $1 AND record_id = $2`,
+    valuesOf(tx, record, staffId),
+  );
+}
+
+/** The institution's records of a day, newest first; withdrawn ones too. */
+export async function listRecordsOfDay(tx: Tx, institutionCode: string, on: Day): Promise<ListedRecord[]> {
+  const { rows } = await tx.client.query<RecordRow & { name: string | null; is_delivered: boolean }>(
+    `SELECT * FROM (
+       SELECT DISTINCT ON (r.record_id) ${columns}, p.name,
+         NOT EXISTS (SELECT FROM undelivered_records u WHERE u.lg_code = r.lg_code AND u.record_id = r.record_id) AS is_delivered
+       FROM clinic_records r LEFT JOIN patients p ON p.lg_code = r.lg_code AND p.patient_ref = r.patient_ref
+       WHERE r.lg_code = $1 AND r.institution_code = $2 AND r.vaccinated_on = $3
+       ORDER BY r.record_id, r.revision DESC) latest
+     ORDER BY recorded_at DESC LIMIT 500`,
+    [tx.lgCode, institutionCode, formatIsoDay(on)],
+  );
+  return rows.map((row) => ({ ...revisionOf(row), name: row.name, isDelivered: row.is_delivered }));
+}
+
+/** The oldest revisions that the office has not taken, and how many wait in all. */
+export async function selectUndelivered(
+  tx: Tx,
+  limit: number,
+): Promise<{ records: RecordRevision[]; waiting: number }> {
+  const { rows } = await tx.client.query<RecordRow>(
+    `SELECT ${columns} FROM undelivered_records u JOIN clinic_records r ON r.lg_code = u.lg_code
+        AND r.record_id = u.record_id AND r.revision = u.revision
+      WHERE u.lg_code = $1 ORDER BY u.recorded_at, u.record_id, u.revision LIMIT $2`,
+    [tx.lgCode, limit],
+  );
+  const counted = await tx.client.query<{ count: number }>(
+    'SELECT count(*) AS count FROM undelivered_records WHERE lg_code = $1',
+    [tx.lgCode],
+  );
+  return { records: rows.map(revisionOf), waiting: counted.rows[0]?.count ?? 0 };
+}
+
+/** Takes out of the outbox what the office has. */
+export async function deleteUndelivered(
+  tx: Tx,
+  taken: readonly { readonly recordId: string; readonly revision: number }[],
+): Promise<void> {
+  await tx.client.query(
+    `DELETE FROM undelivered_records u
+      USING jsonb_to_recordset($2::jsonb) AS t ("recordId" uuid, revision integer)
+      WHERE u.lg_code = $1 AND u.record_id = t."recordId" AND u.revision = t.revision`,
+    [tx.lgCode, JSON.stringify(taken)],
+  );
+}
+
+function valuesOf(tx: Tx, record: RecordRevision, staffId: StaffId): (string | number | boolean | Date | null)[] {
+  return [
+    tx.lgCode,
+    record.recordId,
+    record.revision,
+    record.kind,
+    record.formNumber,
+    record.patientRef,
+    record.institutionCode,
+    record.outcome,
+    formatIsoDay(record.vaccinatedOn),
+    record.programme,
+    record.stage,
+    record.doseNumber,
+    record.product,
+    record.lotNumber,
+    isoOrNull(record.expiresOn),
+    record.manufacturerCode,
+    record.doseVolumeMl,
+    record.physician,
+    record.bodyTemperature,
+    record.reason,
+    JSON.stringify(record.findings),
+    record.isAgainstAdvice,
+    staffId,
+    record.staffName,
+    record.recordedAt,
+  ];
+}
+
+function revisionOf(row: RecordRow): RecordRevision {
+  return {
+    recordId: row.record_id,
+    revision: row.revision,
+    kind: row.kind,
+    formNumber: row.form_number,
+    patientRef: row.patient_ref,
+    institutionCode: row.institution_code,
+    outcome: row.outcome,
+    vaccinatedOn: parseIsoDay(row.vaccinated_on),
+    programme: row.programme,
+    stage: row.stage,
+    doseNumber: row.dose_number,
+    product: row.product,
+    lotNumber: row.lot_number,
+    expiresOn: row.expires_on === null ? null : parseIsoDay(row.expires_on),
+    manufacturerCode: row.manufacturer_code,
+    doseVolumeMl: row.dose_volume_ml,
+    physician: row.physician,
+    bodyTemperature: row.body_temperature,
+    reason: row.reason,
+    findings: row.findings,
+    isAgainstAdvice: row.is_against_advice,
+    staffName: row.staff_name,
+    recordedAt: row.recorded_at,
+  };
+}

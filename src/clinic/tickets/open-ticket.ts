@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { type ActionContext, requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { readFormNumber } from '#formats';
+import { type Day, NotFound } from '#kernel';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { countFailure, findStop, forgetOldGuards, type GuardSubject } from './guard-store.ts';
+import {
+  findInstitution,
+  findOpenTicket,
+  findTicket,
+  forgetOldOpenings,
+  insertOpening,
+  type KnownTicket,
+} from './store.ts';
+import type { ClinicInstitution, OpenTicket, TicketState } from './types.ts';
+
+/** Somebody of an institution at work. */
+export interface ClinicContext extends ActionContext {
+  readonly institutionCode: string;
+}
+
+/** What came of an attempt to open a form. */
+export type Opening =
+  | { readonly kind: 'opened'; readonly openingId: string }
+  /** No form with this number and this birth date: one answer for both. */
+  | { readonly kind: 'notFound' }
+  /** The form is known and can no longer be used. */
+  | { readonly kind: 'unusable'; readonly state: Exclude<TicketState, 'usable'> }
+  /** Too many wrong guesses. */
+  | { readonly kind: 'stopped'; readonly until: Date };
+
+const openMinutes = 30;
+
+/**
+ * Opens a form by its number and the birth date of the person in front: for half an hour, for this institution. Every
+ * attempt stands in the log; wrong ones are counted against the person, the institution and the form.
+ */
+export async function openTicket(
+  context: ClinicContext,
+  request: { readonly scanned: string; readonly bornOn: Day | undefined },
+): Promise<Opening> {
+  requirePermission(context.actor, 'tickets.open');
+  const { actor, db, clock } = context;
+  const at = clock.now();
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const formNumber = readFormNumber(request.scanned);
+    const subjects = subjectsOf(context, formNumber);
+    const until = await findStop(tx, subjects, at);
+    if (until !== undefined) {
+      await recordAct(tx, actor, { act: 'tickets.openingStopped', outcome: 'refused' });
+      return { kind: 'stopped', until };
+    }
+    const known = formNumber === undefined ? undefined : await findTicket(tx, formNumber);
+    if (known !== undefined && known.state !== 'usable') {
+      await recordAct(tx, actor, {
+        act: 'tickets.openingRefused',
+        outcome: 'refused',
+        details: { state: known.state },
+      });
+      return { kind: 'unusable', state: known.state };
+    }
+    if (known === undefined || known.patient === null || known.patient.bornOn !== request.bornOn) {
+      await countFailure(tx, subjects, at);
+      await recordAct(tx, actor, { act: 'tickets.openingFailed', outcome: 'refused' });
+      return { kind: 'notFound' };
+    }
+    return { kind: 'opened', openingId: await noteOpening(tx, context, known, at) };
+  });
+}
+
+/** A form that this institution has open; throws NotFound for every other, and when its half hour is over. */
+export async function getOpenTicket(
+  tx: Tx,
+  context: ClinicContext,
+  openingId: string,
+  options: { readonly forRecord?: boolean } = {},
+): Promise<OpenTicket> {
+  const { institutionCode, clock } = context;
+  const isReference = /^[0-9a-f-]{36}$/u.test(openingId);
+  const opening = { openingId, institutionCode, at: clock.now() };
+  const known = isReference ? await findOpenTicket(tx, opening, options) : undefined;
+  if (known === undefined || known.patient === null) {
+    throw new NotFound('この予診票は開いていません（30分で閉じます）。番号と生年月日を入力し直してください。');
+  }
+  return { openingId, ticket: known.ticket, patient: known.patient };
+}
+
+/** The form and institution of a record that is corrected, with the person locked; undefined once the form is closed. */
+export async function getOpenTicketOfRecord(
+  tx: Tx,
+  formNumber: string,
+  institutionCode: string,
+): Promise<{ opened: Omit<OpenTicket, 'openingId'>; institution: ClinicInstitution | undefined } | undefined> {
+  const known = await findTicket(tx, formNumber, { isLocking: true });
+  if (known === undefined || known.patient === null) return undefined;
+  const institution = await findInstitution(tx, institutionCode);
+  return { opened: { ticket: known.ticket, patient: known.patient }, institution };
+}
+
+async function noteOpening(tx: Tx, context: ClinicContext, known: KnownTicket, at: Date): Promise<string> {
+  const { actor, institutionCode } = context;
+  const { staffId } = actor;
+  if (staffId === null) throw new TypeError('only a person opens a form');
+  const openingId = randomUUID();
+  const expiresAt = new Date(at.getTime() + openMinutes * 60_000);
+  const { formNumber } = known.ticket;
+  await insertOpening(tx, { openingId, formNumber, institutionCode, staffId, openedAt: at, expiresAt });
+  const details = { opening: openingId, patient: known.patient?.patientRef ?? '', institution: institutionCode };
+  await recordAct(tx, actor, { act: 'tickets.opened', items: openedItems, details });
+  return openingId;
+}
+
+const openedItems = ['氏名', '生年月日', '性別', '接種歴'];
+
+function subjectsOf({ actor, institutionCode }: ClinicContext, formNumber: string | undefined): GuardSubject[] {
+  return [
+    { kind: 'institution', key: institutionCode },
+    { kind: 'staff', key: String(actor.staffId) },
+    ...(formNumber === undefined ? [] : [{ kind: 'form' as const, key: formNumber }]),
+  ];
+}
+
+/** Forgets what nobody may look at any more: openings that are over, old counts. */
+export async function forgetOldTraces(tx: Tx, at: Date): Promise<void> {
+  await forgetOldOpenings(tx, at);
+  await forgetOldGuards(tx, at);
+}

@@ -1,0 +1,189 @@
+import { type Day, formatIsoDay, parseIsoDay, type Sex, type StaffId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import type { Fact, GivenDose } from '#schedule';
+import type { ClinicInstitution, ClinicMasters, OpenTicket, Patient, Ticket, TicketState } from './types.ts';
+
+interface TicketRow {
+  readonly form_number: string;
+  readonly state: TicketState;
+  readonly programme: string;
+  readonly stage: string;
+  readonly dose_number: number | null;
+  readonly valid_until: string | null;
+  readonly patient_ref: string | null;
+  readonly name: string | null;
+  readonly born_on: string | null;
+  readonly sex: Sex | null;
+  readonly doses: readonly (Omit<GivenDose, 'on'> & { readonly on: string })[] | null;
+  readonly facts: readonly StoredFact[] | null;
+}
+
+/** A fact with its days as text, as the message and the row hold it. */
+type StoredFact = { readonly [key: string]: string | null } & { readonly kind: Fact['kind'] };
+
+/** A form with whoever holds it; `patient` is null where it cannot be used. */
+export interface KnownTicket {
+  readonly ticket: Ticket;
+  readonly state: TicketState;
+  readonly patient: Patient | null;
+}
+
+const ticketColumns = `t.form_number, t.state, t.programme, t.stage, t.dose_number, t.valid_until,
+  p.patient_ref, p.name, p.born_on, p.sex, p.doses, p.facts`;
+/** A lock cannot be had on the missing side of an outer join. */
+const personJoin = (isLocking: boolean): string =>
+  `${isLocking ? '' : 'LEFT '}JOIN patients p ON p.lg_code = t.lg_code AND p.patient_ref = t.patient_ref`;
+
+/** A form by its number; with `isLocking` one that can be used, its person locked until the transaction ends. */
+export async function findTicket(
+  tx: Tx,
+  formNumber: string,
+  { isLocking = false } = {},
+): Promise<KnownTicket | undefined> {
+  const { rows } = await tx.client.query<TicketRow>({
+    name: isLocking ? 'clinic-lock-ticket' : 'clinic-find-ticket',
+    text: `SELECT ${ticketColumns} FROM tickets t ${personJoin(isLocking)}
+            WHERE t.lg_code = $1 AND t.form_number = $2 ${isLocking ? 'FOR UPDATE OF p' : ''}`,
+    values: [tx.lgCode, formNumber],
+  });
+  return rows[0] === undefined ? undefined : knownTicketOf(rows[0]);
+}
+
+/** Who opened which form, and until when it may be looked at. */
+export interface NewOpening {
+  readonly openingId: string;
+  readonly formNumber: string;
+  readonly institutionCode: string;
+  readonly staffId: StaffId;
+  readonly openedAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Notes an opening. */
+export async function insertOpening(tx: Tx, opening: NewOpening): Promise<void> {
+  await tx.client.query({
+    name: 'clinic-insert-opening',
+    text: `INSERT INTO ticket_openings (lg_code, opening_id, form_number, institution_code, staff_id, opened_at,
+           expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    values: [
+      tx.lgCode,
+      opening.openingId,
+      opening.formNumber,
+      opening.institutionCode,
+      opening.staffId,
+      opening.openedAt,
+      opening.expiresAt,
+    ],
+  });
+}
+
+/**
+ * A form that this institution has open. With `forRecord` the person's row is locked: of two clinics that record for one
+ * person at the same moment, the second sees what the first recorded.
+ */
+export async function findOpenTicket(
+  tx: Tx,
+  opening: { readonly openingId: string; readonly institutionCode: string; readonly at: Date },
+  options: { readonly forRecord?: boolean } = {},
+): Promise<(KnownTicket & { readonly openingId: string }) | undefined> {
+  const isLocking = options.forRecord === true;
+  const { rows } = await tx.client.query<TicketRow>({
+    name: isLocking ? 'clinic-lock-open-ticket' : 'clinic-find-open-ticket',
+    text: `SELECT ${ticketColumns} FROM ticket_openings o JOIN tickets t ON t.lg_code = o.lg_code AND t.form_number = o.form_number
+             ${personJoin(isLocking)}
+            WHERE o.lg_code = $1 AND o.opening_id = $2 AND o.institution_code = $3 AND o.expires_at > $4
+            ${isLocking ? 'FOR UPDATE OF p' : ''}`,
+    values: [tx.lgCode, opening.openingId, opening.institutionCode, opening.at],
+  });
+  return rows[0] === undefined ? undefined : { ...knownTicketOf(rows[0]), openingId: opening.openingId };
+}
+
+/** Forgets openings that are over. */
+export async function forgetOldOpenings(tx: Tx, at: Date): Promise<void> {
+  await tx.client.query('DELETE FROM ticket_openings WHERE lg_code = $1 AND expires_at < $2', [tx.lgCode, at]);
+}
+
+/** An institution by its code. */
+export async function findInstitution(tx: Tx, institutionCode: string): Promise<ClinicInstitution | undefined> {
+  const { rows } = await tx.client.query<{
+    institution_code: string;
+    name: string;
+    contracts: { from: string | null; to: string | null }[];
+  }>({
+    name: 'clinic-find-institution',
+    text: `SELECT institution_code, name, contracts FROM clinic_institutions
+            WHERE lg_code = $1 AND institution_code = $2`,
+    values: [tx.lgCode, institutionCode],
+  });
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const contracts = row.contracts.map(({ from, to }) => ({ from: dayOf(from), to: dayOf(to) }));
+  return { institutionCode: row.institution_code, name: row.name, contracts };
+}
+
+/** What is known of the packages of some products and of lots taken back. */
+export async function loadMasters(tx: Tx): Promise<ClinicMasters> {
+  const packages = await tx.client.query<{ gtin: string; product: string; manufacturer_code: string | null }>(
+    'SELECT gtin, product, manufacturer_code FROM vaccine_packages WHERE lg_code = $1',
+    [tx.lgCode],
+  );
+  const recalls = await tx.client.query<{ product: string; lot_number: string; recalled_on: string; reason: string }>(
+    'SELECT product, lot_number, recalled_on, reason FROM recalled_lots WHERE lg_code = $1',
+    [tx.lgCode],
+  );
+  return {
+    packages: new Map(
+      packages.rows.map((row) => [row.gtin, { product: row.product, manufacturerCode: row.manufacturer_code }]),
+    ),
+    recalls: recalls.rows.map((row) => ({
+      product: row.product,
+      lotNumber: row.lot_number,
+      recalledOn: parseIsoDay(row.recalled_on),
+      reason: row.reason,
+    })),
+  };
+}
+
+function knownTicketOf(row: TicketRow): KnownTicket {
+  const ticket: Ticket = {
+    formNumber: row.form_number,
+    programme: row.programme,
+    stage: row.stage,
+    doseNumber: row.dose_number,
+    validUntil: dayOf(row.valid_until),
+  };
+  return { ticket, state: row.state, patient: patientOf(row) };
+}
+
+function patientOf(row: TicketRow): OpenTicket['patient'] | null {
+  const { patient_ref: patientRef, name, born_on: bornOn, sex, doses, facts } = row;
+  if (patientRef === null || name === null || bornOn === null || sex === null) return null;
+  return {
+    patientRef,
+    name,
+    bornOn: parseIsoDay(bornOn),
+    sex,
+    doses: (doses ?? []).map((dose) => ({ ...dose, on: parseIsoDay(dose.on) })),
+    facts: (facts ?? []).map(factOf),
+  };
+}
+
+const dayItems: ReadonlySet<string> = new Set(['on', 'from', 'to', 'dueOn']);
+
+/** The schema of the message has looked at its shape; only the days are text there. */
+function factOf(stored: StoredFact): Fact {
+  const entries = Object.entries(stored).map(([key, value]) => [
+    key,
+    dayItems.has(key) && value !== null ? parseIsoDay(value) : value,
+  ]);
+  return Object.fromEntries(entries) as Fact;
+}
+
+function dayOf(text: string | null): Day | null {
+  return text === null ? null : parseIsoDay(text);
+}
+
+/** A day as the database takes it. */
+export function isoOrNull(day: Day | null): string | null {
+  return day === null ? null : formatIsoDay(day);
+}

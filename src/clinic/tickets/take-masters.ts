@@ -1,0 +1,48 @@
+import type { MastersMessage } from '#messages';
+import type { Tx } from '#platform/postgres';
+
+/** Puts the office's whole lists of institutions, packages and recalled lots in the place of the former ones. */
+export async function takeMasters(tx: Tx, message: MastersMessage): Promise<void> {
+  await tx.client.query('DELETE FROM clinic_institutions WHERE lg_code = $1', [tx.lgCode]);
+  await tx.client.query(
+    `INSERT INTO clinic_institutions (lg_code, institution_code, name, contracts)
+     SELECT $1, i.institution_code, i.name, i.contracts
+       FROM jsonb_to_recordset($2::jsonb) AS i (institution_code text, name text, contracts jsonb)`,
+    [
+      tx.lgCode,
+      JSON.stringify(
+        message.institutions.map(({ institutionCode, name, contracts }) => {
+          return { institution_code: institutionCode, name, contracts };
+        }),
+      ),
+    ],
+  );
+  await tx.client.query('DELETE FROM vaccine_packages WHERE lg_code = $1', [tx.lgCode]);
+  await tx.client.query(
+    `INSERT INTO vaccine_packages (lg_code, gtin, product, manufacturer_code)
+     SELECT $1, p.gtin, p.product, p.manufacturer_code
+       FROM jsonb_to_recordset($2::jsonb) AS p (gtin text, product text, manufacturer_code text)`,
+    [
+      tx.lgCode,
+      JSON.stringify(
+        message.packages.map(({ gtin, product, manufacturerCode }) => {
+          return { gtin, product, manufacturer_code: manufacturerCode };
+        }),
+      ),
+    ],
+  );
+  await tx.client.query('DELETE FROM recalled_lots WHERE lg_code = $1', [tx.lgCode]);
+  await tx.client.query(
+    `INSERT INTO recalled_lots (lg_code, product, lot_number, recalled_on, reason)
+     SELECT $1, r.product, r.lot_number, r.recalled_on, r.reason
+       FROM jsonb_to_recordset($2::jsonb) AS r (product text, lot_number text, recalled_on date, reason text)`,
+    [
+      tx.lgCode,
+      JSON.stringify(
+        message.recalls.map(({ product, lotNumber, recalledOn, reason }) => {
+          return { product, lot_number: lotNumber, recalled_on: recalledOn, reason };
+        }),
+      ),
+    ],
+  );
+}

@@ -1,0 +1,51 @@
+import type { Day, Sex } from '#kernel';
+import type { Fact, GivenDose } from '#schedule';
+
+/** What became of a form, as the office said last. */
+export type TicketState = 'usable' | 'used' | 'reissued' | 'cancelled' | 'stopped';
+
+/** A form that a clinic may use: for which dose of whom. */
+export interface Ticket {
+  readonly formNumber: string;
+  readonly programme: string;
+  readonly stage: string;
+  /** Within the stage; null where the form serves any dose. */
+  readonly doseNumber: number | null;
+  /** Last day of use; null without end. */
+  readonly validUntil: Day | null;
+}
+
+/** The person behind a form: to be recognised by, and what the rules ask. */
+export interface Patient {
+  readonly patientRef: string;
+  readonly name: string;
+  readonly bornOn: Day;
+  readonly sex: Sex;
+  readonly doses: readonly GivenDose[];
+  readonly facts: readonly Fact[];
+}
+
+/** A form that somebody of an institution has in hand. */
+export interface OpenTicket {
+  readonly openingId: string;
+  readonly ticket: Ticket;
+  readonly patient: Patient;
+}
+
+/** A medical institution under contract at one time or another. */
+export interface ClinicInstitution {
+  readonly institutionCode: string;
+  readonly name: string;
+  readonly contracts: readonly { readonly from: Day | null; readonly to: Day | null }[];
+}
+
+/** What is known of packages and lots. */
+export interface ClinicMasters {
+  readonly packages: ReadonlyMap<string, { readonly product: string; readonly manufacturerCode: string | null }>;
+  readonly recalls: readonly {
+    readonly product: string;
+    readonly lotNumber: string;
+    readonly recalledOn: Day;
+    readonly reason: string;
+  }[];
+}

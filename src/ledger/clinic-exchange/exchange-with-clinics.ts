@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { asJob } from '#common-base/access';
+import { type ActBy, recordAct } from '#common-base/audit';
+import { type Day, formatIsoDay, type LgCode } from '#kernel';
+import { loadInstitutions } from '#ledger/contracts';
+import { loadPackages, loadRecalledLots } from '#ledger/products';
+import {
+  ledgerClinicPath,
+  ledgerClinicVersion,
+  type MastersMessage,
+  readToLedger,
+  type ToClinic,
+  type ToLedger,
+} from '#messages';
+import { type Clock, todayInTokyo } from '#platform/clock';
+import { CallFailed, callSystem, readPeerKey, type SystemKey } from '#platform/exchange';
+import { type Database, type Tx, withMunicipality } from '#platform/postgres';
+import { findRenewal } from './renew-tickets.ts';
+import { findPeer, keepMastersDigest, keepTaken, leasePeer, releasePeer, unmarkPeople } from './store.ts';
+import { takeRecords } from './take-records.ts';
+import type { ClinicPeer } from './types.ts';
+
+/** What a round of the exchange needs. */
+export interface ExchangeContext {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** This office's key. */
+  readonly key: SystemKey;
+  /** Fires when the process is asked to end: the round stops between two messages. */
+  readonly signal?: AbortSignal;
+}
+
+/** What one round did. */
+export interface ExchangeResult {
+  readonly tickets: number;
+  readonly records: number;
+}
+
+interface Round extends ExchangeContext {
+  readonly lgCode: LgCode;
+  readonly peer: ClinicPeer;
+  readonly by: ActBy;
+  readonly today: Day;
+}
+
+const leaseSeconds = 120;
+const recordsPerMessage = 500;
+
+/**
+ * One round with the clinics' system of a municipality: lists that changed, forms and people that changed, records. Ends
+ * when nothing is left. Undefined where none is connected or another worker is at it; a failure is noted for the office's
+ * page and thrown.
+ */
+export async function exchangeWithClinics(
+  context: ExchangeContext,
+  lgCode: LgCode,
+): Promise<ExchangeResult | undefined> {
+  const { db, clock } = context;
+  const peer = await withMunicipality(db, lgCode, async (tx) => {
+    const found = await findPeer(tx);
+    return found !== undefined && (await leasePeer(tx, leaseSeconds)) ? found : undefined;
+  });
+  if (peer === undefined) return undefined;
+  const by = await asJob(db, lgCode, { job: 'clinics.exchange', startedBy: null });
+  const round: Round = { ...context, lgCode, peer, by, today: todayInTokyo(clock) };
+  let failure: string | null = null;
+  try {
+    await sendMasters(round);
+    const tickets = await sendTickets(round);
+    return { tickets, records: await collectRecords(round) };
+  } catch (error) {
+    failure = error instanceof CallFailed ? error.message : 'an error of our own; see the log';
+    throw error;
+  } finally {
+    await withMunicipality(db, lgCode, (tx) => releasePeer(tx, failure));
+  }
+}
+
+async function sendMasters(round: Round): Promise<void> {
+  const { db, lgCode, peer } = round;
+  const message = await withMunicipality(db, lgCode, (tx) => loadMasters(tx));
+  const digest = createHash('sha256').update(JSON.stringify(message)).digest('hex');
+  if (digest === peer.mastersDigest) return;
+  await call(round, message);
+  await withMunicipality(db, lgCode, (tx) => keepMastersDigest(tx, digest));
+}
+
+async function loadMasters(tx: Tx): Promise<MastersMessage> {
+  const isoOrNull = (day: Day | null): string | null => (day === null ? null : formatIsoDay(day));
+  const institutions = [...(await loadInstitutions(tx)).values()].map(({ institutionCode, name, contracts }) => {
+    const periods = contracts.map(({ from, to }) => ({ from: isoOrNull(from), to: isoOrNull(to) }));
+    return { institutionCode, name, contracts: periods };
+  });
+  const packages = (await loadPackages(tx)).map((each) => ({ ...each }));
+  const recalls = (await loadRecalledLots(tx)).map((each) => ({ ...each, recalledOn: formatIsoDay(each.recalledOn) }));
+  return { kind: 'masters', version: ledgerClinicVersion, lgCode: tx.lgCode, institutions, packages, recalls };
+}
+
+async function sendTickets(round: Round): Promise<number> {
+  const { db, lgCode, by, today, signal } = round;
+  let sent = 0;
+  while (signal?.aborted !== true) {
+    const renewal = await withMunicipality(db, lgCode, (tx) => findRenewal(tx, today));
+    if (renewal === undefined) break;
+    const { message, taken, forgotten, personIds, readAt } = renewal;
+    if (message !== null) {
+      await call(round, message);
+      sent += message.tickets.length;
+    }
+    // Noted after it was taken: killed in between, the same is sent again and changes nothing there.
+    await withMunicipality(db, lgCode, async (tx) => {
+      await keepTaken(tx, taken, forgotten);
+      await unmarkPeople(tx, personIds, readAt);
+      if (message === null) return;
+      const details = { tickets: message.tickets.length, people: message.patients.length };
+      const told = [...new Set(taken.map(({ personId }) => personId))];
+      await recordAct(tx, by, { act: 'clinics.ticketsSent', personIds: told, details });
+    });
+  }
+  return sent;
+}
+
+async function collectRecords(round: Round): Promise<number> {
+  const { db, lgCode, by, signal } = round;
+  let taken: { recordId: string; revision: number }[] = [];
+  let arrived = 0;
+  for (;;) {
+    const isEnding = signal?.aborted === true;
+    const limit = isEnding ? 0 : recordsPerMessage;
+    const answer = await call(round, { kind: 'collect', version: ledgerClinicVersion, lgCode, taken, limit });
+    if (answer.kind !== 'records') throw new CallFailed('the answer to collect holds no records');
+    if (answer.records.length > 0) {
+      // Safe here before the other side is told so by the next message.
+      arrived += await withMunicipality(db, lgCode, (tx) => takeRecords(tx, by, answer.records));
+    }
+    taken = answer.records.map(({ recordId, revision }) => ({ recordId, revision }));
+    if (taken.length === 0) return arrived;
+  }
+}
+
+async function call({ peer, key, clock, lgCode }: Round, message: ToClinic): Promise<ToLedger> {
+  const options = { origin: peer.origin, path: ledgerClinicPath, key, peer: readPeerKey(peer.publicText), clock };
+  const answer = readToLedger(await callSystem(options, JSON.stringify(message)));
+  if (answer.lgCode !== lgCode) throw new CallFailed('the answer is another municipality’s');
+  return answer;
+}

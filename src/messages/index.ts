@@ -1,0 +1,11 @@
+export { readToClinic, readToLedger } from './ledger-clinic/read-message.ts';
+export type {
+  CollectMessage,
+  MastersMessage,
+  PatientItem,
+  TicketItem,
+  TicketsMessage,
+  ToClinic,
+} from './ledger-clinic/to-clinic.ts';
+export type { ClinicRecord, RecordsMessage, ToLedger } from './ledger-clinic/to-ledger.ts';
+export { ledgerClinicPath, ledgerClinicVersion } from './ledger-clinic/words.ts';
