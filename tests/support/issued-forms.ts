@@ -22,6 +22,7 @@ export async function issueTestForms(
       doseNumber: 1,
       layoutId: 'layout',
       issuedOn: getDay(2026, 3, 1),
+      document: 'screening' as const,
       validUntil: null,
       issueReason: 'cohort' as const,
       remark: null,
