@@ -6,7 +6,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { LgCode, PersonId, StaffId } from '#kernel';
 import { type Database, withClient, withMunicipality } from '#platform/postgres';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { checkpointPath, writeCheckpoint } from './checkpoint.ts';
+import { checkpointPath, readCheckpointCopy, writeCheckpoint } from './checkpoint.ts';
 import { erasePersonTraces } from './erase-traces.ts';
 import { listActs, listActsForPerson, listPersonsOfAct } from './list-acts.ts';
 import { recordAct, recordPersonsTouched } from './record-act.ts';
@@ -154,6 +154,63 @@ for (const [what, sql, problem] of tampering) {
     assert.equal(await problemAfter(sql), problem);
   });
 }
+
+test('末尾と確認点がいっしょに切り取られても、別の機械の控えと比べれば見つかる', async () => {
+  const at = new Date('2026-11-21T01:00:00Z');
+  await view(1);
+  await sealAudit(db, lgCode);
+  await writeCheckpoint(db, lgCode, { home, at });
+  const path = checkpointPath(home, lgCode);
+  const firstLine = await readFile(path, 'utf8');
+  const cut = await view(2);
+  await sealAudit(db, lgCode);
+  await writeCheckpoint(db, lgCode, { home, at });
+  const outside = join(home, 'copy-elsewhere.jsonl');
+  await writeFile(outside, await readFile(path, 'utf8'));
+  const copy = await readCheckpointCopy(outside, lgCode);
+  assert.equal(copy.length, 2);
+  assert.equal((await verifyAudit(db, lgCode, { home, copy })).chain, 'ok');
+
+  const { ownerUrl } = db;
+  assert.ok(ownerUrl !== null);
+  await withClient(ownerUrl, async (client) => {
+    await client.query(`SELECT set_config('sesshu.lg_code', $1, false)`, [lgCode]);
+    await client.query(`DELETE FROM audit_act_persons WHERE lg_code = '${lgCode}' AND act_id >= ${cut}`);
+    await client.query(`DELETE FROM audit_acts WHERE lg_code = '${lgCode}' AND act_id >= ${cut}`);
+    await client.query(`DELETE FROM audit_sealed_acts WHERE lg_code = '${lgCode}' AND act_id >= ${cut}`);
+    await client.query(`DELETE FROM audit_seals WHERE lg_code = '${lgCode}' AND seal_no = 2`);
+  });
+  await writeFile(path, firstLine);
+  assert.equal((await verifyAudit(db, lgCode, { home })).chain, 'ok', 'the machine itself can no longer tell');
+  const { chain } = await verifyAudit(db, lgCode, { home, copy });
+  assert.ok(chain !== 'ok');
+  assert.deepEqual([chain.firstBadRow.problem, chain.firstBadRow.sealNo], ['tailCut', 2]);
+});
+
+test('控えが読めない、別の自治体のもの、壊れたものなら、そう言って断る', async () => {
+  const missing = join(home, 'none.jsonl');
+  await assert.rejects(readCheckpointCopy(missing, lgCode), /none\.jsonl を開けません/u);
+  await view(1);
+  await sealAudit(db, lgCode);
+  await writeCheckpoint(db, lgCode, { home, at: new Date('2026-11-21T01:00:00Z') });
+  await assert.rejects(
+    readCheckpointCopy(checkpointPath(home, lgCode), '011002' as LgCode),
+    /011002 の確認点がありません/u,
+  );
+  const broken = join(home, 'broken.jsonl');
+  await writeFile(broken, '{"lgCode": 1, これは}\n');
+  await assert.rejects(readCheckpointCopy(broken, lgCode), /確認点がありません/u);
+});
+
+test('控えの署名がこの機械の鍵のものでなければ見つかる', async () => {
+  await view(1);
+  await sealAudit(db, lgCode);
+  const written = await writeCheckpoint(db, lgCode, { home, at: new Date('2026-11-21T01:00:00Z') });
+  assert.ok(written !== undefined);
+  const { chain } = await verifyAudit(db, lgCode, { home, copy: [{ ...written, actCount: 99 }] });
+  assert.ok(chain !== 'ok');
+  assert.equal(chain.firstBadRow.problem, 'checkpointForged');
+});
 
 test('最初の悪い行の番号が示される', async () => {
   await problemAfter(`UPDATE audit_acts SET items = '{x}' WHERE act_id IN (#4, #6)`);

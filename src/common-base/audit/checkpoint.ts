@@ -1,7 +1,7 @@
 import { createHash, type KeyObject, sign, verify } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LgCode } from '#kernel';
+import { type LgCode, UnreadableInput } from '#kernel';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { openCheckpointKey } from './checkpoint-key.ts';
 
@@ -64,6 +64,33 @@ export async function writeCheckpoint(
  */
 export async function readCheckpoints(home: string, lgCode: LgCode): Promise<Checkpoint[]> {
   return parseLines(await readCheckpointText(checkpointPath(home, lgCode)));
+}
+
+/**
+ * The checkpoints of a municipality in a copy that was kept elsewhere: the whole file, its end, or one line that
+ * `sesshu audit checkpoint --json` printed. A file without any is refused: it would prove nothing.
+ */
+export async function readCheckpointCopy(path: string, lgCode: LgCode): Promise<Checkpoint[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    throw new UnreadableInput(`確認点の控え ${path} を開けません。場所と読む権限を確かめてください。`);
+  }
+  const own = parseCopy(text).filter((checkpoint) => checkpoint.lgCode === lgCode);
+  if (own.length > 0) return own;
+  throw new UnreadableInput(
+    `確認点の控え ${path} に、団体コード ${lgCode} の確認点がありません。checkpoints フォルダーの audit-${lgCode}.jsonl の写しを渡してください。`,
+  );
+}
+
+/** What was spoilt on its way is no checkpoint. */
+function parseCopy(text: string): Checkpoint[] {
+  try {
+    return parseLines(text.replaceAll('\r', ''));
+  } catch {
+    return [];
+  }
 }
 
 /** Whether a checkpoint was signed by one of the keys. */

@@ -1,4 +1,4 @@
-export { type Checkpoint, writeCheckpoint } from './checkpoint.ts';
+export { type Checkpoint, readCheckpointCopy, writeCheckpoint } from './checkpoint.ts';
 export { type ActCount, type CountQuestion, countActsByDay } from './count-acts.ts';
 
 export { type AuditKeeperOptions, startAuditKeeper } from './keep-audit.ts';

@@ -15,26 +15,33 @@ const sealsPerPage = 100;
 /**
  * Seals what waits, then recomputes the whole chain of a municipality and names the first row that differs: changed,
  * removed, inserted or reordered acts and persons, changed or missing seals, and, by the signed checkpoints in
- * `home`, a tail that was cut. What was cut before the next checkpoint (at most a minute) nobody can prove.
+ * `home`, a tail that was cut. A copy of them that was kept elsewhere (`copy`) shows also a tail that was cut together
+ * with the checkpoints of this machine. What was cut before the next checkpoint (at most a minute) nobody can prove.
  */
 export async function verifyAudit(
   db: Database,
   lgCode: LgCode,
-  options: { home: string | null; onProgress?: (done: number, total: number | null) => void },
+  options: {
+    home: string | null;
+    copy?: readonly Checkpoint[];
+    onProgress?: (done: number, total: number | null) => void;
+  },
 ): Promise<AuditVerification> {
   await sealAudit(db, lgCode, { isPatient: true });
-  const checkpoints = options.home === null ? [] : await readCheckpoints(options.home, lgCode);
+  const { home, copy = [] } = options;
+  const checkpoints = home === null ? [] : await readCheckpoints(home, lgCode);
   const work = async (tx: Tx): Promise<AuditVerification> => {
     const count = await countRows(tx);
     const badRow =
       (await findBadSealOfAll(tx, options.onProgress, count.acts)) ??
       (await findUnsealedRow(tx)) ??
       (await findUnknownPerson(tx)) ??
-      (await findBadCheckpoint(tx, checkpoints, options.home));
+      (await findBadCheckpoint(tx, checkpoints, home)) ??
+      (await findSealBesideCopy(tx, copy, home));
     return {
       auditRows: count.acts,
       seals: count.seals,
-      checkpoints: checkpoints.length,
+      checkpoints: checkpoints.length + copy.length,
       chain: badRow === undefined ? 'ok' : { firstBadRow: badRow },
     };
   };
@@ -130,6 +137,27 @@ async function findBadCheckpoint(
   const forged = checkpoints.find((checkpoint) => checkpoint.lgCode !== tx.lgCode || !isSignedBy(checkpoint, keys));
   if (forged !== undefined) return badRow('checkpointForged', { sealNo: forged.sealNo });
   if (!isUnbroken(checkpoints)) return badRow('checkpointForged', {});
+  return findBadSealOf(tx, checkpoints);
+}
+
+/**
+ * Holds the chain against the copy before it asks who signed: whoever cut the tail may have changed the keys of this
+ * machine as well.
+ */
+async function findSealBesideCopy(
+  tx: Tx,
+  copy: readonly Checkpoint[],
+  home: string | null,
+): Promise<BadRow | undefined> {
+  if (copy.length === 0) return undefined;
+  const bad = await findBadSealOf(tx, copy);
+  if (bad !== undefined || home === null) return bad;
+  const keys = await loadCheckpointPublicKeys(home);
+  const forged = copy.find((checkpoint) => !isSignedBy(checkpoint, keys));
+  return forged === undefined ? undefined : badRow('checkpointForged', { sealNo: forged.sealNo });
+}
+
+async function findBadSealOf(tx: Tx, checkpoints: readonly Checkpoint[]): Promise<BadRow | undefined> {
   for (const checkpoint of checkpoints) {
     const { rows } = await tx.client.query<{ seal: Buffer }>(
       'SELECT seal FROM audit_seals WHERE lg_code = $1 AND seal_no = $2',

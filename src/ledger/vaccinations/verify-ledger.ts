@@ -1,5 +1,5 @@
 import { everLinkedSql } from '#addressees/persons';
-import { type AuditVerification, verifyAudit } from '#common-base/audit';
+import { type AuditVerification, type Checkpoint, verifyAudit } from '#common-base/audit';
 import type { EntryId, LgCode, PersonId } from '#kernel';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { deriveCurrentHistory, type EntryLink } from './derive-current-history.ts';
@@ -25,19 +25,26 @@ const rowsPerFetch = 20_000;
 /**
  * Derives the current history of every person again from the entries, compares it with the stored one in the same
  * snapshot, holds the entries of each act against their digest in the log, and checks the audit chain and its
- * checkpoints in `home`. Streams: memory does not grow with the ledger.
+ * checkpoints in `home`, and in a `copy` kept elsewhere. Streams: memory does not grow with the ledger.
  */
 export async function verifyLedger(
   db: Database,
   lgCode: LgCode,
-  options: { readonly home?: string | null; readonly onProgress?: (done: number, total: number | null) => void } = {},
+  options: {
+    readonly home?: string | null;
+    readonly copy?: readonly Checkpoint[];
+    readonly onProgress?: (done: number, total: number | null) => void;
+  } = {},
 ): Promise<LedgerVerification> {
   const ledger = await withMunicipality(db, lgCode, (tx) => compareAll(tx, options.onProgress), {
     role: 'read',
     isolation: 'repeatable read',
   });
   const unsound = await withMunicipality(db, lgCode, countUnsoundActs, { isolation: 'repeatable read' });
-  const { auditRows, checkpoints, chain } = await verifyAudit(db, lgCode, { home: options.home ?? null });
+  const { auditRows, checkpoints, chain } = await verifyAudit(db, lgCode, {
+    home: options.home ?? null,
+    ...(options.copy === undefined ? {} : { copy: options.copy }),
+  });
   return { ...ledger, differences: ledger.differences + unsound, auditRows, checkpoints, chain };
 }
 

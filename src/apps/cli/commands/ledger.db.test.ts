@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { listActs } from '#common-base/audit';
+import { listActs, writeCheckpoint } from '#common-base/audit';
 import { withMunicipality } from '#platform/postgres';
 import { feedText, loadDemonstrationSettings, residentLines } from '../../../../tests/support/addressees.ts';
 import { commandLine, type Said } from '../../../../tests/support/command-line.ts';
@@ -111,6 +111,19 @@ test('検証したことが監査に残り、確認点がなければ末尾は�
   const { messages } = await sesshu('ledger', 'verify');
   assert.match(messages, /確認点が見つかりません/u);
   assert.equal((await verified()).acts.length, before + 1);
+});
+
+test('別の機械に取った確認点の控えと比べられ、開けない控えなら比べずに断る', async () => {
+  const refused = await sesshu('ledger', 'verify', '--checkpoint', file('none.jsonl'));
+  assert.equal(refused.exitCode, 2);
+  assert.match(refused.messages, /none\.jsonl を開けません/u);
+  const { db, lgCode } = store;
+  await writeCheckpoint(db, lgCode, { home: folder, at: new Date('2026-11-21T01:00:00Z') });
+  const copy = file('copy.jsonl');
+  await copyFile(join(folder, 'checkpoints', `audit-${lgCode}.jsonl`), copy);
+  const held = await sesshu('ledger', 'verify', '--checkpoint', copy);
+  assert.deepEqual([held.exitCode, held.json['chain']], [0, 'ok']);
+  assert.deepEqual(Object.keys(held.json), ['entries', 'people', 'differences', 'auditRows', 'chain']);
 });
 
 interface PersonJson {

@@ -1,6 +1,6 @@
 import { findPersonIdByAddresseeNumber, getPerson, listHousehold } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
-import { recordAct } from '#common-base/audit';
+import { readCheckpointCopy, recordAct } from '#common-base/audit';
 import { NotFound } from '#kernel';
 import { judgePerson, runForecast, verifyLedger } from '#ledger/vaccinations';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
@@ -9,7 +9,7 @@ import type { Command } from '../command.ts';
 import { loadOfficeRules, withOffice } from '../open-office.ts';
 import { formatPersonAnswer, type PersonFound } from '../person-answer.ts';
 import { personLines } from '../person-lines.ts';
-import { getOption, getWord } from '../run-command.ts';
+import { findOption, getOption, getWord } from '../run-command.ts';
 
 /** One person's ledger, the whole population's forecast, the proof of the ledger. */
 export const ledgerCommands: readonly Command[] = [
@@ -56,14 +56,16 @@ export const ledgerCommands: readonly Command[] = [
   },
   {
     path: 'ledger verify',
-    usage: '',
-    summary: '台帳を記録から計算し直して比べ、監査ログの鎖を確かめる',
-    options: {},
+    usage: '[--checkpoint FILE]',
+    summary: '台帳を記録から計算し直して比べ、監査ログの鎖を確かめる（FILE: 別の機械に取った確認点の控え）',
+    options: { checkpoint: 'text' },
     run: (call, around) =>
       withOffice(call, around, async (office) => {
         requirePermission(office.context.actor, 'ledger.verify');
         const { db, actor } = office.context;
-        const { checkpoints, ...json } = await verifyLedger(db, office.lgCode, { home: around.home });
+        const file = findOption(call, 'checkpoint');
+        const copy = file === undefined ? {} : { copy: await readCheckpointCopy(file, office.lgCode) };
+        const { checkpoints, ...json } = await verifyLedger(db, office.lgCode, { home: around.home, ...copy });
         const isSound = json.differences === 0 && json.chain === 'ok';
         const { entries, differences, auditRows } = json;
         const details = { entries, differences, auditRows, checkpoints, isChainSound: json.chain === 'ok' };
