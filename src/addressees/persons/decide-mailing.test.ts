@@ -18,6 +18,7 @@ const facts: MailingFacts = {
   address: '若葉台市緑町1番1号',
   building: null,
   householderName: null,
+  guardianName: null,
   mailing: null,
 };
 const elsewhere = {

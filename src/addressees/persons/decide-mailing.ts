@@ -24,7 +24,8 @@ const adultFromYears = 18;
 
 /**
  * Where a letter goes on a day. Never to the dead, the moved or a cancelled record; a protected person's address is
- * never printed, nor that of who lives there too, so that without a 送付先 the letter cannot go; a child's letter goes to the householder as guardian.
+ * never printed, nor that of who lives there too, so that without a 送付先 the letter cannot go; a child's letter goes to the
+ * registered 保護者, else to the householder as guardian.
  */
 export function decideMailing(facts: MailingFacts, asOf: Day): Mailing {
   const isChild =
@@ -36,7 +37,7 @@ export function decideMailing(facts: MailingFacts, asOf: Day): Mailing {
     const place = undeliverable === null ? { postalCode, address, building } : nowhere;
     return { ...base, recipientName, isToGuardian: false, source: 'mailingAddress', ...place, undeliverable };
   }
-  const recipientName = isChild ? (facts.householderName ?? facts.name) : facts.name;
+  const recipientName = isChild ? (facts.guardianName ?? facts.householderName ?? facts.name) : facts.name;
   const undeliverable = decideGone(facts, asOf) ?? decideUnaddressed(facts);
   const { postalCode, address, building } = facts;
   const place = undeliverable === null ? { postalCode, address, building } : nowhere;

@@ -17,7 +17,9 @@ export interface PresenceFacts {
 export function isHereOn(person: PresenceFacts, on: Day): boolean {
   if (!standsForItself(person)) return false;
   if (person.isCancelled || (person.diedOn !== null && person.diedOn <= on)) return false;
-  return person.isNonRegistered || isResidentOn(person.residencies, on);
+  // A 住登外者 never became one; whoever was registered for a time is kept until it is over.
+  if (person.isNonRegistered) return person.residencies.every(({ ceasedOn }) => ceasedOn === null || ceasedOn > on);
+  return isResidentOn(person.residencies, on);
 }
 
 /** The next day on which that answer may differ by what is known now: an announced move, a death recorded ahead. */

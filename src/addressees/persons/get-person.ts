@@ -3,6 +3,7 @@ import { recordAct } from '#common-base/audit';
 import { getMunicipality } from '#common-base/municipalities';
 import { type Day, NotFound, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import { findRegisteredGuardian } from './annotations.ts';
 import { decideHiddenPlaces, discloseItems, everyPlace } from './decide-disclosure.ts';
 import { findHouseholder, isHouseholdProtected, listHouseholdIds } from './household-store.ts';
 import { findMailingAddress, type MailingAddress } from './mailing-store.ts';
@@ -172,6 +173,8 @@ async function load(tx: Tx, personId: PersonId, asOf: Day) {
 }
 
 async function findGuardian(tx: Tx, personId: PersonId, version: PersonVersion, asOf: Day) {
+  const registered = await findRegisteredGuardian(tx, personId, asOf);
+  if (registered !== undefined) return registered;
   if (version.guardianNumber !== null) {
     const [person] = await loadPersonsForJudging(tx, { addresseeNumbers: [version.guardianNumber] });
     if (person !== undefined) return { personId: person.personId, name: person.name };

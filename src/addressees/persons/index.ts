@@ -1,12 +1,23 @@
 export { countAbsences, type PersonAbsence } from './absences.ts';
 export { addressKey as makeAddressKey, phoneKey } from './address-key.ts';
 export { type AlikeProbe, type AlikeRecord, listAlikeRecords } from './alike-store.ts';
-export type { BirthDatePrecision, DayRange } from './birth-date.ts';
+export {
+  type Annotation,
+  type AnnotationKind,
+  annotationKinds,
+  findAnnotationKind,
+  insertAnnotation,
+  isAnnotationValid,
+  listAnnotations,
+  type NewAnnotation,
+} from './annotations.ts';
+export { type BirthDatePrecision, type DayRange, findBirthDate, findBirthDateRange } from './birth-date.ts';
 
 export { decideLink, decideUnlink, type LinkCase } from './decide-link.ts';
 export type { Mailing, Undeliverable } from './decide-mailing.ts';
+export { decideResidentRow } from './decide-resident-row.ts';
 export { findNextPresenceChange, isHereOn } from './derive-presence.ts';
-
+export { deriveSearchKeys } from './derive-search-keys.ts';
 export { foldName } from './fold-name.ts';
 export {
   getPerson,
@@ -51,9 +62,17 @@ export {
 } from './person-store.ts';
 export { readAhead } from './read-ahead.ts';
 export type { CriterionKind, PersonQuery } from './read-query.ts';
-export { mailingNameAndAddress, registerMailingAddress } from './resolve-mailing.ts';
+export { mailingNameAndAddress, registerMailingAddress, withdrawMailingAddress } from './resolve-mailing.ts';
 export { readPersonId, registerPersonRoutes } from './routes.ts';
 export { type SearchAnswer, searchPersons } from './search-persons.ts';
-export type { PersonOnRecord, PersonSummary, RegisterItems, ResidenceState, ResidencyPeriod } from './types.ts';
+export { insertByHand } from './stage-residents.ts';
+export type {
+  PersonOnRecord,
+  PersonSummary,
+  RegisterItems,
+  ResidenceState,
+  ResidencyPeriod,
+  ResidentRow,
+} from './types.ts';
 export type { PersonVersion } from './version-store.ts';
 export { loadWelfareFlags, type WelfareFlag } from './welfare-store.ts';

@@ -1,5 +1,6 @@
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import { registeredGuardiansSql } from './annotations.ts';
 import { isAbleHouseholder } from './household-store.ts';
 import { dayColumn, hasProtectedMember } from './person-store.ts';
 
@@ -27,6 +28,8 @@ export interface MailingFacts {
   readonly address: string | null;
   readonly building: string | null;
   readonly householderName: string | null;
+  /** The registered 保護者 on the day. */
+  readonly guardianName: string | null;
   readonly mailing: MailingAddress | null;
 }
 
@@ -61,12 +64,13 @@ export async function loadMailingFacts(tx: Tx, personIds: readonly PersonId[], a
     `SELECT p.person_id AS "personId", p.name, ${dayColumn('p.born_on', '"bornOn"')},
        ${dayColumn(diedOn, '"diedOn"')}, ${dayColumn('p.ceased_resident_on', '"ceasedResidentOn"')},
        p.is_cancelled AS "isCancelled", (p.is_protected OR ${hasProtectedMember('p')}) AS "isProtected", p.postal_code AS "postalCode", p.address,
-       p.building, h.name AS "householderName",
+       p.building, h.name AS "householderName", g.name AS "guardianName",
        CASE WHEN v.person_id IS NOT NULL AND NOT v.is_withdrawal THEN jsonb_build_object(
          'recipientName', v.recipient_name, 'postalCode', v.postal_code, 'address', v.address, 'building', v.building,
          'validFrom', v.valid_from - DATE '1970-01-01', 'validTo', v.valid_to - DATE '1970-01-01') END AS mailing
      FROM persons p
      LEFT JOIN (${validMailing}) v ON v.person_id = p.person_id
+     LEFT JOIN (${registeredGuardiansSql}) g ON g.person_id = p.person_id
      LEFT JOIN LATERAL (
        SELECT h.name FROM persons h WHERE h.lg_code = $1 AND h.household_number = p.household_number
          AND h.relation = 'householder' AND h.person_id <> p.person_id AND ${isAbleHouseholder('h', '$3::date')}

@@ -80,7 +80,10 @@ export async function closeReturned(tx: Tx, presence: FeedPresence): Promise<num
   return returned.length;
 }
 
-/** After a whole file: who is resident and was not in it goes to the work list, unless already on it. */
+/**
+ * After a whole file: who is resident and was not in it goes to the work list, unless already on it. Whom staff
+ * registered by hand no file brings.
+ */
 export async function noteAbsent(tx: Tx, presence: FeedPresence): Promise<number> {
   const { feedRunId, seen, lastPersonId, at } = presence;
   let absent = 0;
@@ -90,6 +93,7 @@ export async function noteAbsent(tx: Tx, presence: FeedPresence): Promise<number
        SELECT $1, p.person_id, $2, $3, 'open' FROM persons p
        WHERE p.lg_code = $1 AND p.person_id BETWEEN $4 AND $5 AND get_bit($6::bytea, p.person_id - $4) = 0
          AND NOT p.is_cancelled AND p.ceased_resident_on IS NULL AND p.died_on IS NULL
+         AND length(p.feed_digest) > 0
          AND NOT EXISTS (SELECT 1 FROM person_absences a
            WHERE a.lg_code = $1 AND a.person_id = p.person_id AND a.state = 'open')`,
       [tx.lgCode, feedRunId, at, from, Math.min(from + idsPerBlock - 1, lastPersonId), seen.blockOf(from)],

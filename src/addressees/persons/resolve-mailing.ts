@@ -27,11 +27,32 @@ export async function registerMailingAddress(
   mailing: MailingAddress,
   at: Date,
 ): Promise<void> {
-  requirePermission(actor, 'persons.view');
+  requirePermission(actor, 'persons.register');
   if (mailing.validTo !== null && mailing.validTo < mailing.validFrom) {
     throw new UnreadableInput('送付先の終わりの日は、始まりの日より後にしてください。');
   }
   await lockPersons(tx, [personId]);
   await insertMailingAddress(tx, personId, mailing, { isWithdrawal: false, at, by: actor.staffId });
   await recordAct(tx, actor, { act: 'persons.mailingAddressRegistered', personIds: [personId], items: ['mailing'] });
+}
+
+/** Ends what is registered as 送付先 from a day on: letters go to the address again; recorded with the person. */
+export async function withdrawMailingAddress(
+  tx: Tx,
+  actor: Actor,
+  personId: PersonId,
+  end: { readonly from: Day; readonly at: Date },
+): Promise<void> {
+  requirePermission(actor, 'persons.register');
+  await lockPersons(tx, [personId]);
+  const nowhere = {
+    recipientName: '',
+    postalCode: '',
+    address: '',
+    building: null,
+    validFrom: end.from,
+    validTo: null,
+  };
+  await insertMailingAddress(tx, personId, nowhere, { isWithdrawal: true, at: end.at, by: actor.staffId });
+  await recordAct(tx, actor, { act: 'persons.mailingAddressWithdrawn', personIds: [personId], items: ['mailing'] });
 }

@@ -196,6 +196,40 @@ export async function writeResidents(tx: Tx, batch: ResidentBatch, recordedAt: D
   await tx.client.query(`DELETE FROM resident_feed_rows r WHERE ${rowsOf('r')}`, ofBatch);
 }
 
+/**
+ * Writes one person whom no feed brings (住登外者) with a first version; answers the id. The head has no digest of a feed, by
+ * which whole files know that they never bring this person.
+ */
+export async function insertByHand(
+  tx: Tx,
+  row: ResidentRow,
+  at: { readonly effectiveOn: Day; readonly recordedAt: Date },
+  keys: SearchKeys,
+): Promise<PersonId> {
+  const line: Line = { ordinal: 0, personId: null, effectiveOn: at.effectiveOn, digest: '', row, keys };
+  const valuesOf = (wanted: 'head' | 'version'): [string[], Field[]] => {
+    const chosen = columns.filter((column) => column.goesTo === wanted || column.goesTo === 'both');
+    return [chosen.map((column) => column.name), chosen.map((column) => column.read(line))];
+  };
+  const places = (first: number, count: number): string =>
+    Array.from({ length: count }, (_, i) => `$${first + i}`).join(', ');
+  const [headNames, headValues] = valuesOf('head');
+  const { rows } = await tx.client.query<{ person_id: PersonId }>(
+    `INSERT INTO persons (lg_code, addressee_number, version, updated_at, ${headNames.join(', ')})
+     VALUES ($1, $2, 1, $3, ${places(4, headNames.length)}) RETURNING person_id`,
+    [tx.lgCode, row.addresseeNumber, at.recordedAt, ...headValues],
+  );
+  const personId = rows[0]?.person_id;
+  if (personId === undefined) throw new TypeError('the new person has no id');
+  const [versionNames, versionValues] = valuesOf('version');
+  await tx.client.query(
+    `INSERT INTO person_versions (lg_code, person_id, version, effective_on, recorded_at, ${versionNames.join(', ')})
+     VALUES ($1, $2, 1, $3, $4, ${places(5, versionNames.length)})`,
+    [tx.lgCode, personId, formatIsoDay(at.effectiveOn), at.recordedAt, ...versionValues],
+  );
+  return personId;
+}
+
 function stageLine(lgCode: string, feedRunId: number, resident: StagedResident, keys: SearchKeys): string {
   const { ordinal, personId, row, effectiveOn } = resident;
   const line = { ...resident, keys };

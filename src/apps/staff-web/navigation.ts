@@ -1,4 +1,5 @@
 import { personSearchPath } from '#addressees/persons';
+import { registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
 import { bundlesPath } from '#ledger/bundles';
@@ -29,6 +30,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '記録の受付', href: intakePath, icon: 'inbox', permission: 'intake.view' },
       { label: '医療機関からの記録', href: clinicsPath, icon: 'download', permission: 'intake.view' },
       { label: '予診票の束', href: bundlesPath, icon: 'list', permission: 'bundles.view' },
+      { label: '住登外者の登録', href: registrationPath, icon: 'person', permission: 'persons.register' },
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
       { label: '他課からの取込', href: importsPath, icon: 'upload', permission: 'intake.view' },
       { label: '異動リスト', href: changesPath, icon: 'history', permission: 'vaccinations.view' },

@@ -4,6 +4,8 @@ import {
   getPerson,
   householdPanel,
   identityBanner,
+  isAnnotationValid,
+  listAnnotations,
   listHousehold,
   listLinkedRecords,
   listPersonSummaries,
@@ -14,7 +16,7 @@ import {
   protectedPlacePath,
   readPersonId,
 } from '#addressees/persons';
-import { linkedRecordsPanel } from '#addressees/registration';
+import { annotationsPanel, cautionNotices, linkedRecordsPanel } from '#addressees/registration';
 import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import type { Day, PersonId } from '#kernel';
@@ -64,15 +66,18 @@ export function registerPersonPage(app: StaffApp, tools: PersonPageTools): void 
 async function showPerson(context: StaffContext, tools: PersonPageTools): Promise<Answer> {
   const personId = readPersonId(context.params['personId']);
   const asOf = todayInTokyo(context.clock);
-  const { person, household, records, ledger } = await loadPage(context, tools, personId, asOf);
+  const { person, household, records, annotations, ledger } = await loadPage(context, tools, personId, asOf);
   const mayPrint = mayDo(context.actor, 'notices.print') && isServed(person);
   const reveal = person.isAddressHidden && mayDo(context.actor, 'persons.viewProtected');
   const mayConfirm = mayDo(context.actor, 'numbers.confirm');
   const number = mayConfirm && individualNumberPanel(personId, await getNumberState(context, personId));
   const basics = basicsPanel(person, { reveal: reveal ? revealForm(context, personId) : null });
-  const body = html`${identityBanner(person, asOf)}${personNotices(person)}<div class="columns columns-person"
-    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}${linkedRecordsPanel(personId, records, mayDo(context.actor, 'persons.link'))}</div
-  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${number}`;
+  const more = html`<div class="columns columns-person"
+    >${linkedRecordsPanel(personId, records, mayDo(context.actor, 'persons.link'))}${annotationsPanel(personId, annotations, mayDo(context.actor, 'persons.register'))}${number}</div
+  >`;
+  const body = html`${identityBanner(person, asOf)}${cautionNotices(annotations)}${personNotices(person)}<div class="columns columns-person"
+    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}</div
+  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
 }
@@ -85,7 +90,8 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const household = await listHousehold(tx, actor, personId, asOf);
     const linked = (await listLinkedRecords(tx, [personId])).get(personId) ?? [];
     const records = await listPersonSummaries(tx, linked, asOf);
-    if (!mayDo(actor, 'vaccinations.view')) return { person, household, records, ledger: null };
+    const annotations = (await listAnnotations(tx, personId)).filter((each) => isAnnotationValid(each, asOf));
+    if (!mayDo(actor, 'vaccinations.view')) return { person, household, records, annotations, ledger: null };
     const rules = await tools.rulesOf(context);
     const judged = await judgePerson(tx, rules, personId, asOf);
     await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId], items: ['history', 'forecast'] });
@@ -93,7 +99,7 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const isForms = mayDo(actor, 'notices.view');
     const forms = isForms ? await loadIssuedForms(tx, rules, personId) : [];
     const layouts = isForms ? await listFormLayouts(tx, tools.library, asOf) : [];
-    return { person, household, records, ledger: { view, forms, layouts } };
+    return { person, household, records, annotations, ledger: { view, forms, layouts } };
   });
 }
 

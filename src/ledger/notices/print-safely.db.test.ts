@@ -45,7 +45,7 @@ let files = 0;
 before(async () => {
   t = await testDatabase();
   await loadDemonstrationSettings(t.db);
-  const actor = { ...testActor(t.lgCode, allowed), staffId: null };
+  const actor = { ...testActor(t.lgCode, [...allowed, 'persons.register']), staffId: null };
   context = { db: t.db, actor, clock: testClock, library: await openTestLibrary() };
 });
 after(() => t.close());

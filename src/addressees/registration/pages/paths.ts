@@ -10,3 +10,11 @@ export function linksPath(personId: PersonId): string {
 export function comparePath(personId: PersonId, otherId: PersonId): string {
   return `${linksPath(personId)}/${otherId}`;
 }
+
+/** Registering somebody who is not in the resident register (住登外者). */
+export const registrationPath = '/persons/registrations';
+
+/** What staff added to a record: 送付先, 保護者, 区分, 注意情報. */
+export function annotationsPath(personId: PersonId): string {
+  return `${personPath(personId)}/annotations`;
+}

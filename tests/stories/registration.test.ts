@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { importResidents } from '#addressees/persons';
+import { parseIsoDay } from '#kernel';
+import { residentFeed, testActor, testContext } from '../support/addressees.ts';
+import {
+  browserMissing,
+  checkPage,
+  findBrowserPath,
+  openWindow,
+  startBrowser,
+  type Window,
+} from '../support/browser.ts';
+import { openTestOffice, type TestOffice } from '../support/office.ts';
+
+const skip = findBrowserPath() === undefined ? browserMissing : false;
+
+const cousin = {
+  整理番号: '0000000301',
+  氏名カナ: 'ミナミ　リコ',
+  氏名漢字: '南　莉子',
+  生年月日: '20240510',
+  性別: '2',
+  世帯番号: '000000301',
+};
+const mother = {
+  整理番号: '0000000302',
+  氏名カナ: 'キタ　アオイ',
+  氏名漢字: '北　葵',
+  生年月日: '19930302',
+  世帯番号: '000000302',
+};
+
+describe('住登外者を二人で登録し、保護者や送り先を付け加える', { skip }, () => {
+  let office: TestOffice;
+  let browser: Browser;
+  const windows: Window[] = [];
+
+  before(async () => {
+    office = await openTestOffice('2026-11-16T09:00:00+09:00');
+    const { db, lgCode } = office.database;
+    const context = testContext(db, testActor(lgCode, ['persons.import']));
+    await importResidents(context, residentFeed([cousin, mother]), {
+      isChanges: false,
+      asOf: parseIsoDay('2026-11-16'),
+    });
+    browser = await startBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await office?.close();
+  });
+
+  async function signIn(accountName: string, hasScripts = true): Promise<Page> {
+    const window = await openWindow(browser, office.address, { hasScripts });
+    windows.push(window);
+    const { page } = window;
+    await page.goto(`/m/${office.database.lgCode}`);
+    await page.getByLabel('アカウント名').fill(accountName);
+    const password = office.accounts.find((each) => each.accountName === accountName)?.password ?? '';
+    await page.getByLabel('パスワード').fill(password);
+    await page.getByRole('button', { name: 'サインイン' }).click();
+    await heading(page, '今日の仕事');
+    return page;
+  }
+
+  const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+
+  async function giveReason(page: Page): Promise<void> {
+    await heading(page, '処理事由を選ぶ');
+    await page.getByLabel('窓口での相談・申請の対応').check();
+    await page.getByRole('button', { name: 'この事由で進む' }).click();
+  }
+
+  test('書類から入れ、似た記録を確かめて申請し、係長が承認すると番号が付く（スクリプトなしでも）', async () => {
+    const clerk = await signIn('tantou', false);
+    await clerk.goto('/persons/registrations');
+    await giveReason(clerk);
+    await heading(clerk, '住登外者を登録する');
+    await clerk.locator('#kana').fill('ミナミ　リコ');
+    await clerk.locator('#name').fill('南　莉子');
+    await clerk.locator('#birthDate').fill('R6.5.11');
+    await clerk.getByLabel('女').check();
+    await clerk.getByLabel('区分').selectOption({ label: '里帰り・長期の滞在' });
+    await clerk.getByLabel('登録の根拠').fill('母子健康手帳と滞在の申出書（11月16日受付）');
+    await clerk.getByLabel('いつまで').fill('2027-03-31');
+    await clerk.getByRole('button', { name: '承認を申請する' }).click();
+    await clerk.getByText('どの記録とも別の人かを確かめて', { exact: false }).first().waitFor();
+    const candidate = await clerk.getByRole('row', { name: /南\s莉子/u }).innerText();
+    // カナ 40 + 生年月日が1か所違い 20 + 漢字 15 + 性別 5
+    assert.match(candidate, /80/u);
+    assert.match(candidate, /生年月日が1か所違い 20点/u);
+    await clerk.getByLabel('似た記録のどれとも別の人であることを確かめました').check();
+    await clerk.getByRole('button', { name: '承認を申請する' }).click();
+    await heading(clerk, '申請と承認');
+    const chief = await signIn('kakaricho');
+    await chief.goto('/approvals');
+    await chief.getByRole('link', { name: '住登外者の登録' }).last().click();
+    await chief.getByText('1件（別の人と確かめた）').waitFor();
+    await checkPage(chief);
+    await chief.getByRole('button', { name: '承認する' }).click();
+    await chief.getByText('承認・実行済み').first().waitFor();
+    const later = await signIn('tantou');
+    await later.goto('/persons/registrations');
+    await giveReason(later);
+    await checkPage(later);
+    await openPerson(later, '9000000001');
+    assert.match(await later.locator('.identity').innerText(), /ミナミ[\s\S]*南[\s\S]*住登外/u);
+    await later.getByText('里帰り・長期の滞在').waitFor();
+  });
+
+  async function openPerson(page: Page, number: string): Promise<void> {
+    await page.goto('/persons');
+    await page.getByRole('searchbox').first().fill(number);
+    await page.locator('main a.person-link').first().click();
+    await page.locator('.identity').waitFor();
+  }
+
+  test('保護者と注意情報と送り先を付け加えると人の画面に出て、取りやめると消える', async () => {
+    const clerk = await signIn('tantou');
+    await clerk.goto('/persons');
+    await giveReason(clerk);
+    await openPerson(clerk, '9000000001');
+    await clerk.getByRole('link', { name: '送り先・保護者など' }).click();
+    await checkPage(clerk);
+    const form = clerk.getByRole('form', { name: '付け加える' });
+    await form.getByLabel('種別').selectOption({ label: '保護者' });
+    await form.getByLabel('理由').fill('戸籍による');
+    await form.getByRole('button', { name: '付け加える' }).click();
+    await clerk.getByText('相手の宛名番号がないか、見つかりません', { exact: false }).first().waitFor();
+    await form.getByLabel('相手の宛名番号').fill('0000000302');
+    await form.getByRole('button', { name: '付け加える' }).click();
+    await clerk.getByRole('link', { name: /北\s葵/u }).waitFor();
+    await form.getByLabel('種別').selectOption({ label: '注意情報' });
+    await form.getByLabel('内容').fill('耳が不自由です。筆談で応対してください');
+    await form.getByLabel('理由').fill('本人の申し出');
+    await form.getByRole('button', { name: '付け加える' }).click();
+    const mailing = clerk.getByRole('form', { name: '送り先を登録する' });
+    await mailing.getByLabel('送り先の宛名').fill('北　葵');
+    await mailing.getByLabel('郵便番号').fill('299-0012');
+    await mailing.getByLabel('住所', { exact: false }).first().fill('若葉台市青葉台二丁目1番1号');
+    await mailing.getByRole('button', { name: '送り先を登録する' }).click();
+    await clerk.getByRole('button', { name: 'きょうから、もとの住所に送る' }).waitFor();
+    await checkPage(clerk);
+    await openPerson(clerk, '9000000001');
+    await clerk.getByText('耳が不自由です。筆談で応対してください').waitFor();
+    await clerk.getByText('青葉台二丁目1番1号', { exact: false }).waitFor();
+    assert.match(await clerk.locator('main').innerText(), /保護者\s*北\s葵/u);
+    await checkPage(clerk);
+    await clerk.getByRole('link', { name: '送り先・保護者など' }).click();
+    await clerk.getByLabel('注意情報を取りやめる理由').fill('本人の申し出による');
+    await clerk
+      .getByRole('row', { name: /注意情報/u })
+      .getByRole('button', { name: '取りやめる' })
+      .click();
+    await clerk.getByText('から取りやめ', { exact: false }).waitFor();
+    await clerk.getByRole('button', { name: 'きょうから、もとの住所に送る' }).click();
+    await openPerson(clerk, '9000000001');
+    const page = await clerk.locator('main').innerText();
+    assert.doesNotMatch(page, /筆談|青葉台二丁目1番1号/u);
+  });
+
+  test('どの窓も、まちがいを起こしていない', () => {
+    assert.deepEqual(
+      windows.flatMap((window) => window.troubles),
+      [],
+    );
+  });
+});
