@@ -1,3 +1,4 @@
+export { listDiseases } from './disease-names.ts';
 export { formatScheduleAnswer, type ScheduleAnswer } from './format-schedule-answer.ts';
 export { judge } from './judge.ts';
 export { judgeDoses } from './judge-doses.ts';

@@ -17,6 +17,7 @@ export async function issueTestForms(
     const forms = personIds.map((personId, i) => ({
       formNumber: numbers[i] ?? '',
       personId,
+      document: 'screening' as const,
       programme: 'dpt-ipv-hib',
       stage: 'primary',
       doseNumber: 1,

@@ -9,7 +9,7 @@ import { registerBundleRoutes } from '#ledger/bundles';
 import { registerClinicExchangeRoutes } from '#ledger/clinic-exchange';
 import { registerIntakeRoutes } from '#ledger/intake';
 import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
-import { registerRecordRoutes, touchLedgers } from '#ledger/vaccinations';
+import { registerFactRoutes, registerRecordRoutes, touchLedgers } from '#ledger/vaccinations';
 import type { Clock } from '#platform/clock';
 import { loadFindingsTables } from '#platform/findings';
 import { closeGracefully, createHttpServer, readAssetManifest } from '#platform/http';
@@ -124,6 +124,7 @@ async function registerRooms(
   registerStartRoute(app, tools);
   registerPersonRoutes(app);
   registerPersonPage(app, tools);
+  registerFactRoutes(app, tools);
   registerRecordRoutes(app, { findings, rulesOf, rulesInForce: (tx) => ruleBook.rulesOf(tx.lgCode) });
   registerNumberRoutes(app, options.keyWrapper);
   registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers });

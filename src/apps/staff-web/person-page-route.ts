@@ -32,7 +32,10 @@ import {
   deriveLedgerView,
   dosesPanel,
   duePanel,
+  factsPanel,
+  factWordingOf,
   judgePerson,
+  listFacts,
   loadLedgerWording,
   recordsPath,
   type StageView,
@@ -76,7 +79,7 @@ async function showPerson(context: StaffContext, tools: PersonPageTools): Promis
     >${linkedRecordsPanel(personId, records, mayDo(context.actor, 'persons.link'))}${annotationsPanel(personId, annotations, mayDo(context.actor, 'persons.register'))}${number}</div
   >`;
   const body = html`${identityBanner(person, asOf)}${cautionNotices(annotations)}${personNotices(person)}<div class="columns columns-person"
-    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${householdPanel(household, personId, asOf)}</div
+    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${ledger !== null && factsPanel({ ...ledger.facts, mayEnter: mayDo(context.actor, 'vaccinations.enterFacts') })}${householdPanel(household, personId, asOf)}</div
   >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
@@ -94,12 +97,17 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     if (!mayDo(actor, 'vaccinations.view')) return { person, household, records, annotations, ledger: null };
     const rules = await tools.rulesOf(context);
     const judged = await judgePerson(tx, rules, personId, asOf);
-    await recordAct(tx, actor, { act: 'vaccinations.viewed', personIds: [personId], items: ['history', 'forecast'] });
+    await recordAct(tx, actor, {
+      act: 'vaccinations.viewed',
+      personIds: [personId],
+      items: ['history', 'forecast', 'facts'],
+    });
     const view = deriveLedgerView(judged, asOf, await loadLedgerWording(tx, rules, tools.findings));
     const isForms = mayDo(actor, 'notices.view');
     const forms = isForms ? await loadIssuedForms(tx, rules, personId) : [];
     const layouts = isForms ? await listFormLayouts(tx, tools.library, asOf) : [];
-    return { person, household, records, annotations, ledger: { view, forms, layouts } };
+    const facts = { personId, facts: await listFacts(tx, personId), words: factWordingOf(rules) };
+    return { person, household, records, annotations, ledger: { view, forms, layouts, facts } };
   });
 }
 

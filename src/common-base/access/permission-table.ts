@@ -75,6 +75,7 @@ export const permissionTable = [
   row('vaccinations.view', '接種記録の照会', '接種記録・判定', 'view', ['clerk', 'chief', 'operator']),
   row('vaccinations.correct', '接種記録の訂正・取消', '接種記録', 'update', ['clerk', 'chief']),
   row('vaccinations.approveCorrection', '接種記録の訂正・取消の承認', '接種記録', 'update', ['chief'], toClerk),
+  row('vaccinations.enterFacts', '罹患歴・抗体検査・特例などの登録', '接種のほかの事実', 'update', ['clerk', 'chief']),
   row('intake.view', '受付の照会', '受付した行・所見', 'view', ['clerk', 'chief', 'operator']),
   row('intake.receive', '受付(ファイルの取込)', '受付した行', 'update', ['clerk', 'chief', 'operator']),
   row('intake.answer', '確認事項への回答', '受付した行・所見', 'update', ['clerk', 'chief']),

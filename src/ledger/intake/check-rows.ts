@@ -7,11 +7,14 @@ import {
   type DoseOnRecord,
   findPersonCase,
   judgeDosesOf,
+  type KnownFacts,
+  loadFacts,
   loadHistories,
   loadLedgerVersions,
 } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
-import { judge } from '#schedule';
+import { type Fact, judge } from '#schedule';
+import { decideContraindication } from './decide-contraindication.ts';
 import { decideForm } from './decide-form.ts';
 import { decidePersonRows, type IdentifiedRow } from './decide-person-rows.ts';
 import { decideRowForm } from './decide-row-form.ts';
@@ -25,6 +28,8 @@ export interface PageKnowledge {
   readonly people: KnownPeople;
   readonly histories: ReadonlyMap<PersonId, readonly DoseOnRecord[]>;
   readonly versions: ReadonlyMap<PersonId, number>;
+  /** 罹患歴, 特例, 禁忌 and the like; people without any are absent. */
+  readonly facts: ReadonlyMap<PersonId, KnownFacts>;
   readonly openElsewhere: ReadonlyMap<string, number>;
   /** The forms that the rows name, by number as the sender wrote it. */
   readonly forms: ReadonlyMap<string, FormOnRecord>;
@@ -36,6 +41,7 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
   const personIds = [...people.byId.keys()];
   const histories = await loadHistories(tx, personIds);
   const versions = await loadLedgerVersions(tx, personIds);
+  const facts = await loadFacts(tx, personIds);
   const openElsewhere = await loadOpenElsewhere(
     tx,
     batchId,
@@ -45,7 +51,7 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
     tx,
     rows.flatMap((row) => row.fields['formNumber'] ?? []),
   );
-  return { people, histories, versions, openElsewhere, forms };
+  return { people, histories, versions, facts, openElsewhere, forms };
 }
 
 /** After so many rows or people the event loop turns, so that the database gets its next question. */
@@ -94,16 +100,18 @@ export async function checkRows(
     done += 1;
     if (done % turnEvery === 0) await turn();
     const history = group.person === null ? [] : (histories.get(group.person.personId) ?? []);
+    const told = group.person === null ? undefined : page.facts.get(group.person.personId);
     const found = decidePersonRows({
       person: group.person,
       rows: group.rows,
       history,
-      rules: group.person === null ? null : createPersonRules(knowledge, group.person),
+      rules: group.person === null ? null : createPersonRules(knowledge, group.person, told?.schedule ?? []),
     });
     for (const { ordinal } of group.rows) {
       const frame = frames.get(ordinal);
       if (frame === undefined) continue;
-      const findings = [...frame.findings, ...(found.get(ordinal) ?? [])];
+      const against = decideContraindication(frame.fact, told?.contraindications ?? [], knowledge.programmeName);
+      const findings = [...frame.findings, ...against, ...(found.get(ordinal) ?? [])];
       checked.push(toChecked(frame.row, frame.fact, group.person, findings, versions, knowledge));
     }
   }
@@ -144,15 +152,19 @@ function decideIdentity(row: ArrivedRow, fact: RowFact, person: PersonOnRecord |
 }
 
 /** What the rules say of one person; the forecast is asked only where a dose number runs ahead of the ledger. */
-function createPersonRules(knowledge: IntakeKnowledge, person: PersonOnRecord): PersonRules | null {
+function createPersonRules(
+  knowledge: IntakeKnowledge,
+  person: PersonOnRecord,
+  facts: readonly Fact[],
+): PersonRules | null {
   const { rules, asOf, stagesOf, nameOf } = knowledge;
   if (person.bornOn === null) return null;
   return {
-    judgeDoses: (doses) => judgeDosesOf(rules, person, doses, asOf),
+    judgeDoses: (doses) => judgeDosesOf(rules, person, doses, asOf, facts),
     stagesOf,
     nameOf,
     opensOn: (programme) => {
-      const personCase = findPersonCase(person, [], asOf);
+      const personCase = findPersonCase(person, [], asOf, facts);
       if (personCase === undefined) return null;
       const stages = judge(rules, personCase).programmes.filter((stage) => stage.programme === programme);
       const days = stages.flatMap((stage) => (stage.eligibleFrom === null ? [] : [stage.eligibleFrom]));

@@ -16,6 +16,7 @@ export interface IntakeKnowledge {
   readonly stagesOf: (programme: string) => readonly string[];
   /** What the office calls a stage, with its programme. */
   readonly nameOf: (programme: string, stage: string) => string;
+  readonly programmeName: (programme: string) => string;
   /** The sender's column name of a field key: findings speak in the sender's words. */
   readonly columnOf: (key: string) => string;
 }
@@ -40,6 +41,7 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
     asOf,
     stagesOf: (programme) => stageNames.get(programme) ?? [],
     nameOf: (programme, stage) => `${nameOfProgramme(rules, programme)} ${nameOfStage(rules, programme, stage)}`,
+    programmeName: (programme) => nameOfProgramme(rules, programme),
     columnOf: (key) => columns.get(key) ?? key,
   };
 }

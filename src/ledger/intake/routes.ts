@@ -11,9 +11,10 @@ import {
   sendFile,
   type WorkOrder,
 } from '#common-base/access';
-import { type BatchId, type Day, findIsoDay, findJapaneseEraDay, formatIsoDay } from '#kernel';
+import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
+import type { Tx } from '#platform/postgres';
 import { answerOne, answerSame, answerTicked, showRow, showSameAnswer } from './answer-routes.ts';
 import { getBatch, listBatches } from './list-batches.ts';
 import { intakeTask } from './order-tasks.ts';
@@ -25,6 +26,7 @@ import { countReady, showBatch } from './show-batch.ts';
 import type { BatchSummary } from './types.ts';
 import { sendBackBatch } from './undo-batch.ts';
 import { writeFindingsCsv } from './write-findings-csv.ts';
+import { writeReturnedCsv } from './write-returned-csv.ts';
 
 const batchesPerPage = 50;
 
@@ -43,6 +45,7 @@ export function registerIntakeRoutes(app: StaffApp, tools: IntakeTools): void {
   add('POST', '', 'intake.receive', receive);
   add('GET', '/:batchId', 'intake.view', (context) => showBatch(context, tools, null));
   add('GET', '/:batchId/findings.csv', 'intake.view', sendFindings);
+  add('GET', '/:batchId/returned.csv', 'intake.view', sendReturned);
   add('POST', '/:batchId/answers', 'intake.answer', answerTicked);
   add('GET', '/:batchId/same-answer', 'intake.answer', (context) => showSameAnswer(context, tools, null));
   add('POST', '/:batchId/same-answer', 'intake.answer', answerSame);
@@ -158,13 +161,23 @@ async function sendFindings(context: StaffContext): Promise<Answer> {
   const batchId = readBatchId(context);
   const batch = await inOffice(context, (tx) => getBatch(tx, context.actor, batchId));
   const name = `${batch.fileName.replace(/\.[^.]*$/u, '')}-findings.csv`;
-  return sendFile({ name, mediaType: 'text/csv; charset=utf-8', chunks: csvLines(context, batchId) });
+  const chunks = csvLines(context, (tx) => writeFindingsCsv(tx, context.actor, batchId));
+  return sendFile({ name, mediaType: 'text/csv; charset=utf-8', chunks });
+}
+
+/** The rows that go back to the sender, in the sender's own columns. */
+async function sendReturned(context: StaffContext): Promise<Answer> {
+  const batchId = readBatchId(context);
+  const batch = await inOffice(context, (tx) => getBatch(tx, context.actor, batchId));
+  const name = `${batch.fileName.replace(/\.[^.]*$/u, '')}-returned.csv`;
+  const chunks = csvLines(context, (tx) => writeReturnedCsv(tx, context.actor, batchId));
+  return sendFile({ name, mediaType: 'text/csv; charset=utf-8', chunks });
 }
 
 /** The lines as they are read, in one transaction that ends with the download or its end halfway. */
-function csvLines(context: StaffContext, batchId: BatchId): PassThrough {
+function csvLines(context: StaffContext, write: (tx: Tx) => AsyncGenerator<string>): PassThrough {
   const lines = new PassThrough();
-  inOffice(context, (tx) => pipeline(writeFindingsCsv(tx, context.actor, batchId), lines)).catch((error: unknown) => {
+  inOffice(context, (tx) => pipeline(write(tx), lines)).catch((error: unknown) => {
     lines.destroy(error instanceof Error ? error : new Error('the download ended'));
   });
   return lines;

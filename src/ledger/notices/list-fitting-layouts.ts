@@ -1,6 +1,6 @@
 import { loadPersonsForJudging } from '#addressees/persons';
 import { addDays, type Day, type PersonId } from '#kernel';
-import { findPersonCase, listGivenDoses, loadHistories } from '#ledger/vaccinations';
+import { findPersonCase, listGivenDoses, loadFacts, loadHistories } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import { judge, type RuleSet } from '#schedule';
 import { decideMember } from './decide-member.ts';
@@ -36,7 +36,7 @@ export async function listFittingLayouts<T extends StageKey>(
   const [person] = await loadPersonsForJudging(tx, { personIds: [personId] });
   if (person === undefined) return { fitting: [], others: [] };
   const given = listGivenDoses((await loadHistories(tx, [personId])).get(personId) ?? []);
-  const personCase = findPersonCase(person, given, on);
+  const personCase = findPersonCase(person, given, on, (await loadFacts(tx, [personId])).get(personId)?.schedule);
   const stages = personCase === undefined ? null : judge(rules, personCase).programmes;
   const fitting: T[] = [];
   const others: { layout: T; why: string }[] = [];

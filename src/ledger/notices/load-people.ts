@@ -7,9 +7,9 @@ import {
 } from '#addressees/persons';
 import type { Day, PersonId } from '#kernel';
 import { listLiveForms } from '#ledger/forms';
-import { type DoseOnRecord, findPersonCase, listGivenDoses, loadHistories } from '#ledger/vaccinations';
+import { type DoseOnRecord, findPersonCase, listGivenDoses, loadFacts, loadHistories } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
-import { findProductName, judge, type RuleSet, type StageForecast } from '#schedule';
+import { type Fact, findProductName, judge, type RuleSet, type StageForecast } from '#schedule';
 import type { MemberCase } from './decide-member.ts';
 import type { Destination, PastDose } from './derive-form-values.ts';
 
@@ -43,22 +43,24 @@ export async function judgePeople(
   key: StageKey,
   asOf: Day,
 ): Promise<JudgedPerson[]> {
-  const histories = await loadHistories(
-    tx,
-    people.map((person) => person.personId),
-  );
-  return people.map((person) => judgeOne(rules, person, histories.get(person.personId) ?? [], key, asOf));
+  const personIds = people.map((person) => person.personId);
+  const histories = await loadHistories(tx, personIds);
+  const facts = await loadFacts(tx, personIds);
+  return people.map((person) => {
+    const known = { doses: histories.get(person.personId) ?? [], facts: facts.get(person.personId)?.schedule ?? [] };
+    return judgeOne(rules, person, known, key, asOf);
+  });
 }
 
 function judgeOne(
   rules: RuleSet,
   person: PersonOnRecord,
-  history: readonly DoseOnRecord[],
+  known: { readonly doses: readonly DoseOnRecord[]; readonly facts: readonly Fact[] },
   key: StageKey,
   asOf: Day,
 ): JudgedPerson {
-  const given = listGivenDoses(history);
-  const personCase = findPersonCase(person, given, asOf);
+  const given = listGivenDoses(known.doses);
+  const personCase = findPersonCase(person, given, asOf, known.facts);
   if (personCase === undefined) return { person, forecast: null, pastDoses: [] };
   const judgement = judge(rules, personCase);
   const forecast = judgement.programmes.find((s) => s.programme === key.programme && s.stage === key.stage) ?? null;

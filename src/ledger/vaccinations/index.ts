@@ -2,6 +2,10 @@ export { appendEntries, appendSelected, type ExpectedVersions, type SelectedFact
 export { countGivenByStage, entryOfRowSql, listChangedLedgers, retractBatch } from './batch-entries.ts';
 
 export { decideItems, pickRecordItems } from './decide-items.ts';
+export { factsPanel } from './facts/pages.ts';
+export { factWordingOf, registerFactRoutes } from './facts/routes.ts';
+export { type KnownFacts, listFacts, loadFacts } from './facts/store.ts';
+export type { FactOnRecord } from './facts/types.ts';
 export { countDueByStage } from './forecast/forecast-store.ts';
 export { importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';

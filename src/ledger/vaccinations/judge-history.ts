@@ -1,15 +1,20 @@
 import type { PersonOnRecord } from '#addressees/persons';
 import type { Day } from '#kernel';
-import { type GivenDose, type JudgedDose, judgeDoses, type PersonCase, type RuleSet } from '#schedule';
+import { type Fact, type GivenDose, type JudgedDose, judgeDoses, type PersonCase, type RuleSet } from '#schedule';
 import type { DoseOnRecord } from './types.ts';
 
 /**
  * The person as the schedule sees one; undefined where the birth date is not known at all, since no rule can be
  * asked then.
  */
-export function findPersonCase(person: PersonOnRecord, doses: readonly GivenDose[], asOf: Day): PersonCase | undefined {
+export function findPersonCase(
+  person: PersonOnRecord,
+  doses: readonly GivenDose[],
+  asOf: Day,
+  facts: readonly Fact[] = [],
+): PersonCase | undefined {
   if (person.bornOn === null) return undefined;
-  return { bornOn: person.bornOn, sex: person.sex, asOf, facts: [], doses };
+  return { bornOn: person.bornOn, sex: person.sex, asOf, facts, doses };
 }
 
 /** The given doses of a history that a product is known of, each with its record. */
@@ -26,7 +31,8 @@ export function judgeDosesOf(
   person: PersonOnRecord,
   doses: readonly GivenDose[],
   asOf: Day,
+  facts: readonly Fact[] = [],
 ): readonly JudgedDose[] {
-  const personCase = findPersonCase(person, doses, asOf);
+  const personCase = findPersonCase(person, doses, asOf, facts);
   return personCase === undefined ? [] : judgeDoses(rules, personCase);
 }

@@ -1,8 +1,9 @@
 import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
 import { type Day, type EntryId, NotFound, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import { type JudgedDose, type Judgement, judge, type RuleSet } from '#schedule';
+import { type Fact, type JudgedDose, type Judgement, judge, type RuleSet } from '#schedule';
 import { deriveCurrentHistory } from './derive-current-history.ts';
+import { loadFacts } from './facts/store.ts';
 import { findPersonCase, listGivenDoses } from './judge-history.ts';
 import { listEntriesOfPerson, loadEntries } from './read-entries.ts';
 import { loadHistories, loadLedgerVersions } from './store.ts';
@@ -40,7 +41,10 @@ export async function judgePerson(tx: Tx, rules: RuleSet, personId: PersonId, as
     tx,
     history.map((dose) => dose.entryId),
   );
-  return { version, ...judgeEntries(rules, person, history, entries, asOf) };
+  return {
+    version,
+    ...judgeEntries(rules, { person, history, entries, asOf, facts: await loadScheduleFacts(tx, personId) }),
+  };
 }
 
 /**
@@ -61,7 +65,10 @@ export async function judgePersonAsRecorded(
     .flatMap((entry) => (entry.fact === null ? [] : [doseOf(entry, entry.fact)]))
     .sort((a, b) => a.vaccinatedOn - b.vaccinatedOn || a.entryId - b.entryId);
   const entries = new Map(current.map((entry) => [entry.entryId, entry]));
-  return { version, ...judgeEntries(rules, person, history, entries, at.asOf) };
+  return {
+    version,
+    ...judgeEntries(rules, { person, history, entries, asOf: at.asOf, facts: await loadScheduleFacts(tx, personId) }),
+  };
 }
 
 async function getPersonOnRecord(tx: Tx, personId: PersonId): Promise<PersonOnRecord> {
@@ -85,15 +92,22 @@ function doseOf(entry: LedgerEntry, fact: VaccinationFact): DoseOnRecord {
   };
 }
 
-function judgeEntries(
-  rules: RuleSet,
-  person: PersonOnRecord,
-  history: readonly DoseOnRecord[],
-  entries: ReadonlyMap<EntryId, LedgerEntry>,
-  asOf: Day,
-): Omit<PersonJudgement, 'version'> {
+async function loadScheduleFacts(tx: Tx, personId: PersonId): Promise<readonly Fact[]> {
+  return (await loadFacts(tx, [personId])).get(personId)?.schedule ?? [];
+}
+
+interface KnownCase {
+  readonly person: PersonOnRecord;
+  readonly history: readonly DoseOnRecord[];
+  readonly entries: ReadonlyMap<EntryId, LedgerEntry>;
+  readonly asOf: Day;
+  readonly facts: readonly Fact[];
+}
+
+function judgeEntries(rules: RuleSet, known: KnownCase): Omit<PersonJudgement, 'version'> {
+  const { person, history, entries, asOf, facts } = known;
   const given = listGivenDoses(history);
-  const personCase = findPersonCase(person, given, asOf);
+  const personCase = findPersonCase(person, given, asOf, facts);
   const judgement = personCase === undefined ? null : judge(rules, personCase);
   const judgedOf = new Map(given.map(({ record }, i) => [record.entryId, judgement?.doses[i] ?? null]));
   const doses = history.flatMap((dose): JudgedEntry[] => {

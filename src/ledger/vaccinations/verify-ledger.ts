@@ -3,6 +3,7 @@ import { type AuditVerification, type Checkpoint, verifyAudit } from '#common-ba
 import type { EntryId, LgCode, PersonId } from '#kernel';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { deriveCurrentHistory, type EntryLink } from './derive-current-history.ts';
+import { everToldSql } from './facts/store.ts';
 import { countUnsoundActs } from './seal-entries.ts';
 
 /** What the verification of a municipality's ledger found. */
@@ -143,7 +144,7 @@ async function countWrongHeads(tx: Tx): Promise<number> {
     `SELECT count(*) AS count FROM (SELECT DISTINCT person_id FROM ledger_entries WHERE lg_code = $1) e
      FULL JOIN (SELECT person_id FROM ledger_heads WHERE lg_code = $1) h USING (person_id)
      WHERE h.person_id IS NULL
-       OR (e.person_id IS NULL AND h.person_id NOT IN (${everLinkedSql('$1')}))`,
+       OR (e.person_id IS NULL AND h.person_id NOT IN (${everLinkedSql('$1')} UNION ${everToldSql('$1')}))`,
     [tx.lgCode],
   );
   return rows[0]?.count ?? 0;

@@ -47,7 +47,7 @@ export function batchPage(
   const { batch } = view;
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch.state)}`, {
     lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。`,
-    actions: batchActions(batch, view.ready, view.rights),
+    actions: batchActions(view),
   })}${unansweredNotice(batch, view.unanswered)}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${rowListPanel(view.rows)}`;
 }
 
@@ -68,12 +68,24 @@ function figures(batch: BatchSummary, sentBack: number, filter: RowFilter): read
   ];
 }
 
-function batchActions(batch: BatchSummary, ready: number, rights: BatchRights): Html {
+function batchActions(view: {
+  readonly batch: BatchSummary;
+  readonly ready: number;
+  readonly rights: BatchRights;
+  readonly sentBack: number;
+}): Html {
+  const { batch, ready, rights, sentBack } = view;
   const csv = buttonLink('結果をCSVで', batchActionPath(batch.batchId, 'findings.csv'), {
     icon: 'download',
     download: true,
   });
-  return html`${csv}${undoAction(batch, rights)}${commitAction(batch, ready, rights)}`;
+  const returned =
+    batch.refused + sentBack > 0 &&
+    buttonLink('送付元に返す行をCSVで', batchActionPath(batch.batchId, 'returned.csv'), {
+      icon: 'download',
+      download: true,
+    });
+  return html`${csv}${returned}${undoAction(batch, rights)}${commitAction(batch, ready, rights)}`;
 }
 
 /** Rows answered after the rest was entered can be entered too. */

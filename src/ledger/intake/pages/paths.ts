@@ -31,7 +31,7 @@ export function rowPath(batchId: BatchId, ordinal: number): string {
 /** What can be done with a whole batch; GET asks, POST does. */
 export function batchActionPath(
   batchId: BatchId,
-  action: 'commit' | 'undo' | 'send-back' | 'answers' | 'same-answer' | 'findings.csv',
+  action: 'commit' | 'undo' | 'send-back' | 'answers' | 'same-answer' | 'findings.csv' | 'returned.csv',
 ): string {
   return `${intakePath}/${batchId}/${action}`;
 }

@@ -1,6 +1,6 @@
 import { findNextPresenceChange, isHereOn, type JudgingFacts } from '#addressees/persons';
 import type { Day } from '#kernel';
-import { findNextChange, type GivenDose, type Judgement, judge, listStages, type RuleSet } from '#schedule';
+import { type Fact, findNextChange, type GivenDose, type Judgement, judge, listStages, type RuleSet } from '#schedule';
 
 /** What a forecast keeps of one person. Stages as `programme/stage`. */
 export interface ForecastAnswer {
@@ -12,39 +12,49 @@ export interface ForecastAnswer {
 }
 
 /** Asks the rules about people of one day, one after another. */
-export type Forecaster = (person: JudgingFacts, doses: readonly GivenDose[]) => ForecastAnswer;
+export type Forecaster = (person: JudgingFacts, doses: readonly GivenDose[], told?: readonly Fact[]) => ForecastAnswer;
 
+const noFacts: readonly Fact[] = [];
 const noStages: readonly string[] = [];
 const sharedAtMost = 100_000;
 
 /**
- * Makes a forecaster for a day. Whoever has no dose on record is answered like everybody of the same birth date and
+ * Makes a forecaster for a day. Whoever has no dose and no other fact on record is answered like everybody of the same birth date and
  * sex, and judged once for all of them.
  */
 export function createForecaster(rules: RuleSet, asOf: Day): Forecaster {
   const names = listStages(rules).map(({ programme, stage }) => `${programme}/${stage}`);
   const shared = new Map<string, Omit<ForecastAnswer, 'isHere'>>();
-  const ask = (person: JudgingFacts, bornOn: Day, doses: readonly GivenDose[]): Omit<ForecastAnswer, 'isHere'> => {
-    const personCase = { bornOn, sex: person.sex, asOf, facts: [], doses };
+  const ask = (
+    person: JudgingFacts,
+    bornOn: Day,
+    doses: readonly GivenDose[],
+    facts: readonly Fact[],
+  ): Omit<ForecastAnswer, 'isHere'> => {
+    const personCase = { bornOn, sex: person.sex, asOf, facts, doses };
     const judgement = judge(rules, personCase);
     return { ...openStages(judgement, names), nextChangeOn: findNextChange(rules, personCase, judgement) };
   };
-  const answer = (person: JudgingFacts, doses: readonly GivenDose[]): Omit<ForecastAnswer, 'isHere'> => {
+  const answer = (
+    person: JudgingFacts,
+    doses: readonly GivenDose[],
+    told: readonly Fact[],
+  ): Omit<ForecastAnswer, 'isHere'> => {
     const { bornOn } = person;
     if (bornOn === null) return { due: noStages, overdue: noStages, nextChangeOn: null };
-    if (doses.length > 0) return ask(person, bornOn, doses);
+    if (doses.length > 0 || told.length > 0) return ask(person, bornOn, doses, told);
     const key = `${bornOn} ${person.sex}`;
     const known = shared.get(key);
     if (known !== undefined) return known;
     if (shared.size >= sharedAtMost) shared.clear();
-    const fresh = ask(person, bornOn, doses);
+    const fresh = ask(person, bornOn, doses, told);
     shared.set(key, fresh);
     return fresh;
   };
-  return (person, doses) => {
+  return (person, doses, told = noFacts) => {
     const movesOn = findNextPresenceChange(person, asOf);
     if (!isHereOn(person, asOf)) return { isHere: false, due: noStages, overdue: noStages, nextChangeOn: movesOn };
-    const { due, overdue, nextChangeOn } = answer(person, doses);
+    const { due, overdue, nextChangeOn } = answer(person, doses, told);
     return { isHere: true, due, overdue, nextChangeOn: earlier(nextChangeOn, movesOn) };
   };
 }

@@ -1,11 +1,11 @@
 import type { JudgingFacts } from '#addressees/persons';
-import type { GivenDose } from '#schedule';
+import type { Fact, GivenDose } from '#schedule';
 
 /**
- * The facts behind a person's forecast as 64 bits: birth date, sex, residence and doses. It changes when any of them does,
+ * The facts behind a person's forecast as 64 bits: birth date, sex, residence, doses, 罹患歴 and the like. It changes when any of them does,
  * and stays when something else of the person changes (an address). It keys a cache and proves nothing.
  */
-export function digestFacts(person: JudgingFacts, doses: readonly GivenDose[]): string {
+export function digestFacts(person: JudgingFacts, doses: readonly GivenDose[], told: readonly Fact[] = []): string {
   const mix = new Mixer();
   mix.add(person.bornOn ?? noDay);
   mix.add(person.sex === 'female' ? 1 : person.sex === 'male' ? 2 : 3);
@@ -22,6 +22,7 @@ export function digestFacts(person: JudgingFacts, doses: readonly GivenDose[]): 
     mix.add(numberOf(product));
     mix.add(kind === 'routine' ? 1 : kind === 'voluntary' ? 2 : 3);
   }
+  if (told.length > 0) for (const fact of told.map((one) => JSON.stringify(one)).toSorted()) mix.add(hashOf(fact));
   return mix.text();
 }
 
@@ -51,9 +52,14 @@ const numbers = new Map<string, number>();
 function numberOf(word: string): number {
   let number = numbers.get(word);
   if (number === undefined) {
-    number = 0x811c9dc5;
-    for (let i = 0; i < word.length; i += 1) number = Math.imul(number ^ word.charCodeAt(i), 0x01000193);
+    number = hashOf(word);
     numbers.set(word, number);
   }
+  return number;
+}
+
+function hashOf(text: string): number {
+  let number = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) number = Math.imul(number ^ text.charCodeAt(i), 0x01000193);
   return number;
 }

@@ -2,6 +2,7 @@ import { loadPersonsForJudging } from '#addressees/persons';
 import type { PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { GivenDose } from '#schedule';
+import { loadFacts } from '../facts/store.ts';
 import { listGivenDoses } from '../judge-history.ts';
 import { loadHistories } from '../store.ts';
 import type { Forecaster } from './derive-answer.ts';
@@ -33,13 +34,18 @@ export async function forecastPage(
 ): Promise<ForecastPageCounts> {
   const people = await followLinks(tx, await readStalePeople(tx, frame, range));
   const doses = await readDoses(tx, range, people);
+  const facts = await loadFacts(
+    tx,
+    people.map(({ personId }) => personId),
+  );
   const rows: ForecastRow[] = [];
   const same: PersonToJudge[] = [];
   for (const person of people) {
     const given = doses.get(person.personId) ?? [];
-    const factsDigest = digestFacts(person, given);
+    const told = facts.get(person.personId)?.schedule;
+    const factsDigest = digestFacts(person, given, told);
     if (person.keptDigest === factsDigest) same.push(person);
-    else rows.push({ ...forecaster(person, given), person, factsDigest });
+    else rows.push({ ...forecaster(person, given, told), person, factsDigest });
   }
   await upsertForecasts(tx, frame, rows);
   await confirmForecasts(tx, same);
