@@ -35,7 +35,7 @@ export {
 export { Conflict, NotFound, UnreadableInput } from './errors.ts';
 export { fiscalYear, fiscalYearEndOn, fiscalYearStartOn } from './fiscal-year.ts';
 export type { BatchId, EntryId, LgCode, PersonId, StaffId } from './ids.ts';
-export { hasIndividualNumber, withoutIndividualNumbers } from './individual-numbers-in-text.ts';
+export { hasIndividualNumber, refuseNumberInText, withoutIndividualNumbers } from './individual-numbers-in-text.ts';
 export { afterClearDays, afterMonths, afterMonthsAndHalf } from './interval.ts';
 export {
   findJapaneseEraDay,
@@ -45,6 +45,5 @@ export {
   spellEraCode,
 } from './japanese-era.ts';
 export { ageAsSpoken, ageInYears, reachesMonthsOn, reachesYearsOn, schoolEntryOn } from './legal-age.ts';
-export { refuseNumberInText } from './number-in-text.ts';
 export type { Sex } from './sex.ts';
 export { findTypedDay } from './typed-day.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hasIndividualNumber, withoutIndividualNumbers } from './index.ts';
+import { UnreadableInput } from './errors.ts';
+import { hasIndividualNumber, refuseNumberInText, withoutIndividualNumbers } from './individual-numbers-in-text.ts';
 
 test('個人番号は、区切りや全角でも、長い数字の中でも見つかり、消される', () => {
   const cases = [
@@ -21,5 +22,33 @@ test('検査用数字の合わない数字、短い数字、電話番号や日�
   for (const text of ['123456789017', '12345678901', '03-1234-5678', '2026-11-21 10:00', '４５０－９０', '']) {
     assert.equal(hasIndividualNumber(text), false, text);
     assert.equal(withoutIndividualNumbers(text), text);
+  }
+});
+
+test('12けたの数字は、全角でも、4けたずつでも、検査用数字が合わなくても断る', () => {
+  for (const text of [
+    '123456789018',
+    '本人確認 123456789018 のため',
+    '１２３４５６７８９０１８',
+    '１２３４ ５６７８ ９０１８ の確認',
+    '1234-5678-9018',
+    '1234‐5678‐9018',
+    '番号は123456789012です',
+  ]) {
+    assert.throws(() => refuseNumberInText(text), UnreadableInput, text);
+  }
+});
+
+test('電話、日付、宛名番号、13けたの法人番号や発行番号は断らない', () => {
+  for (const text of [
+    '0299-39-0327 に電話、2026-11-21 に確認',
+    '宛名番号 0000000123 の照会',
+    '法人番号 1234567890123',
+    '発行番号 1234 5678 9012 3456 の紛失',
+    '発行番号 1234 5678 9012 3 の紛失',
+    '2026年11月21日 10時30分',
+    '',
+  ]) {
+    refuseNumberInText(text);
   }
 });
