@@ -23,7 +23,6 @@ export async function issueTestForms(
       doseNumber: 1,
       layoutId: 'layout',
       issuedOn: getDay(2026, 3, 1),
-      document: 'screening' as const,
       validUntil: null,
       issueReason: 'cohort' as const,
       remark: null,
