@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '#platform/clock';
 import type { Command } from './command.ts';
+import { clinicCommands } from './commands/clinic.ts';
 import { demoCommand } from './commands/demo.ts';
 import { feedCommands } from './commands/feeds.ts';
 import { installationCommands } from './commands/installation.ts';
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   ...intakeCommands,
   ...ledgerCommands,
   ...keyCommands,
+  ...clinicCommands,
   scheduleCommand,
   demoCommand,
   ...upkeepCommands,

@@ -6,7 +6,13 @@ import { todayInTokyo } from '#platform/clock';
 import { readRulesFolder } from '#platform/files';
 import { chooseKeyWrapper, type KeyWrapper } from '#platform/keys';
 import { createLog, type Log } from '#platform/log';
-import { type Installation, openInstallation, requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
+import {
+  type Installation,
+  openInstallation,
+  requireCurrentSchema,
+  type SystemName,
+  upgradeDatabase,
+} from '#platform/postgres';
 import { parseRules, type RuleSet } from '#schedule';
 import { type Call, type Surroundings, WrongUse } from './command.ts';
 import { findOption } from './run-command.ts';
@@ -31,14 +37,15 @@ export async function withInstallation<T>(
   around: Surroundings,
   work: (installation: Installation, log: Log) => Promise<T>,
   mayCreate = false,
+  system: SystemName = 'core',
 ): Promise<T> {
   const log = createLog('cli', around.environment['SESSHU_LOG_LEVEL'] ?? 'warn');
   const installation = await openInstallation({ home: around.home, env: around.environment, log, mayCreate });
   try {
     // The embedded database belongs to this program alone; the operator's own is brought forward by `init` only,
     // which says itself what it did.
-    if (!mayCreate && installation.isEmbedded) await upgradeDatabase(installation.db);
-    if (!mayCreate && !installation.isEmbedded) await requireCurrentSchema(installation.db);
+    if (!mayCreate && installation.isEmbedded) await upgradeDatabase(installation.db, system);
+    if (!mayCreate && !installation.isEmbedded) await requireCurrentSchema(installation.db, system);
     return await work(installation, log);
   } finally {
     await installation.close();
@@ -50,13 +57,15 @@ export async function withOffice<T>(
   call: Call,
   around: Surroundings,
   work: (office: Office) => Promise<T>,
+  system: SystemName = 'core',
 ): Promise<T> {
   // A wrong day is told before a server is started.
   readDay(call, around);
-  return withInstallation(around, async (installation, log) => {
+  const inside = async (installation: Installation, log: Log): Promise<T> => {
     const lgCode = await chooseMunicipality(call, installation);
     return await inOffice(await openOfficeOf(call, around, { installation, log }, lgCode), work);
-  });
+  };
+  return withInstallation(around, inside, false, system);
 }
 
 /** Work in an office; a refusal leaves its row. */

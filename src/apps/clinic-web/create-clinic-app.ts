@@ -67,6 +67,7 @@ export async function createClinicApp(options: ClinicAppOptions): Promise<Clinic
     keyWrapper: options.keyWrapper,
     frame,
     duties: clinicDuties,
+    cookieName: 'sesshu-clinic',
     listOffices: () => listMunicipalities(db),
     findAccessSettings: (tx) => findSettings(tx, 'access.json'),
     actNames: clinicActNames,

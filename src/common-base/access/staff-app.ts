@@ -59,7 +59,7 @@ const rereadAfterMs = 30_000;
 /** The application on a server, without routes yet. */
 export function makeStaffApp(server: FastifyInstance, options: StaffAppOptions): StaffApp {
   const app = { server, options };
-  const cookies = createCookies(options.isHttps);
+  const cookies = createCookies(options.isHttps, options.cookieName);
   states.set(app, { routes: [], approvalKinds: [], cookies, settings: new Map(), offices: undefined });
   return app;
 }

@@ -146,6 +146,8 @@ export interface StaffAppOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly isHttps: boolean;
+  /** The name of the session's cookie, where another system may stand on the same host name. */
+  readonly cookieName?: string;
   /** Whoever holds the key that wraps the secrets of authenticator apps. */
   readonly keyWrapper: KeyWrapper;
   readonly frame: FrameRenderer;

@@ -21,12 +21,12 @@ export interface Cookies {
 
 /**
  * Cookies that scripts cannot read and other sites cannot send. With https the browser itself makes sure that no
- * neighbouring host has planted them (`__Host-`).
+ * neighbouring host has planted them (`__Host-`). Two systems on one host name differ by the cookies' name.
  */
-export function createCookies(isHttps: boolean): Cookies {
+export function createCookies(isHttps: boolean, name = 'sesshu'): Cookies {
   const prefix = isHttps ? '__Host-' : '';
-  const sessionName = `${prefix}sesshu`;
-  const visitorName = `${prefix}sesshu-visitor`;
+  const sessionName = `${prefix}${name}`;
+  const visitorName = `${prefix}${name}-visitor`;
   const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: isHttps } as const;
   return {
     read(request) {

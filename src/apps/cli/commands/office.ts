@@ -1,11 +1,13 @@
 import { type DemonstrationAccount, ensureDemonstrationStaff } from '#common-base/access';
 import { listMunicipalities, registerMunicipality } from '#common-base/municipalities';
+import type { LgCode } from '#kernel';
 import { prepareJobs } from '#platform/jobs';
 import { requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
 import { type Call, type Command, WrongUse } from '../command.ts';
 import { withInstallationLock } from '../office/installation-lock.ts';
 import { demonstrationSettings, loadDemonstration } from '../office/load-demonstration.ts';
 import { type OfficePlan, type OfficeProcess, serveOffice, workForOffice } from '../office/run-office.ts';
+import { startClinicBeside } from '../office/start-clinic-beside.ts';
 import { keepTheKey, prepareOfficeVault } from '../prepare-office-vault.ts';
 import { findOption } from '../run-command.ts';
 
@@ -82,6 +84,11 @@ function startPlan(people: number): OfficePlan {
         return prepareDemonstration(process, people);
       });
     },
+    async openBeside(address, process) {
+      const offices = await listMunicipalities(process.installation.db);
+      const office = offices.find((each) => each.isDemonstration);
+      return office === undefined ? undefined : openClinicBeside(process, office.lgCode, address);
+    },
     async announce(address, process) {
       const offices = await listMunicipalities(process.installation.db);
       const lines = [
@@ -95,6 +102,26 @@ function startPlan(people: number): OfficePlan {
       process.around.output.write(`${lines.join('\n')}\n`);
     },
   };
+}
+
+/** The clinics' system of the demonstration on the next port; it is announced when it is open. */
+function openClinicBeside(process: OfficeProcess, lgCode: LgCode, address: string): () => Promise<void> {
+  const port = Number(new URL(address).port) + 1;
+  const clinic = startClinicBeside(process, lgCode, port > 65_535 ? 0 : port);
+  const announce = async (): Promise<void> => {
+    const started = await clinic.started;
+    if (started === undefined) return process.say('医療機関ウェブは開けませんでした。事務所はこのまま使えます。');
+    const lines = [
+      '',
+      '医療機関ウェブ（別のシステム）',
+      `  ${started.address}`,
+      ...listAccounts(started.accounts).slice(1),
+      '',
+    ];
+    process.around.output.write(`${lines.join('\n')}\n`);
+  };
+  void announce().catch((error: unknown) => process.log.error({ err: error }, 'the clinics could not be connected'));
+  return () => clinic.stop();
 }
 
 /** Makes the demonstration in an empty installation, or goes on with one; a real municipality is left alone. */

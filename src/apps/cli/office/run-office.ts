@@ -37,6 +37,8 @@ export interface OfficePlan {
   /** False: the pages alone; the worker runs as a process of its own. */
   readonly hasWorker: boolean;
   prepare(process: OfficeProcess): Promise<void>;
+  /** What the demonstration opens beside the office; nothing where it is left out. */
+  openBeside?(address: string, process: OfficeProcess): Promise<(() => Promise<void>) | undefined>;
   announce(address: string, process: OfficeProcess): Promise<void>;
 }
 
@@ -68,6 +70,8 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
     await place.release();
     const address = await listen(app.server, { host: settings.host, port: place.port });
     await plan.announce(address, process);
+    const closeBeside = await plan.openBeside?.(address, process);
+    if (closeBeside !== undefined) closing.defer(closeBeside);
     await process.stop.asked;
     process.say('終わる準備をしています（処理中のものを区切りまで進めます）…');
   });
@@ -91,7 +95,7 @@ export async function workForOffice(
 }
 
 /** Whatever was opened is closed in the opposite order, also after a failure and when asked to stop on the way. */
-async function keepRunning(
+export async function keepRunning(
   around: Surroundings,
   plan: Pick<OfficePlan, 'mayCreate' | 'logLevel'>,
   work: (closing: AsyncDisposableStack, open: () => Promise<OfficeProcess>) => Promise<void>,
@@ -132,7 +136,7 @@ function keepFailuresOutOfTheTerminal(log: Log): () => void {
 }
 
 /** Accounts whose password everybody knows must not be reachable from another machine. */
-async function refuseOpenDemonstration(db: Database, { host }: ServerSettings): Promise<void> {
+export async function refuseOpenDemonstration(db: Database, { host }: ServerSettings): Promise<void> {
   if (isOwnMachine(host)) return;
   for (const { lgCode, name } of await listMunicipalities(db)) {
     if (!(await hasDemonstrationStaff(db, lgCode))) continue;
@@ -146,7 +150,7 @@ async function refuseOpenDemonstration(db: Database, { host }: ServerSettings): 
  * Builds style sheet and islands where their sources changed; answers their folder. The builders run in a process of
  * their own: what they bring along has no place beside people's data.
  */
-async function buildAssets(): Promise<string> {
+export async function buildAssets(): Promise<string> {
   try {
     await promisify(execFile)(process.execPath, [join(root, 'tools/build-assets.mjs'), '--if-needed'], { cwd: root });
   } catch (error) {
@@ -160,7 +164,7 @@ async function buildAssets(): Promise<string> {
 }
 
 /** The program's version, as package.json says. */
-function programVersion(): string {
+export function programVersion(): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return version;
 }
