@@ -130,24 +130,62 @@ export function factLists(bornOn: Day, asOf: Day): fc.Arbitrary<readonly Fact[]>
   );
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },
-    { weight: 2, arbitrary: fc.array(fact, { maxLength: 3 }) },
+    { weight: 2, arbitrary: fc.array(fact, { maxLength: 3 }).map(withOnePregnancy) },
   );
+}
+
+/** Two due days near each other are one pregnancy told twice: the sender says which is right. */
+function withOnePregnancy(facts: readonly Fact[]): readonly Fact[] {
+  const first = facts.find((fact) => fact.kind === 'pregnancy');
+  return facts.filter((fact) => fact.kind !== 'pregnancy' || fact === first);
+}
+
+/** Days before delivery around which the maternal vaccine may be given: 28 weeks 0 days to 36 weeks 6 days. */
+const beforeDelivery = [21, 22, 23, 50, 83, 84, 85];
+
+/** Someone with a child to come was mostly given the maternal vaccine about the days on which it may be given. */
+export function withMaternalDose(person: PersonCase, choice: number): PersonCase {
+  const pregnancy = person.facts.find((fact) => fact.kind === 'pregnancy');
+  const days = beforeDelivery[choice];
+  if (pregnancy === undefined || days === undefined) return person;
+  const dose: GivenDose = { product: 'rsv-mat', on: addDays(pregnancy.dueOn, -days), kind: 'routine' };
+  return { ...person, doses: [...person.doses, dose] };
 }
 
 /** A person with facts and doses around the days at which the law turns, as known on some day. */
 export function people(): fc.Arbitrary<PersonCase> {
+  return fc.oneof({ weight: 15, arbitrary: anybody() }, { weight: 1, arbitrary: expectantMothers() });
+}
+
+function anybody(): fc.Arbitrary<PersonCase> {
   return fc
     .tuple(birthDates(), fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom<Sex[]>('female', 'male'))
     .chain(([bornOn, share, sex]) => {
       const last = getDay(2029, 12, 31);
       const first = Math.max(bornOn, getDay(2005, 1, 1));
-      const asOf = (first + Math.floor(share * (last - first))) as Day;
-      return fc.record({
-        bornOn: fc.constant(bornOn),
-        sex: fc.constant(sex),
-        asOf: fc.constant(asOf),
-        facts: factLists(bornOn, asOf),
-        doses: doseHistories(bornOn, asOf),
-      });
+      return knownOn(bornOn, sex, (first + Math.floor(share * (last - first))) as Day);
     });
+}
+
+/** A woman who expects a child within 40 weeks of a day on which the maternal vaccine is routine. */
+function expectantMothers(): fc.Arbitrary<PersonCase> {
+  const born = fc.integer({ min: getDay(1985, 1, 1), max: getDay(2007, 12, 31) });
+  const day = fc.integer({ min: getDay(2026, 4, 1), max: getDay(2029, 12, 31) });
+  return fc.tuple(born, day, fc.integer({ min: 0, max: 280 })).chain(([bornOn, asOf, days]) =>
+    knownOn(bornOn as Day, 'female', asOf as Day).map((person) => ({
+      ...person,
+      facts: withOnePregnancy([{ kind: 'pregnancy', dueOn: addDays(person.asOf, days) }, ...person.facts]),
+    })),
+  );
+}
+
+function knownOn(bornOn: Day, sex: Sex, asOf: Day): fc.Arbitrary<PersonCase> {
+  const person = fc.record({
+    bornOn: fc.constant(bornOn),
+    sex: fc.constant(sex),
+    asOf: fc.constant(asOf),
+    facts: factLists(bornOn, asOf),
+    doses: doseHistories(bornOn, asOf),
+  });
+  return fc.tuple(person, fc.nat(beforeDelivery.length)).map(([each, choice]) => withMaternalDose(each, choice));
 }
