@@ -52,6 +52,13 @@ export {
 export { birthDateText, protectionTag, residenceTag, sexWord } from './pages/person-words.ts';
 export { headSearch } from './pages/search-page.ts';
 export {
+  findLastPersonId,
+  listMailingExceptions,
+  type PeopleFilter,
+  type PersonAtSight,
+  readPeopleAtSight,
+} from './people-to-call.ts';
+export {
   type CandidateKey,
   findPersonIdByAddresseeNumber,
   listMatchCandidates,

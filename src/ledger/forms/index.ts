@@ -6,6 +6,7 @@ export {
   type LiveFormQuery,
   listFormsOfPerson,
   listLiveForms,
+  loadFormHolders,
   loadFormsByNumber,
   loadFormsOfPeople,
 } from './find-form.ts';

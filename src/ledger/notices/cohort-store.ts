@@ -1,5 +1,6 @@
 import { formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import type { CohortNarrowing } from './narrow-people.ts';
 import { isIncludedReason, labelOfReason } from './notice-reasons.ts';
 import type { Cohort, CohortConditions, CohortMember, CohortSummary, ReasonCount } from './types.ts';
 
@@ -28,7 +29,7 @@ export async function insertCohort(tx: Tx, cohort: NewCohort): Promise<number> {
     [
       ...[tx.lgCode, cohort.label, conditions.programme, conditions.stage, conditions.layoutId],
       ...[formatIsoDay(conditions.asOf), formatIsoDay(conditions.dueBy)],
-      JSON.stringify({ ...conditions, asOf: formatIsoDay(conditions.asOf), dueBy: formatIsoDay(conditions.dueBy) }),
+      JSON.stringify(conditionsJson(conditions)),
       ...[cohort.rulesVersion, peopleOf(reasons, true), peopleOf(reasons, false)],
       ...[cohort.staffId, cohort.staffName, cohort.actId],
     ],
@@ -48,6 +49,21 @@ export async function insertCohort(tx: Tx, cohort: NewCohort): Promise<number> {
   return cohortId;
 }
 
+/** The conditions as they are kept: days as ISO. */
+function conditionsJson({ narrowing, asOf, dueBy, ...conditions }: CohortConditions): object {
+  const days = { asOf: formatIsoDay(asOf), dueBy: formatIsoDay(dueBy) };
+  return { ...conditions, ...days, narrowing: narrowingJson(narrowing ?? {}) };
+}
+
+/** The narrowing as it is kept: days as ISO. */
+export function narrowingJson({ bornFrom, bornTo, ...rest }: CohortNarrowing): KeptNarrowing {
+  const days = {
+    ...(bornFrom === undefined ? {} : { bornFrom: formatIsoDay(bornFrom) }),
+    ...(bornTo === undefined ? {} : { bornTo: formatIsoDay(bornTo) }),
+  };
+  return { ...rest, ...days };
+}
+
 async function insertMembers(tx: Tx, cohortId: number, members: readonly CohortMember[]): Promise<void> {
   await tx.client.query(
     `INSERT INTO cohort_members (lg_code, cohort_id, person_id, is_included, reason, dose_number)
@@ -64,6 +80,21 @@ async function insertMembers(tx: Tx, cohortId: number, members: readonly CohortM
 /** The query of everybody listed in a cohort, for the audit's rows of persons; parameters municipality, cohort. */
 export const cohortPersonsSql = 'SELECT person_id FROM cohort_members WHERE lg_code = $1 AND cohort_id = $2';
 
+/** A narrowing as it is kept, days as ISO. */
+export type KeptNarrowing = Omit<CohortNarrowing, 'bornFrom' | 'bornTo'> & {
+  readonly bornFrom?: string;
+  readonly bornTo?: string;
+};
+
+/** The narrowing as it was kept. */
+export function readNarrowing({ bornFrom, bornTo, ...rest }: KeptNarrowing): CohortNarrowing {
+  return {
+    ...rest,
+    ...(bornFrom === undefined ? {} : { bornFrom: parseIsoDay(bornFrom) }),
+    ...(bornTo === undefined ? {} : { bornTo: parseIsoDay(bornTo) }),
+  };
+}
+
 interface CohortRow {
   readonly cohort_id: number;
   readonly label: string;
@@ -72,6 +103,7 @@ interface CohortRow {
   readonly layout_id: string;
   readonly as_of: string;
   readonly due_by: string;
+  readonly narrowing: KeptNarrowing | null;
   readonly rules_version: string;
   readonly included: number;
   readonly excluded: number;
@@ -79,7 +111,7 @@ interface CohortRow {
   readonly recorded_at: Date;
 }
 
-const cohortColumns = `cohort_id, label, programme, stage, layout_id, as_of, due_by, rules_version, included, excluded,
+const cohortColumns = `cohort_id, label, programme, stage, layout_id, as_of, due_by, conditions->'narrowing' AS narrowing, rules_version, included, excluded,
   staff_name, recorded_at`;
 
 /** The newest cohorts. */
@@ -127,7 +159,7 @@ export async function findCohort(tx: Tx, cohortId: number): Promise<Cohort | und
   };
 }
 
-/** People of a cohort in the order of their keys, a page at a time. */
+/** People of a cohort as frozen and then changed by hand, in the order of their keys, a page at a time. */
 export async function selectMembers(
   tx: Tx,
   cohortId: number,
@@ -139,8 +171,17 @@ export async function selectMembers(
     reason: CohortMember['reason'];
     dose_number: number | null;
   }>(
-    `SELECT person_id, is_included, reason, dose_number FROM cohort_members
-      WHERE lg_code = $1 AND cohort_id = $2 AND is_included = $3 AND person_id > $4 ORDER BY person_id LIMIT $5`,
+    `WITH hand AS (SELECT DISTINCT ON (person_id) person_id, change, dose_number FROM cohort_changes
+        WHERE lg_code = $1 AND cohort_id = $2 ORDER BY person_id, cohort_change_id DESC)
+     SELECT m.person_id, m.is_included, m.reason, m.dose_number FROM cohort_members m
+      WHERE m.lg_code = $1 AND m.cohort_id = $2 AND m.is_included = $3 AND m.person_id > $4
+        AND m.person_id NOT IN (SELECT person_id FROM hand)
+     UNION ALL
+     SELECT h.person_id, h.change = 'added', CASE h.change WHEN 'added' THEN 'addedByHand' ELSE 'removedByHand' END,
+            coalesce(h.dose_number, (SELECT m.dose_number FROM cohort_members m
+              WHERE m.lg_code = $1 AND m.cohort_id = $2 AND m.person_id = h.person_id))
+       FROM hand h WHERE (h.change = 'added') = $3 AND h.person_id > $4
+      ORDER BY person_id LIMIT $5`,
     [tx.lgCode, cohortId, page.isIncluded, page.after ?? 0, page.limit],
   );
   return rows.map((row) => ({
@@ -149,6 +190,44 @@ export async function selectMembers(
     reason: row.reason,
     doseNumber: row.dose_number,
   }));
+}
+
+/** A person whom staff added to a cohort or took out. */
+export interface CohortChange {
+  readonly personId: PersonId;
+  readonly change: 'added' | 'removed';
+  readonly reason: string;
+  readonly staffName: string;
+  readonly recordedAt: Date;
+}
+
+/** Appends a change by hand; the last one of a person holds. */
+export async function insertCohortChange(
+  tx: Tx,
+  change: Omit<CohortChange, 'recordedAt'> & {
+    readonly cohortId: number;
+    readonly staffId: number | null;
+    readonly actId: number;
+  },
+): Promise<void> {
+  await tx.client.query(
+    `INSERT INTO cohort_changes (lg_code, cohort_id, person_id, change, reason, staff_id, staff_name, act_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      ...[tx.lgCode, change.cohortId, change.personId, change.change, change.reason],
+      ...[change.staffId, change.staffName, change.actId],
+    ],
+  );
+}
+
+/** The changes by hand of a cohort, last first; a person's last one holds. */
+export async function selectCohortChanges(tx: Tx, cohortId: number): Promise<CohortChange[]> {
+  const { rows } = await tx.client.query<CohortChange>(
+    `SELECT person_id AS "personId", change, reason, staff_name AS "staffName", recorded_at AS "recordedAt"
+       FROM cohort_changes WHERE lg_code = $1 AND cohort_id = $2 ORDER BY cohort_change_id DESC LIMIT 500`,
+    [tx.lgCode, cohortId],
+  );
+  return rows;
 }
 
 /** A count with the words of its reason. */
@@ -165,6 +244,7 @@ function summaryFrom(row: CohortRow): CohortSummary {
     layoutId: row.layout_id,
     asOf: parseIsoDay(row.as_of),
     dueBy: parseIsoDay(row.due_by),
+    narrowing: readNarrowing(row.narrowing ?? {}),
     rulesVersion: row.rules_version,
     included: row.included,
     excluded: row.excluded,

@@ -3,8 +3,10 @@ import { type LgCode, parseIsoDay } from '#kernel';
 import type { Clock } from '#platform/clock';
 import type { RunNote, TaskList } from '#platform/jobs';
 import type { RuleSet } from '#schedule';
+import { type KeptNarrowing, narrowingJson, readNarrowing } from './cohort-store.ts';
 import { createCohort, previewCohort } from './create-cohort.ts';
 import type { NoticeContext, NoticeLibrary } from './library.ts';
+import type { CohortNarrowing } from './narrow-people.ts';
 import { cohortCountedPath, cohortPath } from './pages/paths.ts';
 import type { CohortConditions } from './types.ts';
 
@@ -47,7 +49,13 @@ export function noteConditions(
   days: { asOf: string; dueBy: string },
 ): RunNote {
   const { programme, stage, layoutId } = conditions;
-  return { label, programme, stage, layoutId, ...days };
+  const narrowing = JSON.stringify(narrowingJson(conditions.narrowing ?? {}));
+  return { label, programme, stage, layoutId, narrowing, ...days };
+}
+
+/** The conditions beside the law as they stand in an order or in what came of it. */
+export function notedNarrowing(params: RunNote): CohortNarrowing {
+  return readNarrowing(JSON.parse(String(params['narrowing'] ?? '{}')) as KeptNarrowing);
 }
 
 function readConditions(params: RunNote): CohortConditions {
@@ -55,5 +63,6 @@ function readConditions(params: RunNote): CohortConditions {
   return {
     ...{ programme: text('programme'), stage: text('stage'), layoutId: text('layoutId') },
     ...{ asOf: parseIsoDay(text('asOf')), dueBy: parseIsoDay(text('dueBy')) },
+    narrowing: notedNarrowing(params),
   };
 }

@@ -1,23 +1,14 @@
-import { loadPersonsForJudging } from '#addressees/persons';
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
-import { type Day, formatIsoDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
+import { formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { finishRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { cohortPersonsSql, findCohort, insertCohort, reasonCount, selectCohorts } from './cohort-store.ts';
-import { decideMember, type MemberCase } from './decide-member.ts';
-import { servesStage } from './layout-types.ts';
+import { cohortPersonsSql, findCohort, insertCohort, selectCohorts } from './cohort-store.ts';
+import { type Extraction, extractCohort } from './extract-cohort.ts';
+import { isUsedForDose, servesStage } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
-import { completePeople, judgePeople } from './load-people.ts';
-import { countedOnly, type ExcludedReason, type IncludedReason } from './notice-reasons.ts';
 import { cohortPath } from './pages/paths.ts';
-import type { Cohort, CohortConditions, CohortCounts, CohortMember, CohortSummary } from './types.ts';
-
-const peoplePerPage = 2000;
-
-interface Extraction extends CohortCounts {
-  readonly members: readonly CohortMember[];
-}
+import type { Cohort, CohortConditions, CohortCounts, CohortSummary } from './types.ts';
 
 /** Counts who would be called and who not, by reason, without keeping anything. */
 export async function previewCohort(context: NoticeContext, conditions: CohortConditions): Promise<CohortCounts> {
@@ -78,65 +69,11 @@ export async function getCohort(tx: Tx, actor: Actor, cohortId: number): Promise
 async function extract(context: NoticeContext, conditions: CohortConditions): Promise<Extraction> {
   const { actor, db, library } = context;
   if (conditions.dueBy < conditions.asOf) throw new UnreadableInput('期日は、基準日以後の日にしてください。');
-  await withMunicipality(db, actor.lgCode, async (tx) => {
-    const layout = await getFormLayout(tx, library, conditions.layoutId, conditions.asOf);
-    if (!servesStage(layout, conditions)) {
-      throw new UnreadableInput('選んだ様式は、この予防接種のものではありません。様式を選び直してください。');
-    }
-  });
-  const counts = new Map<IncludedReason | ExcludedReason, number>();
-  const members: CohortMember[] = [];
-  let people = 0;
-  for (let after: PersonId | null = null; ; ) {
-    const page: Page = await withMunicipality(db, actor.lgCode, (tx) =>
-      extractPage(tx, library.rules, conditions, after),
-    );
-    for (const { member, reason } of page.decided) {
-      counts.set(reason, (counts.get(reason) ?? 0) + 1);
-      if (!countedOnly.has(reason)) members.push(member);
-    }
-    people += page.decided.length;
-    context.onProgress?.(people, null);
-    after = page.last;
-    if (after === null) break;
-  }
-  const reasons = [...counts].map(([reason, n]) => reasonCount(reason, n)).toSorted((a, b) => b.people - a.people);
-  const included = members.filter((member) => member.isIncluded).length;
-  return { members, reasons, included, excluded: people - included };
-}
-
-interface Page {
-  readonly decided: readonly { readonly member: CohortMember; readonly reason: IncludedReason | ExcludedReason }[];
-  readonly last: PersonId | null;
-}
-
-/** Judges a page of the population; letters and addresses are only asked for those who would be called. */
-async function extractPage(
-  tx: Tx,
-  rules: NoticeContext['library']['rules'],
-  conditions: CohortConditions,
-  after: PersonId | null,
-): Promise<Page> {
-  const days: { readonly asOf: Day; readonly dueBy: Day } = conditions;
-  const page = await loadPersonsForJudging(tx, { after, limit: peoplePerPage });
-  // Of linked records the one that stands for all is called.
-  const people = page.filter((person) => person.principalId === null || person.principalId === person.personId);
-  const alive = people.filter((person) => person.bornOn !== null);
-  const judged = await judgePeople(tx, rules, alive, conditions, days.asOf);
-  const called = judged.filter(({ person, forecast }) => decideMember(assumed(person, forecast), days).isIncluded);
-  const complete = new Map(
-    (await completePeople(tx, called, conditions, days.asOf)).map(({ person, member }) => [person.personId, member]),
+  const layout = await withMunicipality(db, actor.lgCode, (tx) =>
+    getFormLayout(tx, library, conditions.layoutId, conditions.asOf),
   );
-  const forecasts = new Map(judged.map(({ person, forecast }) => [person.personId, forecast]));
-  const decided = people.map((person) => {
-    const member = complete.get(person.personId) ?? assumed(person, forecasts.get(person.personId) ?? null);
-    const { isIncluded, reason, next } = decideMember(member, days);
-    return { reason, member: { personId: person.personId, isIncluded, reason, doseNumber: next?.doseNumber ?? null } };
-  });
-  return { decided, last: page.length < peoplePerPage ? null : (page.at(-1)?.personId ?? null) };
-}
-
-/** A person as if nothing but life and law stood against a letter. */
-function assumed(person: MemberCase['person'], forecast: MemberCase['forecast']): MemberCase {
-  return { person, forecast, hasLiveForm: false, post: 'address' };
+  if (!servesStage(layout, conditions)) {
+    throw new UnreadableInput('選んだ様式は、この予防接種のものではありません。様式を選び直してください。');
+  }
+  return extractCohort(context, conditions, isUsedForDose(layout));
 }

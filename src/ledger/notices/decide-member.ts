@@ -15,6 +15,8 @@ export interface MemberCase {
   readonly hasLiveForm: boolean;
   /** Where a letter would go: not at all for a protected person without 送付先. */
   readonly post: 'address' | 'protected' | 'addressMissing';
+  /** What stands against a letter though it could be sent: the person's own wish, or mail that came back. */
+  readonly refusal?: 'optedOut' | 'returnedMail' | null;
 }
 
 /** The day of asking, and until when a coming dose counts. */
@@ -40,6 +42,8 @@ export function decideMember(member: MemberCase, days: MemberDays): MemberDecisi
   const called = decideByForecast(forecast, days);
   if (!called.isIncluded) return called;
   if (member.hasLiveForm) return { isIncluded: false, reason: 'alreadyIssued', next: called.next };
+  const refusal = member.refusal ?? null;
+  if (refusal !== null) return { isIncluded: false, reason: refusal, next: called.next };
   if (member.post !== 'address') return { isIncluded: false, reason: member.post, next: called.next };
   return called;
 }

@@ -39,7 +39,7 @@ function pageOf(background: Drawing, draw: (canvas: Canvas) => FormIssue[]): Lai
 }
 
 /** The values of each sheet of a list that goes on; one sheet where the layout has no such list. */
-export function flowValues(layout: FormLayout, values: FormValues): FormValues[] {
+function flowValues(layout: FormLayout, values: FormValues): FormValues[] {
   const { flow } = layout;
   const element = layout.elements.find((each) => each.kind === 'rows' && each.list === flow);
   if (flow === null || element?.kind !== 'rows') return [values];

@@ -12,6 +12,7 @@ import type { Tx } from '#platform/postgres';
 import { type Fact, findProductName, judge, type RuleSet, type StageForecast } from '#schedule';
 import type { MemberCase } from './decide-member.ts';
 import type { Destination, PastDose } from './derive-form-values.ts';
+import { cameBack, loadReturnPlaces, loadWishes } from './wish-store.ts';
 
 /** A stage of a programme. */
 export interface StageKey {
@@ -36,7 +37,7 @@ export interface PersonToCall extends JudgedPerson {
 }
 
 /** Judges people for one stage from the ledger as it is now. */
-export async function judgePeople(
+async function judgePeople(
   tx: Tx,
   rules: RuleSet,
   people: readonly PersonOnRecord[],
@@ -79,7 +80,7 @@ function judgeOne(
 }
 
 /** Adds what decides about a letter: forms that can still be used, and where the post goes on the day. */
-export async function completePeople(
+async function completePeople(
   tx: Tx,
   judged: readonly JudgedPerson[],
   key: StageKey,
@@ -93,6 +94,8 @@ export async function completePeople(
     (form) => form.personId,
   );
   const mailings = await mailingNameAndAddress(tx, personIds, asOf);
+  const wishes = await loadWishes(tx, personIds);
+  const returns = await loadReturnPlaces(tx, personIds);
   return judged.map((one) => {
     const { personId } = one.person;
     const nextDose = one.forecast?.next?.doseNumber ?? null;
@@ -102,7 +105,9 @@ export async function completePeople(
     const destination = destinationOf(mailing);
     const post =
       destination !== null ? 'address' : mailing?.undeliverable === 'protected' ? 'protected' : 'addressMissing';
-    return { ...one, destination, member: { person: one.person, forecast: one.forecast, hasLiveForm, post } };
+    const isReturned = cameBack(returns, personId, destination);
+    const refusal = isReturned ? 'returnedMail' : wishes.get(personId)?.isOptedOut === true ? 'optedOut' : null;
+    return { ...one, destination, member: { person: one.person, forecast: one.forecast, hasLiveForm, post, refusal } };
   });
 }
 

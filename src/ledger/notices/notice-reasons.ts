@@ -3,6 +3,7 @@ const includedReasons = {
   overdue: '標準的な時期を過ぎている',
   due: '接種できる時期にある',
   upcoming: '期日までに接種できる時期になる',
+  addedByHand: '職員が足した',
 } as const;
 
 /** Why a person is not called, or drops out between the list and the printing. */
@@ -20,6 +21,12 @@ const excludedReasons = {
   protected: '本人か同じ世帯の人が支援措置の対象で、送付先の登録がない',
   addressMissing: '宛先の住所がない',
   vaccinatedMeanwhile: '抽出の後に接種した',
+  optedOut: '通知を希望していない',
+  returnedMail: '前の郵便がこの宛先から戻っている',
+  alreadyCalled: '同じ回の同じお知らせをすでに受けている',
+  byOtherChannel: '郵便でなく、電子メールかマイナポータルで届ける',
+  removedByHand: '職員が外した',
+  outsideConditions: '抽出の条件に合わない',
 } as const;
 
 /** A reason to call somebody. */
@@ -52,4 +59,5 @@ export const countedOnly: ReadonlySet<string> = new Set<ExcludedReason>([
   'movedOut',
   'notResident',
   'cancelled',
+  'outsideConditions',
 ]);

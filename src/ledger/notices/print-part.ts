@@ -129,9 +129,19 @@ async function decideItems(tx: Tx, setting: PrintSetting, items: readonly PrintI
     }
     // A reissue replaces the form that the person holds; a letter may go to somebody who holds one.
     const mindsForms = setting.issueReason === 'cohort' && isUsedForDose(layout);
-    const member = mindsForms ? called.member : { ...called.member, hasLiveForm: false };
+    const hasLiveForm = mindsForms && called.member.hasLiveForm;
+    const member = { ...called.member, hasLiveForm, refusal: refusalOf(setting, called.member.refusal ?? null) };
     return { item, called, decision: decideAtPrinting(member, item.chosenDose, days) };
   });
+}
+
+/** Who asked for one paper gets it; of a cohort's papers forms are not refused by the wish not to be told. */
+function refusalOf(
+  { issueReason, layout }: PrintSetting,
+  refusal: 'optedOut' | 'returnedMail' | null,
+): 'optedOut' | 'returnedMail' | null {
+  if (issueReason !== 'cohort') return null;
+  return refusal === 'optedOut' && isUsedForDose(layout) ? null : refusal;
 }
 
 async function makeSheets(

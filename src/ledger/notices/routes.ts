@@ -1,3 +1,4 @@
+import { findPersonIdByAddresseeNumber } from '#addressees/persons';
 import {
   type Answer,
   addStaffRoute,
@@ -16,20 +17,16 @@ import { getRun } from '#platform/jobs';
 import { type FormError, type Html, html, progress } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import { listStages } from '#schedule';
-import { cohortTask, noteConditions } from './cohort-tasks.ts';
+import { changeCohort, listCohortChanges } from './change-cohort.ts';
+import { cohortTask, noteConditions, notedNarrowing } from './cohort-tasks.ts';
 import { getCohort, listCohorts } from './create-cohort.ts';
 import { listCohortPeople } from './list-cohort-people.ts';
 import { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
+import type { CohortNarrowing } from './narrow-people.ts';
+import { cohortPage } from './pages/cohort-page.ts';
 import { cohortPeoplePage } from './pages/cohort-people-page.ts';
-import {
-  type CohortForm,
-  cohortPage,
-  cohortPreviewPage,
-  type LayoutChoice,
-  noticeCrumbs,
-  noticesPage,
-  printJobPage,
-} from './pages/notices-pages.ts';
+import { readNarrowingFields } from './pages/narrowing-fields.ts';
+import { type CohortForm, cohortPreviewPage, noticeCrumbs, noticesPage, printJobPage } from './pages/notices-pages.ts';
 import {
   cohortPath,
   cohortPreviewPath,
@@ -37,6 +34,7 @@ import {
   layoutsPath,
   noticesPath,
   printJobPath,
+  returnsPath,
   sealsPath,
 } from './pages/paths.ts';
 import { printedSheetPage } from './pages/printed-page.ts';
@@ -55,6 +53,7 @@ import {
 } from './route-parts.ts';
 import { keepSeal, showLayout, showLayouts, showSample, tryOrKeepLayout } from './routes-layouts.ts';
 import { cancelForOne, printForOne, showPersonPrint } from './routes-person.ts';
+import { enterOneReturn, keepWish, showReturns, showWish } from './routes-wishes.ts';
 import type { CohortConditions, CohortCounts, PrintJob } from './types.ts';
 
 type Handler = (context: StaffContext, tools: NoticeTools) => Promise<Answer>;
@@ -67,7 +66,7 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('POST', cohortPreviewPath, 'notices.print', preview);
   add('POST', cohortsPath, 'notices.print', freeze);
   add('GET', '/notices/counted/:runId', 'notices.view', showCounted);
-  add('GET', `${cohortsPath}/:cohortId`, 'notices.view', showCohort);
+  add('GET', `${cohortsPath}/:cohortId`, 'notices.view', (context) => showCohort(context, tools));
   add('GET', `${cohortsPath}/:cohortId/people`, 'notices.view', showCohortPeople);
   add('POST', `${cohortsPath}/:cohortId/print`, 'notices.print', print);
   add('GET', '/notices/prints/:printJobId', 'notices.view', showPrintJob);
@@ -89,6 +88,11 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('GET', '/notices/prints/:printJobId/files/:part/pages/:page', 'notices.print', showPrintedPage);
   add('GET', '/notices/prints/:printJobId/files/:part/pages/:page/picture', 'notices.print', showPagePicture);
   add('POST', '/notices/prints/:printJobId/files/:part/reprint', 'notices.print', reprint);
+  add('GET', returnsPath, 'notices.view', (context) => showReturns(context, tools));
+  add('POST', returnsPath, 'notices.print', enterOneReturn);
+  add('POST', `${cohortsPath}/:cohortId/hand`, 'notices.print', changeByHand);
+  add('GET', '/persons/:personId/notices', 'notices.print', (context) => showWish(context, tools));
+  add('POST', '/persons/:personId/notices', 'notices.print', keepWish);
   add('GET', '/persons/:personId/print', 'notices.print', (context) => showPersonPrint(context, tools, []));
   add('POST', '/persons/:personId/print', 'notices.print', printForOne);
   add('POST', '/persons/:personId/forms/cancel', 'forms.reissue', cancelForOne);
@@ -136,9 +140,10 @@ async function showCounted(context: StaffContext, tools: NoticeTools): Promise<A
   };
   const form: CohortForm = {
     ...{ label: text('label'), layoutId: text('layoutId'), asOf: text('asOf'), dueBy: text('dueBy') },
+    narrowing: notedNarrowing(result),
     stage: `${text('programme')}/${text('stage')}`,
   };
-  const layoutTitle = titleOf(layouts, form.layoutId);
+  const layoutTitle = layouts.find((layout) => layout.layoutId === form.layoutId)?.title ?? form.layoutId;
   const body = cohortPreviewPage({ form, layoutTitle, counts, csrfToken: context.csrfToken });
   return context.page({ title: '対象者の人数', body, crumbs: noticeCrumbs, current: noticesPath });
 }
@@ -165,20 +170,45 @@ async function freeze(context: StaffContext, tools: NoticeTools): Promise<Answer
   return orderCohort(context, tools, form.label, read.conditions, cohortTask.create);
 }
 
-async function showCohort(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+async function showCohort(
+  context: StaffContext,
+  tools: NoticeTools,
+  errors: readonly FormError[] = [],
+): Promise<Answer> {
   const cohortId = readNumber(context.params['cohortId']);
-  const { cohort, layouts } = await inOffice(context, async (tx) => ({
+  const today = todayInTokyo(context.clock);
+  const { cohort, changes, layouts } = await inOffice(context, async (tx) => ({
     cohort: await getCohort(tx, context.actor, cohortId),
+    changes: mayDo(context.actor, 'persons.view') ? await listCohortChanges(tx, context.actor, cohortId, today) : [],
     layouts: await loadChoices(tx, tools, todayInTokyo(context.clock)),
   }));
   const body = cohortPage({
     cohort,
-    layoutTitle: titleOf(layouts, cohort.layoutId),
+    layout: layouts.find((layout) => layout.layoutId === cohort.layoutId),
+    changes,
+    errors,
+    typed: (name) => context.body.text(name),
     issuedOn: formatIsoDay(todayInTokyo(context.clock)),
     mayPrint: mayDo(context.actor, 'notices.print'),
     csrfToken: context.csrfToken,
   });
-  return context.page({ title: cohort.label, body, crumbs: noticeCrumbs, current: noticesPath });
+  const page = context.page({ title: cohort.label, body, crumbs: noticeCrumbs, current: noticesPath });
+  return errors.length === 0 ? page : answerWith(422, page);
+}
+
+/** Adds the person of a number to the cohort or takes that person out. */
+async function changeByHand(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const cohortId = readNumber(context.params['cohortId']);
+  const { body } = context;
+  const [number, reason] = [body.text('addresseeNumber').normalize('NFKC'), body.text('handReason')];
+  const errors: FormError[] = [];
+  const personId = await inOffice(context, (tx) => findPersonIdByAddresseeNumber(tx, number));
+  if (personId === undefined) errors.push({ field: 'addresseeNumber', message: 'その宛名番号の人はいません。' });
+  if (reason === '') errors.push({ field: 'handReason', message: '足す、または外す理由を書いてください。' });
+  if (personId === undefined || errors.length > 0) return showCohort(context, tools, errors);
+  const change = body.text('change') === 'removed' ? 'removed' : 'added';
+  await changeCohort(await noticeContext(context, tools), { cohortId, personId, change, reason });
+  return redirectTo(cohortPath(cohortId));
 }
 
 const peoplePerPage = 100;
@@ -204,7 +234,15 @@ async function showCohortPeople(context: StaffContext): Promise<Answer> {
 async function print(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const cohortId = readNumber(context.params['cohortId']);
   const issuedOn = readDay(context.body.text('issuedOn')) ?? todayInTokyo(context.clock);
-  const { printJobId } = await startPrintJob(await noticeContext(context, tools), { cohortId, issuedOn });
+  const inputs = Object.fromEntries(
+    context.body
+      .names()
+      .flatMap((name) => (name.startsWith('input-') ? [[name.slice(6), context.body.text(name)]] : [])),
+  );
+  const size = context.body.text('pagesPerFile').normalize('NFKC');
+  const pages = size === '' ? {} : { pagesPerFile: Number(size) };
+  const request = { cohortId, issuedOn, inputs, ...pages };
+  const { printJobId } = await startPrintJob(await noticeContext(context, tools), request);
   return redirectTo(printJobPath(printJobId));
 }
 
@@ -288,13 +326,9 @@ async function reprint(context: StaffContext, tools: NoticeTools): Promise<Answe
   return sendFile({ name, mediaType: 'application/pdf', chunks: pdf });
 }
 
-function titleOf(layouts: readonly LayoutChoice[], layoutId: string): string {
-  return layouts.find((layout) => layout.layoutId === layoutId)?.title ?? layoutId;
-}
-
 function emptyForm(context: StaffContext): CohortForm {
   const today = formatIsoDay(todayInTokyo(context.clock));
-  return { label: '', layoutId: '', stage: '', asOf: today, dueBy: today };
+  return { label: '', layoutId: '', stage: '', asOf: today, dueBy: today, narrowing: {} };
 }
 
 function readForm(context: StaffContext): CohortForm {
@@ -305,7 +339,13 @@ function readForm(context: StaffContext): CohortForm {
     stage: body.text('stage'),
     asOf: body.text('asOf'),
     dueBy: body.text('dueBy'),
+    narrowing: narrowingOf(body),
   };
+}
+
+function narrowingOf(body: StaffContext['body']): CohortNarrowing {
+  const read = readNarrowingFields(body);
+  return 'narrowing' in read ? read.narrowing : {};
 }
 
 /** The conditions that a form means, or what is wrong with it. */
@@ -320,7 +360,8 @@ async function readConditions(
   const dueBy = readDay(form.dueBy);
   const key =
     layout === undefined ? undefined : readStage(layout, form.stage, listStages(await tools.rulesOf(context)));
-  const errors: FormError[] = [];
+  const narrowed = readNarrowingFields(context.body);
+  const errors: FormError[] = 'errors' in narrowed ? [...narrowed.errors] : [];
   if (layout === undefined) errors.push({ field: 'layoutId', message: '印刷するものを選んでください。' });
   if (layout !== undefined && key === undefined) {
     errors.push({ field: 'stage', message: 'どの予防接種のものかを選んでください。' });
@@ -334,5 +375,5 @@ async function readConditions(
   if (layout === undefined || key === undefined || asOf === undefined || dueBy === undefined) return { errors };
   if (errors.length > 0) return { errors };
   const { layoutId, title } = layout;
-  return { conditions: { ...key, layoutId, asOf, dueBy }, layoutTitle: title };
+  return { conditions: { ...key, layoutId, asOf, dueBy, narrowing: form.narrowing }, layoutTitle: title };
 }

@@ -1,4 +1,5 @@
 import type { Day, Finding, PersonId } from '#kernel';
+import type { CohortNarrowing } from './narrow-people.ts';
 import type { ExcludedReason, IncludedReason } from './notice-reasons.ts';
 
 /** Who is called: the stage, the day as of which all are judged, and until when a coming dose counts as near. */
@@ -9,6 +10,8 @@ export interface CohortConditions {
   /** Whoever may be given the next dose on or before this day is in; `asOf` itself asks for those due today only. */
   readonly dueBy: Day;
   readonly layoutId: string;
+  /** Who is looked at beside the law. */
+  readonly narrowing?: CohortNarrowing;
 }
 
 /** How many people are in or out for one reason, with its words. */

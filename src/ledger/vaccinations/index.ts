@@ -4,9 +4,10 @@ export { countGivenByStage, entryOfRowSql, listChangedLedgers, retractBatch } fr
 export { decideItems, pickRecordItems } from './decide-items.ts';
 export { factsPanel } from './facts/pages.ts';
 export { factWordingOf, registerFactRoutes } from './facts/routes.ts';
-export { type KnownFacts, listFacts, loadFacts } from './facts/store.ts';
+export { type KnownFacts, listFacts, listPeopleEverTold, loadFacts } from './facts/store.ts';
 export type { FactOnRecord } from './facts/types.ts';
 export { countDueByStage } from './forecast/forecast-store.ts';
+export { readGivenDoses } from './forecast/read-people.ts';
 export { importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';

@@ -4,8 +4,8 @@ import {
   button,
   buttonLink,
   type Crumb,
-  dataList,
   dayText,
+  disclosure,
   emptyState,
   errorOf,
   errorSummary,
@@ -17,7 +17,6 @@ import {
   html,
   icon,
   instantText,
-  meterBar,
   notice,
   pageHead,
   panel,
@@ -30,20 +29,13 @@ import {
 } from '#platform/pages';
 import type { StageName } from '#schedule';
 import type { DocumentKind, LayoutInput } from '../layout-schema.ts';
-import type {
-  Cohort,
-  CohortCounts,
-  CohortSummary,
-  PrintJob,
-  PrintJobState,
-  PrintJobSummary,
-  ReasonCount,
-} from '../types.ts';
+import type { CohortNarrowing } from '../narrow-people.ts';
+import type { CohortCounts, CohortSummary, PrintJob, PrintJobState, PrintJobSummary } from '../types.ts';
+import { countsView, reasonLine } from './counts-view.ts';
+import { hiddenNarrowing, narrowingFields } from './narrowing-fields.ts';
 import {
   cohortPath,
-  cohortPeoplePath,
   cohortPreviewPath,
-  cohortPrintPath,
   cohortsPath,
   layoutsPath,
   noticesPath,
@@ -51,6 +43,7 @@ import {
   printFilePath,
   printJobActionPath,
   printJobPath,
+  returnsPath,
 } from './paths.ts';
 import { stageField } from './person-print.ts';
 
@@ -78,6 +71,7 @@ export interface CohortForm {
   readonly stage: string;
   readonly asOf: string;
   readonly dueBy: string;
+  readonly narrowing: CohortNarrowing;
 }
 
 const jobStates: Readonly<
@@ -110,7 +104,7 @@ export function noticesPage(view: {
 }): Html {
   return html`${pageHead('通知と予診票', {
     lead: '受ける時期の人を台帳から抽出し、予診票を印刷します。亡くなった人、転出した人、もう受けた人は入りません。',
-    actions: buttonLink('様式と公印', layoutsPath, { icon: 'file' }),
+    actions: html`${buttonLink('戻った郵便', returnsPath, { icon: 'inbox' })}${buttonLink('様式と公印', layoutsPath, { icon: 'file' })}`,
   })}${errorSummary(view.errors)}${view.mayPrint && panel({ title: '対象者を抽出する', icon: 'people' }, cohortForm(view))}${cohortsPanel(view.cohorts)}${printJobsPanel(view.printJobs)}`;
 }
 
@@ -128,7 +122,7 @@ function cohortForm(view: {
     { action: cohortPreviewPath, csrfToken: view.csrfToken, class: 'stack-tight' },
     html`<div class="form-grid form-grid-even"
       >${selectField({ name: 'layoutId', label: '印刷するもの', choices: [{ value: '', label: '選んでください' }, ...choices], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId'), hint: '予防接種と様式' })}${stageField(view.stages, form.stage, errors)}${textField({ name: 'label', label: '抽出の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の個別通知' })}${textField({ name: 'asOf', label: '判定する日', value: form.asOf, isRequired: true, error: errorOf(errors, 'asOf'), hint: '例 2026-11-15、R8.11.15' })}${textField({ name: 'dueBy', label: 'いつまでの分', value: form.dueBy, isRequired: true, error: errorOf(errors, 'dueBy'), hint: 'この日までに受けられる人' })}</div
-    ><div class="button-row">${button('人数を見る', { look: 'filled', icon: 'search' })}</div>`,
+    >${disclosure('条件を足す（生年月日、学年、地区、区分、言語、回）', narrowingFields(form.narrowing, errors))}<div class="button-row">${button('人数を見る', { look: 'filled', icon: 'search' })}</div>`,
   );
 }
 
@@ -204,63 +198,12 @@ export function cohortPreviewPage(view: {
   csrfToken: string;
 }): Html {
   const { form, counts } = view;
-  const fields = html`${hiddenField('label', form.label)}${hiddenField('layoutId', form.layoutId)}${hiddenField('stage', form.stage)}${hiddenField('asOf', form.asOf)}${hiddenField('dueBy', form.dueBy)}`;
+  const fields = html`${hiddenField('label', form.label)}${hiddenField('layoutId', form.layoutId)}${hiddenField('stage', form.stage)}${hiddenField('asOf', form.asOf)}${hiddenField('dueBy', form.dueBy)}${hiddenNarrowing(form.narrowing)}`;
   const keep = postForm(
     { action: cohortsPath, csrfToken: view.csrfToken },
     html`${fields}<div class="button-row">${button(`この${formatCount(counts.included)}人で決める`, { look: 'filled', icon: 'check', isDisabled: counts.included === 0 })}${buttonLink('やり直す', noticesPath)}</div>`,
   );
   return html`${pageHead(form.label, { lead: view.layoutTitle })}${countsView(counts)}${counts.included === 0 && notice('info', '対象になる人がいません', '日を変えるか、別の予防接種を選んでください。')}${keep}`;
-}
-
-/** A frozen cohort with its reasons and what was printed of it. */
-export function cohortPage(view: {
-  cohort: Cohort;
-  layoutTitle: string;
-  issuedOn: string;
-  mayPrint: boolean;
-  csrfToken: string;
-}): Html {
-  const { cohort } = view;
-  const start = postForm(
-    { action: cohortPrintPath(cohort.cohortId), csrfToken: view.csrfToken, class: 'row' },
-    html`${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, width: 10, size: 'small', isRequired: true })}${button('印刷を始める', { look: 'filled', icon: 'print' })}`,
-  );
-  const prints = cohort.printJobIds.map(
-    (printJobId, index) => html`<li><a href="${printJobPath(printJobId)}">${index + 1}回目の印刷</a></li>`,
-  );
-  return html`${pageHead(cohort.label, { lead: html`${view.layoutTitle}　${instantText(cohort.recordedAt)}に${cohort.staffName}が決めました。` })}${countsView(cohort)}<div class="button-row">${buttonLink('対象者の一覧', cohortPeoplePath(cohort.cohortId, true), { icon: 'people' })}${buttonLink('送らないが、確かめる人', cohortPeoplePath(cohort.cohortId, false), { icon: 'alert' })}</div><div class="columns columns-half"
-    >${panel(
-      { title: '条件', icon: 'list' },
-      dataList([
-        ['判定した日', dayText(cohort.asOf)],
-        ['受ける時期', html`${dayText(cohort.dueBy)}まで`],
-        ['きまりの版', html`<span class="mono small">${cohort.rulesVersion}</span>`],
-      ]),
-    )}${panel({ title: '印刷', icon: 'print' }, html`<div class="stack-tight">${view.mayPrint && start}<p class="small soft">印刷する直前に、亡くなった人、転出した人、受け終わった人をもう一度除きます。</p>${prints.length > 0 && html`<ul>${prints}</ul>`}</div>`)}</div
-  >`;
-}
-
-function countsView(counts: CohortCounts): Html {
-  const all = counts.included + counts.excluded;
-  const lines = (isIncluded: boolean) =>
-    counts.reasons
-      .filter((reason) => reason.isIncluded === isIncluded && reason.people > 0)
-      .map((reason) => reasonLine(reason, isIncluded ? counts.included : counts.excluded));
-  return html`${figureRow(
-    [
-      { label: '対象者', value: counts.included, unit: '人', icon: 'check' },
-      { label: '対象外', value: counts.excluded, unit: '人', icon: 'dash' },
-      { label: '台帳の人', value: all, unit: '人', icon: 'people' },
-    ],
-    '人数',
-  )}<div class="columns columns-half"
-    >${panel({ title: '対象者の理由', icon: 'check' }, html`<ul class="share-list">${lines(true)}</ul>`)}${panel({ title: '対象外の理由', icon: 'dash' }, html`<ul class="share-list">${lines(false)}</ul>`)}</div
-  >`;
-}
-
-function reasonLine(reason: ReasonCount, all: number): Html {
-  const share = all === 0 ? 0 : reason.people / all;
-  return html`<li><span>${reason.label}</span>${meterBar(share, `${reason.label} ${reason.people}人`)}<b class="figures">${formatCount(reason.people)}</b><span>人</span></li>`;
 }
 
 /** A print job: its files to fetch, who dropped out at the last moment, which pages to look at. */

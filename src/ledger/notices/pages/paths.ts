@@ -76,6 +76,19 @@ export function samplePath(layoutId: string): string {
   return `/notices/forms/${layoutId}/sample`;
 }
 
+/** Letters that the post brought back. */
+export const returnsPath = '/notices/returns';
+
+/** Adds a person to a frozen cohort or takes one out. */
+export function cohortHandPath(cohortId: number): string {
+  return `${cohortPath(cohortId)}/hand`;
+}
+
+/** How a person wants to be told. */
+export function wishPath(personId: PersonId): string {
+  return `/persons/${personId}/notices`;
+}
+
 /** Cancels a form of a person without a new one. */
 export function formCancelPath(personId: PersonId): string {
   return `/persons/${personId}/forms/cancel`;

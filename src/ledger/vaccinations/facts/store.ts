@@ -141,3 +141,12 @@ function toFact(row: FactRow): FactOnRecord {
     isCurrent: row.is_current,
   };
 }
+
+/** Everybody of whom anything was ever told beside doses; they are judged one by one. */
+export async function listPeopleEverTold(tx: Tx): Promise<ReadonlySet<PersonId>> {
+  const { rows } = await tx.client.query<{ person_id: PersonId }>(
+    'SELECT DISTINCT person_id FROM person_facts WHERE lg_code = $1',
+    [tx.lgCode],
+  );
+  return new Set(rows.map((row) => row.person_id));
+}

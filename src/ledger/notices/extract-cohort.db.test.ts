@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { loadPersonsForJudging } from '#addressees/persons';
+import { addDays, type Day, formatIsoDay, getDay, type PersonId } from '#kernel';
+import { appendEntries } from '#ledger/vaccinations';
+import { withMunicipality } from '#platform/postgres';
+import { judge, listStages } from '#schedule';
+import { loadDemonstrationSettings, testActor, testClock } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { openTestLibrary } from '../../../tests/support/notices.ts';
+import { decideMember } from './decide-member.ts';
+import { extractCohort } from './extract-cohort.ts';
+import type { NoticeContext } from './index.ts';
+import { loadPeopleToCall } from './load-people.ts';
+import { bornInGrade, narrowRules } from './narrow-people.ts';
+
+const asOf = getDay(2026, 11, 21);
+let t: TestDatabase;
+let context: NoticeContext;
+let ids: readonly PersonId[];
+
+/** A row of numbers that is the same in every run. */
+function* numbers(seed: number): Generator<number> {
+  for (let value = seed; ; ) {
+    value = (value * 1_103_515_245 + 12_345) % 2_147_483_648;
+    yield value / 2_147_483_648;
+  }
+}
+const row = numbers(20_261_121);
+const below = (n: number) => Math.floor((row.next().value ?? 0) * n);
+
+function bornOnOf(n: number): Day {
+  return addDays(asOf, -(n % 2 === 0 ? below(6000) : 20_000 + below(15_000)));
+}
+
+before(async () => {
+  t = await testDatabase();
+  await loadDemonstrationSettings(t.db);
+  const actor = testActor(t.lgCode, ['notices.view', 'notices.print']);
+  context = { db: t.db, actor, clock: testClock, library: await openTestLibrary() };
+  const births = Array.from({ length: 160 }, (_, n) => bornOnOf(n));
+  const people = births.map((bornOn, n) => ({
+    addresseeNumber: String(n + 1).padStart(10, '0'),
+    bornOn: formatIsoDay(bornOn),
+    sex: n % 3 === 0 ? ('male' as const) : ('female' as const),
+  }));
+  ids = await insertTestPeople(t.db, t.lgCode, people);
+  const { rules } = context.library;
+  const products = [...rules.products.keys()];
+  await withMunicipality(t.db, t.lgCode, async (tx) => {
+    await tx.client.query(
+      `UPDATE persons SET postal_code = '2990012', address = '若葉台市緑町' || (person_id % 3) || '番1号'
+        WHERE lg_code = $1 AND person_id % 11 <> 0`,
+      [tx.lgCode],
+    );
+    const facts = births.flatMap((bornOn, n) =>
+      Array.from({ length: below(7) }, () => ({
+        personId: ids[n] as PersonId,
+        outcome: 'administered' as const,
+        vaccinatedOn: addDays(bornOn, below(asOf - bornOn)),
+        vaccinationClass: 'routine' as const,
+        programme: null,
+        stage: null,
+        product: products[below(products.length)] ?? null,
+        items: {},
+        source: 'clinic' as const,
+        certainty: 'documented' as const,
+        findings: [],
+        reason: null,
+        runId: null,
+        runRow: null,
+      })),
+    );
+    await appendEntries(tx, actor, facts, { act: 'vaccinations.entered' });
+  });
+});
+after(() => t.close());
+
+test('まとめての抽出は、一人ずつ判定したときと同じ人を、同じ回で入れる（全部の種類と期、先の期日も）', async () => {
+  const { rules } = context.library;
+  let called = 0;
+  for (const { programme, stage } of listStages(rules)) {
+    for (const dueBy of [asOf, addDays(asOf, 60)]) {
+      const conditions = { programme, stage, asOf, dueBy, layoutId: 'guidance' };
+      const { members, included, excluded } = await extractCohort(context, conditions, true);
+      assert.equal(included + excluded, ids.length);
+      const oneByOne = await withMunicipality(t.db, t.lgCode, async (tx) => {
+        const people = await loadPeopleToCall(tx, rules, ids, conditions, asOf);
+        return [...people.values()].map((one) => ({
+          personId: one.person.personId,
+          ...decideMember(one.member, conditions),
+        }));
+      });
+      const keyOf = (one: { personId: PersonId; reason: string }, dose: number | null) =>
+        `${one.personId} ${one.reason} ${dose}`;
+      const fast = members.map((one) => keyOf(one, one.doseNumber)).toSorted();
+      const named = oneByOne.filter((one) => one.isIncluded || one.reason === 'addressMissing');
+      assert.deepEqual(
+        fast,
+        named.map((one) => keyOf(one, one.next?.doseNumber ?? null)).toSorted(),
+        `${programme}/${stage}`,
+      );
+      called += included;
+    }
+  }
+  assert.ok(called > 100, `${called} people were called in all`);
+});
+
+test('一つの種類だけの規則は、全部の規則と同じ予定を出す', async () => {
+  const { rules } = context.library;
+  const products = [...rules.products.keys()];
+  for (let n = 0; n < 60; n += 1) {
+    const bornOn = bornOnOf(n);
+    const doses = Array.from({ length: below(9) }, () => ({
+      on: addDays(bornOn, below(asOf - bornOn)),
+      kind: 'routine' as const,
+      product: products[below(products.length)] ?? '',
+    }));
+    const person = { bornOn, sex: 'female' as const, asOf, facts: [], doses };
+    const whole = judge(rules, person).programmes;
+    for (const programme of new Set(whole.map((stage) => stage.programme))) {
+      const alone = judge(narrowRules(rules, programme), person).programmes;
+      assert.deepEqual(
+        alone,
+        whole.filter((stage) => stage.programme === programme),
+      );
+    }
+  }
+});
+
+test('学年は4月2日生まれから翌年4月1日生まれまで', () => {
+  // 学校教育法第17条: born 2020-04-01 enters on 2026-04-01, born 2020-04-02 on 2027-04-01.
+  assert.deepEqual(bornInGrade(1, asOf), { from: getDay(2019, 4, 2), to: getDay(2020, 4, 1) });
+  assert.deepEqual(bornInGrade(0, asOf), { from: getDay(2020, 4, 2), to: getDay(2021, 4, 1) });
+  assert.deepEqual(bornInGrade(7, getDay(2027, 3, 31)), { from: getDay(2013, 4, 2), to: getDay(2014, 4, 1) });
+});
+
+test('条件は人を狭め、外れた人は条件の外として数える', async () => {
+  const { rules } = context.library;
+  const conditions = { programme: 'influenza-older', stage: 'seasonal', asOf, dueBy: asOf, layoutId: 'guidance' };
+  const all = await extractCohort(context, conditions, true);
+  const people = await withMunicipality(t.db, t.lgCode, (tx) => loadPersonsForJudging(tx, { personIds: ids }));
+  const byId = new Map(people.map((person) => [person.personId, person]));
+  const inOf = (members: typeof all.members) => members.filter((one) => one.isIncluded).map(({ personId }) => personId);
+  const women = await extractCohort(context, { ...conditions, narrowing: { sex: 'female' } }, true);
+  assert.deepEqual(
+    inOf(women.members),
+    inOf(all.members).filter((personId) => byId.get(personId)?.sex === 'female'),
+  );
+  assert.equal(women.included + women.excluded, ids.length);
+  assert.ok(women.reasons.some(({ reason, people: n }) => reason === 'outsideConditions' && n > 0));
+  const bornTo = getDay(1950, 1, 1);
+  const old = await extractCohort(context, { ...conditions, narrowing: { bornTo, areas: ['若葉台市緑町1番'] } }, true);
+  assert.ok(old.included > 0 && old.included < all.included);
+  for (const personId of inOf(old.members)) {
+    assert.ok((byId.get(personId)?.bornOn ?? asOf) <= bornTo);
+    assert.equal(personId % 3, 1);
+  }
+  const nobody = await extractCohort(context, { ...conditions, narrowing: { areas: ["x' OR true --"] } }, true);
+  assert.equal(nobody.included, 0);
+  assert.equal(rules.version, context.library.rules.version);
+});

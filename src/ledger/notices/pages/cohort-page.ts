@@ -1,0 +1,80 @@
+import { personPath } from '#addressees/persons';
+import {
+  button,
+  buttonLink,
+  dataList,
+  dayText,
+  errorOf,
+  errorSummary,
+  type FormError,
+  type Html,
+  html,
+  instantText,
+  pageHead,
+  panel,
+  postForm,
+  textField,
+} from '#platform/pages';
+import type { ShownCohortChange } from '../change-cohort.ts';
+import type { Cohort } from '../types.ts';
+import { countsView } from './counts-view.ts';
+import { narrowingLines } from './narrowing-fields.ts';
+import type { LayoutChoice } from './notices-pages.ts';
+import { cohortHandPath, cohortPeoplePath, cohortPrintPath, printJobPath } from './paths.ts';
+
+/** A frozen cohort with its reasons and what was printed of it. */
+export function cohortPage(view: {
+  cohort: Cohort;
+  layout: LayoutChoice | undefined;
+  changes: readonly ShownCohortChange[];
+  errors: readonly FormError[];
+  typed: (name: string) => string;
+  issuedOn: string;
+  mayPrint: boolean;
+  csrfToken: string;
+}): Html {
+  const { cohort } = view;
+  const start = postForm(
+    { action: cohortPrintPath(cohort.cohortId), csrfToken: view.csrfToken, class: 'row' },
+    html`${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, width: 10, size: 'small', isRequired: true })}${textField({ name: 'pagesPerFile', label: '1ファイルの枚数', value: '', width: 5, size: 'small', inputMode: 'numeric', hint: '空なら500' })}${(view.layout?.inputs ?? []).map(({ name, label }) => textField({ name: `input-${name}`, label, value: '', size: 'small' }))}${button('印刷を始める', { look: 'filled', icon: 'print' })}`,
+  );
+  const prints = cohort.printJobIds.map(
+    (printJobId, index) => html`<li><a href="${printJobPath(printJobId)}">${index + 1}回目の印刷</a></li>`,
+  );
+  return html`${errorSummary(view.errors)}${pageHead(cohort.label, { lead: html`${view.layout?.title ?? cohort.layoutId}　${instantText(cohort.recordedAt)}に${cohort.staffName}が決めました。` })}${countsView(cohort)}<div class="button-row">${buttonLink('対象者の一覧', cohortPeoplePath(cohort.cohortId, true), { icon: 'people' })}${buttonLink('送らないが、確かめる人', cohortPeoplePath(cohort.cohortId, false), { icon: 'alert' })}</div><div class="columns columns-half"
+    >${panel(
+      { title: '条件', icon: 'list' },
+      dataList([
+        ['判定した日', dayText(cohort.asOf)],
+        ['受ける時期', html`${dayText(cohort.dueBy)}まで`],
+        ...narrowingLines(cohort.narrowing ?? {}),
+        ['きまりの版', html`<span class="mono small">${cohort.rulesVersion}</span>`],
+      ]),
+    )}${panel({ title: '印刷', icon: 'print' }, html`<div class="stack-tight">${view.mayPrint && start}<p class="small soft">印刷する直前に、亡くなった人、転出した人、受け終わった人をもう一度除きます。</p>${prints.length > 0 && html`<ul>${prints}</ul>`}</div>`)}</div
+  >${handPanel(view)}`;
+}
+
+/** What staff changed of a cohort by hand, and the form for it until printing begins. */
+function handPanel(view: {
+  cohort: Cohort;
+  changes: readonly ShownCohortChange[];
+  errors: readonly FormError[];
+  typed: (name: string) => string;
+  mayPrint: boolean;
+  csrfToken: string;
+}): Html {
+  const { cohort, errors, typed } = view;
+  const form = postForm(
+    { action: cohortHandPath(cohort.cohortId), csrfToken: view.csrfToken, class: 'stack-tight' },
+    html`<div class="form-grid form-grid-even">${textField({ name: 'addresseeNumber', label: '宛名番号', value: typed('addresseeNumber'), isRequired: true, size: 'small', inputMode: 'numeric', error: errorOf(errors, 'addresseeNumber') })}${textField({ name: 'handReason', label: '理由', value: typed('handReason'), isRequired: true, size: 'small', error: errorOf(errors, 'handReason') })}</div><div class="button-row">${button('この人を足す', { name: 'change', value: 'added', size: 'small' })}${button('この人を外す', { name: 'change', value: 'removed', size: 'small' })}</div>`,
+  );
+  const list = view.changes.map(
+    ({ change, person }) =>
+      html`<li>${change.change === 'added' ? '足した' : '外した'}　${person === undefined ? '' : html`<a href="${personPath(person.personId)}">${person.name === '' ? person.kana : person.name}</a>`}　${change.reason}　<span class="small soft">${instantText(change.recordedAt)} ${change.staffName}</span></li>`,
+  );
+  const isOpen = view.mayPrint && cohort.printJobIds.length === 0;
+  return panel(
+    { title: '手直し', icon: 'people' },
+    html`<div class="stack-tight">${list.length > 0 && html`<ul>${list}</ul>`}${isOpen ? form : html`<p class="small soft">印刷を始めたあとは手直しできません。</p>`}</div>`,
+  );
+}

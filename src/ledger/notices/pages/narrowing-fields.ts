@@ -1,0 +1,154 @@
+import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay } from '#kernel';
+import {
+  checkboxGroup,
+  errorOf,
+  type FormError,
+  type Html,
+  hiddenField,
+  html,
+  selectField,
+  textArea,
+  textField,
+} from '#platform/pages';
+import { type CohortNarrowing, gradeNames } from '../narrow-people.ts';
+import { languageNames } from '../record-wish.ts';
+
+/** What is read from a sent form: one text, or all of a name. */
+export interface SentFields {
+  text(name: string): string;
+  list(name: string): readonly string[];
+}
+
+const yesNo = [
+  { value: '', label: '問わない' },
+  { value: 'yes', label: 'はい' },
+  { value: 'no', label: 'いいえ' },
+];
+const statusChoices = [
+  { value: 'overdue', label: '標準的な時期を過ぎている' },
+  { value: 'due', label: '接種できる時期にある' },
+  { value: 'upcoming', label: '期日までに接種できる時期になる' },
+];
+
+/** The conditions beside the law, folded away: most cohorts need none. */
+export function narrowingFields(narrowing: CohortNarrowing, errors: readonly FormError[]): Html {
+  const day = (value: Day | undefined) => (value === undefined ? '' : formatIsoDay(value));
+  const answer = (value: boolean | undefined) => (value === undefined ? '' : value ? 'yes' : 'no');
+  const grades = [...gradeNames].map(([grade, label]) => ({ value: String(grade), label }));
+  const languages = Object.entries(languageNames).map(([value, label]) => ({ value, label }));
+  return html`<div class="stack-tight"><div class="form-grid form-grid-even"
+    >${textField({ name: 'bornFrom', label: '生年月日（この日から）', value: day(narrowing.bornFrom), error: errorOf(errors, 'bornFrom') })}${textField({ name: 'bornTo', label: '生年月日（この日まで）', value: day(narrowing.bornTo), error: errorOf(errors, 'bornTo') })}${selectField(
+      {
+        name: 'sex',
+        label: '性別',
+        value: narrowing.sex ?? '',
+        choices: [
+          { value: '', label: '問わない' },
+          { value: 'male', label: '男' },
+          { value: 'female', label: '女' },
+        ],
+      },
+    )}${textField({ name: 'doseNumber', label: '何回目', value: narrowing.doseNumber?.toString() ?? '', inputMode: 'numeric', width: 3, error: errorOf(errors, 'doseNumber') })}${selectField({ name: 'isPublicAssistance', label: '生活保護を受けている', value: answer(narrowing.isPublicAssistance), choices: yesNo })}${selectField({ name: 'isDisabled', label: '障害の区分がある', value: answer(narrowing.isDisabled), choices: yesNo })}${selectField({ name: 'isForeigner', label: '外国人住民', value: answer(narrowing.isForeigner), choices: yesNo })}${selectField({ name: 'language', label: '希望する言語', value: narrowing.language ?? '', choices: [{ value: '', label: '問わない' }, ...languages] })}</div
+  >${textArea({ name: 'areas', label: '地区（住所の始まり。1行に一つ）', value: (narrowing.areas ?? []).join('\n'), rows: 2, hint: '例　若葉台市緑町' })}${checkboxGroup({ name: 'grades', label: '学年', choices: grades, values: (narrowing.grades ?? []).map(String), isInline: true })}${checkboxGroup({ name: 'statuses', label: '接種の状態', choices: statusChoices, values: narrowing.statuses ?? [], isInline: true })}</div>`;
+}
+
+/** The same conditions carried on, unseen, from the preview to the freezing. */
+export function hiddenNarrowing(narrowing: CohortNarrowing): Html {
+  const { bornFrom, bornTo, grades, areas, statuses } = narrowing;
+  const texts: [string, string | undefined][] = [
+    ['bornFrom', bornFrom === undefined ? undefined : formatIsoDay(bornFrom)],
+    ['bornTo', bornTo === undefined ? undefined : formatIsoDay(bornTo)],
+    ['sex', narrowing.sex],
+    ['doseNumber', narrowing.doseNumber?.toString()],
+    ['isPublicAssistance', flagText(narrowing.isPublicAssistance)],
+    ['isDisabled', flagText(narrowing.isDisabled)],
+    ['isForeigner', flagText(narrowing.isForeigner)],
+    ['language', narrowing.language],
+    ['areas', areas?.join('\n')],
+    ...(grades ?? []).map((grade): [string, string] => ['grades', String(grade)]),
+    ...(statuses ?? []).map((status): [string, string] => ['statuses', status]),
+  ];
+  return html`${texts.map(([name, value]) => value !== undefined && hiddenField(name, value))}`;
+}
+
+function flagText(value: boolean | undefined): string | undefined {
+  return value === undefined ? undefined : value ? 'yes' : 'no';
+}
+
+/** The conditions in words, as a frozen cohort tells them. */
+export function narrowingLines(narrowing: CohortNarrowing): readonly (readonly [string, string])[] {
+  const lines: [string, string][] = [];
+  const say = (label: string, value: string | undefined) => {
+    if (value !== undefined && value !== '') lines.push([label, value]);
+  };
+  const { bornFrom, bornTo } = narrowing;
+  if (bornFrom !== undefined || bornTo !== undefined) {
+    const span = `${bornFrom === undefined ? '' : formatIsoDay(bornFrom)}～${bornTo === undefined ? '' : formatIsoDay(bornTo)}`;
+    say('生年月日', span);
+  }
+  say('学年', narrowing.grades?.map((grade) => gradeNames.get(grade) ?? String(grade)).join('、'));
+  say('性別', narrowing.sex === undefined ? undefined : narrowing.sex === 'male' ? '男' : '女');
+  say('地区', narrowing.areas?.join('、'));
+  say('何回目', narrowing.doseNumber?.toString());
+  const flag = (value: boolean | undefined) => (value === undefined ? undefined : value ? 'はい' : 'いいえ');
+  say('生活保護を受けている', flag(narrowing.isPublicAssistance));
+  say('障害の区分がある', flag(narrowing.isDisabled));
+  say('外国人住民', flag(narrowing.isForeigner));
+  const language = Object.entries(languageNames).find(([code]) => code === narrowing.language)?.[1];
+  say('希望する言語', language);
+  const statuses = narrowing.statuses?.map(
+    (status) => statusChoices.find(({ value }) => value === status)?.label ?? '',
+  );
+  say('接種の状態', statuses?.join('、'));
+  return lines;
+}
+
+/** The conditions that a sent form means, or what is wrong with it. */
+export function readNarrowingFields(
+  sent: SentFields,
+): { readonly narrowing: CohortNarrowing } | { readonly errors: readonly FormError[] } {
+  const errors: FormError[] = [];
+  const day = (name: string): Day | undefined => {
+    const text = sent.text(name);
+    if (text === '') return undefined;
+    const read = findIsoDay(text) ?? findJapaneseEraDay(text)?.day;
+    if (read === undefined) errors.push({ field: name, message: '日を 2020-04-02 や R2.4.2 のように書いてください。' });
+    return read;
+  };
+  const flag = (name: string): boolean | undefined => {
+    const text = sent.text(name);
+    return text === '' ? undefined : text === 'yes';
+  };
+  const [bornFrom, bornTo] = [day('bornFrom'), day('bornTo')];
+  if (bornFrom !== undefined && bornTo !== undefined && bornTo < bornFrom) {
+    errors.push({ field: 'bornTo', message: '始まりの日と同じか、それより後の日にしてください。' });
+  }
+  const dose = sent.text('doseNumber').normalize('NFKC');
+  if (dose !== '' && !/^[1-9]$/u.test(dose))
+    errors.push({ field: 'doseNumber', message: '1から9までの数にしてください。' });
+  const sex = sent.text('sex');
+  const grades = sent
+    .list('grades')
+    .map(Number)
+    .filter((grade) => gradeNames.has(grade));
+  const statuses = sent
+    .list('statuses')
+    .filter((status) => status === 'overdue' || status === 'due' || status === 'upcoming');
+  const areas = sent
+    .text('areas')
+    .split(/\r?\n/u)
+    .map((area) => area.trim())
+    .filter((area) => area !== '');
+  if (errors.length > 0) return { errors };
+  const narrowing = {
+    ...{ bornFrom, bornTo, isPublicAssistance: flag('isPublicAssistance') },
+    ...{ isDisabled: flag('isDisabled'), isForeigner: flag('isForeigner') },
+    sex: sex === 'male' || sex === 'female' ? sex : undefined,
+    doseNumber: dose === '' ? undefined : Number(dose),
+    language: sent.text('language') === '' ? undefined : sent.text('language'),
+    grades: grades.length === 0 ? undefined : grades,
+    statuses: statuses.length === 0 ? undefined : statuses,
+    areas: areas.length === 0 ? undefined : areas,
+  };
+  return { narrowing: Object.fromEntries(Object.entries(narrowing).filter(([, value]) => value !== undefined)) };
+}
