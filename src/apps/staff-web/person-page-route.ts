@@ -79,7 +79,7 @@ async function showPerson(context: StaffContext, tools: PersonPageTools): Promis
     >${linkedRecordsPanel(personId, records, mayDo(context.actor, 'persons.link'))}${annotationsPanel(personId, annotations, mayDo(context.actor, 'persons.register'))}${number}</div
   >`;
   const body = html`${identityBanner(person, asOf)}${cautionNotices(annotations)}${personNotices(person)}<div class="columns columns-person"
-    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}${ledger !== null && factsPanel({ ...ledger.facts, mayEnter: mayDo(context.actor, 'vaccinations.enterFacts') })}${householdPanel(household, personId, asOf)}</div
+    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}<div class="stack">${basics}${ledger !== null && factsPanel({ ...ledger.facts, mayEnter: mayDo(context.actor, 'vaccinations.enterFacts') })}</div>${householdPanel(household, personId, asOf)}</div
   >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });

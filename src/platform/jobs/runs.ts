@@ -94,7 +94,7 @@ export async function reportRun(
   });
 }
 
-/** Ends a run, once; a later end changes nothing. */
+/** Ends a run, once; a later end changes nothing. What is done is done whole, whatever was reported last. */
 export async function finishRun(
   tx: Tx,
   runId: number,
@@ -102,7 +102,7 @@ export async function finishRun(
 ): Promise<void> {
   await tx.client.query(
     `UPDATE runs SET state = $3, message = coalesce($4, message), result = $5, reported_at = clock_timestamp(),
-            finished_at = clock_timestamp()
+            finished_at = clock_timestamp(), done = CASE WHEN $3 = 'done' THEN coalesce(total, done) ELSE done END
       WHERE lg_code = $1 AND run_id = $2 AND state = 'running'`,
     [tx.lgCode, runId, end.state, end.message ?? null, end.result === undefined ? null : JSON.stringify(end.result)],
   );

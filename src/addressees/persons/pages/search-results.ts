@@ -32,7 +32,7 @@ export function searchResults(results: SearchResults): Html {
       rows: results.people,
       class: 'people-table',
       columns: [
-        { label: '氏名', isRowHeader: true, cell: (person) => nameCell(person) },
+        { label: '氏名', isRowHeader: true, isNoWrap: true, cell: (person) => nameCell(person) },
         {
           label: '生年月日',
           cell: (person) =>

@@ -66,7 +66,7 @@ export function institutionsPage(view: {
 function periodLine(period: ContractPeriod): Html {
   const from = period.from === null ? '' : dayText(period.from, { isShort: true });
   const to = period.to === null ? '' : dayText(period.to, { isShort: true });
-  return html`<li class="nowrap">${from}～${to}</li>`;
+  return html`<li><span class="nowrap">${from}～</span><span class="nowrap">${to}</span></li>`;
 }
 
 function contractTag(one: InstitutionSummary): Html {

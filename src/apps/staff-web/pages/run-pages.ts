@@ -84,6 +84,7 @@ export function runListPage(runs: readonly Run[]): Html {
 }
 
 function amount(run: Run): string {
+  if (run.total === 0) return '対象なし';
   return run.total === null ? formatCount(run.done) : `${formatCount(run.done)} / ${formatCount(run.total)}`;
 }
 

@@ -78,6 +78,7 @@ function batchActions(view: {
   const csv = buttonLink('結果をCSVで', batchActionPath(batch.batchId, 'findings.csv'), {
     icon: 'download',
     download: true,
+    size: 'small',
   });
   const returned =
     batch.refused + sentBack > 0 &&
@@ -93,17 +94,24 @@ function commitAction(batch: BatchSummary, ready: number, rights: BatchRights): 
   const isMore = batch.state === 'committed' && ready > 0;
   if (batch.state !== 'checked' && batch.state !== 'reviewed' && !isMore) return null;
   if (!rights.mayCommit)
-    return unavailableButton('台帳に登録する', '登録は係長などの権限が要ります', { look: 'filled' });
+    return unavailableButton('台帳に登録する', '登録は係長などの権限が要ります', { look: 'filled', size: 'small' });
   const label = isMore ? `残りの${formatCount(ready)}行を登録する` : '台帳に登録する';
-  return buttonLink(label, batchActionPath(batch.batchId, 'commit'), { look: 'filled', icon: 'check' });
+  return buttonLink(label, batchActionPath(batch.batchId, 'commit'), { look: 'filled', icon: 'check', size: 'small' });
 }
 
 function undoAction(batch: BatchSummary, rights: BatchRights): Html | null {
   if (batch.state === 'committed' && rights.mayUndo) {
-    return buttonLink('登録を取り消す', batchActionPath(batch.batchId, 'undo'), { look: 'danger', icon: 'undo' });
+    return buttonLink('登録を取り消す', batchActionPath(batch.batchId, 'undo'), {
+      look: 'danger',
+      icon: 'undo',
+      size: 'small',
+    });
   }
   if ((batch.state === 'checked' || batch.state === 'reviewed') && rights.mayUndo) {
-    return buttonLink('ファイルごと差し戻す', batchActionPath(batch.batchId, 'send-back'), { icon: 'arrowLeft' });
+    return buttonLink('ファイルごと差し戻す', batchActionPath(batch.batchId, 'send-back'), {
+      icon: 'arrowLeft',
+      size: 'small',
+    });
   }
   return null;
 }

@@ -164,7 +164,7 @@ function answerBar(view: RowListView): Html {
   const canAnswerAsBefore = view.rows.some((one) => isOpen(one) && formerAnswerText(one.former) !== null);
   return html`<div class="answer-bar"
     ><p class="answer-count" data-role="count"><label class="choice"><input type="checkbox" data-role="all"><span>このページの行をすべて選ぶ</span></label></p
-    >${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, size: 'small', width: 20, hint: '例　医療機関に電話で確認', suggestions: view.reasons })}<div class="button-row"
+    >${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, size: 'small', width: 20, hint: '例　電話で確認', suggestions: view.reasons })}<div class="button-row"
       >${button('受け付ける', { look: 'filled', size: 'small', name: 'answer', value: 'accept', icon: 'check', shortcut: 'a' })}${button('受け付けない', { size: 'small', name: 'answer', value: 'refuse', icon: 'cross', shortcut: 'r' })}${button('差し戻す', { size: 'small', name: 'answer', value: 'sendBack', icon: 'arrowLeft', shortcut: 's' })}${canAnswerAsBefore && button('前の受付と同じ答え', { size: 'small', name: 'answer', value: 'asBefore', icon: 'undo', shortcut: 'p', needsNoFields: true })}</div
     ></div>`;
 }

@@ -84,7 +84,7 @@ function answerPanel(view: RowPageView): Html {
   const form = postForm(
     { action, csrfToken: view.csrfToken, class: 'stack-tight' },
     html`${noButtonByEnter}${version}${reason}<div class="button-row"
-      >${button('受け付ける', { look: 'filled', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}${formerAnswerText(one.former) !== null && button('前の受付と同じ答え', { name: 'answer', value: 'asBefore', icon: 'undo', needsNoFields: true })}</div
+      >${button('受け付ける', { look: 'filled', size: 'small', name: 'answer', value: 'accept', icon: 'check' })}${button('受け付けない', { size: 'small', name: 'answer', value: 'refuse', icon: 'cross' })}${button('差し戻す', { size: 'small', name: 'answer', value: 'sendBack', icon: 'arrowLeft' })}${formerAnswerText(one.former) !== null && button('前の受付と同じ答え', { size: 'small', name: 'answer', value: 'asBefore', icon: 'undo', needsNoFields: true })}</div
     >${answerHelp}`,
   );
   const answer = panel({ title: '答える', icon: 'check' }, form);

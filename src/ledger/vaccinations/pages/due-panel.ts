@@ -14,7 +14,7 @@ export function duePanel(view: PersonLedgerView, action: StageAction = () => nul
     .filter((stage) => stage.next !== null && ['due', 'overdue', 'waiting'].includes(stage.status))
     .sort((a, b) => urgency(a, asOf) - urgency(b, asOf) || lastDay(a) - lastDay(b));
   const now = due.filter((stage) => stage.status !== 'waiting').length;
-  const aside = now > 0 && statusTag(`いま受けられるもの ${now}`, 'info', 'flag');
+  const aside = now > 0 && statusTag(`受けられる ${now}`, 'info', 'flag');
   const body =
     due.length === 0
       ? emptyState(
@@ -32,7 +32,7 @@ function dueLine(stage: StageView, { bornOn, asOf }: PersonLedgerView, action: H
   return html`<li><div
     ><p><b>${stageTitle(stage)} <span class="nowrap">${stage.next?.doseNumber}回目</span></b></p
     ><p class="due-days">${stageStatusTag(stage.status)}${early}<span>${nextDays(stage, asOf)}</span></p
-    >${standard.map((sentence) => html`<p class="small soft">${sentence}</p>`)}</div>${action}</li>`;
+    ></div>${action}${standard.map((sentence) => html`<p class="due-standard">${sentence}</p>`)}</li>`;
 }
 
 function urgency(stage: StageView, asOf: Day): number {
