@@ -19,8 +19,12 @@ export function findBrowserPath(): string | undefined {
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
-/** A desk's window and that of a phone. */
-export const windowSizes = { desk: { width: 1366, height: 900 }, phone: { width: 390, height: 844 } } as const;
+/** A desk's window, that of a phone, and that of a tablet held upright. */
+export const windowSizes = {
+  desk: { width: 1366, height: 900 },
+  phone: { width: 390, height: 844 },
+  tablet: { width: 820, height: 1180 },
+} as const;
 
 /** Starts the browser; root needs it without its own sandbox. */
 export function startBrowser(): Promise<Browser> {

@@ -12,6 +12,7 @@ import {
   type StaffRoute,
 } from '#common-base/access';
 import type { Clock } from '#platform/clock';
+import { openSystemKey, type SystemKey } from '#platform/exchange';
 import { listen } from '#platform/http';
 import { createLog } from '#platform/log';
 import { loadDemonstrationSettings } from './addressees.ts';
@@ -26,6 +27,9 @@ export interface TestOffice {
   readonly accounts: readonly DemonstrationAccount[];
   /** Every route of all rooms with the permission it needs. */
   readonly routes: readonly StaffRoute[];
+  readonly clock: Clock;
+  /** This office's key, which the clinics' system believes once it is connected. */
+  readonly systemKey: SystemKey;
   close(): Promise<void>;
 }
 
@@ -59,6 +63,8 @@ export async function openTestOffice(beginsAt: string): Promise<TestOffice> {
     database,
     accounts,
     routes: listStaffRoutes(app.staffApp),
+    clock,
+    systemKey: await openSystemKey(home),
     async close() {
       await app.close(1000);
       await worker.stop();

@@ -1,6 +1,6 @@
 import type { PersonOnRecord } from '#addressees/persons';
 import { formatCsvLine } from '#formats';
-import { formatIsoDay, type LgCode, parseIsoDay } from '#kernel';
+import { formatCompactDay, type LgCode, parseIsoDay } from '#kernel';
 import { findVaccineCode, type VaccineMap } from '#ledger/products';
 import type { ClinicRecord } from '#messages';
 
@@ -45,11 +45,11 @@ function columnsOf({ lgCode, vaccines }: LineKnowledge): readonly Column[] {
     ['性別', (_record, person) => (person === undefined ? null : sexCodes[person.sex])],
     ['予防接種コード', (record) => coded(record)?.code ?? record.programme],
     ['回数', (record) => coded(record)?.doseNumber ?? null],
-    ['接種年月日', (record) => record.vaccinatedOn],
+    ['接種年月日', (record) => compact(record.vaccinatedOn)],
     ['実施区分', (record) => outcomeCodes[record.outcome]],
     ['ワクチンメーカーコード', (record) => record.manufacturerCode],
     ['ロット番号', (record) => record.lotNumber],
-    ['有効期限', (record) => record.expiresOn],
+    ['有効期限', (record) => (record.expiresOn === null ? null : compact(record.expiresOn))],
     ['接種量', (record) => record.doseVolumeMl],
     ['医療機関コード', (record) => record.institutionCode],
     ['接種医', (record) => (isGiven(record) ? record.physician : null)],
@@ -61,9 +61,14 @@ function columnsOf({ lgCode, vaccines }: LineKnowledge): readonly Column[] {
   ];
 }
 
+/** Days as eight digits, as every layout reads them. */
+function compact(isoDay: string): string {
+  return formatCompactDay(parseIsoDay(isoDay));
+}
+
 function birthDateOf(person: PersonOnRecord | undefined): string | null {
   const bornOn = person?.bornOn ?? null;
-  return bornOn === null ? null : formatIsoDay(bornOn);
+  return bornOn === null ? null : formatCompactDay(bornOn);
 }
 
 /** What the clinic wrote and what its check had said, for whoever answers the questions of 受付. */

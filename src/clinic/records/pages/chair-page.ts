@@ -80,8 +80,8 @@ function packageForm(
       label: '使うワクチン',
       class: 'stack keeps-nothing',
     },
-    html`<div class="chair-scan">${textField({ name: 'barcode', label: '包装のバーコード（GS1）', width: 40, hint: '箱かバイアルのバーコードを読み取ると、下の欄が埋まります。', error: barcodeError })}
-        ${button('読み取った内容を入れる', { name: 'step', value: 'scan', icon: 'download' })}</div>
+    html`<div class="chair-scan">${textField({ name: 'barcode', label: '包装のバーコード（GS1）', width: 40, isFocused: true, hint: '箱かバイアルのバーコードを読み取ると、下の欄が埋まります。', error: barcodeError })}
+        ${button('読み取った内容を入れる', { name: 'step', value: 'scan', icon: 'download', needsNoFields: true })}</div>
       ${hiddenField('gtin', form.gtin)}${hiddenField('manufacturerCode', form.manufacturerCode)}
       ${radioGroup({ name: 'product', label: 'ワクチン', choices: productChoices(view, form.product), value: form.product, isRequired: true, error: errorOf(errors, 'product') })}
       <div class="chair-row">
