@@ -8,7 +8,9 @@ import { findSettings, openRuleBook } from '#common-base/municipalities';
 import { registerBundleRoutes } from '#ledger/bundles';
 import { registerClinicExchangeRoutes } from '#ledger/clinic-exchange';
 import { registerIntakeRoutes } from '#ledger/intake';
+import { registerMasterRoutes } from '#ledger/masters';
 import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
+import { listReportLinks, registerSafetyRoutes } from '#ledger/safety';
 import { registerFactRoutes, registerRecordRoutes, touchLedgers } from '#ledger/vaccinations';
 import type { Clock } from '#platform/clock';
 import { loadFindingsTables } from '#platform/findings';
@@ -125,7 +127,12 @@ async function registerRooms(
   registerPersonRoutes(app);
   registerPersonPage(app, tools);
   registerFactRoutes(app, tools);
-  registerRecordRoutes(app, { findings, rulesOf, rulesInForce: (tx) => ruleBook.rulesOf(tx.lgCode) });
+  registerRecordRoutes(app, {
+    findings,
+    rulesOf,
+    rulesInForce: (tx) => ruleBook.rulesOf(tx.lgCode),
+    reportLinks: listReportLinks,
+  });
   registerNumberRoutes(app, options.keyWrapper);
   registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers });
   registerIntakeRoutes(app, { findings, rulesOf, orderWork });
@@ -134,6 +141,8 @@ async function registerRooms(
   registerNoticeRoutes(app, tools);
   registerImportRoutes(app, { findings, takeFile: work.takeFile, orderWork, keyWrapper: options.keyWrapper });
   registerInstitutionRoutes(app, tools);
+  registerMasterRoutes(app, tools);
+  registerSafetyRoutes(app, tools);
   registerRunRoutes(app);
   registerRuleRoutes(app, tools);
 }

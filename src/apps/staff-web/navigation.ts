@@ -5,6 +5,8 @@ import { mayDo } from '#common-base/access';
 import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
 import { intakePath } from '#ledger/intake';
+import { masterPath } from '#ledger/masters';
+import { reportsPath } from '#ledger/safety';
 import { changesPath } from '#ledger/vaccinations';
 import type { IconName, NavigationGroup } from '#platform/pages';
 import { importsPath, institutionsPath, rulesPath, runsPath, startPath } from './pages/paths.ts';
@@ -41,6 +43,8 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
     label: '確かめる',
     items: [
       { label: '医療機関', href: institutionsPath, icon: 'list', permission: 'institutions.view' },
+      { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
+      { label: 'マスタ', href: masterPath('lot'), icon: 'tag', permission: 'masters.view' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
       { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },
       { label: '異常な利用の点検', href: '/reviews/anomalies', icon: 'alert', permission: 'audit.reviewAnomalies' },

@@ -19,6 +19,7 @@ const known: FormKnowledge = {
   asOf: parseIsoDay('2026-11-15'),
   mapVaccine: (code, doseNumber) => (code === '99' ? undefined : { ...vaccine, doseNumber }),
   decideInstitution: (code) => (code === '1311400046' ? [] : [finding('institutionUnknown', 'question', null)]),
+  decideLot: () => [],
   pickItems: pickRecordItems,
   decideItems,
 };

@@ -18,6 +18,7 @@ export interface FormKnowledge {
   readonly asOf: Day;
   readonly mapVaccine: (code: string, doseNumber: number | null, on: Day) => MappedVaccine | undefined;
   readonly decideInstitution: (code: string | null, on: Day) => readonly Finding[];
+  readonly decideLot: (product: string, lotNumber: string | null, on: Day) => readonly Finding[];
   readonly pickItems: (fields: ArrivedRow['fields']) => RecordItems;
   readonly decideItems: (items: RecordItems) => readonly Finding[];
 }
@@ -70,6 +71,9 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
     items,
   };
   findings.push(...decideGivenDose(fact), ...known.decideInstitution(read('institutionCode'), fact.vaccinatedOn));
+  if (fact.outcome === 'administered') {
+    findings.push(...known.decideLot(fact.vaccine.product, read('lotNumber'), fact.vaccinatedOn));
+  }
   return { fact, findings };
 }
 

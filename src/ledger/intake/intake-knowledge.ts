@@ -1,6 +1,7 @@
 import type { Layout } from '#common-base/linkage';
 import type { Day } from '#kernel';
 import { decideInstitution, loadInstitutions } from '#ledger/contracts';
+import { decideLot, loadLots } from '#ledger/masters';
 import { loadVaccineMap, mapVaccine } from '#ledger/products';
 import { decideItems, pickRecordItems } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
@@ -25,6 +26,7 @@ export interface IntakeKnowledge {
 export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, layout: Layout): Promise<IntakeKnowledge> {
   const institutions = await loadInstitutions(tx);
   const vaccines = await loadVaccineMap(tx);
+  const lots = await loadLots(tx);
   const stages = Map.groupBy(listStages(rules), (stage) => stage.programme);
   const stageNames = new Map(stages.entries().map(([name, rows]) => [name, rows.map((row) => row.stage)] as const));
   const columns = new Map(layout.columns.map((column) => [column.key, column.name]));
@@ -34,6 +36,7 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
       asOf,
       mapVaccine: (code, doseNumber, on) => mapVaccine(vaccines, code, doseNumber, on),
       decideInstitution: (code, on) => decideInstitution(institutions, code, on),
+      decideLot: (product, lotNumber, on) => decideLot(lots, product, lotNumber, on),
       pickItems: pickRecordItems,
       decideItems,
     },

@@ -1,7 +1,7 @@
 export { appendEntries, appendSelected, type ExpectedVersions, type SelectedFacts } from './append-entries.ts';
 export { countGivenByStage, entryOfRowSql, listChangedLedgers, retractBatch } from './batch-entries.ts';
-
 export { decideItems, pickRecordItems } from './decide-items.ts';
+export type { RecordWording } from './derive-changed-items.ts';
 export { factsPanel } from './facts/pages.ts';
 export { factWordingOf, registerFactRoutes } from './facts/routes.ts';
 export { type KnownFacts, listFacts, listPeopleEverTold, loadFacts } from './facts/store.ts';
@@ -24,6 +24,7 @@ export { type RecordTools, registerRecordRoutes } from './routes.ts';
 export { type ForecastResult, runForecast } from './run-forecast.ts';
 export { type FactQuery, loadHistories, loadLedgerVersions } from './store.ts';
 export { touchLedgers } from './touch-ledgers.ts';
+export { traceLot } from './trace-lot.ts';
 export type {
   DoseOnRecord,
   EntrySource,

@@ -42,7 +42,7 @@ import { dosesPanel } from './pages/ledger-panels.ts';
 import { loadLedgerWording, recordWordingOf } from './pages/ledger-wording.ts';
 import { changesPath, recordPath, recordsPath } from './pages/paths.ts';
 import { type CorrectionForm, deriveChanges, formOfFact, readCorrectionForm } from './pages/read-correction-form.ts';
-import { type RecordChoices, recordPage } from './pages/record-page.ts';
+import { type RecordChoices, type RecordPageView, recordPage } from './pages/record-page.ts';
 import { proposeChange, recordChangeKind } from './propose-change.ts';
 import { listChangeEntries, listEntriesOfPerson, loadEntries } from './read-entries.ts';
 import { retractEntries } from './retract-entries.ts';
@@ -55,6 +55,8 @@ export interface RecordTools {
   rulesOf(context: StaffContext): Promise<RuleSet>;
   /** The rules where no request is at hand (an approval that describes itself). */
   rulesInForce(tx: Tx): Promise<RuleSet>;
+  /** Where other rooms make reports of a dose. */
+  reportLinks(context: StaffContext, personId: PersonId, entryId: EntryId): RecordPageView['reportLinks'];
 }
 
 const linesPerPage = 100;
@@ -202,6 +204,7 @@ async function showRecord(context: StaffContext, tools: RecordTools, problem: Pr
     words: recordWordingOf(rules),
     choices: choicesOf(rules),
     mayCorrect: mayDo(context.actor, 'vaccinations.correct'),
+    reportLinks: tools.reportLinks(context, entry.personId, entry.entryId),
     csrfToken: context.csrfToken,
     form: problem?.form ?? (entry.fact === null ? readCorrectionForm(context.query) : formOfFact(entry.fact)),
     errors: problem?.errors ?? [],

@@ -1,5 +1,7 @@
 import {
   button,
+  buttonLink,
+  buttonRow,
   checkbox,
   dataList,
   disclosure,
@@ -54,6 +56,8 @@ export interface RecordPageView {
   readonly csrfToken: string;
   readonly form: CorrectionForm;
   readonly errors: readonly FormError[];
+  /** Where a report of this dose is made; nothing where the reader may make none. */
+  readonly reportLinks: readonly { readonly label: string; readonly href: string }[];
   /** What changed meanwhile, where the form came too late. */
   readonly conflict: string | null;
 }
@@ -69,9 +73,15 @@ export function recordPage(view: RecordPageView): Html {
     ['理由', entry.reason],
   ] as const;
   return html`${pageHead(title, { lead: '一件の接種記録です。訂正も取消も、元の記録を消さずに残します。' })}${view.conflict !== null && notice('warning', '見ているあいだに、この人の記録が変わりました', html`<p>${view.conflict}</p><p>下が今の内容です。確かめてから、もう一度送ってください。</p>`)}${errorSummary(view.errors)}${successorNotice(view)}<div class="columns columns-half"
-    ><div class="stack">${panel({ title: '記録の内容', icon: 'file' }, dataList([...shown, ...frame]))}</div
+    ><div class="stack">${panel({ title: '記録の内容', icon: 'file' }, dataList([...shown, ...frame]))}${reportPanel(view)}</div
     ><div class="stack">${canChange(view) && html`${correctionPanel(view)}${retractionPanel(view)}`}</div></div
   >`;
+}
+
+function reportPanel({ entry, reportLinks }: RecordPageView): Html | null {
+  if (reportLinks.length === 0 || entry.fact?.outcome !== 'administered') return null;
+  const links = reportLinks.map(({ label, href }) => buttonLink(label, href, { size: 'small', icon: 'alert' }));
+  return panel({ title: 'この接種の報告', icon: 'alert', class: 'no-print' }, buttonRow(...links));
 }
 
 function canChange(view: RecordPageView): boolean {

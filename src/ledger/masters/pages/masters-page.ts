@@ -1,0 +1,178 @@
+import { type Day, formatIsoDay } from '#kernel';
+import {
+  button,
+  buttonLink,
+  type Choice,
+  checkbox,
+  dayText,
+  emptyState,
+  errorOf,
+  errorSummary,
+  type FormError,
+  type Html,
+  hiddenField,
+  html,
+  instantText,
+  pageHead,
+  panel,
+  postForm,
+  selectField,
+  statusTag,
+  table,
+  textField,
+} from '#platform/pages';
+import { type MasterEntry, type MasterKind, masterKinds } from '../types.ts';
+
+/** The masters of the municipality. */
+export const mastersPath = '/masters';
+
+/** One master's entries. */
+export function masterPath(kind: MasterKind, masterEntryId: number | null = null): string {
+  return masterEntryId === null ? `${mastersPath}/${kind}` : `${mastersPath}/${kind}?entry=${masterEntryId}`;
+}
+
+/** What stands in the form of an entry, as text. */
+export interface MasterForm {
+  readonly code: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly note: string;
+  readonly isRetired: boolean;
+}
+
+/** The form of an entry as it stands. */
+export function formOfMaster(entry: MasterEntry | null): MasterForm {
+  const day = (value: Day | null | undefined) => (value === null || value === undefined ? '' : formatIsoDay(value));
+  return {
+    code: entry?.code ?? '',
+    owner: entry?.owner ?? '',
+    name: entry?.name ?? '',
+    validFrom: day(entry?.validFrom),
+    validTo: day(entry?.validTo),
+    note: entry?.note ?? '',
+    isRetired: entry?.isRetired ?? false,
+  };
+}
+
+/** One master: its entries, and the form for a new one or a changed one. */
+export interface MastersPageView {
+  readonly kind: MasterKind;
+  readonly entries: readonly MasterEntry[];
+  readonly text: string;
+  readonly nextHref: string | null;
+  readonly today: Day;
+  readonly products: readonly Choice[];
+  readonly mayUpdate: boolean;
+  /** The entry being changed; null for a new one. */
+  readonly entry: MasterEntry | null;
+  readonly form: MasterForm;
+  readonly errors: readonly FormError[];
+  readonly csrfToken: string;
+}
+
+/** The page of one master. */
+export function mastersPage(view: MastersPageView): Html {
+  const words = masterKinds[view.kind];
+  const tabs = (Object.keys(masterKinds) as MasterKind[]).map((kind) =>
+    kind === view.kind
+      ? html`<b aria-current="page">${masterKinds[kind].name}</b>`
+      : html`<a href="${masterPath(kind)}">${masterKinds[kind].name}</a>`,
+  );
+  const look = html`<form class="row filter-form no-print" method="get" action="${masterPath(view.kind)}" role="search" aria-label="マスタをさがす"
+    >${textField({ name: 'text', label: 'コードの先頭、名前の一部', value: view.text, width: 20, size: 'small' })}${button('さがす', { icon: 'search', size: 'small' })}</form>`;
+  return html`${pageHead(`マスタ　${words.name}`, { lead: '有効期間のあるマスタです。変えても前の版は残り、前の記録の意味は変わりません。' })}${errorSummary(view.errors)}<nav class="row" aria-label="マスタの種類">${tabs}</nav>${look}${panel(
+    {
+      title: words.name,
+      icon: 'list',
+      isFlush: true,
+      foot: view.nextHref !== null && buttonLink('次のページ', view.nextHref, { size: 'small', icon: 'arrowRight' }),
+    },
+    masterTable(view),
+  )}${view.mayUpdate && formPanel(view)}`;
+}
+
+function masterTable(view: MastersPageView): Html {
+  const words = masterKinds[view.kind];
+  const ownerName = (owner: string) => view.products.find((one) => one.value === owner)?.label ?? owner;
+  return table<MasterEntry>({
+    caption: words.name,
+    density: 'dense',
+    rows: view.entries,
+    whenEmpty: emptyState(
+      `${words.name}のマスタはまだありません`,
+      html`<p>下で登録します。マスタにないものは、記録に文字のまま残せます。</p>`,
+    ),
+    columns: [
+      {
+        label: words.code,
+        isRowHeader: true,
+        cell: (one) =>
+          view.mayUpdate
+            ? html`<a class="mono" href="${masterPath(view.kind, one.masterEntryId)}#master-form">${one.code}</a>`
+            : html`<span class="mono">${one.code}</span>`,
+      },
+      { label: words.entry, cell: (one) => one.name },
+      ...(words.owner === null ? [] : [{ label: words.owner, cell: (one: MasterEntry) => ownerName(one.owner) }]),
+      {
+        label: '有効期間',
+        cell: (one) =>
+          html`${one.validFrom !== null && dayText(one.validFrom, { isShort: true })}～${one.validTo !== null && dayText(one.validTo, { isShort: true })}`,
+      },
+      { label: '今日', isNoWrap: true, cell: (one) => validityTag(one, view.today) },
+      { label: 'メモ', cell: (one) => one.note },
+      { label: '登録', cell: (one) => html`${one.recordedByName}<br>${instantText(one.recordedAt)}` },
+    ],
+  });
+}
+
+function validityTag(one: MasterEntry, today: Day): Html {
+  if (one.isRetired) return statusTag('取り下げ', 'neutral', 'cross');
+  const isValid = (one.validFrom === null || one.validFrom <= today) && (one.validTo === null || today <= one.validTo);
+  return isValid ? statusTag('有効', 'success', 'check') : statusTag('期間の外', 'warning', 'clock');
+}
+
+function formPanel(view: MastersPageView): Html {
+  const { kind, entry, form, errors } = view;
+  const words = masterKinds[kind];
+  const isLot = kind === 'lot';
+  const owner =
+    words.owner === null
+      ? null
+      : isLot
+        ? selectField({
+            name: 'owner',
+            label: words.owner,
+            choices: [{ value: '', label: '選んでください' }, ...view.products],
+            value: form.owner,
+            error: errorOf(errors, 'owner'),
+            size: 'small',
+          })
+        : textField({
+            name: 'owner',
+            label: words.owner,
+            value: form.owner,
+            error: errorOf(errors, 'owner'),
+            width: 20,
+            size: 'small',
+          });
+  // What an entry is known by does not change: another code is another entry.
+  const known =
+    entry === null
+      ? html`${textField({ name: 'code', label: words.code, value: form.code, error: errorOf(errors, 'code'), width: 20, size: 'small', isRequired: true })}${owner}`
+      : html`${hiddenField('replaces', entry.masterEntryId)}${hiddenField('code', entry.code)}${hiddenField('owner', entry.owner)}<p>${words.code} <b class="mono">${entry.code}</b></p>`;
+  const body = html`${known}${textField({ name: 'name', label: words.entry, value: form.name, error: errorOf(errors, 'name'), width: 20, size: 'small', isRequired: true })}${textField({ name: 'validFrom', label: isLot ? '出荷の日' : '有効の始まり', value: form.validFrom, error: errorOf(errors, 'validFrom'), hint: '例　2026-04-01、R8.4.1。空は始めから', width: 20, size: 'small' })}${textField({ name: 'validTo', label: isLot ? '有効期限' : '有効の終わり', value: form.validTo, error: errorOf(errors, 'validTo'), hint: '空は今も有効', width: 20, size: 'small' })}${textField({ name: 'note', label: 'メモ', value: form.note, size: 'small' })}${entry !== null && checkbox({ name: 'isRetired', label: '取り下げる（使わない、または誤って登録した）', isChecked: form.isRetired })}${button(entry === null ? '登録する' : '新しい版を登録する', { look: 'filled', icon: 'check' })}`;
+  return panel(
+    {
+      title: entry === null ? `${words.name}を登録する` : `${words.name}を変える`,
+      icon: 'file',
+      id: 'master-form',
+      class: 'no-print',
+    },
+    postForm(
+      { action: masterPath(kind), csrfToken: view.csrfToken, class: 'stack-tight', label: 'マスタの登録' },
+      body,
+    ),
+  );
+}

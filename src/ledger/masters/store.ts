@@ -1,0 +1,102 @@
+import { type Day, formatIsoDay, parseIsoDay } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { foldLotNumber } from './decide-lot.ts';
+import type { KnownLots, MasterEntry, MasterKind, MasterTold } from './types.ts';
+
+interface MasterRow {
+  readonly master_entry_id: number;
+  readonly kind: MasterKind;
+  readonly code: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly valid_from: string | null;
+  readonly valid_to: string | null;
+  readonly is_retired: boolean;
+  readonly note: string | null;
+  readonly recorded_at: Date;
+  readonly recorded_by_name: string;
+}
+
+const latest = `SELECT DISTINCT ON (kind, code, owner) * FROM master_entries
+  WHERE lg_code = $1 AND kind = $2 ORDER BY kind, code, owner, master_entry_id DESC`;
+
+/** The entries of a kind as they hold, those taken down among them, by code; `text` narrows by code or name. */
+export async function selectMasters(
+  tx: Tx,
+  kind: MasterKind,
+  query: { readonly text: string; readonly after: number; readonly limit: number },
+): Promise<MasterEntry[]> {
+  const { rows } = await tx.client.query<MasterRow>(
+    `SELECT * FROM (${latest}) m
+     WHERE $3 = '' OR m.code ILIKE $3 || '%' OR position($3 IN m.name) > 0 OR m.owner = $3
+     ORDER BY m.is_retired, m.code, m.owner OFFSET $4 LIMIT $5`,
+    [tx.lgCode, kind, query.text.replaceAll(/[%_\\]/gu, String.raw`\$&`), query.after, query.limit],
+  );
+  return rows.map(toEntry);
+}
+
+/** The version of an entry with that number; undefined where it is none or a newer one holds. */
+export async function findMaster(tx: Tx, kind: MasterKind, masterEntryId: number): Promise<MasterEntry | undefined> {
+  const { rows } = await tx.client.query<MasterRow>(`SELECT * FROM (${latest}) m WHERE m.master_entry_id = $3`, [
+    tx.lgCode,
+    kind,
+    masterEntryId,
+  ]);
+  return rows[0] === undefined ? undefined : toEntry(rows[0]);
+}
+
+/** Writes a version of an entry; answers its number. */
+export async function insertMaster(
+  tx: Tx,
+  frame: { readonly actId: number; readonly staffName: string },
+  told: MasterTold,
+): Promise<number> {
+  const day = (value: Day | null): string | null => (value === null ? null : formatIsoDay(value));
+  const { rows } = await tx.client.query<{ master_entry_id: number }>(
+    `INSERT INTO master_entries (lg_code, kind, code, owner, name, valid_from, valid_to, is_retired, note, act_id,
+       recorded_by_name)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING master_entry_id`,
+    [
+      tx.lgCode,
+      told.kind,
+      told.code,
+      told.owner,
+      told.name,
+      day(told.validFrom),
+      day(told.validTo),
+      told.isRetired,
+      told.note,
+      frame.actId,
+      frame.staffName,
+    ],
+  );
+  return rows[0]?.master_entry_id ?? 0;
+}
+
+/** The lots that the municipality knows; a product of which none is known is absent. */
+export async function loadLots(tx: Tx): Promise<KnownLots> {
+  const { rows } = await tx.client.query<MasterRow>(latest, [tx.lgCode, 'lot']);
+  const lots = new Map<string, Map<string, MasterEntry>>();
+  for (const entry of rows.map(toEntry)) {
+    if (entry.isRetired) continue;
+    const known = lots.get(entry.owner) ?? new Map<string, MasterEntry>();
+    lots.set(entry.owner, known.set(foldLotNumber(entry.code), entry));
+  }
+  return lots;
+}
+
+function toEntry(row: MasterRow): MasterEntry {
+  return {
+    masterEntryId: row.master_entry_id,
+    kind: row.kind,
+    code: row.code,
+    owner: row.owner,
+    name: row.name,
+    validFrom: row.valid_from === null ? null : parseIsoDay(row.valid_from),
+    validTo: row.valid_to === null ? null : parseIsoDay(row.valid_to),
+    isRetired: row.is_retired,
+    note: row.note,
+    recordedAt: row.recorded_at,
+    recordedByName: row.recorded_by_name,
+  };
+}

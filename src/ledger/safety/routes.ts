@@ -1,0 +1,280 @@
+import { listPersonSummaries, type PersonSummary, readPersonId } from '#addressees/persons';
+import {
+  type Answer,
+  addStaffRoute,
+  answerWith,
+  mayDo,
+  redirectTo,
+  type StaffApp,
+  type StaffContext,
+} from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import {
+  addDays,
+  Conflict,
+  type Day,
+  findTypedDay,
+  fiscalYear,
+  formatIsoDay,
+  getDay,
+  NotFound,
+  type PersonId,
+  UnreadableInput,
+} from '#kernel';
+import { loadInstitutions } from '#ledger/contracts';
+import { foldLotNumber } from '#ledger/masters';
+import { type LedgerEntry, listEntryHistory, recordWordingOf, traceLot } from '#ledger/vaccinations';
+import { todayInTokyo } from '#platform/clock';
+import type { FormFields } from '#platform/http';
+import type { FormError } from '#platform/pages';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { keepReport } from './keep-report.ts';
+import { lotTracePath, reportPath as pathOfReport, reportsPath } from './pages/paths.ts';
+import { formOfReport, lotPage, type ReportForm, reportPage, reportsPage } from './pages/safety-pages.ts';
+import { findReport, listVersions, selectReports } from './store.ts';
+import { type ReportKind, type ReportTold, reportKinds, type SafetyReport } from './types.ts';
+
+const linesAtMost = 1000;
+
+/** The pages of this room: where a lot went, reports of a kind, one report. */
+export function registerSafetyRoutes(app: StaffApp, tools: { rulesOf(context: StaffContext): Promise<RuleSet> }): void {
+  const add = (
+    method: 'GET' | 'POST',
+    url: string,
+    permission: 'safety.view' | 'safety.report',
+    handler: (context: StaffContext, rules: RuleSet) => Promise<Answer>,
+  ) =>
+    addStaffRoute(app, {
+      method,
+      url,
+      permission,
+      needsReason: true,
+      handler: async (context: StaffContext) => await handler(context, await tools.rulesOf(context)),
+    });
+  add('GET', lotTracePath, 'safety.view', showLot);
+  add('GET', '/safety/reports', 'safety.view', showReports);
+  add('POST', '/safety/reports', 'safety.report', (context, rules) => keep(context, rules, null));
+  add('GET', '/safety/new-report', 'safety.report', (context, rules) => showNew(context, rules, null));
+  add('GET', '/safety/reports/:reportId', 'safety.view', (context, rules) => showReport(context, rules, null));
+  add('POST', '/safety/reports/:reportId', 'safety.report', (context, rules) =>
+    keep(context, rules, readNumber(context.params['reportId'])),
+  );
+}
+
+async function showLot(context: StaffContext, rules: RuleSet): Promise<Answer> {
+  const today = todayInTokyo(context.clock);
+  const lot = foldLotNumber(context.query.text('lot').slice(0, 40));
+  const fromText = context.query.text('from') || formatIsoDay(addDays(today, -365));
+  const toText = context.query.text('to') || formatIsoDay(today);
+  const [from, to] = [findTypedDay(fromText), findTypedDay(toText)];
+  const isSpan = from !== undefined && to !== undefined && from <= to;
+  const error = isSpan ? null : '期間を 2026-04-01 や R8.4.1 のように、始めの日から書いてください。';
+  const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    const institutionName = await loadNames(tx);
+    if (lot === '' || !isSpan) return { lines: null, isCut: false, institutionName };
+    const found = await traceLot(tx, { lot, from, to, limit: linesAtMost });
+    const personIds = [...new Set(found.map((one) => one.personId))];
+    const people = new Map((await listPersonSummaries(tx, personIds, today)).map((one) => [one.personId, one]));
+    await recordAct(tx, context.actor, { act: 'safety.lotTraced', personIds });
+    const lines = found.flatMap(({ personId, entry }) => {
+      const person = people.get(personId);
+      return person === undefined ? [] : [{ entry, person }];
+    });
+    return { lines, isCut: found.length === linesAtMost, institutionName };
+  });
+  const body = lotPage({ ...view, lot, fromText, toText, error, words: recordWordingOf(rules) });
+  const page = context.page({ title: 'ロットの追跡', body, current: reportsPath('adverseReaction') });
+  return error === null ? page : answerWith(422, page);
+}
+
+async function showReports(context: StaffContext): Promise<Answer> {
+  const kind = readKind(context.query);
+  const today = todayInTokyo(context.clock);
+  const yearText = context.query.text('year');
+  const year = /^(?:19|20)\d{2}$/u.test(yearText) ? Number(yearText) : fiscalYear(today);
+  const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    const reports = await selectReports(tx, { kind, from: getDay(year, 4, 1), to: getDay(year + 1, 3, 31) });
+    const personIds = [...new Set(reports.map((report) => report.personId))];
+    const people = await listPersonSummaries(tx, personIds, today);
+    await recordAct(tx, context.actor, { act: 'safety.reportsListed', personIds });
+    return { reports, people: new Map(people.map((one) => [Number(one.personId), one])) };
+  });
+  const body = reportsPage({ kind, fiscalYear: year, ...view });
+  return context.page({ title: reportKinds[kind].name, body, current: reportsPath('adverseReaction') });
+}
+
+interface Problem {
+  readonly form: ReportForm;
+  readonly errors: readonly FormError[];
+  readonly status: 409 | 422;
+}
+
+async function showNew(context: StaffContext, rules: RuleSet, problem: Problem | null): Promise<Answer> {
+  const fields = problem === null ? context.query : context.body;
+  const personId = readPersonId(fields.find('personId'));
+  const entryId = readNumber(fields.find('entryId'));
+  return await draw(context, rules, { kind: readKind(fields), personId, entryId, report: null, problem });
+}
+
+async function showReport(context: StaffContext, rules: RuleSet, problem: Problem | null): Promise<Answer> {
+  const report = await getReport(context, readNumber(context.params['reportId']));
+  const { kind, personId, entryId } = report;
+  return await draw(context, rules, { kind, personId, entryId, report, problem });
+}
+
+async function draw(
+  context: StaffContext,
+  rules: RuleSet,
+  asked: {
+    readonly kind: ReportKind;
+    readonly personId: PersonId;
+    readonly entryId: number;
+    readonly report: SafetyReport | null;
+    readonly problem: Problem | null;
+  },
+): Promise<Answer> {
+  const { kind, personId, entryId, report, problem } = asked;
+  const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    const known = await getDose(tx, context, personId, entryId);
+    await recordAct(tx, context.actor, { act: 'safety.reportViewed', personIds: [personId] });
+    const versions = report === null ? [] : await listVersions(tx, report.reportId);
+    return { ...known, versions, institutionName: await loadNames(tx) };
+  });
+  const body = reportPage({
+    ...view,
+    kind,
+    report,
+    words: recordWordingOf(rules),
+    office: context.municipality.name,
+    mayReport: mayDo(context.actor, 'safety.report'),
+    form: problem?.form ?? formOfReport(report),
+    errors: problem?.errors ?? [],
+    csrfToken: context.csrfToken,
+  });
+  const page = context.page({ title: reportKinds[kind].name, body, current: reportsPath('adverseReaction') });
+  return problem === null ? page : answerWith(problem.status, page);
+}
+
+async function keep(context: StaffContext, rules: RuleSet, reportId: number | null): Promise<Answer> {
+  const known = reportId === null ? null : await getReport(context, reportId);
+  const form = readForm(context.body);
+  const again = (errors: readonly FormError[], status: 409 | 422) =>
+    known === null
+      ? showNew(context, rules, { form, errors, status })
+      : showReport(context, rules, { form, errors, status });
+  const subject =
+    known ??
+    (await withMunicipality(context.db, context.lgCode, async (tx) => {
+      const personId = readPersonId(context.body.find('personId'));
+      const { entry } = await getDose(tx, context, personId, readNumber(context.body.find('entryId')));
+      return { kind: readKind(context.body), personId: entry.personId, entryId: entry.entryId };
+    }));
+  const { told, errors } = readTold(subject, form, todayInTokyo(context.clock));
+  if (known !== null && form.reason === '') errors.push({ field: 'reason', message: '変更の理由を書いてください。' });
+  if (told === null || errors.length > 0) return await again(errors, 422);
+  const versionId = Number(context.body.text('versionId')) || 0;
+  const replaces = known === null ? null : { reportId: known.reportId, versionId };
+  try {
+    return redirectTo(pathOfReport(await keepReport(context, { told, replaces, reason: form.reason || null })));
+  } catch (error) {
+    if (!(error instanceof Conflict || error instanceof UnreadableInput)) throw error;
+    return await again([{ field: null, message: error.message }], error instanceof Conflict ? 409 : 422);
+  }
+}
+
+function readForm(body: FormFields): ReportForm {
+  const text = (name: string, length: number) => body.text(name).slice(0, length);
+  return {
+    category: text('category', 40),
+    occurredOn: text('occurredOn', 40),
+    description: text('description', 4000),
+    outcome: text('outcome', 40),
+    reportedBy: text('reportedBy', 100),
+    reportedOn: text('reportedOn', 40),
+    measures: text('measures', 2000),
+    submittedOn: text('submittedOn', 40),
+    submittedTo: text('submittedTo', 100),
+    isWithdrawn: body.has('isWithdrawn'),
+    reason: text('reason', 200),
+  };
+}
+
+function readTold(
+  subject: Pick<ReportTold, 'kind' | 'personId' | 'entryId'>,
+  form: ReportForm,
+  today: Day,
+): { readonly told: ReportTold | null; readonly errors: FormError[] } {
+  const { kind, personId, entryId } = subject;
+  const words = reportKinds[kind];
+  const errors: FormError[] = [];
+  const day = (field: 'occurredOn' | 'reportedOn' | 'submittedOn', isNeeded: boolean): Day | null => {
+    const found = form[field] === '' ? null : findTypedDay(form[field]);
+    const isLater = found !== null && found !== undefined && found > today;
+    if (found === undefined || isLater || (isNeeded && found === null)) {
+      errors.push({ field, message: '今日までの日を 2026-11-01 や R8.11.1 のように書いてください。' });
+    }
+    return found ?? null;
+  };
+  const occurredOn = day('occurredOn', true);
+  const reportedOn = day('reportedOn', true);
+  const submittedOn = day('submittedOn', false);
+  const ask = (field: keyof ReportForm, isMissing: boolean, message: string) => {
+    if (isMissing) errors.push({ field, message });
+  };
+  ask('category', !Object.hasOwn(words.categories, form.category), `${words.category}を選んでください。`);
+  ask('outcome', !Object.hasOwn(words.outcomes, form.outcome), `${words.outcome}を選んでください。`);
+  ask('description', form.description === '', `${words.description}を書いてください。`);
+  ask('reportedBy', form.reportedBy === '', '報告者を書いてください。');
+  if (occurredOn === null || reportedOn === null) return { told: null, errors };
+  const { category, outcome, description, reportedBy, isWithdrawn } = form;
+  const measures = form.measures || null;
+  const submittedTo = form.submittedTo || null;
+  const told = {
+    kind,
+    personId,
+    entryId,
+    category,
+    outcome,
+    description,
+    reportedBy,
+    isWithdrawn,
+    measures,
+    submittedTo,
+  };
+  return { told: { ...told, occurredOn, reportedOn, submittedOn }, errors };
+}
+
+async function getReport(context: StaffContext, reportId: number): Promise<SafetyReport> {
+  const report = await withMunicipality(context.db, context.lgCode, (tx) => findReport(tx, reportId));
+  if (report === undefined) throw new NotFound('この報告はありません。');
+  return report;
+}
+
+/** The dose that is reported, and whose it is. */
+async function getDose(
+  tx: Tx,
+  context: StaffContext,
+  personId: PersonId,
+  entryId: number,
+): Promise<{ readonly person: PersonSummary; readonly entry: LedgerEntry }> {
+  const [person] = await listPersonSummaries(tx, [personId], todayInTokyo(context.clock));
+  const entries = person === undefined ? [] : await listEntryHistory(tx, context.actor, personId);
+  const entry = entries.find((one) => one.entryId === entryId && one.fact !== null);
+  if (person === undefined || entry === undefined) throw new NotFound('この接種の記録はありません。');
+  return { person, entry };
+}
+
+async function loadNames(tx: Tx): Promise<(code: string) => string> {
+  const institutions = await loadInstitutions(tx);
+  return (code) => institutions.get(code)?.name ?? code;
+}
+
+function readKind(fields: FormFields): ReportKind {
+  return fields.text('kind') === 'vaccinationError' ? 'vaccinationError' : 'adverseReaction';
+}
+
+function readNumber(text: string | undefined): number {
+  if (text === undefined || !/^\d{1,15}$/u.test(text)) throw new NotFound('この報告や記録はありません。');
+  return Number(text);
+}
