@@ -62,10 +62,13 @@ export async function testDatabase(
     name,
     async close() {
       await db.end();
-      const { owner, jobs } = cluster.urls(name);
-      if (options.isEmpty !== true && owner !== null) await watchDatabase(owner, jobs);
-      await withClient(cluster.adminUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-      await cluster.release();
+      try {
+        const { owner, jobs } = cluster.urls(name);
+        if (options.isEmpty !== true && owner !== null) await watchDatabase(owner, jobs);
+      } finally {
+        await withClient(cluster.adminUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+        await cluster.release();
+      }
     },
   };
 }

@@ -37,6 +37,7 @@ export const floors: readonly Room[] = [
   { path: 'common-base/municipalities', system: 'shared-code' },
   { path: 'common-base/access', system: 'shared-code' },
   { path: 'common-base/linkage', system: 'core' },
+  { path: 'common-base/oversight', system: 'core' },
   { path: 'addressees/persons', system: 'core' },
   { path: 'addressees/matching', system: 'core' },
   { path: 'addressees/numbers', system: 'core' },

@@ -39,6 +39,7 @@ export {
   listLinkFacts,
   writeLink,
 } from './link-store.ts';
+export { listPersonIdsBornIn } from './list-born-in.ts';
 export type { MailingAddress } from './mailing-store.ts';
 export { kanaWords, normalizeKana } from './normalize-kana.ts';
 export { absencesPath, personPath, personSearchPath, protectedPlacePath } from './pages/paths.ts';

@@ -5,6 +5,7 @@ import { findPersonIdByAddresseeNumber, loadPersonsForJudging, registerPersonRou
 import { registerRegistrationRoutes } from '#addressees/registration';
 import { createStaffApp, renderStaffError, type StaffApp, type StaffContext } from '#common-base/access';
 import { findSettings, openRuleBook } from '#common-base/municipalities';
+import { registerOversightRoutes } from '#common-base/oversight';
 import { registerBundleRoutes } from '#ledger/bundles';
 import { registerClinicExchangeRoutes } from '#ledger/clinic-exchange';
 import { registerIntakeRoutes } from '#ledger/intake';
@@ -21,6 +22,7 @@ import type { PageAssets } from '#platform/pages';
 import type { Database } from '#platform/postgres';
 import { parseRules } from '#schedule';
 import { actNames } from './act-names.ts';
+import { exportSets } from './export-sets.ts';
 import { registerImportRoutes } from './import-routes.ts';
 import { registerInstitutionRoutes } from './institution-routes.ts';
 import { createLongWork } from './long-work.ts';
@@ -144,6 +146,7 @@ async function registerRooms(
   registerMasterRoutes(app, tools);
   registerSafetyRoutes(app, tools);
   registerRunRoutes(app);
+  registerOversightRoutes(app, exportSets);
   registerRuleRoutes(app, tools);
 }
 

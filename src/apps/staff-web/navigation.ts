@@ -2,6 +2,7 @@ import { personSearchPath } from '#addressees/persons';
 import { registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
+import { exportsPath, mediaPath } from '#common-base/oversight';
 import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
 import { intakePath } from '#ledger/intake';
@@ -46,6 +47,8 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
       { label: 'マスタ', href: masterPath('lot'), icon: 'tag', permission: 'masters.view' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
+      { label: 'データの持ち出し', href: exportsPath, icon: 'download', permission: 'exports.view' },
+      { label: '媒体の管理簿', href: mediaPath, icon: 'list', permission: 'exports.view' },
       { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },
       { label: '異常な利用の点検', href: '/reviews/anomalies', icon: 'alert', permission: 'audit.reviewAnomalies' },
       { label: '本人への報告', href: '/audit/person-report', icon: 'person', permission: 'audit.reportForPerson' },

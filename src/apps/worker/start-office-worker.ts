@@ -21,6 +21,7 @@ import {
   forecastNewsTask,
   forecastTask,
 } from './forecast-tasks.ts';
+import { createDailyErasure } from './oversight-tasks.ts';
 
 /** Everything that differs between installations, given by whoever starts the worker. */
 export interface OfficeWorkerOptions {
@@ -50,7 +51,7 @@ export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<O
   try {
     const worker = await runWorker(db, tasks, log, {
       repeated: [createNewsRelay([forecastListener, clinicNewsListener]), createClinicExchange(clock, systemKey)],
-      scheduled: [createDailyForecast(clock, ruleBook), createClinicDayEnd(clock, ruleBook)],
+      scheduled: [createDailyForecast(clock, ruleBook), createClinicDayEnd(clock, ruleBook), createDailyErasure(clock)],
       // While a long import and a forecast go on, what a clerk waits for still finds a hand.
       concurrency: 4,
     });

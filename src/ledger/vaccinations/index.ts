@@ -11,6 +11,7 @@ export { readGivenDoses } from './forecast/read-people.ts';
 export { importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';
+export { listDosesGivenIn } from './list-doses-given.ts';
 export { listEntryHistory } from './list-entry-history.ts';
 
 export { deriveLedgerView } from './pages/derive-ledger-view.ts';

@@ -1,0 +1,9 @@
+/** The register of exports, and of one export below it. */
+export const exportsPath = '/exports';
+/** The register of media. */
+export const mediaPath = '/media';
+
+/** The page of one export. */
+export function exportPath(exportId: number): string {
+  return `${exportsPath}/${exportId}`;
+}

@@ -1,0 +1,41 @@
+import { randomInt } from 'node:crypto';
+import { configure, ZipWriter } from '@zip.js/zip.js';
+
+configure({ useWebWorkers: false });
+
+/** Letters and digits that nobody confuses on paper or by telephone. */
+const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** A password of 20 drawn characters (about 99 bits), in groups of five, to be told by another way than the file. */
+export function drawPassword(): string {
+  const drawn = Array.from({ length: 20 }, () => alphabet[randomInt(alphabet.length)] ?? '').join('');
+  return (drawn.match(/.{5}/gu) ?? []).join('-');
+}
+
+/**
+ * One file packed and encrypted with AES-256 (@spec WinZip AE-2), chunk by chunk in flat memory; every well-kept packer
+ * opens it. Nothing of the content is ever written in the clear.
+ */
+export function writeEncryptedZip(
+  name: string,
+  content: AsyncIterable<Uint8Array>,
+  password: string,
+): AsyncIterable<Uint8Array> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = new ZipWriter(writable, { password, encryptionStrength: 3 });
+  const written = writer.add(name, ReadableStream.from(content)).then(async () => await writer.close());
+  return follow(readable, written);
+}
+
+/** The packed bytes; a fault of the content is thrown to who reads them. */
+async function* follow(readable: ReadableStream<Uint8Array>, written: Promise<unknown>): AsyncGenerator<Uint8Array> {
+  let fault: unknown;
+  written.catch((error: unknown) => {
+    fault = error;
+  });
+  for await (const chunk of readable) {
+    if (fault !== undefined) break;
+    yield chunk;
+  }
+  await written;
+}
