@@ -106,10 +106,11 @@ export function readThreeAndOne({ patient: { born }, course, shot: { on, product
   return { stage: 'booster', isInWindow, isKept: course.keeps(on, wholeMonths(6), days(20)) };
 }
 
-/** 1.2 BCG: birth to the first birthday, once. */
+/** 1.2 BCG: birth to the first birthday, once; until 2013-03-31 to six months. */
 export function readBcg({ patient: { born }, course, shot: { on } }: Question): Reading {
   if (course.in('single') > 0) return null;
-  return { stage: 'single', isInWindow: within(on, born, years(born, 1)), isKept: true };
+  const last = on < day(2013, 4, 1) ? months(born, 6) : years(born, 1);
+  return { stage: 'single', isInWindow: within(on, born, last), isKept: true };
 }
 
 /** 1.2 DT2: from 11 to 13, once. */
@@ -134,14 +135,16 @@ export function readVaricella({ patient: { born }, course, shot: { on } }: Quest
 
 /** 1.2 JE1, JE2 and 1.3d the two special cohorts. */
 export function readEncephalitis({ patient: { born }, course, shot: { on } }: Question): Reading {
+  // The cohort began with those born on 1995-06-01; from 2013-04-01 with those of 1995-04-02.
   const isFirstCohort = within(born, day(1995, 4, 2), day(2007, 4, 1)) && on >= day(2011, 5, 20);
+  const isLetIn = isFirstCohort && (born >= day(1995, 6, 1) || on >= day(2013, 4, 1));
   const isSecondCohort =
     within(born, day(2007, 4, 2), day(2009, 10, 1)) && within(on, day(2010, 8, 27), day(2022, 9, 30));
   const isInFirst =
     within(on, months(born, 6), months(born, 90)) ||
-    (isFirstCohort && within(on, years(born, 4), years(born, 20))) ||
+    (isLetIn && within(on, years(born, 4), years(born, 20))) ||
     (isSecondCohort && within(on, years(born, 9), years(born, 13)));
-  const isInSecond = within(on, years(born, 9), years(born, isFirstCohort ? 20 : 13));
+  const isInSecond = within(on, years(born, 9), years(born, isLetIn ? 20 : 13));
   const again = days(6);
   const stages = [
     { stage: 'stage-1-primary', isDone: course.in('stage-1-primary') >= 2, isInWindow: isInFirst, after: days(6) },

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Day, formatIsoDay, getDay } from '#kernel';
 import { readRulesFolder } from '#platform/files';
-import { type GivenDose, judgeDoses, parseRules } from '#schedule';
+import { type GivenDose, judge, judgeDoses, parseRules } from '#schedule';
 import { doseHistories } from '../schedule/random-people.ts';
 import { years } from './calendar.ts';
 import { judgeAgain } from './judge-again.ts';
@@ -29,6 +29,24 @@ const ofAge = [
   'rubella',
   'mumps',
 ];
+
+/** Rows that a trace can name: a branch only where there is a choice. */
+const rowsOfLaw = [
+  ...rules.rows
+    .filter(({ table }) => ['windows', 'doses', 'standard-windows', 'seasons', 'cross-vaccine'].includes(table))
+    .map(({ table, rule }) => `${table}:${rule}`),
+  ...rules.programmes.flatMap(({ branches }) => (branches.length > 1 ? branches.map(({ trace }) => trace.rule) : [])),
+];
+
+/** The rows that answer on the day of each dose, of programmes that are then open or done. */
+function rowsAskedOf({ bornOn, isFemale, doses }: History): readonly string[] {
+  const sex = isFemale ? ('female' as const) : ('male' as const);
+  return doses.flatMap(({ on }) => {
+    const { programmes } = judge(rules, { bornOn, sex, asOf: on, facts: [], doses });
+    const asked = programmes.filter(({ status }) => status !== 'notEligible' && status !== 'closed');
+    return asked.flatMap(({ trace }) => trace.map(({ rule }) => rule));
+  });
+}
 
 interface History {
   readonly bornOn: Day;
@@ -72,13 +90,15 @@ const someone = fc.oneof(
   { weight: 1, arbitrary: histories(getDay(1905, 1, 1), getDay(1940, 12, 31), [ofAge]) },
 );
 
-test('a second reading of the text, by another hand, judges every dose alike', () => {
+test('a second reading of the text, by another hand, judges every dose alike', (told) => {
   const seen = new Map<string, number>();
+  const rows = new Set<string>();
   fc.assert(
     fc.property(someone, ({ bornOn, isFemale, asOf, doses }) => {
       const sex = isFemale ? 'female' : 'male';
       const first = judgeDoses(rules, { bornOn, sex, asOf, facts: [], doses });
       const second = judgeAgain({ born: bornOn, isFemale }, asOf, doses);
+      for (const row of rowsAskedOf({ bornOn, isFemale, asOf, doses })) rows.add(row);
       for (const { programme, verdict } of first) {
         const kind = `${programme} ${verdict}`;
         seen.set(kind, (seen.get(kind) ?? 0) + 1);
@@ -97,6 +117,10 @@ test('a second reading of the text, by another hand, judges every dose alike', (
     }),
     { numRuns },
   );
+  const unreached = rowsOfLaw.filter((row) => !rows.has(row));
+  const reached = `rows of the law that the histories come to: ${rowsOfLaw.length - unreached.length} of ${rowsOfLaw.length}`;
+  told.diagnostic(reached);
+  if (unreached.length > 0) told.diagnostic(`not reached: ${unreached.join(' ')}`);
   // The histories reach every programme with lawful and with wrong doses, where they are many enough.
   if (numRuns < 5000) return;
   const programmes = rules.programmes.map(({ programme }) => programme).filter((each) => each !== 'rsv-maternal');

@@ -174,7 +174,7 @@ test('rows of a dose in force at different times judge each by its own day', () 
 test('a row may ask for two things at once', () => {
   const rules = lawWith({
     'windows.csv': {
-      'bcg,': `bcg,bcg,single,,2005-04-01,,birth,m(12),,,,,hbigAtBirth; hadDisease(measles),${cited}`,
+      'bcg,': `bcg,bcg,single,,2013-04-01,,birth,m(12),,,,,hbigAtBirth; hadDisease(measles),${cited}`,
     },
     'exclusions.csv': { 'tuberculosis-had,': `tuberculosis-had,bcg,,,,,hadDisease(tuberculosis),,,${cited}` },
   });
@@ -209,7 +209,7 @@ test('a season that another row replaces', () => {
 
 test('a window without an end has none in the forecast', () => {
   const rules = lawWith({
-    'windows.csv': { 'bcg,': `bcg,bcg,single,,2005-04-01,,birth,,,,,,,${cited}` },
+    'windows.csv': { 'bcg,': `bcg,bcg,single,,2013-04-01,,birth,,,,,,,${cited}` },
   });
   const stage = stageOf(tell(rules, { asOf: '2060-01-01' }).programmes, 'bcg', 'single');
   assert.deepEqual([stage.eligibleTo, stage.next?.latestOn, stage.status], [null, null, 'overdue']);
