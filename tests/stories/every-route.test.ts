@@ -13,13 +13,15 @@ import {
   requestApproval,
   type StaffRoute,
 } from '#common-base/access';
-import { registerMunicipality } from '#common-base/municipalities';
+import { openRuleBook, registerMunicipality } from '#common-base/municipalities';
 import type { LgCode, StaffId } from '#kernel';
 import { receiveBatch } from '#ledger/intake';
+import { startTrial } from '#ledger/rules';
 import { readRulesFolder } from '#platform/files';
 import { withMunicipality } from '#platform/postgres';
 import { parseRules } from '#schedule';
 import { residentFeed, testActor, testContext } from '../support/addressees.ts';
+import { rulesFolder } from '../support/demonstration.ts';
 import { clinicFeed, intakeAsOf, intakeContext } from '../support/intake.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
 
@@ -64,7 +66,7 @@ async function fillVictim(): Promise<Record<string, string>> {
   };
   const context = testContext(db, testActor(victim, ['persons.import']));
   await importResidents(context, residentFeed([person]), { isChanges: false, asOf: intakeAsOf });
-  const rules = parseRules(await readRulesFolder(fileURLToPath(new URL('../../rules', import.meta.url))));
+  const rules = parseRules(await readRulesFolder(rulesFolder));
   const feed = clinicFeed([
     { 整理番号: '0000000777', 氏名カナ: 'ヒミツザワ　ハナコ', 生年月日: '19500115', ロット番号: '' },
   ]);
@@ -81,6 +83,14 @@ async function fillVictim(): Promise<Record<string, string>> {
       runId: await one('SELECT max(run_id) AS id FROM runs'),
     };
   });
+  const book = await openRuleBook(db, rulesFolder, () => 0, '試験');
+  const base = await book.rulesOf(victim);
+  const proposed = (base.texts.get('windows.csv') ?? '').replace('m(60)', 'm(24)');
+  const { trialId } = await startTrial(testContext(db, testActor(victim, ['rules.try'])), base, {
+    label: marker,
+    asOf: intakeAsOf,
+    files: new Map([['windows.csv', proposed]]),
+  });
   const kind = {
     kind: 'probe.thing',
     nameJa: marker,
@@ -94,7 +104,7 @@ async function fillVictim(): Promise<Record<string, string>> {
   const asking = { ...testActor(victim, ['intake.answer']), staffId: ids.staffId as StaffId };
   const asked = await requestApproval(testContext(db, asking), kind, { subject: {}, reason: marker });
   assert.ok(asked.answer !== 'refused');
-  const numbers = { ...ids, batchId: batch.batchId, requestId: asked.value, rowId: 1, ordinal: 1 };
+  const numbers = { ...ids, batchId: batch.batchId, requestId: asked.value, rowId: 1, ordinal: 1, trialId };
   return Object.fromEntries(Object.entries(numbers).map(([name, id]) => [name, String(id)]));
 }
 

@@ -11,7 +11,8 @@ export function readDemonstrationSetting(path: string): string {
   return readFileSync(`${demonstrationSettings}/${path}`, 'utf8');
 }
 
-const rulesFolder = fileURLToPath(new URL('../../rules', import.meta.url));
+/** The folder of the rules in the checkout. */
+export const rulesFolder = fileURLToPath(new URL('../../rules', import.meta.url));
 
 /** The rules as they stand in the checkout. */
 export async function checkoutRules(): Promise<RuleSet> {

@@ -7,10 +7,11 @@ import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
 import { intakePath } from '#ledger/intake';
 import { masterPath } from '#ledger/masters';
+import { rulesPath } from '#ledger/rules';
 import { reportsPath } from '#ledger/safety';
 import { changesPath } from '#ledger/vaccinations';
 import type { IconName, NavigationGroup } from '#platform/pages';
-import { importsPath, institutionsPath, rulesPath, runsPath, startPath } from './pages/paths.ts';
+import { importsPath, institutionsPath, runsPath, startPath } from './pages/paths.ts';
 
 interface Entry {
   readonly label: string;

@@ -6,6 +6,7 @@ import type { LgCode } from '#kernel';
 import { clinicNewsListener } from '#ledger/clinic-exchange';
 import { createIntakeTasks } from '#ledger/intake';
 import { createCohortTasks, createPrintTask, openNoticeLibrary, printTask } from '#ledger/notices';
+import { runTrialTask, trialTask } from '#ledger/rules';
 import type { Clock } from '#platform/clock';
 import { openSystemKey } from '#platform/exchange';
 import { createNewsRelay, runWorker, type TaskList } from '#platform/jobs';
@@ -84,5 +85,6 @@ async function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook): Prom
     ...createCohortTasks({ clock, library, rulesOf }),
     ...createImportTasks(clock),
     ...clinicTasks,
+    [trialTask]: runTrialTask,
   };
 }

@@ -2,12 +2,18 @@ export { appendEntries, appendSelected, type ExpectedVersions, type SelectedFact
 export { countGivenByStage, entryOfRowSql, listChangedLedgers, retractBatch } from './batch-entries.ts';
 export { decideItems, pickRecordItems } from './decide-items.ts';
 export type { RecordWording } from './derive-changed-items.ts';
+
 export { factsPanel } from './facts/pages.ts';
 export { factWordingOf, registerFactRoutes } from './facts/routes.ts';
 export { type KnownFacts, listFacts, listPeopleEverTold, loadFacts } from './facts/store.ts';
 export type { FactOnRecord } from './facts/types.ts';
+
+export { listKnownDoses } from './forecast/derive-answer.ts';
+export { eachPage } from './forecast/each-page.ts';
+
 export { countDueByStage } from './forecast/forecast-store.ts';
-export { readGivenDoses } from './forecast/read-people.ts';
+export { type PersonWithDoses, readPopulation } from './forecast/join-records.ts';
+export { listPeoplePages, type PeopleRange, readGivenDoses } from './forecast/read-people.ts';
 export { importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';

@@ -9,7 +9,7 @@ import { eachPage } from './forecast/each-page.ts';
 import { type ForecastPageCounts, forecastPage } from './forecast/forecast-page.ts';
 import { type ForecastSums, finishForecasts } from './forecast/forecast-store.ts';
 import type { ForecastThreadData } from './forecast/forecast-thread.ts';
-import { listStalePages } from './forecast/read-people.ts';
+import { listStalePages, type PeopleRange } from './forecast/read-people.ts';
 
 /** The figures of a forecast of the whole population. */
 export interface ForecastResult extends ForecastSums {
@@ -58,9 +58,10 @@ async function judgeStale(
   let judged = 0;
   let looked = 0;
   await handle.report({ done: 0, total: people });
-  await eachPage<ForecastPageCounts>(pages, {
+  await eachPage<PeopleRange, ForecastPageCounts>(pages, {
     entry: new URL('forecast/forecast-thread.ts', import.meta.url),
     data,
+    inputOf: (range) => range,
     here: (range) => withMunicipality(db, lgCode, (tx) => forecastPage(tx, forecaster, frame, range)),
     onPage: async (page) => {
       judged += page.judged;

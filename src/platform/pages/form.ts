@@ -120,8 +120,13 @@ export function checkbox(options: {
 }
 
 /** A file to send; the form needs `enctype="multipart/form-data"`. */
-export function fileField(options: FieldOptions & { readonly accept?: string }): Html {
-  const tag = attributes({ ...controlAttributes(options), type: 'file', accept: options.accept });
+export function fileField(options: FieldOptions & { readonly accept?: string; readonly isMultiple?: boolean }): Html {
+  const tag = attributes({
+    ...controlAttributes(options),
+    type: 'file',
+    accept: options.accept,
+    multiple: options.isMultiple === true,
+  });
   return field(options, html`<input ${tag}>`);
 }
 

@@ -7,9 +7,6 @@ export const runsPath = '/jobs';
 /** Data of other departments and institutions. */
 export const importsPath = '/imports';
 
-/** The rules in force. */
-export const rulesPath = '/rules';
-
 /** One piece of long work. */
 export function runPath(runId: number): string {
   return `${runsPath}/${runId}`;
@@ -27,8 +24,3 @@ export function importRunPath(runId: number): string {
 
 /** The institutions under contract. */
 export const institutionsPath = '/institutions';
-
-/** The rules of one programme. */
-export function programmeRulesPath(programme: string): string {
-  return `${rulesPath}/${encodeURIComponent(programme)}`;
-}

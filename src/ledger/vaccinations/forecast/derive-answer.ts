@@ -12,15 +12,14 @@ export interface ForecastAnswer {
 }
 
 /** Asks the rules about people of one day, one after another. */
-export type Forecaster = (person: JudgingFacts, doses: readonly GivenDose[], told?: readonly Fact[]) => ForecastAnswer;
+export type Forecaster = (person: JudgingFacts, doses: readonly GivenDose[], told: readonly Fact[]) => ForecastAnswer;
 
-const noFacts: readonly Fact[] = [];
 const noStages: readonly string[] = [];
 const sharedAtMost = 100_000;
 
 /**
- * Makes a forecaster for a day. Whoever has no dose and no other fact on record is answered like everybody of the same birth date and
- * sex, and judged once for all of them.
+ * Makes a forecaster for a day. Whoever has no dose and no other fact on record is answered like everybody of the same
+ * birth date and sex, and judged once for all of them.
  */
 export function createForecaster(rules: RuleSet, asOf: Day): Forecaster {
   const names = listStages(rules).map(({ programme, stage }) => `${programme}/${stage}`);
@@ -31,7 +30,7 @@ export function createForecaster(rules: RuleSet, asOf: Day): Forecaster {
     doses: readonly GivenDose[],
     facts: readonly Fact[],
   ): Omit<ForecastAnswer, 'isHere'> => {
-    const personCase = { bornOn, sex: person.sex, asOf, facts, doses };
+    const personCase = { bornOn, sex: person.sex, asOf, facts, doses: listKnownDoses(rules, doses) };
     const judgement = judge(rules, personCase);
     return { ...openStages(judgement, names), nextChangeOn: findNextChange(rules, personCase, judgement) };
   };
@@ -51,12 +50,18 @@ export function createForecaster(rules: RuleSet, asOf: Day): Forecaster {
     shared.set(key, fresh);
     return fresh;
   };
-  return (person, doses, told = noFacts) => {
+  return (person, doses, told) => {
     const movesOn = findNextPresenceChange(person, asOf);
     if (!isHereOn(person, asOf)) return { isHere: false, due: noStages, overdue: noStages, nextChangeOn: movesOn };
     const { due, overdue, nextChangeOn } = answer(person, doses, told);
     return { isHere: true, due, overdue, nextChangeOn: earlier(nextChangeOn, movesOn) };
   };
+}
+
+/** The doses of products that the rules know: a product that no row names any more cannot be judged. */
+export function listKnownDoses(rules: RuleSet, doses: readonly GivenDose[]): readonly GivenDose[] {
+  const isKnown = ({ product }: GivenDose): boolean => rules.products.has(product);
+  return doses.every(isKnown) ? doses : doses.filter(isKnown);
 }
 
 function openStages(

@@ -3,12 +3,14 @@ import { openThreads } from '#platform/jobs';
 import type { PeopleRange } from './read-people.ts';
 
 /** How pages are worked on: beside each other in threads where there are many, else one after another in this one. */
-export interface PageWork<Output> {
+export interface PageWork<Input, Output> {
   /** The file that `serveThread`s pages, and what it is prepared with. */
   readonly entry: URL;
   readonly data: unknown;
+  /** What is asked of a page, at the moment when its turn comes. */
+  readonly inputOf: (range: PeopleRange) => Input;
   /** The same work without threads, for few pages. */
-  readonly here: (range: PeopleRange) => Promise<Output>;
+  readonly here: (input: Input) => Promise<Output>;
   /** After each page; what it throws ends the work after the pages under way. */
   readonly onPage: (output: Output) => Promise<void>;
 }
@@ -17,13 +19,16 @@ const fewPages = 3;
 const threadsAtMost = 8;
 
 /** Works on every page; which page comes first is not said. */
-export async function eachPage<Output>(pages: readonly PeopleRange[], work: PageWork<Output>): Promise<void> {
+export async function eachPage<Input, Output>(
+  pages: readonly PeopleRange[],
+  work: PageWork<Input, Output>,
+): Promise<void> {
   const left = pages.values();
-  if (pages.length <= fewPages) return takePages(left, work.here, work.onPage);
+  if (pages.length <= fewPages) return takePages(left, work, work.here);
   const count = Math.min(threadsAtMost, availableParallelism(), pages.length);
-  const threads = openThreads<PeopleRange, Output>(work.entry, work.data, count);
+  const threads = openThreads<Input, Output>(work.entry, work.data, count);
   try {
-    const takers = Array.from({ length: count }, () => takePages(left, (range) => threads.run(range), work.onPage));
+    const takers = Array.from({ length: count }, () => takePages(left, work, (input) => threads.run(input)));
     const ends = await Promise.allSettled(takers);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
@@ -31,10 +36,10 @@ export async function eachPage<Output>(pages: readonly PeopleRange[], work: Page
   }
 }
 
-async function takePages<Output>(
+async function takePages<Input, Output>(
   left: Iterator<PeopleRange>,
-  run: (range: PeopleRange) => Promise<Output>,
-  onPage: (output: Output) => Promise<void>,
+  { inputOf, onPage }: PageWork<Input, Output>,
+  run: (input: Input) => Promise<Output>,
 ): Promise<void> {
-  for (let next = left.next(); next.done !== true; next = left.next()) await onPage(await run(next.value));
+  for (let next = left.next(); next.done !== true; next = left.next()) await onPage(await run(inputOf(next.value)));
 }

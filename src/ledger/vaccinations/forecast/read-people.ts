@@ -49,11 +49,26 @@ function staleSql(tx: Tx, { asOf, rulesVersion }: ForecastFrame): string {
       OR ${isVoid} OR p.principal_id IS NOT NULL)`;
 }
 
-/** Parts everybody who needs judging into pages, in the order of ids; one cheap look at the whole population. */
-export async function listStalePages(tx: Tx, frame: ForecastFrame): Promise<{ pages: PeopleRange[]; people: number }> {
+/** Pages of people in the order of their ids, and how many people they are. */
+export interface PeoplePages {
+  readonly pages: readonly PeopleRange[];
+  readonly people: number;
+}
+
+/** Parts everybody who needs judging into pages; one cheap look at the whole population. */
+export async function listStalePages(tx: Tx, frame: ForecastFrame): Promise<PeoplePages> {
+  return cutPages(tx, `SELECT person_id FROM (${staleSql(tx, frame)}) s`);
+}
+
+/** Parts the whole register into pages. */
+export async function listPeoplePages(tx: Tx): Promise<PeoplePages> {
+  return cutPages(tx, `SELECT person_id FROM persons WHERE lg_code = ${lgCodeOf(tx)}`);
+}
+
+async function cutPages(tx: Tx, idsSql: string): Promise<PeoplePages> {
   const { rows } = await tx.client.query<{ person_id: number; n: number }>(
     `SELECT person_id, n FROM (SELECT person_id, row_number() OVER (ORDER BY person_id) AS n,
-       count(*) OVER () AS people FROM (${staleSql(tx, frame)}) s) numbered
+       count(*) OVER () AS people FROM (${idsSql}) i) numbered
      WHERE n % ${peoplePerPage} = 0 OR n = people ORDER BY n`,
   );
   const pages = rows.map(({ person_id: to }, i) => ({ after: rows[i - 1]?.person_id ?? 0, to }));
@@ -71,6 +86,17 @@ export async function readStalePeople(tx: Tx, frame: ForecastFrame, range: Peopl
   while (lines.hasMore()) {
     people.push({ ...readJudgingFacts(lines), ledgerVersion: lines.sure(), keptDigest: lines.text() });
   }
+  return people;
+}
+
+/** All people of a page. */
+export async function readAllPeople(tx: Tx, range: PeopleRange): Promise<JudgingFacts[]> {
+  const lines = await copyOut(
+    tx,
+    `SELECT ${judgingFactsColumns} FROM (${judgingFactsSql(lgCodeOf(tx))}) p WHERE ${within(range)} ORDER BY person_id`,
+  );
+  const people: JudgingFacts[] = [];
+  while (lines.hasMore()) people.push(readJudgingFacts(lines));
   return people;
 }
 

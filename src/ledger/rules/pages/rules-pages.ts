@@ -1,6 +1,7 @@
-import type { Day } from '#kernel';
-import { findIsoDay, formatIsoDay } from '#kernel';
+import { type Day, findIsoDay, formatIsoDay } from '#kernel';
 import {
+  button,
+  buttonLink,
   type Column,
   dayText,
   disclosure,
@@ -12,30 +13,55 @@ import {
   panel,
   statusTag,
   table,
+  textField,
 } from '#platform/pages';
 import { findProductName, listStages, type RuleSet, type StageName } from '#schedule';
-import { programmeRulesPath } from './paths.ts';
+import { isInForce } from '../derive-row-differences.ts';
+import type { RuleRow } from '../types.ts';
+import { differencesPath, programmeRulesPath, rulesPath, trialsPath, versionsPath } from './paths.ts';
 import { dayWords, factConditionWords, intervalWords, spanWords, standardWords } from './rule-words.ts';
 
-type Row = RuleSet['rows'][number];
+type Row = RuleRow;
 
-/** Every stage with its legal window today, by class of disease. */
-export function ruleListPage(rules: RuleSet, today: Day): Html {
+/** The day of which the rules are shown. */
+export interface DayChoice {
+  readonly today: Day;
+  readonly day: Day;
+  /** What was typed; empty for today. */
+  readonly text: string;
+  /** What was typed is no day. */
+  readonly isUnreadable: boolean;
+}
+
+/** Every stage with its legal window on a day, by class of disease. */
+export function ruleListPage(rules: RuleSet, choice: DayChoice): Html {
   const stages = listStages(rules);
-  const lead = 'いま使われている定期接種のきまりです。期間と間隔は、根拠の条文にもとづいています。';
+  const lead = html`${dayWordsOf(choice)}定期接種のきまりです。期間と間隔は、根拠の条文にもとづいています。`;
+  const actions = html`${buttonLink('違いを見る', differencesPath)}${buttonLink('試算', trialsPath)}${buttonLink('版', versionsPath)}`;
   const ofClass = (category: 'A' | 'B', title: string) =>
     panel(
       { title, icon: 'book', isFlush: true },
       stageTable(
         rules,
         stages.filter((stage) => stage.category === category),
-        today,
+        choice,
       ),
     );
-  return html`${pageHead('接種のきまり', { lead })}${ofClass('A', 'A類疾病')}${ofClass('B', 'B類疾病')}`;
+  return html`${pageHead('接種のきまり', { lead, actions })}${dayForm(choice, rulesPath)}${ofClass('A', 'A類疾病')}${ofClass('B', 'B類疾病')}`;
 }
 
-function stageTable(rules: RuleSet, stages: readonly StageName[], today: Day): Html {
+/** The form that chooses another day; it works without script. */
+function dayForm({ text, isUnreadable }: DayChoice, action: string): Html {
+  const error = isUnreadable ? '日付を「2027-04-01」か「R9.4.1」の形で入力してください。' : null;
+  return html`<form method="get" action="${action}" class="rules-days">${textField({ name: 'on', label: 'ほかの日のきまりを見る', value: text, error, width: 10, hint: '例　2027-04-01、R9.4.1' })}${button('見る', { icon: 'search' })}</form>`;
+}
+
+function dayWordsOf({ day, today }: DayChoice): Html {
+  return day === today ? html`いま使われている` : html`${dayText(day)}に接種するときの`;
+}
+
+function stageTable(rules: RuleSet, stages: readonly StageName[], { day, today }: DayChoice): Html {
+  const on = day === today ? undefined : formatIsoDay(day);
   return table<StageName>({
     caption: '定期接種の種類と対象の期間',
     density: 'dense',
@@ -46,13 +72,13 @@ function stageTable(rules: RuleSet, stages: readonly StageName[], today: Day): H
         isRowHeader: true,
         isNoWrap: true,
         cell: (stage) =>
-          html`<a href="${programmeRulesPath(stage.programme)}">${stage.programmeName} ${stage.stageName}</a>`,
+          html`<a href="${programmeRulesPath(stage.programme, on)}">${stage.programmeName} ${stage.stageName}</a>`,
       },
       {
         label: '対象の期間',
         cell: (stage) => {
-          const rows = windowsOf(rules, stage).filter((row) => isInForce(row, today));
-          if (rows.length === 0) return statusTag('いまは対象の期間なし', 'neutral');
+          const rows = windowsOf(rules, stage).filter((row) => isInForce(row, day));
+          if (rows.length === 0) return statusTag('この日は対象の期間なし', 'neutral');
           const words = rows.map((row) => [windowWords(row), whoWords(rules, row)].filter((part) => part !== ''));
           const lines = [...new Set(words.map(([span = '', who]) => (who === undefined ? span : `${span}（${who}）`)))];
           return html`<ul>${lines.map((each) => html`<li>${each}</li>`)}</ul>`;
@@ -62,7 +88,7 @@ function stageTable(rules: RuleSet, stages: readonly StageName[], today: Day): H
         label: '標準的な期間',
         cell: (stage) => {
           const rows = rowsOf(rules, 'standard-windows', stage.programme)
-            .filter((row) => isOfStage(row, stage.stage) && isInForce(row, today))
+            .filter((row) => isOfStage(row, stage.stage) && isInForce(row, day))
             .map((row) => standardWindowWords(row));
           return html`<ul>${[...new Set(rows)].map((each) => html`<li>${each}</li>`)}</ul>`;
         },
@@ -72,15 +98,16 @@ function stageTable(rules: RuleSet, stages: readonly StageName[], today: Day): H
 }
 
 /** Everything the rules say of one programme: windows, doses and intervals, products, exceptions, sources. */
-export function programmeRulesPage(rules: RuleSet, programme: string, today: Day): Html {
+export function programmeRulesPage(rules: RuleSet, programme: string, choice: DayChoice): Html {
+  const { day } = choice;
   const stages = listStages(rules).filter((stage) => stage.programme === programme);
   const [first] = stages;
   const isUncertain = (row: Row) => cell(row, 'certainty').startsWith('M');
-  const tables = sections(rules, stages).map((section) => sectionPanel(section, rules, programme, today));
+  const tables = sections(rules, stages).map((section) => sectionPanel(section, rules, programme, day));
   const uncertain = sections(rules, stages).some((section) =>
-    rowsOf(rules, section.table, programme).some((row) => isUncertain(row) && isInForce(row, today)),
+    rowsOf(rules, section.table, programme).some((row) => isUncertain(row) && isInForce(row, day)),
   );
-  return html`${pageHead(first?.programmeName ?? programme, { lead: first?.category === 'A' ? 'A類疾病' : 'B類疾病' })}${
+  return html`${pageHead(first?.programmeName ?? programme, { lead: html`${first?.category === 'A' ? 'A類疾病' : 'B類疾病'}　${dayWordsOf(choice)}きまり` })}${dayForm(choice, programmeRulesPath(programme))}${
     uncertain &&
     notice(
       'info',
@@ -168,18 +195,18 @@ function sections(rules: RuleSet, stages: readonly StageName[]): readonly Sectio
   ];
 }
 
-function sectionPanel(section: Section, rules: RuleSet, programme: string, today: Day): Html | null {
+function sectionPanel(section: Section, rules: RuleSet, programme: string, day: Day): Html | null {
   const all = rowsOf(rules, section.table, programme);
   if (all.length === 0) return null;
-  const now = all.filter((row) => isInForce(row, today));
-  const other = all.filter((row) => !isInForce(row, today));
+  const now = all.filter((row) => isInForce(row, day));
+  const other = all.filter((row) => !isInForce(row, day));
   const columns = [...section.columns, ...sourceColumns].filter((column) =>
     all.some((row, index) => !['', null, undefined, false].includes(column.cell(row, index) as string)),
   );
   const draw = (rows: readonly Row[], caption: string) => table<Row>({ caption, density: 'dense', rows, columns });
   const past =
     other.length > 0 &&
-    html`<div class="rules-other">${disclosure(`いまは使わないもの（${other.length}）`, draw(other, `${section.title}（いまは使わないもの）`))}</div>`;
+    html`<div class="rules-other">${disclosure(`この日は使わないもの（${other.length}）`, draw(other, `${section.title}（この日は使わないもの）`))}</div>`;
   return panel(
     { title: section.title, icon: 'book', isFlush: true },
     html`${now.length > 0 && draw(now, section.title)}${past}`,
@@ -274,12 +301,6 @@ function diseaseName(rules: RuleSet): (disease: string) => string {
 
 function cell(row: Row, name: string): string {
   return row.cells.get(name) ?? '';
-}
-
-function isInForce(row: Row, today: Day): boolean {
-  const on = formatIsoDay(today);
-  const { from, to } = row.inForce;
-  return (from === null || from <= on) && (to === null || on <= to);
 }
 
 function inForceWords(row: Row): string {

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ActionContext } from '#common-base/access';
+import { ensureDemonstrationStaff, NotPermitted } from '#common-base/access';
+import { openRuleBook } from '#common-base/municipalities';
+import { getDay, NotFound, type StaffId } from '#kernel';
+import { importHistory } from '#ledger/vaccinations';
+import { getRun, requestStop } from '#platform/jobs';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { loadDemonstrationSettings, testActor, testContext, textFeed } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { rulesFolder } from '../../../tests/support/demonstration.ts';
+import { historyHeader } from '../../../tests/support/intake.ts';
+import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { runTrialTask } from './run-trial.ts';
+import { getTrial, removeTrial, startTrial } from './start-trial.ts';
+import { selectCounts, selectTrialPeople } from './store.ts';
+
+const asOf = getDay(2026, 11, 21);
+let base: TestDatabase;
+let context: ActionContext;
+let rules: RuleSet;
+let proposal: ReadonlyMap<string, string>;
+
+before(async () => {
+  base = await testDatabase();
+  await loadDemonstrationSettings(base.db);
+  await ensureDemonstrationStaff(base.db, { lgCode: base.lgCode, isDemonstration: true });
+  const book = await openRuleBook(base.db, rulesFolder, () => 0, '試験');
+  rules = await book.rulesOf(base.lgCode);
+  const windows = (rules.texts.get('windows.csv') ?? '').split('\n');
+  const shorter = windows.map((line) => (line.startsWith('pcv-primary,') ? line.replace('m(60)', 'm(24)') : line));
+  proposal = new Map([['windows.csv', shorter.join('\n')]]);
+  const staffId = await inOffice(async ({ client }) => {
+    const { rows } = await client.query<{ id: StaffId }>(
+      "SELECT staff_id AS id FROM staff_members WHERE account_name = 'kakaricho'",
+    );
+    return rows[0]?.id ?? null;
+  });
+  assert.ok(staffId !== null);
+  context = testContext(base.db, { ...testActor(base.lgCode, ['rules.try', 'history.import']), staffId });
+  await insertTestPeople(base.db, base.lgCode, [
+    // 3 years: open until 60 months of age, closed where the window ends with 24 months.
+    { addresseeNumber: '0000000001', bornOn: '2023-11-01' },
+    // 3 years, given a dose at 3 years: lawful now, outside then.
+    { addresseeNumber: '0000000002', bornOn: '2023-11-01', sex: 'male' },
+    // Grown up: nothing changes.
+    { addresseeNumber: '0000000003', bornOn: '1980-05-05' },
+    // Not here on the day.
+    { addresseeNumber: '0000000004', bornOn: '2023-11-01', becameResidentOn: '2026-12-01' },
+  ]);
+  const feed = textFeed('history.csv', [historyHeader, '0000000002,23,1,20261102,,A,03,,,,']);
+  await importHistory(context, feed, { asOf });
+});
+after(() => base.close());
+
+const inOffice = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => withMunicipality(base.db, base.lgCode, work);
+const start = async (): Promise<number> =>
+  (await startTrial(context, rules, { label: '24月まで', asOf, files: proposal })).trialId;
+const run = (trialId: number, signal = new AbortController().signal): Promise<void> =>
+  runTrialTask({ db: base.db, lgCode: base.lgCode, payload: { lgCode: base.lgCode, trialId }, signal });
+
+const ledgerText = (): Promise<unknown> =>
+  inOffice(async ({ client }) => {
+    const tables = ['ledger_entries', 'current_doses', 'ledger_heads', 'person_forecasts', 'persons'];
+    const digests = tables.map(
+      (name) => `(SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM ${name} t) AS ${name}`,
+    );
+    return (await client.query(`SELECT ${digests.join(', ')}`)).rows[0];
+  });
+
+test('案を全員に当てはめて、変わる人を種類と年齢ごとに数え、台帳には何も書かない', async () => {
+  const before = await ledgerText();
+  const trialId = await start();
+  await run(trialId);
+  const trial = await inOffice((tx) => getTrial(tx, trialId));
+  assert.equal(trial.result?.people, 3);
+  assert.equal(trial.result.affected, 2);
+  const counts = await inOffice((tx) => selectCounts(tx, trialId));
+  const primary = counts.filter(
+    ({ kind, stage, after: is }) => kind === 'stage' && stage === 'primary' && is === 'closed',
+  );
+  assert.deepEqual(
+    primary.map(({ programme, before: was, ageFrom, count }) => [programme, was, ageFrom, count]),
+    // Begun at two years or later one dose is the whole course: today complete, outside the shorter window never begun.
+    [
+      ['pneumococcal-child', 'completed', 3, 1],
+      ['pneumococcal-child', 'overdue', 3, 1],
+    ],
+  );
+  const doses = counts.filter(({ kind }) => kind === 'dose');
+  assert.deepEqual(
+    doses.map((each) => [each.before, each.after, each.ageFrom, each.count]),
+    [['valid', 'invalid', 3, 1]],
+  );
+  const page = { programme: null, after: 0, limit: 10 };
+  const people = await inOffice((tx) => selectTrialPeople(tx, trialId, page));
+  assert.equal(people.length, 2);
+  assert.deepEqual(await ledgerText(), before);
+  assert.equal((await inOffice((tx) => getRun(tx, trial.runId))).state, 'done');
+  // The queue may give a job twice: nothing is counted twice.
+  await run(trialId);
+  assert.deepEqual(await inOffice((tx) => selectCounts(tx, trialId)), counts);
+});
+
+test('途中で落ちた試算は、もう一度はじめから数える', async () => {
+  const trialId = await start();
+  const ending = new AbortController();
+  ending.abort();
+  await assert.rejects(run(trialId, ending.signal));
+  assert.equal((await inOffice((tx) => getTrial(tx, trialId))).result, null);
+  await run(trialId);
+  assert.equal((await inOffice((tx) => getTrial(tx, trialId))).result?.affected, 2);
+  assert.equal(
+    (await inOffice((tx) => selectTrialPeople(tx, trialId, { programme: null, after: 0, limit: 10 }))).length,
+    2,
+  );
+});
+
+test('止められた試算は数えず、消した試算は一覧ごとなくなる', async () => {
+  const trialId = await start();
+  const { runId } = await inOffice((tx) => getTrial(tx, trialId));
+  await inOffice((tx) => requestStop(tx, runId));
+  await run(trialId);
+  assert.equal((await inOffice((tx) => getRun(tx, runId))).state, 'stopped');
+  await run(trialId);
+  assert.equal((await inOffice((tx) => getTrial(tx, trialId))).result, null);
+  await removeTrial(context, trialId);
+  await assert.rejects(
+    inOffice((tx) => getTrial(tx, trialId)),
+    NotFound,
+  );
+  await run(trialId);
+});
+
+test('権限のない職員は試算を始められず、ほかの自治体からは見えない', async () => {
+  const other = testContext(base.db, testActor(base.lgCode, ['rules.view']));
+  await assert.rejects(startTrial(other, rules, { label: '試', asOf, files: proposal }), NotPermitted);
+  const trialId = await start();
+  await assert.rejects(
+    withMunicipality(base.db, base.other, (tx) => getTrial(tx, trialId)),
+    NotFound,
+  );
+});
