@@ -32,6 +32,14 @@ test('違う項目がすべて挙がる', () => {
   );
 });
 
+test('番号のない行は、だれのものかを尋ねる', () => {
+  const decision = decideMatch({ ...row, addresseeNumber: null }, 'サトウハナ', undefined, [hana]);
+  assert.deepEqual(
+    decision.findings.map((item) => item.code),
+    ['personNumberMissing'],
+  );
+});
+
 test('番号だけでは本人としない', () => {
   const bare = decideMatch({ ...row, kana: null, bornOn: null, sex: null }, '', hana, []);
   assert.equal(bare.kind, 'differing');

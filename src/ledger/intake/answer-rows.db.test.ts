@@ -149,6 +149,10 @@ test('別の人を選ぶと、その人の台帳とともに判定し直す', as
 
   const chosen = await answer(batchId, 1, { kind: 'otherPerson', personId });
   assert.deepEqual([chosen.answer, chosen.personId, chosen.isPersonChosen], ['accepted', personId, true]);
+  assert.deepEqual(
+    chosen.findings.map((each) => each.code),
+    ['personChosen'],
+  );
   // The other row says what the ledger of that person already holds.
   const twice = await answer(batchId, 2, { kind: 'otherPerson', personId });
   assert.deepEqual(twice.questionCodes, ['alreadyInLedger']);

@@ -244,3 +244,17 @@ test('生年月日が分からない人の接種は、きまりを問えない�
 test('未登録の別の受付に同じ内容があれば、そう言う', () => {
   assert.deepEqual(decide([{ ...row(1, '2026-05-04'), openInBatch: 7 }]), { 1: ['openInOtherBatch'] });
 });
+
+test('定期でも間違いでもない接種は任意接種として尋ね、規則に合わないのに指摘がなければそう尋ねる', () => {
+  const judgedAs = (verdict: JudgedDose['verdict']): PersonRules => ({
+    ...rules,
+    judgeDoses: (doses) =>
+      doses.map((_, index) => {
+        return { index, programme: 'p', stage: 'primary', doseNumber: 1, verdict, counts: true, findings: [] };
+      }),
+  });
+  const one = () => [row(1, '2026-05-04')];
+  assert.deepEqual(decide(one(), { rules: judgedAs('notRoutine') })[1], ['doseNotRoutine']);
+  assert.deepEqual(decide(one(), { rules: judgedAs('extra') })[1], ['doseAgainstRules']);
+  assert.deepEqual(decide(one(), { rules: judgedAs('valid') })[1], []);
+});

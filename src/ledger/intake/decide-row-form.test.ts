@@ -17,7 +17,10 @@ const vaccine: MappedVaccine = {
 const known: FormKnowledge = {
   lgCode: '134996' as LgCode,
   asOf: parseIsoDay('2026-11-15'),
-  mapVaccine: (code, doseNumber) => (code === '99' ? undefined : { ...vaccine, doseNumber }),
+  mapVaccine: (code, doseNumber) =>
+    code === '99'
+      ? undefined
+      : { ...vaccine, doseNumber, isInSeries: (doseNumber ?? 1) <= 3, isInForce: code !== '23' },
   decideInstitution: (code) => (code === '1311400046' ? [] : [finding('institutionUnknown', 'question', null)]),
   decideLot: () => [],
   pickItems: pickRecordItems,
@@ -112,4 +115,17 @@ test('確認はすべて一度に言う', () => {
     'consentMissing',
     'institutionUnknown',
   ]);
+});
+
+test('空欄と、形の合わない回数は、それぞれの指摘になる', () => {
+  assert.deepEqual(codes({ vaccineCode: null }), ['vaccineCodeMissing']);
+  assert.deepEqual(codes({ outcome: null }), ['outcomeMissing']);
+  assert.deepEqual(codes({ doseNumber: '二回' }), ['doseNumberUnreadable']);
+  assert.deepEqual(codes({ doseNumber: null }), ['doseNumberMissing']);
+  assert.deepEqual(codes({ doseNumber: '4' }), ['doseNumberOutOfSeries']);
+  assert.deepEqual(codes({ doseNumber: '3' }), []);
+  assert.deepEqual(codes({ administeringPhysician: null }), ['physicianMissing']);
+  assert.deepEqual(codes({ vaccineCode: '23' }), ['vaccineNotInForce']);
+  const notGiven = { outcome: 'screeningOnly', doseNumber: null, administeringPhysician: null, lotNumber: null };
+  assert.deepEqual(codes(notGiven), [], 'a 予診のみ has none of these');
 });
