@@ -5,7 +5,16 @@ import { listMunicipalities, openRuleBook, type RuleBook } from '#common-base/mu
 import type { LgCode } from '#kernel';
 import { clinicNewsListener } from '#ledger/clinic-exchange';
 import { createIntakeTasks } from '#ledger/intake';
-import { createCohortTasks, createPrintTask, openNoticeLibrary, printTask } from '#ledger/notices';
+import {
+  createCohortTasks,
+  createNightlyPlan,
+  createPlanTask,
+  createPrintTask,
+  type NoticeLibrary,
+  openNoticeLibrary,
+  planTask,
+  printTask,
+} from '#ledger/notices';
 import { runTrialTask, trialTask } from '#ledger/rules';
 import type { Clock } from '#platform/clock';
 import { openSystemKey } from '#platform/exchange';
@@ -45,14 +54,21 @@ export interface OfficeWorker {
 export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<OfficeWorker> {
   const { db, clock, log, home } = options;
   const ruleBook = await openRuleBook(db, options.rulesFolder, () => clock.now().getTime(), '自動処理');
-  const tasks = await listTasks(options, ruleBook);
+  const library = await openLibrary(options, ruleBook);
+  const tasks = listTasks(options, ruleBook, library);
+  const planTools = { clock, library, rulesOf: (lgCode: LgCode) => ruleBook.rulesOf(lgCode) };
   const systemKey = await openSystemKey(home);
   const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
   const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes });
   try {
     const worker = await runWorker(db, tasks, log, {
       repeated: [createNewsRelay([forecastListener, clinicNewsListener]), createClinicExchange(clock, systemKey)],
-      scheduled: [createDailyForecast(clock, ruleBook), createClinicDayEnd(clock, ruleBook), createDailyErasure(clock)],
+      scheduled: [
+        createDailyForecast(clock, ruleBook),
+        createClinicDayEnd(clock, ruleBook),
+        createDailyErasure(clock),
+        createNightlyPlan(planTools),
+      ],
       // While a long import and a forecast go on, what a clerk waits for still finds a hand.
       concurrency: 4,
     });
@@ -69,12 +85,15 @@ export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<O
   }
 }
 
-async function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook): Promise<TaskList> {
-  const library = await openNoticeLibrary({
+function openLibrary(options: OfficeWorkerOptions, ruleBook: RuleBook): Promise<NoticeLibrary> {
+  return openNoticeLibrary({
     rules: parseRules(ruleBook.files),
     formsFolder: join(options.rulesFolder, 'forms'),
     fontFolders: [join(options.home, 'fonts')],
   });
+}
+
+function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: NoticeLibrary): TaskList {
   const { clock } = options;
   const rulesOf = (lgCode: LgCode) => ruleBook.rulesOf(lgCode);
   return {
@@ -83,6 +102,7 @@ async function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook): Prom
     [forecastTask]: createForecastTask(clock, ruleBook),
     ...createIntakeTasks({ clock, rulesOf }),
     ...createCohortTasks({ clock, library, rulesOf }),
+    [planTask]: createPlanTask({ clock, library, rulesOf }),
     ...createImportTasks(clock),
     ...clinicTasks,
     [trialTask]: runTrialTask,

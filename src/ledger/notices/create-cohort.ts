@@ -23,7 +23,13 @@ export async function previewCohort(context: NoticeContext, conditions: CohortCo
  */
 export async function createCohort(
   context: NoticeContext,
-  request: { readonly label: string; readonly conditions: CohortConditions; readonly runId?: number },
+  request: {
+    readonly label: string;
+    readonly conditions: CohortConditions;
+    readonly runId?: number;
+    /** What stands or falls with the cohort: done in its transaction. */
+    readonly onCreated?: (tx: Tx, cohortId: number) => Promise<void>;
+  },
 ): Promise<CohortCounts & { readonly cohortId: number }> {
   const { actor, db, library } = context;
   requirePermission(actor, 'notices.print');
@@ -45,6 +51,7 @@ export async function createCohort(
       actId,
     });
     await recordPersonsTouched(tx, actId, cohortPersonsSql, [tx.lgCode, cohortId]);
+    await request.onCreated?.(tx, cohortId);
     // With its cohort the run has ended: tried again after a crash it makes no second one.
     const result = { people: included + excluded, included, next: cohortPath(cohortId) };
     if (request.runId !== undefined) await finishRun(tx, request.runId, { state: 'done', result });

@@ -10,6 +10,7 @@ export {
 export { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
 export { noticesPath, personPrintPath } from './pages/paths.ts';
 export { printPanel } from './pages/person-print.ts';
+export { createNightlyPlan, createPlanTask, planTask } from './plan-task.ts';
 export { printTask, resumePrintJob, runPrintJob, startPrintJob } from './print-cohort.ts';
 export { type PrintedForm, printForPerson } from './print-for-person.ts';
 export { createPrintTask, type PrintTaskTools } from './print-task.ts';

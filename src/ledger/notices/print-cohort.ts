@@ -9,6 +9,7 @@ import { findCohort, selectMembers } from './cohort-store.ts';
 import type { Destination } from './derive-form-values.ts';
 import type { FormLayout } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
+import { findPlanned } from './plan-store.ts';
 import { byDestination, type PrintSetting, printPart } from './print-part.ts';
 import { findJob, insertItems, insertJob, type PrintJobHead, selectFiles, selectItems } from './print-store.ts';
 
@@ -39,6 +40,10 @@ export async function startPrintJob(
   return withMunicipality(db, actor.lgCode, async (tx) => {
     const cohort = await findCohort(tx, request.cohortId);
     if (cohort === undefined) throw new NotFound(`抽出 ${request.cohortId} はありません。`);
+    const planned = await findPlanned(tx, request.cohortId);
+    if (planned !== undefined && planned.state !== 'approved') {
+      throw new Conflict('この抽出は年間計画によるものです。係長が承認してから印刷してください。');
+    }
     if (cohort.included === 0) throw new Conflict('この抽出には対象者がいません。条件を変えて抽出し直してください。');
     const layout = await getFormLayout(tx, library, cohort.layoutId, request.issuedOn);
     const inputs = readInputs(layout, request.inputs ?? {});

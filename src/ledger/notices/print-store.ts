@@ -213,6 +213,36 @@ export async function findSheetsFile(
   return row === undefined ? undefined : { sheetsFileId: row.sheets_file_id, pages: row.pages };
 }
 
+/** One printed page with its number and the dose it is for. */
+export interface PrintedPage {
+  readonly personId: PersonId;
+  readonly part: number;
+  readonly page: number;
+  readonly formNumber: string;
+  readonly programme: string;
+  readonly stage: string;
+  readonly doseNumber: number | null;
+}
+
+/** Every page that a job has printed, in the order of the bundle. */
+export async function selectPrintedPages(tx: Tx, printJobId: number): Promise<PrintedPage[]> {
+  const { rows } = await tx.client.query<PrintedPage>(
+    `SELECT i.person_id AS "personId", i.part, o.page, o.form_number AS "formNumber", f.programme, f.stage,
+            f.dose_number AS "doseNumber"
+       FROM print_items i
+       JOIN print_outcomes o ON o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal
+       JOIN issued_forms f ON f.lg_code = o.lg_code AND f.form_number = o.form_number
+      WHERE i.lg_code = $1 AND i.print_job_id = $2 ORDER BY i.ordinal`,
+    [tx.lgCode, printJobId],
+  );
+  return rows;
+}
+
+/** The query of everybody who has a page of a job, for the audit; parameters municipality, job. */
+export const printedByJobSql = `SELECT i.person_id FROM print_items i
+  JOIN print_outcomes o ON o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal
+  WHERE i.lg_code = $1 AND i.print_job_id = $2 AND o.form_number IS NOT NULL`;
+
 /** Figures of print jobs so far: pages printed, people left out, pages with findings. */
 export async function countOutcomes(
   tx: Tx,

@@ -31,13 +31,17 @@ import {
   cohortPath,
   cohortPreviewPath,
   cohortsPath,
+  institutionListPath,
   layoutsPath,
   noticesPath,
+  planEndPath,
+  planMakePath,
   printJobPath,
   returnsPath,
   sealsPath,
 } from './pages/paths.ts';
 import { printedSheetPage } from './pages/printed-page.ts';
+import { findPlanned } from './plan-store.ts';
 import { resumePrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
 import { drawPrintedPage, reprintPages } from './print-pages.ts';
 import {
@@ -51,8 +55,10 @@ import {
   readNumber,
   readStage,
 } from './route-parts.ts';
+import { sendCompanion, sendInstitutionList, showDispatch } from './routes-dispatch.ts';
 import { keepSeal, showLayout, showLayouts, showSample, tryOrKeepLayout } from './routes-layouts.ts';
 import { cancelForOne, printForOne, showPersonPrint } from './routes-person.ts';
+import { addToPlan, decideOnPlanned, endOfPlan, makePlan, showPlan } from './routes-plan.ts';
 import { enterOneReturn, keepWish, showReturns, showWish } from './routes-wishes.ts';
 import type { CohortConditions, CohortCounts, PrintJob } from './types.ts';
 
@@ -88,6 +94,14 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('GET', '/notices/prints/:printJobId/files/:part/pages/:page', 'notices.print', showPrintedPage);
   add('GET', '/notices/prints/:printJobId/files/:part/pages/:page/picture', 'notices.print', showPagePicture);
   add('POST', '/notices/prints/:printJobId/files/:part/reprint', 'notices.print', reprint);
+  add('GET', '/notices/prints/:printJobId/dispatch', 'notices.print', showDispatch);
+  add('GET', '/notices/prints/:printJobId/dispatch/:kind', 'notices.print', sendCompanion);
+  add('GET', institutionListPath, 'notices.view', sendInstitutionList);
+  add('GET', '/notices/plan', 'notices.view', (context) => showPlan(context, tools));
+  add('POST', '/notices/plan', 'notices.layouts', addToPlan);
+  add('POST', planEndPath, 'notices.layouts', endOfPlan);
+  add('POST', planMakePath, 'notices.print', makePlan);
+  add('POST', `${cohortsPath}/:cohortId/decision`, 'notices.approve', decideOnPlanned);
   add('GET', returnsPath, 'notices.view', (context) => showReturns(context, tools));
   add('POST', returnsPath, 'notices.print', enterOneReturn);
   add('POST', `${cohortsPath}/:cohortId/hand`, 'notices.print', changeByHand);
@@ -177,14 +191,17 @@ async function showCohort(
 ): Promise<Answer> {
   const cohortId = readNumber(context.params['cohortId']);
   const today = todayInTokyo(context.clock);
-  const { cohort, changes, layouts } = await inOffice(context, async (tx) => ({
+  const { cohort, planned, changes, layouts } = await inOffice(context, async (tx) => ({
     cohort: await getCohort(tx, context.actor, cohortId),
+    planned: await findPlanned(tx, cohortId),
     changes: mayDo(context.actor, 'persons.view') ? await listCohortChanges(tx, context.actor, cohortId, today) : [],
     layouts: await loadChoices(tx, tools, todayInTokyo(context.clock)),
   }));
   const body = cohortPage({
     cohort,
     layout: layouts.find((layout) => layout.layoutId === cohort.layoutId),
+    planned,
+    mayApprove: mayDo(context.actor, 'notices.approve'),
     changes,
     errors,
     typed: (name) => context.body.text(name),

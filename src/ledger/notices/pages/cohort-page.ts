@@ -16,16 +16,19 @@ import {
   textField,
 } from '#platform/pages';
 import type { ShownCohortChange } from '../change-cohort.ts';
+import type { PlannedCohort } from '../plan-store.ts';
 import type { Cohort } from '../types.ts';
 import { countsView } from './counts-view.ts';
 import { narrowingLines } from './narrowing-fields.ts';
 import type { LayoutChoice } from './notices-pages.ts';
-import { cohortHandPath, cohortPeoplePath, cohortPrintPath, printJobPath } from './paths.ts';
+import { cohortHandPath, cohortPeoplePath, cohortPrintPath, plannedDecisionPath, printJobPath } from './paths.ts';
 
 /** A frozen cohort with its reasons and what was printed of it. */
 export function cohortPage(view: {
   cohort: Cohort;
   layout: LayoutChoice | undefined;
+  planned: PlannedCohort | undefined;
+  mayApprove: boolean;
   changes: readonly ShownCohortChange[];
   errors: readonly FormError[];
   typed: (name: string) => string;
@@ -50,8 +53,19 @@ export function cohortPage(view: {
         ...narrowingLines(cohort.narrowing ?? {}),
         ['きまりの版', html`<span class="mono small">${cohort.rulesVersion}</span>`],
       ]),
-    )}${panel({ title: '印刷', icon: 'print' }, html`<div class="stack-tight">${view.mayPrint && start}<p class="small soft">印刷する直前に、亡くなった人、転出した人、受け終わった人をもう一度除きます。</p>${prints.length > 0 && html`<ul>${prints}</ul>`}</div>`)}</div
+    )}${panel({ title: '印刷', icon: 'print' }, html`<div class="stack-tight">${view.planned !== undefined && decisionOf(view.planned, view)}${view.mayPrint && (view.planned === undefined || view.planned.state === 'approved') && start}<p class="small soft">印刷する直前に、亡くなった人、転出した人、受け終わった人をもう一度除きます。</p>${prints.length > 0 && html`<ul>${prints}</ul>`}</div>`)}</div
   >${handPanel(view)}`;
+}
+
+/** Whether the cohort of a planned month may be printed, and the buttons to decide it. */
+function decisionOf(planned: PlannedCohort, view: { mayApprove: boolean; csrfToken: string }): Html {
+  if (planned.state === 'approved') return html`<p>${planned.decidedByName}が承認しました。</p>`;
+  if (planned.state === 'declined') return html`<p>${planned.decidedByName}が却下しました。印刷できません。</p>`;
+  const decide = postForm(
+    { action: plannedDecisionPath(planned.cohortId), csrfToken: view.csrfToken, class: 'row' },
+    html`${button('承認する', { name: 'decision', value: 'approved', look: 'filled', icon: 'check' })}${button('却下する', { name: 'decision', value: 'declined', icon: 'cross' })}`,
+  );
+  return html`<p>年間計画による抽出です。承認されるまで印刷できません。</p>${view.mayApprove && decide}`;
 }
 
 /** What staff changed of a cohort by hand, and the form for it until printing begins. */

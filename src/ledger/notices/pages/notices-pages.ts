@@ -37,8 +37,11 @@ import {
   cohortPath,
   cohortPreviewPath,
   cohortsPath,
+  dispatchPath,
+  institutionListPath,
   layoutsPath,
   noticesPath,
+  planPath,
   printedPagePath,
   printFilePath,
   printJobActionPath,
@@ -104,7 +107,7 @@ export function noticesPage(view: {
 }): Html {
   return html`${pageHead('通知と予診票', {
     lead: '受ける時期の人を台帳から抽出し、予診票を印刷します。亡くなった人、転出した人、もう受けた人は入りません。',
-    actions: html`${buttonLink('戻った郵便', returnsPath, { icon: 'inbox' })}${buttonLink('様式と公印', layoutsPath, { icon: 'file' })}`,
+    actions: html`${buttonLink('年間計画', planPath(null), { icon: 'calendar' })}${buttonLink('戻った郵便', returnsPath, { icon: 'inbox' })}${buttonLink('契約医療機関一覧', institutionListPath, { icon: 'file' })}${buttonLink('様式と公印', layoutsPath, { icon: 'file' })}`,
   })}${errorSummary(view.errors)}${view.mayPrint && panel({ title: '対象者を抽出する', icon: 'people' }, cohortForm(view))}${cohortsPanel(view.cohorts)}${printJobsPanel(view.printJobs)}`;
 }
 
@@ -224,7 +227,7 @@ export function printJobPage(view: {
       { label: '見ておくページ', value: job.pagesWithFindings, unit: 'ページ', icon: 'alert' },
     ],
     '結果',
-  )}${filesPanel(job)}${job.exclusions.length > 0 && panel({ title: '直前に除いた理由', icon: 'dash' }, html`<ul class="share-list">${job.exclusions.map((reason) => reasonLine(reason, job.peopleTotal))}</ul>`)}${job.pageFindings.length > 0 && pagesToLookAt(job, view.explain)}`;
+  )}${job.pagesPrinted > 0 && view.mayPrint && html`<div class="button-row">${buttonLink('発送の前に確かめる（引抜き、発送一覧、ラベル）', dispatchPath(job.printJobId), { icon: 'check' })}</div>`}${filesPanel(job)}${job.exclusions.length > 0 && panel({ title: '直前に除いた理由', icon: 'dash' }, html`<ul class="share-list">${job.exclusions.map((reason) => reasonLine(reason, job.peopleTotal))}</ul>`)}${job.pageFindings.length > 0 && pagesToLookAt(job, view.explain)}`;
 }
 
 function jobAction(job: PrintJob, csrfToken: string): Html | null {

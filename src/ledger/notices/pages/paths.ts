@@ -76,6 +76,35 @@ export function samplePath(layoutId: string): string {
   return `/notices/forms/${layoutId}/sample`;
 }
 
+/** A printed bundle before it is posted. */
+export function dispatchPath(printJobId: number): string {
+  return `${printJobPath(printJobId)}/dispatch`;
+}
+
+/** A paper that goes with a bundle. */
+export function companionPath(printJobId: number, kind: string): string {
+  return `${dispatchPath(printJobId)}/${kind}`;
+}
+
+/** The institutions under contract as a paper to enclose. */
+export const institutionListPath = '/notices/institutions';
+
+/** The year plan, of a fiscal year where one is named. */
+export function planPath(year: number | null): string {
+  return year === null ? '/notices/plan' : `/notices/plan?year=${year}`;
+}
+
+/** Ends a line of the plan. */
+export const planEndPath = '/notices/plan/end';
+
+/** Makes the cohorts that the plan wants now. */
+export const planMakePath = '/notices/plan/make';
+
+/** Approves or declines the cohort of a planned month. */
+export function plannedDecisionPath(cohortId: number): string {
+  return `${cohortPath(cohortId)}/decision`;
+}
+
 /** Letters that the post brought back. */
 export const returnsPath = '/notices/returns';
 

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { importResidents, loadPersonsForJudging } from '#addressees/persons';
+import { getDay, type PersonId } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import {
+  loadDemonstrationSettings,
+  residentFeed,
+  type TestResident,
+  testActor,
+  testClock,
+} from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { olderResident, openTestLibrary, textsOfPages } from '../../../tests/support/notices.ts';
+import { changeCohort } from './change-cohort.ts';
+import { drawCompanion } from './draw-companion.ts';
+import { createCohort, getPrintJob, type NoticeContext, printForPerson, runPrintJob, startPrintJob } from './index.ts';
+import { checkDispatch } from './pull-from-dispatch.ts';
+import { enterReturn, recordWish } from './record-wish.ts';
+
+const issuedOn = getDay(2026, 11, 21);
+const key = { programme: 'influenza-older', stage: 'seasonal' };
+const conditions = { ...key, asOf: issuedOn, dueBy: issuedOn, layoutId: 'screening-influenza-older' };
+const allowed = ['notices.view', 'notices.print', 'forms.reissue', 'persons.import', 'persons.view'] as const;
+
+let t: TestDatabase;
+let context: NoticeContext;
+let printJobId: number;
+
+before(async () => {
+  t = await testDatabase();
+  await loadDemonstrationSettings(t.db);
+  context = { db: t.db, actor: testActor(t.lgCode, allowed), clock: testClock, library: await openTestLibrary() };
+  await take([1, 2, 3, 4, 5, 6].map((n) => olderResident(n, { 郵便番号: `299001${n}` })));
+});
+after(() => t.close());
+
+async function take(residents: readonly TestResident[], isChanges = false): Promise<void> {
+  await importResidents(context, residentFeed(residents), { isChanges, asOf: issuedOn });
+}
+
+async function personOf(n: number): Promise<PersonId> {
+  return withMunicipality(t.db, t.lgCode, async (tx) => {
+    const [person] = await loadPersonsForJudging(tx, { addresseeNumbers: [String(n).padStart(10, '0')] });
+    assert.ok(person !== undefined);
+    return person.personId;
+  });
+}
+
+const freeze = (label: string, layoutId = conditions.layoutId) =>
+  createCohort(context, { label, conditions: { ...conditions, layoutId } });
+
+test('手で外した人には印刷せず、印刷を始めたあとの手直しは断る', async () => {
+  const { cohortId, included } = await freeze('手直し');
+  assert.equal(included, 6);
+  const removed = await personOf(6);
+  const hand = { cohortId, personId: removed, change: 'removed', reason: '施設で接種' } as const;
+  await assert.rejects(() => changeCohort(context, { ...hand, reason: ' ' }), /理由/u);
+  await changeCohort(context, hand);
+  ({ printJobId } = await startPrintJob(context, { cohortId, issuedOn }));
+  await runPrintJob(context, printJobId);
+  const job = await withMunicipality(t.db, t.lgCode, (tx) => getPrintJob(tx, context.actor, printJobId));
+  assert.equal(job.pagesPrinted, 5);
+  await assert.rejects(() => changeCohort(context, { ...hand, change: 'added' }), /印刷を始めています/u);
+});
+
+test('印刷と投函の間に亡くなった人、越した人、守られた人を、番号つきで引き抜く', async () => {
+  await take(
+    [
+      olderResident(1, { 郵便番号: '2990011', 死亡年月日: '20261121' }),
+      olderResident(2, { 郵便番号: '2990099', 住所: '若葉台市港町9番9号' }),
+      olderResident(3, { 郵便番号: '2990013', 支援措置: '1' }),
+    ],
+    true,
+  );
+  const letters = await checkDispatch(context, printJobId, issuedOn);
+  const pulled = letters
+    .filter((letter) => letter.pulledFor !== null)
+    .map((letter) => [letter.number, letter.pulledFor]);
+  assert.deepEqual(pulled, [
+    [1, 'dead'],
+    [2, 'addressChanged'],
+    [3, 'protected'],
+  ]);
+  const list = await drawCompanion(context, printJobId, 'pulls', letters, issuedOn);
+  const [text = ''] = await textsOfPages(list.pdf);
+  assert.ok(
+    text.includes('死亡している') && text.includes('印刷の後に宛先が変わった') && text.includes('1000-0000-0016'),
+  );
+  const labels = await drawCompanion(context, printJobId, 'labels', letters, issuedOn);
+  const [sheet = ''] = await textsOfPages(labels.pdf);
+  assert.ok(sheet.includes('若葉試験4様') && sheet.includes('若葉試験5様'));
+  assert.ok(!sheet.includes('若葉試験3様') && !sheet.includes('若葉試験1様'), 'what is pulled is on no label');
+});
+
+test('戻った郵便の宛先には次を送らず、宛先が変われば送る。同じ番号は二度登録できない', async () => {
+  const letters = await checkDispatch(context, printJobId, issuedOn);
+  const fourth = letters.find((letter) => letter.number === 4);
+  assert.ok(fourth !== undefined);
+  const returned = { scanned: `A${fourth.formNumber}A`, returnedOn: issuedOn, cause: 'unknownAddress' } as const;
+  assert.deepEqual(await enterReturn(context, returned), { formNumber: fourth.formNumber, personId: fourth.personId });
+  await assert.rejects(() => enterReturn(context, returned), /すでに戻った郵便/u);
+  await assert.rejects(() => enterReturn(context, { ...returned, scanned: '100000000099' }), /発行していません/u);
+  const reasonsOf = async (label: string) => {
+    const { reasons } = await freeze(label, 'recommendation');
+    return Object.fromEntries(reasons.map(({ reason, people }) => [reason, people]));
+  };
+  assert.deepEqual(await reasonsOf('戻ったあと'), { due: 3, dead: 1, protected: 1, returnedMail: 1 });
+  await take([olderResident(4, { 郵便番号: '2990014', 住所: '若葉台市新町4番4号' })], true);
+  assert.deepEqual(await reasonsOf('宛先が変わったあと'), { due: 4, dead: 1, protected: 1 });
+});
+
+test('通知を希望しない人にはお知らせを送らず、予診票は送る。申し込めば一枚は出る', async () => {
+  const personId = await personOf(5);
+  const wish = { channel: 'post', email: null, language: 'ja', isOptedOut: true, reason: '電話' } as const;
+  await assert.rejects(
+    () => recordWish(context, personId, { ...wish, channel: 'email', email: 'a\nb@c.jp' }),
+    /メール/u,
+  );
+  await recordWish(context, personId, wish);
+  const { reasons } = await freeze('希望しない', 'recommendation');
+  assert.deepEqual(Object.fromEntries(reasons.map(({ reason, people }) => [reason, people])), {
+    ...{ due: 3, dead: 1, protected: 1, optedOut: 1 },
+  });
+  const request = { personId, layoutId: 'recommendation', issuedOn, reason: '本人の申込み', stage: key };
+  assert.match((await printForPerson(context, request)).formNumber, /^\d{4}-\d{4}-\d{4}$/u);
+});

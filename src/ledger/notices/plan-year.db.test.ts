@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { importResidents } from '#addressees/persons';
+import { getDay } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { olderResident, openTestLibrary } from '../../../tests/support/notices.ts';
+import { listCohorts } from './create-cohort.ts';
+import { type NoticeContext, startPrintJob } from './index.ts';
+import {
+  addPlan,
+  decidePlanned,
+  endPlan,
+  getYearPlan,
+  lastOfMonth,
+  makePlannedCohorts,
+  monthToMake,
+  type NewPlan,
+} from './plan-year.ts';
+
+const today = getDay(2026, 11, 21);
+const december = getDay(2026, 12, 1);
+const allowed = ['notices.view', 'notices.print', 'notices.layouts', 'notices.approve', 'persons.import'] as const;
+const plan: NewPlan = {
+  ...{ label: '高齢者インフルエンザ', programme: 'influenza-older', stage: 'seasonal', kind: 'forms' },
+  ...{ layoutId: 'screening-influenza-older', months: [12, 10, 12], narrowing: { bornTo: getDay(1955, 1, 1) } },
+};
+
+let t: TestDatabase;
+let context: NoticeContext;
+
+before(async () => {
+  t = await testDatabase();
+  await loadDemonstrationSettings(t.db);
+  context = { db: t.db, actor: testActor(t.lgCode, allowed), clock: testClock, library: await openTestLibrary() };
+  const residents = [1, 2, 3].map((n) => olderResident(n));
+  await importResidents(context, residentFeed(residents), { isChanges: false, asOf: today });
+});
+after(() => t.close());
+
+const yearPlan = () => withMunicipality(t.db, t.lgCode, (tx) => getYearPlan(tx, context.actor, 2026));
+
+test('月の半ばからは次の月を、それまではその月を作る', () => {
+  assert.equal(monthToMake(getDay(2026, 11, 14)), getDay(2026, 11, 1));
+  assert.equal(monthToMake(getDay(2026, 11, 15)), december);
+  assert.equal(monthToMake(getDay(2026, 12, 31)), getDay(2027, 1, 1));
+  assert.equal(lastOfMonth(december), getDay(2026, 12, 31));
+  assert.equal(lastOfMonth(getDay(2028, 2, 1)), getDay(2028, 2, 29));
+});
+
+test('計画は送る月の抽出を一度だけ作り、承認されるまで印刷できない', async () => {
+  await addPlan(context, plan, today);
+  assert.equal(await makePlannedCohorts(context, getDay(2026, 11, 1)), 0, 'November is no month of the plan');
+  assert.equal(await makePlannedCohorts(context, december), 1);
+  assert.equal(await makePlannedCohorts(context, december), 0, 'a second night makes nothing');
+  const { plans, planned } = await yearPlan();
+  assert.deepEqual(plans[0]?.months, [10, 12]);
+  const [made] = planned;
+  assert.ok(made !== undefined && made.state === 'waiting' && made.included === 3);
+  const start = () => startPrintJob(context, { cohortId: made.cohortId, issuedOn: december });
+  await assert.rejects(start, /承認してから/u);
+  await assert.rejects(
+    () => decidePlanned({ ...context, actor: testActor(t.lgCode, ['notices.print']) }, made.cohortId, 'approved'),
+    /permission|権限/u,
+  );
+  await decidePlanned(context, made.cohortId, 'approved');
+  await assert.rejects(() => decidePlanned(context, made.cohortId, 'declined'), /承認を待っていません/u);
+  assert.ok((await start()).printJobId > 0);
+  const [cohort] = await withMunicipality(t.db, t.lgCode, (tx) => listCohorts(tx, context.actor));
+  assert.equal(cohort?.label, '高齢者インフルエンザ（2026年12月）');
+  assert.deepEqual(cohort.narrowing, plan.narrowing);
+});
+
+test('同時に二度作っても、一つの月に抽出は一つ', async () => {
+  await addPlan(context, { ...plan, label: '二つ目', months: [1] }, today);
+  const january = getDay(2027, 1, 1);
+  const made = await Promise.allSettled([makePlannedCohorts(context, january), makePlannedCohorts(context, january)]);
+  assert.ok(made.some((one) => one.status === 'fulfilled'));
+  const { planned } = await yearPlan();
+  assert.equal(planned.filter((one) => one.monthFrom === january).length, 1);
+});
+
+test('終わりにした計画は何も作らず、名前も月もない計画は断る', async () => {
+  const { plans } = await yearPlan();
+  for (const one of plans) await endPlan(context, one.noticePlanId);
+  assert.equal(await makePlannedCohorts(context, getDay(2026, 10, 1)), 0);
+  await assert.rejects(() => endPlan(context, plans[0]?.noticePlanId ?? 0), /すでに終わって/u);
+  await assert.rejects(() => addPlan(context, { ...plan, label: ' ' }, today), /名前/u);
+  await assert.rejects(() => addPlan(context, { ...plan, months: [] }, today), /月/u);
+  await assert.rejects(() => addPlan(context, { ...plan, stage: 'primary' }, today), /予防接種のものではありません/u);
+});

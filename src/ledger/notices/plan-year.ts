@@ -1,0 +1,124 @@
+import { type Actor, requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { addDays, Conflict, type Day, dayParts, fiscalYearStartOn, getDay, NotFound, UnreadableInput } from '#kernel';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { createCohort } from './create-cohort.ts';
+import { servesStage } from './layout-types.ts';
+import { getFormLayout, type NoticeContext } from './library.ts';
+import {
+  decidePlannedRow,
+  endPlanRow,
+  insertPlan,
+  insertPlanned,
+  type NoticePlan,
+  type PlannedCohort,
+  selectPlanned,
+  selectPlans,
+} from './plan-store.ts';
+
+/** From this day of a month on the next month's cohorts are made. */
+const madeFromDay = 15;
+
+/** A plan to be added. */
+export type NewPlan = Omit<NoticePlan, 'noticePlanId' | 'isEnded' | 'staffName'>;
+
+/** Adds a line to the year plan: which paper goes in which months to whom. */
+export async function addPlan(context: NoticeContext, plan: NewPlan, on: Day): Promise<number> {
+  const { actor, db, library } = context;
+  requirePermission(actor, 'notices.layouts');
+  const label = plan.label.trim();
+  const months = [...new Set(plan.months)].toSorted((a, b) => a - b);
+  if (label === '') throw new UnreadableInput('計画の名前を入力してください。');
+  if (months.length === 0) throw new UnreadableInput('送る月を選んでください。');
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const layout = await getFormLayout(tx, library, plan.layoutId, on);
+    if (!servesStage(layout, plan)) throw new UnreadableInput('選んだ様式は、この予防接種のものではありません。');
+    const details = { programme: plan.programme, stage: plan.stage, layout: plan.layoutId, months: months.join(' ') };
+    const actId = await recordAct(tx, actor, { act: 'notices.planAdded', details });
+    return insertPlan(tx, { actId, staffId: actor.staffId, staffName: actor.staffName }, { ...plan, label, months });
+  });
+}
+
+/** Ends a line of the plan; what was made of it stays. */
+export async function endPlan(context: NoticeContext, noticePlanId: number): Promise<void> {
+  const { actor, db } = context;
+  requirePermission(actor, 'notices.layouts');
+  await withMunicipality(db, actor.lgCode, async (tx) => {
+    if (!(await endPlanRow(tx, noticePlanId))) throw new NotFound('この計画はないか、すでに終わっています。');
+    await recordAct(tx, actor, { act: 'notices.planEnded', details: { noticePlanId } });
+  });
+}
+
+/** The plan of a fiscal year: its lines, and the cohorts made so far. */
+export interface YearPlan {
+  readonly plans: readonly NoticePlan[];
+  readonly planned: readonly PlannedCohort[];
+}
+
+/** The plan of a fiscal year. */
+export async function getYearPlan(tx: Tx, actor: Actor, year: number): Promise<YearPlan> {
+  requirePermission(actor, 'notices.view');
+  const from = fiscalYearStartOn(year);
+  return {
+    plans: await selectPlans(tx),
+    planned: await selectPlanned(tx, from, addDays(fiscalYearStartOn(year + 1), -1)),
+  };
+}
+
+/** The first day of the month that is made on a day: the next one from the middle of a month on, else the present. */
+export function monthToMake(today: Day): Day {
+  const { year, month, dayOfMonth } = dayParts(today);
+  if (dayOfMonth < madeFromDay) return getDay(year, month, 1);
+  return month === 12 ? getDay(year + 1, 1, 1) : getDay(year, month + 1, 1);
+}
+
+/** The last day of the month that a day begins. */
+export function lastOfMonth(monthFrom: Day): Day {
+  const { year, month } = dayParts(monthFrom);
+  return addDays(month === 12 ? getDay(year + 1, 1, 1) : getDay(year, month + 1, 1), -1);
+}
+
+/**
+ * Makes the cohorts of a month that the plan asks for and that are not there yet; each waits for approval. Made twice
+ * at once, one of two is taken back. Whoever becomes due until the end of the month is in.
+ */
+export async function makePlannedCohorts(context: NoticeContext, monthFrom: Day): Promise<number> {
+  const { actor, db } = context;
+  requirePermission(actor, 'notices.print');
+  const dueBy = lastOfMonth(monthFrom);
+  const { plans, planned } = await withMunicipality(db, actor.lgCode, async (tx) => ({
+    plans: await selectPlans(tx),
+    planned: await selectPlanned(tx, monthFrom, monthFrom),
+  }));
+  const made = new Set(planned.map((one) => one.noticePlanId));
+  const { year, month } = dayParts(monthFrom);
+  const asked = plans.filter((plan) => !plan.isEnded && plan.months.includes(month) && !made.has(plan.noticePlanId));
+  for (const plan of asked) {
+    const { programme, stage, layoutId, narrowing, noticePlanId } = plan;
+    const conditions = { programme, stage, layoutId, narrowing, asOf: monthFrom, dueBy };
+    const request = {
+      label: `${plan.label}（${year}年${month}月）`,
+      conditions,
+      onCreated: (tx: Tx, cohortId: number) => insertPlanned(tx, { noticePlanId, monthFrom, cohortId }),
+    };
+    await createCohort(context, request);
+  }
+  return asked.length;
+}
+
+/** Approves the cohort of a planned month, so that it may be printed, or declines it; once and for good. */
+export async function decidePlanned(
+  context: NoticeContext,
+  cohortId: number,
+  state: 'approved' | 'declined',
+): Promise<void> {
+  const { actor, db } = context;
+  requirePermission(actor, 'notices.approve');
+  await withMunicipality(db, actor.lgCode, async (tx) => {
+    const { staffId, staffName } = actor;
+    if (!(await decidePlannedRow(tx, cohortId, { state, staffId, staffName }))) {
+      throw new Conflict('この抽出は承認を待っていません。ほかの人がすでに決めたか、計画によるものではありません。');
+    }
+    await recordAct(tx, actor, { act: 'notices.plannedDecided', details: { cohortId, state } });
+  });
+}

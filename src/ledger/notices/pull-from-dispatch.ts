@@ -1,0 +1,132 @@
+import { requirePermission } from '#common-base/access';
+import { recordAct, recordPersonsTouched } from '#common-base/audit';
+import { type Day, laterDay, NotFound, type PersonId } from '#kernel';
+import { formatFormNumber } from '#ledger/forms';
+import { readFile } from '#platform/files';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { findCohort } from './cohort-store.ts';
+import { decideAtPrinting } from './decide-member.ts';
+import { formatPostalCode } from './derive-form-values.ts';
+import { unpackSheets } from './kept-sheets.ts';
+import type { FormValues } from './layout-types.ts';
+import type { NoticeContext } from './library.ts';
+import { loadPeopleToCall, type PersonToCall, type StageKey } from './load-people.ts';
+import type { ExcludedReason } from './notice-reasons.ts';
+import {
+  findJob,
+  findSheetsFile,
+  type PrintedPage,
+  printedByJobSql,
+  selectFiles,
+  selectPrintedPages,
+} from './print-store.ts';
+
+/** A printed letter with what was printed on it, and why it must not be posted any more, if so. */
+export interface DispatchedLetter extends PrintedPage {
+  /** The place in the whole bundle, first = 1. */
+  readonly number: number;
+  readonly values: FormValues;
+  readonly pulledFor: ExcludedReason | null;
+}
+
+const peoplePerPage = 2000;
+
+/**
+ * Everything that a print job has printed, looked at once more as of a day (引抜き): who died, moved, was vaccinated or
+ * protected since, or whose place is another now, is to be pulled from the bundle before it is posted. Who asks is
+ * recorded with everybody on the pages.
+ */
+export async function checkDispatch(
+  context: NoticeContext,
+  printJobId: number,
+  on: Day,
+): Promise<readonly DispatchedLetter[]> {
+  const { actor, db } = context;
+  requirePermission(actor, 'notices.print');
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const job = await findJob(tx, printJobId, 'free');
+    if (job === undefined) throw new NotFound(`印刷 ${printJobId} はありません。`);
+    const cohort = job.cohortId === null ? undefined : await findCohort(tx, job.cohortId);
+    const pages = await selectPrintedPages(tx, printJobId);
+    const [first] = pages;
+    const key = cohort ?? first;
+    const values = await loadValues(tx, printJobId);
+    const days = { asOf: on, dueBy: laterDay(laterDay(cohort?.dueBy ?? job.issuedOn, job.issuedOn), on) };
+    const letters: DispatchedLetter[] = [];
+    for (let at = 0; key !== undefined && at < pages.length; at += peoplePerPage) {
+      const some = pages.slice(at, at + peoplePerPage);
+      const people = await loadPeople(tx, context, some, key, on);
+      for (const page of some) {
+        const printed = values.get(`${page.part}/${page.page}`);
+        if (printed === undefined) continue;
+        const pulledFor = decidePull(page, people.get(page.personId), printed, days);
+        letters.push({ ...page, number: letters.length + 1, values: printed, pulledFor });
+      }
+    }
+    const pulled = letters.filter((letter) => letter.pulledFor !== null).length;
+    const details = { printJobId, pages: letters.length, pulled };
+    const actId = await recordAct(tx, actor, { act: 'notices.dispatchChecked', details });
+    await recordPersonsTouched(tx, actId, printedByJobSql, [tx.lgCode, printJobId]);
+    return letters;
+  });
+}
+
+function loadPeople(
+  tx: Tx,
+  { library }: NoticeContext,
+  pages: readonly PrintedPage[],
+  key: StageKey,
+  on: Day,
+): Promise<Map<PersonId, PersonToCall>> {
+  const personIds = pages.map((page) => page.personId);
+  return loadPeopleToCall(tx, library.rules, personIds, key, on);
+}
+
+/** The values on each page as they were kept with the files; files printed before that are passed over. */
+async function loadValues(tx: Tx, printJobId: number): Promise<ReadonlyMap<string, FormValues>> {
+  const values = new Map<string, FormValues>();
+  for (const { part } of await selectFiles(tx, printJobId)) {
+    const file = await findSheetsFile(tx, printJobId, part);
+    if (file === undefined || file.sheetsFileId === null) continue;
+    const { sheets } = unpackSheets(Buffer.concat(await Array.fromAsync(readFile(tx, file.sheetsFileId))));
+    sheets.forEach((sheet, i) => values.set(`${part}/${i + 1}`, sheet));
+  }
+  return values;
+}
+
+/** Why a printed letter must not be posted as it is; null where it may. */
+function decidePull(
+  page: PrintedPage,
+  person: PersonToCall | undefined,
+  printed: FormValues,
+  days: { readonly asOf: Day; readonly dueBy: Day },
+): ExcludedReason | null {
+  if (person === undefined) return 'cancelled';
+  // The letter itself is the form that the person holds, and who asked not to be told asked it of the next one.
+  const member = { ...person.member, hasLiveForm: false, refusal: null };
+  const decision = decideAtPrinting(member, page.doseNumber, days);
+  if (!decision.isIncluded) return decision.reason;
+  const { destination } = person;
+  if (destination === null) return 'addressMissing';
+  const { texts } = printed;
+  const isSame =
+    texts['recipientPostalCode'] === formatPostalCode(destination.postalCode) &&
+    texts['recipientAddress'] === destination.address &&
+    texts['recipientBuilding'] === (destination.building ?? '');
+  return isSame ? null : 'addressChanged';
+}
+
+/** A letter as a line of the lists that go with the bundle. */
+export function lineOfLetter(letter: DispatchedLetter, reason: string): Readonly<Record<string, string>> {
+  const { texts } = letter.values;
+  return {
+    number: String(letter.number),
+    ordinal: String(letter.part),
+    page: String(letter.page),
+    formNumberSpaced: formatFormNumber(letter.formNumber),
+    postalCode: texts['recipientPostalCode'] ?? '',
+    name: texts['recipientName'] ?? '',
+    title: '',
+    reason,
+  };
+}

@@ -1,0 +1,42 @@
+import { type Answer, type StaffContext, sendFile } from '#common-base/access';
+import { NotFound } from '#kernel';
+import { todayInTokyo } from '#platform/clock';
+import { type CompanionKind, companionIds, drawCompanion, drawInstitutionList } from './draw-companion.ts';
+import { getPrintJob } from './list-print-jobs.ts';
+import { dispatchPage } from './pages/dispatch-page.ts';
+import { noticeCrumbs } from './pages/notices-pages.ts';
+import { noticesPath, printJobPath } from './pages/paths.ts';
+import { checkDispatch } from './pull-from-dispatch.ts';
+import { inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
+
+/** What to pull from a printed bundle before it is posted. */
+export async function showDispatch(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const printJobId = readNumber(context.params['printJobId']);
+  const job = await inOffice(context, (tx) => getPrintJob(tx, context.actor, printJobId));
+  const letters = await checkDispatch(await noticeContext(context, tools), printJobId, todayInTokyo(context.clock));
+  const body = dispatchPage({ job, letters });
+  const crumbs = [...noticeCrumbs, { label: job.label, href: printJobPath(printJobId) }];
+  return context.page({ title: '発送の前の確かめ', body, crumbs, current: noticesPath });
+}
+
+/** A paper that goes with the bundle. */
+export async function sendCompanion(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const printJobId = readNumber(context.params['printJobId']);
+  const kind = context.params['kind'] ?? '';
+  if (!isCompanion(kind)) throw new NotFound('この紙はありません。');
+  const notices = await noticeContext(context, tools);
+  const on = todayInTokyo(context.clock);
+  const letters = await checkDispatch(notices, printJobId, on);
+  const { name, pdf } = await drawCompanion(notices, printJobId, kind, letters, on);
+  return sendFile({ name, mediaType: 'application/pdf', chunks: pdf });
+}
+
+function isCompanion(text: string): text is CompanionKind {
+  return Object.hasOwn(companionIds, text);
+}
+
+/** The institutions under contract, to enclose. */
+export async function sendInstitutionList(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const { name, pdf } = await drawInstitutionList(await noticeContext(context, tools), todayInTokyo(context.clock));
+  return sendFile({ name, mediaType: 'application/pdf', chunks: pdf, isInline: true });
+}

@@ -1,0 +1,110 @@
+import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
+import { dayParts, fiscalYear, NotFound } from '#kernel';
+import { todayInTokyo } from '#platform/clock';
+import { enqueue } from '#platform/jobs';
+import type { FormError } from '#platform/pages';
+import { listStages } from '#schedule';
+import { readNarrowingFields } from './pages/narrowing-fields.ts';
+import { noticeCrumbs } from './pages/notices-pages.ts';
+import { cohortPath, noticesPath, planPath } from './pages/paths.ts';
+import { type PlanForm, planPage } from './pages/plan-page.ts';
+import type { PlanKind } from './plan-store.ts';
+import { planTask } from './plan-task.ts';
+import { addPlan, decidePlanned, endPlan, getYearPlan } from './plan-year.ts';
+import {
+  inOffice,
+  isForPeople,
+  loadChoices,
+  type NoticeTools,
+  noticeContext,
+  readNumber,
+  readStage,
+} from './route-parts.ts';
+
+const emptyPlan: PlanForm = {
+  ...{ label: '', layoutId: '', stage: '', asOf: '', dueBy: '', narrowing: {} },
+  months: [],
+  kind: 'forms',
+};
+
+/** The year plan as a calendar. */
+export async function showPlan(
+  context: StaffContext,
+  tools: NoticeTools,
+  form: PlanForm = emptyPlan,
+  errors: readonly FormError[] = [],
+): Promise<Answer> {
+  const today = todayInTokyo(context.clock);
+  const asked = context.query.text('year');
+  const year = /^\d{4}$/u.test(asked) ? Number(asked) : fiscalYear(today);
+  if (year < 2000 || year > 2100) throw new NotFound('その年度の計画はありません。');
+  const stages = listStages(await tools.rulesOf(context));
+  const { plan, layouts } = await inOffice(context, async (tx) => ({
+    plan: await getYearPlan(tx, context.actor, year),
+    layouts: (await loadChoices(tx, tools, today)).filter(isForPeople),
+  }));
+  const body = planPage({
+    year,
+    month: year === fiscalYear(today) ? dayParts(today).month : null,
+    ...{ plan, layouts, stages, form, errors },
+    mayChange: mayDo(context.actor, 'notices.layouts'),
+    mayPrint: mayDo(context.actor, 'notices.print'),
+    csrfToken: context.csrfToken,
+  });
+  const page = context.page({ title: '年間計画', body, crumbs: noticeCrumbs, current: noticesPath });
+  return errors.length === 0 ? page : answerWith(422, page);
+}
+
+const kinds: readonly PlanKind[] = ['forms', 'recommendation', 'reminder'];
+
+/** Adds a line to the plan. */
+export async function addToPlan(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const { body } = context;
+  const today = todayInTokyo(context.clock);
+  const narrowed = readNarrowingFields(body);
+  const form: PlanForm = {
+    ...emptyPlan,
+    label: body.text('label'),
+    layoutId: body.text('layoutId'),
+    stage: body.text('stage'),
+    months: body.list('months'),
+    kind: body.text('kind'),
+    narrowing: 'narrowing' in narrowed ? narrowed.narrowing : {},
+  };
+  const layouts = await inOffice(context, (tx) => loadChoices(tx, tools, today));
+  const layout = layouts.find((one) => one.layoutId === form.layoutId && isForPeople(one));
+  const stages = listStages(await tools.rulesOf(context));
+  const key = layout === undefined ? undefined : readStage(layout, form.stage, stages);
+  const months = form.months.map(Number).filter((month) => Number.isInteger(month) && month >= 1 && month <= 12);
+  const kind = kinds.find((one) => one === form.kind) ?? 'forms';
+  const errors: FormError[] = 'errors' in narrowed ? [...narrowed.errors] : [];
+  if (form.label === '') errors.push({ field: 'label', message: '計画の名前を書いてください。' });
+  if (layout === undefined) errors.push({ field: 'layoutId', message: '様式を選んでください。' });
+  else if (key === undefined) errors.push({ field: 'stage', message: 'どの予防接種のものかを選んでください。' });
+  if (months.length === 0) errors.push({ field: 'months', message: '送る月を一つ以上選んでください。' });
+  if (layout === undefined || key === undefined || errors.length > 0) return showPlan(context, tools, form, errors);
+  const { label, layoutId, narrowing } = form;
+  await addPlan(await noticeContext(context, tools), { ...key, label, layoutId, narrowing, months, kind }, today);
+  return redirectTo(planPath(null));
+}
+
+/** Ends a line of the plan. */
+export async function endOfPlan(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  await endPlan(await noticeContext(context, tools), readNumber(context.body.text('noticePlanId')));
+  return redirectTo(planPath(null));
+}
+
+/** Asks the worker for the cohorts that the plan wants now. */
+export async function makePlan(context: StaffContext): Promise<Answer> {
+  const { lgCode } = context;
+  await inOffice(context, (tx) => enqueue(tx, planTask, { lgCode }, { jobKey: `${planTask}:${lgCode}` }));
+  return redirectTo(planPath(null));
+}
+
+/** Approves or declines the cohort of a planned month. */
+export async function decideOnPlanned(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const cohortId = readNumber(context.params['cohortId']);
+  const state = context.body.text('decision') === 'approved' ? 'approved' : 'declined';
+  await decidePlanned(await noticeContext(context, tools), cohortId, state);
+  return redirectTo(cohortPath(cohortId));
+}
