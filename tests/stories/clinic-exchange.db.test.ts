@@ -1,89 +1,242 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { importResidents } from '#addressees/persons';
-import { openTicket } from '#clinic/tickets';
-import { asOperator } from '#common-base/access';
-import { parseIsoDay, type StaffId } from '#kernel';
-import { connectClinics, exchangeWithClinics, hearNews } from '#ledger/clinic-exchange';
-import { issueForms, takeFormNumbers } from '#ledger/forms';
-import { fixedClock } from '#platform/clock';
-import { openSystemKey, type SystemKey } from '#platform/exchange';
-import { withMunicipality } from '#platform/postgres';
-import { loadDemonstrationSettings, residentFeed, testActor, testContext } from '../support/addressees.ts';
-import { openTestClinic, type TestClinic } from '../support/clinic.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { contractClinic, contractedClinic, intakeContext } from '../support/intake.ts';
+import type { LightMyRequestResponse } from 'fastify';
+import { deliverToIntake } from '#ledger/clinic-exchange';
+import { cancelForm } from '#ledger/forms';
+import { listRows } from '#ledger/intake';
+import { ledgerClinicPath, ledgerClinicVersion } from '#messages';
+import { CallFailed, callSystem, openSystemKey, readPeerKey } from '#platform/exchange';
+import { withClient, withMunicipality } from '#platform/postgres';
+import { checkoutRules } from '../support/demonstration.ts';
+import type { StaffBrowser } from '../support/staff-server.ts';
+import { babyOf, openTwoSystems, rightDose, type TwoSystems } from '../support/two-systems.ts';
 
-const clock = fixedClock('2026-11-21T10:00:00+09:00');
-const today = parseIsoDay('2026-11-21');
-let office: TestDatabase;
-let clinic: TestClinic;
-let home: string;
-let key: SystemKey;
-let number: string;
+let systems: TwoSystems;
+let numbers: readonly string[];
+let personIds: Awaited<ReturnType<TwoSystems['registerWithForms']>>['personIds'];
+let first: StaffBrowser;
+let second: StaffBrowser;
 
 before(async () => {
-  office = await testDatabase();
-  const { db, lgCode } = office;
-  await loadDemonstrationSettings(db);
-  await contractClinic(intakeContext(db, lgCode));
-  const context = testContext(db, testActor(lgCode, ['persons.import']));
-  const baby = {
-    整理番号: '0000000105',
-    氏名カナ: 'アオタ　ヒナ',
-    氏名漢字: '青田　陽菜',
-    生年月日: '20260720',
-    性別: '2',
-    住民となった日: '20260720',
-  };
-  await importResidents(context, residentFeed([baby]), { isChanges: false, asOf: today });
-  home = await mkdtemp(join(tmpdir(), 'sesshu-core-'));
-  key = await openSystemKey(home);
-  clinic = await openTestClinic(clock, [contractedClinic]);
-  await clinic.connect(key);
-  const actor = await asOperator(db, lgCode, { osUser: 'test', as: null, reason: null });
-  await connectClinics({ db, actor, clock }, { origin: clinic.address, publicText: clinic.key.publicText });
+  systems = await openTwoSystems();
+  ({ numbers, personIds } = await systems.registerWithForms(Array.from({ length: 9 }, (_, i) => babyOf(i))));
+  await systems.exchange('forms.changed', personIds);
+  first = await systems.signIn(1);
+  second = await systems.signIn(2);
 });
-after(async () => {
-  await clinic.close();
-  await office.close();
-  await rm(home, { recursive: true, force: true });
+after(() => systems.close());
+
+const open = (browser: StaffBrowser, n: number, birthDate = '20260720') =>
+  browser.post('/tickets/open', { formNumber: numbers[n] ?? '', birthDate });
+
+/** Opens a form and answers the address of its page. */
+async function openPath(browser: StaffBrowser, n: number): Promise<string> {
+  const answer = await open(browser, n);
+  assert.equal(answer.statusCode, 303, answer.body);
+  return String(answer.headers.location);
+}
+
+const record = (browser: StaffBrowser, path: string, fields: Record<string, string> = {}) =>
+  browser.post(`${path}/record`, { ...rightDose, recordId: randomUUID(), ...fields });
+
+const recordIdOf = (answer: LightMyRequestResponse): string =>
+  /[0-9a-f-]{36}/u.exec(String(answer.headers.location))?.[0] ?? '';
+
+async function clinicRows<T extends object>(sql: string): Promise<T[]> {
+  const { db, lgCode } = systems.clinic.database;
+  return await withMunicipality(db, lgCode, async (tx) => (await tx.client.query<T>(sql)).rows);
+}
+
+test('医療機関ウェブのデータベースには、住所・電話・カナ・宛名番号が、どの表にもない', async () => {
+  const { db } = systems.clinic.database;
+  assert.equal((await clinicRows('SELECT 1 FROM patients')).length, 9);
+  assert.ok(db.ownerUrl);
+  await withClient(db.ownerUrl, async (client) => {
+    const tables = await client.query<{ name: string }>(
+      "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace",
+    );
+    assert.ok(tables.rows.length > 30);
+    let found = 0;
+    for (const { name } of tables.rows) {
+      const { rows } = await client.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
+      for (const { row } of rows) {
+        found += row.includes('青田') ? 1 : 0;
+        for (const secret of ['ひみつ町', '03-9999-1234', 'ヒミツカナ', '0000000900', '0000000904']) {
+          assert.ok(!row.includes(secret), `${name}: ${secret}`);
+        }
+      }
+    }
+    // The search does see what is there: the names that the chair needs.
+    assert.equal(found, 9);
+  });
 });
 
-test('予診票を発行すると医療機関ウェブに届き、番号と生年月日で開ける', async () => {
-  const { db, lgCode } = office;
-  await withMunicipality(db, lgCode, async (tx) => {
-    const [drawn = ''] = await takeFormNumbers(tx, 1);
-    number = drawn;
-    const { rows } = await tx.client.query('SELECT person_id FROM persons WHERE lg_code = $1', [lgCode]);
-    const form = {
-      formNumber: number,
-      personId: rows[0].person_id,
-      programme: 'dpt-ipv-hib',
-      stage: 'primary',
-      document: 'screening',
-      doseNumber: 1,
-      layoutId: 'x',
-      issuedOn: today,
-      validUntil: null,
-      issueReason: 'single',
-      remark: null,
-      printJobId: null,
-    } as const;
-    await issueForms(tx, testActor(lgCode, []), 1, [form]);
-    await hearNews(tx, 'forms.changed', [String(rows[0].person_id)]);
-  });
-  const result = await exchangeWithClinics({ db, clock, key }, lgCode);
-  assert.deepEqual(result, { tickets: 1, records: 0 });
-  const { rows } = await clinic.database.db.app.query('SELECT 1');
-  assert.equal(rows.length, 1);
-  const actor = { ...testActor(lgCode, ['tickets.open', 'doses.record']), staffId: 1 as StaffId };
-  const opened = await openTicket(
-    { db: clinic.database.db, actor, clock, institutionCode: contractedClinic },
-    { scanned: number, bornOn: parseIsoDay('2026-07-20') },
+test('番号違いと生年月日違いは同じ答え。同じ予診票を五回外すと、正しくても一時間開かない', async () => {
+  const said = (answer: LightMyRequestResponse) => answer.body.replaceAll(/value="[\w-]{43}"/gu, '');
+  const wrongDay = await open(first, 0, '20260721');
+  const wrongNumber = await first.post('/tickets/open', { formNumber: '999999999997', birthDate: '20260720' });
+  assert.equal(wrongDay.statusCode, 422);
+  assert.equal(said(wrongDay), said(wrongNumber));
+  for (let i = 0; i < 4; i += 1) await open(second, 0, '20260721');
+  assert.equal((await open(first, 0)).statusCode, 429);
+  assert.equal((await open(second, 0)).statusCode, 429);
+  assert.equal((await open(first, 1)).statusCode, 303);
+  systems.clock.at = new Date(systems.clock.at.getTime() + 20 * 60_000);
+  assert.equal((await open(first, 0)).statusCode, 429);
+});
+
+test('一人の職員が続けて外すと、ほかの予診票も十五分開かない', async () => {
+  for (let i = 0; i < 10; i += 1)
+    await first.post('/tickets/open', { formNumber: numbers[2 + (i % 4)] ?? '', birthDate: '19990101' });
+  assert.equal((await open(first, 6)).statusCode, 429);
+  assert.equal((await open(second, 6)).statusCode, 303);
+  systems.clock.at = new Date(systems.clock.at.getTime() + 16 * 60_000);
+  first = await systems.signIn(1);
+  second = await systems.signIn(2);
+  assert.equal((await open(first, 6)).statusCode, 303);
+  const refused = await clinicRows<{ act: string }>("SELECT act FROM audit_acts WHERE act LIKE 'tickets.opening%'");
+  assert.ok(refused.filter(({ act }) => act === 'tickets.openingFailed').length >= 14);
+  assert.ok(refused.some(({ act }) => act === 'tickets.openingStopped'));
+});
+
+test('二つの医療機関が同時に記録すると、一つだけが通り、もう一つは409', async () => {
+  const [a, b] = await Promise.all([openPath(first, 7), openPath(second, 7)]);
+  const answers = await Promise.all([record(first, a), record(second, b)]);
+  assert.deepEqual(answers.map(({ statusCode }) => statusCode).toSorted(), [303, 409]);
+  assert.match(answers.find(({ statusCode }) => statusCode === 409)?.body ?? '', /先に記録されています/u);
+  assert.equal((await clinicRows(`SELECT 1 FROM ticket_uses WHERE form_number = '${numbers[7]}'`)).length, 1);
+});
+
+test('同じ記録を二度送っても一つ。ほかの医療機関の予診票の画面と記録は見えず、直せない', async () => {
+  const path = await openPath(first, 8);
+  const recordId = randomUUID();
+  const once = await record(first, path, { recordId });
+  const again = await record(first, path, { recordId });
+  assert.equal(once.headers.location, again.headers.location);
+  assert.equal((await clinicRows(`SELECT 1 FROM clinic_records WHERE record_id = '${recordId}'`)).length, 1);
+  assert.equal((await first.get(`/records/${recordId}`)).statusCode, 200);
+  for (const url of [`/records/${recordId}`, path]) assert.equal((await second.get(url)).statusCode, 404, url);
+  const change = { revision: '1', reason: 'いたずら', ...rightDose };
+  for (const url of [
+    `/records/${recordId}/correct`,
+    `/records/${recordId}/withdraw`,
+    `${path}/record`,
+    `${path}/check`,
+  ]) {
+    assert.equal((await second.post(url, change)).statusCode, 404, url);
+  }
+  assert.ok(!(await second.get('/records')).body.includes(recordId));
+});
+
+test('確認で不可のものは記録できず、接種してしまったときは理由とともに疑いとして残る', async () => {
+  const path = await openPath(first, 1);
+  const expired = { expiresOn: '2026-11-23' };
+  assert.equal((await record(first, path, expired)).statusCode, 422);
+  assert.equal((await record(first, path, { ...expired, isGivenAnyway: 'yes' })).statusCode, 422);
+  assert.equal((await clinicRows(`SELECT 1 FROM clinic_records WHERE form_number = '${numbers[1]}'`)).length, 0);
+  const given = await record(first, path, { ...expired, isGivenAnyway: 'yes', reason: '接種後に気づいた' });
+  assert.equal(given.statusCode, 303);
+  const [row] = await clinicRows<{ is_against_advice: boolean; findings: { code: string }[] }>(
+    `SELECT is_against_advice, findings FROM clinic_records WHERE form_number = '${numbers[1]}'`,
   );
-  assert.equal(opened.kind, 'opened', JSON.stringify(opened));
+  assert.equal(row?.is_against_advice, true);
+  assert.deepEqual(row?.findings.map(({ code }) => code).includes('packageExpired'), true);
+});
+
+test('予診のみには理由が要り、同意なしは理由なしで記録できる', async () => {
+  const path = await openPath(first, 2);
+  const told = { outcome: 'screeningOnly', physician: '試験　一郎', recordId: randomUUID() };
+  assert.equal((await first.post(`${path}/record`, told)).statusCode, 422);
+  assert.equal((await first.post(`${path}/record`, { ...told, reason: '発熱' })).statusCode, 303);
+  const other = await openPath(first, 3);
+  const refused = { ...told, outcome: 'notConsented', recordId: randomUUID() };
+  assert.equal((await first.post(`${other}/record`, refused)).statusCode, 303);
+});
+
+test('訂正と取消は当日だけ。古い画面からの訂正は409', async () => {
+  const recordId = recordIdOf(await record(first, await openPath(first, 4)));
+  const corrected = { ...rightDose, lotNumber: 'ABC-999', revision: '1', reason: 'ロットの写し間違い' };
+  assert.equal((await first.post(`/records/${recordId}/correct`, corrected)).statusCode, 303);
+  assert.equal((await first.post(`/records/${recordId}/correct`, corrected)).statusCode, 409);
+  assert.equal((await first.post(`/records/${recordId}/correct`, { ...corrected, reason: '' })).statusCode, 422);
+  const other = recordIdOf(await record(first, await openPath(first, 5)));
+  assert.equal((await first.post(`/records/${other}/withdraw`, { revision: '1', reason: '別の人' })).statusCode, 303);
+  assert.equal((await first.post(`/records/${other}/withdraw`, { revision: '2', reason: '別の人' })).statusCode, 409);
+  // The form of a withdrawn record can be used again.
+  assert.equal((await record(first, await openPath(first, 5))).statusCode, 303);
+});
+
+test('届いた記録の最後の版だけが受付に入り、取り消されたものは入らない', async () => {
+  const { context, exchange } = systems;
+  const result = await exchange();
+  // 7, 8, 1, 2, 3, 5 once each, 4 twice, the first record of 5 twice (with its withdrawal).
+  assert.equal(result?.records, 10);
+  assert.equal((await exchange())?.records, 0);
+  assert.equal((await clinicRows('SELECT 1 FROM undelivered_records')).length, 0);
+  const rules = await checkoutRules();
+  const { batchId, delivered } = await deliverToIntake(context, { rules });
+  assert.equal(delivered, 7);
+  assert.ok(batchId !== null);
+  assert.deepEqual(await deliverToIntake(context, { rules }), { batchId: null, delivered: 0 });
+  const rows = await withMunicipality(context.db, context.actor.lgCode, async (tx) => {
+    return (await listRows(tx, context.actor, batchId, { limit: 50 })).rows;
+  });
+  assert.deepEqual(
+    rows.map(({ personId }) => personId).toSorted(),
+    [1, 2, 3, 4, 5, 7, 8].map((n) => personIds[n]).toSorted(),
+  );
+  assert.ok(rows.some(({ fields }) => fields['lotNumber'] === 'ABC-999'));
+  assert.ok(
+    rows.every(({ answer }) => answer !== 'refused'),
+    JSON.stringify(rows.map(({ findings }) => findings)),
+  );
+});
+
+test('取り消された予診票は断られ、その人は医療機関ウェブから消える', async () => {
+  const { context, exchange } = systems;
+  const personId = personIds[6];
+  assert.ok(personId !== undefined);
+  const permissions = new Set([...context.actor.permissions, 'forms.reissue' as const]);
+  const clerk = { ...context, actor: { ...context.actor, permissions } };
+  await cancelForm(clerk, { personId, formNumber: numbers[6] ?? '', reason: '誤って発行' });
+  await exchange('forms.changed', [personId]);
+  const answer = await open(first, 6);
+  assert.equal(answer.statusCode, 422);
+  assert.match(answer.body, /取り消されています/u);
+  assert.equal((await clinicRows("SELECT 1 FROM patients WHERE name = '青田　陽菜6'")).length, 0);
+});
+
+test('次の日には、使われた予診票の人は消え、前の日の記録は直せない', async () => {
+  const [row] = await clinicRows<{ record_id: string }>(
+    `SELECT record_id FROM clinic_records WHERE form_number = '${numbers[8]}'`,
+  );
+  systems.clock.at = new Date('2026-11-25T09:00:00+09:00');
+  first = await systems.signIn(1);
+  await systems.exchange('forms.changed', personIds);
+  assert.deepEqual(await clinicRows('SELECT name FROM patients'), [{ name: '青田　陽菜0' }]);
+  assert.equal((await open(first, 8)).statusCode, 422);
+  const change = { revision: '1', reason: 'あとから', ...rightDose };
+  assert.equal((await first.post(`/records/${row?.record_id}/correct`, change)).statusCode, 409);
+  assert.equal((await first.post(`/records/${row?.record_id}/withdraw`, change)).statusCode, 409);
+});
+
+test('別の団体の名をかたる電文、知らない鍵、決まりにない項目は断られ、何も変わらない', async () => {
+  const { clinic, officeKey, clock, office } = systems;
+  const call = (body: object, key = officeKey) => {
+    const peer = readPeerKey(clinic.key.publicText);
+    return callSystem({ origin: clinic.address, path: ledgerClinicPath, key, peer, clock }, JSON.stringify(body));
+  };
+  const frame = { version: ledgerClinicVersion, lgCode: office.lgCode };
+  const collect = { ...frame, kind: 'collect', taken: [], limit: 10 };
+  assert.match(await call(collect), /"kind":"records"/u);
+  const before = await clinicRows('SELECT * FROM tickets ORDER BY form_number');
+  const tickets = { ...frame, kind: 'tickets', sequence: 999, patients: [], tickets: [], forgotten: [...numbers] };
+  await assert.rejects(call({ ...tickets, lgCode: office.other }), /団体コード/u);
+  await assert.rejects(call({ ...tickets, version: 2 }), CallFailed);
+  await assert.rejects(call({ ...tickets, address: 'ひみつ町' }), CallFailed);
+  await assert.rejects(call(tickets, await openSystemKey(`/tmp/sesshu-stranger-${randomUUID()}`)), CallFailed);
+  // An older message that comes late changes nothing either.
+  await call({ ...tickets, sequence: 1 });
+  assert.deepEqual(await clinicRows('SELECT * FROM tickets ORDER BY form_number'), before);
 });

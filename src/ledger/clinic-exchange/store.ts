@@ -82,7 +82,7 @@ export async function takeSequence(tx: Tx): Promise<number> {
 export async function markPeople(tx: Tx, selectPersonIdsSql: string, params: readonly unknown[]): Promise<void> {
   await tx.client.query(
     `INSERT INTO clinic_people_waiting (lg_code, person_id)
-     SELECT $1, p.person_id FROM (${selectPersonIdsSql}) p ORDER BY p.person_id
+     SELECT DISTINCT $1, p.person_id FROM (${selectPersonIdsSql}) p ORDER BY p.person_id
      ON CONFLICT (lg_code, person_id) DO UPDATE SET marked_at = clock_timestamp()`,
     [...params],
   );
