@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { importIndividualNumbers } from '#addressees/numbers';
 import { importResidents } from '#addressees/persons';
 import { parseIsoDay } from '#kernel';
 import { residentFeed, testActor, testContext } from '../support/addressees.ts';
@@ -12,6 +13,8 @@ import {
   startBrowser,
   type Window,
 } from '../support/browser.ts';
+import { handMadeNumbers } from '../support/hand-made-numbers.ts';
+import { numberFeed, vaultContext } from '../support/numbers.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
 
 const skip = findBrowserPath() === undefined ? browserMissing : false;
@@ -125,6 +128,29 @@ describe('同じ人の二つの記録を、二人で結び付ける', { skip }, 
     const facts = await clerk.getByRole('table', { name: 'これまでの結び付けと解除' }).innerText();
     assert.match(facts, /解除した[\s\S]*結び付けた/u);
     assert.match(facts, /佐藤 みどり（承認 高橋 直樹）/u);
+  });
+
+  test('同じ個人番号の二つの記録は確かめるまで取り込まれず、一覧からくらべて、確かめたことを残せる', async () => {
+    const { db, lgCode } = office.database;
+    const [number] = handMadeNumbers;
+    const feed = numberFeed([
+      ['0000000201', number],
+      ['0000000203', number],
+    ]);
+    await importIndividualNumbers(vaultContext(db, lgCode), feed);
+    const clerk = await signIn('tantou');
+    await openPerson(clerk, '0000000201');
+    await clerk.goto('/numbers/questions');
+    await heading(clerk, '要確認の個人番号');
+    await checkPage(clerk);
+    assert.doesNotMatch(await clerk.content(), new RegExp(number, 'u'));
+    const row = clerk.getByRole('row', { name: /同じ個人番号が、このファイルの別の/u }).first();
+    await row.getByLabel(/について確かめたこと/u).fill('番号連携の誤りと担当課に確認した');
+    await row.getByRole('button', { name: '済み' }).click();
+    await heading(clerk, '要確認の個人番号');
+    assert.equal(await clerk.getByRole('button', { name: '済み' }).count(), 1);
+    await clerk.getByRole('link', { name: 'くらべる' }).click();
+    await heading(clerk, '二つの記録をくらべる');
   });
 
   test('どの窓も、まちがいを起こしていない', () => {

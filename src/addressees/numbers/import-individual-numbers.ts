@@ -27,7 +27,9 @@ import {
   stageNumbers,
   writeNumbers,
 } from './feed-store.ts';
+import { assignIntegratedNumbers } from './integrated-numbers.ts';
 import { type NumberKeys, withNumberKeys } from './number-keys.ts';
+import { askAboutPersons, askAboutStaged, type SingleQuestion } from './number-questions.ts';
 import { findKnownNumbers } from './store.ts';
 import type { KnownNumber, NumberRow, VaultContext } from './types.ts';
 import { withSafeMessage, withSafeName } from './without-numbers.ts';
@@ -66,7 +68,11 @@ export async function importIndividualNumbers(
       const indexing = newest.isExchanging ? 'byEither' : 'byOneKey';
       reader.figures.questioned += await markConflicts(tx, runId, indexing);
       await listNoted(tx, runId, layout, indexing);
-      const changed = await writeNumbers(tx, runId, context.clock.now());
+      const at = context.clock.now();
+      await askAboutStaged(tx, runId, at);
+      await askAboutPersons(tx, runId, reader.questions, at);
+      const changed = await writeNumbers(tx, runId, at);
+      await assignIntegratedNumbers(tx, { sql: changedPersonsSql, params: [tx.lgCode, runId] }, at);
       await recordImport(tx, context, runId, { ...reader.figures, changed });
       await clearStagedNumbers(tx, runId);
       const { rows, questioned, refused, unmappedCharacters } = reader.figures;
@@ -103,6 +109,8 @@ interface Figures {
 /** Judges, indexes and encrypts chunk after chunk; memory does not grow with the file. */
 class NumberReader {
   readonly figures: Figures = { rows: 0, questioned: 0, refused: 0, unmappedCharacters: 0 };
+  /** Questions about one person each, found while reading. */
+  readonly questions: SingleQuestion[] = [];
   private readonly tx: Tx;
   private readonly runId: number;
   private readonly layout: Layout;
@@ -123,10 +131,14 @@ class NumberReader {
     for (const row of rows) {
       this.figures.rows += 1;
       this.figures.unmappedCharacters += row.unmappedCharacters;
-      const judged = this.judge(row, known.get(row.fields['addresseeNumber'] ?? ''));
+      const person = known.get(row.fields['addresseeNumber'] ?? '');
+      const judged = this.judge(row, person);
       const answer = answerOf(judged.findings);
       if (answer === 'refused') this.figures.refused += 1;
-      if (answer === 'questioned') this.figures.questioned += 1;
+      if (answer === 'questioned') {
+        this.figures.questioned += 1;
+        this.ask(row, person, judged.findings);
+      }
       if (answer === 'accepted' && judged.staged !== null) staged.push(judged.staged);
       else if (judged.findings.length > 0) noted.push({ row, findings: judged.findings });
     }
@@ -136,6 +148,13 @@ class NumberReader {
       this.runId,
       noted.map(({ row: { ordinal, line }, findings }) => ({ ordinal, line, answer: answerOf(findings), findings })),
     );
+  }
+
+  private ask({ line }: FeedRow, person: KnownNumber | undefined, findings: readonly Finding[]): void {
+    if (person === undefined) return;
+    for (const { code, severity } of findings) {
+      if (severity === 'question') this.questions.push({ code, personId: person.personId, line });
+    }
   }
 
   /** Findings of the row, and what is to be written: null for a row that says nothing new or cannot be taken. */

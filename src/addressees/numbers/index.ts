@@ -1,7 +1,15 @@
 export { type ComparedNumbers, compareIndividualNumbers } from './compare-numbers.ts';
 export { confirmIndividualNumber, findPersonIdByIndividualNumber } from './confirm-individual-number.ts';
 export { importIndividualNumbers } from './import-individual-numbers.ts';
+export {
+  findIntegratedNumber,
+  findPersonIdByIntegratedNumber,
+  isIntegratedNumber,
+  listNumberVersions,
+  type NumberVersion,
+} from './integrated-numbers.ts';
 export { sealFeedDigest } from './number-keys.ts';
+export { listNumberQuestions, type NumberQuestion, settleNumberQuestion } from './number-questions.ts';
 export { individualNumberPanel } from './pages/number-pages.ts';
 export { individualNumberPath } from './pages/paths.ts';
 export { prepareVault, type VaultPreparation } from './prepare-vault.ts';
@@ -10,7 +18,6 @@ export { isRotationOpen, type KeyRotationResult, rewrapDataKeys, rotateDataKeys 
 export { registerNumberRoutes } from './routes.ts';
 export {
   type ConfirmAnswer,
-  type NumberPurpose,
   type NumberState,
   type RevealedNumber,
   type VaultContext,

@@ -5,7 +5,7 @@ import { KeyTrouble } from '#platform/keys';
 import { withMunicipality } from '#platform/postgres';
 import { withNumberKeys } from './number-keys.ts';
 import { findNumberState, findSealedNumber, hasPerson } from './store.ts';
-import type { NumberPurpose, NumberState, RevealedNumber, VaultContext } from './types.ts';
+import type { NumberState, RevealedNumber, VaultContext } from './types.ts';
 
 /**
  * Opens one person's number for a stated purpose: needs its own permission and a reason, and leaves its own audit row,
@@ -14,7 +14,7 @@ import type { NumberPurpose, NumberState, RevealedNumber, VaultContext } from '.
 export async function revealIndividualNumber(
   context: VaultContext,
   personId: PersonId,
-  purpose: NumberPurpose,
+  purpose: string,
 ): Promise<RevealedNumber> {
   const { actor } = context;
   requirePermission(actor, 'numbers.view');

@@ -1,6 +1,7 @@
 import {
   getPerson,
   identityBanner,
+  listLinkedRecords,
   personCrumbs,
   personPath,
   personSearchPath,
@@ -21,9 +22,11 @@ import { KeyTrouble, type KeyWrapper } from '#platform/keys';
 import { type FormError, type Html, html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { confirmIndividualNumber } from './confirm-individual-number.ts';
+import { findIntegratedNumber, listNumberVersions } from './integrated-numbers.ts';
+import { loadNumberSettings } from './number-settings.ts';
 import { individualNumberPage, revealedNumberPage, vaultShutPage } from './pages/number-pages.ts';
 import { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
-import { type ConfirmAnswer, type NumberPurpose, numberPurposes } from './types.ts';
+import type { ConfirmAnswer } from './types.ts';
 
 const url = `${personSearchPath}/:personId/individual-number`;
 
@@ -66,13 +69,15 @@ async function answerConfirm(context: StaffContext, keyWrapper: KeyWrapper): Pro
 async function answerReveal(context: StaffContext, keyWrapper: KeyWrapper): Promise<Answer> {
   const personId = readPerson(context);
   const purpose = context.body.text('purpose');
-  if (!isPurpose(purpose)) {
+  const purposes = await purposesOf(context);
+  const words = Object.hasOwn(purposes, purpose) ? purposes[purpose] : undefined;
+  if (words === undefined) {
     const errors = [{ field: 'purpose', message: '利用目的を選んでください。' }];
     return answerWith(422, await show(context, personId, { errors }));
   }
   const revealed = await revealIndividualNumber({ ...context, keyWrapper }, personId, purpose);
   const reason = context.actor.reason ?? '';
-  return frame(context, personId, revealedNumberPage({ personId, revealed, purpose, reason }));
+  return frame(context, personId, revealedNumberPage({ personId, revealed, purpose: words, reason }));
 }
 
 async function show(
@@ -81,10 +86,29 @@ async function show(
   outcome: { readonly answer?: ConfirmAnswer; readonly errors?: readonly FormError[] } = {},
 ): Promise<Html> {
   const state = await getNumberState(context, personId);
+  const versions = await listNumberVersions(context, personId);
+  const linked = await withMunicipality(context.db, context.lgCode, (tx) => listLinkedRecords(tx, [personId]));
+  const [first = personId, ...others] = linked.get(personId) ?? [];
+  const integratedNumber = (await findIntegratedNumber(context, [first, ...others])) ?? null;
+  const purposes = await purposesOf(context);
   const { answer = null, errors = [] } = outcome;
   const mayReveal = mayDo(context.actor, 'numbers.view');
   const { csrfToken } = context;
-  return frame(context, personId, individualNumberPage({ personId, state, answer, errors, mayReveal, csrfToken }));
+  return frame(
+    context,
+    personId,
+    individualNumberPage({
+      personId,
+      state,
+      versions,
+      integratedNumber,
+      purposes,
+      answer,
+      errors,
+      mayReveal,
+      csrfToken,
+    }),
+  );
 }
 
 /** The page around, which always shows whose number it is about. */
@@ -123,6 +147,7 @@ function readTypedNumber(text: string): string {
   return text.normalize('NFKC').replaceAll(/[\s\-‐‑–—―−ー]/gu, '');
 }
 
-function isPurpose(text: string): text is NumberPurpose {
-  return Object.hasOwn(numberPurposes, text);
+/** 利用目的 of this municipality (`numbers.json`), by their codes. */
+async function purposesOf({ db, lgCode }: StaffContext): Promise<Readonly<Record<string, string>>> {
+  return (await withMunicipality(db, lgCode, loadNumberSettings)).purposes;
 }

@@ -17,17 +17,6 @@ export interface RevealedNumber {
   readonly recordedAt: Date;
 }
 
-/** For what a number is looked at (利用目的), as the law lets the vaccination office use it. */
-export type NumberPurpose = 'identityCheck' | 'informationInquiry' | 'feedDifference' | 'disclosureRequest';
-
-/** The purposes in the words of the office. */
-export const numberPurposes: Readonly<Record<NumberPurpose, string>> = {
-  identityCheck: '本人確認（番号確認書類との照合）',
-  informationInquiry: '情報提供ネットワークシステムでの照会',
-  feedDifference: '番号連携の差異の調査',
-  disclosureRequest: '本人からの開示請求',
-};
-
 /** What the vault says of a person without any number. */
 export interface NumberState {
   readonly isOnRecord: boolean;

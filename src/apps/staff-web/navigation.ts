@@ -1,5 +1,5 @@
 import { personSearchPath } from '#addressees/persons';
-import { registrationPath } from '#addressees/registration';
+import { numberQuestionsPath, registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
 import { exportsPath, mediaPath } from '#common-base/oversight';
@@ -36,6 +36,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '予診票の束', href: bundlesPath, icon: 'list', permission: 'bundles.view' },
       { label: '住登外者の登録', href: registrationPath, icon: 'person', permission: 'persons.register' },
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
+      { label: '要確認の個人番号', href: numberQuestionsPath, icon: 'question', permission: 'numbers.confirm' },
       { label: '他課からの取込', href: importsPath, icon: 'upload', permission: 'intake.view' },
       { label: '異動リスト', href: changesPath, icon: 'history', permission: 'vaccinations.view' },
       { label: '処理の状況', href: runsPath, icon: 'clock', permission: 'jobs.view' },

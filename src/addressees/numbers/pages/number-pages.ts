@@ -14,15 +14,11 @@ import {
   postForm,
   selectField,
   statusTag,
+  table,
   textField,
 } from '#platform/pages';
-import {
-  type ConfirmAnswer,
-  type NumberPurpose,
-  type NumberState,
-  numberPurposes,
-  type RevealedNumber,
-} from '../types.ts';
+import type { NumberVersion } from '../integrated-numbers.ts';
+import type { ConfirmAnswer, NumberState, RevealedNumber } from '../types.ts';
 import { individualNumberPath } from './paths.ts';
 
 /** The panel on the person's page: whether a number is on record, and the way to the guarded page; never a number. */
@@ -37,6 +33,11 @@ export function individualNumberPanel(personId: PersonId, state: NumberState): H
 export interface NumberPageView {
   readonly personId: PersonId;
   readonly state: NumberState;
+  readonly versions: readonly NumberVersion[];
+  /** 団体内統合宛名番号; null where none was ever given. */
+  readonly integratedNumber: string | null;
+  /** 利用目的 by their codes. */
+  readonly purposes: Readonly<Record<string, string>>;
   readonly answer: ConfirmAnswer | null;
   readonly errors: readonly FormError[];
   readonly mayReveal: boolean;
@@ -47,7 +48,7 @@ export interface NumberPageView {
 export function individualNumberPage(view: NumberPageView): Html {
   return html`${errorSummary(view.errors)}${view.answer !== null && answerNotice(view.answer)}<div class="columns columns-start"
     ><div class="stack">${confirmPanel(view)}${view.mayReveal && view.state.isOnRecord && revealPanel(view)}</div
-    >${panel({ title: '登録の状況', icon: 'info' }, stateList(view.state))}</div
+    ><div class="stack">${panel({ title: '登録の状況', icon: 'info' }, stateList(view.state, view.integratedNumber))}${view.versions.length > 0 && versionsPanel(view.versions)}</div></div
   >`;
 }
 
@@ -55,7 +56,8 @@ export function individualNumberPage(view: NumberPageView): Html {
 export function revealedNumberPage(view: {
   readonly personId: PersonId;
   readonly revealed: RevealedNumber;
-  readonly purpose: NumberPurpose;
+  /** In words. */
+  readonly purpose: string;
   readonly reason: string;
 }): Html {
   const { individualNumber, branchNumber, recordedAt } = view.revealed;
@@ -63,7 +65,7 @@ export function revealedNumberPage(view: {
   return html`${notice(
     'error',
     '見たことは記録されました。書き写したり、だれかに伝えたりしないでください',
-    `利用目的「${numberPurposes[view.purpose]}」、処理事由「${view.reason}」。用が済んだら、すぐにこの画面を閉じてください。`,
+    `利用目的「${view.purpose}」、処理事由「${view.reason}」。用が済んだら、すぐにこの画面を閉じてください。`,
   )}${panel(
     { title: '個人番号', icon: 'lock' },
     dataList([
@@ -108,8 +110,8 @@ function confirmPanel({ personId, errors, csrfToken }: NumberPageView): Html {
   );
 }
 
-function revealPanel({ personId, errors, csrfToken }: NumberPageView): Html {
-  const choices = Object.entries(numberPurposes).map(([value, label]) => ({ value, label }));
+function revealPanel({ personId, purposes, errors, csrfToken }: NumberPageView): Html {
+  const choices = Object.entries(purposes).map(([value, label]) => ({ value, label }));
   return panel(
     { title: '個人番号を表示する', icon: 'eye' },
     postForm(
@@ -126,13 +128,36 @@ function revealPanel({ personId, errors, csrfToken }: NumberPageView): Html {
   );
 }
 
-function stateList(state: NumberState): Html {
+/** Every branch number (枝番) that the person had; never a number. */
+function versionsPanel(versions: readonly NumberVersion[]): Html {
+  return panel(
+    { title: '枝番の履歴', icon: 'clock', isFlush: true },
+    table<NumberVersion>({
+      caption: '枝番の履歴',
+      density: 'dense',
+      rows: versions,
+      columns: [
+        { label: '枝番', isRowHeader: true, cell: (each) => each.branchNumber ?? 'なし' },
+        { label: '登録した日時', cell: (each) => instantText(each.recordedAt) },
+        { label: '状態', cell: (each) => (each.isInForce ? statusTag('いまの番号', 'success') : '以前の番号') },
+      ],
+    }),
+  );
+}
+
+function stateList(state: NumberState, integratedNumber: string | null = null): Html {
   if (!state.isOnRecord) {
     return html`<p>${statusTag('登録なし', 'neutral')}</p><p>番号連携からこの人の個人番号を受け取っていません。</p>`;
   }
   return dataList([
     ['登録', statusTag('登録あり', 'success')],
     ['枝番', state.branchNumber],
+    [
+      '団体内統合宛名番号',
+      integratedNumber === null
+        ? null
+        : html`<span class="mono">${integratedNumber.replaceAll(/(\d{5})(?=\d)/gu, '$1 ')}</span>`,
+    ],
     ['これまでの登録', `${state.versions}回`],
     ['最後に変わった日時', state.recordedAt === null ? null : instantText(state.recordedAt)],
   ]);

@@ -18,3 +18,6 @@ export const registrationPath = '/persons/registrations';
 export function annotationsPath(personId: PersonId): string {
   return `${personPath(personId)}/annotations`;
 }
+
+/** Rows of 番号連携 that wait for a person. */
+export const numberQuestionsPath = '/numbers/questions';
