@@ -66,7 +66,12 @@ async function forecastOf(
     if (signal.aborted) throw new RunStopped('the worker ends');
   };
   const rules = await ruleBook.rulesOf(lgCode);
-  await runForecast({ db, actor, clock, log, onProgress }, { rules, asOf: todayInTokyo(clock) });
+  try {
+    await runForecast({ db, actor, clock, log, onProgress }, { rules, asOf: todayInTokyo(clock) });
+  } catch (error) {
+    // Stopped by somebody on the screen: the next news or night goes on. A worker that ends gives the job back.
+    if (!(error instanceof RunStopped) || signal.aborted) throw error;
+  }
 }
 
 function queueOf(lgCode: LgCode): string {
