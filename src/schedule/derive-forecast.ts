@@ -259,7 +259,7 @@ function takenOut(
   stage: Stage,
   classes: readonly ProductClass[],
 ): TraceStep | undefined {
-  if (subject.facts.length === 0 && series.countedOn.length === 0) return undefined;
+  if (subject.facts.length === 0) return undefined;
   for (const exclusion of stage.exclusions) {
     if (exclusion.to !== null || classes.some(({ bits }) => (bits & exclusion.products) === 0)) continue;
     if (isExcluded(subject, series, exclusion, subject.asOf)) return exclusion.trace;

@@ -70,6 +70,12 @@ function readDoses(files: Files, drafts: RuleDrafts, branches: Map<string, Branc
       if (doses === undefined || !Number.isInteger(dose) || dose < 1 || dose > doses.length + 1) {
         return failRow(row, `dose は 1 から順に書いてください(${name} ${dose})。`);
       }
+      if (dose === 1 && (rule.notAfter !== null || rule.omittedIfPreviousAfter !== null)) {
+        failRow(
+          row,
+          '1回目に not_after と omitted_if_previous_after は書けません。最後の日は windows に書いてください。',
+        );
+      }
       (doses[dose - 1] ??= []).push(rule);
       const key = ['stage', 'dose', 'after', 'products', 'requires'].map((column) => cell(row, column));
       return { row, key: [draft.programme, name, ...key].join('|'), inForce: rule.inForce };

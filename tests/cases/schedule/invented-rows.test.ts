@@ -1,59 +1,10 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { formatIsoDay, parseIsoDay } from '#kernel';
-import { readRulesFolder } from '#platform/files';
-import { type Fact, type JudgedDose, judge, parseRules, type RuleSet, type StageForecast } from '#schedule';
+import { type Fact, parseRules } from '#schedule';
+import { cited, law, lawWith, say, stageOf, tell } from './invent-rows.ts';
 
 // What the language of the rows can say but no law says today: each with rows of its own, in the place of the law's.
-const law = await readRulesFolder(join(import.meta.dirname, '../../../rules'));
-
-/** The law with rows of one table replaced: by the first words of the line. */
-function lawWith(changes: Readonly<Record<string, Readonly<Record<string, string>>>>): RuleSet {
-  const files = new Map(law);
-  for (const [file, rows] of Object.entries(changes)) {
-    const lines = (files.get(file) ?? '').trimEnd().split('\n');
-    for (const [start, row] of Object.entries(rows)) {
-      const at = lines.findIndex((line) => line.startsWith(start));
-      assert.ok(at > 0, `${file} has no row ${start}`);
-      lines.splice(at, 1, ...row.split('\n'));
-    }
-    files.set(file, lines.join('\n'));
-  }
-  return parseRules(files);
-}
-
-const cited = '架空,2027-01-10,V,';
-
-interface Told {
-  readonly born?: string;
-  readonly sex?: 'female' | 'male';
-  readonly facts?: readonly Fact[];
-  readonly doses?: string;
-  readonly asOf: string;
-}
-
-function tell(rules: RuleSet, { born = '2025-01-15', sex = 'female', facts = [], doses = '', asOf }: Told) {
-  const given = doses
-    .split(';')
-    .filter((part) => part.trim() !== '')
-    .map((part) => {
-      const [product = '', on = ''] = part.trim().split(' ');
-      return { product, on: parseIsoDay(on), kind: 'routine' as const };
-    });
-  return judge(rules, { bornOn: parseIsoDay(born), sex, asOf: parseIsoDay(asOf), facts, doses: given });
-}
-
-function say(dose: JudgedDose | undefined): string {
-  const codes = (dose?.findings ?? []).filter(({ severity }) => severity === 'question').map(({ code }) => code);
-  return [`${dose?.stage}/${dose?.doseNumber ?? '-'}`, dose?.verdict, ...codes].join(' ');
-}
-
-function stageOf(programmes: readonly StageForecast[], programme: string, stage: string): StageForecast {
-  const found = programmes.find((each) => each.programme === programme && each.stage === stage);
-  assert.ok(found !== undefined);
-  return found;
-}
 
 test('an age of its own for a dose (not_before) is a legal limit, and its day the first of the forecast', () => {
   const rules = lawWith({

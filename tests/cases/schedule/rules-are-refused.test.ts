@@ -86,6 +86,8 @@ const faults: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['programme-products.csv', 'bcg', 'role', 'mine', /role.*mine/u],
   ['branches.csv', 'rotavirus', 'begins_with', 'hepb', /rotavirus.*hepb/u],
   ['branches.csv', 'bcg', 'first_to', 'm()', /first_to.*m\(\)/u],
+  ['doses.csv', 'varicella-1', 'not_after', 'm(18)', /1回目に not_after/u],
+  ['doses.csv', 'varicella-1', 'omitted_if_previous_after', 'm(18)', /1回目に not_after/u],
   ['exclusions.csv', 'hepatitis-b-hbig', 'excluded_by', '', /excluded_by/u],
   ['exclusions.csv', 'hepatitis-b-hbig', 'excluded_by', 'hbigAtBirth; pregnancy', /一つだけ/u],
   ['exclusions.csv', 'hepatitis-b-hbig', 'excluded_by', 'dose(2020-01-01 2020-12-31)', /dose は書けません/u],
