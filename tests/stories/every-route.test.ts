@@ -24,6 +24,7 @@ import { residentFeed, testActor, testContext } from '../support/addressees.ts';
 import { rulesFolder } from '../support/demonstration.ts';
 import { clinicFeed, intakeAsOf, intakeContext } from '../support/intake.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
+import { OfficeAsker } from '../support/office-asker.ts';
 
 /** Stands in the name of everybody in the office that is attacked, and nowhere else. */
 const marker = '秘密沢';
@@ -143,45 +144,6 @@ async function untilQuiet(): Promise<void> {
   }
 }
 
-class Attacker {
-  readonly #cookies = new Map<string, string>();
-  #csrfToken = '';
-
-  async ask(
-    path: string,
-    form?: Readonly<Record<string, string>>,
-    isUpload = false,
-  ): Promise<{ status: number; text: string; location: string }> {
-    const headers = { cookie: [...this.#cookies].map((each) => each.join('=')).join('; ') };
-    const fields = { csrfToken: this.#csrfToken, ...form };
-    const body = isUpload ? uploadOf(fields) : new URLSearchParams(fields);
-    const sent = form === undefined ? {} : { method: 'POST', body };
-    const response = await fetch(`${office.address}${path}`, { ...sent, headers, redirect: 'manual' });
-    for (const line of response.headers.getSetCookie()) {
-      const [name = '', value = ''] = line.split(';')[0]?.split('=') ?? [];
-      this.#cookies.set(name, value);
-    }
-    const text = await response.text();
-    this.#csrfToken = /name="csrfToken" value="([\w-]{43})"/u.exec(text)?.[1] ?? this.#csrfToken;
-    return { status: response.status, text, location: response.headers.get('location') ?? '' };
-  }
-
-  async signIn(accountName: string): Promise<void> {
-    const account = office.accounts.find((each) => each.accountName === accountName);
-    await this.ask(`/m/${own}`);
-    await this.ask('/sign-in');
-    await this.ask('/sign-in', { accountName, password: account?.password ?? '' });
-    await this.ask('/reason');
-    assert.equal((await this.ask('/reason', { reason: 'other', otherReason: '試験', next: '/' })).status, 303);
-  }
-}
-
-function uploadOf(fields: Readonly<Record<string, string>>): FormData {
-  const data = new FormData();
-  for (const [name, value] of Object.entries(fields)) data.append(name, value);
-  return data;
-}
-
 const duties: readonly (readonly [string, Role])[] = [
   ['tantou', 'clerk'],
   ['kakaricho', 'chief'],
@@ -201,8 +163,8 @@ function addressOf(route: StaffRoute): string {
 for (const [accountName, role] of duties) {
   test(`役割 ${role} は、全部屋のどの道でも許されたことしかできず、別の団体の番号では何も見えず変えられない`, async () => {
     const before = await digestOfVictim();
-    const attacker = new Attacker();
-    await attacker.signIn(accountName);
+    const attacker = new OfficeAsker(office);
+    await attacker.signIn(accountName, own);
     const rank = role === 'chief' ? 'chief' : 'member';
     const allowed = permissionsOf({ roles: [role], rank, isInCharge: true, lent: [] });
     // What a form could carry: numbers of the other office in every field that names one.
@@ -218,8 +180,8 @@ for (const [accountName, role] of duties) {
     let checked = 0;
     for (const route of office.routes) {
       if (route.permission === 'public' || ownSession.test(route.url)) continue;
-      const isUpload = route.takesFiles === true;
-      const answer = await attacker.ask(addressOf(route), route.method === 'POST' ? fields : undefined, isUpload);
+      const form = route.method === 'POST' ? fields : undefined;
+      const answer = await attacker.ask(addressOf(route), form, route.takesFiles === true ? {} : undefined);
       const place = `${role}: ${route.method} ${addressOf(route)} → ${answer.status}`;
       const isAllowed = route.permission === 'signedIn' || allowed.has(route.permission);
       if (isAllowed) assert.notEqual(answer.status, 403, place);

@@ -10,7 +10,7 @@ import {
 import type { LgCode, PersonId } from '#kernel';
 import type { Clock } from '#platform/clock';
 import { createHttpServer } from '#platform/http';
-import { createLog } from '#platform/log';
+import { createLog, type Log } from '#platform/log';
 import { html } from '#platform/pages';
 import type { Database } from '#platform/postgres';
 import { type TestDatabase, testDatabase } from './database.ts';
@@ -37,14 +37,26 @@ export interface StaffServer {
 const frame: FrameRenderer = (around, page) =>
   html`<title>${page.title}</title><p data-actor="${around.actor?.staffName ?? ''}" data-reason="${around.session?.reason ?? ''}">${around.csrfToken}</p>${page.body}`;
 
+/** What a test may want otherwise than usual. */
+export interface StaffServerOptions {
+  readonly log?: Log;
+  readonly monitorToken?: string;
+  /** The host name under which the second municipality answers. */
+  readonly hostOfOther?: string;
+}
+
 /** Opens the server; `accessSettings` is the text of the municipality's access.json. */
-export async function openStaffServer(accessSettings: string, now = '2026-11-21T01:00:00Z'): Promise<StaffServer> {
+export async function openStaffServer(
+  accessSettings: string,
+  now = '2026-11-21T01:00:00Z',
+  options: StaffServerOptions = {},
+): Promise<StaffServer> {
   const database = await testDatabase();
   const { db, lgCode, other } = database;
   const clock: HandClock = { at: new Date(now), now: () => new Date(clock.at) };
   const accounts = await ensureDemonstrationStaff(db, { lgCode, isDemonstration: true });
   await ensureDemonstrationStaff(db, { lgCode: other, isDemonstration: true });
-  const log = createLog('test', 'silent');
+  const { log = createLog('test', 'silent'), monitorToken = null, hostOfOther } = options;
   const server = await createHttpServer({
     log,
     isHttps: false,
@@ -52,7 +64,7 @@ export async function openStaffServer(accessSettings: string, now = '2026-11-21T
     assetsDir: null,
     renderError: renderStaffError(frame),
     isReady: () => Promise.resolve(true),
-    monitorToken: null,
+    monitorToken,
   });
   const app = await createStaffApp(server, {
     db,
@@ -67,6 +79,7 @@ export async function openStaffServer(accessSettings: string, now = '2026-11-21T
         { lgCode: other, name: '札幌市', isDemonstration: true },
       ]),
     findAccessSettings: () => Promise.resolve(accessSettings),
+    lgCodeOfHost: (host) => (host === hostOfOther ? other : undefined),
     findPersonIds: (_tx, text) => Promise.resolve(text === '77' ? [77 as PersonId] : []),
   });
   return {
@@ -132,6 +145,11 @@ export class StaffBrowser {
     // The next page brings the token that belongs to the session.
     if (response.statusCode === 303) await this.follow(await this.get('/account'));
     return response;
+  }
+
+  /** Gives a 処理事由 for what follows. */
+  async giveReason(otherReason: string): Promise<void> {
+    await this.post('/reason', { reason: 'other', otherReason, next: '/' });
   }
 
   /** Goes where an answer leads. */

@@ -1,113 +1,55 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
-import { createStaffApp, demonstrationAccounts, ensureDemonstrationStaff, renderStaffError } from '#common-base/access';
 import { listActs } from '#common-base/audit';
 import type { PersonId } from '#kernel';
-import { createHttpServer } from '#platform/http';
 import { secretKeyWrapper } from '#platform/keys';
-import { html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, testClock } from '../../../tests/support/addressees.ts';
-import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
 import { importPeople, numberFeed, testKeyWrapper, vaultContext } from '../../../tests/support/numbers.ts';
+import { openStaffServer, StaffBrowser, type StaffServer } from '../../../tests/support/staff-server.ts';
 import { importIndividualNumbers, individualNumberPath, registerNumberRoutes } from './index.ts';
 
 const [n1, n2] = handMadeNumbers;
-let store: TestDatabase;
-let server: FastifyInstance;
+let office: StaffServer;
 let first: PersonId;
 let second: PersonId;
-/** The wrapping key that the server holds at the moment. */
+/** The wrapping key that the routes hold at the moment. */
 let keyWrapper = testKeyWrapper;
 /** Every line of the server's log at its most talkative. */
 const logged: string[] = [];
 
 before(async () => {
-  store = await testDatabase();
-  const { db, lgCode } = store;
+  const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
+  office = await openStaffServer('{"secondFactorRoles":[]}', testClock.now().toISOString(), { log });
+  const { db, lgCode } = office;
   await loadDemonstrationSettings(db);
-  await ensureDemonstrationStaff(db, { lgCode, isDemonstration: true });
   [first, second] = (await importPeople(db, lgCode, 2)) as [PersonId, PersonId];
   await importIndividualNumbers(vaultContext(db, lgCode), numberFeed([[1, n1]]));
-  const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
-  const frame = (around: { csrfToken: string | null }, page: { title: string; body: unknown }) =>
-    html`<title>${page.title}</title><p data-token="${around.csrfToken}"></p>${page.body as string}`;
-  server = await createHttpServer({
-    log,
-    isHttps: false,
-    trustProxy: false,
-    assetsDir: null,
-    renderError: renderStaffError(frame),
-    isReady: () => Promise.resolve(true),
-    monitorToken: null,
-  });
-  const app = await createStaffApp(server, {
-    db,
-    clock: testClock,
-    log,
-    isHttps: false,
-    keyWrapper,
-    frame,
-    listOffices: () => Promise.resolve([{ lgCode, name: '若葉台市', isDemonstration: true }]),
-    findAccessSettings: () => Promise.resolve('{"secondFactorRoles":[]}'),
-  });
-  registerNumberRoutes(app, {
+  registerNumberRoutes(office.app, {
     identify: () => keyWrapper.identify(),
     wrap: (...question) => keyWrapper.wrap(...question),
     unwrap: (...question) => keyWrapper.unwrap(...question),
   });
 });
-after(async () => {
-  await server.close();
-  await store.close();
-});
+after(() => office.close());
 
 /** A browser of one member of staff, signed in with a reason. */
-class Browser {
-  private readonly cookies = new Map<string, string>();
-  private token = '';
-
-  static async of(accountName: string): Promise<Browser> {
-    const browser = new Browser();
-    const password = demonstrationAccounts.find((account) => account.accountName === accountName)?.password ?? '';
-    await browser.get(`/m/${store.lgCode}`);
-    await browser.get('/sign-in');
-    assert.equal((await browser.post('/sign-in', { accountName, password })).statusCode, 303);
-    await browser.get('/account');
-    await browser.post('/reason', { reason: 'other', otherReason: '窓口での本人確認', next: '/' });
-    return browser;
-  }
-
-  async get(url: string): Promise<LightMyRequestResponse> {
-    return this.keep(await server.inject({ url, headers: this.headers() }));
-  }
-
-  async post(url: string, fields: Record<string, string>): Promise<LightMyRequestResponse> {
-    const payload = new URLSearchParams({ csrfToken: this.token, ...fields }).toString();
-    const headers = { ...this.headers(), 'content-type': 'application/x-www-form-urlencoded' };
-    return this.keep(await server.inject({ method: 'POST', url, payload, headers }));
-  }
-
-  private headers(): Record<string, string> {
-    return { host: 'localhost', cookie: [...this.cookies].map((each) => each.join('=')).join('; ') };
-  }
-
-  private keep(response: LightMyRequestResponse): LightMyRequestResponse {
-    for (const { name, value } of response.cookies) this.cookies.set(name, value);
-    this.token = /(?:name="csrfToken" value|data-token)="([\w-]{43})"/u.exec(response.body)?.[1] ?? this.token;
-    return response;
-  }
+async function browserOf(accountName: string): Promise<StaffBrowser> {
+  const browser = new StaffBrowser(office);
+  assert.equal((await browser.signIn(accountName)).statusCode, 303);
+  await browser.giveReason('窓口での本人確認');
+  return browser;
 }
 
 async function countActs(act: string, outcome: 'done' | 'refused' = 'done'): Promise<number> {
-  return withMunicipality(store.db, store.lgCode, async (tx) => (await listActs(tx, { act, outcome })).acts.length);
+  return withMunicipality(office.db, office.lgCode, async (tx) => (await listActs(tx, { act, outcome })).acts.length);
 }
 
 test('担当職員は番号を見ずに本人のものかを確かめ、入れた番号はどこにも返らない', async () => {
-  const clerk = await Browser.of('tantou');
+  const clerk = await browserOf('tantou');
   const path = individualNumberPath(first);
   const page = await clerk.get(path);
   assert.equal(page.statusCode, 200);
@@ -134,11 +76,11 @@ test('担当職員は番号を見ずに本人のものかを確かめ、入れ�
 
 test('番号の表示は係長だけで、利用目的を選ばなければ出ず、見れば必ず記録が残る', async () => {
   const path = `${individualNumberPath(first)}/reveal`;
-  const clerk = await Browser.of('tantou');
+  const clerk = await browserOf('tantou');
   const refused = await clerk.post(path, { purpose: 'identityCheck' });
   assert.equal(refused.statusCode, 403);
   assert.equal(await countActs('numbers.viewed'), 0);
-  const chief = await Browser.of('kakaricho');
+  const chief = await browserOf('kakaricho');
   assert.ok((await chief.get(individualNumberPath(first))).body.includes('個人番号を表示する'));
   for (const purpose of ['', 'curiosity', 'toString']) {
     const response = await chief.post(path, { purpose });
@@ -156,12 +98,12 @@ test('番号の表示は係長だけで、利用目的を選ばなければ出�
 
 test('ほかの役割と、いない人の番号の画面は開かない', async () => {
   for (const accountName of ['kanri', 'kansa']) {
-    const browser = await Browser.of(accountName);
+    const browser = await browserOf(accountName);
     assert.equal((await browser.get(individualNumberPath(first))).statusCode, 403, accountName);
     const confirm = await browser.post(`${individualNumberPath(first)}/confirm`, { individualNumber: n1 });
     assert.equal(confirm.statusCode, 403, accountName);
   }
-  const clerk = await Browser.of('tantou');
+  const clerk = await browserOf('tantou');
   assert.equal((await clerk.get('/persons/999999/individual-number')).statusCode, 404);
 });
 
@@ -169,7 +111,7 @@ test('金庫の鍵が違えば、番号も鍵のことも出さずに、運用�
   keyWrapper = secretKeyWrapper(Buffer.alloc(32, 9).toString('base64'));
   const strange = (await keyWrapper.identify()).keyId;
   try {
-    const chief = await Browser.of('kakaricho');
+    const chief = await browserOf('kakaricho');
     const response = await chief.post(`${individualNumberPath(first)}/reveal`, { purpose: 'identityCheck' });
     assert.equal(response.statusCode, 503);
     assert.ok(response.body.includes('金庫が開きません') && !response.body.includes(strange));

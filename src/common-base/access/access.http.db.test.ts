@@ -3,76 +3,41 @@ import { after, before, test } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { listActs, recordAct } from '#common-base/audit';
 import { type LgCode, NotFound, type PersonId } from '#kernel';
-import type { Clock } from '#platform/clock';
-import { createHttpServer } from '#platform/http';
-import { createLog } from '#platform/log';
 import { html } from '#platform/pages';
 import { type Database, withMunicipality } from '#platform/postgres';
-import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { testKeyWrapper } from '../../../tests/support/numbers.ts';
+import {
+  type HandClock,
+  openStaffServer,
+  StaffBrowser,
+  type StaffServer,
+} from '../../../tests/support/staff-server.ts';
 import { answerWith, redirectTo, sendFile } from './answers.ts';
 import { asJob, asOperator } from './as-operator.ts';
-import { createStaffApp } from './create-staff-app.ts';
 import { demonstrationAccounts, ensureDemonstrationStaff } from './demonstration-staff.ts';
 import { addStaff, setStaffDisabled } from './manage-staff.ts';
 import { permissionsOf, type Role } from './permission-table.ts';
 import { NotPermitted, requirePermission } from './require-permission.ts';
-import { addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';
-import type { FrameRenderer } from './staff-route.ts';
+import { addStaffRoute, listStaffRoutes, type StaffApp } from './staff-app.ts';
 
 const password = demonstrationAccounts[0]?.password ?? '';
 
-/** A clock that tests push forward. */
-const clock: Clock & { at: Date } = {
-  at: new Date('2026-11-21T01:00:00Z'),
-  now: () => new Date(clock.at),
-};
-
-const frame: FrameRenderer = (around, page) =>
-  html`<title>${page.title}</title><p data-actor="${around.actor?.staffName ?? ''}" data-reason="${around.session?.reason ?? ''}">${around.csrfToken}</p>${page.body}`;
-
-let test1: TestDatabase;
+let office: StaffServer;
 let db: Database;
 let lgCode: LgCode;
 let server: FastifyInstance;
 let app: StaffApp;
+let clock: HandClock;
 
 before(async () => {
-  test1 = await testDatabase();
-  ({ db, lgCode } = test1);
-  for (const each of [lgCode, test1.other]) await ensureDemonstrationStaff(db, { lgCode: each, isDemonstration: true });
-  server = await createHttpServer({
-    log: createLog('test', 'silent'),
-    isHttps: false,
-    trustProxy: false,
-    assetsDir: null,
-    renderError: renderStaffError(frame),
-    isReady: async () => await Promise.resolve(true),
+  const settings = { secondFactorRoles: [], dutiesNeedApproval: false, lockMinutes: 30 };
+  office = await openStaffServer(JSON.stringify(settings), '2026-11-21T01:00:00Z', {
     monitorToken: 'monitor-secret',
+    hostOfOther: 'sapporo.example',
   });
-  app = await createStaffApp(server, {
-    db,
-    clock,
-    log: createLog('test', 'silent'),
-    isHttps: false,
-    keyWrapper: testKeyWrapper,
-    frame,
-    listOffices: async () =>
-      await Promise.resolve([
-        { lgCode, name: '若葉台市', isDemonstration: true },
-        { lgCode: test1.other, name: '札幌市', isDemonstration: true },
-      ]),
-    findAccessSettings: async () =>
-      await Promise.resolve('{"secondFactorRoles":[],"dutiesNeedApproval":false,"lockMinutes":30}'),
-    lgCodeOfHost: (host) => (host === 'sapporo.example' ? test1.other : undefined),
-    findPersonIds: async (_tx, text) => await Promise.resolve(text === '77' ? [77 as PersonId] : []),
-  });
+  ({ db, lgCode, server, app, clock } = office);
   addProbeRoutes();
 });
-after(async () => {
-  await server.close();
-  await test1.close();
-});
+after(() => office.close());
 
 function addProbeRoutes(): void {
   addStaffRoute(app, {
@@ -142,52 +107,10 @@ function addProbeRoutes(): void {
   });
 }
 
-/** A browser: keeps cookies, sends forms with the token of the page it looked at. */
-class Browser {
-  readonly cookies = new Map<string, string>();
-  csrfToken = '';
-  readonly address: string;
-
-  constructor(address = '10.0.0.1') {
-    this.address = address;
-  }
-
-  async get(url: string, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
-    return this.#keep(await server.inject({ url, headers: this.#headers(headers), remoteAddress: this.address }));
-  }
-
-  async post(
-    url: string,
-    fields: Record<string, string>,
-    headers: Record<string, string> = {},
-  ): Promise<LightMyRequestResponse> {
-    const payload = new URLSearchParams({ csrfToken: this.csrfToken, ...fields }).toString();
-    const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    const request = { method: 'POST', url, payload, headers: this.#headers({ ...type, ...headers }) } as const;
-    return this.#keep(await server.inject({ ...request, remoteAddress: this.address }));
-  }
-
-  async signIn(accountName: string, word = password, lg: LgCode = lgCode): Promise<LightMyRequestResponse> {
-    await this.get(`/m/${lg}`);
-    await this.get('/sign-in');
-    const response = await this.post('/sign-in', { accountName, password: word });
-    if (response.statusCode === 303) await this.get('/account');
-    return response;
-  }
-
-  #headers(extra: Record<string, string>): Record<string, string> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    return { host: 'localhost', ...(cookie === '' ? {} : { cookie }), ...extra };
-  }
-
-  #keep(response: LightMyRequestResponse): LightMyRequestResponse {
-    for (const { name, value } of response.cookies) {
-      if (value === '') this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
-    this.csrfToken =
-      /(?:name="csrfToken" value="|data-reason="[^"]*">)([\w-]{43})/u.exec(response.body)?.[1] ?? this.csrfToken;
-    return response;
+/** A browser of this office, at one of its desks where none is named. */
+class Browser extends StaffBrowser {
+  constructor(address?: string) {
+    super(office, address);
   }
 }
 
@@ -446,7 +369,7 @@ test('自分のほかのサインインを終えられ、他人のものは終�
 
 test('別の団体のサインインでは、別の団体のものしか見えない', async () => {
   const browser = new Browser();
-  await browser.signIn('kanri', password, test1.other);
+  await browser.signIn('kanri', password, office.database.other);
   const list = await browser.get('/staff');
   assert.equal(list.statusCode, 200);
   const ids = await withMunicipality(db, lgCode, async (tx) => {

@@ -4,52 +4,23 @@ import type { ActionContext } from '#common-base/access';
 import { type BatchId, Conflict, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
-import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { checkoutRules } from '../../../tests/support/demonstration.ts';
-import {
-  type ClinicRow,
-  clinicFeed,
-  contractClinic,
-  intakeAsOf,
-  intakeContext,
-} from '../../../tests/support/intake.ts';
-import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { type TestDatabase } from '../../../tests/support/database.ts';
+import { type IntakeOffice, openIntakeOffice } from '../../../tests/support/intake-office.ts';
 import { answerRow, answerRows, type RowAnswer } from './answer-rows.ts';
 import { commitBatch } from './commit-batch.ts';
 import { getBatch, getRow, listRowCandidates, listRows } from './list-batches.ts';
-import { receiveBatch } from './receive-batch.ts';
 import { sendBackBatch } from './undo-batch.ts';
 
+let office: IntakeOffice;
 let base: TestDatabase;
 let context: ActionContext;
 let rules: RuleSet;
-let people = 0;
-let files = 0;
 
 before(async () => {
-  base = await testDatabase();
-  context = intakeContext(base.db, base.lgCode);
-  rules = await checkoutRules();
-  await loadDemonstrationSettings(base.db);
-  await contractClinic(context);
+  office = await openIntakeOffice();
+  ({ base, context, rules } = office);
 });
 after(() => base.close());
-
-async function newChild(): Promise<{ number: string; personId: PersonId }> {
-  people += 1;
-  const number = String(people).padStart(10, '0');
-  const [personId] = await insertTestPeople(base.db, base.lgCode, [{ addresseeNumber: number }]);
-  assert.ok(personId !== undefined);
-  return { number, personId };
-}
-
-/** Every file differs by the name of its image, so that none is known again. */
-async function receive(rows: readonly ClinicRow[]): Promise<BatchId> {
-  files += 1;
-  const named = rows.map((row) => ({ 画像ファイル名: `${files}.tif`, ...row }));
-  return (await receiveBatch(context, clinicFeed(named), { rules, asOf: intakeAsOf })).batchId;
-}
 
 async function rowOf(batchId: BatchId, ordinal: number) {
   const { row } = await withMunicipality(base.db, base.lgCode, (tx) => getRow(tx, context.actor, batchId, ordinal));
@@ -73,8 +44,8 @@ async function entriesOf(personId: PersonId): Promise<readonly { reason: string 
 }
 
 test('理由を書いて受け入れた要確認の行は、指摘と理由を付けて台帳に入る', async () => {
-  const { number, personId } = await newChild();
-  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const { number, personId } = await office.newChild();
+  const batchId = await office.receiveNew([{ 整理番号: number, ロット番号: '' }]);
   const row = await rowOf(batchId, 1);
   assert.deepEqual([row.answer, row.questionCodes], ['questioned', ['lotMissing']]);
   assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 0 });
@@ -88,8 +59,8 @@ test('理由を書いて受け入れた要確認の行は、指摘と理由を�
 });
 
 test('登録しない・送付元に戻すと答えた行は入らず、答えは取り消せる', async () => {
-  const { number, personId } = await newChild();
-  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const { number, personId } = await office.newChild();
+  const batchId = await office.receiveNew([{ 整理番号: number, ロット番号: '' }]);
   await answer(batchId, 1, { kind: 'refuse', reason: '二重' });
   assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 0 });
   const reopened = await answer(batchId, 1, { kind: 'reopen' });
@@ -100,8 +71,8 @@ test('登録しない・送付元に戻すと答えた行は入らず、答え�
 });
 
 test('理由のない答え、起こり得ない行の登録、本人のない行の登録は断る', async () => {
-  const { number } = await newChild();
-  const batchId = await receive([
+  const { number } = await office.newChild();
+  const batchId = await office.receiveNew([
     { 整理番号: number, ロット番号: '' },
     { 整理番号: number, 接種年月日: '20271231' },
     { 整理番号: '9999999999' },
@@ -113,8 +84,8 @@ test('理由のない答え、起こり得ない行の登録、本人のない�
 });
 
 test('見ていた行がほかの職員の答えで変わっていれば、答えは断られる', async () => {
-  const { number } = await newChild();
-  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const { number } = await office.newChild();
+  const batchId = await office.receiveNew([{ 整理番号: number, ロット番号: '' }]);
   const { version } = await rowOf(batchId, 1);
   const answers = await Promise.allSettled([
     answer(batchId, 1, { kind: 'accept', reason: '一人目' }, version),
@@ -126,10 +97,10 @@ test('見ていた行がほかの職員の答えで変わっていれば、答�
 });
 
 test('別の人を選ぶと、その人の台帳とともに判定し直す', async () => {
-  const { number, personId } = await newChild();
-  const first = await receive([{ 整理番号: number }]);
+  const { number, personId } = await office.newChild();
+  const first = await office.receiveNew([{ 整理番号: number }]);
   await commitBatch(context, first, { rules });
-  const batchId = await receive([
+  const batchId = await office.receiveNew([
     { 整理番号: '9999999999', 回数: '2', 接種年月日: '20260520' },
     { 整理番号: '9999999998', 接種年月日: '20260415' },
   ]);
@@ -141,7 +112,7 @@ test('別の人を選ぶと、その人の台帳とともに判定し直す', as
   assert.ok(candidates.some(({ person }) => person.personId === personId));
 
   // Whom the clerk asks for by number stands first.
-  const asked = (await newChild()).number.replace(/^0+/u, '');
+  const asked = (await office.newChild()).number.replace(/^0+/u, '');
   const [askedFor] = await withMunicipality(base.db, base.lgCode, (tx) =>
     listRowCandidates(tx, context.actor, unknown, { askedNumber: asked, formerPersonId: null }),
   );
@@ -161,10 +132,10 @@ test('別の人を選ぶと、その人の台帳とともに判定し直す', as
 });
 
 test('同じ確認事項の行にまとめて答え、ほかの行はそのまま残る', async () => {
-  const children = [await newChild(), await newChild(), await newChild()];
+  const children = [await office.newChild(), await office.newChild(), await office.newChild()];
   const [one, two, three] = children.map(({ number }) => number);
   assert.ok(one !== undefined && two !== undefined && three !== undefined);
-  const batchId = await receive([
+  const batchId = await office.receiveNew([
     { 整理番号: one, ロット番号: '' },
     { 整理番号: two, ロット番号: '' },
     { 整理番号: three, ロット番号: '', 医療機関コード: '' },
@@ -192,8 +163,8 @@ test('同じ確認事項の行にまとめて答え、ほかの行はそのま�
 });
 
 test('登録のあとで残りの行に答えると、その行だけが、先に入った行を踏まえて登録される', async () => {
-  const { number, personId } = await newChild();
-  const batchId = await receive([
+  const { number, personId } = await office.newChild();
+  const batchId = await office.receiveNew([
     { 整理番号: number },
     { 整理番号: number, 回数: '2', 接種年月日: '20260520', ロット番号: '' },
     { 整理番号: number, 回数: '2', 接種年月日: '20260520', ロット番号: '' },
@@ -212,8 +183,8 @@ test('登録のあとで残りの行に答えると、その行だけが、先�
 });
 
 test('差し戻した受付には答えも登録もできない', async () => {
-  const { number } = await newChild();
-  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const { number } = await office.newChild();
+  const batchId = await office.receiveNew([{ 整理番号: number, ロット番号: '' }]);
   const { version } = await rowOf(batchId, 1);
   await sendBackBatch(context, batchId, '列がずれている');
   await assert.rejects(answer(batchId, 1, { kind: 'accept', reason: '不明' }, version), /差し戻されています/u);
@@ -221,8 +192,8 @@ test('差し戻した受付には答えも登録もできない', async () => {
 });
 
 test('答えは、誰がどの行に何と答えたかを監査に残す', async () => {
-  const { number, personId } = await newChild();
-  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const { number, personId } = await office.newChild();
+  const batchId = await office.receiveNew([{ 整理番号: number, ロット番号: '' }]);
   await answer(batchId, 1, { kind: 'refuse', reason: '二重' });
   const rows = await withMunicipality(base.db, base.lgCode, async ({ client }) => {
     const acts = await client.query<{ details: unknown; person_id: number }>(
@@ -238,8 +209,8 @@ test('答えは、誰がどの行に何と答えたかを監査に残す', async
 });
 
 test('行や候補の人を見ると、誰が誰を見たかが監査に残る', async () => {
-  const { number, personId } = await newChild();
-  const batchId = await receive([{ 整理番号: number, ロット番号: '' }]);
+  const { number, personId } = await office.newChild();
+  const batchId = await office.receiveNew([{ 整理番号: number, ロット番号: '' }]);
   const acts = await withMunicipality(base.db, base.lgCode, async (tx) => {
     const { row } = await getRow(tx, context.actor, batchId, 1);
     await listRows(tx, context.actor, batchId, { limit: 10 });

@@ -10,33 +10,23 @@ import { importHistory } from '#ledger/vaccinations';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { feedText, loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
-import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { checkoutRules } from '../../../tests/support/demonstration.ts';
-import {
-  clinicHeader,
-  clinicLine,
-  contractClinic,
-  historyHeader,
-  intakeAsOf,
-  intakeContext,
-  rawFeed,
-} from '../../../tests/support/intake.ts';
+import { feedText } from '../../../tests/support/addressees.ts';
+import { type TestDatabase } from '../../../tests/support/database.ts';
+import { clinicHeader, clinicLine, historyHeader, intakeAsOf, rawFeed } from '../../../tests/support/intake.ts';
+import { type IntakeOffice, openIntakeOffice } from '../../../tests/support/intake-office.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { listRows } from './list-batches.ts';
 import { receiveBatch } from './receive-batch.ts';
 import { writeFindingsCsv } from './write-findings-csv.ts';
 
+let office: IntakeOffice;
 let base: TestDatabase;
 let context: ActionContext;
 let rules: RuleSet;
 
 before(async () => {
-  base = await testDatabase();
-  context = intakeContext(base.db, base.lgCode);
-  rules = await checkoutRules();
-  await loadDemonstrationSettings(base.db);
-  await contractClinic(context);
+  office = await openIntakeOffice();
+  ({ base, context, rules } = office);
   await insertTestPeople(base.db, base.lgCode, [{ addresseeNumber: '0000000001' }]);
 });
 after(() => base.close());

@@ -1,58 +1,32 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ActionContext } from '#common-base/access';
-import { type BatchId, Conflict, type PersonId } from '#kernel';
+import { type BatchId, Conflict } from '#kernel';
 import { verifyLedger } from '#ledger/vaccinations';
 import { withClient, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
-import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { changedRules, checkoutRules } from '../../../tests/support/demonstration.ts';
-import {
-  type ClinicRow,
-  clinicFeed,
-  contractClinic,
-  intakeAsOf,
-  intakeContext,
-} from '../../../tests/support/intake.ts';
-import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { type TestDatabase } from '../../../tests/support/database.ts';
+import { changedRules } from '../../../tests/support/demonstration.ts';
+import { type ClinicRow, clinicFeed, intakeAsOf, intakeContext } from '../../../tests/support/intake.ts';
+import { type IntakeOffice, openIntakeOffice } from '../../../tests/support/intake-office.ts';
 import { commitBatch } from './commit-batch.ts';
 import { receiveBatch } from './receive-batch.ts';
 import { undoBatch } from './undo-batch.ts';
 
+let office: IntakeOffice;
 let base: TestDatabase;
 let context: ActionContext;
 let rules: RuleSet;
-let people = 0;
 
 before(async () => {
-  base = await testDatabase();
-  context = intakeContext(base.db, base.lgCode);
-  rules = await checkoutRules();
-  await loadDemonstrationSettings(base.db);
-  await contractClinic(context);
+  office = await openIntakeOffice();
+  ({ base, context, rules } = office);
 });
 after(() => base.close());
-
-/** A new child of the usual kind; the number is what rows name it by. */
-async function newChild(): Promise<{ number: string; personId: PersonId }> {
-  people += 1;
-  const number = String(people).padStart(10, '0');
-  const [personId] = await insertTestPeople(base.db, base.lgCode, [{ addresseeNumber: number }]);
-  assert.ok(personId !== undefined);
-  return { number, personId };
-}
 
 async function receive(rows: readonly ClinicRow[]): Promise<BatchId> {
   const result = await receiveBatch(context, clinicFeed(rows), { rules, asOf: intakeAsOf });
   return result.batchId;
-}
-
-function count(table: string, condition = 'true'): Promise<number> {
-  return withMunicipality(base.db, base.lgCode, async ({ client }) => {
-    const { rows } = await client.query<{ count: number }>(`SELECT count(*) AS count FROM ${table} WHERE ${condition}`);
-    return rows[0]?.count ?? -1;
-  });
 }
 
 const asOwner = <T>(sql: string): Promise<T[]> => {
@@ -62,7 +36,7 @@ const asOwner = <T>(sql: string): Promise<T[]> => {
 };
 
 test('登録は、記録・接種歴・指摘・監査・知らせを一つの取引で書く', async () => {
-  const { number, personId } = await newChild();
+  const { number, personId } = await office.newChild();
   const batchId = await receive([{ 整理番号: number }, { 整理番号: number, 回数: '2', 接種年月日: '20260520' }]);
   assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 2 });
   const written = await withMunicipality(base.db, base.lgCode, async ({ client }) => {
@@ -89,7 +63,7 @@ test('登録は、記録・接種歴・指摘・監査・知らせを一つの�
 });
 
 test('登録の途中で書けないものがあれば、何も残らない', async () => {
-  const { number, personId } = await newChild();
+  const { number, personId } = await office.newChild();
   const batchId = await receive([{ 整理番号: number }]);
   await asOwner(`CREATE FUNCTION refuse_news() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'full'; END $$`);
   await asOwner('CREATE TRIGGER refuse_news BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION refuse_news()');
@@ -99,16 +73,16 @@ test('登録の途中で書けないものがあれば、何も残らない', as
     await asOwner('DROP TRIGGER refuse_news ON outbox');
     await asOwner('DROP FUNCTION refuse_news()');
   }
-  assert.equal(await count('ledger_entries', `person_id = ${personId}`), 0);
-  assert.equal(await count('current_doses', `person_id = ${personId}`), 0);
-  assert.equal(await count('ledger_heads', `person_id = ${personId}`), 0);
-  assert.equal(await count('audit_acts', `act = 'intake.committed' AND details->>'batch' = '${batchId}'`), 0);
-  assert.equal(await count('intake_batches', `batch_id = ${batchId} AND state = 'committed'`), 0);
+  assert.equal(await office.count(`ledger_entries WHERE person_id = ${personId}`), 0);
+  assert.equal(await office.count(`current_doses WHERE person_id = ${personId}`), 0);
+  assert.equal(await office.count(`ledger_heads WHERE person_id = ${personId}`), 0);
+  assert.equal(await office.count(`audit_acts WHERE act = 'intake.committed' AND details->>'batch' = '${batchId}'`), 0);
+  assert.equal(await office.count(`intake_batches WHERE batch_id = ${batchId} AND state = 'committed'`), 0);
   assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 1 });
 });
 
 test('二人が同時に登録しても一度だけ入り、もう一人には一文で分かる', async () => {
-  const { number, personId } = await newChild();
+  const { number, personId } = await office.newChild();
   const batchId = await receive([{ 整理番号: number }]);
   const answers = await Promise.allSettled([
     commitBatch(context, batchId, { rules }),
@@ -123,17 +97,17 @@ test('二人が同時に登録しても一度だけ入り、もう一人には�
   assert.equal(refused.length, 1);
   assert.ok(refused[0]?.reason instanceof Conflict);
   assert.match(refused[0].reason.message, /すでに台帳に登録されています/u);
-  assert.equal(await count('ledger_entries', `person_id = ${personId}`), 1);
+  assert.equal(await office.count(`ledger_entries WHERE person_id = ${personId}`), 1);
 });
 
 test('登録できる行のない受付は、登録しても変わらない', async () => {
   const batchId = await receive([{ 整理番号: '9999999999' }]);
   assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 0 });
-  assert.equal(await count('intake_batches', `batch_id = ${batchId} AND state = 'checked'`), 1);
+  assert.equal(await office.count(`intake_batches WHERE batch_id = ${batchId} AND state = 'checked'`), 1);
 });
 
 test('確認のあとで住民情報が変わった行は、開いたまま登録が止まる', async () => {
-  const [gone, stays] = [await newChild(), await newChild()];
+  const [gone, stays] = [await office.newChild(), await office.newChild()];
   const batchId = await receive([{ 整理番号: gone.number }, { 整理番号: stays.number }]);
   await withMunicipality(base.db, base.lgCode, ({ client }) =>
     client.query(
@@ -147,36 +121,41 @@ test('確認のあとで住民情報が変わった行は、開いたまま登�
     assert.match(error.message, /1 行の判定が変わりました/u);
     return true;
   });
-  assert.equal(await count('ledger_entries', `batch_id = ${batchId}`), 0);
-  assert.equal(await count('intake_rows', `batch_id = ${batchId} AND 'personMovedOutBefore' = ANY(question_codes)`), 1);
+  assert.equal(await office.count(`ledger_entries WHERE batch_id = ${batchId}`), 0);
+  assert.equal(
+    await office.count(`intake_rows WHERE batch_id = ${batchId} AND 'personMovedOutBefore' = ANY(question_codes)`),
+    1,
+  );
   // The other row is still good: asked again, it alone is entered.
   assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 1 });
-  assert.equal(await count('ledger_entries', `person_id = ${stays.personId}`), 1);
-  assert.equal(await count('ledger_entries', `person_id = ${gone.personId}`), 0);
+  assert.equal(await office.count(`ledger_entries WHERE person_id = ${stays.personId}`), 1);
+  assert.equal(await office.count(`ledger_entries WHERE person_id = ${gone.personId}`), 0);
 });
 
 test('確認のあとで台帳に同じ接種が入った行は、二度は入らない', async () => {
-  const { number, personId } = await newChild();
+  const { number, personId } = await office.newChild();
   const first = await receive([{ 整理番号: number, 画像ファイル名: 'A.tif' }]);
   const second = await receive([{ 整理番号: number, 画像ファイル名: 'B.tif' }]);
   assert.deepEqual(await commitBatch(context, first, { rules }), { committed: 1 });
   await assert.rejects(commitBatch(context, second, { rules }), Conflict);
-  assert.equal(await count('intake_rows', `batch_id = ${second} AND question_codes = '{alreadyInLedger}'`), 1);
-  assert.equal(await count('ledger_entries', `person_id = ${personId}`), 1);
+  assert.equal(
+    await office.count(`intake_rows WHERE batch_id = ${second} AND question_codes = '{alreadyInLedger}'`),
+    1,
+  );
+  assert.equal(await office.count(`ledger_entries WHERE person_id = ${personId}`), 1);
 });
 
 test('登録取消で台帳は元に戻り、記録は残り、同じファイルはまた受け付けられる', async () => {
-  const { number, personId } = await newChild();
+  const { number, personId } = await office.newChild();
   const rows = [{ 整理番号: number, 画像ファイル名: 'undo.tif' }];
   const batchId = await receive(rows);
   await commitBatch(context, batchId, { rules });
   assert.deepEqual(await undoBatch(context, batchId, '別の自治体のファイル'), { retracted: 1 });
-  assert.equal(await count('current_doses', `person_id = ${personId}`), 0);
-  assert.equal(await count('ledger_entries', `person_id = ${personId} AND kind = 'entry'`), 1);
+  assert.equal(await office.count(`current_doses WHERE person_id = ${personId}`), 0);
+  assert.equal(await office.count(`ledger_entries WHERE person_id = ${personId} AND kind = 'entry'`), 1);
   assert.equal(
-    await count(
-      'ledger_entries',
-      `person_id = ${personId} AND kind = 'retraction' AND reason = '別の自治体のファイル'`,
+    await office.count(
+      `ledger_entries WHERE person_id = ${personId} AND kind = 'retraction' AND reason = '別の自治体のファイル'`,
     ),
     1,
   );
@@ -190,13 +169,13 @@ test('登録取消で台帳は元に戻り、記録は残り、同じファイ�
 });
 
 test('登録されていない受付は取り消せない', async () => {
-  const { number } = await newChild();
+  const { number } = await office.newChild();
   const batchId = await receive([{ 整理番号: number }]);
   await assert.rejects(undoBatch(context, batchId, '誤り'), /まだ台帳に登録されていません/u);
 });
 
 test('確認のあとできまりが変わった受付は、新しいきまりで見直してから登録する', async () => {
-  const [early, late] = [await newChild(), await newChild()];
+  const [early, late] = [await office.newChild(), await office.newChild()];
   const batchId = await receive([{ 整理番号: early.number }, { 整理番号: late.number, 接種年月日: '20260520' }]);
   // Born on 10 January 2026: from 2 months, 15 April is lawful; from 4 months (9 May) it is not, 20 May still is.
   const changed = await changedRules(
@@ -210,8 +189,8 @@ test('確認のあとできまりが変わった受付は、新しいきまり�
     assert.match(error.message, /きまりが変わり、1 行の判定が変わりました/u);
     return true;
   });
-  assert.equal(await count('ledger_entries', `batch_id = ${batchId}`), 0);
+  assert.equal(await office.count(`ledger_entries WHERE batch_id = ${batchId}`), 0);
   assert.deepEqual(await commitBatch(context, batchId, { rules: changed }), { committed: 1 });
-  assert.equal(await count('ledger_entries', `person_id = ${early.personId}`), 0);
-  assert.equal(await count('ledger_entries', `person_id = ${late.personId}`), 1);
+  assert.equal(await office.count(`ledger_entries WHERE person_id = ${early.personId}`), 0);
+  assert.equal(await office.count(`ledger_entries WHERE person_id = ${late.personId}`), 1);
 });

@@ -4,31 +4,22 @@ import type { ActionContext } from '#common-base/access';
 import type { BatchId } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
-import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { checkoutRules } from '../../../tests/support/demonstration.ts';
-import {
-  type ClinicRow,
-  clinicFeed,
-  contractClinic,
-  intakeAsOf,
-  intakeContext,
-} from '../../../tests/support/intake.ts';
+import { type TestDatabase } from '../../../tests/support/database.ts';
+import { type ClinicRow, clinicFeed, intakeAsOf } from '../../../tests/support/intake.ts';
+import { type IntakeOffice, openIntakeOffice } from '../../../tests/support/intake-office.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { receiveBatch } from './receive-batch.ts';
 import { sendBackBatch } from './undo-batch.ts';
 import { writeFindingsCsv } from './write-findings-csv.ts';
 
+let office: IntakeOffice;
 let base: TestDatabase;
 let context: ActionContext;
 let rules: RuleSet;
 
 before(async () => {
-  base = await testDatabase();
-  context = intakeContext(base.db, base.lgCode);
-  rules = await checkoutRules();
-  await loadDemonstrationSettings(base.db);
-  await contractClinic(context);
+  office = await openIntakeOffice();
+  ({ base, context, rules } = office);
   const people = Array.from({ length: 30 }, (_, i) => ({ addresseeNumber: String(i + 1).padStart(10, '0') }));
   await insertTestPeople(base.db, base.lgCode, people);
 });
@@ -47,13 +38,6 @@ async function findingsOf(batchId: BatchId): Promise<string> {
   return text;
 }
 
-function count(sql: string): Promise<number> {
-  return withMunicipality(base.db, base.lgCode, async ({ client }) => {
-    const { rows } = await client.query<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`);
-    return rows[0]?.n ?? -1;
-  });
-}
-
 test('受け付けただけでは台帳に何も入らず、だれがいつ受け付けたかが残る', async () => {
   const result = await receive([
     { 整理番号: '0000000001', 画像ファイル名: '1.tif' },
@@ -65,17 +49,17 @@ test('受け付けただけでは台帳に何も入らず、だれがいつ受�
     [result.rows, result.accepted, result.questioned, result.refused, result.committed],
     [4, 2, 1, 1, 0],
   );
-  assert.equal(await count('ledger_entries'), 0);
-  assert.equal(await count("outbox WHERE topic = 'vaccinations.changed'"), 0);
-  assert.equal(await count('intake_checks'), 0);
+  assert.equal(await office.count('ledger_entries'), 0);
+  assert.equal(await office.count("outbox WHERE topic = 'vaccinations.changed'"), 0);
+  assert.equal(await office.count('intake_checks'), 0);
   assert.equal(
-    await count(
+    await office.count(
       `audit_acts WHERE act = 'intake.checked' AND details->>'batch' = '${result.batchId}' AND details->>'accepted' = '2'`,
     ),
     1,
   );
   assert.equal(
-    await count(
+    await office.count(
       `audit_acts WHERE act = 'intake.received' AND details->>'batch' = '${result.batchId}' AND details->>'rules' = '${rules.version}'`,
     ),
     1,
@@ -85,11 +69,11 @@ test('受け付けただけでは台帳に何も入らず、だれがいつ受�
 test('同じファイルをもう一度受け付けても何も変わらず、前の受付を示す', async () => {
   const rows = [{ 整理番号: '0000000005', 画像ファイル名: 'same.tif' }];
   const first = await receive(rows);
-  const batches = await count('intake_batches');
+  const batches = await office.count('intake_batches');
   const again = await receive(rows);
   assert.equal(again.repeated, true);
   assert.deepEqual([again.batchId, again.rows, again.accepted], [first.batchId, 1, 1]);
-  assert.equal(await count('intake_batches'), batches);
+  assert.equal(await office.count('intake_batches'), batches);
 });
 
 test('二人が同時に同じファイルを受け付けても、受付は一つになる', async () => {
