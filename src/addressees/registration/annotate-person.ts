@@ -13,6 +13,7 @@ import { recordAct } from '#common-base/audit';
 import { type Day, type Decision, decide, type Finding, findIsoDay, finding, type PersonId } from '#kernel';
 import { publish } from '#platform/outbox';
 import { withMunicipality } from '#platform/postgres';
+import { loadRegistrationSettings } from './registration-settings.ts';
 
 /** A 付記 as typed into its form. */
 export interface AnnotationForm {
@@ -34,9 +35,13 @@ export async function annotatePerson(
 ): Promise<Decision<null>> {
   const { db, actor, clock } = context;
   requirePermission(actor, 'persons.register');
-  const related = await withMunicipality(db, actor.lgCode, (tx) =>
-    findPersonIdByAddresseeNumber(tx, form.relatedNumber.trim()),
-  );
+  const { related, without } = await withMunicipality(db, actor.lgCode, async (tx) => ({
+    related: await findPersonIdByAddresseeNumber(tx, form.relatedNumber.trim()),
+    without: (await loadRegistrationSettings(tx)).withoutAnnotations,
+  }));
+  if (without.some((kind) => kind === form.kind)) {
+    return decide([finding('annotationNotDeclared', 'refuse', 'kind')], null);
+  }
   const decision = decideAnnotation(personId, form, related);
   if (decision.answer === 'refused') return decision;
   await withMunicipality(db, actor.lgCode, async (tx) => {

@@ -25,6 +25,7 @@ import { withMunicipality } from '#platform/postgres';
 import { annotatePerson, withdrawAnnotation } from './annotate-person.ts';
 import { annotationsPage, nameOf } from './pages/annotations-page.ts';
 import { annotationsPath } from './pages/paths.ts';
+import { loadRegistrationSettings } from './registration-settings.ts';
 
 const url = `${personSearchPath}/:personId/annotations`;
 
@@ -112,14 +113,16 @@ async function show(
 ): Promise<Html> {
   const personId = readPersonId(context.params['personId']);
   const asOf = todayInTokyo(context.clock);
-  const { person, annotations } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
+  const { person, annotations, withoutKinds } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
     person: await getPerson(tx, context.actor, personId, asOf),
     annotations: await listAnnotations(tx, personId),
+    withoutKinds: (await loadRegistrationSettings(tx)).withoutAnnotations,
   }));
   const today = formatIsoDay(asOf);
   const body = annotationsPage({
     personId,
     annotations,
+    withoutKinds,
     asOf,
     mailing: person.mailing,
     errors: await explainErrors(findings),

@@ -8,6 +8,7 @@ test('書かなければ、結び付けは二人で行い、住登外者の番�
     linksNeedApproval: true,
     nonRegisteredPrefix: '9',
     nonRegisteredDigits: 10,
+    withoutAnnotations: [],
     accuracyMonths: 12,
   };
   assert.deepEqual(parseRegistrationSettings(undefined), usual);
@@ -25,6 +26,8 @@ test('知らない項目と、あり得ない値は断られる', () => {
     '{"nonRegisteredDigits": 5}',
     '{"nonRegisteredDigits": 16}',
     '{"accuracyMonths": 0}',
+    '{"withoutAnnotations": ["weather"]}',
+    '{"withoutAnnotations": "email"}',
   ]) {
     assert.throws(() => parseRegistrationSettings(text), UnreadableInput, text);
   }

@@ -1,3 +1,4 @@
+import { type AnnotationKind, findAnnotationKind } from '#addressees/persons';
 import { findSettings } from '#common-base/municipalities';
 import { UnreadableInput } from '#kernel';
 import type { Tx } from '#platform/postgres';
@@ -10,6 +11,8 @@ export interface RegistrationSettings {
   readonly nonRegisteredPrefix: string;
   /** … and have so many in all. */
   readonly nonRegisteredDigits: number;
+  /** Kinds of 付記 that the municipality's 評価書 does not declare: they cannot be added (CB-15). */
+  readonly withoutAnnotations: readonly AnnotationKind[];
   /** After so many months the accuracy and freshness of the register is to be checked again. */
   readonly accuracyMonths: number;
 }
@@ -18,6 +21,7 @@ const usual: RegistrationSettings = {
   linksNeedApproval: true,
   nonRegisteredPrefix: '9',
   nonRegisteredDigits: 10,
+  withoutAnnotations: [],
   accuracyMonths: 12,
 };
 
@@ -38,6 +42,10 @@ export function parseRegistrationSettings(text: string | undefined): Registratio
     throw refusal('linksNeedApproval は true か false にしてください。');
   if (typeof settings.nonRegisteredPrefix !== 'string' || !/^\d{1,5}$/u.test(settings.nonRegisteredPrefix)) {
     throw refusal('nonRegisteredPrefix は、1〜5桁の数字の文字列にしてください。');
+  }
+  const without: unknown = settings.withoutAnnotations;
+  if (!Array.isArray(without) || without.some((kind) => findAnnotationKind(String(kind)) === undefined)) {
+    throw refusal('withoutAnnotations は、付記の種別の符号の並びにしてください。');
   }
   requireWhole(settings.nonRegisteredDigits, 'nonRegisteredDigits', 6, 15);
   requireWhole(settings.accuracyMonths, 'accuracyMonths', 1, 60);

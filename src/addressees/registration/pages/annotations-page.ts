@@ -38,6 +38,8 @@ export interface AnnotationsView {
   readonly asOf: Day;
   /** 送付先 in force; null where there is none or the place is withheld. */
   readonly mailing: MailingAddress | null;
+  /** Kinds that this municipality does not hold. */
+  readonly withoutKinds: readonly string[];
   readonly errors: readonly FormError[];
   readonly typed: Readonly<Record<string, string>>;
   readonly csrfToken: string;
@@ -95,7 +97,9 @@ function withdrawal(view: AnnotationsView, annotation: Annotation): Html {
 
 function addPanel(view: AnnotationsView): Html {
   const { errors, typed } = view;
-  const choices = annotationKinds.map(({ kind, nameJa }) => ({ value: kind, label: nameJa }));
+  const choices = annotationKinds
+    .filter(({ kind }) => !view.withoutKinds.includes(kind))
+    .map(({ kind, nameJa }) => ({ value: kind, label: nameJa }));
   return panel(
     { title: '付け加える', icon: 'flag' },
     postForm(
