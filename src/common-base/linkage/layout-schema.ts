@@ -29,6 +29,8 @@ const columnSchema = Type.Object(
     codes: Type.Optional(Type.Record(Type.String(), Type.String())),
     codesFile: Type.Optional(Type.String({ pattern: '^[a-z0-9/-]+\\.csv$' })),
     keepsUnknown: Type.Optional(Type.Boolean()),
+    zeroPadTo: Type.Optional(Type.Integer({ minimum: 1, maximum: 15 })),
+    bytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
     impliedDecimals: Type.Optional(Type.Integer({ minimum: 0, maximum: 4 })),
   },
   { additionalProperties: false },
@@ -42,6 +44,28 @@ export const layoutSchema = Type.Object(
     delimiter: Type.Optional(Type.Enum([',', '\t'])),
     hasHeader: Type.Boolean(),
     uniqueKey: Type.Optional(Type.Array(Type.String())),
+    recordTypes: Type.Optional(
+      Type.Object(
+        {
+          column: Type.Integer({ minimum: 1 }),
+          others: Type.Array(Type.String()),
+          count: Type.Optional(
+            Type.Object({ type: Type.String(), column: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    repeats: Type.Optional(
+      Type.Object(
+        {
+          from: Type.Integer({ minimum: 1 }),
+          ordinalKey: Type.Optional(Type.String({ pattern: '^[a-z][a-zA-Z0-9]*$' })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    constants: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9]*$' }), Type.String())),
     columns: Type.Array(columnSchema, { minItems: 1 }),
   },
   { additionalProperties: false },

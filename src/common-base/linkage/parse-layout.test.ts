@@ -25,6 +25,7 @@ test('正しいレイアウトは、省いた項目を補って読む', () => {
     isRequired: false,
     mayBeAbsent: false,
     emptyValues: [],
+    zeroPadTo: null,
     minLength: null,
     maxLength: null,
   });

@@ -13,7 +13,10 @@ export type ReadCodes = (path: string) => string | undefined;
  */
 export function parseLayout(text: string, name: string, readCodes: ReadCodes = () => undefined): Layout {
   const written = checkShape(parseJson(text, name), name);
-  const columns = written.columns.map((column, i) => readColumn(column, name, `columns[${i}]`, readCodes));
+  const columns = [
+    ...written.columns.map((column, i) => readColumn(column, name, `columns[${i}]`, readCodes)),
+    ...ordinalColumn(written),
+  ];
   refuseDoubles(columns, name);
   const uniqueKey = written.uniqueKey ?? [];
   const unknown = uniqueKey.find((key) => !columns.some((column) => column.key === key));
@@ -26,7 +29,38 @@ export function parseLayout(text: string, name: string, readCodes: ReadCodes = (
     hasHeader: written.hasHeader,
     uniqueKey,
     columns,
+    widths: readWidths(written, name),
+    recordTypes: readRecordTypes(written),
+    repeats:
+      written.repeats === undefined
+        ? null
+        : { from: written.repeats.from - 1, hasOrdinal: written.repeats.ordinalKey !== undefined },
+    constants: written.constants ?? {},
   };
+}
+
+/** The place of a repeated group stands behind the group's columns. */
+function ordinalColumn({ repeats }: WrittenLayout): LayoutColumn[] {
+  if (repeats?.ordinalKey === undefined) return [];
+  const basics = { name: '何番目', isRequired: false, mayBeAbsent: true, emptyValues: [], zeroPadTo: null };
+  return [{ ...basics, key: repeats.ordinalKey, type: 'integer' }];
+}
+
+/** Lines of fixed length: every column says its bytes, and the bytes have one meaning. */
+function readWidths(written: WrittenLayout, name: string): readonly number[] | null {
+  const widths = written.columns.flatMap((column) => column.bytes ?? []);
+  if (widths.length === 0) return null;
+  if (widths.length < written.columns.length) throw fault(name, 'columns', '固定長では、すべての列に bytes が必要です');
+  if (written.encodings.length > 1) throw fault(name, 'encodings', '固定長では、文字コードを一つだけ書きます');
+  if (written.hasHeader) throw fault(name, 'hasHeader', '固定長では false にします');
+  return widths;
+}
+
+function readRecordTypes({ recordTypes }: WrittenLayout): Layout['recordTypes'] {
+  if (recordTypes === undefined) return null;
+  const { column, others, count } = recordTypes;
+  const counts = count === undefined ? null : { type: count.type, at: count.column - 1 };
+  return { at: column - 1, others, counts };
 }
 
 function parseJson(text: string, name: string): unknown {
@@ -65,6 +99,7 @@ function readColumn(column: WrittenColumn, layout: string, place: string, readCo
     isRequired: column.required ?? false,
     mayBeAbsent: column.optional ?? false,
     emptyValues: column.emptyValues ?? [],
+    zeroPadTo: column.zeroPadTo ?? null,
   };
   const maxLength = column.maxLength ?? null;
   switch (column.type) {

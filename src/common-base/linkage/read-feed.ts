@@ -1,5 +1,6 @@
-import { type CsvRecord, CsvScanner, decodeText, maxLineBytes, TextFault } from '#formats';
+import { type CsvRecord, decodeText, maxLineBytes, TextFault } from '#formats';
 import { finding, type LgCode, UnreadableInput } from '#kernel';
+import { RecordArranger, scannerOf } from './arrange-records.ts';
 import { explainHeader, explainTextFault } from './explain-unreadable.ts';
 import { findUnmappedCharacters } from './find-unmapped-characters.ts';
 import { KeyRegister } from './key-register.ts';
@@ -28,30 +29,36 @@ export async function* readFeed(
   options: ReadFeedOptions = {},
 ): AsyncGenerator<readonly FeedRow[]> {
   const rowsPerChunk = options.rowsPerChunk ?? 2000;
-  const scanner = new CsvScanner({ delimiter: layout.delimiter });
+  const scanner = scannerOf(layout);
+  const arranger = new RecordArranger(layout, source.name);
+  const plain = isPlain(layout);
   const reader = new RowReader(readableLayout(layout, options.onlyKeys), source.name, options.lgCode ?? null);
   let rows: FeedRow[] = [];
   try {
     for await (const piece of decodeText(source.open(), { encodings: layout.encodings, maxLineBytes })) {
-      for (const record of scanner.push(piece)) {
-        const row = reader.read(record);
-        if (row !== undefined) rows.push(row);
-      }
+      const records = scanner.push(piece);
+      reader.readInto(rows, plain ? records : records.flatMap((record) => arranger.arrange(record)));
       if (rows.length >= rowsPerChunk) {
         yield rows;
         rows = [];
       }
     }
     for (const record of scanner.end()) {
-      reader.refuseTruncated(record);
-      const row = reader.read(record);
-      if (row !== undefined) rows.push(row);
+      const arranged = plain ? [record] : arranger.arrange(record);
+      if (plain) reader.refuseTruncated(record);
+      reader.readInto(rows, arranged);
     }
   } catch (error) {
     throw error instanceof TextFault ? explainTextFault(error, source.name, reader.columnNames) : error;
   }
   reader.refuseMissingHeader();
+  arranger.finish();
   if (rows.length > 0) yield rows;
+}
+
+/** One record of the file is one row: where its last one is short, the file was cut. */
+function isPlain({ widths, recordTypes, repeats }: Layout): boolean {
+  return widths === null && recordTypes === null && repeats === null;
 }
 
 /** The layout with every other column skipped: the header must still be the sender's. */
@@ -61,8 +68,8 @@ function readableLayout(layout: Layout, onlyKeys: readonly string[] | undefined)
   return { ...layout, columns, uniqueKey: [] };
 }
 
-function skipped({ name, key, isRequired, mayBeAbsent, emptyValues }: LayoutColumn): LayoutColumn {
-  return { type: 'skip', name, key, isRequired, mayBeAbsent, emptyValues };
+function skipped({ name, key, isRequired, mayBeAbsent, emptyValues, zeroPadTo }: LayoutColumn): LayoutColumn {
+  return { type: 'skip', name, key, isRequired, mayBeAbsent, emptyValues, zeroPadTo };
 }
 
 interface PreparedColumn {
@@ -87,7 +94,7 @@ class RowReader {
     this.lgCode = lgCode;
     this.keys = layout.uniqueKey.length > 0 ? new KeyRegister() : undefined;
     const keys = layout.columns.filter((column) => column.type !== 'skip').map((column) => column.key);
-    this.emptyFields = Object.fromEntries(keys.map((key) => [key, null]));
+    this.emptyFields = { ...Object.fromEntries(keys.map((key) => [key, null])), ...layout.constants };
     if (!layout.hasHeader) this.prepared = layout.columns.map((column) => prepare(column, lgCode));
   }
 
@@ -95,7 +102,14 @@ class RowReader {
     return (this.prepared ?? []).map(({ column }) => column.name);
   }
 
-  read(record: CsvRecord): FeedRow | undefined {
+  readInto(rows: FeedRow[], records: readonly CsvRecord[]): void {
+    for (const record of records) {
+      const row = this.read(record);
+      if (row !== undefined) rows.push(row);
+    }
+  }
+
+  private read(record: CsvRecord): FeedRow | undefined {
     const { values } = record;
     if (this.prepared === undefined) {
       this.prepared = this.readHeader(values);
@@ -176,7 +190,8 @@ function fillFields(
       if (column.isRequired) findings.push(finding('feedValueMissing', 'refuse', column.name));
       continue;
     }
-    fields[column.key] = read(value, findings);
+    const text = read(value, findings);
+    fields[column.key] = column.zeroPadTo === null || text === null ? text : text.padStart(column.zeroPadTo, '0');
     if (isText) unmapped += noteUnmapped(column.name, value, isName, findings);
   }
   return unmapped;

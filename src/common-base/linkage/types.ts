@@ -15,6 +15,8 @@ interface ColumnBasics {
   readonly mayBeAbsent: boolean;
   /** Values that stand for unknown, such as 99999999. */
   readonly emptyValues: readonly string[];
+  /** Numbers that the sender writes without leading zeros get them back to this length; null = as written. */
+  readonly zeroPadTo: number | null;
 }
 
 /** Free text; `isName` marks names, where a `?` is a character that the sender lost. */
@@ -101,6 +103,18 @@ export interface Layout {
   /** Keys that together may occur once in a file. */
   readonly uniqueKey: readonly string[];
   readonly columns: readonly LayoutColumn[];
+  /** Bytes of each column of a file with lines of fixed length; null for delimited text. */
+  readonly widths: readonly number[] | null;
+  /** Where a record says of which type it is, which types are no data, and which one tells how many data records there are. */
+  readonly recordTypes: {
+    readonly at: number;
+    readonly others: readonly string[];
+    readonly counts: { readonly type: string; readonly at: number } | null;
+  } | null;
+  /** The columns from this place on are written once per dose; `hasOrdinal`: the last column is the place of the group. */
+  readonly repeats: { readonly from: number; readonly hasOrdinal: boolean } | null;
+  /** Values that the file does not write, since they are the same in every row. */
+  readonly constants: Readonly<Record<string, string>>;
 }
 
 /** Where a feed comes from: a name to show and its bytes, which may be asked for again. */
