@@ -1,4 +1,5 @@
 export { readToClinic, readToLedger } from './ledger-clinic/read-message.ts';
+export { findReference, wordOfReference } from './ledger-clinic/reference-word.ts';
 export type {
   CollectMessage,
   MastersMessage,

@@ -10,6 +10,7 @@ import {
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { answerOf } from '#kernel';
+import { wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
@@ -52,7 +53,7 @@ export async function checkInjection(
     const state = await loadChair(tx, context, openingId);
     const check = checkChair(context, state, plan);
     const codes = check.findings.map(({ code }) => code).join(' ');
-    const details = { opening: openingId, answer: answerOf(check.findings), codes };
+    const details = { opening: wordOfReference(openingId), answer: answerOf(check.findings), codes };
     await recordAct(tx, actor, { act: 'doses.checked', details });
     return { state, check };
   });

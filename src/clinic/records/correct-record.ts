@@ -2,6 +2,7 @@ import { type ClinicContext, getOpenTicketOfRecord } from '#clinic/tickets';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { answerOf, Conflict, type Decision, NotFound, UnreadableInput } from '#kernel';
+import { wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { ChairContext, ChairState } from './check-injection.ts';
@@ -74,8 +75,7 @@ async function lockForChange(tx: Tx, context: ClinicContext, request: RevisionRe
 
 /** A record of one's own institution; throws NotFound for every other. */
 export async function getOwnRecord(tx: Tx, context: ClinicContext, recordId: string): Promise<RecordRevision> {
-  const isReference = /^[0-9a-f-]{36}$/u.test(recordId);
-  const record = isReference ? await findRecord(tx, recordId, context.institutionCode) : undefined;
+  const record = recordId === '' ? undefined : await findRecord(tx, recordId, context.institutionCode);
   if (record === undefined) throw new NotFound('この記録は見つかりません。一覧から選び直してください。');
   return record;
 }
@@ -85,14 +85,19 @@ async function loadChairOfRecord(tx: Tx, context: ClinicContext, before: RecordR
   if (found === undefined) {
     throw new Conflict('この予診票は、自治体側で使えなくなりました。訂正は自治体の予防接種担当に連絡してください。');
   }
-  const uses = await listUses(tx, found.opened.patient.patientRef);
-  return { ...found, uses };
+  const { patient, ticket } = found.opened;
+  const uses = await listUses(tx, patient.patientRef);
+  // The office may have told us of this very dose already: it is judged as if it were given now, not beside itself.
+  const told = patient.doses.findIndex((dose) => dose.product === before.product && dose.on === before.vaccinatedOn);
+  const doses = patient.doses.filter((_dose, i) => i !== told);
+  return { ...found, opened: { ticket, patient: { ...patient, doses } }, uses };
 }
 
 async function append(tx: Tx, { actor }: ClinicContext, revision: RecordRevision, act: string): Promise<void> {
   const { staffId } = actor;
   if (staffId === null) throw new TypeError('only a person records');
   await insertRevision(tx, revision, staffId);
-  const details = { record: revision.recordId, revision: revision.revision, patient: revision.patientRef };
+  const record = wordOfReference(revision.recordId);
+  const details = { record, revision: revision.revision, patient: wordOfReference(revision.patientRef) };
   await recordAct(tx, actor, { act, details: { ...details, outcome: revision.outcome } });
 }

@@ -2,6 +2,7 @@ import { decideTicket, type InjectionCheck } from '#clinic/check';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { answerOf, Conflict, type Decision, decide, type Finding, finding } from '#kernel';
+import { wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { type ChairContext, type ChairState, checkChair, loadChair } from './check-injection.ts';
@@ -52,9 +53,9 @@ async function decideAndAppend(
   const record = deriveRecord(context, state, { recordId, told, check, isAgainstAdvice: answer === 'refused' });
   await insertRecord(tx, record, staffId);
   const details = {
-    record: recordId,
+    record: wordOfReference(recordId),
     outcome: told.outcome,
-    patient: record.patientRef,
+    patient: wordOfReference(record.patientRef),
     institution: record.institutionCode,
     isAgainstAdvice: record.isAgainstAdvice,
   };

@@ -11,6 +11,7 @@ import {
 } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { answerOf, type Finding, type LgCode } from '#kernel';
+import { findReference, wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import type { FormError } from '#platform/pages';
@@ -126,7 +127,7 @@ async function takeRecord(context: StaffContext, tools: ChairTools): Promise<Ans
   if (isGiven && !context.body.has('isConsented')) {
     errors.push({ field: 'isConsented', message: '同意の署名を確かめて、印を付けてください。' });
   }
-  const recordId = /^[0-9a-f-]{36}$/u.exec(context.body.text('recordId'))?.[0] ?? randomUUID();
+  const recordId = findReference(context.body.text('recordId')) ?? randomUUID();
   const chair = await chairContext(context, tools);
   if ('errors' in read || errors.length > 0) return showAgain(context, tools, chair, { recordId, errors });
   const decision = await recordOutcome(chair, { openingId: openingOf(context), recordId, told: read.told });
@@ -172,10 +173,10 @@ async function showRecords(context: StaffContext, tools: ChairTools): Promise<An
 }
 
 async function showRecord(context: StaffContext, tools: ChairTools, errors: readonly FormError[]): Promise<Answer> {
-  const recordId = context.params['recordId'] ?? '';
+  const recordId = findReference(context.params['recordId'] ?? '') ?? '';
   const record = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const found = await getOwnRecord(tx, clinicContextOf(context), recordId);
-    await recordAct(tx, context.actor, { act: 'doses.viewed', details: { record: recordId } });
+    await recordAct(tx, context.actor, { act: 'doses.viewed', details: { record: wordOfReference(recordId) } });
     return found;
   });
   const body = recordPage(record, {
@@ -206,7 +207,7 @@ async function takeWithdrawal(context: StaffContext): Promise<Answer> {
 }
 
 function revisionOf({ body, params }: StaffContext) {
-  const recordId = params['recordId'] ?? '';
+  const recordId = findReference(params['recordId'] ?? '') ?? '';
   return { recordId, expectedRevision: Number(body.text('revision')), reason: body.text('reason').slice(0, 500) };
 }
 
@@ -216,7 +217,7 @@ function refuse(answer: Answer): Answer {
 }
 
 function openingOf({ params }: StaffContext): string {
-  return params['openingId'] ?? '';
+  return findReference(params['openingId'] ?? '') ?? '';
 }
 
 /** Reads the masters of a municipality, again after a minute. */

@@ -3,6 +3,7 @@ import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { readFormNumber } from '#formats';
 import { type Day, NotFound } from '#kernel';
+import { wordOfReference } from '#messages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { countFailure, findStop, forgetOldGuards, type GuardSubject } from './guard-store.ts';
 import {
@@ -77,7 +78,7 @@ export async function getOpenTicket(
   options: { readonly forRecord?: boolean } = {},
 ): Promise<OpenTicket> {
   const { institutionCode, clock } = context;
-  const isReference = /^[0-9a-f-]{36}$/u.test(openingId);
+  const isReference = openingId !== '';
   const opening = { openingId, institutionCode, at: clock.now() };
   const known = isReference ? await findOpenTicket(tx, opening, options) : undefined;
   if (known === undefined || known.patient === null) {
@@ -106,7 +107,11 @@ async function noteOpening(tx: Tx, context: ClinicContext, known: KnownTicket, a
   const expiresAt = new Date(at.getTime() + openMinutes * 60_000);
   const { formNumber } = known.ticket;
   await insertOpening(tx, { openingId, formNumber, institutionCode, staffId, openedAt: at, expiresAt });
-  const details = { opening: openingId, patient: known.patient?.patientRef ?? '', institution: institutionCode };
+  const details = {
+    opening: wordOfReference(openingId),
+    patient: wordOfReference(known.patient?.patientRef ?? ''),
+    institution: institutionCode,
+  };
   await recordAct(tx, actor, { act: 'tickets.opened', items: openedItems, details });
   return openingId;
 }

@@ -1,8 +1,8 @@
 import { hasIndividualNumber, UnreadableInput } from '#kernel';
 import type { FormFields } from '#platform/http';
 
-/** Fields that are made for a 個人番号, and those that are never kept nor shown. */
-const mayHold = /^(?:individualNumber|csrfToken|.*[pP]assword)/u;
+/** Fields that are made for a 個人番号 or for what scanners read, and those that are never kept nor shown. */
+const mayHold = /^(?:individualNumber|csrfToken|barcode$|formNumber$|.*[pP]assword)/u;
 
 /**
  * Refuses a form whose words carry a 個人番号: reasons, remarks and names are kept and shown where no number may stand.

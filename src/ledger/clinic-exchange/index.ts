@@ -4,3 +4,4 @@ export { exchangeWithClinics } from './exchange-with-clinics.ts';
 export { clinicNewsListener, clinicNewsTask, hearNews, markAllHolders } from './hear-news.ts';
 export { clinicsPath } from './pages/paths.ts';
 export { registerClinicExchangeRoutes } from './routes.ts';
+export { replaceInIntake } from './settle-record.ts';

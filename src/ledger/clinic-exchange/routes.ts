@@ -1,7 +1,9 @@
 import { type Answer, addStaffRoute, mayDo, redirectTo, type StaffApp, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { NotFound } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
 import { batchPath } from '#ledger/intake';
+import { findReference } from '#messages';
 import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { deliverToIntake, sortOut } from './deliver-to-intake.ts';
@@ -85,6 +87,7 @@ async function showClinics(context: StaffContext, tools: ClinicExchangeTools): P
 }
 
 function nameOf({ body }: StaffContext): { readonly recordId: string; readonly revision: number } {
-  const recordId = /^[0-9a-f-]{36}$/u.exec(body.text('recordId'))?.[0] ?? '00000000-0000-0000-0000-000000000000';
+  const recordId = findReference(body.text('recordId'));
+  if (recordId === undefined) throw new NotFound('この記録は見つかりません。画面を開き直してください。');
   return { recordId, revision: Number(/^\d{1,6}$/u.exec(body.text('revision'))?.[0] ?? '0') };
 }

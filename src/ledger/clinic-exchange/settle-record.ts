@@ -2,6 +2,7 @@ import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { Conflict, NotFound } from '#kernel';
 import { answerRow, getRow } from '#ledger/intake';
+import { wordOfReference } from '#messages';
 import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { loadRevisions, settle, supersedeDelivered } from './inbox-store.ts';
@@ -43,7 +44,7 @@ export async function replaceInIntake(
   await withMunicipality(db, actor.lgCode, async (tx) => {
     await supersedeDelivered(tx, earlier, actor.staffName);
     if (isWithdrawal) await settle(tx, [later], 'withdrawn', actor.staffName);
-    const details = { record: name.recordId, revision: name.revision, batch: batchId, row: ordinal };
+    const details = { record: wordOfReference(name.recordId), revision: name.revision, batch: batchId, row: ordinal };
     await recordAct(tx, actor, { act: 'clinics.recordReplaced', personIds: personsOf(later), details });
   });
 }
@@ -59,7 +60,7 @@ export async function settleByHand(context: ActionContext, name: RevisionName): 
     if ((await settle(tx, [later], 'byStaff', actor.staffName)) === 0) {
       throw new Conflict('この記録は、すでに確認済みです。画面を開き直してください。');
     }
-    const details = { record: name.recordId, revision: name.revision };
+    const details = { record: wordOfReference(name.recordId), revision: name.revision };
     await recordAct(tx, actor, { act: 'clinics.recordSettled', personIds: personsOf(later), details });
   });
 }

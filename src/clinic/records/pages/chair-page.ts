@@ -1,5 +1,7 @@
 import type { InjectionCheck } from '#clinic/check';
+import { ticketPath } from '#clinic/tickets';
 import type { Day, Finding } from '#kernel';
+import { wordOfReference } from '#messages';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import {
   button,
@@ -104,7 +106,7 @@ function notGivenForms(view: ChairView, recordId: string, errors: readonly FormE
   const { openingId, csrfToken } = view;
   const form = postForm(
     { action: recordingPath(openingId), csrfToken, label: '接種しなかった記録', class: 'stack keeps-nothing' },
-    html`${hiddenField('recordId', recordId)}
+    html`${hiddenField('recordId', wordOfReference(recordId))}
       ${radioGroup({
         name: 'outcome',
         label: '結果',
@@ -144,7 +146,7 @@ export function checkedPage(
     form.bodyTemperature === '' ? null : ['体温', `${form.bodyTemperature} 度`],
   ]);
   const record = recordForm(view, given, { isRefused, needsReason: isRefused || isQuestioned });
-  return html`${pageHead('接種前の確認の結果', { actions: buttonLink('入力に戻る', `/tickets/${view.openingId}`, { icon: 'arrowLeft' }) })}
+  return html`${pageHead('接種前の確認の結果', { actions: buttonLink('入力に戻る', ticketPath(view.openingId), { icon: 'arrowLeft' }) })}
     ${verdictNotice(check.findings)}
     ${errorSummary(given.errors)}
     ${findingsList(check, view.findings)}
@@ -179,7 +181,7 @@ function recordForm(
       label: '接種の記録',
       class: 'stack keeps-nothing',
     },
-    html`${hidden}${hiddenField('recordId', given.recordId)}${hiddenField('outcome', 'administered')}
+    html`${hidden}${hiddenField('recordId', wordOfReference(given.recordId))}${hiddenField('outcome', 'administered')}
       ${isRefused ? html`${notice('warning', '間違い接種のおそれがあります', '起きたことをそのまま記録します。自治体に電話でも知らせてください。')}${hiddenField('isGivenAnyway', 'yes')}` : null}
       <div class="chair-row">
       ${textField({ name: 'physician', label: '接種した医師', value: recording.physician, width: 20, isRequired: true, error: errorOf(errors, 'physician') })}

@@ -1,11 +1,12 @@
 import { ticketPath } from '#clinic/tickets';
+import { wordOfReference } from '#messages';
 
 /** Today's records of one's own institution. */
 export const recordsPath = '/records';
 
 /** One record. */
 export function recordPath(recordId: string): string {
-  return `${recordsPath}/${recordId}`;
+  return `${recordsPath}/${wordOfReference(recordId)}`;
 }
 
 /** Where the check before the injection is asked. */

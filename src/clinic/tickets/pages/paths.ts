@@ -1,10 +1,12 @@
+import { wordOfReference } from '#messages';
+
 /** Where a form's number is given: the clinic's first page. */
 export const receptionPath = '/';
 
 /** Where the number is sent. */
 export const openPath = '/tickets/open';
 
-/** The page of a form in hand. The address holds a number drawn by chance, never the form's own. */
+/** The page of a form in hand. The address holds a word drawn by chance, never the form's number. */
 export function ticketPath(openingId: string): string {
-  return `/tickets/${openingId}`;
+  return `/tickets/${wordOfReference(openingId)}`;
 }

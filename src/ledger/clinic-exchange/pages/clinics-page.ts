@@ -1,6 +1,7 @@
 import { personPath } from '#addressees/persons';
 import { formatIsoDay } from '#kernel';
 import { formatFormNumber } from '#ledger/forms';
+import { wordOfReference } from '#messages';
 import {
   button,
   buttonRow,
@@ -135,7 +136,7 @@ function outcomeTag(content: ArrivedRecord['content']): Html {
 
 function whatToDo(row: ArrivedRecord, { csrfToken, mayAnswer }: ClinicsView): Html {
   const { content, recordId, revision } = row;
-  const name = html`${hiddenField('recordId', recordId)}${hiddenField('revision', revision)}`;
+  const name = html`${hiddenField('recordId', wordOfReference(recordId))}${hiddenField('revision', revision)}`;
   const isUnknown = row.personId === null;
   const text = isUnknown
     ? '発行番号簿にない番号です。医療機関に予診票を確かめてください。'
