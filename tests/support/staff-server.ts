@@ -39,6 +39,8 @@ const frame: FrameRenderer = (around, page) =>
 
 /** What a test may want otherwise than usual. */
 export interface StaffServerOptions {
+  /** The secret that the stand-in of an identity provider gave. */
+  readonly openIdSecret?: string | undefined;
   readonly log?: Log;
   readonly monitorToken?: string;
   /** The host name under which the second municipality answers. */
@@ -80,6 +82,7 @@ export async function openStaffServer(
       ]),
     findAccessSettings: () => Promise.resolve(accessSettings),
     lgCodeOfHost: (host) => (host === hostOfOther ? other : undefined),
+    findOpenIdSecret: () => options.openIdSecret,
     findPersonIds: (_tx, text) => Promise.resolve(text === '77' ? [77 as PersonId] : []),
   });
   return {

@@ -59,6 +59,7 @@ export const floors: readonly Room[] = [
   { path: 'clinic/records', system: 'clinic' },
   { path: 'clinic/exchange', system: 'clinic' },
   { path: 'counterparties/demo-municipality', system: 'counterparties' },
+  { path: 'counterparties/identity-provider', system: 'counterparties' },
   { path: 'apps/staff-web', system: 'apps' },
   { path: 'apps/clinic-web', system: 'apps' },
   { path: 'apps/worker', system: 'apps' },

@@ -6,6 +6,7 @@ import { registerRegistrationRoutes } from '#addressees/registration';
 import { createStaffApp, renderStaffError, type StaffApp, type StaffContext } from '#common-base/access';
 import { findSettings, openRuleBook } from '#common-base/municipalities';
 import { registerOversightRoutes } from '#common-base/oversight';
+import type { LgCode } from '#kernel';
 import { registerBundleRoutes } from '#ledger/bundles';
 import { registerClinicExchangeRoutes } from '#ledger/clinic-exchange';
 import { registerIntakeRoutes } from '#ledger/intake';
@@ -43,6 +44,8 @@ export interface OfficeAppOptions {
   readonly home: string;
   /** Whoever holds the wrapping key of the vault of individual numbers. */
   readonly keyWrapper: KeyWrapper;
+  /** The secret that a municipality's identity provider gave to this installation; see the guide to access. */
+  readonly findOpenIdSecret?: (lgCode: LgCode) => string | undefined;
   /** People reach the server by https, itself or through a proxy. */
   readonly isHttps: boolean;
   readonly trustProxy: boolean | string;
@@ -89,6 +92,7 @@ export async function createOfficeApp(options: OfficeAppOptions): Promise<Office
     listOffices: directory.listOffices,
     lgCodeOfHost: directory.lgCodeOfHost,
     findAccessSettings: (tx) => findSettings(tx, 'access.json'),
+    ...(options.findOpenIdSecret === undefined ? {} : { findOpenIdSecret: options.findOpenIdSecret }),
     findPersonIds: async (tx, text) => {
       const personId = await findPersonIdByAddresseeNumber(tx, text);
       return personId === undefined ? [] : [personId];

@@ -29,6 +29,19 @@ export interface AccessSettings {
   readonly reasons: readonly string[];
   /** Words of the place that no password may lean on. */
   readonly contextWords: readonly string[];
+  /** The municipality's own identity provider (OpenID Connect); null: accounts and passwords of ours only. */
+  readonly openId: OpenIdSettings | null;
+}
+
+/** Where staff sign in with the municipality's own means. */
+export interface OpenIdSettings {
+  /** The provider's address, as it names itself. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** The claim that holds our account name. */
+  readonly accountClaim: string;
+  /** Methods (amr, RFC 8176) that count as the second factor; with others ours is asked for. */
+  readonly secondFactorMethods: readonly string[];
 }
 
 /** What holds where a municipality sets nothing. */
@@ -55,6 +68,7 @@ export const defaultAccessSettings: AccessSettings = {
     '統計・報告の作成',
   ],
   contextWords: [],
+  openId: null,
 };
 
 /** Reads `access.json`; what is missing takes the usual value, what cannot hold is refused with its name. */
@@ -80,6 +94,7 @@ export function parseAccessSettings(text: string | undefined): AccessSettings {
     massViewingPersons: integer(given, 'massViewingPersons', usual.massViewingPersons, 1, 10_000),
     reasons: texts(given, 'reasons', usual.reasons),
     contextWords: texts(given, 'contextWords', usual.contextWords),
+    openId: openId(given['openId']),
   };
 }
 
@@ -100,6 +115,25 @@ function integer(given: Record<string, unknown>, name: string, usual: number, mi
   const value = given[name] ?? usual;
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
   throw new UnreadableInput(`設定 access.json の ${name} は、${min}から${max}までの整数にしてください。`);
+}
+
+function openId(value: unknown): OpenIdSettings | null {
+  if (value === undefined || value === null) return null;
+  const given = typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  const { issuer, clientId, accountClaim = 'preferred_username' } = given;
+  const isSafe = typeof issuer === 'string' && /^(?:https:\/\/|http:\/\/(?:127\.0\.0\.1|localhost)[:/])/u.test(issuer);
+  if (
+    !isSafe ||
+    !URL.canParse(issuer) ||
+    typeof clientId !== 'string' ||
+    clientId === '' ||
+    typeof accountClaim !== 'string'
+  ) {
+    throw new UnreadableInput(
+      '設定 access.json の openId には、issuer（https:// で始まるアドレス）と clientId を書いてください。',
+    );
+  }
+  return { issuer, clientId, accountClaim, secondFactorMethods: texts(given, 'secondFactorMethods', ['mfa', 'hwk']) };
 }
 
 function yesOrNo(given: Record<string, unknown>, name: string, usual: boolean): boolean {

@@ -31,6 +31,7 @@ export const ownActNames: Readonly<Record<string, string>> = {
   'access.passwordChanged': 'パスワードの変更',
   'access.passwordChangeRefused': 'パスワード変更の拒否',
   'access.passwordReset': 'パスワードの再発行',
+  'access.identityBound': '庁内の認証との結び付け',
   'access.staffAdded': '職員の登録',
   'access.staffChanged': '職員の変更',
   'access.staffDisabled': '職員の停止',

@@ -25,13 +25,28 @@ export interface PageAnswer {
   readonly body: Html;
 }
 
+/** To another site: the municipality's identity provider. */
+export interface Leave {
+  readonly kind: 'leave';
+  readonly url: URL;
+}
+
 /** What a handler answers. A bare Html is a page (or a fragment of one) with status 200. */
-export type Answer = Html | Redirect | FileAnswer | PageAnswer;
+export type Answer = Html | Redirect | FileAnswer | PageAnswer | Leave;
 
 /** Go on at a path of ours; anything else is a programmer's error. */
 export function redirectTo(path: string): Redirect {
   if (!isOwnPath(path)) throw new TypeError('a redirect leads to a path of our own');
   return { kind: 'redirect', path };
+}
+
+/** Leaves for another site whose address the settings name; without encryption only on this machine. */
+export function leaveTo(url: URL): Leave {
+  const isOwnMachine = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isOwnMachine)) {
+    throw new TypeError('another site is reached by https');
+  }
+  return { kind: 'leave', url };
 }
 
 /** Hands out a file. */
@@ -55,6 +70,7 @@ export async function sendAnswer(reply: FastifyReply, answer: Answer): Promise<F
   if (answer.kind === 'page') {
     return await reply.code(answer.status).type('text/html; charset=utf-8').send(answer.body.toString());
   }
+  if (answer.kind === 'leave') return await reply.redirect(answer.url.href, 303);
   if (answer.kind === 'redirect') return await reply.redirect(answer.path, 303);
   const disposition = answer.isInline ? 'inline' : 'attachment';
   reply.header('content-disposition', `${disposition}; ${fileNameParameters(answer.name)}`);

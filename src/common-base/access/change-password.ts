@@ -68,7 +68,16 @@ export async function changePassword(
     const { session } = change;
     const memory = { ...session, failedSignInsSince: 0 };
     const { reason, secondFactorAt } = session;
-    const fresh = { staffId, at, from: actor.from, browser: change.browser, memory, reason, secondFactorAt };
+    const fresh = {
+      staffId,
+      at,
+      from: actor.from,
+      browser: change.browser,
+      memory,
+      reason,
+      secondFactorAt,
+      signedInBy: 'password',
+    } as const;
     return await startSession(tx, fresh, settings);
   });
   return decide([], token);

@@ -3,6 +3,7 @@ import { addAccountRoutes } from './routes-account.ts';
 import { addApprovalRoutes } from './routes-approvals.ts';
 import { addAuditRoutes } from './routes-audit.ts';
 import { addConfirmRoutes } from './routes-confirm.ts';
+import { addOpenIdRoutes } from './routes-openid.ts';
 import { addPermissionRoutes } from './routes-permissions.ts';
 import { addPersonReportRoutes } from './routes-person-report.ts';
 import { addReviewRoutes } from './routes-reviews.ts';
@@ -21,6 +22,7 @@ export async function createStaffApp(server: FastifyInstance, options: StaffAppO
   const app = makeStaffApp(server, options);
   await prepareDecoy();
   addSignInRoutes(app);
+  addOpenIdRoutes(app);
   addSecondFactorRoutes(app);
   addConfirmRoutes(app);
   addAccountRoutes(app);

@@ -52,6 +52,7 @@ async function showConfirm(context: StaffContext, errors: readonly Finding[]): P
     isLocked: session.isLocked,
     staffName: actor.staffName,
     accountName: staff?.accountName ?? '',
+    hasOpenId: context.settings.openId !== null,
     errors: await explainErrors(errors),
   });
   const page = context.page({ title: session.isLocked ? '画面のロック' : '本人の確認', body, width: 'narrow' });

@@ -71,7 +71,7 @@ async function showSignIn(
   context: VisitorContext,
   given: { accountName: string; trouble: Parameters<typeof signInPage>[0]['trouble'] } = {
     accountName: '',
-    trouble: null,
+    trouble: openIdTrouble(context.query.find('openid')),
   },
 ): Promise<ReturnType<VisitorContext['page']>> {
   const { municipality: office, csrfToken } = context;
@@ -81,8 +81,14 @@ async function showSignIn(
   }
   const next = safeNext(context.body.find('next') ?? context.query.find('next'));
   const isUnsent = context.query.find('unsent') === 'yes';
-  const body = signInPage({ office, csrfToken, next, isUnsent, ...given });
+  const hasOpenId = context.settings.openId !== null && app.options.findOpenIdSecret?.(office.lgCode) !== undefined;
+  const body = signInPage({ office, csrfToken, next, isUnsent, hasOpenId, ...given });
   return context.page({ title: 'サインイン', body, width: 'narrow' });
+}
+
+function openIdTrouble(word: string | undefined): Parameters<typeof signInPage>[0]['trouble'] {
+  if (word === 'refused') return { kind: 'openIdRefused' };
+  return word === 'silent' ? { kind: 'openIdSilent' } : null;
 }
 
 async function takeSignIn(

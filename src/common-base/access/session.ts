@@ -57,6 +57,7 @@ export interface NewSession {
   readonly reason: string | null;
   /** When the second factor was shown in the session that this one goes on from; null at a sign-in. */
   readonly secondFactorAt: Date | null;
+  readonly signedInBy: 'password' | 'openid';
 }
 
 /** Begins a session under a fresh token, which is answered once and stored nowhere. */
@@ -65,8 +66,8 @@ export async function startSession(tx: Tx, session: NewSession, settings: Access
   await tx.client.query(
     `INSERT INTO sessions (lg_code, token_hash, staff_id, started_at, last_seen_at, confirmed_at, expires_at,
        remote_address, browser, previous_sign_in_at, previous_sign_in_from, failed_sign_ins_since, reason,
-       second_factor_at)
-     VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       second_factor_at, signed_in_by)
+     VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       tx.lgCode,
       tokenHash(token),
@@ -80,6 +81,7 @@ export async function startSession(tx: Tx, session: NewSession, settings: Access
       session.memory.failedSignInsSince,
       session.reason,
       session.secondFactorAt,
+      session.signedInBy,
     ],
   );
   return token;
@@ -99,6 +101,7 @@ interface SessionRow {
   readonly second_factor_at: Date | null;
   readonly confirmed_at: Date;
   readonly locked_at: Date | null;
+  readonly signed_in_by: 'password' | 'openid';
   readonly has_second_factor: boolean;
 }
 
@@ -234,7 +237,7 @@ function infoOf(
     previousSignInAt: row.previous_sign_in_at,
     previousSignInFrom: row.previous_sign_in_from,
     failedSignInsSince: row.failed_sign_ins_since,
-    mustChangePassword: staff.mustChangePassword || isPasswordOld,
+    mustChangePassword: row.signed_in_by === 'password' && (staff.mustChangePassword || isPasswordOld),
     secondFactor: secondFactorOf(row, staff, settings),
     secondFactorAt: row.second_factor_at,
     confirmedAt: row.confirmed_at,
@@ -323,7 +326,7 @@ export function readSessionCookie(value: string | undefined): { lgCode: LgCode; 
 
 const selectSession = `
   SELECT s.session_id, s.staff_id, s.started_at, s.last_seen_at, s.expires_at, s.reason, s.previous_sign_in_at,
-    s.previous_sign_in_from, s.failed_sign_ins_since, s.second_factor_at, s.confirmed_at, s.locked_at,
+    s.previous_sign_in_from, s.failed_sign_ins_since, s.second_factor_at, s.confirmed_at, s.locked_at, s.signed_in_by,
     EXISTS (SELECT FROM second_factors f WHERE f.lg_code = s.lg_code AND f.staff_id = s.staff_id
       AND f.confirmed_at IS NOT NULL) AS has_second_factor,
     (SELECT p.set_at FROM password_hashes p WHERE p.lg_code = s.lg_code AND p.staff_id = s.staff_id

@@ -9,11 +9,15 @@ import { clearAttempts, countFailures, forgetOldAttempts, reserveAttempt } from 
 import { findStaffByAccount, insertPassword, isUsable, listPasswords, type StoredPassword } from './staff-store.ts';
 import type { StaffMember } from './types.ts';
 
-/** One try to sign in. */
-export interface SignInAttempt {
-  readonly lgCode: LgCode;
+/** One try to sign in with a password. */
+export interface SignInAttempt extends SignInPlace {
   readonly accountName: string;
   readonly password: string;
+}
+
+/** From where somebody signs in. */
+export interface SignInPlace {
+  readonly lgCode: LgCode;
   /** Network address. */
   readonly from: string;
   readonly browser: string;
@@ -83,9 +87,18 @@ export function foldAccountName(text: string): string {
   return text.normalize('NFKC').trim().toLowerCase().slice(0, 200);
 }
 
-async function openSession(
+/** Begins the session of a person who has just proven to be it, ends the browser's former one, and answers its token. */
+export async function openSession(
   tx: Tx,
-  given: { attempt: SignInAttempt; staff: StaffMember; at: Date; failures: number; settings: AccessSettings },
+  given: {
+    attempt: SignInPlace;
+    staff: StaffMember;
+    at: Date;
+    failures: number;
+    settings: AccessSettings;
+    secondFactorAt?: Date | null;
+    signedInBy?: 'password' | 'openid';
+  },
 ): Promise<string> {
   const { attempt, staff, at } = given;
   if (attempt.oldToken !== null) await endSessionOfToken(tx, attempt.oldToken, at);
@@ -95,7 +108,8 @@ async function openSession(
     failedSignInsSince: given.failures,
   };
   const begun = { staffId: staff.staffId, at, from: attempt.from, browser: attempt.browser };
-  const session = { ...begun, memory, reason: null, secondFactorAt: null };
+  const { secondFactorAt = null, signedInBy = 'password' } = given;
+  const session = { ...begun, memory, reason: null, secondFactorAt, signedInBy };
   const token = await startSession(tx, session, given.settings);
   const { rows } = await tx.client.query<{ others: number }>(
     `WITH seen AS (UPDATE staff_members SET last_signed_in_at = $3, last_signed_in_from = $4
@@ -105,7 +119,7 @@ async function openSession(
     [tx.lgCode, staff.staffId, at, attempt.from, new Date(at.getTime() - given.settings.idleMinutes * 60_000)],
   );
   // One person, one account: other sessions at the same time are for the auditor to see (同時利用の検知).
-  const details = { otherSessions: rows[0]?.others ?? 0, failuresBefore: given.failures };
+  const details = { otherSessions: rows[0]?.others ?? 0, failuresBefore: given.failures, signedInBy };
   await recordAct(tx, actBy(attempt, staff), { act: 'access.signedIn', details });
   return token;
 }
@@ -124,17 +138,18 @@ function refusalCause(
   return password.is_initial && age > initialPasswordDays * 86_400_000 ? 'initialPasswordExpired' : null;
 }
 
-/** What was typed as a name is not kept: it may be a password in the wrong field. */
-async function recordFailure(
+/** Notes a refusal. What was typed as a name is not kept: it may be a password in the wrong field. */
+export async function recordFailure(
   tx: Tx,
-  attempt: SignInAttempt,
+  attempt: SignInPlace,
   staff: StaffMember | undefined,
   cause: string,
 ): Promise<void> {
   await recordAct(tx, actBy(attempt, staff), { act: 'access.signInRefused', outcome: 'refused', details: { cause } });
 }
 
-function actBy(attempt: SignInAttempt, staff: StaffMember | undefined): ActBy {
+/** Who acts in a sign-in: the person where known. */
+export function actBy(attempt: SignInPlace, staff: StaffMember | undefined): ActBy {
   return {
     lgCode: attempt.lgCode,
     staffId: staff?.staffId ?? null,

@@ -155,7 +155,7 @@ async function answerVisitor(
   if (request.method === 'POST' && !(isFromOwnPage(request) && isCsrfTokenOf(token, body.find('csrfToken')))) {
     throw new NotPermitted(null, staleForm);
   }
-  if (visit.visitorToken === null) cookies.keepVisitor(reply, visit.chosen, token);
+  if (visit.visitorToken === null && route.isLanding !== true) cookies.keepVisitor(reply, visit.chosen, token);
   const context: VisitorContext = {
     ...requestContext(app, request, body, csrfTokenOf(token)),
     municipality: office,

@@ -134,6 +134,8 @@ export interface PublicRoute extends RouteBase {
   readonly permission: 'public';
   /** Requests per minute and address; unlimited where left out. */
   readonly perMinute?: number;
+  /** People come to it from another site, without cookies: none is given, or it would take the place of the visitor's own. */
+  readonly isLanding?: boolean;
   readonly handler: (context: VisitorContext) => Promise<Answer> | Answer;
 }
 
@@ -163,6 +165,8 @@ export interface StaffAppOptions {
   readonly describePersons?: (tx: Tx, personIds: readonly PersonId[]) => Promise<ReadonlyMap<PersonId, string>>;
   /** The duties that this system's people may be given; those of the office where it is left out. */
   readonly duties?: readonly Role[];
+  /** The secret that the municipality's identity provider gave to this installation; undefined where there is none. */
+  readonly findOpenIdSecret?: (lgCode: LgCode) => string | undefined;
   /** The acts of the other rooms in the words of the office. */
   readonly actNames?: Readonly<Record<string, string>>;
 }

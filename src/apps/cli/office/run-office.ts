@@ -58,6 +58,8 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
       ...options,
       ...settings,
       keyWrapper: chooseKeyWrapper(around.home, around.environment),
+      findOpenIdSecret: (lgCode) =>
+        around.environment[`SESSHU_OPENID_SECRET_${lgCode}`] ?? around.environment['SESSHU_OPENID_SECRET'],
       assetsDir,
       version: programVersion(),
     });

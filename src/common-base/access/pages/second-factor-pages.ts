@@ -154,6 +154,8 @@ export function confirmPage(page: {
   readonly isLocked: boolean;
   readonly staffName: string;
   readonly accountName: string;
+  /** The municipality has an identity provider: whoever has no password here signs in there anew. */
+  readonly hasOpenId: boolean;
   readonly errors: readonly FormError[];
 }): Html {
   const title = page.isLocked ? '画面をロックしました' : '本人の確認';
@@ -169,13 +171,15 @@ export function confirmPage(page: {
       ${buttonRow(button(page.isLocked ? 'ロックを解く' : '確かめる', { look: 'filled', icon: 'lock' }))}
     </div>`,
   );
+  const href = `/sign-in/openid?again=yes&next=${encodeURIComponent(page.next)}`;
+  const again = page.hasOpenId && html`<p><a href="${href}">庁内の認証でもう一度サインインする</a></p>`;
   const signOut =
     page.isLocked &&
     postForm(
       { action: '/sign-out', csrfToken: page.csrfToken, label: 'サインアウト' },
       button('別の人が使う(サインアウト)', { look: 'plain', icon: 'door' }),
     );
-  return html`${pageHead(title, { lead })}${errorSummary(page.errors)}${panel({ title: '本人の確認', icon: 'lock' }, form)}${signOut}`;
+  return html`${pageHead(title, { lead })}${errorSummary(page.errors)}${panel({ title: '本人の確認', icon: 'lock' }, form)}${again}${signOut}`;
 }
 
 /** A QR code as one drawing of the page; dark on white whatever the colours around it. */

@@ -1,5 +1,6 @@
 import {
   button,
+  buttonLink,
   buttonRow,
   emptyState,
   formatInstant,
@@ -22,7 +23,13 @@ export interface SignInPage {
   readonly next: string;
   /** Whether a form was sent after the session had ended, and so did not arrive. */
   readonly isUnsent: boolean;
-  readonly trouble: { readonly kind: 'refused' } | { readonly kind: 'delayed'; readonly until: Date } | null;
+  /** The municipality has an identity provider of its own. */
+  readonly hasOpenId: boolean;
+  readonly trouble:
+    | { readonly kind: 'openIdRefused' | 'openIdSilent' }
+    | { readonly kind: 'refused' }
+    | { readonly kind: 'delayed'; readonly until: Date }
+    | null;
 }
 
 /** The sign-in of one municipality. */
@@ -38,9 +45,15 @@ export function signInPage(page: SignInPage): Html {
   );
   return html`${pageHead('サインイン', { lead: `${page.office.name}の職員のための画面です。` })}
     ${page.isUnsent && unsentNotice}${troubleNotice(page.trouble)}
-    ${panel({ title: '本人の確認', icon: 'lock' }, form)}
+    ${page.hasOpenId && panel({ title: '庁内の認証で入る', icon: 'shield' }, openIdPanel(page.next))}
+    ${panel({ title: page.hasOpenId ? 'アカウントとパスワードで入る' : '本人の確認', icon: 'lock' }, form)}
     <p class="small soft">閲覧と操作は、だれが・いつ・なんのために行ったかがすべて記録されます。業務に必要なときだけ使ってください。</p>
     <p class="small soft">パスワードを忘れたときは、システム管理者に再発行を頼んでください。</p>`;
+}
+
+function openIdPanel(next: string): Html {
+  const href = `/sign-in/openid?next=${encodeURIComponent(next)}`;
+  return buttonRow(buttonLink('庁内の認証でサインインする', href, { look: 'filled', icon: 'shield' }));
 }
 
 /** The choice of the municipality, where several share an installation. */
@@ -62,6 +75,20 @@ const unsentNotice = notice(
 
 function troubleNotice(trouble: SignInPage['trouble']): Html | null {
   if (trouble === null) return null;
+  if (trouble.kind === 'openIdSilent') {
+    return notice(
+      'error',
+      '庁内の認証につながりません',
+      'しばらくしてから、もう一度お試しください。続くときは、システム管理者に知らせてください。',
+    );
+  }
+  if (trouble.kind === 'openIdRefused') {
+    return notice(
+      'error',
+      '庁内の認証でサインインできませんでした',
+      'このシステムのアカウントがないか、使えない状態です。もう一度試してもできないときは、システム管理者に知らせてください。',
+    );
+  }
   if (trouble.kind === 'delayed') {
     return notice(
       'warning',

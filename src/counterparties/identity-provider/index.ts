@@ -1,0 +1,1 @@
+export { type IdentityProvider, openIdentityProvider, type ProviderUser } from './open-identity-provider.ts';
