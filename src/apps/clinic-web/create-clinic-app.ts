@@ -13,7 +13,7 @@ import { closeGracefully, createHttpServer, readAssetManifest } from '#platform/
 import type { KeyWrapper } from '#platform/keys';
 import type { Log } from '#platform/log';
 import type { PageAssets } from '#platform/pages';
-import { type Database, withMunicipality } from '#platform/postgres';
+import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { clinicActNames } from './act-names.ts';
 import { createClinicFrame } from './clinic-frame.ts';
 
@@ -44,6 +44,15 @@ export interface ClinicApp {
   close(graceMs?: number): Promise<void>;
 }
 
+/**
+ * The municipality's own settings of sign-in. Duties hold at once: nobody here has the rank that approves, and an
+ * account can do nothing before its institution is under contract.
+ */
+async function findAccessSettings(tx: Tx): Promise<string> {
+  const given = JSON.parse((await findSettings(tx, 'access.json')) ?? '{}') as object;
+  return JSON.stringify({ ...given, dutiesNeedApproval: false });
+}
+
 const forgetEveryMs = 10 * 60_000;
 
 /** Joins the clinics' rooms into one server with its gate and the keeper of its log. */
@@ -69,7 +78,7 @@ export async function createClinicApp(options: ClinicAppOptions): Promise<Clinic
     duties: clinicDuties,
     cookieName: 'sesshu-clinic',
     listOffices: () => listMunicipalities(db),
-    findAccessSettings: (tx) => findSettings(tx, 'access.json'),
+    findAccessSettings,
     actNames: clinicActNames,
   });
   const now = () => clock.now().getTime();

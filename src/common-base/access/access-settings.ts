@@ -50,7 +50,7 @@ export const defaultAccessSettings: AccessSettings = {
   lockMinutes: 15,
   freshMinutes: 10,
   sessionHours: 10,
-  secondFactorRoles: ['clerk', 'chief', 'administrator', 'auditor'],
+  secondFactorRoles: ['clerk', 'chief', 'administrator', 'auditor', 'clinician'],
   dutiesNeedApproval: true,
   passwordLengthMin: 12,
   officeFromHour: 7,
@@ -155,7 +155,7 @@ function roles(given: Record<string, unknown>, name: string, usual: readonly Rol
     if (known.length === value.length) return known;
   }
   throw new UnreadableInput(
-    `設定 access.json の ${name} は、役割の名(clerk・chief・administrator・auditor)の並びにしてください。`,
+    `設定 access.json の ${name} は、役割の名(clerk・chief・administrator・auditor・clinician)の並びにしてください。`,
   );
 }
 
