@@ -6,6 +6,7 @@ export {
 } from './characters/cp932.ts';
 export { type DecodeOptions, decodeText, maxLineBytes, type TextEncoding } from './characters/decode-text.ts';
 export { TextFault, type TextFaultKind } from './characters/text-fault.ts';
+export { type CouponCode, readCouponCode } from './coupon/read-coupon-code.ts';
 export { type CsvTableRow, parseCsvTable } from './csv/parse-csv-table.ts';
 export { type CsvOptions, type CsvRecord, CsvScanner } from './csv/scan-csv.ts';
 export { type CsvWriteOptions, formatCsvLine } from './csv/write-csv.ts';

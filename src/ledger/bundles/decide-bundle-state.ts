@@ -4,11 +4,6 @@ import type { CountedBundle } from './types.ts';
 /** Where a bundle stands, the first that holds. */
 export type BundleState = 'late' | 'expected' | 'differs' | 'toEnter' | 'entering' | 'inReview' | 'done';
 
-/** How many forms a bundle should hold: as counted here, else as announced; null where nobody knows. */
-export function countDue(bundle: Pick<CountedBundle, 'receivedCount' | 'expectedCount'>): number | null {
-  return bundle.receivedCount ?? bundle.expectedCount;
-}
-
 /**
  * What a bundle waits for: paper that is late or not yet due, a difference between announced and counted or between
  * counted and entered, the keyboard, the review in intake; `done` once every form counted is in the ledger.

@@ -39,7 +39,7 @@ export function compareForms(forms: readonly KeyedForm[], needsSecond: boolean):
 }
 
 /** The fields in which two typings differ, in the order of the form. */
-export function listDifferences(first: KeyedValues, second: KeyedValues): KeyedDifference[] {
+function listDifferences(first: KeyedValues, second: KeyedValues): KeyedDifference[] {
   return keyedFields.flatMap(({ key, label }) =>
     first[key] === second[key] ? [] : [{ field: key, label, first: first[key], second: second[key] }],
   );

@@ -4,10 +4,12 @@ import { loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addr
 import { answerOf, type BatchId, type Finding, finding, type PersonId } from '#kernel';
 import { type FormOnRecord, loadFormsByNumber } from '#ledger/forms';
 import {
+  type CouponRecord,
   type DoseOnRecord,
   findPersonCase,
   judgeDosesOf,
   type KnownFacts,
+  loadCouponRecords,
   loadFacts,
   loadHistories,
   loadLedgerVersions,
@@ -15,6 +17,7 @@ import {
 import type { Tx } from '#platform/postgres';
 import { type Fact, judge } from '#schedule';
 import { decideContraindication } from './decide-contraindication.ts';
+import { couponNumberOf, decideCoupon } from './decide-coupon.ts';
 import { decideForm } from './decide-form.ts';
 import { decidePersonRows, type IdentifiedRow } from './decide-person-rows.ts';
 import { decideRowForm } from './decide-row-form.ts';
@@ -33,6 +36,8 @@ export interface PageKnowledge {
   readonly openElsewhere: ReadonlyMap<string, number>;
   /** The forms that the rows name, by number as the sender wrote it. */
   readonly forms: ReadonlyMap<string, FormOnRecord>;
+  /** What the ledger holds of the 券番号 that the rows name, by its ten digits. */
+  readonly coupons: ReadonlyMap<string, readonly CouponRecord[]>;
 }
 
 /** Loads what rows are held against. */
@@ -51,7 +56,11 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
     tx,
     rows.flatMap((row) => row.fields['formNumber'] ?? []),
   );
-  return { people, histories, versions, facts, openElsewhere, forms };
+  const coupons = await loadCouponRecords(
+    tx,
+    rows.flatMap((row) => couponNumberOf(row.fields['couponNumber'] ?? null) ?? []),
+  );
+  return { people, histories, versions, facts, openElsewhere, forms, coupons };
 }
 
 /** After so many rows or people the event loop turns, so that the database gets its next question. */
@@ -80,7 +89,14 @@ export async function checkRows(
     }
     const formNumber = row.fields['formNumber'] ?? null;
     const formFindings = decideForm(formNumber, forms.get(formNumber ?? ''), person?.personId ?? null, form.fact);
-    frames.set(row.ordinal, { row, findings: [...form.findings, ...formFindings], fact: form.fact });
+    const coupon = row.fields['couponNumber'] ?? null;
+    const couponFindings = decideCoupon(coupon, form.fact, {
+      lgCode: knowledge.form.lgCode,
+      personId: person?.personId ?? null,
+      records: page.coupons.get(couponNumberOf(coupon) ?? '') ?? [],
+    });
+    const findings = [...form.findings, ...formFindings, ...couponFindings];
+    frames.set(row.ordinal, { row, findings, fact: form.fact });
     const key =
       person === null
         ? `number ${form.fact.addresseeNumber ?? row.rowKey}`

@@ -19,7 +19,7 @@ export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';
 export { listDosesGivenIn } from './list-doses-given.ts';
 export { listEntryHistory } from './list-entry-history.ts';
-
+export { type CouponRecord, loadCouponRecords } from './load-coupon-records.ts';
 export { deriveLedgerView } from './pages/derive-ledger-view.ts';
 export { duePanel, stageTitle } from './pages/due-panel.ts';
 export { dosesPanel, timelinePanel } from './pages/ledger-panels.ts';

@@ -18,7 +18,7 @@ export async function loadLedgerSettings(tx: Tx): Promise<LedgerSettings> {
 }
 
 /** The settings of a text; what cannot be read is refused with the name of the file. */
-export function parseLedgerSettings(text: string | undefined): LedgerSettings {
+function parseLedgerSettings(text: string | undefined): LedgerSettings {
   const value = text === undefined ? {} : readJson(text);
   if (!Value.Check(schema, value)) {
     const fault = Value.Errors(schema, value).at(0);

@@ -34,7 +34,7 @@ export function factsPath(personId: PersonId): string {
 }
 
 /** One fact, to correct it or take it back. */
-export function factPath(personId: PersonId, factId: number): string {
+function factPath(personId: PersonId, factId: number): string {
   return `${factsPath(personId)}/${factId}`;
 }
 
@@ -47,7 +47,7 @@ export interface FactWording {
 const resultNames = { sufficient: '十分', insufficient: '不十分' } as const;
 
 /** A fact in one line: of what, when, with what result. */
-export function factText(fact: FactTold, words: FactWording): Html {
+function factText(fact: FactTold, words: FactWording): Html {
   const nameIn = (choices: readonly Choice[], value: string | null) =>
     value === null ? null : (choices.find((choice) => choice.value === value)?.label ?? value);
   const about = nameIn(words.diseases, fact.disease) ?? nameIn(words.programmes, fact.programme);

@@ -26,7 +26,7 @@ export interface ChangeLine {
 }
 
 /** The lines of an 異動リスト as a table; newest first. */
-export function changesTable(lines: readonly ChangeLine[], words: RecordWording, whenEmpty: Html): Html {
+function changesTable(lines: readonly ChangeLine[], words: RecordWording, whenEmpty: Html): Html {
   const hasPerson = lines.some((line) => line.person !== null);
   return table<ChangeLine>({
     caption: '異動リスト',

@@ -1,0 +1,56 @@
+import { readCouponCode } from '#formats';
+import { type Finding, finding, formatIsoDay, isLocalGovernmentCode, type LgCode, type PersonId } from '#kernel';
+import type { CouponRecord } from '#ledger/vaccinations';
+import type { RowFact } from './types.ts';
+
+/** What a row's 券番号 is held against. */
+export interface CouponCase {
+  readonly lgCode: LgCode;
+  /** Whom the row means; null where nobody is certain. */
+  readonly personId: PersonId | null;
+  /** What the ledger holds of that 券番号. */
+  readonly records: readonly CouponRecord[];
+}
+
+/** The ten digits under which the records of a row's 券番号 are looked up; undefined where it has none. */
+export function couponNumberOf(text: string | null): string | undefined {
+  return text === null ? undefined : readCouponCode(text)?.couponNumber;
+}
+
+/**
+ * What is doubtful about the 券番号 of a row (IN-04). The number alone never says whose a record is: its line has no check
+ * digit, and misread numbers wrote over other people's records. So a number that the ledger knows of somebody else, and
+ * one dose told with two days by tablet and by paper, are asked.
+ */
+export function decideCoupon(text: string | null, fact: RowFact, known: CouponCase): Finding[] {
+  if (text === null || text === '') return [];
+  const field = 'couponNumber';
+  const code = readCouponCode(text);
+  if (code === undefined) return [finding('couponUnreadable', 'question', field)];
+  const findings: Finding[] = [];
+  if (code.lgCode !== null && !isLocalGovernmentCode(code.lgCode)) {
+    findings.push(finding('couponUnreadable', 'question', field));
+  } else if (code.lgCode !== null && code.lgCode !== known.lgCode) {
+    findings.push(finding('couponOfOtherMunicipality', 'question', field, { code: code.lgCode }));
+  }
+  if (code.doseNumber !== null && fact.doseNumber !== null && code.doseNumber !== fact.doseNumber) {
+    const params = { told: fact.doseNumber, coupon: code.doseNumber };
+    findings.push(finding('couponDoseDiffers', 'question', field, params));
+  }
+  if (known.personId === null) return findings;
+  if (known.records.some((record) => record.personId !== known.personId)) {
+    findings.push(finding('couponOfOther', 'question', field));
+  }
+  const twice = known.records.find(
+    (record) =>
+      record.personId === known.personId &&
+      record.vaccinatedOn !== fact.vaccinatedOn &&
+      fact.doseNumber !== null &&
+      Number(record.doseNumberAsSent) === fact.doseNumber,
+  );
+  if (twice !== undefined) {
+    const params = { doseNumber: fact.doseNumber ?? '', on: formatIsoDay(twice.vaccinatedOn) };
+    findings.push(finding('couponDoseTwice', 'question', field, params));
+  }
+  return findings;
+}

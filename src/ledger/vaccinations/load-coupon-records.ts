@@ -1,0 +1,41 @@
+import type { Day, EntryId, PersonId } from '#kernel';
+import type { Tx } from '#platform/postgres';
+
+/** A record of the current history that names a 券番号. */
+export interface CouponRecord {
+  readonly personId: PersonId;
+  readonly entryId: EntryId;
+  readonly vaccinatedOn: Day;
+  readonly doseNumberAsSent: string | null;
+}
+
+/** The records of the given 券番号 (ten digits each), by number; a number that the ledger does not know is absent. */
+export async function loadCouponRecords(
+  tx: Tx,
+  couponNumbers: readonly string[],
+): Promise<ReadonlyMap<string, readonly CouponRecord[]>> {
+  if (couponNumbers.length === 0) return new Map();
+  const { rows } = await tx.client.query<{
+    coupon: string;
+    person_id: PersonId;
+    entry_id: EntryId;
+    day: Day;
+    dose: string | null;
+  }>(
+    `SELECT right(e.coupon_number, 10) AS coupon, c.person_id, c.entry_id, c.vaccinated_on - DATE '1970-01-01' AS day,
+       c.dose_number_as_sent AS dose
+     FROM ledger_entries e JOIN current_doses c
+       ON c.lg_code = e.lg_code AND c.person_id = e.person_id AND c.entry_id = e.entry_id
+     WHERE e.lg_code = $1 AND e.coupon_number IS NOT NULL AND right(e.coupon_number, 10) = ANY($2)
+     ORDER BY c.vaccinated_on, c.entry_id`,
+    [tx.lgCode, [...new Set(couponNumbers)]],
+  );
+  const records = rows.map((row) => ({
+    coupon: row.coupon,
+    personId: row.person_id,
+    entryId: row.entry_id,
+    vaccinatedOn: row.day,
+    doseNumberAsSent: row.dose,
+  }));
+  return Map.groupBy(records, (record) => record.coupon);
+}
