@@ -1,6 +1,7 @@
 import { importIndividualNumbers, sealFeedDigest, type VaultContext } from '#addressees/numbers';
 import { importResidents, importWelfare } from '#addressees/persons';
 import { type FeedSource, fileSource, type ImportResult } from '#common-base/linkage';
+import { importPersonnel } from '#common-base/oversight';
 import { importInstitutions } from '#ledger/contracts';
 import { importHistory } from '#ledger/vaccinations';
 import type { Call, Command, CommandAnswer } from '../command.ts';
@@ -53,6 +54,9 @@ export const feedCommands: readonly Command[] = [
   ),
   feedCommand('welfare', '生活保護・障害・課税区分の旗を取り込む', {}, (office, source, call) =>
     importWelfare(office.context, source, { ...layoutOf(call), asOf: office.asOf }),
+  ),
+  feedCommand('personnel', '人事異動を取り込み、去る職員・移る職員のアカウントを止める', {}, (office, source, call) =>
+    importPersonnel(office.context, source, { ...layoutOf(call), asOf: office.asOf }),
   ),
   feedCommand('institutions', '契約医療機関を取り込む', {}, (office, source, call) =>
     importInstitutions(office.context, source, layoutOf(call)),
