@@ -43,6 +43,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'notices.planAdded': '年間計画に足した',
   'notices.planEnded': '年間計画を終わりにした',
   'notices.plannedDecided': '計画による抽出の承認・却下',
+  'notices.messageSettled': '電子の通知の送信',
   'notices.layoutChanged': '様式の変更',
   'notices.pageViewed': '印刷したページの表示',
   'notices.printed': '予診票の印刷',

@@ -7,9 +7,11 @@ import { clinicNewsListener } from '#ledger/clinic-exchange';
 import { createIntakeTasks } from '#ledger/intake';
 import {
   createCohortTasks,
+  createDeliverTask,
   createNightlyPlan,
   createPlanTask,
   createPrintTask,
+  deliverTask,
   type NoticeLibrary,
   openNoticeLibrary,
   planTask,
@@ -31,6 +33,7 @@ import {
   forecastNewsTask,
   forecastTask,
 } from './forecast-tasks.ts';
+import { openNoticeChannels } from './notice-channels.ts';
 import { createDailyErasure } from './oversight-tasks.ts';
 
 /** Everything that differs between installations, given by whoever starts the worker. */
@@ -102,6 +105,13 @@ function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: No
     [forecastTask]: createForecastTask(clock, ruleBook),
     ...createIntakeTasks({ clock, rulesOf }),
     ...createCohortTasks({ clock, library, rulesOf }),
+    [deliverTask]: createDeliverTask({
+      ...{ clock, library, rulesOf },
+      channels: openNoticeChannels({
+        smtpUrl: process.env['SESSHU_SMTP_URL'] ?? null,
+        portalFolder: join(options.home, 'portal-stand-in'),
+      }),
+    }),
     [planTask]: createPlanTask({ clock, library, rulesOf }),
     ...createImportTasks(clock),
     ...clinicTasks,

@@ -65,18 +65,22 @@ export async function listLiveForms(tx: Tx, query: LiveFormQuery): Promise<FormO
   );
 }
 
-/** Who holds which live form of a stage on a day: person → doses, null where a form serves any dose. */
+/**
+ * Who holds which live form of a stage on a day: person → doses, null where a form serves any dose. With the layout of
+ * a `letter`, who was sent that letter and may still act on it.
+ */
 export async function loadFormHolders(
   tx: Tx,
-  query: Omit<LiveFormQuery, 'personIds'>,
+  query: Omit<LiveFormQuery, 'personIds'> & { readonly letter?: string },
 ): Promise<ReadonlyMap<PersonId, ReadonlySet<number | null>>> {
   const { rows } = await tx.client.query<{ person_id: PersonId; doses: (number | null)[] }>(
     `SELECT i.person_id, array_agg(DISTINCT i.dose_number) AS doses FROM issued_forms i
-      WHERE i.lg_code = $1 AND i.programme = $2 AND i.stage = $3 AND i.document <> 'letter'
+      WHERE i.lg_code = $1 AND i.programme = $2 AND i.stage = $3
+        AND CASE WHEN $5::text IS NULL THEN i.document <> 'letter' ELSE i.document = 'letter' AND i.layout_id = $5 END
         AND (i.valid_until IS NULL OR i.valid_until >= $4) AND NOT EXISTS (
           SELECT 1 FROM form_changes c WHERE c.lg_code = i.lg_code AND c.form_number = i.form_number)
       GROUP BY i.person_id`,
-    [tx.lgCode, query.programme, query.stage, formatIsoDay(query.on)],
+    [tx.lgCode, query.programme, query.stage, formatIsoDay(query.on), query.letter ?? null],
   );
   return new Map(rows.map((row) => [row.person_id, new Set(row.doses)]));
 }

@@ -7,6 +7,7 @@ import { type GivenDose, judge, type RuleSet, type StageForecast } from '#schedu
 import { reasonCount } from './cohort-store.ts';
 import { decideMember, type MemberDecision } from './decide-member.ts';
 import type { NoticeContext } from './library.ts';
+import { loadCalled } from './load-called.ts';
 import { loadPeopleToCall } from './load-people.ts';
 import { type CohortNarrowing, filterOf, infantsBornFrom, isOpenedByDoses, narrowRules } from './narrow-people.ts';
 import { countedOnly, type ExcludedReason, type IncludedReason } from './notice-reasons.ts';
@@ -81,7 +82,9 @@ async function openFrame(tx: Tx, rules: RuleSet, conditions: CohortConditions, m
     conditions,
     narrowing: conditions.narrowing ?? {},
     mindsForms,
-    holders: mindsForms ? await loadFormHolders(tx, { programme, stage, on: asOf }) : new Map(),
+    holders: mindsForms
+      ? await loadFormHolders(tx, { programme, stage, on: asOf })
+      : await loadCalled(tx, conditions, asOf),
     exceptions,
     wishes: await loadWishes(tx),
     opensByDoses: isOpenedByDoses(rules, programme, asOf),
@@ -168,7 +171,7 @@ function narrowDecision(frame: Frame, personId: PersonId, decision: MemberDecisi
   if (isOutside) return { isIncluded: false, reason: 'outsideConditions', next };
   const held = holders.get(personId);
   if (held !== undefined && (held.has(null) || held.has(next.doseNumber))) {
-    return { isIncluded: false, reason: 'alreadyIssued', next };
+    return { isIncluded: false, reason: mindsForms ? 'alreadyIssued' : 'alreadyCalled', next };
   }
   if (!mindsForms && wishes.get(personId)?.isOptedOut === true) return { isIncluded: false, reason: 'optedOut', next };
   return decision;

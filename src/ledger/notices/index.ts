@@ -1,5 +1,6 @@
 export { type CohortTaskTools, createCohortTasks } from './cohort-tasks.ts';
 export { createCohort, getCohort, previewCohort } from './create-cohort.ts';
+export { createDeliverTask, deliverTask, type ElectronicNotice, type NoticeChannels } from './deliver-messages.ts';
 export {
   type FormLayoutSummary,
   listFormLayouts,

@@ -6,6 +6,7 @@ import { Conflict, type Day, formatIsoDay, NotFound, type PersonId, UnreadableIn
 import { enqueue, finishRun, getRun, reportRun, requestStop, resumeRun, startRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { findCohort, selectMembers } from './cohort-store.ts';
+import { deliverTask } from './deliver-messages.ts';
 import type { Destination } from './derive-form-values.ts';
 import type { FormLayout } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
@@ -227,4 +228,6 @@ async function printNextPart(
     onPages: context.onPages,
   };
   await printPart(tx, setting, part, await selectItems(tx, job, part));
+  const { lgCode } = context.actor;
+  if (layout.document === 'letter') await enqueue(tx, deliverTask, { lgCode }, { jobKey: `${deliverTask}:${lgCode}` });
 }

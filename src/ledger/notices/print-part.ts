@@ -23,8 +23,11 @@ import { type KeptSheets, packSheets } from './kept-sheets.ts';
 import { layOutPages } from './lay-out-pages.ts';
 import { type FormLayout, isUsedForDose } from './layout-types.ts';
 import type { NoticeLibrary } from './library.ts';
+import { loadCalled } from './load-called.ts';
 import { loadPeopleToCall, type PersonToCall, type StageKey } from './load-people.ts';
+import { insertMessages, type NewMessage } from './message-store.ts';
 import { insertPart, type PrintItem, type PrintJobHead, type PrintOutcome } from './print-store.ts';
+import { loadWishes } from './wish-store.ts';
 
 /** What all parts of a print job are printed with. */
 export interface PrintSetting {
@@ -72,7 +75,7 @@ export async function printPart(
   const { job, layout, actor } = setting;
   // Before anybody is judged: of two jobs at once, the second one sees the forms of the first.
   await lockRegister(tx);
-  const decided = await decideItems(tx, setting, items);
+  const decided = await routeLetters(tx, setting, await decideItems(tx, setting, items));
   const printable = decided.filter((one) => one.decision.isIncluded && (one.called?.destination ?? null) !== null);
   const numbers = await takeFormNumbers(tx, printable.length);
   const sheets = await makeSheets(tx, setting, printable, numbers);
@@ -104,19 +107,77 @@ export async function printPart(
     },
     outcomes,
   );
+  await insertMessages(tx, job.printJobId, actId, messagesOf(setting, decided));
   const personIds = sheets.map((sheet) => sheet.personId);
   await recordPersonsTouched(tx, actId, 'SELECT unnest($1::bigint[]) AS person_id', [personIds]);
   await publish(tx, 'notices.printed', job.printJobId);
   return { actId, fileId: file?.fileId ?? null, outcomes };
 }
 
+/**
+ * Of a cohort's letters: who was told the same before is not told again, and who asked for e-mail or the portal is told
+ * so. Papers that are used for a dose always go by post.
+ */
+async function routeLetters(
+  tx: Tx,
+  setting: PrintSetting,
+  decided: readonly DecidedItem[],
+): Promise<readonly DecidedItem[]> {
+  const { layout, job, key, issueReason } = setting;
+  if (issueReason !== 'cohort' || layout.document !== 'letter') return decided;
+  const called = await loadCalled(tx, { ...key, layoutId: layout.layoutId }, job.issuedOn);
+  const wishes = await loadWishes(
+    tx,
+    decided.map(({ item }) => item.personId),
+  );
+  return decided.map((one): DecidedItem => {
+    const { decision, item } = one;
+    if (!decision.isIncluded) return one;
+    const { next } = decision;
+    if (called.get(item.personId)?.has(next.doseNumber) === true) {
+      return { ...one, decision: { isIncluded: false, reason: 'alreadyCalled', next } };
+    }
+    const channel = wishes.get(item.personId)?.channel ?? 'post';
+    if (channel === 'post') return one;
+    return { ...one, channel, decision: { isIncluded: false, reason: 'byOtherChannel', next } };
+  });
+}
+
+function messagesOf({ layout, key, job }: PrintSetting, decided: readonly DecidedItem[]): NewMessage[] {
+  return decided.flatMap(({ item, channel, called, decision }): NewMessage[] => {
+    if (channel === undefined || decision.next === null) return [];
+    const validUntil = decision.next.latestOn ?? called?.forecast?.eligibleTo ?? null;
+    const { personId } = item;
+    const { doseNumber } = decision.next;
+    const { programme, stage } = key;
+    return [
+      {
+        personId,
+        programme,
+        stage,
+        doseNumber,
+        layoutId: layout.layoutId,
+        channel,
+        issuedOn: job.issuedOn,
+        validUntil,
+      },
+    ];
+  });
+}
+
 interface DecidedItem {
   readonly item: PrintItem;
   readonly called: PersonToCall | undefined;
   readonly decision: MemberDecision;
+  /** How the person is told instead of by letter. */
+  readonly channel?: 'portal' | 'email';
 }
 
-async function decideItems(tx: Tx, setting: PrintSetting, items: readonly PrintItem[]): Promise<DecidedItem[]> {
+async function decideItems(
+  tx: Tx,
+  setting: PrintSetting,
+  items: readonly PrintItem[],
+): Promise<readonly DecidedItem[]> {
   const { library, layout, job } = setting;
   const days = { asOf: job.issuedOn, dueBy: laterDay(setting.dueBy, job.issuedOn) };
   const personIds = items.map((item) => item.personId);

@@ -2,10 +2,12 @@ import { type Answer, type StaffContext, sendFile } from '#common-base/access';
 import { NotFound } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { type CompanionKind, companionIds, drawCompanion, drawInstitutionList } from './draw-companion.ts';
+import { getCampaign, listCampaigns } from './list-campaigns.ts';
 import { getPrintJob } from './list-print-jobs.ts';
+import { campaignPage, campaignsPage } from './pages/campaigns-page.ts';
 import { dispatchPage } from './pages/dispatch-page.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
-import { noticesPath, printJobPath } from './pages/paths.ts';
+import { campaignsPath, noticesPath, printJobPath } from './pages/paths.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
 import { inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
 
@@ -29,6 +31,22 @@ export async function sendCompanion(context: StaffContext, tools: NoticeTools): 
   const letters = await checkDispatch(notices, printJobId, on);
   const { name, pdf } = await drawCompanion(notices, printJobId, kind, letters, on);
   return sendFile({ name, mediaType: 'application/pdf', chunks: pdf });
+}
+
+/** What came of what was sent, campaign by campaign. */
+export async function showCampaigns(context: StaffContext): Promise<Answer> {
+  const campaigns = await inOffice(context, (tx) => listCampaigns(tx, context.actor));
+  const body = campaignsPage(campaigns);
+  return context.page({ title: '通知の結果', body, crumbs: noticeCrumbs, current: noticesPath });
+}
+
+/** One campaign with its effect. */
+export async function showCampaign(context: StaffContext): Promise<Answer> {
+  const printJobId = readNumber(context.params['printJobId']);
+  const campaign = await inOffice(context, (tx) => getCampaign(tx, context.actor, printJobId));
+  if (campaign === undefined) throw new NotFound('この通知はありません。');
+  const crumbs = [...noticeCrumbs, { label: '通知の結果', href: campaignsPath }];
+  return context.page({ title: campaign.job.label, body: campaignPage(campaign), crumbs, current: noticesPath });
 }
 
 function isCompanion(text: string): text is CompanionKind {

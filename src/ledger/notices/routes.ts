@@ -28,6 +28,7 @@ import { cohortPeoplePage } from './pages/cohort-people-page.ts';
 import { readNarrowingFields } from './pages/narrowing-fields.ts';
 import { type CohortForm, cohortPreviewPage, noticeCrumbs, noticesPage, printJobPage } from './pages/notices-pages.ts';
 import {
+  campaignsPath,
   cohortPath,
   cohortPreviewPath,
   cohortsPath,
@@ -55,7 +56,7 @@ import {
   readNumber,
   readStage,
 } from './route-parts.ts';
-import { sendCompanion, sendInstitutionList, showDispatch } from './routes-dispatch.ts';
+import { sendCompanion, sendInstitutionList, showCampaign, showCampaigns, showDispatch } from './routes-dispatch.ts';
 import { keepSeal, showLayout, showLayouts, showSample, tryOrKeepLayout } from './routes-layouts.ts';
 import { cancelForOne, printForOne, showPersonPrint } from './routes-person.ts';
 import { addToPlan, decideOnPlanned, endOfPlan, makePlan, showPlan } from './routes-plan.ts';
@@ -102,6 +103,8 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('POST', planEndPath, 'notices.layouts', endOfPlan);
   add('POST', planMakePath, 'notices.print', makePlan);
   add('POST', `${cohortsPath}/:cohortId/decision`, 'notices.approve', decideOnPlanned);
+  add('GET', campaignsPath, 'notices.view', showCampaigns);
+  add('GET', `${campaignsPath}/:printJobId`, 'notices.view', showCampaign);
   add('GET', returnsPath, 'notices.view', (context) => showReturns(context, tools));
   add('POST', returnsPath, 'notices.print', enterOneReturn);
   add('POST', `${cohortsPath}/:cohortId/hand`, 'notices.print', changeByHand);

@@ -1,5 +1,5 @@
 import type { ActBy } from '#common-base/audit';
-import type { BatchId, PersonId } from '#kernel';
+import { type BatchId, type Day, formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { retractSelected } from './retract-entries.ts';
 import type { FactQuery } from './store.ts';
@@ -57,4 +57,23 @@ export async function countGivenByStage(
     [tx.lgCode, from, to],
   );
   return rows;
+}
+
+/** The first day on or after `from` on which people were given a dose of a stage; who was not is absent. */
+export async function loadFirstDosesFrom(
+  tx: Tx,
+  query: {
+    readonly personIds: readonly PersonId[];
+    readonly programme: string;
+    readonly stage: string;
+    readonly from: Day;
+  },
+): Promise<ReadonlyMap<PersonId, Day>> {
+  const { rows } = await tx.client.query<{ person_id: PersonId; on_day: string }>(
+    `SELECT person_id, min(vaccinated_on) AS on_day FROM current_doses
+      WHERE lg_code = $1 AND person_id = ANY ($2::bigint[]) AND programme = $3 AND stage = $4
+        AND outcome = 'administered' AND vaccinated_on >= $5 GROUP BY person_id`,
+    [tx.lgCode, query.personIds, query.programme, query.stage, formatIsoDay(query.from)],
+  );
+  return new Map(rows.map((row) => [row.person_id, parseIsoDay(row.on_day)]));
 }

@@ -1,5 +1,11 @@
 export { appendEntries, appendSelected, type ExpectedVersions, type SelectedFacts } from './append-entries.ts';
-export { countGivenByStage, entryOfRowSql, listChangedLedgers, retractBatch } from './batch-entries.ts';
+export {
+  countGivenByStage,
+  entryOfRowSql,
+  listChangedLedgers,
+  loadFirstDosesFrom,
+  retractBatch,
+} from './batch-entries.ts';
 export { decideItems, pickRecordItems } from './decide-items.ts';
 export type { RecordWording } from './derive-changed-items.ts';
 

@@ -105,6 +105,14 @@ export function plannedDecisionPath(cohortId: number): string {
   return `${cohortPath(cohortId)}/decision`;
 }
 
+/** What came of what was sent. */
+export const campaignsPath = '/notices/campaigns';
+
+/** What came of one printing that called people. */
+export function campaignPath(printJobId: number): string {
+  return `${campaignsPath}/${printJobId}`;
+}
+
 /** Letters that the post brought back. */
 export const returnsPath = '/notices/returns';
 

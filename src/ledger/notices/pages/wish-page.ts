@@ -20,7 +20,7 @@ import type { NoticeWish } from '../wish-store.ts';
 import { wishPath } from './paths.ts';
 
 /** The ways of telling somebody, in the words of the office. */
-export const channelNames = { post: '郵便', portal: 'マイナポータルのお知らせ', email: '電子メール' } as const;
+const channelNames = { post: '郵便', portal: 'マイナポータルのお知らせ', email: '電子メール' } as const;
 
 /** How a person wants to be told, and the form to record it. */
 export function wishPage(view: {

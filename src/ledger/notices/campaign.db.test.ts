@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { importResidents, loadPersonsForJudging } from '#addressees/persons';
+import { addDays, getDay, type PersonId } from '#kernel';
+import { appendEntries } from '#ledger/vaccinations';
+import { withMunicipality } from '#platform/postgres';
+import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { olderResident, openTestLibrary } from '../../../tests/support/notices.ts';
+import { deliverNext, type ElectronicNotice } from './deliver-messages.ts';
+import { createCohort, getPrintJob, type NoticeContext, runPrintJob, startPrintJob } from './index.ts';
+import { getCampaign } from './list-campaigns.ts';
+import { recordWish } from './record-wish.ts';
+
+const issuedOn = getDay(2026, 11, 21);
+const key = { programme: 'influenza-older', stage: 'seasonal' };
+const conditions = { ...key, asOf: issuedOn, dueBy: issuedOn, layoutId: 'recommendation' };
+
+let t: TestDatabase;
+let context: NoticeContext;
+let printJobId: number;
+
+before(async () => {
+  t = await testDatabase();
+  await loadDemonstrationSettings(t.db);
+  const actor = testActor(t.lgCode, ['notices.view', 'notices.print', 'persons.import']);
+  context = { db: t.db, actor, clock: testClock, library: await openTestLibrary() };
+  const residents = [1, 2, 3, 4, 5].map((n) => olderResident(n));
+  await importResidents(context, residentFeed(residents), { isChanges: false, asOf: issuedOn });
+});
+after(() => t.close());
+
+async function personOf(n: number): Promise<PersonId> {
+  return withMunicipality(t.db, t.lgCode, async (tx) => {
+    const [person] = await loadPersonsForJudging(tx, { addresseeNumbers: [String(n).padStart(10, '0')] });
+    assert.ok(person !== undefined);
+    return person.personId;
+  });
+}
+
+async function vaccinate(personId: PersonId, vaccinatedOn: typeof issuedOn): Promise<void> {
+  const fact = {
+    ...{ personId, vaccinatedOn, ...key, product: 'flu', outcome: 'administered', vaccinationClass: 'routine' },
+    ...{ items: {}, source: 'clinic', certainty: 'documented', findings: [], reason: null, runId: null, runRow: null },
+  } as const;
+  await withMunicipality(t.db, t.lgCode, (tx) =>
+    appendEntries(tx, context.actor, [fact], { act: 'vaccinations.entered' }),
+  );
+}
+
+async function call(label: string): Promise<{ readonly printJobId: number; readonly reasons: Record<string, number> }> {
+  const { cohortId, included } = await createCohort(context, { label, conditions });
+  if (included === 0) return { printJobId: 0, reasons: {} };
+  const job = await startPrintJob(context, { cohortId, issuedOn });
+  await runPrintJob(context, job.printJobId);
+  const { exclusions } = await withMunicipality(t.db, t.lgCode, (tx) =>
+    getPrintJob(tx, context.actor, job.printJobId),
+  );
+  const reasons = Object.fromEntries(exclusions.map(({ reason, people }) => [reason, people]));
+  return { printJobId: job.printJobId, reasons };
+}
+
+test('勧奨は希望の届け方で送り、同じものは二度送らない', async () => {
+  const wish = { language: 'ja', isOptedOut: false, reason: '窓口' } as const;
+  await recordWish(context, await personOf(1), { ...wish, channel: 'email', email: 'ichi@example.jp' });
+  await recordWish(context, await personOf(2), { ...wish, channel: 'portal', email: null });
+  await recordWish(context, await personOf(3), { ...wish, channel: 'email', email: 'san@example.jp' });
+  const first = await call('勧奨');
+  printJobId = first.printJobId;
+  assert.deepEqual(first.reasons, { byOtherChannel: 3 });
+  const again = await createCohort(context, { label: 'もう一度', conditions });
+  assert.deepEqual(Object.fromEntries(again.reasons.map(({ reason, people }) => [reason, people])), { alreadyCalled: 5 });
+  const other = await createCohort(context, { label: '別の', conditions: { ...conditions, layoutId: 'reminder' } });
+  assert.equal(other.included, 5, 'a reminder is another letter');
+});
+
+test('電子の通知は名前を書かずに一度だけ送り、その前に接種した人には送らない', async () => {
+  await vaccinate(await personOf(3), addDays(issuedOn, -1));
+  const sent: ElectronicNotice[] = [];
+  const channels = {
+    sendEmail: (notice: ElectronicNotice) => {
+      sent.push(notice);
+      return Promise.resolve();
+    },
+    putOnPortal: () => Promise.reject(new Error('the portal is away')),
+  };
+  let count = 0;
+  while (await deliverNext(context, channels)) count += 1;
+  assert.equal(count, 3);
+  assert.equal(await deliverNext(context, channels), false, 'nothing is sent twice');
+  const [notice] = sent;
+  assert.equal(sent.length, 1);
+  assert.equal(notice?.to, 'ichi@example.jp');
+  assert.equal(notice.subject, '予防接種はお済みですか');
+  assert.match(notice.text, /高齢者インフルエンザ.*1回目/u);
+  assert.ok(!notice.text.includes('若葉　試験') && !notice.text.includes('0000000001'));
+});
+
+test('届いた人のうち、その後に接種した人を週ごとに数える', async () => {
+  await vaccinate(await personOf(1), addDays(issuedOn, 7));
+  await vaccinate(await personOf(4), addDays(issuedOn, 8));
+  await vaccinate(await personOf(2), addDays(issuedOn, 1));
+  const campaign = await withMunicipality(t.db, t.lgCode, (tx) => getCampaign(tx, context.actor, printJobId));
+  assert.ok(campaign !== undefined);
+  // Letters to 4 and 5, mail to 1; the portal failed for 2, and 3 was vaccinated before it was told.
+  assert.deepEqual([campaign.letters, campaign.reached], [2, 3]);
+  const { sent, failed, cancelled, waiting } = campaign.messages;
+  assert.deepEqual({ sent, failed, cancelled, waiting }, { sent: 1, failed: 1, cancelled: 1, waiting: 0 });
+  assert.deepEqual(campaign.vaccinatedByWeek.slice(0, 3), [1, 2, 2]);
+});

@@ -1,0 +1,68 @@
+import { type Actor, requirePermission } from '#common-base/access';
+import type { Day, PersonId } from '#kernel';
+import { loadFirstDosesFrom } from '#ledger/vaccinations';
+import type { Tx } from '#platform/postgres';
+import { listPrintJobs } from './list-print-jobs.ts';
+import { countMessages, countReturned, type MessageState, selectTold } from './message-store.ts';
+import { selectPrintedPages } from './print-store.ts';
+import type { PrintJobSummary } from './types.ts';
+
+/** What came of a printing that called people: letters, electronic notices, and who was vaccinated since. */
+export interface Campaign {
+  readonly job: PrintJobSummary;
+  readonly letters: number;
+  readonly returned: number;
+  readonly messages: Readonly<Record<MessageState, number>>;
+}
+
+/** A campaign with its effect week by week. */
+export interface CampaignEffect extends Campaign {
+  readonly reached: number;
+  /** How many of the reached were vaccinated with the dose's stage within so many weeks: week 1 first. */
+  readonly vaccinatedByWeek: readonly number[];
+}
+
+const weeksShown = 12;
+const noMessages: Campaign['messages'] = { waiting: 0, sending: 0, sent: 0, failed: 0, cancelled: 0 };
+
+/** The newest campaigns: what was printed or sent for a cohort. */
+export async function listCampaigns(tx: Tx, actor: Actor): Promise<Campaign[]> {
+  requirePermission(actor, 'notices.view');
+  const jobs = (await listPrintJobs(tx, actor)).filter((job) => job.cohortId !== null);
+  return campaignsOf(tx, jobs);
+}
+
+async function campaignsOf(tx: Tx, jobs: readonly PrintJobSummary[]): Promise<Campaign[]> {
+  const ids = jobs.map((job) => job.printJobId);
+  const returned = await countReturned(tx, ids);
+  const counted = Map.groupBy(await countMessages(tx, ids), (one) => one.printJobId);
+  return jobs.map((job) => {
+    const messages = { ...noMessages };
+    for (const { state, n } of counted.get(job.printJobId) ?? []) messages[state] += n;
+    return { job, letters: job.pagesPrinted, returned: returned.get(job.printJobId) ?? 0, messages };
+  });
+}
+
+/**
+ * The effect of a campaign: of whom it reached (a letter that did not come back, a notice handed over), how many were
+ * vaccinated with the stage within each week of twelve. It shows what followed, not what it caused.
+ */
+export async function getCampaign(tx: Tx, actor: Actor, printJobId: number): Promise<CampaignEffect | undefined> {
+  requirePermission(actor, 'notices.view');
+  const job = (await listPrintJobs(tx, actor)).find((one) => one.printJobId === printJobId);
+  if (job === undefined) return undefined;
+  const [campaign] = await campaignsOf(tx, [job]);
+  if (campaign === undefined) return undefined;
+  const pages = await selectPrintedPages(tx, printJobId);
+  const told = await selectTold(tx, printJobId);
+  const people = new Set<PersonId>([...pages.map((page) => page.personId), ...told]);
+  const key = pages[0];
+  const stage = key === undefined ? undefined : { programme: key.programme, stage: key.stage };
+  const doses =
+    stage === undefined
+      ? new Map<PersonId, Day>()
+      : await loadFirstDosesFrom(tx, { personIds: [...people], ...stage, from: job.issuedOn });
+  const days = [...doses.values()].map((on) => on - job.issuedOn);
+  const vaccinatedByWeek = Array.from({ length: weeksShown }, (_, i) => days.filter((n) => n <= 7 * (i + 1)).length);
+  return { ...campaign, reached: Math.max(0, people.size - campaign.returned), vaccinatedByWeek };
+}

@@ -1,0 +1,72 @@
+import {
+  buttonLink,
+  dayText,
+  emptyState,
+  figureRow,
+  formatCount,
+  type Html,
+  html,
+  meterBar,
+  pageHead,
+  panel,
+  table,
+} from '#platform/pages';
+import type { Campaign, CampaignEffect } from '../list-campaigns.ts';
+import { campaignPath, printJobPath } from './paths.ts';
+
+/** What was sent to whom and came back, campaign by campaign. */
+export function campaignsPage(campaigns: readonly Campaign[]): Html {
+  return html`${pageHead('通知の結果', { lead: '送ったもの、戻ったもの、その後に接種した人を、印刷ごとに見ます。' })}${panel(
+    { title: '通知', icon: 'chart', isFlush: true },
+    table<Campaign>({
+      caption: '通知',
+      density: 'dense',
+      rows: campaigns,
+      whenEmpty: emptyState('まだ送っていません', undefined, 'chart'),
+      columns: [
+        {
+          label: '通知',
+          isRowHeader: true,
+          cell: ({ job }) =>
+            html`<a href="${campaignPath(job.printJobId)}">${job.label}</a><br><span class="small soft">${job.layoutTitle}</span>`,
+        },
+        { label: '発行日', isNoWrap: true, cell: ({ job }) => dayText(job.issuedOn) },
+        { label: '郵便', isNumber: true, cell: ({ letters }) => formatCount(letters) },
+        { label: '戻った', isNumber: true, cell: ({ returned }) => formatCount(returned) },
+        { label: '電子（届けた）', isNumber: true, cell: ({ messages }) => formatCount(messages.sent) },
+        {
+          label: '電子（待ち・失敗）',
+          isNumber: true,
+          cell: ({ messages }) =>
+            `${formatCount(messages.waiting + messages.sending)}・${formatCount(messages.failed)}`,
+        },
+      ],
+    }),
+  )}`;
+}
+
+/** One campaign: whom it reached, and how many of them were vaccinated within how many weeks. */
+export function campaignPage(campaign: CampaignEffect): Html {
+  const { job, reached, vaccinatedByWeek, messages } = campaign;
+  const bars = vaccinatedByWeek.map((people, i) => {
+    const share = reached === 0 ? 0 : people / reached;
+    const percent = `${(share * 100).toFixed(1)}%`;
+    return html`<li><span>${i + 1}週まで</span>${meterBar(share, `${i + 1}週まで ${people}人 ${percent}`)}<b class="figures">${formatCount(people)}</b><span>人（${percent}）</span></li>`;
+  });
+  return html`${pageHead(job.label, {
+    lead: html`${job.layoutTitle}　発行日 ${dayText(job.issuedOn)}`,
+    actions: buttonLink('印刷の画面', printJobPath(job.printJobId), { icon: 'print' }),
+  })}${figureRow(
+    [
+      { label: '届いた', value: reached, unit: '人', icon: 'check' },
+      { label: '戻った', value: campaign.returned, unit: '通', icon: 'inbox' },
+      { label: '電子で届けた', value: messages.sent, unit: '人', icon: 'bell' },
+      { label: '電子で届かない', value: messages.failed, unit: '人', icon: 'alert' },
+      { label: '接種などで取りやめ', value: messages.cancelled, unit: '人', icon: 'dash' },
+    ],
+    '結果',
+  )}${panel(
+    { title: 'その後に接種した人', icon: 'chart' },
+    html`<p class="small soft">届いた人のうち、発行日から数えて接種の記録がある人です。通知のために接種したとは限りません。</p><ul class="share-list">${bars}</ul>`,
+  )}`;
+}
