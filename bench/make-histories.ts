@@ -57,8 +57,13 @@ const usual: readonly Usual[] = [
  * those born since 1995, influenza every second autumn from 65, now and then a missed or late dose. Deterministic.
  */
 export function makePeople(count: number, asOf: Day): readonly PersonCase[] {
+  return [...streamPeople(count, asOf)];
+}
+
+/** The same people one after another, for more of them than memory should hold. */
+export function* streamPeople(count: number, asOf: Day): Generator<PersonCase> {
   const random = randomFrom(20261121);
-  return Array.from({ length: count }, () => makePerson(random, asOf));
+  for (let i = 0; i < count; i += 1) yield makePerson(random, asOf);
 }
 
 function makePerson(random: () => number, asOf: Day): PersonCase {

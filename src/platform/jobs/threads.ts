@@ -41,8 +41,14 @@ export function openThreads<Input, Output>(entry: URL, data: unknown, count: num
   };
 }
 
+/**
+ * Room for what lives shortly (pages are objects that die together, and copying them into the old space costs more), and a
+ * bound for all, so that memory stays flat however much work there is.
+ */
+const limits = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 512 };
+
 function openSeat<Input>(entry: URL, data: unknown): Seat<Input> {
-  const worker = new Worker(entry, { workerData: data });
+  const worker = new Worker(entry, { workerData: data, resourceLimits: limits });
   let done: ((answer: Answer<unknown>) => void) | undefined;
   let died: Answer<unknown> | undefined;
   const settle = (answer: Answer<unknown>): void => {
