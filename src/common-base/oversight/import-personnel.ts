@@ -1,6 +1,7 @@
 import {
   type ActionContext,
   applyPersonnelChange,
+  type PersonnelChange,
   type PersonnelOutcome,
   requirePermission,
 } from '#common-base/access';
