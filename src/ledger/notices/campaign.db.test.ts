@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging } from '#addressees/persons';
 import { addDays, getDay, type PersonId } from '#kernel';
-import { appendEntries } from '#ledger/vaccinations';
+import { appendEntries, type NewEntry } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
@@ -39,10 +39,10 @@ async function personOf(n: number): Promise<PersonId> {
 }
 
 async function vaccinate(personId: PersonId, vaccinatedOn: typeof issuedOn): Promise<void> {
-  const fact = {
+  const fact: NewEntry = {
     ...{ personId, vaccinatedOn, ...key, product: 'flu', outcome: 'administered', vaccinationClass: 'routine' },
     ...{ items: {}, source: 'clinic', certainty: 'documented', findings: [], reason: null, runId: null, runRow: null },
-  } as const;
+  };
   await withMunicipality(t.db, t.lgCode, (tx) =>
     appendEntries(tx, context.actor, [fact], { act: 'vaccinations.entered' }),
   );
@@ -53,9 +53,7 @@ async function call(label: string): Promise<{ readonly printJobId: number; reado
   if (included === 0) return { printJobId: 0, reasons: {} };
   const job = await startPrintJob(context, { cohortId, issuedOn });
   await runPrintJob(context, job.printJobId);
-  const { exclusions } = await withMunicipality(t.db, t.lgCode, (tx) =>
-    getPrintJob(tx, context.actor, job.printJobId),
-  );
+  const { exclusions } = await withMunicipality(t.db, t.lgCode, (tx) => getPrintJob(tx, context.actor, job.printJobId));
   const reasons = Object.fromEntries(exclusions.map(({ reason, people }) => [reason, people]));
   return { printJobId: job.printJobId, reasons };
 }
@@ -69,7 +67,9 @@ test('勧奨は希望の届け方で送り、同じものは二度送らない',
   printJobId = first.printJobId;
   assert.deepEqual(first.reasons, { byOtherChannel: 3 });
   const again = await createCohort(context, { label: 'もう一度', conditions });
-  assert.deepEqual(Object.fromEntries(again.reasons.map(({ reason, people }) => [reason, people])), { alreadyCalled: 5 });
+  assert.deepEqual(Object.fromEntries(again.reasons.map(({ reason, people }) => [reason, people])), {
+    alreadyCalled: 5,
+  });
   const other = await createCohort(context, { label: '別の', conditions: { ...conditions, layoutId: 'reminder' } });
   assert.equal(other.included, 5, 'a reminder is another letter');
 });
