@@ -52,7 +52,10 @@ export function parseProfile(read: ProfileFiles): DemoProfile {
     institutionKinds: lottery(rows(read, 'demo/institution-names.csv'), (row) => text(row, 'kind')),
     series: readSeries(rows(read, 'demo/series.csv')),
     seasons: rows(read, 'demo/seasons.csv').map(readSeason),
-    vaccineLines: rows(read, 'vaccine-codes.csv').map(readVaccineLine),
+    // A code without numbers of doses comes from elsewhere (VRS): the clinics of the demonstration never write it.
+    vaccineLines: rows(read, 'vaccine-codes.csv')
+      .filter((row) => text(row, 'dose_from') !== '')
+      .map(readVaccineLine),
     options: readOptions(rows(read, 'demo/options.csv')),
     relationships: vendorCodes(rows(read, 'codes/relationships.csv')),
     changeReasons: vendorCodes(rows(read, 'codes/change-reasons.csv')),
