@@ -27,7 +27,7 @@ export function isNoticed(): boolean {
       forecastCases.some((each) => differencesOfForecast(rules, each).length > 0) ||
       histories.some(({ bornOn, sex, asOf, doses }) => {
         const first = judgeDoses(rules, { bornOn, sex, asOf, facts: [], doses });
-        const second = judgeAgain({ born: bornOn, isFemale: sex === 'female' }, asOf, doses);
+        const second = judgeAgain({ born: bornOn, isFemale: sex === 'female', facts: [] }, asOf, doses);
         return first.some(({ verdict, counts }, i) => {
           const other = second[i];
           return verdict !== other?.verdict || counts !== (other.number !== null);

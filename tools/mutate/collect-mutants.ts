@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseSync } from 'oxc-parser';
 
 /** One small change of a source file that some test must notice. */
@@ -5,6 +6,13 @@ export interface Mutant {
   readonly id: number;
   readonly file: string;
   readonly line: number;
+  /** Where in the file it begins, and a digest of the file. */
+  readonly at: number;
+  readonly source: string;
+  /** The line of the source, without the spaces before it. */
+  readonly within: string;
+  /** Outside every function: it works only in a process that reads the file with the mutant awake. */
+  readonly isAtStart: boolean;
   /** What stood there and what stands there instead. */
   readonly change: string;
 }
@@ -51,6 +59,9 @@ export function withMutants(
   firstId: number,
 ): { readonly text: string; readonly mutants: readonly Mutant[] } {
   const mutants: Mutant[] = [];
+  const source = createHash('sha256').update(text).digest('hex');
+  const lines = text.split('\n');
+  let depth = 0;
   const { program, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
 
@@ -58,7 +69,17 @@ export function withMutants(
     const id = firstId + mutants.length;
     const line = text.slice(0, node.start).split('\n').length;
     const was = text.slice(node.start, node.end).replaceAll(/\s+/gu, ' ');
-    mutants.push({ id, file, line, change: `${was.slice(0, 70)}  →  ${instead.slice(0, 70)}` });
+    const within = (lines[line - 1] ?? '').trim();
+    mutants.push({
+      id,
+      file,
+      line,
+      at: node.start,
+      source,
+      within,
+      isAtStart: depth === 0,
+      change: `${was.slice(0, 70)}  →  ${instead.slice(0, 70)}`,
+    });
     return id;
   };
 
@@ -76,12 +97,15 @@ export function withMutants(
 
   const writeInner = (node: Node): string => {
     let written = '';
+    const isCalled = /Function|^PropertyDefinition$/u.test(node.type);
+    if (isCalled) depth += 1;
     let at = node.start;
     for (const child of childrenOf(node)) {
       if (child.start < at) continue;
       written += text.slice(at, child.start) + (isLeftAlone(child) ? text.slice(child.start, child.end) : write(child));
       at = child.end;
     }
+    if (isCalled) depth -= 1;
     return written + text.slice(at, node.end);
   };
 

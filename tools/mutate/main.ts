@@ -1,78 +1,43 @@
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseCsvTable } from '#formats';
 import { type Mutant, withMutants } from './collect-mutants.ts';
+import { openResults, type Results } from './results.ts';
+import type { Trial } from './worker.ts';
 
 /**
- * `node tools/mutate/main.ts [--quick] [--sample=N] [FILE …]`: changes src/kernel and src/schedule in small ways, one at a time, and tells which
- * changes no test notices (`--quick`: which the cases of the law do not). First all in one process on the cases of the law; what is left, by the test files themselves.
+ * `node tools/mutate/main.ts [--processes=2] [--minutes=N] [FILE …]`: changes src/kernel and src/schedule in small ways,
+ * one at a time, and tells which changes no test notices. What was found is kept in `node_modules/.cache`, so that a run
+ * that was stopped goes on; `docs/mutants-unnoticed.csv` says of those that are known why nobody can notice them.
  */
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { processes: { type: 'string', default: '2' }, minutes: { type: 'string', default: 'Infinity' } },
+});
 const root = join(import.meta.dirname, '../..');
 const rooms = ['src/kernel', 'src/schedule'];
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const isQuick = process.argv.includes('--quick');
-const sampleSize = Number(
-  process.argv.find((word) => word.startsWith('--sample='))?.slice('--sample='.length) ?? Infinity,
-);
 const copy = join(tmpdir(), `sesshu-mutants-${process.pid}`);
+const until = Date.now() + Number(values.minutes) * 60_000;
+/** A process is ended after so many mutants: test files read anew stay in its memory. */
+const mutantsAtOnce = 120;
 
 const mutants = prepare();
-process.stdout.write(`${mutants.length} mutants\n`);
-const half = Math.ceil(mutants.length / 2);
-const ids = mutants.map(({ id }) => id);
-const halves = await Promise.all([ids.slice(0, half), ids.slice(half)].map(tryInOneProcess));
-const left = halves.flat();
-process.stdout.write(`${left.length} left after the cases of the law\n`);
-if (isQuick) listLeft();
-else await checkWithoutMutant();
-
-// Of those left a sample may stand for all: every n-th, so that each file has its share.
-const step = Math.max(1, Math.ceil(left.length / sampleSize));
-const sample = isQuick ? [] : left.filter((_, i) => i % step === 0);
-const survivors: Mutant[] = [];
-await Promise.all(
-  [0, 1].map((side) =>
-    tryTests(
-      sample.filter((_, i) => i % 2 === side),
-      side,
-    ),
-  ),
-);
-rmSync(copy, { recursive: true });
-for (const { file, line, change } of survivors) process.stdout.write(`survives ${file}:${line}  ${change}\n`);
-const killedAtOnce = mutants.length - left.length;
-const killed = isQuick
-  ? killedAtOnce
-  : killedAtOnce + (left.length * (sample.length - survivors.length)) / Math.max(1, sample.length);
-const share = ((killed / mutants.length) * 100).toFixed(1);
-process.stdout.write(`${killedAtOnce} of ${mutants.length} killed by the cases, `);
-process.stdout.write(
-  `${sample.length - survivors.length} of ${sample.length} of the rest by the test files: ${share} %\n`,
-);
-
-/** Tests that fail without any mutant would count every mutant as noticed. */
-async function checkWithoutMutant(): Promise<void> {
-  const representatives = new Map(mutants.map((mutant) => [testsFor(mutant.file).join(' '), mutant]));
-  for (const { file, line } of representatives.values()) {
-    if (await isKilledByTests({ id: -1, file, line, change: '' }, 0)) {
-      throw new Error(`the tests fail without any mutant: ${testsFor(file).join(', ')}`);
-    }
-  }
+const results = openResults(join(root, 'node_modules/.cache/sesshu-mutants.jsonl'), testsDigestFiles());
+try {
+  const left = mutants
+    .filter((mutant) => results.find(mutant) === undefined)
+    // In an order that has nothing to do with the files, so that what was tried so far stands for all.
+    .toSorted((a, b) => results.rank(a) - results.rank(b));
+  process.stdout.write(`${mutants.length} mutants, ${mutants.length - left.length} tried before\n`);
+  if (left.length > 0) await checkWithoutMutant();
+  await Promise.all(Array.from({ length: Number(values.processes) }, () => tryNext(left, results)));
+} finally {
+  rmSync(copy, { recursive: true });
 }
-
-function listLeft(): void {
-  for (const { id, file, line, change } of mutants) {
-    if (left.includes(id)) process.stdout.write(`left ${file}:${line}  ${change}\n`);
-  }
-}
-
-async function tryTests(ids: readonly number[], side: number): Promise<void> {
-  for (const id of ids) {
-    const mutant = mutants.find((each) => each.id === id);
-    if (mutant !== undefined && !(await isKilledByTests(mutant, side))) survivors.push(mutant);
-  }
-}
+report();
 
 /** A copy of the checkout in which the sources hold every mutant, asleep. */
 function prepare(): readonly Mutant[] {
@@ -95,73 +60,134 @@ function prepare(): readonly Mutant[] {
   return all;
 }
 
-/** Tries mutants in a process of their own; one that runs in circles or eats all memory is stopped: it was noticed. */
-async function tryInOneProcess(ids: readonly number[]): Promise<readonly number[]> {
-  const left: number[] = [];
-  let rest = ids;
-  while (rest.length > 0) {
-    const stoppedAt = await tryUntilStuck(rest, left);
-    rest = stoppedAt === null ? [] : rest.slice(rest.indexOf(stoppedAt) + 1);
+/** Tests that fail without any mutant would count every mutant as noticed. */
+async function checkWithoutMutant(): Promise<void> {
+  const asleep: Trial[] = rooms.map((room) => ({ id: -1, tests: testsFor(`${room}/`) }));
+  for (const trial of asleep) {
+    let isPassed = false;
+    await tryUntilStuck([trial], (_, isKilled) => {
+      isPassed = !isKilled;
+    });
+    if (!isPassed) throw new Error('the tests fail without any mutant');
   }
-  return left;
 }
 
-/** Answers the mutant at which the process had to be stopped; null when it went through. */
-function tryUntilStuck(ids: readonly number[], left: number[]): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    const child = fork(join(copy, 'tools/mutate/worker.ts'), {
+/** Tries what is left, a handful at a time, until nothing or no time is left. */
+async function tryNext(left: Mutant[], known: Results): Promise<void> {
+  while (left.length > 0 && Date.now() < until) {
+    const next = left.findIndex(({ isAtStart }) => isAtStart);
+    let some = left.splice(0, next === 0 ? 1 : Math.min(mutantsAtOnce, next === -1 ? left.length : next));
+    while (some.length > 0) {
+      const answered = new Set<number>();
+      const stuckAt = await tryUntilStuck(some.map(trialOf), (id, isKilled) => {
+        answered.add(id);
+        const mutant = some.find((each) => each.id === id);
+        if (mutant !== undefined) known.keep(mutant, isKilled);
+      });
+      some = some.filter(({ id }) => !answered.has(id));
+      const stuck = some.find(({ id }) => id === stuckAt);
+      if (stuck !== undefined) known.keep(stuck, true);
+      some = some.filter((each) => each !== stuck);
+    }
+    process.stderr.write(`… ${left.length} left\n`);
+  }
+}
+
+function trialOf({ id, file }: Mutant): Trial {
+  return { id, tests: testsFor(file) };
+}
+
+/**
+ * Tries mutants in a process of their own; one that runs in circles or eats all memory is stopped: it was noticed.
+ * Answers the mutant at which the process had to be stopped; null when it went through.
+ */
+function tryUntilStuck(
+  trials: readonly Trial[],
+  tell: (id: number, isKilled: boolean) => void,
+): Promise<number | null> {
+  return new Promise((resolve) => {
+    const awakeAtStart = trials.length === 1 ? trials[0]?.id : -1;
+    const child = fork(join(copy, 'tools/mutate/worker.ts'), [String(awakeAtStart)], {
       cwd: copy,
-      execArgv: ['--max-old-space-size=1000'],
+      execArgv: ['--max-old-space-size=1500'],
+      env: { ...process.env, SESSHU_RANDOM_HISTORIES: '60' },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     let current: number | null = null;
-    let answered = 0;
     let timer = setTimeout(() => undefined, 0);
     child.on('message', ({ id, isBegun, isKilled }: { id: number; isBegun?: boolean; isKilled?: boolean }) => {
       clearTimeout(timer);
-      timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
       current = isBegun === true ? id : null;
-      if (isBegun !== true) answered += 1;
-      if (isKilled === false) left.push(id);
-      if (id % 100 === 0 && isBegun === true) process.stderr.write(`… ${id}\n`);
+      if (isKilled !== undefined) tell(id, isKilled);
     });
     child.on('exit', () => {
       clearTimeout(timer);
-      if (current === null && answered < ids.length) reject(new Error('the checks fail without any mutant'));
-      else resolve(current);
+      resolve(current);
     });
-    child.send(ids);
+    child.send(trials);
   });
 }
 
-/** Runs the test files that speak of a source, with the mutant awake from the start. */
-function isKilledByTests({ id, file }: Mutant, side: number): Promise<boolean> {
-  const tests = testsFor(file);
-  const awake = `./awake-${side}.mjs`;
-  writeFileSync(join(copy, awake), `globalThis.mutant = ${id};\n`);
-  return new Promise((resolve) => {
-    const args = ['--import', awake, '--test', '--test-timeout=60000', ...tests];
-    const env = { ...process.env, SESSHU_RANDOM_HISTORIES: '300' };
-    const run = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore', timeout: 120_000, env });
-    run.on('exit', (code) => resolve(code !== 0));
-  });
-}
-
-/** The test files that are most likely to notice a change of a source. */
+/** The test files that can run within a process, those that speak of the source first. */
 function testsFor(file: string): readonly string[] {
-  if (file.startsWith('src/kernel/')) {
-    const names = readdirSync(join(root, 'src/kernel')).filter((each) => each.endsWith('.test.ts'));
-    return names.map((each) => `src/kernel/${each}`);
-  }
-  const name = file.slice('src/schedule/'.length);
-  const cases = 'tests/cases/schedule/';
-  if (name === 'parse-schedule-line.ts') return ['src/schedule/parse-schedule-line.test.ts'];
-  if (name.startsWith('schedule-answer') || name.startsWith('format-'))
-    return [`${cases}written-answers.property.test.ts`];
-  const refused = `${cases}rules-are-refused.test.ts`;
-  if (/^(?:parse|read|rule)-/u.test(name)) return [refused, `${cases}invented-rows.test.ts`, `${cases}trace.test.ts`];
-  const told = ['finding-params', 'invented-rows', 'trace', 'schedule.property'].map(
-    (each) => `${cases}${each}.test.ts`,
+  const kernel = testsIn('src/kernel', () => true);
+  const cases = testsIn(
+    'tests/cases/schedule',
+    (name) => !/every-row|schedule-cases|rules-to-check|command/u.test(name),
   );
-  return [...told, refused, 'tests/cases/schedule-by-another-hand/two-hands.test.ts'];
+  const others = [
+    ...testsIn('src/schedule', () => true),
+    ...cases.toSorted((a, b) => Number(a.includes('property')) - Number(b.includes('property'))),
+    ...testsIn('tests/cases/schedule-by-another-hand', () => true),
+  ];
+  const tests = file.startsWith('src/kernel') ? [...kernel, ...others] : others;
+  return tests.map((each) => join(copy, each));
+}
+
+function testsIn(folder: string, isWanted: (name: string) => boolean): readonly string[] {
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.ts') && isWanted(name));
+  return names.map((name) => `${folder}/${name}`);
+}
+
+/** What decides whether a mutant is noticed: tests and cases. */
+function testsDigestFiles(): readonly string[] {
+  const folders = [...rooms, 'rules', 'tests/cases/schedule', 'tests/cases/schedule-by-another-hand'];
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter(
+        (name) =>
+          name.endsWith('.csv') || (name.endsWith('.ts') && !rooms.includes(folder)) || name.endsWith('.test.ts'),
+      )
+      .map((name) => join(root, folder, name)),
+  );
+}
+
+/** Tells what was found: of each file, of all, and every mutant that nobody notices and no row explains. */
+function report(): void {
+  const explained = new Set(
+    parseCsvTable(readFileSync(join(root, 'docs/mutants-unnoticed.csv'), 'utf8')).map(
+      ({ values: row }) => `${row['file']} ${row['line']} ${row['change']}`,
+    ),
+  );
+  const counts = new Map<string, { killed: number; tried: number; explained: number }>();
+  for (const mutant of mutants) {
+    const isKilled = results.find(mutant);
+    if (isKilled === undefined) continue;
+    const isExplained = !isKilled && explained.has(`${mutant.file} ${mutant.within} ${mutant.change}`);
+    for (const name of [mutant.file, 'all']) {
+      const count = counts.get(name) ?? { killed: 0, tried: 0, explained: 0 };
+      counts.set(name, count);
+      count.tried += 1;
+      count.killed += Number(isKilled);
+      count.explained += Number(isExplained);
+    }
+    if (!isKilled && !isExplained) {
+      process.stdout.write(`survives ${mutant.file}:${mutant.line}  ${mutant.change}  |  ${mutant.within}\n`);
+    }
+  }
+  for (const [name, { killed, tried, explained: known }] of counts) {
+    const share = ((killed / tried) * 100).toFixed(1);
+    process.stdout.write(`${name}: ${killed} of ${tried} killed (${share} %), ${known} explained\n`);
+  }
 }

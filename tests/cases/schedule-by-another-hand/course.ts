@@ -1,3 +1,5 @@
+import type { Fact } from '#schedule';
+
 /** A dose as the second reading sees it. */
 export interface Shot {
   readonly product: string;
@@ -11,10 +13,11 @@ export interface Answer {
   readonly number: number | null;
 }
 
-/** A person without facts. */
+/** A person with what is known of them. */
 export interface Patient {
   readonly born: number;
   readonly isFemale: boolean;
+  readonly facts: readonly Fact[];
 }
 
 /** Doses of one programme that count, in order, and days of those that do not. */

@@ -13,7 +13,8 @@ import {
   readThreeAndOne,
   readVaricella,
 } from './read-childhood.ts';
-import { readPneumococcalOlder, readSeasonal, readZoster } from './read-older.ts';
+import { had, isGranted, isTakenOut, isTakenOutOfMeasles } from './read-facts.ts';
+import { readMaternal, readPneumococcalOlder, readSeasonal, readZoster } from './read-older.ts';
 
 type Form = 'injectedLive' | 'oralLive' | 'killed';
 type Entry = readonly [programme: string, form: Form, since: number | null, until: number | null, firstRule: number];
@@ -47,6 +48,7 @@ const entries: Readonly<Record<string, Entry>> = {
   hpv2: ['hpv', 'killed', day(2013, 4, 1), day(2026, 3, 31), always],
   hpv4: ['hpv', 'killed', day(2013, 4, 1), day(2026, 3, 31), always],
   hpv9: ['hpv', 'killed', day(2023, 4, 1), null, always],
+  'rsv-mat': ['rsv-maternal', 'killed', day(2026, 4, 1), null, always],
   flu: ['influenza-older', 'killed', day(2001, 11, 7), null, always],
   'flu-hd': ['influenza-older', 'killed', day(2026, 10, 1), null, always],
   covid19: ['covid19-older', 'killed', day(2024, 4, 1), null, always],
@@ -72,6 +74,7 @@ const readings: Readonly<Record<string, (question: Question) => Reading>> = {
   varicella: readVaricella,
   'japanese-encephalitis': readEncephalitis,
   hpv: readPapilloma,
+  'rsv-maternal': readMaternal,
   'influenza-older': readSeasonal,
   'covid19-older': readSeasonal,
   'pneumococcal-older': readPneumococcalOlder,
@@ -81,7 +84,7 @@ const readings: Readonly<Record<string, (question: Question) => Reading>> = {
 /** Every product that this reading knows, in the contract's order. */
 export const knownProducts: readonly string[] = order;
 
-/** Reads the text once more, dose by dose, for a person without facts; answers in the order of the input. */
+/** Reads the text once more, dose by dose, ; answers in the order of the input. */
 export function judgeAgain(patient: Patient, asOf: number, shots: readonly Shot[]): readonly Answer[] {
   const courses = new Map<string, Course>();
   const before: Shot[] = [];
@@ -131,13 +134,14 @@ function judgePlain(question: Question, { isRoutine, isFree }: Circumstances): A
     course.lose(shot);
     return { verdict: 'extra', stage: 'any', number: null };
   }
+  const isInWindow = reading.isInWindow || isGranted(question.patient, programme, shot.on);
   const number = course.in(reading.stage) + 1;
   const stage = reading.stage.split(' ')[0] ?? '';
   if (!isRoutine) {
     course.count(shot, reading.stage);
     return { verdict: 'notRoutine', stage, number };
   }
-  if (isSameDay || !reading.isInWindow) {
+  if (isSameDay || !isInWindow || isTakenOut(question.patient, shot)) {
     course.lose(shot);
     return { verdict: 'invalid', stage, number: null };
   }
@@ -158,7 +162,8 @@ function judgeMeasles(patient: Patient, course: Course, shot: Shot, { isRoutine,
   const isDone = (stage: string): boolean => {
     const shots = course.counted.filter((each) => each.stage === stage);
     const given = new Set(shots.flatMap(({ product }) => diseasesOf(product)));
-    return given.has('rubella') && (stage === 'stage-5' || given.has('measles'));
+    const isOver = (disease: string): boolean => given.has(disease) || had(patient, disease, shot.on);
+    return given.size > 0 && isOver('rubella') && (stage === 'stage-5' || isOver('measles'));
   };
   const stagesOn = isRoutine ? shot.on : Math.max(shot.on, entryOf(shot)[2] ?? shot.on);
   const inWindow = new Set(
@@ -180,7 +185,8 @@ function judgeMeasles(patient: Patient, course: Course, shot: Shot, { isRoutine,
   const isSameDay = course.counted.some(
     (each) => each.on === shot.on && diseasesOf(each.product).some((one) => diseasesOf(shot.product).includes(one)),
   );
-  if (isSameDay || !inWindow.has(stage)) return { verdict: 'invalid', stage, number: null };
+  const isOut = isTakenOutOfMeasles(patient, shot, diseasesOf(shot.product), stage);
+  if (isSameDay || isOut || !inWindow.has(stage)) return { verdict: 'invalid', stage, number: null };
   course.count(shot, stage);
   return { verdict: isFree ? 'valid' : 'invalid', stage, number: 1 };
 }

@@ -10,6 +10,7 @@ import {
   years,
 } from './calendar.ts';
 import type { Question, Reading } from './course.ts';
+import { isGranted, isJudged, isRubellaTest } from './read-facts.ts';
 
 type Interval = (previous: number) => number;
 
@@ -74,17 +75,19 @@ export function readPneumococcal({ patient: { born }, course, shot: { on } }: Qu
 }
 
 /** 1.3a Hib alone: by the age at the first dose; the first course ends at 12 months. */
-export function readHib({ patient: { born }, course, shot: { on } }: Question): Reading {
+export function readHib({ patient, course, shot: { on } }: Question): Reading {
+  const { born } = patient;
+  const shortest = isJudged(patient, 'hib', course, on) ? days(20) : days(27);
   const first = course.first?.on ?? on;
   const given = course.in('primary');
   const isInWindow = within(on, months(born, 2), months(born, 60));
-  const primary: Reading = { stage: 'primary', isInWindow, isKept: course.keeps(on, days(27), days(27)) };
+  const primary: Reading = { stage: 'primary', isInWindow, isKept: course.keeps(on, shortest, days(27)) };
   if (first > months(born, 12)) return given >= 1 ? null : primary;
   const isDone = given >= (first > months(born, 7) ? 2 : 3);
   const isCut = !isDone && given > 0 && on > months(born, 12);
   if (!isDone && !isCut) return primary;
   if (course.in('booster') > 0) return null;
-  const after = isCut ? days(27) : wholeMonths(7);
+  const after = isCut ? shortest : wholeMonths(7);
   return { stage: 'booster', isInWindow, isKept: course.keeps(on, after, days(27)) };
 }
 
@@ -134,17 +137,20 @@ export function readVaricella({ patient: { born }, course, shot: { on } }: Quest
 }
 
 /** 1.2 JE1, JE2 and 1.3d the two special cohorts. */
-export function readEncephalitis({ patient: { born }, course, shot: { on } }: Question): Reading {
+export function readEncephalitis({ patient, course, shot: { on } }: Question): Reading {
+  const { born } = patient;
+  const isGivenUp = isGranted(patient, 'japanese-encephalitis', on);
   // The cohort began with those born on 1995-06-01; from 2013-04-01 with those of 1995-04-02.
   const isFirstCohort = within(born, day(1995, 4, 2), day(2007, 4, 1)) && on >= day(2011, 5, 20);
   const isLetIn = isFirstCohort && (born >= day(1995, 6, 1) || on >= day(2013, 4, 1));
   const isSecondCohort =
     within(born, day(2007, 4, 2), day(2009, 10, 1)) && within(on, day(2010, 8, 27), day(2022, 9, 30));
   const isInFirst =
+    isGivenUp ||
     within(on, months(born, 6), months(born, 90)) ||
     (isLetIn && within(on, years(born, 4), years(born, 20))) ||
     (isSecondCohort && within(on, years(born, 9), years(born, 13)));
-  const isInSecond = within(on, years(born, 9), years(born, isLetIn ? 20 : 13));
+  const isInSecond = isGivenUp || within(on, years(born, 9), years(born, isLetIn ? 20 : 13));
   const again = days(6);
   const stages = [
     { stage: 'stage-1-primary', isDone: course.in('stage-1-primary') >= 2, isInWindow: isInFirst, after: days(6) },
@@ -196,24 +202,36 @@ export function readPapilloma({ patient: { born, isFemale }, course, shot: { on,
 
 /** The five stages of measles and rubella with the days on which the text opens them; null before they exist. */
 export function measlesStages(
-  { born, isFemale }: Question['patient'],
+  patient: Question['patient'],
   on: number,
   product: string,
 ): readonly { readonly stage: string; readonly isInWindow: boolean }[] {
+  const { born, isFemale, facts } = patient;
+  const isGivenUp = isGranted(patient, 'measles-rubella', on);
+  // 1.3e: until 2027-03-31 for want of vaccine.
+  const isShort =
+    within(on, day(2025, 4, 1), day(2027, 3, 31)) &&
+    facts.some((fact) => fact.kind === 'supplyShortage' && fact.programme === 'measles-rubella');
   const isTwice = on >= day(2006, 6, 2);
   const isCatchUp = within(on, day(2008, 4, 1), day(2013, 3, 31));
   const isMan = !isFemale && within(born, day(1962, 4, 2), day(1979, 4, 1));
-  const stages = [{ stage: 'stage-1', isInWindow: within(on, months(born, 12), months(born, isTwice ? 24 : 90)) }];
+  const isFirst = within(on, months(born, 12), months(born, isTwice ? 24 : 90));
+  const isFirstShort = isShort && within(born, day(2022, 4, 2), day(2023, 4, 1));
+  const stages = [{ stage: 'stage-1', isInWindow: isFirst || isFirstShort || isGivenUp }];
   const start = school(born);
   const yearBefore = day(new Date(start * 86_400_000).getUTCFullYear() - 1, 4, 1);
-  if (isTwice) stages.push({ stage: 'stage-2', isInWindow: within(on, yearBefore, start - 1) });
+  const isSecondShort = isShort && within(born, day(2018, 4, 2), day(2019, 4, 1));
+  if (isTwice) {
+    stages.push({ stage: 'stage-2', isInWindow: within(on, yearBefore, start - 1) || isSecondShort || isGivenUp });
+  }
   if (isCatchUp) {
     stages.push({ stage: 'stage-3', isInWindow: within(on, fiscalFirst(born, 13), fiscalLast(born, 13)) });
     stages.push({ stage: 'stage-4', isInWindow: within(on, fiscalFirst(born, 18), fiscalLast(born, 18)) });
   }
-  // 1.3e: until 2027-03-31 for want of vaccine, of which this reading knows nothing.
   if (isMan && within(on, day(2019, 2, 1), day(2027, 3, 31))) {
-    stages.push({ stage: 'stage-5', isInWindow: product !== 'measles' && on <= day(2025, 3, 31) });
+    const isTested = facts.some((fact) => isRubellaTest(fact, 'insufficient', Math.min(on, day(2025, 3, 31))));
+    const isOpen = on <= day(2025, 3, 31) || (isShort && isTested);
+    stages.push({ stage: 'stage-5', isInWindow: product !== 'measles' && isOpen });
   }
   return stages;
 }

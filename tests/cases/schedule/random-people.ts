@@ -6,8 +6,14 @@ const products =
   'rv1 rv5 hepb pcv7 pcv13 pcv15 pcv20 5in1 4in1 hib ipv opv dpt dt bcg mr measles rubella var je je-mouse-brain hpv2 hpv4 hpv9 rsv-mat flu flu-hd covid19 ppsv23 pcv20-adult zoster-live zoster-rzv mumps'.split(
     ' ',
   );
-const diseases = ['measles', 'rubella', 'varicella', 'hepatitis-b', 'japanese-encephalitis', 'hib', 'polio'];
-const exceptional = ['hepatitis-b', 'pneumococcal-child', 'dpt-ipv-hib', 'bcg', 'measles-rubella', 'varicella', 'hpv'];
+const diseases =
+  'measles rubella varicella hepatitis-b japanese-encephalitis hib polio tuberculosis rotavirus pneumococcal hpv zoster rsv influenza covid19'.split(
+    ' ',
+  );
+const exceptional =
+  'hepatitis-b pneumococcal-child dpt-ipv-hib dpt-ipv hib ipv dpt dt bcg measles-rubella varicella japanese-encephalitis hpv pneumococcal-older zoster'.split(
+    ' ',
+  );
 
 /** Steps between two days at which the law turns: intervals and ages, in days. */
 const turns = [0, 1, 6, 7, 20, 21, 27, 28, 41, 42, 56, 57, 60, 61, 90, 104, 139, 140, 168, 183, 212, 224, 365, 730];
