@@ -6,6 +6,7 @@ export {
   loadFirstDosesFrom,
   retractBatch,
 } from './batch-entries.ts';
+export { correctEntry } from './correct-entry.ts';
 export { decideItems, pickRecordItems } from './decide-items.ts';
 export type { RecordWording } from './derive-changed-items.ts';
 
