@@ -29,9 +29,9 @@ async function browserOf(accountName: string): Promise<StaffBrowser> {
   const { database, accounts, app } = office;
   const browser = new StaffBrowser({ lgCode: database.lgCode, accounts, server: app.server });
   await browser.signIn(accountName);
-  await browser.get('/persons/registrations');
-  await browser.post('/reason', { reason: '窓口での相談・申請の対応', next: '/persons/registrations' });
-  await browser.get('/persons/registrations');
+  await browser.get('/registrations');
+  await browser.post('/reason', { reason: '窓口での相談・申請の対応', next: '/registrations' });
+  await browser.get('/registrations');
   return browser;
 }
 
@@ -49,7 +49,7 @@ const draft = {
 /** Drafts by the clerk, approves by the section chief; answers the pages' statuses. */
 async function registerTwice(changes: Partial<typeof draft>): Promise<void> {
   const clerk = await browserOf('tantou');
-  const sent = await clerk.post('/persons/registrations', { ...draft, ...changes, areOthers: 'yes' });
+  const sent = await clerk.post('/registrations', { ...draft, ...changes, areOthers: 'yes' });
   assert.equal(sent.statusCode, 303, sent.body.slice(0, 400));
   const requestId = await inOffice(async ({ client }) => {
     const { rows } = await client.query<{ id: number }>('SELECT max(request_id) AS id FROM approval_requests');

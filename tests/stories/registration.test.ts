@@ -75,7 +75,7 @@ describe('住登外者を二人で登録し、保護者や送り先を付け加�
 
   test('書類から入れ、似た記録を確かめて申請し、係長が承認すると番号が付く（スクリプトなしでも）', async () => {
     const clerk = await signIn('tantou', false);
-    await clerk.goto('/persons/registrations');
+    await clerk.goto('/registrations');
     await giveReason(clerk);
     await heading(clerk, '住登外者を登録する');
     await clerk.locator('#kana').fill('ミナミ　リコ');
@@ -102,7 +102,7 @@ describe('住登外者を二人で登録し、保護者や送り先を付け加�
     await chief.getByRole('button', { name: '承認する' }).click();
     await chief.getByText('承認・実行済み').first().waitFor();
     const later = await signIn('tantou');
-    await later.goto('/persons/registrations');
+    await later.goto('/registrations');
     await giveReason(later);
     await checkPage(later);
     await openPerson(later, '9000000001');
@@ -159,6 +159,34 @@ describe('住登外者を二人で登録し、保護者や送り先を付け加�
     await openPerson(clerk, '9000000001');
     const page = await clerk.locator('main').innerText();
     assert.doesNotMatch(page, /筆談|青葉台二丁目1番1号/u);
+  });
+
+  test('係長が正確性を点検し、訂正の一覧から人に行き、所見を残すと次の時期が決まる', async () => {
+    const chief = await signIn('kakaricho');
+    await chief.goto('/accuracy-checks');
+    await giveReason(chief);
+    await heading(chief, '正確性と最新性の点検');
+    await chief.getByText('点検の時期です').waitFor();
+    await checkPage(chief);
+    // 母と子の世帯のどちらにも世帯主はいる。送り先のほかに住所のない住登外者は数えない。
+    const rowOf = async (name: RegExp) => await chief.getByRole('row', { name }).innerText();
+    assert.match(await rowOf(/住所か郵便番号がない/u), /\s0\s/u);
+    assert.match(await rowOf(/カナ・生年月日・性別の同じ/u), /\s0\s/u);
+    const { db, lgCode } = office.database;
+    const context = testContext(db, testActor(lgCode, ['persons.import']));
+    const twin = { ...cousin, 整理番号: '0000000303', 世帯番号: '000000303' };
+    await importResidents(context, residentFeed([twin]), { isChanges: true, asOf: parseIsoDay('2026-11-16') });
+    await chief.reload();
+    assert.match(await rowOf(/カナ・生年月日・性別の同じ/u), /\s2\s/u);
+    await chief.locator('a[href$="/sameAsAnother"]').click();
+    await chief.getByText('0000000303').waitFor();
+    await checkPage(chief);
+    await chief.goto('/accuracy-checks');
+    await chief.getByLabel('所見').fill('同じ人かもしれない二人を住民課に照会した');
+    await chief.getByRole('button', { name: '記録する' }).click();
+    await chief.getByText('次の点検は').waitFor();
+    assert.match(await chief.locator('main').innerText(), /2027年11月16日/u);
+    await checkPage(chief);
   });
 
   test('どの窓も、まちがいを起こしていない', () => {

@@ -1,4 +1,5 @@
 export { countAbsences, type PersonAbsence } from './absences.ts';
+export { type AccuracyRuleCode, accuracyRules, countAccuracy, listInaccurate } from './accuracy-store.ts';
 export { addressKey as makeAddressKey, phoneKey } from './address-key.ts';
 export { type AlikeProbe, type AlikeRecord, listAlikeRecords } from './alike-store.ts';
 export {

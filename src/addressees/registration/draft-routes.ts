@@ -1,4 +1,4 @@
-import { listPersonSummaries, personCrumbs, personSearchPath } from '#addressees/persons';
+import { listPersonSummaries } from '#addressees/persons';
 import {
   type Answer,
   addApprovalKind,
@@ -70,5 +70,5 @@ async function refuse(
 
 function frame(context: StaffContext, view: Omit<Parameters<typeof draftPage>[0], 'csrfToken'>): Html {
   const body = draftPage({ ...view, csrfToken: context.csrfToken });
-  return context.page({ title: '住登外者を登録する', body, crumbs: personCrumbs, current: personSearchPath });
+  return context.page({ title: '住登外者を登録する', body, current: registrationPath });
 }

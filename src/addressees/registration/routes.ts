@@ -1,4 +1,5 @@
 import type { StaffApp } from '#common-base/access';
+import { registerAccuracyRoutes } from './accuracy-routes.ts';
 import { registerAnnotationRoutes } from './annotation-routes.ts';
 import { registerDraftRoutes } from './draft-routes.ts';
 import { type RegistrationTools, registerLinkRoutes } from './link-routes.ts';
@@ -9,5 +10,6 @@ export function registerRegistrationRoutes(app: StaffApp, tools: RegistrationToo
   registerLinkRoutes(app, tools);
   registerDraftRoutes(app);
   registerAnnotationRoutes(app);
+  registerAccuracyRoutes(app);
   registerNumberQuestionRoutes(app, tools.findings);
 }

@@ -1,5 +1,5 @@
 import { personSearchPath } from '#addressees/persons';
-import { numberQuestionsPath, registrationPath } from '#addressees/registration';
+import { accuracyPath, numberQuestionsPath, registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
 import { exportsPath, mediaPath } from '#common-base/oversight';
@@ -45,6 +45,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
   {
     label: '確かめる',
     items: [
+      { label: '正確性の点検', href: accuracyPath, icon: 'checkCircle', permission: 'persons.register' },
       { label: '医療機関', href: institutionsPath, icon: 'list', permission: 'institutions.view' },
       { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
       { label: 'マスタ', href: masterPath('lot'), icon: 'tag', permission: 'masters.view' },

@@ -12,7 +12,7 @@ export function comparePath(personId: PersonId, otherId: PersonId): string {
 }
 
 /** Registering somebody who is not in the resident register (住登外者). */
-export const registrationPath = '/persons/registrations';
+export const registrationPath = '/registrations';
 
 /** What staff added to a record: 送付先, 保護者, 区分, 注意情報. */
 export function annotationsPath(personId: PersonId): string {
@@ -21,3 +21,6 @@ export function annotationsPath(personId: PersonId): string {
 
 /** Rows of 番号連携 that wait for a person. */
 export const numberQuestionsPath = '/numbers/questions';
+
+/** The periodic check of accuracy and freshness. */
+export const accuracyPath = '/accuracy-checks';
