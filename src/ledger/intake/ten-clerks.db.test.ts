@@ -82,11 +82,10 @@ test('十人の担当と住民の異動と訂正が同時に同じ人に当た�
     return settled;
   });
   const corrections = async (): Promise<PromiseSettledResult<unknown>[]> => {
-    const personIds = (await inLedger(async ({ client }) =>
-      (
-        await client.query<{ id: PersonId }>('SELECT person_id AS id FROM persons ORDER BY person_id')
-      ).rows.map((row) => row.id),
-    );
+    const personIds = await inLedger(async ({ client }) => {
+      const found = await client.query<{ id: PersonId }>('SELECT person_id AS id FROM persons ORDER BY person_id');
+      return found.rows.map((row) => row.id);
+    });
     return await Promise.allSettled(
       personIds.map(async (personId) => {
         const { entryId, version } = await inLedger(async (tx) => ({
