@@ -85,6 +85,7 @@ function batchActions(view: {
     buttonLink('送付元に返す行をCSVで', batchActionPath(batch.batchId, 'returned.csv'), {
       icon: 'download',
       download: true,
+      size: 'small',
     });
   return html`${csv}${returned}${undoAction(batch, rights)}${commitAction(batch, ready, rights)}`;
 }

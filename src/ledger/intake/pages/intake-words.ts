@@ -53,7 +53,10 @@ export function decisionTag(decision: RowDecision): Html {
 const answerMeanings: readonly (readonly [string, string])[] = [
   ['受け付ける', '確かめたうえで台帳に登録します'],
   ['受け付けない', '台帳に入れず、ここで終わりにします（二重に届いた行など）'],
-  ['差し戻す', '台帳に入れず、送り元に直してもらう行として残します。直った行は新しいファイルで届きます'],
+  [
+    '差し戻す',
+    '台帳に入れず、送り元に直してもらう行として残します（「送付元に返す行をCSVで」で渡せます）。直った行は新しいファイルで届きます',
+  ],
 ];
 
 /** The answers and what they do: two of them keep the dose out of the ledger and differ in what follows. */
