@@ -18,6 +18,8 @@ export interface IdentityProvider {
   user: ProviderUser | null;
   /** What the next ID token says otherwise than it should: for trying what the office does with it. */
   distort: ((claims: JWTPayload) => JWTPayload) | null;
+  /** Signs the next ID tokens with a key that is not the provider's. */
+  isForger: boolean;
   /** The last question that came, for looking at its parameters. */
   readonly lastQuestion: URLSearchParams;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ interface Desk {
   issuer: string;
   user: ProviderUser | null;
   distort: IdentityProvider['distort'];
+  isForger: boolean;
   lastQuestion: URLSearchParams;
   readonly clientSecret: string;
   readonly grants: Map<string, Grant>;
@@ -49,7 +52,14 @@ const clientId = 'sesshu';
  */
 export async function openIdentityProvider(): Promise<IdentityProvider> {
   const desk: Desk = {
-    ...{ issuer: '', user: null, distort: null, lastQuestion: new URLSearchParams(), grants: new Map() },
+    ...{
+      issuer: '',
+      user: null,
+      distort: null,
+      isForger: false,
+      lastQuestion: new URLSearchParams(),
+      grants: new Map(),
+    },
     clientSecret: randomBytes(24).toString('base64url'),
     keys: await generateKeyPair('ES256'),
   };
@@ -74,6 +84,12 @@ export async function openIdentityProvider(): Promise<IdentityProvider> {
     },
     set distort(distort) {
       desk.distort = distort;
+    },
+    get isForger() {
+      return desk.isForger;
+    },
+    set isForger(isForger) {
+      desk.isForger = isForger;
     },
     get lastQuestion() {
       return desk.lastQuestion;
@@ -145,7 +161,7 @@ async function giveToken(desk: Desk, form: URLSearchParams, response: ServerResp
   const signed = new SignJWT(desk.distort?.(claims) ?? claims).setProtectedHeader({ alg: 'ES256', kid: 'stand-in' });
   answer(response, 200, {
     ...{ access_token: randomBytes(24).toString('base64url'), token_type: 'Bearer', expires_in: 300 },
-    id_token: await signed.sign(desk.keys.privateKey),
+    id_token: await signed.sign(desk.isForger ? (await generateKeyPair('ES256')).privateKey : desk.keys.privateKey),
   });
 }
 

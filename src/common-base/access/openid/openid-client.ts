@@ -6,6 +6,7 @@ import {
   type Configuration,
   calculatePKCECodeChallenge,
   discovery,
+  enableNonRepudiationChecks,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
@@ -88,7 +89,8 @@ async function configurationOf(settings: OpenIdSettings, secret: string): Promis
   const isOwnMachine = issuer.hostname === '127.0.0.1' || issuer.hostname === 'localhost';
   const configuration = discovery(issuer, settings.clientId, undefined, ClientSecretPost(secret), {
     timeout: 10,
-    execute: isOwnMachine ? [allowInsecureRequests] : [],
+    // The signature of each ID token is checked by the provider's keys, beside the connection that brought it.
+    execute: [enableNonRepudiationChecks, ...(isOwnMachine ? [allowInsecureRequests] : [])],
   });
   known.set(key, { at: performance.now(), configuration });
   configuration.catch(() => known.delete(key));

@@ -173,6 +173,10 @@ test('ほかの人の答え、二度目の答え、古い答え、作られた�
     assert.equal(await lastRefusal(), 'openId:answerUnfit', what);
   }
   provider.distort = null;
+  provider.isForger = true;
+  assert.equal((await signIn(tantou)).done.headers.location, '/sign-in?openid=refused', 'signed by another key');
+  provider.isForger = false;
+  assert.equal((await signIn(tantou)).done.headers.location, '/', 'and nothing else was wrong');
   assert.equal((await signIn(null)).done.headers.location, '/sign-in?openid=refused', 'the provider refused');
 });
 
