@@ -163,11 +163,12 @@ interface BatchRecord {
   readonly closed_at: Date | null;
   readonly closed_by_name: string | null;
   readonly close_reason: string | null;
+  readonly rules_version: string | null;
 }
 
 const batchColumns = `batch_id, file_name, file_id, sender, layout_name, as_of, state, row_count, accepted, questioned,
   refused, open_questions, committed, version, received_at, received_by_name, committed_at, committed_by_name,
-  closed_at, closed_by_name, close_reason`;
+  closed_at, closed_by_name, close_reason, rules_version`;
 
 /** A page of batches, newest first, before a batch. */
 export async function selectBatches(
@@ -215,5 +216,6 @@ function toBatch(row: BatchRecord): BatchSummary {
     closedAt: row.closed_at,
     closedByName: row.closed_by_name,
     closeReason: row.close_reason,
+    rulesVersion: row.rules_version,
   };
 }

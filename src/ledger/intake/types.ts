@@ -75,6 +75,8 @@ export interface BatchSummary {
   readonly closedAt: Date | null;
   readonly closedByName: string | null;
   readonly closeReason: string | null;
+  /** The rules by which the rows were last checked; their texts are kept. Null before that was noted. */
+  readonly rulesVersion: string | null;
 }
 
 /** What a member of staff decided about a questioned row. */

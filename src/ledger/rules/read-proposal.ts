@@ -26,3 +26,13 @@ export function readProposal(base: RuleSet, files: ReadonlyMap<string, string>):
   if (texts.size === 0) throw new UnreadableInput('いまのきまりと同じ内容です。変えたい行を書き換えてください。');
   return { rules: parseRules(new Map([...base.texts, ...texts])), texts };
 }
+
+/** The rules of texts kept long ago; null where the program has moved on and reads such tables no longer. */
+export function findReadableRules(texts: ReadonlyMap<string, string>): RuleSet | null {
+  try {
+    return parseRules(texts);
+  } catch (error) {
+    if (error instanceof UnreadableInput) return null;
+    throw error;
+  }
+}

@@ -1,15 +1,16 @@
 import { type Answer, addStaffRoute, answerWith, type StaffApp, type StaffContext } from '#common-base/access';
 import { getRulesTexts, listRulesVersions } from '#common-base/municipalities';
-import { type Day, findTypedDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
+import { type Day, findTypedDay, formatIsoDay, NotFound } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
-import { listStages, parseRules, type RuleSet } from '#schedule';
+import { listStages, type RuleSet } from '#schedule';
 import { differencesBetweenDays, differencesBetweenVersions } from './derive-row-differences.ts';
 import { differencesPage } from './pages/difference-pages.ts';
 import { differencesPath, rulesPath, versionsPath } from './pages/paths.ts';
 import { type DayChoice, programmeRulesPage, ruleListPage } from './pages/rules-pages.ts';
 import { versionPage, versionsPage } from './pages/version-pages.ts';
+import { findReadableRules } from './read-proposal.ts';
 import { registerTrialRoutes } from './trial-routes.ts';
 
 /** What these routes need. */
@@ -103,20 +104,10 @@ async function showVersion(context: StaffContext, tools: RuleTools): Promise<Ans
     if (found === undefined) throw new NotFound('この版のきまりは、ここでは使われていません。');
     return { version: found, texts: await getRulesTexts(tx, wanted) };
   });
-  const rules = readAgain(texts);
+  const rules = findReadableRules(texts);
   const differences = rules === null ? [] : differencesBetweenVersions(rules.rows, present.rows);
   const isCurrent = version.version === present.version;
   const body = versionPage({ version, rules, texts, isCurrent, differences });
   const way = [...crumbs, { label: 'きまりの版', href: versionsPath }];
   return context.page({ title: `きまりの版 ${version.version}`, body, crumbs: way, current: rulesPath });
-}
-
-/** The rules of kept texts; null where the program has moved on and reads such tables no longer. */
-function readAgain(texts: ReadonlyMap<string, string>): RuleSet | null {
-  try {
-    return parseRules(texts);
-  } catch (error) {
-    if (error instanceof UnreadableInput) return null;
-    throw error;
-  }
 }

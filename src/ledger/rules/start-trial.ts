@@ -1,6 +1,6 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { type Day, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
+import { type Day, formatIsoDay, NotFound, refuseNumberInText, UnreadableInput } from '#kernel';
 import { enqueue, getRun, requestStop, startRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
@@ -26,6 +26,7 @@ export async function startTrial(
   if ([...label].length > labelCharactersMax) {
     throw new UnreadableInput(`試算の名前は${labelCharactersMax}字までにしてください。`);
   }
+  refuseNumberInText(label);
   const { rules, texts } = readProposal(base, request.files);
   const { staffId, staffName } = actor;
   return withMunicipality(db, actor.lgCode, async (tx) => {
@@ -52,9 +53,9 @@ export async function removeTrial(context: ActionContext, trialId: number): Prom
   const { actor, db } = context;
   requirePermission(actor, 'rules.try');
   await withMunicipality(db, actor.lgCode, async (tx) => {
-    const { runId, label } = await getTrial(tx, trialId);
+    const { runId } = await getTrial(tx, trialId);
     if ((await getRun(tx, runId)).state === 'running') await requestStop(tx, runId);
     await deleteTrial(tx, trialId);
-    await recordAct(tx, actor, { act: 'rules.trialRemoved', details: { trial: trialId, label } });
+    await recordAct(tx, actor, { act: 'rules.trialRemoved', details: { trial: trialId } });
   });
 }

@@ -16,11 +16,12 @@ import { todayInTokyo } from '#platform/clock';
 import { getRun } from '#platform/jobs';
 import type { FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
-import { parseRules, type RuleSet } from '#schedule';
+import type { RuleSet } from '#schedule';
 import { differencesBetweenVersions } from './derive-row-differences.ts';
 import { newTrialPage, type TrialFields } from './pages/new-trial-page.ts';
 import { rulesPath, trialFilesPath, trialPath, trialsPath } from './pages/paths.ts';
 import { trialListPage, trialPage, trialPeoplePage, trialProgress } from './pages/trial-pages.ts';
+import { findReadableRules } from './read-proposal.ts';
 import { getTrial, removeTrial, startTrial } from './start-trial.ts';
 import { selectCounts, selectTrialPeople, selectTrials } from './store.ts';
 
@@ -174,15 +175,17 @@ async function showTrial(context: StaffContext, tools: TrialTools): Promise<Answ
     return { trial: found, run: await getRun(tx, found.runId), base: texts, counts: counted };
   });
   if (base === null) return trialProgress(trial, run);
-  const before = parseRules(base);
-  const rules = parseRules(new Map([...base, ...trial.texts]));
+  const present = await tools.rulesOf(context);
+  const before = findReadableRules(base);
+  const proposed = findReadableRules(new Map([...base, ...trial.texts]));
+  const isReadable = before !== null && proposed !== null;
   const body = trialPage({
     trial,
     run,
-    rules,
-    differences: differencesBetweenVersions(before.rows, rules.rows),
+    rules: proposed ?? present,
+    differences: isReadable ? differencesBetweenVersions(before.rows, proposed.rows) : [],
     counts,
-    isBaseCurrent: (await tools.rulesOf(context)).version === trial.baseVersion,
+    isBaseCurrent: present.version === trial.baseVersion,
     mayTry: mayDo(context.actor, 'rules.try'),
     mayViewPeople: mayDo(context.actor, 'rules.viewTrialPeople'),
     csrfToken: context.csrfToken,

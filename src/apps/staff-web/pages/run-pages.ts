@@ -44,6 +44,8 @@ const resultFigures: readonly { readonly key: string; readonly label: string; re
   { key: 'people', label: '人数', unit: '人' },
   { key: 'due', label: 'いま受けられる', unit: '件' },
   { key: 'overdue', label: '遅れている', unit: '件' },
+  { key: 'judged', label: '計算し直した', unit: '人' },
+  { key: 'affected', label: '変わる人', unit: '人' },
   { key: 'pages', label: '印刷', unit: 'ページ' },
 ];
 

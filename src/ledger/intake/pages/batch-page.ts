@@ -1,3 +1,4 @@
+import { rulesVersionPath } from '#ledger/rules';
 import {
   attributes,
   buttonLink,
@@ -46,7 +47,7 @@ export function batchPage(
 ): Html {
   const { batch } = view;
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch.state)}`, {
-    lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。`,
+    lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。${batch.rulesVersion !== null && html`<a href="${rulesVersionPath(batch.rulesVersion)}">判定に使ったきまり</a>`}`,
     actions: batchActions(view),
   })}${unansweredNotice(batch, view.unanswered)}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${rowListPanel(view.rows)}`;
 }

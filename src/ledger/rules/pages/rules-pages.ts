@@ -336,10 +336,14 @@ function onePath(rules: RuleSet, path: Row): string {
   return parts.length === 0 ? 'それ以外' : parts.join('、');
 }
 
+/** How sure a row is, by the source it was checked with. */
+const certainties: Readonly<Record<string, string>> = { V: '原文で', V2: '写しで', D: '計算で' };
+
 function checkedWords(row: Row): Html | null {
   const on = findIsoDay(cell(row, 'checked_on'));
   if (cell(row, 'certainty').startsWith('M')) return statusTag('確認中', 'warning', 'question');
-  return on === undefined ? null : dayText(on, { isShort: true });
+  if (on === undefined) return null;
+  return html`${dayText(on, { isShort: true })}<br><span class="small soft">${certainties[cell(row, 'certainty')] ?? ''}</span>`;
 }
 
 function monthDay(text: string): string {
