@@ -1,13 +1,15 @@
 import { findSettings } from '#common-base/municipalities';
 import { UnreadableInput } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import { declaredItemsPath, requireDeclared } from './declared-items.ts';
 import { parseLayout } from './parse-layout.ts';
 import { findStandardLayout } from './standard-layouts.ts';
 import type { Layout } from './types.ts';
 
 /**
  * The municipality's layout of that name (`layouts/<name>.json` of its settings as last loaded, else the one that comes
- * with the program), with its code tables; an unknown name throws UnreadableInput.
+ * with the program), with its code tables; an unknown name throws UnreadableInput, and so
+ * does a layout with items that the municipality's catalogue does not declare.
  */
 export async function loadLayout(tx: Tx, name: string): Promise<Layout> {
   const text = /^[a-z0-9-]+$/u.test(name)
@@ -23,5 +25,6 @@ export async function loadLayout(tx: Tx, name: string): Promise<Layout> {
     const table = path === undefined || tables.has(path) ? undefined : await findSettings(tx, path);
     if (path !== undefined && table !== undefined) tables.set(path, table);
   }
-  return parseLayout(text, name, (path) => tables.get(path));
+  const layout = parseLayout(text, name, (path) => tables.get(path));
+  return requireDeclared(layout, await findSettings(tx, declaredItemsPath));
 }
