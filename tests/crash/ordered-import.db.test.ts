@@ -45,12 +45,12 @@ async function until(check: () => Promise<boolean>): Promise<void> {
 }
 
 test('画面で頼んだ取込の途中でワーカーが落ちても、半分だけ入ることはなく、次のワーカーが初めからやり直す', async () => {
-  const { open } = residentFeed(people);
+  const feed = residentFeed(people);
   const runId = await withMunicipality(t.db, t.lgCode, (tx) =>
     orderRun(tx, {
       ...{ task: 'imports.residents', label: '住民記録（全件）', params: { asOf: '2026-11-21' }, back: '/imports' },
       ...{ startedBy: null, reason: '月初の取込', askedFrom: '10.0.0.1' },
-      file: { name: 'residents.csv', chunks: open() },
+      file: { name: 'residents.csv', chunks: feed.open() },
     }),
   );
   assert.equal((await look(runId)).state, 'waiting');
