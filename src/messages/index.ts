@@ -1,3 +1,9 @@
+export {
+  type AddresseeAnswer,
+  type AddresseeInquiry,
+  type InquiryRefusal,
+  readAddresseeInquiry,
+} from './business-systems/addressee-inquiry.ts';
 export { readToClinic, readToLedger } from './ledger-clinic/read-message.ts';
 export { findReference, wordOfReference } from './ledger-clinic/reference-word.ts';
 export type {

@@ -42,6 +42,7 @@ export const floors: readonly Room[] = [
   { path: 'addressees/matching', system: 'core' },
   { path: 'addressees/numbers', system: 'core' },
   { path: 'addressees/registration', system: 'core' },
+  { path: 'addressees/inquiries', system: 'core' },
   { path: 'ledger/products', system: 'core' },
   { path: 'ledger/masters', system: 'core' },
   { path: 'ledger/contracts', system: 'core' },

@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { clinicCommands } from './commands/clinic.ts';
 import { demoCommand } from './commands/demo.ts';
 import { feedCommands } from './commands/feeds.ts';
+import { inquiryCommand } from './commands/inquiries.ts';
 import { installationCommands } from './commands/installation.ts';
 import { intakeCommands } from './commands/intake.ts';
 import { keyCommands } from './commands/keys.ts';
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   ...ledgerCommands,
   ...keyCommands,
   ...clinicCommands,
+  inquiryCommand,
   scheduleCommand,
   demoCommand,
   ...upkeepCommands,

@@ -87,6 +87,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'persons.historyViewed': '住民情報の履歴の閲覧',
   'persons.householdViewed': '世帯の閲覧',
   'persons.imported': '住民情報の取込',
+  'persons.inquiryAnswered': '宛名情報照会への回答',
   'persons.linked': '同一人の記録の結び付け',
   'persons.mailingAddressRegistered': '送り先の登録',
   'persons.mailingAddressWithdrawn': '送り先の取りやめ',

@@ -58,6 +58,7 @@ export const permissionTable = [
   row('persons.approveRegistration', '住登外者の登録の承認', '宛名・世帯・住所', 'update', ['chief'], {
     rankMin: 'chief',
   }),
+  row('inquiries.answer', '業務システムの宛名情報照会への回答', '宛名・団体内統合宛名番号', 'view', ['operator']),
   row('numbers.import', '個人番号の取込', '個人番号', 'update', ['chief', 'operator'], {
     ...toClerk,
     isForNumbers: true,

@@ -1,0 +1,1 @@
+export { answerInquiry } from './answer-inquiry.ts';
