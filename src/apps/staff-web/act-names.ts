@@ -30,6 +30,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'intake.rowsViewed': '受付の行の閲覧',
   'intake.sentBack': '受付の差し戻し',
   'intake.undone': '台帳への登録の取消',
+  'linkage.layoutTried': 'ファイルの並びの試し読み',
   'masters.kept': 'マスタの登録・変更',
   'municipalities.settingsLoaded': '団体の設定の読み込み',
   'notices.cohortCreated': '対象者の抽出',

@@ -27,6 +27,7 @@ import { actNames } from './act-names.ts';
 import { exportSets } from './export-sets.ts';
 import { registerImportRoutes } from './import-routes.ts';
 import { registerInstitutionRoutes } from './institution-routes.ts';
+import { registerLayoutRoutes } from './layout-routes.ts';
 import { createLongWork } from './long-work.ts';
 import { openOfficeDirectory } from './office-directory.ts';
 import { orderWork } from './order-work.ts';
@@ -146,6 +147,7 @@ async function registerRooms(
   registerBundleRoutes(app, tools);
   registerNoticeRoutes(app, tools);
   registerImportRoutes(app, { findings, takeFile: work.takeFile, orderWork, keyWrapper: options.keyWrapper });
+  registerLayoutRoutes(app, tools);
   registerInstitutionRoutes(app, tools);
   registerMasterRoutes(app, tools);
   registerSafetyRoutes(app, tools);

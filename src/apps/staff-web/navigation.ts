@@ -11,7 +11,7 @@ import { rulesPath } from '#ledger/rules';
 import { reportsPath } from '#ledger/safety';
 import { changesPath } from '#ledger/vaccinations';
 import type { IconName, NavigationGroup } from '#platform/pages';
-import { importsPath, institutionsPath, runsPath, startPath } from './pages/paths.ts';
+import { importsPath, institutionsPath, layoutsPath, runsPath, startPath } from './pages/paths.ts';
 
 interface Entry {
   readonly label: string;
@@ -49,6 +49,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '医療機関', href: institutionsPath, icon: 'list', permission: 'institutions.view' },
       { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
       { label: 'マスタ', href: masterPath('lot'), icon: 'tag', permission: 'masters.view' },
+      { label: 'ファイルの並び', href: layoutsPath, icon: 'file', permission: 'intake.receive' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
       { label: 'データの持ち出し', href: exportsPath, icon: 'download', permission: 'exports.view' },
       { label: '媒体の管理簿', href: mediaPath, icon: 'list', permission: 'exports.view' },

@@ -12,8 +12,9 @@ export {
   listFeedRuns,
 } from './feed-runs.ts';
 export { bytesSource, digestFeed, fileSource } from './feed-source.ts';
-export { loadLayout } from './load-layout.ts';
+export { findLayoutText, loadLayout, readLayout } from './load-layout.ts';
 export { type ReadCodes } from './parse-layout.ts';
 export { type ReadFeedOptions, readFeed } from './read-feed.ts';
 export { type ImportFigures, lockFeeds, nameFields, runFeed } from './run-feed.ts';
+export { listStandardLayouts } from './standard-layouts.ts';
 export type { FeedRow, FeedSource, ImportResult, Layout, LayoutColumn } from './types.ts';

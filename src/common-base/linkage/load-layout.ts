@@ -12,14 +12,23 @@ import type { Layout } from './types.ts';
  * does a layout with items that the municipality's catalogue does not declare.
  */
 export async function loadLayout(tx: Tx, name: string): Promise<Layout> {
-  const text = /^[a-z0-9-]+$/u.test(name)
-    ? ((await findSettings(tx, `layouts/${name}.json`)) ?? (await findStandardLayout(name)))
-    : undefined;
+  const text = await findLayoutText(tx, name);
   if (text === undefined) {
     throw new UnreadableInput(
       `レイアウト「${name}」が設定にありません。設定フォルダの layouts/ にあるファイル名(.json を除く)を指定してください。`,
     );
   }
+  return await readLayout(tx, name, text);
+}
+
+/** What is written of a layout: the municipality's own, else the one that comes with the program. */
+export async function findLayoutText(tx: Tx, name: string): Promise<string | undefined> {
+  if (!/^[a-z0-9-]+$/u.test(name)) return undefined;
+  return (await findSettings(tx, `layouts/${name}.json`)) ?? (await findStandardLayout(name));
+}
+
+/** A layout as written, with the code tables of the municipality; a fault throws UnreadableInput with its place. */
+export async function readLayout(tx: Tx, name: string, text: string): Promise<Layout> {
   const tables = new Map<string, string>();
   for (const [, path] of text.matchAll(/"codesFile"\s*:\s*"([^"]+)"/gu)) {
     const table = path === undefined || tables.has(path) ? undefined : await findSettings(tx, path);

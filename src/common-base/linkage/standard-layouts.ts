@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const folder = new URL('../../../layouts/', import.meta.url);
@@ -14,4 +14,10 @@ export async function findStandardLayout(name: string): Promise<string | undefin
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** The names of the layouts that come with the program. */
+export async function listStandardLayouts(): Promise<string[]> {
+  const names = await readdir(fileURLToPath(folder));
+  return names.flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : [])).toSorted();
 }

@@ -1,4 +1,10 @@
-export { findSettings, getMunicipality, listMunicipalities, registerMunicipality } from './register-municipality.ts';
+export {
+  findSettings,
+  getMunicipality,
+  listMunicipalities,
+  listSettingsPaths,
+  registerMunicipality,
+} from './register-municipality.ts';
 export { openRuleBook, type RuleBook } from './rule-book.ts';
 export { getRulesTexts, listRulesVersions, type RulesVersion } from './rules-versions.ts';
 export type { Municipality } from './types.ts';

@@ -22,5 +22,8 @@ export function importRunPath(runId: number): string {
   return `${importsPath}/${runId}`;
 }
 
+/** The layouts of files, tried on a real file. */
+export const layoutsPath = '/layouts';
+
 /** The institutions under contract. */
 export const institutionsPath = '/institutions';
