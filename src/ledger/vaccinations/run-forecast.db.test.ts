@@ -197,6 +197,19 @@ test('大勢は何本もの筋で計算し、一人ずつの判定と同じ答�
   }
 });
 
+test('二つの計算が同時に動いても、どちらも終わり、一人一行で同じ答えになる', { timeout: 120_000 }, async () => {
+  const before = await stored();
+  const answersOf = (rows: readonly Stored[]) => rows.map((row) => ({ ...row, computed_at: null }));
+  await change('DELETE FROM person_forecasts WHERE person_id % 3 = 0');
+  await change("UPDATE persons SET phone = '1', version = version + 1 WHERE person_id % 5 = 0");
+  const [one, other] = await Promise.all([
+    runForecast(context, { rules, asOf }),
+    runForecast(context, { rules, asOf }),
+  ]);
+  assert.deepEqual([one.people, one.due, one.overdue], [other.people, other.due, other.overdue]);
+  assert.deepEqual(answersOf(await stored()), answersOf(before));
+});
+
 test('止められた計算は、済んだところから続く', { timeout: 120_000 }, async () => {
   await change('DELETE FROM person_forecasts');
   const stopped = {

@@ -62,7 +62,7 @@ async function judgeStale(
     entry: new URL('forecast/forecast-thread.ts', import.meta.url),
     data,
     inputOf: (range) => range,
-    here: (range) => withMunicipality(db, lgCode, (tx) => forecastPage(tx, forecaster, frame, range)),
+    here: (range) => forecastPage(db, lgCode, forecaster, frame, range),
     onPage: async (page) => {
       judged += page.judged;
       looked += page.looked;

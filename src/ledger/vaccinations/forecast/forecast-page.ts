@@ -1,4 +1,5 @@
-import type { Tx } from '#platform/postgres';
+import type { LgCode } from '#kernel';
+import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import type { Forecaster } from './derive-answer.ts';
 import { digestFacts } from './digest-facts.ts';
 import { confirmForecasts, type ForecastRow, upsertForecasts } from './forecast-store.ts';
@@ -11,11 +12,32 @@ export interface ForecastPageCounts {
   readonly judged: number;
 }
 
+const triesMax = 3;
+const deadlock = '40P01';
+
+/** A page in a transaction of its own; where another forecast of the same people stands in the way, tried again. */
+export async function forecastPage(
+  db: Database,
+  lgCode: LgCode,
+  forecaster: Forecaster,
+  frame: ForecastFrame,
+  range: PeopleRange,
+): Promise<ForecastPageCounts> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await withMunicipality(db, lgCode, (tx) => renewForecasts(tx, forecaster, frame, range));
+    } catch (error) {
+      const isInTheWay = error instanceof Error && 'code' in error && error.code === deadlock;
+      if (!isInTheWay || tries === triesMax) throw error;
+    }
+  }
+}
+
 /**
  * Makes the forecasts of a page anew where they do not hold, in one transaction.
  * Versions are read before doses: what changes in between is seen as changed by the next run.
  */
-export async function forecastPage(
+async function renewForecasts(
   tx: Tx,
   forecaster: Forecaster,
   frame: ForecastFrame,

@@ -1,7 +1,7 @@
 import type { Day, LgCode } from '#kernel';
 import { serveThread } from '#platform/jobs';
 import { createLog } from '#platform/log';
-import { openPools, withMunicipality } from '#platform/postgres';
+import { openPools } from '#platform/postgres';
 import { parseRules } from '#schedule';
 import { createForecaster } from './derive-answer.ts';
 import { forecastPage } from './forecast-page.ts';
@@ -22,5 +22,5 @@ await serveThread(async ({ appUrl, lgCode, asOf, rules: texts }: ForecastThreadD
   const forecaster = createForecaster(rules, asOf);
   const db = openPools({ app: appUrl }, createLog('forecast', 'warn'), { app: 1, vault: 1, disposal: 1, read: 1 });
   const frame = { asOf, rulesVersion: rules.version };
-  return (range: PeopleRange) => withMunicipality(db, lgCode, (tx) => forecastPage(tx, forecaster, frame, range));
+  return (range: PeopleRange) => forecastPage(db, lgCode, forecaster, frame, range);
 });
