@@ -137,7 +137,7 @@ export function hasProtectedMember(alias: string): string {
 }
 
 /** SQL condition: a linked record of the same person is protected. */
-function hasProtectedRecord(alias: string): string {
+export function hasProtectedRecord(alias: string): string {
   return `(${alias}.principal_id IS NOT NULL AND EXISTS (SELECT 1 FROM persons r WHERE r.lg_code = $1
     AND r.principal_id = ${alias}.principal_id AND r.is_protected AND NOT r.is_cancelled))`;
 }

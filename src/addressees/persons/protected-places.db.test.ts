@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type PersonId, parseIsoDay } from '#kernel';
-import { withMunicipality } from '#platform/postgres';
+import { withClient, withMunicipality } from '#platform/postgres';
 import {
   loadDemonstrationSettings,
   residentFeed,
@@ -64,6 +64,30 @@ test('支援措置の人と暮らした家は、世帯を出た人の履歴に�
     ],
   );
   assert.deepEqual([before?.version, before?.address, before?.householdNumber], [2, null, null]);
+});
+
+test('保護された記録と結び付いた、もう一つの記録の住まいも、出た人の履歴に出ない', async () => {
+  const shared = { 世帯番号: '000000400', 住所: '若葉台市青葉台四丁目4番4号' };
+  const flatmate: TestResident = { 整理番号: '0000000012', ...shared, 続柄区分: '11' };
+  const protectedElsewhere = { 整理番号: '0000000013', 世帯番号: '000000401', 住所: '若葉台市港南一丁目1番1号' };
+  await takeIn([{ 整理番号: '0000000011', ...shared }, flatmate, { ...protectedElsewhere, 支援措置: '1' }]);
+  await takeIn([
+    { ...flatmate, 世帯番号: '000000402', 住所: '若葉台市緑町6番6号', 異動: '41', 異動年月日: '20261102' },
+  ]);
+  const left = await idOf('0000000012');
+  const formerHome = async () => {
+    const versions = await withMunicipality(t.db, t.lgCode, (tx) => listPersonVersions(tx, actor(), left));
+    return versions.at(-1)?.address;
+  };
+  assert.equal(await formerHome(), '若葉台市青葉台四丁目4番4号');
+  const ids = [await idOf('0000000011'), await idOf('0000000013')];
+  const { ownerUrl } = t.db;
+  assert.ok(ownerUrl !== null);
+  await withClient(ownerUrl, async (client) => {
+    await client.query("SELECT set_config('sesshu.lg_code', $1, false)", [t.lgCode]);
+    await client.query('UPDATE persons SET principal_id = $1 WHERE person_id = ANY($2)', [ids[0], ids]);
+  });
+  assert.equal(await formerHome(), null);
 });
 
 test('同じ番地でも部屋の違う人の前の住まいは出る', async () => {

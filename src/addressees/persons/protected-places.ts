@@ -1,10 +1,11 @@
 import type { Tx } from '#platform/postgres';
 import { joinPlaceKey, type ProtectedPlaces, placeKey } from './decide-disclosure.ts';
+import { hasProtectedRecord } from './person-store.ts';
 import type { PersonVersion } from './version-store.ts';
 
 /**
  * Of the households and addresses that some versions of a person name: those where a protected person (支援措置) lives
- * now, and the households of those who left. Two lookups by household and address, whatever the number of people.
+ * now, also under a linked record, and the households of those who left. Two lookups by household and address, whatever the number of people.
  */
 export async function loadProtectedPlaces(
   tx: Tx,
@@ -24,7 +25,7 @@ export async function loadProtectedPlaces(
   }>(
     `SELECT household_number, address_key, building_key, (died_on IS NULL AND (ceased_resident_on IS NULL
        OR ceased_resident_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date)) AS lives_here
-     FROM persons WHERE lg_code = $1 AND is_protected AND NOT is_cancelled
+     FROM persons p WHERE lg_code = $1 AND (is_protected OR ${hasProtectedRecord('p')}) AND NOT is_cancelled
        AND (household_number = ANY($2) OR address_key = ANY($3))`,
     [tx.lgCode, [...new Set(households)], [...new Set(doors.map((door) => door.split('|')[0] ?? ''))]],
   );

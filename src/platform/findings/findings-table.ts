@@ -18,11 +18,12 @@ async function readTables(): Promise<FindingsTables> {
   const owners = new Map<string, string>();
   for (const path of await listTables()) {
     for (const { line, values } of parseCsvTable(await readFile(path, 'utf8'))) {
-      const { code = '', title = '', message = '', whatToDo = '' } = values;
+      const { code = '', severity, title = '', message = '', whatToDo = '' } = values;
       const place = `${relative(checkout, path)}:${line}`;
       const owner = owners.get(code);
       if (owner !== undefined) throw new Error(`${place}: the finding ${code} has its sentence in ${owner}`);
       if (code === '' || message === '') throw new Error(`${place}: a finding without code or sentence`);
+      if (severity === 'question' && title === '') throw new Error(`${place}: the question ${code} has no title`);
       owners.set(code, place);
       tables.set(code, { title, message, whatToDo });
     }
