@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parseCsvTable } from '#formats';
+import { getDay } from '#kernel';
 import { readRulesFolder } from '#platform/files';
-import { judge, listStages, parseRules } from '#schedule';
+import { explainFinding, type FindingsTables } from '#platform/findings';
+import { findProductName, judge, listStages, nameOfProgramme, nameOfStage, parseRules } from '#schedule';
 import { changesOf } from '../schedule/change-rows.ts';
 import { differencesOfDoses, differencesOfForecast } from '../schedule/judge-case.ts';
 import { people } from '../schedule/random-people.ts';
@@ -42,6 +45,30 @@ test('its stages stand at the end of the list, with the names of the rows', () =
       category: 'A',
     })),
   );
+});
+
+test('the finding that a row names is said in the words of its table, with the days of the dose', () => {
+  const texts: FindingsTables = new Map(
+    parseCsvTable(added.get('findings.csv') ?? '').map(({ values }) => [
+      values['code'] ?? '',
+      { title: '', message: values['message'] ?? '', whatToDo: values['whatToDo'] ?? '' },
+    ]),
+  );
+  const [bornOn, on] = [getDay(2027, 1, 15), getDay(2028, 1, 24)];
+  const doses = [{ product: 'wf-live', on, kind: 'routine' as const }];
+  const [found] = judge(after, { bornOn, sex: 'female', asOf: on, facts: [], doses }).doses[0]?.findings ?? [];
+  assert.ok(found !== undefined);
+  assert.equal(
+    explainFinding(texts, found).message,
+    'ささやき熱の初回の接種が標準の期間の終わり(2028年1月14日)を10日過ぎています。',
+  );
+});
+
+test('papers and screens name it by the words of its rows', () => {
+  assert.equal(nameOfProgramme(after, 'whisper-fever'), 'ささやき熱');
+  assert.equal(nameOfStage(after, 'whisper-fever', 'booster'), '追加');
+  assert.equal(findProductName(after, 'wf-live'), after.products.get('wf-live')?.name);
+  assert.match(findProductName(after, 'wf-live') ?? '', /ささやき熱/u);
 });
 
 test('nobody is judged otherwise in any other programme, and the rules have another version', () => {
