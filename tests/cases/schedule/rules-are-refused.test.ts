@@ -102,6 +102,7 @@ const faults: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['cross-vaccine.csv', 'live-after-live', 'later', 'product:bcg2', /products\.csv.*bcg2/u],
   ['cross-vaccine.csv', 'live-after-live', 'scope', 'all', /scope.*all/u],
   ['cross-vaccine.csv', 'live-after-live', 'minimum', '', /minimum/u],
+  ['cross-vaccine.csv', 'live-after-live', 'minimum', '27', /minimum の「27」/u],
   ['cross-vaccine.csv', 'live-after-live', 'if_short', '', /if_short/u],
   ['standard-windows.csv', 'bcg', 'branch', 'twice', /bcg.*twice/u],
   ['paths.csv', 'diphtheria-polio-hib', 'components', '', /components/u],
@@ -154,6 +155,17 @@ test('line ends, a byte order mark and quotes change nothing but the version', (
   assert.deepEqual(again.rows, plain.rows);
   assert.notEqual(again.version, plain.version);
   assert.equal(parseRules(files).version, plain.version);
+});
+
+test('an empty line within a table is no row', () => {
+  const lines = (files.get('seasons.csv') ?? '').split('\n');
+  const text = [...lines.slice(0, 2), '', ...lines.slice(2)].join('\n');
+  const { rows } = parseRules(new Map([...files, ['seasons.csv', text]]));
+  const seasons = rows.filter(({ table }) => table === 'seasons');
+  assert.deepEqual(
+    seasons.map(({ rule, line }) => `${rule} ${line}`),
+    ['influenza-older 2', 'covid19-older 4'],
+  );
 });
 
 test('a municipality may give its own seasons', () => {
