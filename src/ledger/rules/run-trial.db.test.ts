@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { ActionContext } from '#common-base/access';
 import { ensureDemonstrationStaff, NotPermitted } from '#common-base/access';
 import { openRuleBook } from '#common-base/municipalities';
-import { getDay, NotFound, type StaffId } from '#kernel';
+import { addDays, getDay, NotFound, type StaffId } from '#kernel';
 import { importHistory } from '#ledger/vaccinations';
 import { getRun, requestStop } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
@@ -13,6 +13,8 @@ import { type TestDatabase, testDatabase } from '../../../tests/support/database
 import { rulesFolder } from '../../../tests/support/demonstration.ts';
 import { historyHeader } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { createComparer } from './derive-changes.ts';
+import { readProposal } from './read-proposal.ts';
 import { runTrialTask } from './run-trial.ts';
 import { getTrial, removeTrial, startTrial } from './start-trial.ts';
 import { selectCounts, selectTrialPeople } from './store.ts';
@@ -141,5 +143,36 @@ test('権限のない職員は試算を始められず、ほかの自治体か�
   await assert.rejects(
     withMunicipality(base.db, base.other, (tx) => getTrial(tx, trialId)),
     NotFound,
+  );
+});
+
+test('大勢は何本もの筋で数え、一人ずつくらべた数と同じになる', { timeout: 180_000 }, async () => {
+  const many = 12_500;
+  await inOffice(({ client }) =>
+    client.query(
+      `INSERT INTO persons (lg_code, addressee_number, version, name, kana, born_on, birth_date_precision, sex,
+         is_protected, is_non_registered, is_foreigner, is_cancelled, kana_key, name_key, search_keys, search_tokens,
+         feed_digest, updated_at)
+       SELECT $1, 'M' || n, 1, '試験', 'シケン', DATE '2026-11-01' - n, 'day', 'female', false, false, false, false, '', '', '',
+         '{}', '', now() FROM generate_series(1, $2::int) n`,
+      [base.lgCode, many],
+    ),
+  );
+  const trialId = await start();
+  await run(trialId);
+  const { result, asOf: on } = await inOffice((tx) => getTrial(tx, trialId));
+  assert.equal(result?.people, 3 + many);
+  const compare = createComparer(rules, readProposal(rules, proposal).rules, on);
+  const changed = Array.from({ length: many }, (_, i) => addDays(getDay(2026, 11, 1), -(i + 1))).filter(
+    (bornOn) => compare({ bornOn, sex: 'female', doses: [], facts: [] }).length > 0,
+  );
+  assert.ok(changed.length > 500);
+  assert.equal(result.affected, changed.length + 2);
+  assert.equal(result.listed, result.affected);
+  const counts = await inOffice((tx) => selectCounts(tx, trialId));
+  const primary = counts.filter(({ kind, stage }) => kind === 'stage' && stage === 'primary');
+  assert.equal(
+    primary.reduce((sum, { count }) => sum + count, 0),
+    changed.length + 2,
   );
 });
