@@ -133,3 +133,26 @@ test('子どもの手紙は、登録した保護者が有効な間はその人�
     /permission denied/u,
   );
 });
+
+test('支援措置の対象者の画面には、居場所やそれを知る人のわかる付記は出ない', async () => {
+  const { db, lgCode } = office.database;
+  const context = testContext(db, testActor(lgCode, ['persons.import']));
+  const home = { 整理番号: '0000000501', 氏名漢字: '守　護', 世帯番号: '000000501', 支援措置: '1' };
+  await importResidents(context, residentFeed([home]), { isChanges: true, asOf });
+  const [person] = await inOffice((tx) => loadPersonsForJudging(tx, { addresseeNumbers: ['0000000501'] }));
+  assert.ok(person !== undefined);
+  const by = { at: new Date('2026-11-16T09:00:00+09:00'), staffId: null, staffName: '試験' };
+  const said = { relatedPersonId: null, validFrom: asOf, validTo: null, withdraws: null, reason: '申し出' };
+  const { personId } = person;
+  await inOffice(async (tx) => {
+    await insertAnnotation(tx, { ...said, personId, kind: 'facilityUsed', content: 'ひみつの家' }, by);
+    await insertAnnotation(tx, { ...said, personId, kind: 'email', content: 'himitsu@example.jp' }, by);
+    await insertAnnotation(tx, { ...said, personId, kind: 'caution', content: '筆談で応対' }, by);
+  });
+  const clerk = await browserOf('tantou');
+  for (const path of [`/persons/${personId}`, `/persons/${personId}/annotations`]) {
+    const { body } = await clerk.get(path);
+    assert.match(body, /筆談で応対/u, path);
+    assert.doesNotMatch(body, /ひみつの家|himitsu/u, path);
+  }
+});

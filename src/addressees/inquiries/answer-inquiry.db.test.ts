@@ -106,7 +106,10 @@ test('照会は、断ったものも、番号を書かずに記録される', as
   assert.equal(last?.details?.['system'], 'tax');
   assert.ok(!JSON.stringify(acts).includes(number));
   const nobody = testContext(base.db, testActor(base.lgCode, ['persons.search']));
-  await assert.rejects(answerInquiry({ ...nobody, keyWrapper: context.keyWrapper }, inquiry()), /宛名情報照会への回答/u);
+  await assert.rejects(
+    answerInquiry({ ...nobody, keyWrapper: context.keyWrapper }, inquiry()),
+    /宛名情報照会への回答/u,
+  );
 });
 
 test('取り決めにない電文は、値を言わずに断られる', async () => {

@@ -4,9 +4,6 @@ export { importIndividualNumbers } from './import-individual-numbers.ts';
 export {
   findIntegratedNumber,
   findPersonIdByIntegratedNumber,
-  isIntegratedNumber,
-  listNumberVersions,
-  type NumberVersion,
 } from './integrated-numbers.ts';
 export { sealFeedDigest } from './number-keys.ts';
 export { listNumberQuestions, type NumberQuestion, settleNumberQuestion } from './number-questions.ts';

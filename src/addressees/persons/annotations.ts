@@ -89,6 +89,22 @@ export async function listAnnotations(tx: Tx, personId: PersonId): Promise<Annot
   return rows;
 }
 
+/** Kinds that tell where a person is, or who could tell it. */
+const tellingPlace: ReadonlySet<AnnotationKind> = new Set([
+  'guardian',
+  'adultGuardian',
+  'relative',
+  'email',
+  'facilityUsed',
+  'facilityResident',
+  'stayingHere',
+]);
+
+/** What of the 付記 may be shown: of a person whose place is withheld (支援措置) nothing that tells a place. */
+export function discloseAnnotations(annotations: readonly Annotation[], isHidden: boolean): readonly Annotation[] {
+  return isHidden ? annotations.filter(({ kind }) => !tellingPlace.has(kind)) : annotations;
+}
+
 /** Whether a 付記 holds on a day. */
 export function isAnnotationValid(annotation: Annotation, on: Day): boolean {
   if (annotation.validFrom > on || (annotation.validTo !== null && annotation.validTo < on)) return false;

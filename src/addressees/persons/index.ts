@@ -6,6 +6,7 @@ export {
   type Annotation,
   type AnnotationKind,
   annotationKinds,
+  discloseAnnotations,
   findAnnotationKind,
   insertAnnotation,
   isAnnotationValid,

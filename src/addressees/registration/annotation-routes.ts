@@ -1,4 +1,5 @@
 import {
+  discloseAnnotations,
   getPerson,
   identityBanner,
   listAnnotations,
@@ -121,7 +122,8 @@ async function show(
   const today = formatIsoDay(asOf);
   const body = annotationsPage({
     personId,
-    annotations,
+    annotations: discloseAnnotations(annotations, person.isAddressHidden),
+    isHidden: person.isAddressHidden,
     withoutKinds,
     asOf,
     mailing: person.mailing,

@@ -1,6 +1,7 @@
 import { getNumberState, individualNumberPanel } from '#addressees/numbers';
 import {
   basicsPanel,
+  discloseAnnotations,
   getPerson,
   householdPanel,
   identityBanner,
@@ -93,7 +94,8 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const household = await listHousehold(tx, actor, personId, asOf);
     const linked = (await listLinkedRecords(tx, [personId])).get(personId) ?? [];
     const records = await listPersonSummaries(tx, linked, asOf);
-    const annotations = (await listAnnotations(tx, personId)).filter((each) => isAnnotationValid(each, asOf));
+    const all = discloseAnnotations(await listAnnotations(tx, personId), person.isAddressHidden);
+    const annotations = all.filter((each) => isAnnotationValid(each, asOf));
     if (!mayDo(actor, 'vaccinations.view')) return { person, household, records, annotations, ledger: null };
     const rules = await tools.rulesOf(context);
     const judged = await judgePerson(tx, rules, personId, asOf);

@@ -35,6 +35,8 @@ import { annotationsPath } from './paths.ts';
 export interface AnnotationsView {
   readonly personId: PersonId;
   readonly annotations: readonly Annotation[];
+  /** The person's place is withheld (支援措置): what would tell it is not among the annotations. */
+  readonly isHidden: boolean;
   readonly asOf: Day;
   /** 送付先 in force; null where there is none or the place is withheld. */
   readonly mailing: MailingAddress | null;
@@ -47,7 +49,12 @@ export interface AnnotationsView {
 
 /** 送付先, 保護者, 区分, 注意情報 of a record, and the forms that add and withdraw them. */
 export function annotationsPage(view: AnnotationsView): Html {
-  return html`${errorSummary(view.errors)}${listPanel(view)}<div class="columns columns-start">${addPanel(view)}${mailingPanel(view)}</div>`;
+  const withheld = notice(
+    'warning',
+    '支援措置のため、保護者・連絡先・送り先は表示していません',
+    '登録はできます。確かめるときは、係長に相談してください。',
+  );
+  return html`${errorSummary(view.errors)}${view.isHidden && withheld}${listPanel(view)}<div class="columns columns-start">${addPanel(view)}${mailingPanel(view)}</div>`;
 }
 
 function listPanel(view: AnnotationsView): Html {
