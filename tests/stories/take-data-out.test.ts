@@ -14,6 +14,8 @@ import { eraseLapsedFiles } from '#common-base/oversight';
 import { parseIsoDay } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import { residentFeed, testActor, testContext } from '../support/addressees.ts';
+import { browserMissing, checkPage, findBrowserPath, startBrowser } from '../support/browser.ts';
+import { openDesk } from '../support/desk.ts';
 import { handMadeNumbers } from '../support/hand-made-numbers.ts';
 import { numberFeed, vaultContext } from '../support/numbers.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
@@ -230,6 +232,39 @@ test('受け取られないファイルは、決めた日数のあとで自動�
   assert.equal(await eraseLapsedFiles(later(8), 7), 0);
   await requireErased();
   assert.match((await clerk.get(page)).body, /受け取らずに消去/u);
+});
+
+const skip = findBrowserPath() === undefined ? browserMissing : false;
+
+test('画面は、読み上げでも、390ピクセルの幅でも使える', { skip }, async () => {
+  const browser = await startBrowser();
+  try {
+    const made = await request(['name']);
+    assert.equal(await approve(chief, 'データの持ち出し'), 303);
+    await clerk.get(made);
+    await clerk.post(`${made}/make`, {});
+    const own = await openDesk(browser, office, 'tantou');
+    await own.page.goto(made);
+    await checkPage(own.page);
+    await clerk.get(made);
+    await clerk.post(`${made}/file`, {});
+    await own.page.goto(made);
+    await own.page.getByRole('button', { name: '媒体からの消去を届け出る' }).waitFor();
+    await checkPage(own.page);
+    assert.deepEqual(own.troubles, []);
+    const { page, troubles } = await openDesk(browser, office, 'kakaricho');
+    for (const path of ['/exports', '/exports/new', '/exports/new?set=residents', '/exports/1', '/media']) {
+      await page.goto(path);
+      await checkPage(page);
+      const pictures = process.env['SESSHU_PICTURES'];
+      if (pictures !== undefined) {
+        await page.screenshot({ path: join(pictures, `${path.replaceAll(/\W/gu, '-')}.png`), fullPage: true });
+      }
+    }
+    assert.deepEqual(troubles, []);
+  } finally {
+    await browser.close();
+  }
 });
 
 test('できごとと申請は、アプリの役割では書き換えられず、消せない', async () => {

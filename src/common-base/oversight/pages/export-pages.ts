@@ -172,9 +172,12 @@ export function exportPage(page: ExportPage): Html {
         ['申請した人', html`${asked.requesterName}（${instantText(asked.requestedAt)}）`],
       ]),
     )}
-    ${page.isOwn && nextStep(page, state)}
+    ${page.isOwn && made === null && nextStep(page, state)}
     ${panel({ title: '経過', icon: 'history', isFlush: true }, eventTable(asked.events))}`;
 }
+
+/** What each form of the page does, for readers aloud: no two are called alike. */
+const steps = { make: 'ファイルの作成', erase: 'システムの中の消去', erased: '媒体からの消去の届出' } as const;
 
 /** Taking is noted in the register, so it is a form and no link that something may follow by itself. */
 function takeForm(asked: ExportRequest, csrfToken: string): Html {
@@ -196,8 +199,8 @@ function madeNotice(made: MadeExport, asked: ExportRequest, csrfToken: string): 
 function nextStep(page: ExportPage, state: ExportState): Html | false {
   const { asked, csrfToken } = page;
   const path = exportPath(asked.exportId);
-  const form = (action: string, body: Html) =>
-    postForm({ action: `${path}/${action}`, csrfToken, label: '次にすること' }, body);
+  const form = (action: keyof typeof steps, body: Html) =>
+    postForm({ action: `${path}/${action}`, csrfToken, label: steps[action] }, body);
   const erase =
     findFile(asked.events) !== undefined &&
     form('erase', buttonRow(button('システムの中のファイルを消す', { look: 'plain' })));
@@ -238,7 +241,7 @@ function eventTable(events: readonly RecordedEvent[]): Html {
     columns: [
       { label: '日時', cell: ({ occurredAt }) => instantText(occurredAt), isNoWrap: true },
       { label: '経過', isRowHeader: true, cell: ({ event }) => eventWords[event] },
-      { label: '行った人', cell: ({ staffName }) => staffName },
+      { label: '行った人', cell: ({ staffName }) => staffName, isNoWrap: true },
       { label: '行数・人数', cell: ({ rows, people }) => (rows === null ? '' : `${rows}行・${people ?? 0}人`) },
       {
         label: 'メモ',

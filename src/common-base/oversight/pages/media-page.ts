@@ -71,10 +71,13 @@ function stateOf({ disposedAt, openExports }: Medium): Html {
 
 function actionsOf(medium: Medium, csrfToken: string): Html | false {
   if (medium.disposedAt !== null) return false;
-  const form = (event: string, body: Html) =>
-    postForm({ action: `${mediaPath}/${medium.mediumId}/${event}`, csrfToken, label: medium.label }, body);
+  const form = (event: string, label: string, body: Html) =>
+    postForm(
+      { action: `${mediaPath}/${medium.mediumId}/${event}`, csrfToken, label: `${medium.label}の${label}` },
+      body,
+    );
   const id = `note-${medium.mediumId}`;
   const note = textField({ name: 'note', id, label: '廃棄の方法', size: 'small', maxLength: 200 });
-  return html`<div class="stack">${form('checked', button('棚卸しで確かめた', { look: 'plain' }))}
-    ${medium.openExports === 0 && form('disposed', html`${note}${button('廃棄した', { look: 'plain' })}`)}</div>`;
+  return html`<div class="stack">${form('checked', '棚卸し', button('棚卸しで確かめた', { look: 'plain' }))}
+    ${medium.openExports === 0 && form('disposed', '廃棄', html`${note}${button('廃棄した', { look: 'plain' })}`)}</div>`;
 }
