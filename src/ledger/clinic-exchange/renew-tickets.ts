@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { loadPersonsForJudging } from '#addressees/persons';
 import type { Day, PersonId } from '#kernel';
 import { loadFormsOfPeople } from '#ledger/forms';
-import { findPersonCase, listGivenDoses, loadHistories } from '#ledger/vaccinations';
+import { listGivenDoses, loadFacts, loadHistories } from '#ledger/vaccinations';
 import { ledgerClinicVersion, type PatientItem, type TicketItem, type TicketsMessage } from '#messages';
 import type { Tx } from '#platform/postgres';
 import { deriveTickets } from './derive-tickets.ts';
@@ -61,6 +61,7 @@ async function loadWanted(tx: Tx, personIds: readonly PersonId[], today: Day) {
   const holders = personIds.filter((personId) => forms.has(personId));
   const people = await loadPersonsForJudging(tx, { personIds: holders });
   const histories = await loadHistories(tx, holders);
+  const facts = await loadFacts(tx, holders);
   const records = await loadLastRecords(tx, holders);
   const refs = await ensurePatientRefs(tx, holders);
   return people.map((person) => {
@@ -72,7 +73,7 @@ async function loadWanted(tx: Tx, personIds: readonly PersonId[], today: Day) {
       patientRef: refs.get(personId) ?? '',
       forms: forms.get(personId) ?? [],
       doses,
-      facts: findPersonCase(person, doses, today)?.facts ?? [],
+      facts: facts.get(personId)?.schedule ?? [],
       records: records.get(personId) ?? [],
       today,
     });
