@@ -14,4 +14,5 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly default: 
   schedule: () => import('./schedule.ts'),
   forecast: () => import('./forecast.ts'),
   log: () => import('./log.ts'),
+  clinic: () => import('./clinic.ts'),
 };

@@ -39,6 +39,7 @@ function caseOf(
       contracts: [{ from: parseIsoDay('2026-04-01'), to: parseIsoDay('2026-11-24') }],
     },
     masters: {
+      institutions: new Map(),
       packages: new Map([[gtin, { product: '5in1', manufacturerCode: '04' }]]),
       recalls: [{ product: '5in1', lotNumber: 'bad 1', recalledOn: on, reason: '異物' }],
     },

@@ -3,7 +3,6 @@ import {
   type ClinicContext,
   type ClinicInstitution,
   type ClinicMasters,
-  findInstitution,
   getOpenTicket,
   type OpenTicket,
 } from '#clinic/tickets';
@@ -16,7 +15,7 @@ import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { listUses, type TicketUse } from './store.ts';
 
-/** What a chair's actions need beside the person who acts; masters are those of the last minute. */
+/** What a chair's actions need beside the person who acts; masters are those of the last seconds. */
 export interface ChairContext extends ClinicContext {
   readonly rules: RuleSet;
   readonly masters: ClinicMasters;
@@ -32,13 +31,13 @@ export interface ChairState {
 /** Loads a form in hand; with `forRecord` the person is locked until the transaction ends. */
 export async function loadChair(
   tx: Tx,
-  context: ClinicContext,
+  context: ChairContext,
   openingId: string,
   options: { readonly forRecord?: boolean } = {},
 ): Promise<ChairState> {
   const opened = await getOpenTicket(tx, context, openingId, options);
   const uses = await listUses(tx, opened.patient.patientRef);
-  return { opened, uses, institution: await findInstitution(tx, context.institutionCode) };
+  return { opened, uses, institution: context.masters.institutions.get(context.institutionCode) };
 }
 
 /** The check before the injection: all findings at once; what was asked and answered stands in the log. */

@@ -25,7 +25,8 @@ export async function recordOutcome(
   try {
     return await withMunicipality(db, actor.lgCode, async (tx) => {
       const state = await loadChair(tx, context, request.openingId, { forRecord: true });
-      const known = await findRecord(tx, request.recordId, institutionCode);
+      const isSentAgain = state.uses.some((use) => use.recordId === request.recordId);
+      const known = isSentAgain ? await findRecord(tx, request.recordId, institutionCode) : undefined;
       if (known !== undefined) return decide([], known);
       const { formNumber } = state.opened.ticket;
       if (state.uses.some((use) => use.formNumber === formNumber)) throw usedMeanwhile();

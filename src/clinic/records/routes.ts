@@ -220,12 +220,12 @@ function openingOf({ params }: StaffContext): string {
   return findReference(params['openingId'] ?? '') ?? '';
 }
 
-/** Reads the masters of a municipality, again after a minute. */
+/** Reads the masters of a municipality, again after ten seconds. */
 export function openMasters(now: () => number): ChairTools['mastersOf'] {
   const known = new Map<LgCode, { readonly at: number; readonly masters: ClinicMasters }>();
   return async (db, lgCode) => {
     const held = known.get(lgCode);
-    if (held !== undefined && now() - held.at < 60_000) return held.masters;
+    if (held !== undefined && now() - held.at < 10_000) return held.masters;
     const masters = await withMunicipality(db, lgCode, loadMasters);
     known.set(lgCode, { at: now(), masters });
     return masters;

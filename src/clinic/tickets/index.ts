@@ -3,11 +3,10 @@ export {
   forgetOldTraces,
   getOpenTicket,
   getOpenTicketOfRecord,
-  openTicket,
 } from './open-ticket.ts';
 export { receptionPath, ticketPath } from './pages/paths.ts';
 export { clinicContextOf, registerTicketRoutes } from './routes.ts';
-export { findInstitution, isoOrNull, loadMasters } from './store.ts';
+export { isoOrNull, loadMasters } from './store.ts';
 export { takeMasters } from './take-masters.ts';
 export { takeTickets } from './take-tickets.ts';
 export type { ClinicInstitution, ClinicMasters, OpenTicket, Patient, Ticket } from './types.ts';

@@ -103,26 +103,32 @@ export async function forgetOldOpenings(tx: Tx, at: Date): Promise<void> {
   await tx.client.query('DELETE FROM ticket_openings WHERE lg_code = $1 AND expires_at < $2', [tx.lgCode, at]);
 }
 
+interface InstitutionRow {
+  readonly institution_code: string;
+  readonly name: string;
+  readonly contracts: readonly { readonly from: string | null; readonly to: string | null }[];
+}
+
 /** An institution by its code. */
 export async function findInstitution(tx: Tx, institutionCode: string): Promise<ClinicInstitution | undefined> {
-  const { rows } = await tx.client.query<{
-    institution_code: string;
-    name: string;
-    contracts: { from: string | null; to: string | null }[];
-  }>({
-    name: 'clinic-find-institution',
-    text: `SELECT institution_code, name, contracts FROM clinic_institutions
-            WHERE lg_code = $1 AND institution_code = $2`,
-    values: [tx.lgCode, institutionCode],
-  });
-  const [row] = rows;
-  if (row === undefined) return undefined;
+  const { rows } = await tx.client.query<InstitutionRow>(
+    'SELECT institution_code, name, contracts FROM clinic_institutions WHERE lg_code = $1 AND institution_code = $2',
+    [tx.lgCode, institutionCode],
+  );
+  return rows[0] === undefined ? undefined : institutionOf(rows[0]);
+}
+
+function institutionOf(row: InstitutionRow): ClinicInstitution {
   const contracts = row.contracts.map(({ from, to }) => ({ from: dayOf(from), to: dayOf(to) }));
   return { institutionCode: row.institution_code, name: row.name, contracts };
 }
 
-/** What is known of the packages of some products and of lots taken back. */
+/** The institutions, the packages of products and the lots taken back. */
 export async function loadMasters(tx: Tx): Promise<ClinicMasters> {
+  const institutions = await tx.client.query<InstitutionRow>(
+    'SELECT institution_code, name, contracts FROM clinic_institutions WHERE lg_code = $1',
+    [tx.lgCode],
+  );
   const packages = await tx.client.query<{ gtin: string; product: string; manufacturer_code: string | null }>(
     'SELECT gtin, product, manufacturer_code FROM vaccine_packages WHERE lg_code = $1',
     [tx.lgCode],
@@ -132,6 +138,7 @@ export async function loadMasters(tx: Tx): Promise<ClinicMasters> {
     [tx.lgCode],
   );
   return {
+    institutions: new Map(institutions.rows.map((row) => [row.institution_code, institutionOf(row)])),
     packages: new Map(
       packages.rows.map((row) => [row.gtin, { product: row.product, manufacturerCode: row.manufacturer_code }]),
     ),

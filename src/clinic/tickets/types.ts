@@ -39,8 +39,9 @@ export interface ClinicInstitution {
   readonly contracts: readonly { readonly from: Day | null; readonly to: Day | null }[];
 }
 
-/** What is known of packages and lots. */
+/** What is known of institutions, packages and lots. */
 export interface ClinicMasters {
+  readonly institutions: ReadonlyMap<string, ClinicInstitution>;
   readonly packages: ReadonlyMap<string, { readonly product: string; readonly manufacturerCode: string | null }>;
   readonly recalls: readonly {
     readonly product: string;
