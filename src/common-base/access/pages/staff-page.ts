@@ -23,6 +23,7 @@ import {
   table,
   textField,
 } from '#platform/pages';
+import { countAdministrators } from '../count-administrators.ts';
 import type { AddedStaff } from '../manage-staff.ts';
 import { type Role, rankNames, roleNames } from '../permission-table.ts';
 import type { ListedSession } from '../session.ts';
@@ -67,6 +68,7 @@ export function staffListPage(staff: readonly StaffMember[], today: string, mayM
     mayManage &&
     html`${buttonLink('職員を登録する', '/staff/new', { look: 'filled', icon: 'person' })}${buttonLink('所属', '/departments', { icon: 'home' })}`;
   return html`${pageHead('職員', { lead: '一人に一つのアカウントです。異動や退職のときは、その日のうちに停止してください。', actions })}
+    ${administratorNotice(countAdministrators(staff, today))}
     ${panel({ title: '職員の一覧', icon: 'people', isFlush: true }, list)}`;
 }
 
@@ -84,6 +86,17 @@ export function newStaffPage(
   return html`${pageHead('職員を登録する', { lead: '最初のパスワードは登録したあとに一度だけ表示されます。' })}
     ${errorSummary(errors)}
     ${panel({ title: '職員', icon: 'person' }, postForm({ action: '/staff/new', csrfToken, label: '職員の登録' }, body))}`;
+}
+
+/** Administrators are few and apart from daily work (CB-17): how many there are, and which accounts do both. */
+function administratorNotice({ all, daily }: ReturnType<typeof countAdministrators>): Html {
+  const text = `使えるシステム管理者のアカウントは ${all}件です。`;
+  if (daily.length === 0) return html`<p class="small soft">${text}</p>`;
+  return notice(
+    'warning',
+    '日常の仕事と兼ねている管理者のアカウントがあります',
+    `${text}日常の役割も持つもの: ${daily.join('、')}。管理用と日常用のアカウントを分けてください。`,
+  );
 }
 
 /** The initial password, shown this once. */
