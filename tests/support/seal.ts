@@ -1,4 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
+import type { Day } from '#kernel';
+import { type NoticeContext, registerSeal } from '#ledger/notices';
 import { type Picture, readPng } from '#platform/pdf';
 
 /** A red square frame of 40 by 40 dots, as the picture of an official seal (公印) that stands for nobody's. */
@@ -32,4 +34,9 @@ function chunk(type: string, data: Buffer): Buffer {
   body.copy(out, 4);
   out.writeUInt32BE(crc32(body), body.length + 4);
   return out;
+}
+
+/** Registers the picture as the municipality's seal from a day on. */
+export async function registerTestSeal(context: NoticeContext, from: Day): Promise<void> {
+  await registerSeal(context, testSealPng(), from);
 }

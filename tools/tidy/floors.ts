@@ -53,6 +53,7 @@ export const floors: readonly Room[] = [
   { path: 'ledger/intake', system: 'core' },
   { path: 'ledger/bundles', system: 'core' },
   { path: 'ledger/notices', system: 'core' },
+  { path: 'ledger/certificates', system: 'core' },
   { path: 'ledger/reports', system: 'core' },
   { path: 'ledger/clinic-exchange', system: 'core' },
   { path: 'clinic/tickets', system: 'clinic' },

@@ -8,6 +8,7 @@ import { findSettings, openRuleBook } from '#common-base/municipalities';
 import { registerOversightRoutes } from '#common-base/oversight';
 import type { LgCode } from '#kernel';
 import { registerBundleRoutes } from '#ledger/bundles';
+import { registerCertificateRoutes } from '#ledger/certificates';
 import { registerClinicExchangeRoutes } from '#ledger/clinic-exchange';
 import { registerIntakeRoutes } from '#ledger/intake';
 import { registerMasterRoutes } from '#ledger/masters';
@@ -146,6 +147,7 @@ async function registerRooms(
   registerClinicExchangeRoutes(app, tools);
   registerBundleRoutes(app, tools);
   registerNoticeRoutes(app, tools);
+  registerCertificateRoutes(app, tools);
   registerImportRoutes(app, { findings, takeFile: work.takeFile, orderWork, keyWrapper: options.keyWrapper });
   registerLayoutRoutes(app, tools);
   registerInstitutionRoutes(app, tools);

@@ -21,6 +21,7 @@ import { annotationsPanel, cautionNotices, linkedRecordsPanel } from '#addressee
 import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import type { Day, PersonId } from '#kernel';
+import { certificatesPath } from '#ledger/certificates';
 import {
   type FormLayoutSummary,
   listFormLayouts,
@@ -28,6 +29,7 @@ import {
   type NoticeLibrary,
   personPrintPath,
   printPanel,
+  wishPath,
 } from '#ledger/notices';
 import {
   deriveLedgerView,
@@ -114,7 +116,10 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
 }
 
 function changesLink(personId: PersonId): Html {
-  return buttonLink('異動リスト', recordsPath(personId), { size: 'small', icon: 'history' });
+  const changes = buttonLink('異動リスト', recordsPath(personId), { size: 'small', icon: 'history' });
+  const certificates = buttonLink('証明書', certificatesPath(personId), { size: 'small', icon: 'file' });
+  const wish = buttonLink('通知の希望', wishPath(personId), { size: 'small', icon: 'bell' });
+  return html`${changes}${certificates}${wish}`;
 }
 
 /** Whether the office still writes to this person. */

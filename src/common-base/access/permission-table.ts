@@ -98,6 +98,7 @@ export const permissionTable = [
   row('notices.print', '予診票・通知の印刷', '対象者・宛先', 'update', ['clerk', 'chief', 'operator']),
   row('notices.layouts', '様式・公印・年間計画の変更', '様式・計画', 'update', ['chief'], toClerk),
   row('notices.approve', '年間計画による対象者の承認', '対象者・通知', 'update', ['chief'], toClerk),
+  row('certificates.issue', '証明書の交付・失効', '接種記録・交付簿', 'update', ['clerk', 'chief']),
   row('forms.reissue', '予診票の再発行', '予診票の番号', 'update', ['clerk', 'chief']),
   row('rules.view', '接種の規則', '規則・根拠', 'view', ['clerk', 'chief', 'administrator', 'auditor', 'operator']),
   row('rules.try', 'きまりの案の試算', '規則・人数', 'update', ['chief', 'administrator'], toClerk),

@@ -60,6 +60,7 @@ export function deriveFormValues(layout: FormLayout, facts: SheetFacts): FormVal
     formNumber: facts.formNumber,
     formNumberSpaced: facts.formNumberSpaced,
     issuedOn: formatJapaneseEra(issuedOn),
+    issuedOnWestern: formatWesternDay(issuedOn),
     ...nameRecipient(layout, facts),
     recipientPostalCode: formatPostalCode(destination.postalCode),
     recipientAddress: destination.address,

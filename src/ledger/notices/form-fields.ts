@@ -6,6 +6,7 @@ export const formFields = {
   formNumber: '発行番号（12桁）',
   formNumberSpaced: '発行番号（4桁ごとに区切り）',
   issuedOn: '発行日（和暦）',
+  issuedOnWestern: '発行日（英語）',
   recipientName: '宛名（敬称つき）',
   recipientNote: 'だれの分か（宛名が本人でないとき）',
   recipientPostalCode: '送付先の郵便番号',

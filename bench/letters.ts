@@ -21,18 +21,22 @@ const mebibyte = 1024 * 1024;
 const asOf = getDay(2026, 11, 2);
 const layoutId = 'screening-influenza-older';
 const conditions = { programme: 'influenza-older', stage: 'seasonal', asOf, dueBy: asOf, layoutId };
+const printedBornTo = getDay(1946, 1, 1);
 const root = join(import.meta.dirname, '..');
 
 const bench: Bench = {
-  title: '予診票の印刷 (高齢者インフルエンザ、抽出から保存したPDFまで)',
+  title: '通知 (全員からの抽出、高齢者インフルエンザ予診票の印刷、控えと番号簿と保存したPDFまで)',
   async run(stage) {
-    const people = stage.isLarge ? 400_000 : 40_000;
+    const people = stage.isLarge ? 1_000_000 : 40_000;
     const context = await openContext(stage);
     stage.tell(`${people.toLocaleString('ja-JP')} 人を取り込んでいます`);
     await importResidents(context, residentFile({ people }), { isChanges: false, asOf });
     stage.tell('対象者を数えています');
     const preview = await timed(() => previewCohort(context, conditions));
-    const { cohortId, included } = await createCohort(context, { label: '性能測定', conditions });
+    // Of a million about a hundred thousand are printed: those of the greatest age.
+    const narrowing = stage.isLarge ? { bornTo: printedBornTo } : {};
+    const request = { label: '性能測定', conditions: { ...conditions, narrowing } };
+    const { cohortId, included } = await createCohort(context, request);
     const { printJobId } = await startPrintJob(context, { cohortId, issuedOn: asOf });
     const memoryBefore = process.memoryUsage.rss() / mebibyte;
     const memory = watchMemory();
@@ -49,6 +53,13 @@ const bench: Bench = {
         unit: '人/秒',
       },
       {
+        what: '対象者の抽出にかかる時間',
+        data: `${people.toLocaleString('ja-JP')} 人`,
+        value: preview.seconds,
+        unit: '秒',
+        ...(stage.isLarge ? { aim: { atMost: 10 } } : {}),
+      },
+      {
         what: '印刷 (1コア当たり、計算時間)',
         data,
         value: pages / print.cpuSeconds,
@@ -56,6 +67,13 @@ const bench: Bench = {
         aim: { atLeast: 200 },
       },
       { what: '印刷 (実時間、番号簿と保存を含む)', data, value: pages / print.seconds, unit: '枚/秒' },
+      {
+        what: '印刷にかかる時間 (実時間)',
+        data,
+        value: print.seconds,
+        unit: '秒',
+        ...(stage.isLarge ? { aim: { atMost: 300 } } : {}),
+      },
       {
         what: '印刷中の最大メモリ',
         data: `${data}, 始め ${memoryBefore.toFixed(0)} MiB`,

@@ -1,0 +1,2 @@
+export { certificatesPath } from './pages/paths.ts';
+export { registerCertificateRoutes } from './routes.ts';
