@@ -26,7 +26,11 @@ export async function addOfficeGate(server: FastifyInstance, options: OfficeGate
     path: ledgerClinicPath,
     key,
     clock,
-    findCaller: async (keyId) => findCaller(db, await options.listLgCodes(), keyId),
+    findCaller: async (keyId, body) => {
+      const named = /"lgCode":"(\d{6})"/u.exec(body)?.[1];
+      const lgCode = (await options.listLgCodes()).find((each) => each === named);
+      return lgCode === undefined ? undefined : findCaller(db, lgCode, keyId);
+    },
     rememberCall: ({ lgCode }, nonce, until) =>
       withMunicipality(db, lgCode, (tx) => rememberCall(tx, nonce, until, clock.now())),
     answer: async ({ lgCode }, body) => {

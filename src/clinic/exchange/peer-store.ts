@@ -8,17 +8,10 @@ export interface OfficeCaller {
   readonly peer: PeerKey;
 }
 
-/** Whose key it is; looked for in every municipality of this system, since a caller is known by its key alone. */
-export async function findCaller(
-  db: Database,
-  lgCodes: readonly LgCode[],
-  keyId: string,
-): Promise<OfficeCaller | undefined> {
-  for (const lgCode of lgCodes) {
-    const text = await withMunicipality(db, lgCode, (tx) => findPublicKey(tx, keyId));
-    if (text !== undefined) return { lgCode, peer: readPeerKey(text) };
-  }
-  return undefined;
+/** The office of a municipality, if it is believed under that key there. One office may speak for several of them. */
+export async function findCaller(db: Database, lgCode: LgCode, keyId: string): Promise<OfficeCaller | undefined> {
+  const text = await withMunicipality(db, lgCode, (tx) => findPublicKey(tx, keyId));
+  return text === undefined ? undefined : { lgCode, peer: readPeerKey(text) };
 }
 
 async function findPublicKey(tx: Tx, keyId: string): Promise<string | undefined> {

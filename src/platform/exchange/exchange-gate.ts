@@ -9,8 +9,11 @@ export interface GateOptions<Caller extends { readonly peer: PeerKey }> {
   readonly path: string;
   readonly key: SystemKey;
   readonly clock: Clock;
-  /** Whose key that is; undefined for a key that is not or no longer believed. */
-  readonly findCaller: (keyId: string) => Promise<Caller | undefined>;
+  /**
+   * Whose key that is; undefined for a key that is not or no longer believed. The body helps to look in the right place;
+   * nothing of it is believed yet.
+   */
+  readonly findCaller: (keyId: string, body: string) => Promise<Caller | undefined>;
   /** Remembers a call until an instant; false when it was made before. */
   readonly rememberCall: (caller: Caller, nonce: string, until: Date) => Promise<boolean>;
   /** Does what is asked; UnreadableInput and Conflict are told to the caller, anything else is a fault of ours. */
@@ -50,7 +53,7 @@ async function answerCall<Caller extends { readonly peer: PeerKey }>(
   const body = typeof request.body === 'string' ? request.body : '';
   const headers = pickHeaders(request);
   const keyId = findKeyId(headers);
-  const caller = keyId === undefined ? undefined : await options.findCaller(keyId);
+  const caller = keyId === undefined ? undefined : await options.findCaller(keyId, body);
   const nowSeconds = Math.floor(clock.now().getTime() / 1000);
   const call = { method: 'POST', path: options.path, body };
   const verified = caller === undefined ? undefined : verifyRequest(caller.peer, call, headers, nowSeconds);
