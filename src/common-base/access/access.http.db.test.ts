@@ -214,7 +214,7 @@ test('失敗が続くと待たされ、待てば入れる。同時に試して�
   const account = await owner.get('/account');
   assert.match(account.body, /5 回、サインインの失敗がありました/u);
   const [signedIn] = await lastActs('access.signedIn');
-  assert.deepEqual(signedIn?.details, { otherSessions: 0, failuresBefore: 5 });
+  assert.deepEqual(signedIn?.details, { otherSessions: 0, failuresBefore: 5, signedInBy: 'password' });
 });
 
 test('同じ接続元からの多数のアカウントへの試し(パスワードスプレー)も待たされる', async () => {
