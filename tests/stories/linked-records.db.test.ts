@@ -148,14 +148,27 @@ test('接種予定は代表の記録だけに立つ', async () => {
   const forecasts = () =>
     inOffice(async ({ client }) => {
       const { rows } = await client.query<{ person_id: PersonId }>(
-        'SELECT person_id FROM person_forecasts WHERE lg_code = $1 AND person_id = ANY($2)',
+        `SELECT person_id FROM person_forecasts WHERE lg_code = $1 AND person_id = ANY($2)
+           AND is_here AND due_count + overdue_count > 0 ORDER BY person_id`,
         [base.lgCode, [old, present]],
       );
       return rows.map((row) => row.person_id);
     });
+  // Both records live here, so that both are called while nobody knows that they are one person.
+  await inOffice(({ client }) =>
+    client.query(
+      'UPDATE persons SET ceased_resident_on = NULL, version = version + 1 WHERE lg_code = $1 AND person_id = $2',
+      [base.lgCode, old],
+    ),
+  );
+  await runForecast(job, { rules, asOf });
+  assert.deepEqual(await forecasts(), [old, present]);
   await link(old, present);
   await runForecast(job, { rules, asOf });
   assert.deepEqual(await forecasts(), [present]);
+  await unlink(old);
+  await runForecast(job, { rules, asOf });
+  assert.deepEqual(await forecasts(), [old, present]);
 });
 
 test('結び付けられた記録の支援措置は、ほかの記録の住所も隠し、死亡はどちらの記録にも及ぶ', async () => {
