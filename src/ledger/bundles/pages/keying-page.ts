@@ -83,7 +83,7 @@ export function keyingPage(view: KeyingPageView): Html {
       id: 'keyed-form',
       label: '予診票の入力',
     },
-    html`${hiddenField('ordinal', view.ordinal)}<div class="stack-tight">${fields}${button('この予診票を登録して次へ', { look: 'filled', icon: 'check' })}</div>`,
+    html`${hiddenField('ordinal', view.ordinal)}<div class="stack"><div class="columns columns-half">${fields}</div>${button('この予診票を登録して次へ', { look: 'filled', icon: 'check' })}</div>`,
   );
   const passName = pass === 1 ? '' : pass === 2 ? '（二人目）' : '（突き合わせて決める）';
   const tag = attributes({ target: 'form-check' });
