@@ -19,7 +19,8 @@ const sources = {
 };
 
 test('手引きの様式の変更は、そのまま読め、書いたとおりに様式が変わる', () => {
-  const [, changes = ''] = /^```json\n([\s\S]*?)^```/mu.exec(guide) ?? [];
+  const example = guide.slice(guide.indexOf(`例: \`forms/${layoutId}.json\``));
+  const [, changes = ''] = /^```json\n([\s\S]*?)^```/mu.exec(example) ?? [];
   const decision = parseFormLayout(layoutId, { ...sources, changes });
   assert.equal(decision.answer, 'accepted');
   assert.ok(decision.answer === 'accepted');
