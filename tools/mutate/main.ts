@@ -23,6 +23,8 @@ const copy = join(tmpdir(), `sesshu-mutants-${process.pid}`);
 const until = Date.now() + Number(values.minutes) * 60_000;
 /** A process is ended after so many mutants: test files read anew stay in its memory. */
 const mutantsAtOnce = 120;
+/** What no mutant needs that comes to an end. */
+const secondsAtMost = 30;
 
 const mutants = prepare();
 const results = openResults(join(root, 'node_modules/.cache/sesshu-mutants.jsonl'), testsDigestFiles());
@@ -114,19 +116,31 @@ function tryUntilStuck(
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     let current: number | null = null;
-    let timer = setTimeout(() => undefined, 0);
+    let since = workedFor(child.pid);
+    const watch = setInterval(() => {
+      if (workedFor(child.pid) - since > secondsAtMost) child.kill('SIGKILL');
+    }, 2000);
     child.on('message', ({ id, isBegun, isKilled }: { id: number; isBegun?: boolean; isKilled?: boolean }) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+      since = workedFor(child.pid);
       current = isBegun === true ? id : null;
       if (isKilled !== undefined) tell(id, isKilled);
     });
     child.on('exit', () => {
-      clearTimeout(timer);
+      clearInterval(watch);
       resolve(current);
     });
     child.send(trials);
   });
+}
+
+/** Seconds of processor time of a process, so that a busy machine does not pass for a mutant in circles; else of the clock. */
+function workedFor(pid: number | undefined): number {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13) ?? [];
+    return (Number(user) + Number(system)) / 100;
+  } catch {
+    return performance.now() / 1000;
+  }
 }
 
 /** The test files that can run within a process, those that speak of the source first. */
