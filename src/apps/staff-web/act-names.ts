@@ -40,6 +40,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'certificates.opened': '証明書の写しを開いた',
   'certificates.revoked': '証明書の失効',
   'certificates.viewed': '交付簿の表示',
+  'notices.cohortChecked': '印刷の前の確かめ',
   'notices.cohortChanged': '対象者の手直し',
   'notices.dispatchChecked': '発送の前の確かめ（引抜き）',
   'notices.letterReturned': '戻った郵便の登録',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { importResidents, loadPersonsForJudging } from '#addressees/persons';
+import { importResidents, loadPersonsForJudging, registerMailingAddress } from '#addressees/persons';
 import { getDay, type PersonId } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import {
@@ -13,6 +13,7 @@ import {
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { olderResident, openTestLibrary, textsOfPages } from '../../../tests/support/notices.ts';
 import { changeCohort } from './change-cohort.ts';
+import { checkBeforePrinting } from './check-before-printing.ts';
 import { drawCompanion } from './draw-companion.ts';
 import { createCohort, getPrintJob, type NoticeContext, printForPerson, runPrintJob, startPrintJob } from './index.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
@@ -21,7 +22,7 @@ import { enterReturn, recordWish } from './record-wish.ts';
 const issuedOn = getDay(2026, 11, 21);
 const key = { programme: 'influenza-older', stage: 'seasonal' };
 const conditions = { ...key, asOf: issuedOn, dueBy: issuedOn, layoutId: 'screening-influenza-older' };
-const allowed = ['notices.view', 'notices.print', 'forms.reissue', 'persons.import', 'persons.view'] as const;
+const allowed = ['notices.view', 'notices.print', 'forms.reissue', 'persons.import', 'persons.view', 'persons.register'] as const;
 
 let t: TestDatabase;
 let context: NoticeContext;
@@ -93,6 +94,35 @@ test('印刷と投函の間に亡くなった人、越した人、守られた�
   assert.ok(!sheet.includes('若葉試験3様') && !sheet.includes('若葉試験1様'), 'what is pulled is on no label');
 });
 
+test('印刷の前に、書体にない文字と読めない郵便番号を人ごとに知らせる', async () => {
+  await take([olderResident(8, { 氏名漢字: '外\u{e123}字　花' }), olderResident(9)], true);
+  const place = {
+    recipientName: '若葉　花',
+    address: '若葉台市港町1番1号',
+    building: null,
+    validFrom: issuedOn,
+    validTo: null,
+  };
+  const ninth = await personOf(9);
+  await withMunicipality(t.db, t.lgCode, (tx) =>
+    registerMailingAddress(tx, context.actor, ninth, { ...place, postalCode: '29900' }, testClock.now()),
+  );
+  const { cohortId } = await freeze('確かめる', 'reminder');
+  const { troubled, total } = await checkBeforePrinting(context, cohortId, issuedOn);
+  assert.equal(total, 2);
+  assert.deepEqual(
+    troubled.map(({ person, findings }) => [person.addresseeNumber, findings.map((one) => one.code)]),
+    [
+      ['0000000008', ['printedCharacterMissing']],
+      ['0000000009', ['letterPostcodeUnreadable']],
+    ],
+  );
+  await take(
+    [8, 9].map((n) => olderResident(n, { 死亡年月日: '20261101' })),
+    true,
+  );
+});
+
 test('戻った郵便の宛先には次を送らず、宛先が変われば送る。同じ番号は二度登録できない', async () => {
   const letters = await checkDispatch(context, printJobId, issuedOn);
   const fourth = letters.find((letter) => letter.number === 4);
@@ -105,9 +135,9 @@ test('戻った郵便の宛先には次を送らず、宛先が変われば送�
     const { reasons } = await freeze(label, 'recommendation');
     return Object.fromEntries(reasons.map(({ reason, people }) => [reason, people]));
   };
-  assert.deepEqual(await reasonsOf('戻ったあと'), { due: 3, dead: 1, protected: 1, returnedMail: 1 });
+  assert.deepEqual(await reasonsOf('戻ったあと'), { due: 3, dead: 3, protected: 1, returnedMail: 1 });
   await take([olderResident(4, { 郵便番号: '2990014', 住所: '若葉台市新町4番4号' })], true);
-  assert.deepEqual(await reasonsOf('宛先が変わったあと'), { due: 4, dead: 1, protected: 1 });
+  assert.deepEqual(await reasonsOf('宛先が変わったあと'), { due: 4, dead: 3, protected: 1 });
 });
 
 test('通知を希望しない人にはお知らせを送らず、予診票は送る。申し込めば一枚は出る', async () => {
@@ -120,7 +150,7 @@ test('通知を希望しない人にはお知らせを送らず、予診票は�
   await recordWish(context, personId, wish);
   const { reasons } = await freeze('希望しない', 'recommendation');
   assert.deepEqual(Object.fromEntries(reasons.map(({ reason, people }) => [reason, people])), {
-    ...{ due: 3, dead: 1, protected: 1, optedOut: 1 },
+    ...{ due: 3, dead: 3, protected: 1, optedOut: 1 },
   });
   const request = { personId, layoutId: 'recommendation', issuedOn, reason: '本人の申込み', stage: key };
   assert.match((await printForPerson(context, request)).formNumber, /^\d{4}-\d{4}-\d{4}$/u);

@@ -18,11 +18,13 @@ import { type FormError, type Html, html, progress } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import { listStages } from '#schedule';
 import { changeCohort, listCohortChanges } from './change-cohort.ts';
+import { checkBeforePrinting } from './check-before-printing.ts';
 import { cohortTask, noteConditions, notedNarrowing } from './cohort-tasks.ts';
 import { getCohort, listCohorts } from './create-cohort.ts';
 import { listCohortPeople } from './list-cohort-people.ts';
 import { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
 import type { CohortNarrowing } from './narrow-people.ts';
+import { checkPage } from './pages/check-page.ts';
 import { cohortPage } from './pages/cohort-page.ts';
 import { cohortPeoplePage } from './pages/cohort-people-page.ts';
 import { readNarrowingFields } from './pages/narrowing-fields.ts';
@@ -105,6 +107,7 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('POST', `${cohortsPath}/:cohortId/decision`, 'notices.approve', decideOnPlanned);
   add('GET', campaignsPath, 'notices.view', showCampaigns);
   add('GET', `${campaignsPath}/:printJobId`, 'notices.view', showCampaign);
+  add('GET', `${cohortsPath}/:cohortId/check`, 'notices.print', showCheck);
   add('GET', returnsPath, 'notices.view', (context) => showReturns(context, tools));
   add('POST', returnsPath, 'notices.print', enterOneReturn);
   add('POST', `${cohortsPath}/:cohortId/hand`, 'notices.print', changeByHand);
@@ -229,6 +232,17 @@ async function changeByHand(context: StaffContext, tools: NoticeTools): Promise<
   const change = body.text('change') === 'removed' ? 'removed' : 'added';
   await changeCohort(await noticeContext(context, tools), { cohortId, personId, change, reason });
   return redirectTo(cohortPath(cohortId));
+}
+
+/** Whose letter would not come out or not arrive, before anything is printed. */
+async function showCheck(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const cohortId = readNumber(context.params['cohortId']);
+  const cohort = await inOffice(context, (tx) => getCohort(tx, context.actor, cohortId));
+  const on = todayInTokyo(context.clock);
+  const found = await checkBeforePrinting(await noticeContext(context, tools), cohortId, on);
+  const body = checkPage({ cohort, ...found, explain: (one) => explainFinding(tools.findings, one) });
+  const crumbs = [...noticeCrumbs, { label: cohort.label, href: cohortPath(cohortId) }];
+  return context.page({ title: '印刷の前の確かめ', body, crumbs, current: noticesPath });
 }
 
 const peoplePerPage = 100;

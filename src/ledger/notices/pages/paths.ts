@@ -121,6 +121,11 @@ export function cohortHandPath(cohortId: number): string {
   return `${cohortPath(cohortId)}/hand`;
 }
 
+/** Whose letter of a cohort would not come out or not arrive. */
+export function cohortCheckPath(cohortId: number): string {
+  return `${cohortPath(cohortId)}/check`;
+}
+
 /** How a person wants to be told. */
 export function wishPath(personId: PersonId): string {
   return `/persons/${personId}/notices`;
