@@ -110,7 +110,10 @@ function openClinicBeside(process: OfficeProcess, lgCode: LgCode, address: strin
   const clinic = startClinicBeside(process, lgCode, port > 65_535 ? 0 : port);
   const announce = async (): Promise<void> => {
     const started = await clinic.started;
-    if (started === undefined) return process.say('医療機関ウェブは開けませんでした。事務所はこのまま使えます。');
+    if (started === undefined) {
+      if (!process.stop.isAsked()) process.say('医療機関ウェブは開けませんでした。事務所はこのまま使えます。');
+      return;
+    }
     const lines = [
       '',
       '医療機関ウェブ（別のシステム）',

@@ -7,6 +7,7 @@ export class StopAsked extends Error {
 export interface StopWish {
   /** Resolves when asked. */
   readonly asked: Promise<void>;
+  isAsked(): boolean;
   /** Throws `StopAsked` once asked: for the safe points of long preparations. */
   throwIfAsked(): void;
   /** Listens no more. */
@@ -34,6 +35,7 @@ export function awaitStop(): StopWish {
   process.on('disconnect', ask);
   return {
     asked: promise,
+    isAsked: () => askedAt !== undefined,
     throwIfAsked() {
       if (askedAt !== undefined) throw new StopAsked('asked to stop');
     },

@@ -63,6 +63,8 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
       assetsDir,
       version: programVersion(),
     });
+    // The worker speaks with what stands beside the office: that ends after it.
+    const beside = closing.use(new AsyncDisposableStack());
     if (plan.hasWorker) {
       const worker = await startOfficeWorker(options);
       closing.defer(() => worker.stop());
@@ -73,7 +75,7 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
     const address = await listen(app.server, { host: settings.host, port: place.port });
     await plan.announce(address, process);
     const closeBeside = await plan.openBeside?.(address, process);
-    if (closeBeside !== undefined) closing.defer(closeBeside);
+    if (closeBeside !== undefined) beside.defer(closeBeside);
     await process.stop.asked;
     process.say('終わる準備をしています（処理中のものを区切りまで進めます）…');
   });

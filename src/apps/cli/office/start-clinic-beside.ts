@@ -54,6 +54,8 @@ async function open(office: OfficeProcess, lgCode: LgCode, port: number) {
   const child = fork(program, args, {
     env: { ...environment, SESSHU_HOME: join(home, 'clinic'), PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // A Ctrl-C of the terminal is the office's: it ends this process in its turn, and so does the end of the channel.
+    detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const said = new Promise<StartedClinic | undefined>((resolve) => {
