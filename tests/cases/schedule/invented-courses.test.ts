@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatIsoDay, parseIsoDay } from '#kernel';
-import { type DoseKind, type Fact, judgeDoses, parseRules } from '#schedule';
+import { type DoseKind, type Fact, judgeDoses, listProductNames, listProductsInUse, parseRules } from '#schedule';
 import { cited, law, lawWith, say, stageOf, tell } from './invent-rows.ts';
 
 // Courses that the language of the rows can say but no law says today. The child of every test is born on 2025-01-15.
@@ -93,4 +93,42 @@ test('of two doses alike on one day the routine one counts, then the temporary, 
   assert.deepEqual(told(['voluntary', 'routine']), ['notRoutine 2', 'valid 1']);
   assert.deepEqual(told(['voluntary', 'temporary']), ['notRoutine 2', 'notRoutine 1']);
   assert.deepEqual(told(['temporary', 'voluntary']), ['notRoutine 1', 'notRoutine 2']);
+});
+
+test('of several judgements since the dose the first opens the shorter interval', () => {
+  const judged = (day: string): Fact => ({ kind: 'doctorJudgedNecessary', programme: 'hib', on: parseIsoDay(day) });
+  // 20 clear days after March 20 end on April 9.
+  const first = (facts: readonly Fact[]): string | null => {
+    const told = tell(parseRules(law), { facts, doses: 'hib 2025-03-20', asOf: '2025-04-14' });
+    const { next } = stageOf(told.programmes, 'hib', 'primary');
+    return next === null ? null : formatIsoDay(next.earliestOn);
+  };
+  assert.equal(first([judged('2025-04-01'), judged('2025-04-14')]), '2025-04-10');
+  assert.equal(first([judged('2025-04-14'), judged('2025-04-01')]), '2025-04-10');
+  assert.equal(first([judged('2025-04-14')]), '2025-04-14');
+  assert.equal(first([]), '2025-04-17');
+});
+
+test('a season may end after the turn of the fiscal year', () => {
+  const row = `influenza-older,influenza-older,,,10-01,05-31,${cited}`;
+  const rules = lawWith({ 'seasons.csv': { 'influenza-older,': row } });
+  const on = (day: string): string =>
+    say(tell(rules, { born: '1950-01-15', doses: `flu ${day}`, asOf: '2029-01-01' }).doses[0]);
+  assert.equal(on('2026-09-30'), 'seasonal/- invalid outsideSeason');
+  assert.equal(on('2026-10-01'), 'seasonal/1 valid');
+  assert.equal(on('2027-05-31'), 'seasonal/1 valid');
+  assert.equal(on('2027-06-01'), 'seasonal/- invalid outsideSeason');
+});
+
+test('products are named in the order of their table, and those in use by the day', () => {
+  const rules = parseRules(law);
+  const table = (law.get('products.csv') ?? '').trimEnd().split('\n').slice(1);
+  assert.deepEqual(
+    listProductNames(rules).map(({ product, name }) => `${product},${name}`),
+    table.map((line) => line.split(',').slice(0, 2).join(',')),
+  );
+  assert.deepEqual(listProductsInUse(rules, 'hpv', parseIsoDay('2023-03-31')), ['hpv2', 'hpv4']);
+  assert.deepEqual(listProductsInUse(rules, 'hpv', parseIsoDay('2026-03-31')), ['hpv2', 'hpv4', 'hpv9']);
+  assert.deepEqual(listProductsInUse(rules, 'hpv', parseIsoDay('2026-04-01')), ['hpv9']);
+  assert.deepEqual(listProductsInUse(rules, 'ipv', parseIsoDay('2026-04-01')), ['ipv']);
 });
