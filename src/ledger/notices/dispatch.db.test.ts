@@ -22,7 +22,14 @@ import { enterReturn, recordWish } from './record-wish.ts';
 const issuedOn = getDay(2026, 11, 21);
 const key = { programme: 'influenza-older', stage: 'seasonal' };
 const conditions = { ...key, asOf: issuedOn, dueBy: issuedOn, layoutId: 'screening-influenza-older' };
-const allowed = ['notices.view', 'notices.print', 'forms.reissue', 'persons.import', 'persons.view', 'persons.register'] as const;
+const allowed = [
+  'notices.view',
+  'notices.print',
+  'forms.reissue',
+  'persons.import',
+  'persons.view',
+  'persons.register',
+] as const;
 
 let t: TestDatabase;
 let context: NoticeContext;

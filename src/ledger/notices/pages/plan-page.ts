@@ -1,4 +1,5 @@
 import {
+  attributes,
   button,
   buttonLink,
   checkboxGroup,
@@ -77,14 +78,15 @@ function calendar(view: {
   );
   if (plans.length === 0)
     return emptyState('計画はまだありません', html`<p>下の欄で、送る月と様式を決めます。</p>`, 'calendar');
-  const head = months.map(
-    (month) => html`<th scope="col"${month === view.month ? html` aria-current="date"` : ''}>${month}月</th>`,
-  );
+  const head = months.map((month) => {
+    const tag = attributes({ scope: 'col', 'aria-current': month === view.month ? 'date' : null });
+    return html`<th ${tag}>${month}月</th>`;
+  });
   const rows = plans.map((plan) => {
     const cells = months.map((month) => html`<td>${monthCell(plan, month, view.plan.planned)}</td>`);
     return html`<tr><th scope="row">${planName(plan, view)}</th>${cells}</tr>`;
   });
-  return html`<div class="plan-scroll" tabindex="0" role="region" aria-label="年間計画"><table class="plan-calendar"><caption class="visually-hidden">年間計画</caption><thead><tr><th scope="col">計画</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="plan-scroll" tabindex="0" role="group" aria-label="月ごとの計画"><table class="plan-calendar"><caption class="visually-hidden">年間計画</caption><thead><tr><th scope="col">計画</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function planName(plan: NoticePlan, view: { layouts: readonly LayoutChoice[]; stages: readonly StageName[] }): Html {
@@ -100,7 +102,9 @@ function monthCell(plan: NoticePlan, month: number, planned: readonly PlannedCoh
   if (made !== undefined) {
     return html`<a href="${cohortPath(made.cohortId)}">${formatCount(made.included)}人</a><br>${stateTags[made.state]()}`;
   }
-  return plan.months.includes(month) && !plan.isEnded ? html`<span class="plan-mark" aria-label="送る月">●</span>` : '';
+  return plan.months.includes(month) && !plan.isEnded
+    ? html`<span aria-hidden="true">●</span><span class="visually-hidden">送る月</span>`
+    : '';
 }
 
 function monthOf({ monthFrom }: PlannedCohort): number {
