@@ -160,7 +160,7 @@ test('line ends, a byte order mark and quotes change nothing but the version', (
 test('a doubled quote within quotes is one quote, and a comma there is a comma', () => {
   const text = (files.get('seasons.csv') ?? '').replace('自治体が定める接種期間(既定値)', '"市の「""秋""」, 既定値"');
   const { rows } = parseRules(new Map([...files, ['seasons.csv', text]]));
-  const [season] = rows.filter(({ table }) => table === 'seasons');
+  const season = rows.find(({ table }) => table === 'seasons');
   assert.equal(season?.cells.get('basis'), '市の「"秋"」, 既定値');
   assert.equal(season?.cells.get('checked_on'), '2026-10-03');
 });
