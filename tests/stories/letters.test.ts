@@ -201,4 +201,24 @@ describe('通知の係の一年', { skip }, () => {
     await page.getByRole('button', { name: '印刷を始める' }).waitFor();
     await checkPage(page);
   });
+
+  step('通知の結果、印刷の前の確かめ、証明書の画面が開く', async (page) => {
+    await page.getByRole('link', { name: '印刷の前に確かめる' }).click();
+    await page.getByText('このまま印刷できます').waitFor();
+    await checkPage(page);
+    await page.goto('/notices/campaigns');
+    await checkPage(page);
+    await page.getByRole('link', { name: '11月の個別通知' }).click();
+    assert.match(await page.locator('.figure-row').innerText(), /届いた\s*3\s*人\s*戻った\s*1\s*通/u);
+    await checkPage(page);
+    await page.goto('/notices/returns');
+    await page.getByRole('table').getByRole('link').first().click();
+    await page.getByRole('link', { name: '証明書' }).click();
+    await checkPage(page);
+    await page.locator('#layoutId').selectOption('certificate-record-ja');
+    await page.locator('#purpose').fill('入園');
+    await press(page, '交付する');
+    await page.getByText('接種の記録は台帳にありません').first().waitFor();
+    await checkPage(page);
+  });
 });
