@@ -122,7 +122,8 @@ export class NumberKeys {
   }
 }
 
-const mostAttempts = 3;
+/** Keys come into use once in years; only a machine that exchanges them without pause is met more than once. */
+const mostAttempts = 20;
 
 /**
  * Opens the municipality's data keys for one piece of work; they are let go when it is over. Work that found newer keys
