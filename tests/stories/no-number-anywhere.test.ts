@@ -48,7 +48,8 @@ before(
 after(async () => {
   office.kill('SIGKILL');
   await commands.closeOffice();
-  await rm(folder, { recursive: true, force: true });
+  // The clinics' system beside the office ends by itself when the office is gone.
+  await rm(folder, { recursive: true, force: true, maxRetries: 30, retryDelay: 500 });
 });
 
 async function findFreePort(): Promise<number> {
