@@ -78,7 +78,8 @@ export async function checkRows(
   const { people, histories, versions, openElsewhere, forms } = page;
   const checked: CheckedRow[] = [];
   const groups = new Map<string, { person: PersonOnRecord | null; rows: IdentifiedRow[] }>();
-  const frames = new Map<number, { row: ArrivedRow; findings: readonly Finding[]; fact: RowFact }>();
+  // Records that are linked are judged together, but each row belongs to the record that it names.
+  const frames = new Map<number, RowFrame>();
   for (const [i, row] of rows.entries()) {
     if (i % turnEvery === 0) await turn();
     const form = decideRowForm(row, knowledge.form);
@@ -96,7 +97,7 @@ export async function checkRows(
       records: page.coupons.get(couponNumberOf(coupon) ?? '') ?? [],
     });
     const findings = [...form.findings, ...formFindings, ...couponFindings];
-    frames.set(row.ordinal, { row, findings, fact: form.fact });
+    frames.set(row.ordinal, { row, person, findings, fact: form.fact });
     const key =
       person === null
         ? `number ${form.fact.addresseeNumber ?? row.rowKey}`
@@ -128,10 +129,17 @@ export async function checkRows(
       if (frame === undefined) continue;
       const against = decideContraindication(frame.fact, told?.contraindications ?? [], knowledge.programmeName);
       const findings = [...frame.findings, ...against, ...(found.get(ordinal) ?? [])];
-      checked.push(toChecked(frame.row, frame.fact, group.person, findings, versions, knowledge));
+      checked.push(toChecked(frame.row, frame.fact, frame.person, findings, versions, knowledge));
     }
   }
   return checked;
+}
+
+interface RowFrame {
+  readonly row: ArrivedRow;
+  readonly person: PersonOnRecord | null;
+  readonly findings: readonly Finding[];
+  readonly fact: RowFact;
 }
 
 interface KnownPeople {
@@ -199,7 +207,6 @@ function toChecked(
 ): CheckedRow {
   const questions = findings.filter((each) => each.severity === 'question').map((each) => each.code);
   return {
-    ordinal: row.ordinal,
     row,
     fact,
     personId: person?.personId ?? null,

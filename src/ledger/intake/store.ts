@@ -172,7 +172,7 @@ export function stagedPage(lgCode: LgCode, batchId: BatchId, page: number, rows:
       lgCode,
       batchId,
       page,
-      checked.ordinal,
+      checked.row.ordinal,
       ...arrivedColumns(checked.row),
       checked.personId,
       checked.fact?.vaccine.programme ?? null,

@@ -35,7 +35,6 @@ export interface RowFact {
 
 /** A row with what was found in it. */
 export interface CheckedRow {
-  readonly ordinal: number;
   /** The row as it arrived. */
   readonly row: ArrivedRow;
   readonly fact: RowFact | null;
