@@ -1,4 +1,3 @@
-import { readAhead } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import {
@@ -9,6 +8,7 @@ import {
   type Layout,
   loadLayout,
   nameFields,
+  readAhead,
   readFeed,
   runFeed,
 } from '#common-base/linkage';

@@ -9,6 +9,7 @@ import {
   type Layout,
   loadLayout,
   nameFields,
+  readAhead,
   readFeed,
   runFeed,
 } from '#common-base/linkage';
@@ -21,7 +22,6 @@ import { decideResidentRow, deriveEffectiveOn } from './decide-resident-row.ts';
 import { deriveSearchKeys, type KeyContext, type SearchKeys } from './derive-search-keys.ts';
 import { digestResident } from './digest-resident.ts';
 import { PersonIdSet } from './person-id-set.ts';
-import { readAhead } from './read-ahead.ts';
 import {
   addTowns,
   closeReturned,

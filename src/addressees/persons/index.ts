@@ -45,6 +45,7 @@ export { listPersonIdsBornIn } from './list-born-in.ts';
 export type { MailingAddress } from './mailing-store.ts';
 export { kanaWords, normalizeKana } from './normalize-kana.ts';
 export { absencesPath, personPath, personSearchPath, protectedPlacePath } from './pages/paths.ts';
+export { personColumns } from './pages/person-columns.ts';
 export {
   basicsPanel,
   householdPanel,
@@ -70,7 +71,6 @@ export {
   lockPersons,
   type PersonSelection,
 } from './person-store.ts';
-export { readAhead } from './read-ahead.ts';
 export type { CriterionKind, PersonQuery } from './read-query.ts';
 export { mailingNameAndAddress, registerMailingAddress, withdrawMailingAddress } from './resolve-mailing.ts';
 export { readPersonId, registerPersonRoutes } from './routes.ts';

@@ -6,7 +6,7 @@ import {
   mayDo,
   type PageOptions,
   type Permission,
-  roleNames,
+  signedInPerson,
 } from '#common-base/access';
 import { type Html, html, type IconName, icon, type PageAssets, pageShell } from '#platform/pages';
 
@@ -68,16 +68,4 @@ const lineState = html`<div class="notice notice-error line-state" id="line-stat
 function isCurrent(href: string, current: string): boolean {
   if (href === receptionPath) return current === receptionPath || current.startsWith('/tickets');
   return current === href || current.startsWith(`${href}/`);
-}
-
-function signedInPerson(frame: Frame, csrfToken: string) {
-  const { actor, session } = frame;
-  return {
-    name: actor?.staffName ?? '',
-    duties: (actor?.roles ?? []).map((role) => roleNames[role]).join('・'),
-    signOutAction: '/sign-out',
-    csrfToken,
-    ...(session === null ? {} : { lock: { action: '/lock', afterMinutes: session.lockMinutes } }),
-    links: [{ label: '自分のアカウント', href: '/account' }],
-  };
 }

@@ -1,5 +1,5 @@
 import { headSearch } from '#addressees/persons';
-import { type Frame, type FrameRenderer, mayDo, type PageOptions, roleNames } from '#common-base/access';
+import { type Frame, type FrameRenderer, mayDo, type PageOptions, signedInPerson } from '#common-base/access';
 import { type Html, type PageAssets, pageShell } from '#platform/pages';
 import { navigationFor } from './navigation.ts';
 import { startPath } from './pages/paths.ts';
@@ -36,16 +36,4 @@ function staffPage(
     body: page.body,
     width: page.width ?? 'wide',
   });
-}
-
-function signedInPerson(frame: Frame, csrfToken: string) {
-  const { actor, session } = frame;
-  return {
-    name: actor?.staffName ?? '',
-    duties: (actor?.roles ?? []).map((role) => roleNames[role]).join('・'),
-    signOutAction: '/sign-out',
-    csrfToken,
-    ...(session === null ? {} : { lock: { action: '/lock', afterMinutes: session.lockMinutes } }),
-    links: [{ label: '自分のアカウント', href: '/account' }],
-  };
 }

@@ -27,7 +27,7 @@ export {
   type NewStaff,
   type StaffChange,
 } from './manage-staff.ts';
-
+export { signedInPerson } from './pages/signed-in-person.ts';
 export {
   clinicDuties,
   type Permission,

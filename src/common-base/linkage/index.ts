@@ -14,6 +14,7 @@ export {
 export { bytesSource, digestFeed, fileSource } from './feed-source.ts';
 export { findLayoutText, loadLayout, readLayout } from './load-layout.ts';
 export { type ReadCodes } from './parse-layout.ts';
+export { readAhead } from './read-ahead.ts';
 export { type ReadFeedOptions, readFeed } from './read-feed.ts';
 export { type ImportFigures, lockFeeds, nameFields, runFeed } from './run-feed.ts';
 export { listStandardLayouts } from './standard-layouts.ts';

@@ -11,7 +11,7 @@ import {
   sendFile,
 } from '#common-base/access';
 import { Conflict, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
-import { listFormLayouts, type NoticeContext, type NoticeTools } from '#ledger/notices';
+import { listFormLayouts, type NoticeTools, noticeContext } from '#ledger/notices';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
 import type { FormError } from '#platform/pages';
@@ -30,11 +30,6 @@ export function registerCertificateRoutes(app: StaffApp, tools: NoticeTools): vo
   add('POST', '/persons/:personId/certificates', 'certificates.issue', issueOne);
   add('GET', '/certificates/:certificateId', 'certificates.issue', sendCopy);
   add('POST', '/certificates/:certificateId/revoke', 'certificates.issue', revokeOne);
-}
-
-async function noticeContext(context: StaffContext, tools: NoticeTools): Promise<NoticeContext> {
-  const { db, actor, clock, log } = context;
-  return { db, actor, clock, log, library: { ...tools.library, rules: await tools.rulesOf(context) } };
 }
 
 async function showCertificates(

@@ -7,7 +7,7 @@ export interface GatherOptions {
 }
 
 /** So many rows of one number are judged together at most; a file with more is no clinic's month. */
-const rowsPerPersonMax = 500;
+export const rowsPerPersonMax = 500;
 
 /** The 宛名番号 under which a person's rows are counted: another one where two records of one person are linked. */
 export type PrincipalNumbers = ReadonlyMap<string, string>;

@@ -7,6 +7,7 @@ import {
   type FeedSource,
   type ImportResult,
   loadLayout,
+  readAhead,
   readFeed,
 } from '#common-base/linkage';
 import type { BatchId, Day } from '#kernel';
@@ -118,7 +119,7 @@ async function receiveInto(
   await handle.report({ done: 0, total: counts.rows, message: `${counts.rows} 行を読みました` });
   const readAgain = (): AsyncIterable<readonly FeedRow[]> =>
     readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk });
-  const pages = arrivedPages(readAhead(gatherPeople(readAgain, counts, { rowsWaitingMax })));
+  const pages = arrivedPages(gatherPeople(readAgain, counts, { rowsWaitingMax }));
   const newRows = new NewRows(tx, batchId, actId);
   const report = progressOf(context, handle, counts.rows);
   await checkPages(tx, batchId, knowledge, pages, (rows, page) => {
@@ -160,19 +161,9 @@ function progressOf(context: ActionContext, handle: RunHandle, total: number): (
   };
 }
 
-/** Reads the next page while the one before is worked on. */
-async function* readAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = pages.next();
-  for (;;) {
-    const page = await next;
-    if (page.done === true) return;
-    next = pages.next();
-    // Its failure is told to whoever asks for the page; until then it must not end the process.
-    next.catch(() => undefined);
-    yield page.value;
+/** The next page is read while the one before is worked on. */
+async function* arrivedPages(pages: AsyncGenerator<readonly FeedRow[]>): AsyncGenerator<ArrivedRow[]> {
+  for await (const some of readAhead(pages, 1)) {
+    for (const rows of some) yield rows.map(arrivedRow);
   }
-}
-
-async function* arrivedPages(pages: AsyncIterable<readonly FeedRow[]>): AsyncGenerator<ArrivedRow[]> {
-  for await (const rows of pages) yield rows.map(arrivedRow);
 }

@@ -4,6 +4,7 @@ import { type PersonId, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { checkPages } from './check-pages.ts';
+import { rowsPerPersonMax } from './gather-people.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
 import {
   applyRecheck,
@@ -38,9 +39,6 @@ export async function recheckRows(tx: Tx, batch: BatchHead, rules: RuleSet, scop
   if (scope === null) await noteRulesOfCheck(tx, batch.batchId, rules.version);
   return changed;
 }
-
-/** So many rows of one person or number are judged together at most; a file with more is no clinic's month. */
-const rowsPerPersonMax = 500;
 
 /** Pages cut so that the rows of one person are never in two of them. */
 async function* wholePeople(pages: AsyncIterable<GroupedRow[]>): AsyncGenerator<readonly ArrivedRow[]> {

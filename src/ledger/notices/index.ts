@@ -20,7 +20,7 @@ export { createNightlyPlan, createPlanTask, planTask } from './plan-task.ts';
 export { printTask, readInputs, resumePrintJob, runPrintJob, startPrintJob } from './print-cohort.ts';
 export { type PrintedForm, printForPerson } from './print-for-person.ts';
 export { createPrintTask, type PrintTaskTools } from './print-task.ts';
-export type { NoticeTools } from './route-parts.ts';
+export { type NoticeTools, noticeContext } from './route-parts.ts';
 export { registerNoticeRoutes } from './routes.ts';
 export { loadIssuedForms } from './routes-person.ts';
 export type {

@@ -19,6 +19,11 @@ export function dayText(day: Day | null, options: { readonly isShort?: boolean }
   return html`<time class="day" datetime="${formatIsoDay(day)}">${formatWesternDay(day)}${era}</time>`;
 }
 
+/** A day as the field of a form carries it (YYYY-MM-DD); empty where there is none. */
+export function dayValue(day: Day | null | undefined): string {
+  return day === null || day === undefined ? '' : formatIsoDay(day);
+}
+
 /** Age as people say it: `2歳6か月`, under one year `6か月`, under one month `24日`. */
 export function formatAge(bornOn: Day, on: Day): string {
   if (on < bornOn) return '出生前';

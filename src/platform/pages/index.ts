@@ -10,6 +10,7 @@ export {
 } from './button.ts';
 export {
   dayText,
+  dayValue,
   eraYear,
   formatAge,
   formatCount,

@@ -1,10 +1,11 @@
-import { type Day, formatIsoDay } from '#kernel';
+import type { Day } from '#kernel';
 import {
   button,
   buttonLink,
   type Choice,
   checkbox,
   dayText,
+  dayValue,
   emptyState,
   errorOf,
   errorSummary,
@@ -44,13 +45,12 @@ export interface MasterForm {
 
 /** The form of an entry as it stands. */
 export function formOfMaster(entry: MasterEntry | null): MasterForm {
-  const day = (value: Day | null | undefined) => (value === null || value === undefined ? '' : formatIsoDay(value));
   return {
     code: entry?.code ?? '',
     owner: entry?.owner ?? '',
     name: entry?.name ?? '',
-    validFrom: day(entry?.validFrom),
-    validTo: day(entry?.validTo),
+    validFrom: dayValue(entry?.validFrom),
+    validTo: dayValue(entry?.validTo),
     note: entry?.note ?? '',
     isRetired: entry?.isRetired ?? false,
   };

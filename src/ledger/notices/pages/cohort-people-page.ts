@@ -1,4 +1,4 @@
-import { personPath } from '#addressees/persons';
+import { personColumns } from '#addressees/persons';
 import { buttonLink, emptyState, formatCount, type Html, html, pageHead, panel, table } from '#platform/pages';
 import type { CohortPeople, CohortPerson } from '../list-cohort-people.ts';
 import { labelOfReason } from '../notice-reasons.ts';
@@ -25,18 +25,7 @@ function peopleTable(caption: string, people: readonly CohortPerson[]): Html {
     rows: people,
     whenEmpty: emptyState('ここに挙げる人はいません', undefined, 'people'),
     columns: [
-      {
-        label: '氏名',
-        isRowHeader: true,
-        cell: ({ person }) =>
-          html`<a href="${personPath(person.personId)}">${person.name === '' ? person.kana : person.name}</a><br><span class="small soft">${person.kana}</span>`,
-      },
-      {
-        label: '宛名番号',
-        isNoWrap: true,
-        cell: ({ person }) => html`<span class="mono">${person.addresseeNumber}</span>`,
-      },
-      { label: '生年月日', cell: ({ person }) => person.birthText },
+      ...personColumns<CohortPerson>(({ person }) => person),
       {
         label: '回',
         isNumber: true,

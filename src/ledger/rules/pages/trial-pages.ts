@@ -1,4 +1,4 @@
-import { type PersonSummary, personPath } from '#addressees/persons';
+import { type PersonSummary, personColumns } from '#addressees/persons';
 import type { PersonId } from '#kernel';
 import type { Run } from '#platform/jobs';
 import {
@@ -256,18 +256,7 @@ export function trialPeoplePage(view: {
       rows: people,
       whenEmpty: emptyState('ここに挙げる人はいません', undefined, 'people'),
       columns: [
-        {
-          label: '氏名',
-          isRowHeader: true,
-          cell: ({ person }) =>
-            html`<a href="${personPath(person.personId)}">${person.name === '' ? person.kana : person.name}</a><br><span class="small soft">${person.kana}</span>`,
-        },
-        {
-          label: '宛名番号',
-          isNoWrap: true,
-          cell: ({ person }) => html`<span class="mono">${person.addresseeNumber}</span>`,
-        },
-        { label: '生年月日', cell: ({ person }) => person.birthText },
+        ...personColumns<TrialPerson>(({ person }) => person),
         {
           label: '変わること',
           cell: ({ changes }) =>

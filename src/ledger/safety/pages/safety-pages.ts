@@ -1,5 +1,4 @@
 import { type PersonSummary, personPath } from '#addressees/persons';
-import { type Day, formatIsoDay } from '#kernel';
 import { type LedgerEntry, type RecordWording, recordsPath } from '#ledger/vaccinations';
 import {
   button,
@@ -8,6 +7,7 @@ import {
   checkbox,
   dataList,
   dayText,
+  dayValue,
   emptyState,
   errorOf,
   errorSummary,
@@ -175,16 +175,15 @@ export interface ReportForm {
 
 /** The form of a report as it stands. */
 export function formOfReport(report: SafetyReport | null): ReportForm {
-  const day = (value: Day | null | undefined) => (value === null || value === undefined ? '' : formatIsoDay(value));
   return {
     category: report?.category ?? '',
-    occurredOn: day(report?.occurredOn),
+    occurredOn: dayValue(report?.occurredOn),
     description: report?.description ?? '',
     outcome: report?.outcome ?? '',
     reportedBy: report?.reportedBy ?? '',
-    reportedOn: day(report?.reportedOn),
+    reportedOn: dayValue(report?.reportedOn),
     measures: report?.measures ?? '',
-    submittedOn: day(report?.submittedOn),
+    submittedOn: dayValue(report?.submittedOn),
     submittedTo: report?.submittedTo ?? '',
     isWithdrawn: report?.isWithdrawn ?? false,
     reason: '',

@@ -1,10 +1,10 @@
-import type { Day, PersonId } from '#kernel';
-import { formatIsoDay } from '#kernel';
+import type { PersonId } from '#kernel';
 import {
   button,
   buttonLink,
   type Choice,
   dayText,
+  dayValue,
   emptyState,
   errorOf,
   errorSummary,
@@ -108,14 +108,13 @@ export interface FactForm {
 
 /** The form of a fact as it stands. */
 export function formOfTold(told: FactTold | null): FactForm {
-  const day = (value: Day | null | undefined) => (value === null || value === undefined ? '' : formatIsoDay(value));
   return {
     disease: told?.disease ?? '',
     programme: told?.programme ?? '',
     ground: told?.ground ?? '',
     result: told?.result ?? '',
-    from: day(told?.from),
-    to: day(told?.to),
+    from: dayValue(told?.from),
+    to: dayValue(told?.to),
     certainty: told?.certainty ?? 'documented',
     note: told?.note ?? '',
     reason: '',
