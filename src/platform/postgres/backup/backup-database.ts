@@ -107,6 +107,7 @@ async function writeTable(client: pg.Client, folder: string, table: DataTable): 
     rows: source.rowCount,
     bytes,
     digest: hash.digest('hex'),
+    fileBytes: target.bytesWritten,
   };
 }
 

@@ -15,6 +15,7 @@ const tableSchema = Type.Object({
   rows: count,
   bytes: count,
   digest: digestText,
+  fileBytes: Type.Optional(count),
 });
 const sequenceSchema = Type.Object({
   schema: Type.String({ minLength: 1 }),
@@ -45,7 +46,10 @@ const manifestSchema = Type.Object({
 /** What a backup folder says of itself; `digest` stands for the data alone: same data, same digest. */
 export type Manifest = Static<typeof manifestSchema>;
 
-/** One table of a backup: `digest` and `bytes` are those of its uncompressed COPY text, in order of the key. */
+/**
+ * One table of a backup: `digest` and `bytes` are those of its uncompressed COPY text, in order of the key; `fileBytes`
+ * is the length of its file, since one that is cut behind its last row still unpacks whole. Older backups do not say it.
+ */
 export type BackedUpTable = Static<typeof tableSchema>;
 
 /** Where an identity column or sequence goes on. */

@@ -71,8 +71,9 @@ async function chooseMigrations(manifest: Manifest): Promise<Migration[]> {
 async function verifyTable(folder: string, table: BackedUpTable): Promise<void> {
   const hash = createHash('sha256');
   let bytes = 0;
+  const source = createReadStream(join(folder, table.file));
   try {
-    await pipeline(createReadStream(join(folder, table.file)), createZstdDecompress(), async (chunks) => {
+    await pipeline(source, createZstdDecompress(), async (chunks) => {
       for await (const chunk of chunks as AsyncIterable<Buffer>) {
         hash.update(chunk);
         bytes += chunk.length;
@@ -81,7 +82,8 @@ async function verifyTable(folder: string, table: BackedUpTable): Promise<void> 
   } catch {
     bytes = -1;
   }
-  if (bytes === table.bytes && hash.digest('hex') === table.digest) return;
+  const isWhole = table.fileBytes === undefined || source.bytesRead === table.fileBytes;
+  if (isWhole && bytes === table.bytes && hash.digest('hex') === table.digest) return;
   throw new UnreadableInput(
     `${join(folder, table.file)} が壊れているか足りません。別のバックアップを使ってください。何も変えていません。`,
   );
