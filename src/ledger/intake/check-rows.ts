@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { decideMatch } from '#addressees/matching';
-import { loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
+import { listLinkedRecords, loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
 import { answerOf, type BatchId, type Finding, finding, type PersonId } from '#kernel';
 import { type FormOnRecord, loadFormsByNumber } from '#ledger/forms';
 import {
@@ -38,6 +38,8 @@ export interface PageKnowledge {
   readonly forms: ReadonlyMap<string, FormOnRecord>;
   /** What the ledger holds of the 券番号 that the rows name, by its ten digits. */
   readonly coupons: ReadonlyMap<string, readonly CouponRecord[]>;
+  /** The records of people with more than one, by each of them; people without links are absent. */
+  readonly linked: ReadonlyMap<PersonId, readonly PersonId[]>;
 }
 
 /** Loads what rows are held against. */
@@ -60,7 +62,9 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
     tx,
     rows.flatMap((row) => couponNumberOf(row.fields['couponNumber'] ?? null) ?? []),
   );
-  return { people, histories, versions, facts, openElsewhere, forms, coupons };
+  const linkedIds = personIds.filter((personId) => (people.byId.get(personId)?.principalId ?? null) !== null);
+  const linked = linkedIds.length === 0 ? new Map<PersonId, PersonId[]>() : await listLinkedRecords(tx, linkedIds);
+  return { people, histories, versions, facts, openElsewhere, forms, coupons, linked };
 }
 
 /** After so many rows or people the event loop turns, so that the database gets its next question. */
@@ -89,11 +93,14 @@ export async function checkRows(
       continue;
     }
     const formNumber = row.fields['formNumber'] ?? null;
-    const formFindings = decideForm(formNumber, forms.get(formNumber ?? ''), person?.personId ?? null, form.fact);
+    const personId = person?.personId ?? null;
+    const linked = personId === null ? undefined : page.linked.get(personId);
+    const formFindings = decideForm(formNumber, forms.get(formNumber ?? ''), personId, form.fact, linked);
     const coupon = row.fields['couponNumber'] ?? null;
     const couponFindings = decideCoupon(coupon, form.fact, {
       lgCode: knowledge.form.lgCode,
-      personId: person?.personId ?? null,
+      personId,
+      ...(linked === undefined ? {} : { linked }),
       records: page.coupons.get(couponNumberOf(coupon) ?? '') ?? [],
     });
     const findings = [...form.findings, ...formFindings, ...couponFindings];
@@ -107,6 +114,7 @@ export async function checkRows(
       ordinal: row.ordinal,
       rowKey: row.rowKey,
       fact: form.fact,
+      person,
       identityFindings: decideIdentity(row, form.fact, person),
       openInBatch: openElsewhere.get(row.rowKey) ?? null,
     });

@@ -35,5 +35,9 @@ test('同じ券番号が別の人の台帳にあれば取り違えを、同じ�
   assert.deepEqual(asked('0000001234', [record(taro, 1)]), ['couponOfOther']);
   assert.deepEqual(asked('0000001234', [record(hana, 2)]), ['couponDoseTwice']);
   assert.deepEqual(asked('0000001234', [record(taro, 1), record(hana, 2)]), ['couponOfOther', 'couponDoseTwice']);
+  const linked = { lgCode: '131016' as LgCode, personId: hana, linked: [hana, taro] };
+  const asOne = (records: CouponRecord[]) =>
+    decideCoupon('0000001234', fact, { ...linked, records }).map(({ code }) => code);
+  assert.deepEqual([asOne([record(taro, 1)]), asOne([record(taro, 2)])], [[], ['couponDoseTwice']], 'one person');
   assert.deepEqual(asked('0000001234', [record(taro, 1)], null), [], 'whose the row is stands to question first');
 });

@@ -8,6 +8,8 @@ export interface CouponCase {
   readonly lgCode: LgCode;
   /** Whom the row means; null where nobody is certain. */
   readonly personId: PersonId | null;
+  /** The records linked with that one: what stands under them is the same person's. */
+  readonly linked?: readonly PersonId[];
   /** What the ledger holds of that 券番号. */
   readonly records: readonly CouponRecord[];
 }
@@ -38,12 +40,13 @@ export function decideCoupon(text: string | null, fact: RowFact, known: CouponCa
     findings.push(finding('couponDoseDiffers', 'question', field, params));
   }
   if (known.personId === null) return findings;
-  if (known.records.some((record) => record.personId !== known.personId)) {
+  const own = new Set([known.personId, ...(known.linked ?? [])]);
+  if (known.records.some((record) => !own.has(record.personId))) {
     findings.push(finding('couponOfOther', 'question', field));
   }
   const twice = known.records.find(
     (record) =>
-      record.personId === known.personId &&
+      own.has(record.personId) &&
       record.vaccinatedOn !== fact.vaccinatedOn &&
       fact.doseNumber !== null &&
       Number(record.doseNumberAsSent) === fact.doseNumber,

@@ -67,6 +67,12 @@ test('別の人、別の予防接種の予診票は確認事項になる', () =>
   assert.deepEqual(codesOf(form, null), []);
 });
 
+test('同じ人の別の記録に発行した予診票は、その人のもの', () => {
+  assert.deepEqual(decideForm(form.formNumber, form, taro, fact, [hanako, taro]), []);
+  const [other] = decideForm(form.formNumber, form, taro, fact, [taro, 3 as PersonId]);
+  assert.equal(other?.code, 'formOfOther');
+});
+
 test('発行番号簿にない番号は、前のシステムの紙かもしれないので知らせるだけ', () => {
   assert.deepEqual(codesOf(undefined), ['formNumberUnknown note']);
 });

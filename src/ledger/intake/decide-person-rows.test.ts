@@ -39,7 +39,9 @@ function person(change: Partial<PersonOnRecord> = {}): PersonOnRecord {
   };
 }
 
-function row(ordinal: number, on: string, change: Partial<RowFact> & { rowKey?: string } = {}): IdentifiedRow {
+type TestRow = Omit<IdentifiedRow, 'person'> & Partial<Pick<IdentifiedRow, 'person'>>;
+
+function row(ordinal: number, on: string, change: Partial<RowFact> & { rowKey?: string } = {}): TestRow {
   const { rowKey = String(ordinal), ...fact } = change;
   const doseNumber = fact.doseNumber === undefined ? 1 : fact.doseNumber;
   return {
@@ -112,18 +114,27 @@ function record(on: string, outcome: DoseOnRecord['outcome'] = 'administered'): 
 }
 
 function decide(
-  rows: IdentifiedRow[],
+  rows: readonly TestRow[],
   change: { person?: PersonOnRecord | null; history?: DoseOnRecord[]; rules?: PersonRules | null } = {},
 ): Record<number, string[]> {
+  const named = change.person === undefined ? person() : change.person;
   const found = decidePersonRows({
-    person: change.person === undefined ? person() : change.person,
-    rows,
+    person: named,
+    rows: rows.map((each) => ({ person: named, ...each })),
     history: change.history ?? [],
     rules: change.rules === undefined ? rules : change.rules,
   });
   const codes = (findings: readonly Finding[]): string[] => findings.map((each) => each.code);
   return Object.fromEntries([...found].map(([ordinal, findings]) => [ordinal, codes(findings)]));
 }
+
+test('結び付いた記録の行は、最初の行の記録ではなく、自分の番号の記録の住民期間と照らし合わされる', () => {
+  const notRegistered = person({ isNonRegistered: true });
+  const moved = person({ personId: 2 as PersonId, ceasedResidentOn: day('2026-05-01') });
+  const first = row(1, '2026-05-04', { doseNumber: 1 });
+  const second = { ...row(2, '2026-06-01', { doseNumber: 2 }), person: moved };
+  assert.deepEqual(decide([first, second], { person: notRegistered }), { 1: [], 2: ['personMovedOutBefore'] });
+});
 
 test('同じファイルの行は、日の順に互いを見る', () => {
   const later = row(1, '2026-06-01', { doseNumber: 2 });
@@ -175,7 +186,7 @@ test('予診のみは回数も間隔も問わない', () => {
 });
 
 test('死亡・転出・転入: 当日は問わず、翌日と前日が確認になる', () => {
-  const on = (text: string): IdentifiedRow[] => [row(1, text)];
+  const on = (text: string): TestRow[] => [row(1, text)];
   const dead = person({ diedOn: day('2026-05-04') });
   assert.deepEqual(decide(on('2026-05-04'), { person: dead }), { 1: [] });
   assert.deepEqual(decide(on('2026-05-05'), { person: dead }), { 1: ['personDiedBefore'] });

@@ -7,6 +7,8 @@ import { decideSchedule, type PersonRules } from './decide-schedule.ts';
 
 /** A row of one person with what the match said of it. */
 export interface IdentifiedRow extends FactRow {
+  /** The record that the row itself names: of linked records each row is held against its own. */
+  readonly person: PersonOnRecord | null;
   readonly identityFindings: readonly Finding[];
   /** The open batch that already holds the same form. */
   readonly openInBatch: number | null;
@@ -28,7 +30,7 @@ export function decidePersonRows(input: PersonRows): Map<number, Finding[]> {
   const found = new Map<number, Finding[]>();
   for (const row of rows) {
     const findings = [...row.identityFindings];
-    findings.push(...(person === null ? decideBirthAsTold(row) : decideResidency(person, row.fact)));
+    findings.push(...(row.person === null ? decideBirthAsTold(row) : decideResidency(row.person, row.fact)));
     const repeat = repeats.get(row.ordinal);
     if (repeat !== undefined) findings.push(repeat);
     else if (row.openInBatch !== null) {

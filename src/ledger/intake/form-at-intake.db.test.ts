@@ -3,12 +3,14 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { linkPersons } from '#addressees/registration';
 import { recordAct } from '#common-base/audit';
 import { registerMunicipality } from '#common-base/municipalities';
 import type { PersonId } from '#kernel';
 import { formatFormNumber, issueForms, markReissued, takeFormNumbers } from '#ledger/forms';
+import { touchLedgers } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
-import { textFeed } from '../../../tests/support/addressees.ts';
+import { testActor, textFeed } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { checkoutRules, demonstrationSettings } from '../../../tests/support/demonstration.ts';
 import {
@@ -46,11 +48,12 @@ test('予診票の発行番号は、受付で発行番号簿と照らし合わ�
   const context = intakeContext(base.db, base.lgCode);
   const rules = await checkoutRules();
   await contractClinic(context);
-  const [hanako, taro] = await insertTestPeople(base.db, base.lgCode, [
+  const [hanako, taro, formerTaro] = await insertTestPeople(base.db, base.lgCode, [
     { addresseeNumber: '0000000001' },
     { addresseeNumber: '0000000002' },
+    { addresseeNumber: '0000000003' },
   ]);
-  assert.ok(hanako !== undefined && taro !== undefined);
+  assert.ok(hanako !== undefined && taro !== undefined && formerTaro !== undefined);
   const [good, old, replacement, others] = await withMunicipality(base.db, base.lgCode, async (tx) => {
     const numbers = await takeFormNumbers(tx, 4);
     const actId = await recordAct(tx, context.actor, { act: 'forms.issued' });
@@ -91,4 +94,12 @@ test('予診票の発行番号は、受付で発行番号簿と照らし合わ�
   const reissued = page.rows[1]?.findings.find(({ code }) => code === 'formReissued');
   assert.deepEqual(reissued?.params, { number: formatFormNumber(old), replacedBy: formatFormNumber(replacement) });
   assert.equal(reissued?.field, '発行番号');
+
+  // The form was printed for one of Taro's two records, the row names the other: no question once they are linked.
+  const linking = { ...context, actor: testActor(base.lgCode, ['persons.link']) };
+  await linkPersons(linking, { memberId: formerTaro, principalId: taro }, '窓口で確認', touchLedgers);
+  const line = `${clinicLine({ 整理番号: '0000000003' }, 1)},${formatFormNumber(others)}`;
+  const second = textFeed('linked.csv', [`${clinicHeader},発行番号`, line]);
+  const given = await receiveBatch(context, second, { rules, asOf: intakeAsOf, layoutName: 'with-forms' });
+  assert.deepEqual([given.accepted, given.questioned, given.refused], [1, 0, 0]);
 });
