@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { ActionContext } from '#common-base/access';
 import { type BatchId, Conflict } from '#kernel';
 import { verifyLedger } from '#ledger/vaccinations';
+import { RunStopped } from '#platform/jobs';
 import { withClient, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { type TestDatabase } from '../../../tests/support/database.ts';
@@ -79,6 +80,36 @@ test('登録の途中で書けないものがあれば、何も残らない', as
   assert.equal(await office.count(`audit_acts WHERE act = 'intake.committed' AND details->>'batch' = '${batchId}'`), 0);
   assert.equal(await office.count(`intake_batches WHERE batch_id = ${batchId} AND state = 'committed'`), 0);
   assert.deepEqual(await commitBatch(context, batchId, { rules }), { committed: 1 });
+});
+
+test('登録と取消は進み具合を告げ、途中で止めれば何も変わらない', async () => {
+  const [one, two] = [await office.newChild(), await office.newChild()];
+  const batchId = await receive([{ 整理番号: one.number }, { 整理番号: two.number }]);
+  const entries = (): Promise<number> =>
+    office.count(`ledger_entries WHERE person_id IN (${one.personId}, ${two.personId})`);
+  const stopping = {
+    ...context,
+    onProgress: (done: number): void => {
+      if (done > 0) throw new RunStopped('stop');
+    },
+  };
+  await assert.rejects(commitBatch(stopping, batchId, { rules }), RunStopped);
+  assert.equal(await entries(), 0);
+  assert.equal(await office.count(`intake_batches WHERE batch_id = ${batchId} AND state = 'committed'`), 0);
+
+  const told: [number, number | null][] = [];
+  const telling = { ...context, onProgress: (...progress: [number, number | null]) => void told.push(progress) };
+  assert.deepEqual(await commitBatch(telling, batchId, { rules }), { committed: 2 });
+  assert.deepEqual(told.splice(0), [
+    [0, 2],
+    [2, 2],
+  ]);
+
+  await assert.rejects(undoBatch(stopping, batchId, '差し替え'), RunStopped);
+  assert.equal(await entries(), 2, 'a retraction is an entry too');
+  assert.deepEqual(await undoBatch(telling, batchId, '差し替え'), { retracted: 2 });
+  assert.deepEqual(told, [[2, 2]]);
+  assert.equal(await entries(), 4);
 });
 
 test('二人が同時に登録しても一度だけ入り、もう一人には一文で分かる', async () => {

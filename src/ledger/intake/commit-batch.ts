@@ -1,19 +1,21 @@
 import { loadPersonsForJudging } from '#addressees/persons';
-import { type ActionContext, type Actor, requirePermission } from '#common-base/access';
+import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type BatchId, Conflict, NotFound, type PersonId } from '#kernel';
 import { appendSelected, listChangedLedgers } from '#ledger/vaccinations';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { factsToCommit, hasRowsToCommit, ledgersSeen, markCommitted, readPersonsSeen } from './commit-store.ts';
+import { countRowsToCommit, factsToCommit, ledgersSeen, markCommitted, readPersonsSeen } from './commit-store.ts';
 import { recheckRows } from './recheck-rows.ts';
+import { rowRanges } from './row-ranges.ts';
 import { type BatchHead, lockBatch } from './store.ts';
 
 /**
  * Enters the accepted rows of a batch, and the questioned ones that a person accepted, into the ledger: entries,
  * current history, findings, audit and outbox in one transaction. Rows whose person or ledger changed since their
  * check, or all rows where the rules changed, are checked again first; if that changes any, they are open again and the commit is a Conflict. A batch may
- * be committed again once more of its questions are answered; with nothing new to enter that is a Conflict too.
+ * be committed again once more of its questions are answered; with nothing new to enter that is a Conflict too. A
+ * report of progress that throws, because a stop was asked for, leaves nothing entered.
  */
 export async function commitBatch(
   context: ActionContext,
@@ -27,7 +29,7 @@ export async function commitBatch(
     const changed = await recheckStale(tx, batch, options.rules);
     return changed > 0
       ? { changed, committed: 0 }
-      : { changed, committed: await enterRows(tx, actor, batch, options.rules) };
+      : { changed, committed: await enterRows(tx, context, batch, options.rules) };
   });
   if (outcome.changed > 0) {
     throw new Conflict(
@@ -38,17 +40,21 @@ export async function commitBatch(
 }
 
 /** By which rules it was judged stands in the log, so that a commit can be explained when the rules are others. */
-async function enterRows(tx: Tx, actor: Actor, batch: BatchHead, rules: RuleSet): Promise<number> {
+async function enterRows(tx: Tx, context: ActionContext, batch: BatchHead, rules: RuleSet): Promise<number> {
   const { batchId } = batch;
-  if (!(await hasRowsToCommit(tx, batchId))) {
+  const { actor } = context;
+  const total = await countRowsToCommit(tx, batchId);
+  if (total === 0) {
     if (batch.state !== 'committed') return 0;
     throw new Conflict('この受付は、すでに台帳に登録されています。新しく登録する行はありません。');
   }
+  context.onProgress?.(0, total);
   const details = { batch: batchId, rules: rules.version };
   const actId = await recordAct(tx, actor, { act: 'intake.committed', details });
   const committed = await appendSelected(tx, actor, actId, {
-    facts: factsToCommit(tx, batchId),
+    portions: rowRanges(batch.rows).map((range) => factsToCommit(tx, batchId, range)),
     expected: ledgersSeen(tx, batchId),
+    onEntered: (entered) => context.onProgress?.(entered, total),
   });
   await markCommitted(tx, batchId, committed, actor.staffName);
   return committed;

@@ -1,5 +1,5 @@
 import type { BatchId, PersonId } from '#kernel';
-import { entryOfRowSql, type FactQuery } from '#ledger/vaccinations';
+import { entryOfRowSql, type FactQuery, type RowRange } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 
 /** The rows that may enter the ledger now: accepted, or questioned and accepted by a person, and not in it yet. */
@@ -9,14 +9,17 @@ const rowsToCommit = `
     AND ((r.answer = 'accepted' AND r.decision IS NULL) OR (r.answer <> 'refused' AND r.decision = 'accept'))
     AND ${entryOfRowSql('$1', '$2', 'r.ordinal')} IS NULL`;
 
-/** Whether any row of a batch may enter the ledger now. */
-export async function hasRowsToCommit(tx: Tx, batchId: BatchId): Promise<boolean> {
-  const { rowCount } = await tx.client.query(`SELECT 1 ${rowsToCommit} LIMIT 1`, [tx.lgCode, batchId]);
-  return rowCount === 1;
+/** How many rows of a batch may enter the ledger now. */
+export async function countRowsToCommit(tx: Tx, batchId: BatchId): Promise<number> {
+  const { rows } = await tx.client.query<{ count: number }>(`SELECT count(*) AS count ${rowsToCommit}`, [
+    tx.lgCode,
+    batchId,
+  ]);
+  return rows[0]?.count ?? 0;
 }
 
-/** The facts of a batch that may enter the ledger now, in the shape the ledger asks for. */
-export function factsToCommit(tx: Tx, batchId: BatchId): FactQuery {
+/** The facts of some rows of a batch that may enter the ledger now, in the shape the ledger asks for. */
+export function factsToCommit(tx: Tx, batchId: BatchId, { from, to }: RowRange): FactQuery {
   return {
     sql: `SELECT r.person_id, r.outcome, r.vaccinated_on,
         CASE WHEN r.fields->>'vaccinationClass' IN ('voluntary', 'temporary')
@@ -24,8 +27,8 @@ export function factsToCommit(tx: Tx, batchId: BatchId): FactQuery {
         r.programme, r.stage, r.product, r.fields AS items, 'clinic' AS source, 'documented' AS certainty, r.findings,
         r.decision_reason AS reason, r.batch_id, r.ordinal AS batch_row, NULL::bigint AS run_id,
         NULL::integer AS run_row
-      ${rowsToCommit} ORDER BY r.ordinal`,
-    params: [tx.lgCode, batchId],
+      ${rowsToCommit} AND r.ordinal BETWEEN $3 AND $4 ORDER BY r.ordinal`,
+    params: [tx.lgCode, batchId, from, to],
   };
 }
 

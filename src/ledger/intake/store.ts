@@ -73,6 +73,7 @@ export interface BatchHead {
   /** By which rules its rows were last checked as a whole; null for a batch of before that was noted. */
   readonly rulesVersion: string | null;
   readonly openQuestions: number;
+  readonly rows: number;
   readonly committed: number;
 }
 
@@ -84,9 +85,10 @@ export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchHead | u
     as_of: string;
     rules_version: string | null;
     open_questions: number;
+    row_count: number;
     committed: number;
   }>(
-    `SELECT state, layout_name, as_of, rules_version, open_questions, committed FROM intake_batches
+    `SELECT state, layout_name, as_of, rules_version, open_questions, row_count, committed FROM intake_batches
      WHERE lg_code = $1 AND batch_id = $2 FOR UPDATE`,
     [tx.lgCode, batchId],
   );
@@ -99,6 +101,7 @@ export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchHead | u
     asOf: row.as_of,
     rulesVersion: row.rules_version,
     openQuestions: row.open_questions,
+    rows: row.row_count,
     committed: row.committed,
   };
 }

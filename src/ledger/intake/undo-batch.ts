@@ -5,10 +5,12 @@ import { retractBatch } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { lockOpenBatch } from './commit-batch.ts';
 import { closeBatch } from './commit-store.ts';
+import { rowRanges } from './row-ranges.ts';
 
 /**
  * Takes a committed batch back: every entry it brought is retracted with the reason, also where it was corrected
- * since; the ledger then holds what it held without the batch. The file may come again.
+ * since; the ledger then holds what it held without the batch. The file may come again. A report of
+ * progress that throws, because a stop was asked for, takes nothing back.
  */
 export async function undoBatch(
   context: ActionContext,
@@ -22,7 +24,12 @@ export async function undoBatch(
     const batch = await lockOpenBatch(tx, batchId);
     if (batch.state !== 'committed') throw new Conflict('この受付は、まだ台帳に登録されていません。');
     const actId = await recordAct(tx, actor, { act: 'intake.undone', details: { batch: batchId } });
-    const retracted = await retractBatch(tx, actor, actId, batchId, reason);
+    const retracted = await retractBatch(tx, actor, actId, {
+      batchId,
+      reason,
+      ranges: rowRanges(batch.rows),
+      onRetracted: (done) => context.onProgress?.(done, batch.committed),
+    });
     await closeBatch(tx, batchId, 'undone', reason, actor.staffName);
     return { retracted };
   });

@@ -37,19 +37,26 @@ export async function appendUnderAct(tx: Tx, by: ActBy, actId: number, entries: 
 
 /** Facts that stand in a table: any number of them, without passing through this process. */
 export interface SelectedFacts {
-  readonly facts: FactQuery;
-  /** Columns person_id, version of what the writer looked at. */
+  /** The facts, entered portion by portion. */
+  readonly portions: readonly FactQuery[];
+  /** Columns person_id, version: everybody of whom the facts speak, with what the writer looked at. */
   readonly expected: FactQuery;
+  /** Told after each portion how many are entered; what it throws ends the transaction. */
+  readonly onEntered?: (entered: number) => void;
 }
 
-/** Enters all facts of a query under an act that the caller recorded, with audit of the people and outbox. */
+/** Enters all facts of the queries under an act that the caller recorded, with audit of the people and outbox. */
 export async function appendSelected(tx: Tx, by: ActBy, actId: number, selected: SelectedFacts): Promise<number> {
-  const { facts, expected } = selected;
-  const shifted = { sql: shiftParameters(expected.sql, facts.params.length), params: expected.params };
-  await raiseHeads(tx, { sql: `SELECT person_id FROM (${facts.sql}) f`, params: facts.params }, shifted);
-  const count = await insertManyEntries(tx, entryFrame(by, actId), facts);
+  const { portions, expected, onEntered } = selected;
+  const shifted = { sql: shiftParameters(expected.sql, expected.params.length), params: expected.params };
+  await raiseHeads(tx, { sql: `SELECT person_id FROM (${expected.sql}) f`, params: expected.params }, shifted);
+  let entered = 0;
+  for (const facts of portions) {
+    entered += await insertManyEntries(tx, entryFrame(by, actId), facts);
+    onEntered?.(entered);
+  }
   await announceAct(tx, by, actId);
-  return count;
+  return entered;
 }
 
 /** Audit rows of the people, digest and outbox rows for everything entered under an act: once, after its last entry. */

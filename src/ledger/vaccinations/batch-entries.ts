@@ -14,22 +14,38 @@ export function entryOfRowSql(lgCode: string, batchId: string, ordinal: string):
     AND committed.batch_id = ${batchId} AND committed.batch_row = ${ordinal} AND committed.kind = 'entry')`;
 }
 
-/** Takes back every entry of a batch as it stands now, also where it was corrected since; answers how many. */
+/** Rows of a batch from one number to another, both inclusive. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Takes back every entry of a batch as it stands now, also where it was corrected since; answers how many.
+ * `ranges` hold all rows of the batch, one portion of the work each.
+ */
 export async function retractBatch(
   tx: Tx,
   by: ActBy,
   actId: number,
-  batchId: BatchId,
-  reason: string,
+  batch: {
+    readonly batchId: BatchId;
+    readonly reason: string;
+    readonly ranges: readonly RowRange[];
+    readonly onRetracted?: (retracted: number) => void;
+  },
 ): Promise<number> {
+  const { batchId, ranges, ...selected } = batch;
+  const entries = `FROM ledger_entries e
+    JOIN current_doses c ON c.lg_code = e.lg_code AND c.origin_entry_id = e.entry_id
+    WHERE e.lg_code = $1 AND e.batch_id = $2 AND e.kind = 'entry'`;
   return retractSelected(tx, by, actId, {
-    reason,
-    entries: {
-      sql: `SELECT c.entry_id FROM ledger_entries e
-        JOIN current_doses c ON c.lg_code = e.lg_code AND c.origin_entry_id = e.entry_id
-        WHERE e.lg_code = $1 AND e.batch_id = $2 AND e.kind = 'entry'`,
-      params: [tx.lgCode, batchId],
-    },
+    ...selected,
+    people: { sql: `SELECT c.person_id ${entries}`, params: [tx.lgCode, batchId] },
+    portions: ranges.map(({ from, to }) => ({
+      sql: `SELECT c.entry_id ${entries} AND e.batch_row BETWEEN $3 AND $4`,
+      params: [tx.lgCode, batchId, from, to],
+    })),
   });
 }
 

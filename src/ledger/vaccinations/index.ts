@@ -4,6 +4,7 @@ export {
   entryOfRowSql,
   listChangedLedgers,
   loadFirstDosesFrom,
+  type RowRange,
   retractBatch,
 } from './batch-entries.ts';
 export { correctEntry } from './correct-entry.ts';

@@ -44,7 +44,11 @@ export async function retractInLedger(
   const retracted = await retractSelected(tx, by, actId, {
     reason: request.reason,
     recorder,
-    entries: { sql: 'SELECT unnest($1::bigint[]) AS entry_id', params: [entryIds] },
+    portions: [{ sql: 'SELECT unnest($1::bigint[]) AS entry_id', params: [entryIds] }],
+    people: {
+      sql: 'SELECT person_id FROM ledger_entries WHERE lg_code = $1 AND entry_id = ANY($2::bigint[])',
+      params: [tx.lgCode, entryIds],
+    },
     ...(versions === undefined ? {} : { expectedVersions: versions }),
   });
   if (retracted < entryIds.length) {
@@ -53,25 +57,27 @@ export async function retractInLedger(
   return { retracted };
 }
 
-/** Takes back every current entry that the query names (column entry_id), under an act that the caller recorded. */
+/** Entries to take back, and of whom they speak. */
+export interface SelectedRetractions {
+  readonly reason: string;
+  /** The entries (column entry_id), taken back portion by portion; who is not current any more is passed over. */
+  readonly portions: readonly FactQuery[];
+  /** Column person_id: everybody of whom the entries speak. */
+  readonly people: FactQuery;
+  readonly expectedVersions?: ExpectedVersions;
+  readonly recorder?: EntryRecorder;
+  /** Told after each portion how many are taken back; what it throws ends the transaction. */
+  readonly onRetracted?: (retracted: number) => void;
+}
+
+/** Takes back every current entry that the queries name, under an act that the caller recorded. */
 export async function retractSelected(
   tx: Tx,
   by: ActBy,
   actId: number,
-  request: {
-    readonly reason: string;
-    readonly entries: FactQuery;
-    readonly expectedVersions?: ExpectedVersions;
-    readonly recorder?: EntryRecorder;
-  },
+  selected: SelectedRetractions,
 ): Promise<number> {
-  const { reason, entries, expectedVersions, recorder = by } = request;
-  const lgCode = `$${entries.params.length + 1}`;
-  const people: FactQuery = {
-    sql: `SELECT e.person_id FROM ledger_entries e JOIN (${entries.sql}) t ON t.entry_id = e.entry_id
-      WHERE e.lg_code = ${lgCode}`,
-    params: [...entries.params, tx.lgCode],
-  };
+  const { reason, portions, people, expectedVersions, recorder = by, onRetracted } = selected;
   const at = people.params.length;
   await raiseHeads(
     tx,
@@ -83,7 +89,11 @@ export async function retractSelected(
           params: [[...expectedVersions.keys()], [...expectedVersions.values()]],
         },
   );
-  const count = await insertRetractions(tx, entryFrame(recorder, actId), reason, entries);
+  let retracted = 0;
+  for (const entries of portions) {
+    retracted += await insertRetractions(tx, entryFrame(recorder, actId), reason, entries);
+    onRetracted?.(retracted);
+  }
   await announceAct(tx, by, actId);
-  return count;
+  return retracted;
 }
