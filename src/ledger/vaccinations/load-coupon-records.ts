@@ -22,12 +22,9 @@ export async function loadCouponRecords(
     day: Day;
     dose: string | null;
   }>(
-    `SELECT right(e.coupon_number, 10) AS coupon, c.person_id, c.entry_id, c.vaccinated_on - DATE '1970-01-01' AS day,
+    `SELECT c.coupon_key AS coupon, c.person_id, c.entry_id, c.vaccinated_on - DATE '1970-01-01' AS day,
        c.dose_number_as_sent AS dose
-     FROM ledger_entries e JOIN current_doses c
-       ON c.lg_code = e.lg_code AND c.person_id = e.person_id AND c.entry_id = e.entry_id
-     WHERE e.lg_code = $1 AND e.coupon_number IS NOT NULL AND right(e.coupon_number, 10) = ANY($2)
-     ORDER BY c.vaccinated_on, c.entry_id`,
+     FROM current_doses c WHERE c.lg_code = $1 AND c.coupon_key = ANY($2) ORDER BY c.vaccinated_on, c.entry_id`,
     [tx.lgCode, [...new Set(couponNumbers)]],
   );
   const records = rows.map((row) => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { EntryId, LgCode, PersonId } from '#kernel';
-import { type Tx, withMunicipality } from '#platform/postgres';
+import { type Tx, withClient, withMunicipality } from '#platform/postgres';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { recordItems } from './record-items.ts';
@@ -128,4 +128,35 @@ test('見たあとで変わった人は競合になる。版は人ごとに進�
   assert.equal(await ask(1), 1);
   await assert.rejects(ask(1), { name: 'Conflict' });
   assert.equal(await ask(2), 1);
+});
+
+test('ロット・券番号・予診票の番号からは、行の保護の下でも索引で探す', async () => {
+  const entryId = await register(person(2), '2026-10-05', {
+    lotNumber: 'ａ-726 b',
+    couponNumber: '121349960000001234',
+    formNumber: '1234-5678 9012',
+  });
+  // A town's doses of other lots beside it, so that reading all of them would cost more than the index.
+  await inLedger(({ client }) =>
+    client.query(
+      `INSERT INTO current_doses (lg_code, person_id, entry_id, origin_entry_id, vaccinated_on, outcome,
+         vaccination_class, lot_key, coupon_key, form_key)
+       SELECT c.lg_code, n, c.entry_id, c.origin_entry_id, c.vaccinated_on, c.outcome, c.vaccination_class,
+         'L' || n % 500, lpad(n::text, 10, '0'), lpad(n::text, 12, '0')
+       FROM current_doses c, generate_series(1000000, 1019999) n WHERE c.lg_code = $1 AND c.entry_id = $2`,
+      [base.lgCode, entryId],
+    ),
+  );
+  await withClient(base.db.ownerUrl ?? '', (owner) => owner.query('ANALYZE current_doses'));
+  const keys = { lot_key: 'A726B', coupon_key: '0000001234', form_key: '123456789012' };
+  for (const [column, value] of Object.entries(keys)) {
+    const { plan, found } = await inLedger(async ({ client, lgCode }) => {
+      const sql = `SELECT entry_id FROM current_doses WHERE lg_code = $1 AND ${column} = $2`;
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, [lgCode, value]);
+      const answer = await client.query<{ entry_id: EntryId }>(sql, [lgCode, value]);
+      return { plan: rows.map((row) => row['QUERY PLAN']).join('\n'), found: answer.rows };
+    });
+    assert.match(plan, new RegExp(String.raw`Index Cond: .*${column} = `, 'u'));
+    assert.deepEqual(found, [{ entry_id: entryId }], column);
+  }
 });

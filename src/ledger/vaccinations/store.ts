@@ -56,15 +56,31 @@ function enterFacts(facts: FactQuery): string {
       a.programme, a.stage, a.product, ${itemValues}, a.source, a.certainty, a.findings,
       a.batch_id, a.batch_row, a.run_id, a.run_row, ${actId}::bigint, ${staffId}::bigint, ${staffName}::text
     FROM arriving a, jsonb_to_record(a.items) AS i(${itemShape})
-    RETURNING ${derivedColumns}
+    RETURNING ${derivedColumns}, ${derivedKeys}
   ), derived AS (
-    INSERT INTO current_doses (${derivedColumns}, origin_entry_id) SELECT ${derivedColumns}, entry_id FROM entered
+    INSERT INTO current_doses (${derivedColumns}, ${keyColumns}, origin_entry_id)
+    SELECT ${derivedColumns}, ${keyColumns}, entry_id FROM entered
   )`;
 }
 
 /** The columns that the current history takes from an entry. */
 const derivedColumns = `lg_code, person_id, entry_id, vaccinated_on, outcome, vaccination_class, programme, stage,
   product, vaccine_code, dose_number_as_sent`;
+
+/** What doses are looked up by, made of the columns of an entry (`alias.`, or empty). */
+export const doseKeys: readonly { readonly column: string; readonly of: (alias: string) => string }[] = [
+  { column: 'lot_key', of: (alias) => `nullif(${foldedSql(`upper(normalize(${alias}lot_number, NFKC))`)}, '')` },
+  { column: 'coupon_key', of: (alias) => `nullif(right(${alias}coupon_number, 10), '')` },
+  { column: 'form_key', of: (alias) => `nullif(${foldedSql(`normalize(${alias}form_number, NFKC)`)}, '')` },
+];
+
+/** Without blanks and hyphens, as numbers are compared that people read off paper and vials. */
+function foldedSql(text: string): string {
+  return `translate(${text}, E' \\t\\n\\r\\v\\f-', '')`;
+}
+
+const keyColumns = doseKeys.map(({ column }) => column).join(', ');
+const derivedKeys = doseKeys.map(({ column, of }) => `${of('')} AS ${column}`).join(', ');
 
 /**
  * Raises the version of every person that the query names (column person_id) and of the records linked with them, whose
@@ -151,10 +167,10 @@ export async function insertCorrection(
       SELECT $1, e.person_id, 'correction', e.entry_id, $3, $4, $5, $6,
         ${[...kept.map((column) => `e.${column}`), ...changedValues].join(', ')}
       FROM ledger_entries e JOIN gone g ON g.entry_id = e.entry_id WHERE e.lg_code = $1
-      RETURNING ${derivedColumns}
+      RETURNING ${derivedColumns}, ${derivedKeys}
     ), derived AS (
-      INSERT INTO current_doses (${derivedColumns}, origin_entry_id)
-      SELECT ${derivedColumns}, (SELECT origin_entry_id FROM gone) FROM corrected
+      INSERT INTO current_doses (${derivedColumns}, ${keyColumns}, origin_entry_id)
+      SELECT ${derivedColumns}, ${keyColumns}, (SELECT origin_entry_id FROM gone) FROM corrected
     )
     SELECT entry_id FROM corrected`,
     [tx.lgCode, entryId, reason, frame.actId, frame.staffId, frame.staffName, ...changed.values()],

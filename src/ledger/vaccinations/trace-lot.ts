@@ -5,7 +5,7 @@ import type { LedgerEntry } from './types.ts';
 
 /**
  * Who was given a lot in a span of days (LG-08), as the ledger says now; at most `limit`. The lot is compared without
- * width, case, blanks and hyphens, as it is read off a vial. The span keeps the search from the whole ledger.
+ * width, case, blanks and hyphens, as it is read off a vial, and found by its own index.
  */
 export async function traceLot(
   tx: Tx,
@@ -13,9 +13,7 @@ export async function traceLot(
 ): Promise<{ readonly personId: PersonId; readonly entry: LedgerEntry }[]> {
   const { rows } = await tx.client.query<{ person_id: PersonId; entry_id: EntryId }>(
     `SELECT c.person_id, c.entry_id FROM current_doses c
-     JOIN ledger_entries e ON e.lg_code = c.lg_code AND e.entry_id = c.entry_id
-     WHERE c.lg_code = $1 AND c.vaccinated_on BETWEEN $2 AND $3 AND c.outcome = 'administered'
-       AND regexp_replace(upper(normalize(e.lot_number, NFKC)), '[\\s-]', '', 'g') = $4
+     WHERE c.lg_code = $1 AND c.lot_key = $4 AND c.vaccinated_on BETWEEN $2 AND $3 AND c.outcome = 'administered'
      ORDER BY c.vaccinated_on, c.entry_id LIMIT $5`,
     [tx.lgCode, formatIsoDay(asked.from), formatIsoDay(asked.to), asked.lot, asked.limit],
   );

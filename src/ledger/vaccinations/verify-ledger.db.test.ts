@@ -56,8 +56,10 @@ test('健全な台帳は、記録の数と人の数を示し、差がない', as
 
 test('接種歴に写らない項目の書き換え、抜き取り、差し込みも、封印した要約値で分かる', async () => {
   const first = '(SELECT min(entry_id) FROM ledger_entries)';
+  const remark = (text: string) => `UPDATE ledger_entries SET remarks = ${text} WHERE entry_id = ${first}`;
+  assert.equal(await differencesAfter(remark("'別の人'"), remark('NULL')), 1);
   const lot = (text: string) => `UPDATE ledger_entries SET lot_number = '${text}' WHERE entry_id = ${first}`;
-  assert.equal(await differencesAfter(lot('A9'), lot('A1')), 1);
+  assert.equal(await differencesAfter(lot('A9'), lot('A1')), 2, 'the lot is what a recall looks for, in both places');
   const at = (shift: string) =>
     `UPDATE ledger_entries SET recorded_at = recorded_at ${shift} WHERE entry_id = ${first}`;
   assert.equal(await differencesAfter(at("- INTERVAL '1 day'"), at("+ INTERVAL '1 day'")), 1);

@@ -5,6 +5,7 @@ import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { deriveCurrentHistory, type EntryLink } from './derive-current-history.ts';
 import { everToldSql } from './facts/store.ts';
 import { countUnsoundActs } from './seal-entries.ts';
+import { doseKeys } from './store.ts';
 
 /** What the verification of a municipality's ledger found. */
 export interface LedgerVerification {
@@ -65,7 +66,7 @@ interface CurrentRow {
 }
 
 /** What current history copies from an entry, as one text to compare. */
-const derivedText = (alias: string): string =>
+const derivedText = (alias: string, keys: readonly string[]): string =>
   `jsonb_build_array(${[
     'vaccinated_on',
     'outcome',
@@ -77,7 +78,11 @@ const derivedText = (alias: string): string =>
     'dose_number_as_sent',
   ]
     .map((column) => `${alias}.${column}`)
+    .concat(keys)
     .join(', ')})::text`;
+
+const keysOfEntry = doseKeys.map(({ of }) => of('e.'));
+const keysStored = doseKeys.map(({ column }) => `c.${column}`);
 
 async function compareAll(
   tx: Tx,
@@ -85,12 +90,12 @@ async function compareAll(
 ): Promise<{ entries: number; people: number; differences: number }> {
   await tx.client.query(
     `DECLARE entries_by_person NO SCROLL CURSOR FOR
-     SELECT e.person_id, e.entry_id, e.kind, e.replaces, ${derivedText('e')} AS derived
+     SELECT e.person_id, e.entry_id, e.kind, e.replaces, ${derivedText('e', keysOfEntry)} AS derived
      FROM ledger_entries e WHERE e.lg_code = '${tx.lgCode}' ORDER BY e.person_id, e.entry_id`,
   );
   await tx.client.query(
     `DECLARE current_by_person NO SCROLL CURSOR FOR
-     SELECT c.person_id, c.entry_id, c.origin_entry_id, ${derivedText('c')} AS derived
+     SELECT c.person_id, c.entry_id, c.origin_entry_id, ${derivedText('c', keysStored)} AS derived
      FROM current_doses c WHERE c.lg_code = '${tx.lgCode}' ORDER BY c.person_id, c.entry_id`,
   );
   const stored = groupsOf<CurrentRow>(tx, 'current_by_person');
