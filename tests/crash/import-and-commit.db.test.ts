@@ -160,6 +160,32 @@ test('サーバーごと落ちても、次の起動で立ち直り、続けら�
   assert.equal(await countEntries(), before + children);
 });
 
+test('区切りごとの履歴の取込は、落ちても終わった区切りが残り、同じ命令で続きから入る', {
+  timeout: 120_000,
+}, async () => {
+  const base = await countEntries();
+  const later = (await readFile(file('history.csv'), 'utf8')).replaceAll(',1,20260415,', ',3,20260625,');
+  await writeFile(file('later.csv'), later.replaceAll(',2,20260520,', ',4,20260730,'));
+  const words = ['import', 'history', file('later.csv'), '--as-of', '2026-11-21', '--part', '500'] as const;
+  const { db } = await commands.openOffice();
+  const command = commands.start(...words);
+  const countStanding = () =>
+    withMunicipality(db, lgCode, async ({ client }) => {
+      const { rows } = await client.query<{ n: number }>('SELECT count(*) AS n FROM ledger_entries');
+      return (rows[0]?.n ?? 0) - base;
+    });
+  while (command.exitCode === null && (await countStanding()) === 0) await sleep(2);
+  await sleep(Math.random() * 400);
+  await commands.kill(command);
+  await commands.settle();
+  const standing = (await countEntries()) - base;
+  assert.ok(standing > 0 && standing % 500 === 0, `${standing} entries`);
+  const again = await commands.sesshu(...words);
+  const figures = [again['rows'], again['entered'], again['alreadyInLedger'], again['refused']];
+  assert.deepEqual(figures, [children * 2, children * 2, 0, 0]);
+  assert.equal(await countEntries(), base + children * 2);
+});
+
 /** The number of the server that a command brought up, once it is ready. */
 async function findStartedServer(command: ChildProcess): Promise<number> {
   while (command.exitCode === null) {

@@ -1,8 +1,9 @@
-import { digestFeed, type FeedSource, listFeedRunRows, listFeedRuns } from '#common-base/linkage';
+import { digestFeed, type FeedSource, listFeedRunRows, listFeedRuns, writeRunRowsCsv } from '#common-base/linkage';
 import type { Finding } from '#kernel';
 import { explainFinding, type FindingsTables, loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
 import type { Office } from './open-office.ts';
+import { writeWhole } from './written-file.ts';
 
 /** A row that was refused, as a room lists it. */
 export interface RefusedRow {
@@ -32,20 +33,36 @@ export function refusedLines(
   return total > rows.length ? [...lines, `ほかに断った行が ${total - rows.length} 行あります。`] : lines;
 }
 
-/** The refused rows of a feed just taken in (or taken in before), in sentences; `seal` as the room stores its digest. */
+/** The refused rows of a run, in sentences. */
 export async function explainRefusedRows(
   office: Office,
   source: FeedSource,
+  runId: number | undefined,
   refused: number,
-  seal?: (digest: string) => Promise<string>,
 ): Promise<string[]> {
-  if (refused === 0) return [];
+  if (refused === 0 || runId === undefined) return [];
+  const rows = await withMunicipality(office.context.db, office.lgCode, (tx) =>
+    listFeedRunRows(tx, runId, { limit: refusedRowsShown, answer: 'refused' }),
+  );
+  return refusedLines(await loadFindingsTables(), source.name, rows, refused);
+}
+
+/** The run that took a feed in, now or before; `seal` as the room stores its digest. */
+export async function findRunOf(
+  office: Office,
+  source: FeedSource,
+  seal?: (digest: string) => Promise<string>,
+): Promise<number | undefined> {
   const plain = await digestFeed(source);
   const digest = seal === undefined ? plain.digest : await seal(plain.digest);
-  const rows = await withMunicipality(office.context.db, office.lgCode, async (tx) => {
-    const runs = await listFeedRuns(tx, { limit: 100 });
-    const run = runs.find((each) => each.digest === digest && each.state === 'done');
-    return run === undefined ? [] : listFeedRunRows(tx, run.runId, { limit: refusedRowsShown, answer: 'refused' });
-  });
-  return refusedLines(await loadFindingsTables(), source.name, rows, refused);
+  const runs = await withMunicipality(office.context.db, office.lgCode, (tx) => listFeedRuns(tx, { limit: 100 }));
+  return runs.find((each) => each.digest === digest && each.state === 'done')?.runId;
+}
+
+/** Writes every row of a run that was not simply taken, with its reasons. */
+export async function writeReport(office: Office, runId: number, path: string): Promise<void> {
+  const tables = await loadFindingsTables();
+  await withMunicipality(office.context.db, office.lgCode, (tx) =>
+    writeWhole(path, writeRunRowsCsv(tx, runId, tables)),
+  );
 }

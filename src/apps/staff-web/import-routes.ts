@@ -1,3 +1,5 @@
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { importIndividualNumbers } from '#addressees/numbers';
 import { importResidents, importWelfare } from '#addressees/persons';
 import {
@@ -12,8 +14,17 @@ import {
   requirePermission,
   type StaffApp,
   type StaffContext,
+  sendFile,
 } from '#common-base/access';
-import { type FeedSource, findFeedRun, type ImportResult, listFeedRunRows, listFeedRuns } from '#common-base/linkage';
+import {
+  type FeedRun,
+  type FeedSource,
+  findFeedRun,
+  type ImportResult,
+  listFeedRunRows,
+  listFeedRuns,
+  writeRunRowsCsv,
+} from '#common-base/linkage';
 import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound, parseIsoDay } from '#kernel';
 import { importInstitutions } from '#ledger/contracts';
 import { importHistory } from '#ledger/vaccinations';
@@ -22,7 +33,7 @@ import { explainFinding, type FindingsTables } from '#platform/findings';
 import type { RunNote, TaskList } from '#platform/jobs';
 import type { KeyWrapper } from '#platform/keys';
 import type { FormError } from '#platform/pages';
-import { withMunicipality } from '#platform/postgres';
+import { type Tx, withMunicipality } from '#platform/postgres';
 import type { LongWork } from './long-work.ts';
 import { type ImportKind, importListPage, importRunPage } from './pages/import-pages.ts';
 import { importRunPath, importsPath } from './pages/paths.ts';
@@ -126,6 +137,12 @@ export function registerImportRoutes(app: StaffApp, tools: ImportTools): void {
     permission,
     handler: (context) => showRun(context, tools),
   });
+  addStaffRoute(app, {
+    method: 'GET',
+    url: `${importsPath}/:runId/rows.csv`,
+    permission,
+    handler: (context) => sendRunRows(context, tools),
+  });
 }
 
 async function showImports(
@@ -208,14 +225,31 @@ async function takeInBy(
   return { next, rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated };
 }
 
-async function showRun(context: StaffContext, tools: ImportTools): Promise<Answer> {
+/** Every row of an arrival that was not simply taken, as a file. */
+async function sendRunRows(context: StaffContext, tools: ImportTools): Promise<Answer> {
+  const run = await withMunicipality(context.db, context.lgCode, (tx) => getRun(tx, context));
+  const lines = new PassThrough();
+  withMunicipality(context.db, context.lgCode, (tx) =>
+    pipeline(writeRunRowsCsv(tx, run.runId, tools.findings), lines),
+  ).catch((error: unknown) => {
+    lines.destroy(error instanceof Error ? error : new Error('the download ended'));
+  });
+  const name = `${run.fileName.replace(/\.[^.]*$/u, '')}-rows.csv`;
+  return sendFile({ name, mediaType: 'text/csv; charset=utf-8', chunks: lines });
+}
+
+async function getRun(tx: Tx, context: StaffContext): Promise<FeedRun> {
   const text = context.params['runId'] ?? '';
-  if (!/^\d{1,15}$/u.test(text)) throw new NotFound('この取込はありません。');
+  const run = /^\d{1,15}$/u.test(text) ? await findFeedRun(tx, Number(text)) : undefined;
+  if (run === undefined) throw new NotFound('この取込はありません。');
+  return run;
+}
+
+async function showRun(context: StaffContext, tools: ImportTools): Promise<Answer> {
   const afterText = context.query.text('after');
   const after = /^\d{1,9}$/u.test(afterText) ? Number(afterText) : 0;
   const { run, rows } = await withMunicipality(context.db, context.lgCode, async (tx) => {
-    const found = await findFeedRun(tx, Number(text));
-    if (found === undefined) throw new NotFound('この取込はありません。');
+    const found = await getRun(tx, context);
     return { run: found, rows: await listFeedRunRows(tx, found.runId, { limit: rowsPerPage + 1, after }) };
   });
   const shown = rows.slice(0, rowsPerPage);

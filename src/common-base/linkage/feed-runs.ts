@@ -30,6 +30,8 @@ export interface FeedRun extends FeedRunStart {
   readonly result: ImportResult | null;
   /** The sentence for staff when the run failed; null otherwise. */
   readonly failure: string | null;
+  /** Figures of the parts that stand, of a run by parts; null for one of a single transaction. */
+  readonly progress: Readonly<Record<string, number>> | null;
 }
 
 /** A row that was refused, questioned or noted; findings only, never what the row says. */
@@ -56,6 +58,38 @@ export async function beginFeedRun(tx: Tx, by: ActBy, start: FeedRunStart): Prom
   const done = earlier.rows[0] === undefined ? undefined : feedRunOf(earlier.rows[0]);
   if (done?.result) return { isRepeated: true, runId: done.runId, result: { ...done.result, repeated: true } };
   return { isRepeated: false, runId: await insertRun(tx, by, start, 'running', null) };
+}
+
+/** A run that is taken in by parts, as far as its last part that stands. */
+export interface OpenFeedRun {
+  readonly runId: number;
+  /** Figures of the parts that stand, as the import keeps them. */
+  readonly progress: Readonly<Record<string, number>>;
+}
+
+/** The run by parts that the same file of the same kind and layout left unfinished: it goes on there. */
+export async function findOpenFeedRun(tx: Tx, start: FeedRunStart): Promise<OpenFeedRun | undefined> {
+  const { rows } = await tx.client.query<{ run_id: number; progress: Record<string, number> }>(
+    `SELECT run_id, progress FROM feed_runs
+     WHERE lg_code = $1 AND kind = $2 AND layout_name = $3 AND digest = $4 AND state = 'running'
+       AND progress IS NOT NULL ORDER BY run_id DESC LIMIT 1 FOR UPDATE`,
+    [tx.lgCode, start.kind, start.layoutName, start.digest],
+  );
+  const row = rows[0];
+  return row === undefined ? undefined : { runId: row.run_id, progress: row.progress };
+}
+
+/** Notes how far a run by parts is, in the transaction of its part. */
+export async function keepFeedRunProgress(
+  tx: Tx,
+  runId: number,
+  progress: Readonly<Record<string, number>>,
+): Promise<void> {
+  await tx.client.query('UPDATE feed_runs SET progress = $3 WHERE lg_code = $1 AND run_id = $2', [
+    tx.lgCode,
+    runId,
+    JSON.stringify(progress),
+  ]);
 }
 
 /** Lists rows of a run that were not simply accepted, in any number of calls. */
@@ -158,10 +192,11 @@ interface StoredRun {
   readonly unmapped_characters: number | null;
   readonly seconds: number | null;
   readonly failure: string | null;
+  readonly progress: Readonly<Record<string, number>> | null;
 }
 
 const runColumns = `run_id, kind, layout_name, file_name, digest, bytes, state, started_at, ended_at, staff_name, via,
-  row_count, accepted, questioned, refused, unmapped_characters, seconds, failure`;
+  row_count, accepted, questioned, refused, unmapped_characters, seconds, failure, progress`;
 
 async function insertRun(
   tx: Tx,
@@ -208,6 +243,7 @@ function feedRunOf(row: StoredRun): FeedRun {
     staffName: row.staff_name,
     via: row.via,
     failure: row.failure,
+    progress: row.progress,
     result:
       row.row_count === null
         ? null

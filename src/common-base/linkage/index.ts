@@ -7,7 +7,9 @@ export {
   type FeedRunStart,
   failFeedRun,
   findFeedRun,
+  findOpenFeedRun,
   finishFeedRun,
+  keepFeedRunProgress,
   listFeedRunRows,
   listFeedRuns,
 } from './feed-runs.ts';
@@ -16,6 +18,7 @@ export { findLayoutText, loadLayout, readLayout } from './load-layout.ts';
 export { type ReadCodes } from './parse-layout.ts';
 export { readAhead } from './read-ahead.ts';
 export { type ReadFeedOptions, readFeed } from './read-feed.ts';
-export { type ImportFigures, lockFeeds, nameFields, runFeed } from './run-feed.ts';
+export { type ImportFigures, isDeadlock, lockFeeds, nameFields, runFeed } from './run-feed.ts';
 export { listStandardLayouts } from './standard-layouts.ts';
 export type { FeedRow, FeedSource, ImportResult, Layout, LayoutColumn } from './types.ts';
+export { writeRunRowsCsv } from './write-run-rows-csv.ts';

@@ -86,7 +86,7 @@ async function recordFailure({ db, actor, log }: ActionContext, start: FeedRunSt
 }
 
 /** PostgreSQL ended this transaction so that another could go on. */
-function isDeadlock(error: unknown): boolean {
+export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '40P01';
 }
 

@@ -28,11 +28,11 @@ export async function appendEntries(
   return { actId, entryIds };
 }
 
-/** Enters facts under an act that the caller recorded; the caller ends with `announceAct`. */
-export async function appendUnderAct(tx: Tx, by: ActBy, actId: number, entries: readonly NewEntry[]): Promise<void> {
-  if (entries.length === 0) return;
+/** Enters facts under an act that the caller recorded; answers how many there are. The caller ends with `announceAct`. */
+export async function appendUnderAct(tx: Tx, by: ActBy, actId: number, entries: readonly NewEntry[]): Promise<number> {
+  if (entries.length === 0) return 0;
   await raiseHeads(tx, personQuery([...new Set(entries.map((entry) => entry.personId))]));
-  await insertManyEntries(tx, entryFrame(by, actId), factQuery(entries));
+  return insertManyEntries(tx, entryFrame(by, actId), factQuery(entries));
 }
 
 /** Facts that stand in a table: any number of them, without passing through this process. */

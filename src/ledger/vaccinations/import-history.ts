@@ -1,4 +1,3 @@
-import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import {
@@ -6,152 +5,229 @@ import {
   beginFeedRun,
   digestFeed,
   type FeedRow,
-  type FeedRunRow,
   type FeedRunStart,
   type FeedSource,
   failFeedRun,
+  findFeedRun,
+  findOpenFeedRun,
   finishFeedRun,
   type ImportResult,
+  isDeadlock,
+  keepFeedRunProgress,
+  type Layout,
   loadLayout,
+  readAhead,
   readFeed,
 } from '#common-base/linkage';
-import { type Day, finding, formatIsoDay, UnreadableInput } from '#kernel';
-import { loadVaccineMap, mapVaccine, type VaccineMap } from '#ledger/products';
+import { Conflict, type Day, UnreadableInput } from '#kernel';
+import { loadVaccineMap } from '#ledger/products';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { announceAct, appendUnderAct } from './append-entries.ts';
-import { decideHistoryRow } from './decide-history-row.ts';
-import { decideItems, pickRecordItems } from './decide-items.ts';
-import { selectEntriesOfRun } from './read-entries.ts';
-import { loadHistories } from './store.ts';
-import type { DoseOnRecord, NewEntry } from './types.ts';
+import { decideHistoryRows } from './decide-history-rows.ts';
 
-const rowsPerChunk = 4000;
+/** The figures of an import of a legacy ledger: every row read was entered, or known before, or refused. */
+export interface HistoryResult extends ImportResult {
+  /** Rows that became entries; null for an import of before this was counted. */
+  readonly entered: number | null;
+  /** Rows whose record the ledger held already; null likewise. */
+  readonly alreadyInLedger: number | null;
+}
+
+/** How a legacy ledger is taken in. */
+export interface HistoryOptions {
+  readonly layoutName?: string;
+  readonly asOf: Day;
+  /** So many rows are one part: one transaction, and what is done again at most when the machine stops. */
+  readonly rowsPerPart?: number;
+}
+
+const rowsPerChunkMax = 4000;
+const rowsPerPartUsual = 200_000;
+const mostAttempts = 3;
 
 /**
- * Takes in a legacy ledger (移行): every row that can be read and can have happened becomes an entry, once. A record
- * that the ledger already holds is noted and not written again. One transaction: all of the file or nothing.
+ * Takes in a legacy ledger (移行): every row that can be read and can have happened becomes an entry, once. A record that
+ * the ledger already holds is noted and not written again; every row that is not taken is listed with its reason. What
+ * makes the whole file unreadable is found before anything is written. A file longer than one part enters part by part;
+ * stopped or killed, the same file goes on after the last part that stands.
  */
 export async function importHistory(
   context: ActionContext,
   source: FeedSource,
-  options: { readonly layoutName?: string; readonly asOf: Day },
-): Promise<ImportResult> {
+  options: HistoryOptions,
+): Promise<HistoryResult> {
   requirePermission(context.actor, 'history.import');
   const { actor, db } = context;
+  const startedAt = performance.now();
   const { digest, bytes } = await digestFeed(source);
   const layoutName = options.layoutName ?? 'history';
   const start: FeedRunStart = { kind: 'history', layoutName, fileName: source.name, digest, bytes };
   try {
-    return await withMunicipality(db, actor.lgCode, (tx) => importInto(tx, context, source, start, options.asOf));
+    const layout = await withMunicipality(db, actor.lgCode, (tx) => loadLayout(tx, layoutName));
+    const total = await countFeedRows(source, layout);
+    return await takeInAgain({ context, source, start, layout, total, startedAt, options });
   } catch (error) {
     if (error instanceof UnreadableInput) await failFeedRun(db, actor.lgCode, actor, start, error.message);
     throw error;
   }
 }
 
-async function importInto(
-  tx: Tx,
-  context: ActionContext,
-  source: FeedSource,
-  start: FeedRunStart,
-  asOf: Day,
-): Promise<ImportResult> {
-  const startedAt = performance.now();
-  const { actor } = context;
-  const layout = await loadLayout(tx, start.layoutName);
-  const run = await beginFeedRun(tx, actor, start);
-  if (run.isRepeated) return run.result;
-  const actId = await recordAct(tx, actor, { act: 'vaccinations.imported', details: { run: run.runId } });
-  const chunk = { tx, asOf, runId: run.runId, vaccines: await loadVaccineMap(tx) };
-  const figures = { rows: 0, accepted: 0, questioned: 0, refused: 0, unmappedCharacters: 0 };
-  for await (const rows of readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk })) {
-    const { entries, listed } = await decideChunk(chunk, rows);
-    await appendUnderAct(tx, actor, actId, entries);
-    await addFeedRunRows(tx, run.runId, listed);
-    const refused = listed.filter((row) => row.answer === 'refused').length;
-    figures.rows += rows.length;
-    figures.refused += refused;
-    figures.accepted += rows.length - refused;
-    figures.unmappedCharacters += rows.reduce((sum, row) => sum + row.unmappedCharacters, 0);
-    context.onProgress?.(figures.rows, null);
-  }
-  await announceAct(tx, actor, actId);
-  const result = { ...figures, seconds: Math.round(performance.now() - startedAt) / 1000 };
-  await finishFeedRun(tx, run.runId, result);
-  return result;
+/** Reads the whole file once: what makes it unreadable, and how many rows it has. */
+async function countFeedRows(source: FeedSource, layout: Layout): Promise<number> {
+  let rows = 0;
+  for await (const chunk of readFeed(source, layout, { rowsPerChunk: rowsPerChunkMax, onlyKeys: [] }))
+    rows += chunk.length;
+  return rows;
 }
 
-interface Chunk {
-  readonly tx: Tx;
-  readonly asOf: Day;
-  readonly runId: number;
-  readonly vaccines: VaccineMap;
+interface HistoryReading {
+  readonly context: ActionContext;
+  readonly source: FeedSource;
+  readonly start: FeedRunStart;
+  readonly layout: Layout;
+  readonly total: number;
+  readonly startedAt: number;
+  readonly options: HistoryOptions;
 }
 
-/** Decides some thousand rows with what the ledger holds by now, rows of this file included. */
-async function decideChunk(
-  chunk: Chunk,
-  rows: readonly FeedRow[],
-): Promise<{ entries: NewEntry[]; listed: FeedRunRow[] }> {
-  const { tx, vaccines } = chunk;
-  const numbers = [...new Set(rows.map((row) => row.fields['addresseeNumber'] ?? ''))];
-  const people = await loadPersonsForJudging(tx, { addresseeNumbers: numbers });
-  const byNumber = new Map<string, PersonOnRecord>(people.map((person) => [person.addresseeNumber, person]));
-  const known = await loadKnownRecords(
-    tx,
-    people.map((person) => person.personId),
-    chunk.runId,
-  );
-  const entries: NewEntry[] = [];
-  const listed: FeedRunRow[] = [];
-  for (const row of rows) {
-    const decision = decideHistoryRow(row, {
-      asOf: chunk.asOf,
-      runId: chunk.runId,
-      findPerson: (number) => byNumber.get(number),
-      mapVaccine: (code, doseNumber, on) => mapVaccine(vaccines, code, doseNumber, on),
-      pickItems: pickRecordItems,
-      decideItems,
-    });
-    const findings = [...decision.findings];
-    let { answer } = decision;
-    if (decision.answer !== 'refused') {
-      const key = recordKey(decision.value);
-      const place = known.get(key);
-      if (place === undefined) {
-        known.set(key, 'file');
-        entries.push(decision.value);
-      } else if (place === 'file') {
-        answer = 'refused';
-        findings.push(finding('historyRowTwice', 'refuse', null));
-      } else findings.push(finding('historyAlreadyInLedger', 'note', null));
+/** Met crosswise with another writer (deadlock), a part was rolled back whole and begins again, a few times in a row. */
+async function takeInAgain(reading: HistoryReading): Promise<HistoryResult> {
+  let stood = -1;
+  for (let attempt = 1; ; attempt += 1) {
+    const place = await findPlace(reading);
+    if (place.figures.rows > stood) attempt = 1;
+    stood = place.figures.rows;
+    try {
+      return await takeInParts(reading, place);
+    } catch (error) {
+      if (attempt >= mostAttempts || !isDeadlock(error)) throw error;
+      reading.context.log?.warn({ rows: stood, attempt }, 'the import met another writer crosswise and begins again');
     }
-    if (findings.length > 0) listed.push({ ordinal: row.ordinal, line: row.line, answer, findings });
   }
-  return { entries, listed };
 }
 
-/** The records that the people have by now, and whether this file or an earlier source brought them. */
-async function loadKnownRecords(
+/** How far an import is: its run, null before the first part, and the figures of the parts that stand. */
+interface HistoryPlace {
+  readonly runId: number | null;
+  readonly figures: HistoryFigures;
+}
+
+const nothingYet = { rows: 0, entered: 0, alreadyInLedger: 0, refused: 0, unmappedCharacters: 0, milliseconds: 0 };
+type HistoryFigures = Readonly<typeof nothingYet>;
+
+function findPlace({ context, start }: HistoryReading): Promise<HistoryPlace> {
+  return withMunicipality(context.db, context.actor.lgCode, async (tx) => {
+    const open = await findOpenFeedRun(tx, start);
+    return { runId: open?.runId ?? null, figures: { ...nothingYet, ...open?.progress } };
+  });
+}
+
+/** Takes in the parts that do not stand yet, each in a transaction of its own. */
+async function takeInParts(reading: HistoryReading, from: HistoryPlace): Promise<HistoryResult> {
+  const { context, source, layout } = reading;
+  const { lgCode } = context.actor;
+  const rowsPerChunk = Math.min(rowsPerChunkMax, reading.options.rowsPerPart ?? rowsPerPartUsual);
+  const ready = readAhead(readFeed(source, layout, { lgCode, rowsPerChunk }), 2);
+  const chunks = chunksAfter(from.figures.rows, ready, rowsPerChunk);
+  try {
+    let place = from;
+    for (;;) {
+      const part = await withMunicipality(context.db, lgCode, (tx) => takeInPart(tx, reading, place, chunks));
+      if (part.result !== null) return part.result;
+      place = part.place;
+    }
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+/** The rows of the file behind those that stand, in chunks of no more than so many: a piece of the file may hold more. */
+async function* chunksAfter(
+  rows: number,
+  ready: AsyncGenerator<readonly (readonly FeedRow[])[]>,
+  rowsPerChunk: number,
+): AsyncGenerator<readonly FeedRow[], undefined> {
+  for await (const pieces of ready) {
+    for (const piece of pieces) {
+      const rest = piece.filter((row) => row.ordinal > rows);
+      for (let i = 0; i < rest.length; i += rowsPerChunk) yield rest.slice(i, i + rowsPerChunk);
+    }
+  }
+  return undefined;
+}
+
+type TakenPart =
+  | { readonly result: HistoryResult; readonly place: null }
+  | { readonly result: null; readonly place: HistoryPlace };
+
+async function takeInPart(
   tx: Tx,
-  personIds: Parameters<typeof loadHistories>[1],
-  runId: number,
-): Promise<Map<string, 'file' | 'ledger'>> {
-  const histories = await loadHistories(tx, personIds);
-  const ofRun = await selectEntriesOfRun(tx, personIds, runId);
-  const known = new Map<string, 'file' | 'ledger'>();
-  for (const [personId, doses] of histories) {
-    for (const dose of doses) known.set(doseKey(personId, dose), ofRun.has(dose.entryId) ? 'file' : 'ledger');
+  reading: HistoryReading,
+  place: HistoryPlace,
+  chunks: AsyncGenerator<readonly FeedRow[], undefined>,
+): Promise<TakenPart> {
+  const { context, options, total } = reading;
+  const { actor } = context;
+  const startedAt = place.runId === null ? reading.startedAt : performance.now();
+  const run = await openRun(tx, reading, place);
+  if (run.repeated !== null) return { result: run.repeated, place: null };
+  const { runId } = run;
+  const actId = await recordAct(tx, actor, { act: 'vaccinations.imported', details: { run: runId } });
+  const known = { tx, asOf: options.asOf, runId, vaccines: await loadVaccineMap(tx) };
+  const figures = { ...place.figures };
+  const end = Math.min(total, figures.rows + (options.rowsPerPart ?? rowsPerPartUsual));
+  while (figures.rows < end) {
+    const { value: rows } = await chunks.next();
+    if (rows === undefined) throw new Error('the file changed while it was read');
+    const { entries, listed, alreadyInLedger } = await decideHistoryRows(known, rows);
+    const entered = await appendUnderAct(tx, actor, actId, entries);
+    await addFeedRunRows(tx, runId, listed);
+    figures.rows += rows.length;
+    figures.entered += entered;
+    figures.alreadyInLedger += alreadyInLedger;
+    figures.refused += listed.filter((row) => row.answer === 'refused').length;
+    figures.unmappedCharacters += rows.reduce((sum, row) => sum + row.unmappedCharacters, 0);
+    context.onProgress?.(figures.rows, total);
   }
-  return known;
+  refuseUnbalanced(figures);
+  await announceAct(tx, actor, actId);
+  figures.milliseconds += Math.round(performance.now() - startedAt);
+  await keepFeedRunProgress(tx, runId, figures);
+  if (figures.rows < total) return { result: null, place: { runId, figures } };
+  const result = resultOf(figures);
+  await finishFeedRun(tx, runId, result);
+  return { result, place: null };
 }
 
-/** The same record told twice: person, sender's code and dose number, day and outcome. */
-function recordKey(entry: NewEntry): string {
-  const { vaccineCode = null, doseNumber = null } = entry.items;
-  return `${entry.personId} ${vaccineCode} ${doseNumber} ${formatIsoDay(entry.vaccinatedOn)} ${entry.outcome}`;
+/** The run of the first part begins it; a later part goes on where the one before ended, unless somebody else does. */
+async function openRun(
+  tx: Tx,
+  { context, start }: HistoryReading,
+  place: HistoryPlace,
+): Promise<{ readonly runId: number; readonly repeated: HistoryResult | null }> {
+  const begun = place.runId === null ? await beginFeedRun(tx, context.actor, start) : null;
+  if (begun?.isRepeated === true) {
+    const first = await findFeedRun(tx, begun.runId);
+    const { entered = null, alreadyInLedger = null } = first?.progress ?? {};
+    return { runId: begun.runId, repeated: { ...begun.result, entered, alreadyInLedger } };
+  }
+  const open = await findOpenFeedRun(tx, start);
+  if (open?.runId !== (place.runId ?? undefined) || (open?.progress['rows'] ?? 0) !== place.figures.rows) {
+    throw new Conflict(
+      '同じファイルの取込が、別のところで進んでいます。「他課からの取込」で進み具合を確かめてください。',
+    );
+  }
+  const runId = begun?.runId ?? place.runId;
+  if (runId === null) throw new Error('an import without a run');
+  return { runId, repeated: null };
 }
 
-function doseKey(personId: number, dose: DoseOnRecord): string {
-  return `${personId} ${dose.vaccineCode} ${dose.doseNumberAsSent} ${formatIsoDay(dose.vaccinatedOn)} ${dose.outcome}`;
+/** Every row read is in the ledger now, was there before, or is listed with its reason. */
+function refuseUnbalanced({ rows, entered, alreadyInLedger, refused }: HistoryFigures): void {
+  if (rows === entered + alreadyInLedger + refused) return;
+  throw new Error(`${rows} rows read are not ${entered} entered, ${alreadyInLedger} known and ${refused} refused`);
+}
+
+function resultOf({ milliseconds, ...figures }: HistoryFigures): HistoryResult {
+  return { ...figures, accepted: figures.rows - figures.refused, questioned: 0, seconds: milliseconds / 1000 };
 }

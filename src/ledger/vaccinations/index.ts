@@ -22,7 +22,7 @@ export { eachPage } from './forecast/each-page.ts';
 export { countDueByStage } from './forecast/forecast-store.ts';
 export { type PersonWithDoses, readPopulation } from './forecast/join-records.ts';
 export { listPeoplePages, type PeopleRange, readGivenDoses } from './forecast/read-people.ts';
-export { importHistory } from './import-history.ts';
+export { type HistoryResult, importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';
 export { listDosesGivenIn } from './list-doses-given.ts';

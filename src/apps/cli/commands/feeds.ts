@@ -3,15 +3,16 @@ import { importResidents, importWelfare } from '#addressees/persons';
 import { type FeedSource, fileSource, type ImportResult } from '#common-base/linkage';
 import { importPersonnel } from '#common-base/oversight';
 import { importInstitutions } from '#ledger/contracts';
-import { importHistory } from '#ledger/vaccinations';
-import type { Call, Command, CommandAnswer } from '../command.ts';
+import { type HistoryResult, importHistory } from '#ledger/vaccinations';
+import { type Call, type Command, type CommandAnswer, WrongUse } from '../command.ts';
 import { type Office, withOffice } from '../open-office.ts';
-import { explainRefusedRows } from '../refused-rows.ts';
+import { explainRefusedRows, findRunOf, writeReport } from '../refused-rows.ts';
 import { findOption, getWord } from '../run-command.ts';
+import { refuseUnwritable } from '../written-file.ts';
 
 type Feed = (office: Office, source: FeedSource, call: Call) => Promise<ImportResult>;
 
-const feedOptions = { layout: 'text', 'as-of': 'text' } as const;
+const feedOptions = { layout: 'text', 'as-of': 'text', report: 'text' } as const;
 
 /** How a room that keeps no plain digest of its files seals one. */
 type Seal = (office: Office, digest: string) => Promise<string>;
@@ -25,9 +26,13 @@ function feedCommand(name: string, summary: string, options: Command['options'],
     run: (call, around) =>
       withOffice(call, around, async (office) => {
         const source = await fileSource(getWord(call, 0, '取り込むファイル'));
+        const report = findOption(call, 'report');
+        if (report !== undefined) await refuseUnwritable('report', report);
         const result = await run(office, source, call);
         const sealDigest = seal === undefined ? undefined : (digest: string) => seal(office, digest);
-        return answerOf(result, await explainRefusedRows(office, source, result.refused, sealDigest));
+        const runId = await findRunOf(office, source, sealDigest);
+        if (report !== undefined && runId !== undefined) await writeReport(office, runId, report);
+        return answerOf(result, await explainRefusedRows(office, source, runId, result.refused));
       }),
   };
 }
@@ -61,8 +66,12 @@ export const feedCommands: readonly Command[] = [
   feedCommand('institutions', '契約医療機関を取り込む', {}, (office, source, call) =>
     importInstitutions(office.context, source, layoutOf(call)),
   ),
-  feedCommand('history', '前の台帳の接種記録を取り込む', {}, (office, source, call) =>
-    importHistory(office.context, source, { ...layoutOf(call), asOf: office.asOf }),
+  feedCommand(
+    'history',
+    '前の台帳の接種記録を取り込む（大きなファイルは区切りごとに。途中で止まっても同じ命令で続きから）',
+    { part: 'text' },
+    (office, source, call) =>
+      importHistory(office.context, source, { ...layoutOf(call), ...partOf(call), asOf: office.asOf }),
   ),
 ];
 
@@ -77,11 +86,22 @@ export function layoutOf(call: Call): { layoutName?: string } {
   return layoutName === undefined ? {} : { layoutName };
 }
 
-function answerOf(result: ImportResult, notes: readonly string[]): CommandAnswer {
-  const { rows, accepted, questioned, refused, unmappedCharacters } = result;
+/** How many rows `--part` makes one transaction. */
+function partOf(call: Call): { rowsPerPart?: number } {
+  const text = findOption(call, 'part');
+  if (text === undefined) return {};
+  if (!/^[1-9]\d{0,7}$/u.test(text)) throw new WrongUse('--part は1以上の行数を数字で指定してください。');
+  return { rowsPerPart: Number(text) };
+}
+
+function answerOf(result: ImportResult & Partial<HistoryResult>, notes: readonly string[]): CommandAnswer {
+  const { rows, accepted, questioned, refused, unmappedCharacters, entered = null, alreadyInLedger = null } = result;
   const seconds = Math.round(result.seconds * 1000) / 1000;
   const lines = [
     `${rows}件: 受け入れ ${accepted}、要確認 ${questioned}、断り ${refused}、置き換えのない文字 ${unmappedCharacters}（${seconds.toFixed(1)}秒）`,
+    ...(entered === null
+      ? []
+      : [`読んだ ${rows} ＝ 台帳に入れた ${entered} ＋ すでに台帳にあった ${alreadyInLedger} ＋ 断った ${refused}`]),
   ];
   const repeated = result.repeated === true ? [repeatedFeed] : [];
   return {
@@ -93,6 +113,7 @@ function answerOf(result: ImportResult, notes: readonly string[]): CommandAnswer
       refused,
       unmappedCharacters,
       seconds,
+      ...(entered !== null && { entered, alreadyInLedger }),
       ...(result.repeated && { repeated: true }),
     },
     lines,

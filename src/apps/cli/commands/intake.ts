@@ -1,7 +1,3 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { fileSource } from '#common-base/linkage';
 import type { BatchId } from '#kernel';
 import { commitBatch, listRows, receiveBatch, undoBatch, writeFindingsCsv } from '#ledger/intake';
@@ -11,6 +7,7 @@ import { type Command, WrongUse } from '../command.ts';
 import { loadOfficeRules, type Office, withOffice } from '../open-office.ts';
 import { refusedLines, refusedRowsShown } from '../refused-rows.ts';
 import { findOption, getOption, getWord } from '../run-command.ts';
+import { refuseUnwritable, writeWhole } from '../written-file.ts';
 import { layoutOf } from './feeds.ts';
 
 /** A month of clinic records: receive, check, match, commit, take back. */
@@ -26,7 +23,7 @@ export const intakeCommands: readonly Command[] = [
         const source = await fileSource(getWord(call, 0, '受け付けるファイル'));
         const sender = findOption(call, 'sender');
         const findings = findOption(call, 'findings');
-        if (findings !== undefined) await refuseUnwritable(findings);
+        if (findings !== undefined) await refuseUnwritable('findings', findings);
         const received = await receiveBatch(office.context, source, {
           rules,
           ...layoutOf(call),
@@ -83,33 +80,8 @@ async function explainRefused(office: Office, fileName: string, batchId: BatchId
   return refusedLines(await loadFindingsTables(), fileName, rows, refused);
 }
 
-/** Said before anything is taken in: a file that cannot be written afterwards would leave a batch without its list. */
-async function refuseUnwritable(path: string): Promise<void> {
-  const half = `${path}.half`;
-  try {
-    if ((await stat(path).catch(() => undefined))?.isDirectory() === true) throw new Error('a folder');
-    await writeFile(half, '', { mode: 0o600 });
-  } catch {
-    throw new WrongUse(
-      `--findings の ${path} に書き出せません。フォルダーがあるか、書き込みの権限を確かめてください。`,
-    );
-  }
-  await rm(half, { force: true });
-}
-
-/** Writes beside the wanted file first, so that a killed run leaves no half of one. */
 async function writeFindings(office: Office, batchId: BatchId, path: string): Promise<void> {
-  const half = `${path}.half`;
-  try {
-    await withMunicipality(office.context.db, office.lgCode, (tx) =>
-      pipeline(
-        Readable.from(writeFindingsCsv(tx, office.context.actor, batchId)),
-        createWriteStream(half, { mode: 0o600 }),
-      ),
-    );
-    await rename(half, path);
-  } catch (error) {
-    await rm(half, { force: true });
-    throw error;
-  }
+  await withMunicipality(office.context.db, office.lgCode, (tx) =>
+    writeWhole(path, writeFindingsCsv(tx, office.context.actor, batchId)),
+  );
 }

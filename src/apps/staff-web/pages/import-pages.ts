@@ -125,6 +125,8 @@ export function importRunPage(view: {
   const { run, rows } = view;
   const { result } = run;
   return html`${pageHead(html`${view.label} ${feedRunTag(run)}`, { lead: html`${run.fileName}　${instantText(run.startedAt)}　${run.staffName}` })}${run.failure !== null && notice('error', 'ファイルを読めませんでした。何も書き込まれていません', run.failure)}${
+    run.state === 'running' && run.progress !== null && unfinishedNotice(run.progress)
+  }${
     result !== null &&
     figureRow(
       [
@@ -143,6 +145,13 @@ export function importRunPage(view: {
         title: '見ておく行',
         icon: 'list',
         isFlush: true,
+        aside:
+          rows.length > 0 &&
+          buttonLink('この一覧をCSVで', `${importRunPath(run.runId)}/rows.csv`, {
+            icon: 'download',
+            download: true,
+            size: 'tiny',
+          }),
         foot:
           view.next !== null &&
           buttonLink('次のページ', `${importRunPath(run.runId)}?after=${view.next}`, {
@@ -175,6 +184,15 @@ export function importRunPage(view: {
       ['かかった時間', result === null ? null : secondsText(result.seconds)],
     ]),
   )}`;
+}
+
+/** A file taken in by parts that has not come to its end: still under way, or stopped. */
+function unfinishedNotice(progress: Readonly<Record<string, number>>): Html {
+  return notice(
+    'info',
+    `${formatCount(progress['rows'] ?? 0)}行までを台帳に入れました`,
+    html`<p>取込が止まっていたら、同じファイルをもう一度送ってください。この続きから取り込みます。</p>`,
+  );
 }
 
 function rowTag(row: ImportRowView): Html {
