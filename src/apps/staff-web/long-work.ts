@@ -1,5 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
-import { type ActionContext, progressInto, type Redirect, redirectTo, type StaffContext } from '#common-base/access';
+import {
+  type ActionContext,
+  NotPermitted,
+  progressInto,
+  type Redirect,
+  recordRefusal,
+  redirectTo,
+  type StaffContext,
+  watchPermissions,
+} from '#common-base/access';
 import type { FeedSource } from '#common-base/linkage';
 import { Conflict, UnreadableInput } from '#kernel';
 import { describeError } from '#platform/http';
@@ -72,14 +81,16 @@ function begin(
   run: { readonly kind: string; readonly label: string },
   work: (action: ActionContext, handle: RunHandle) => Promise<RunNote>,
 ): Promise<{ readonly runId: number; readonly ended: Promise<void> }> {
-  const { db, actor, clock, log } = context;
+  const { db, clock, log } = context;
+  const watch = watchPermissions(db, context.actor, clock);
+  const { actor } = watch;
   return new Promise((resolve, reject) => {
     const ended = withRun(db, actor.lgCode, { ...run, startedBy: actor.staffId }, async (handle) => {
       resolve({ runId: handle.runId, ended });
       return {
         value: undefined,
         result: await tellFailure(context, handle, () =>
-          work({ db, actor, clock, log, onProgress: progressInto(handle, () => end.isAsked) }, handle),
+          work({ db, actor, clock, log, onProgress: progressInto(handle, () => end.isAsked, watch) }, handle),
         ),
       };
     });
@@ -93,7 +104,8 @@ async function tellFailure<T>(context: StaffContext, handle: RunHandle, work: ()
     return await work();
   } catch (error) {
     if (error instanceof RunStopped) throw error;
-    const isForPeople = error instanceof UnreadableInput || error instanceof Conflict;
+    if (error instanceof NotPermitted) await recordRefusal(context.db, context.actor, error, `run ${handle.runId}`);
+    const isForPeople = error instanceof UnreadableInput || error instanceof Conflict || error instanceof NotPermitted;
     const message = isForPeople
       ? error.message
       : '思いがけない誤りで止まりました。もう一度試し、続くときは運用の担当に知らせてください。';

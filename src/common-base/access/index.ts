@@ -53,4 +53,5 @@ export type {
   VisitorContext,
 } from './staff-route.ts';
 export type { ActionContext, Actor, SessionInfo, StaffMember } from './types.ts';
+export { type PermissionWatch, watchPermissions } from './watch-permissions.ts';
 export { createOrderTask, type OrderedTask, type OrderWork, progressInto, type WorkOrder } from './work-order.ts';

@@ -3,9 +3,10 @@ import type { Clock } from '#platform/clock';
 import { carryOutOrder, type Job, type RunHandle, type RunNote, RunStopped, readOrderedFile } from '#platform/jobs';
 import type { Redirect } from './answers.ts';
 import { asJob } from './as-operator.ts';
-import { NotPermitted } from './require-permission.ts';
+import { NotPermitted, recordRefusal } from './require-permission.ts';
 import type { StaffContext } from './staff-route.ts';
 import type { ActionContext } from './types.ts';
+import { type PermissionWatch, watchPermissions } from './watch-permissions.ts';
 
 /** Long work that a page asks the worker for. */
 export interface WorkOrder {
@@ -39,7 +40,9 @@ export interface OrderedTask {
 
 /**
  * The worker's task for orders: acts as the member who asked, with the permissions of this moment and under the 処理事由
- * given then; `work` answers the result of the run, with `next` where it leads on.
+ * given then; `work` answers the result of the run, with `next` where it leads on. A permission that the work uses and that
+ * is taken away meanwhile stops it at its next report: the run has failed with that sentence, the refusal is in the log,
+ * and of work that is one transaction nothing is kept.
  */
 export function createOrderTask(
   clock: Clock,
@@ -51,12 +54,30 @@ export function createOrderTask(
       async work(order, handle) {
         const { db, lgCode, log, signal, attempt } = job;
         const { runId, task, startedBy, reason, askedFrom, params, fileName } = order;
-        const actor = { ...(await asJob(db, lgCode, { job: task, startedBy })), reason, from: askedFrom };
-        const action = { db, actor, clock, log, onProgress: progressInto(handle, () => signal.aborted) };
+        const asked = { ...(await asJob(db, lgCode, { job: task, startedBy })), reason, from: askedFrom };
+        const watch = watchPermissions(db, asked, clock);
+        const { actor } = watch;
+        const action = { db, actor, clock, log, onProgress: progressInto(handle, () => signal.aborted, watch) };
         const source = fileName === null ? null : { name: fileName, open: () => readOrderedFile(db, lgCode, runId) };
-        return work({ action, params, source, handle, attempt });
+        try {
+          return await work({ action, params, source, handle: watchedHandle(handle, watch), attempt });
+        } catch (error) {
+          if (error instanceof NotPermitted) await recordRefusal(db, actor, error, `${task} ${runId}`);
+          throw error;
+        }
       },
     });
+}
+
+/** The hand of a run that also asks whether its work is still allowed. */
+function watchedHandle(handle: RunHandle, watch: PermissionWatch): RunHandle {
+  return {
+    runId: handle.runId,
+    async report(note) {
+      await watch.check();
+      await handle.report(note);
+    },
+  };
 }
 
 /** What a person can do something about is told; everything else stands in the log alone. */
@@ -70,19 +91,24 @@ function sentenceForPeople(error: unknown): string | undefined {
 }
 
 /**
- * Progress of an action into its run: once a stop was asked for, or the process is to end, the action's next report
- * throws and nothing of it is kept.
+ * Progress of an action into its run: once a stop was asked for, the process is to end, or the work is allowed no more,
+ * the action's next report throws and nothing of it is kept.
  */
-export function progressInto(handle: RunHandle, isEnding: () => boolean): (done: number, total: number | null) => void {
+export function progressInto(
+  handle: RunHandle,
+  isEnding: () => boolean,
+  watch: Pick<PermissionWatch, 'check'>,
+): (done: number, total: number | null) => void {
   let waiting = Promise.resolve();
-  let stopped: RunStopped | undefined;
+  let stopped: RunStopped | NotPermitted | undefined;
   return (done, total) => {
     if (isEnding()) throw new RunStopped('the process ends');
     if (stopped !== undefined) throw stopped;
     waiting = waiting
+      .then(() => watch.check())
       .then(() => handle.report({ done, total }))
       .catch((error: unknown) => {
-        if (error instanceof RunStopped) stopped = error;
+        if (error instanceof RunStopped || error instanceof NotPermitted) stopped = error;
       });
   };
 }

@@ -1,7 +1,8 @@
-import { type ActionContext, requirePermission } from '#common-base/access';
+import { type ActionContext, type PermissionWatch, requirePermission, watchPermissions } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { formatCsvLine } from '#formats';
 import {
+  type Day,
   type Decision,
   decide,
   type Finding,
@@ -21,6 +22,9 @@ import { insertEvent, lockExport } from './store.ts';
 import type { ExportColumn, ExportRequest, ExportSet } from './types.ts';
 import { drawPassword, writeEncryptedZip } from './write-encrypted-zip.ts';
 
+/** A page has thousands of people: whether it is still allowed is asked before each is written. */
+const checkEveryMs = 0;
+
 /** An encrypted file that was made now; its password is told here and nowhere else. */
 export interface MadeExport {
   readonly fileId: number;
@@ -33,14 +37,17 @@ export interface MadeExport {
 /**
  * Makes the encrypted file of an approved export: the columns that were approved and are published today, formulas
  * defused, and nothing that looks like a 個人番号 in any word. Only the requester may, at a terminal for it; whose data
- * it was stands in the log. The password is drawn now and kept nowhere: lost, the file is made anew before it is taken.
+ * it was stands in the log. A permission taken away while the file is written stops it at the next page, and no file is
+ * kept. The password is drawn now and kept nowhere: lost, the file is made anew before it is taken.
  */
 export async function makeExport(
   context: ActionContext,
   rules: ExportRules,
   exportId: number,
 ): Promise<Decision<MadeExport | null>> {
-  const { db, actor, clock } = context;
+  const { db, clock } = context;
+  const watch = watchPermissions(db, context.actor, clock, checkEveryMs);
+  const { actor } = watch;
   requirePermission(actor, 'exports.request');
   return await withMunicipality(
     db,
@@ -54,7 +61,7 @@ export async function makeExport(
       const columns = publishedColumns(set, rules.settings).filter(({ key }) => asked.columns.includes(key));
       const password = drawPassword();
       const counted = { rows: 0, people: new Set<PersonId>() };
-      const lines = writeLines(tx, set, columns, asked, todayInTokyo(clock), counted);
+      const lines = writeLines({ tx, watch, asOf: todayInTokyo(clock) }, set, columns, asked, counted);
       const label = { name: `sesshu-export-${exportId}.zip`, mediaType: 'application/zip' };
       const file = await storeFile(tx, label, writeEncryptedZip(`${set.key}.csv`, lines, password));
       const { rows } = counted;
@@ -94,16 +101,16 @@ export function findMakingFaults(
 const byteOrderMark = '\uFEFF';
 
 async function* writeLines(
-  tx: Tx,
+  { tx, watch, asOf }: { readonly tx: Tx; readonly watch: PermissionWatch; readonly asOf: Day },
   set: ExportSet,
   columns: readonly ExportColumn[],
   asked: ExportRequest,
-  asOf: ReturnType<typeof todayInTokyo>,
   counted: { rows: number; people: Set<PersonId> },
 ): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`${byteOrderMark}${formatCsvLine(columns.map(({ nameJa }) => nameJa))}`);
   const span = { from: dayOf(asked.dayFrom), to: dayOf(asked.dayTo) };
   for await (const page of set.readPages(tx, span, asOf)) {
+    await watch.check();
     counted.rows += page.length;
     for (const { personId } of page) counted.people.add(personId);
     const lines = page.map(({ values }) =>
@@ -121,6 +128,6 @@ function cleaned(value: string | null): string | null {
   return value === null || /^[\d-]*$/u.test(value) ? value : withoutIndividualNumbers(value);
 }
 
-function dayOf(text: string | null): ReturnType<typeof todayInTokyo> | null {
+function dayOf(text: string | null): Day | null {
   return text === null ? null : (findIsoDay(text) ?? null);
 }

@@ -21,21 +21,21 @@ export function writeEncryptedZip(
   content: AsyncIterable<Uint8Array>,
   password: string,
 ): AsyncIterable<Uint8Array> {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  let controller: TransformStreamDefaultController<Uint8Array> | undefined;
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
+    start(given) {
+      controller = given;
+    },
+  });
   const writer = new ZipWriter(writable, { password, encryptionStrength: 3 });
   const written = writer.add(name, ReadableStream.from(content)).then(async () => await writer.close());
+  // The packer keeps its end open when the content fails: without this, whoever reads would wait for ever.
+  written.catch((error: unknown) => controller?.error(error));
   return follow(readable, written);
 }
 
 /** The packed bytes; a fault of the content is thrown to who reads them. */
 async function* follow(readable: ReadableStream<Uint8Array>, written: Promise<unknown>): AsyncGenerator<Uint8Array> {
-  let fault: unknown;
-  written.catch((error: unknown) => {
-    fault = error;
-  });
-  for await (const chunk of readable) {
-    if (fault !== undefined) break;
-    yield chunk;
-  }
+  yield* readable;
   await written;
 }

@@ -1,5 +1,5 @@
 import { mailingNameAndAddress } from '#addressees/persons';
-import { requirePermission } from '#common-base/access';
+import { NotPermitted, type PermissionWatch, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { getMunicipality } from '#common-base/municipalities';
 import { Conflict, type Day, formatIsoDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
@@ -87,7 +87,7 @@ export async function stopPrintJob(context: NoticeContext, printJobId: number): 
   });
 }
 
-/** Takes a stopped or failed print job up again after its last whole file. */
+/** Takes a stopped or failed print job up again after its last whole file, from now on in the name of who does so. */
 export async function resumePrintJob(context: NoticeContext, printJobId: number): Promise<void> {
   const { actor, db } = context;
   requirePermission(actor, 'notices.print');
@@ -96,7 +96,9 @@ export async function resumePrintJob(context: NoticeContext, printJobId: number)
     if (runId === null) throw new NotFound(`印刷 ${printJobId} はありません。`);
     await resumeRun(tx, runId);
     await recordAct(tx, actor, { act: 'notices.printResumed', details: { printJobId } });
-    await enqueue(tx, printTask, { lgCode: actor.lgCode, printJobId }, { jobKey: `${printTask}:${printJobId}` });
+    const resumed = actor.staffId === null ? {} : { resumedBy: actor.staffId };
+    const payload = { lgCode: actor.lgCode, printJobId, ...resumed };
+    await enqueue(tx, printTask, payload, { jobKey: `${printTask}:${printJobId}` });
   });
 }
 
@@ -105,7 +107,7 @@ export async function resumePrintJob(context: NoticeContext, printJobId: number)
  * on after the last whole file: no page is missing and none is printed twice.
  */
 export async function runPrintJob(
-  context: NoticeContext & { readonly signal?: AbortSignal },
+  context: NoticeContext & { readonly signal?: AbortSignal; readonly watch?: PermissionWatch },
   printJobId: number,
 ): Promise<void> {
   const { actor, db, signal } = context;
@@ -120,6 +122,7 @@ export async function runPrintJob(
     const parts = Math.ceil(prepared.peopleTotal / prepared.pagesPerFile);
     for (let part = 1; part <= parts; part += 1) {
       signal?.throwIfAborted();
+      await context.watch?.check();
       const before = (part - 1) * prepared.pagesPerFile;
       const onPages = reportPages(context, runId, before, prepared.peopleTotal);
       await withMunicipality(db, actor.lgCode, (tx) => printNextPart(tx, { ...context, onPages }, printJobId, part));
@@ -142,9 +145,14 @@ export async function runPrintJob(
   } catch (error) {
     // A process that ends hands its job to the next one: the run goes on there and did not fail.
     if (signal?.aborted === true) throw error;
-    await withMunicipality(db, actor.lgCode, (tx) => finishRun(tx, runId, { state: 'failed' })).catch(() => undefined);
+    await withMunicipality(db, actor.lgCode, (tx) => finishRun(tx, runId, failure(error))).catch(() => undefined);
     throw error;
   }
+}
+
+/** How a run ends by an error: whose permission is gone is told, everything else stands in the log alone. */
+function failure(error: unknown): Parameters<typeof finishRun>[2] {
+  return error instanceof NotPermitted ? { state: 'failed', message: error.message } : { state: 'failed' };
 }
 
 /** The job if there is something to do; a failed run is taken up again, a stopped one waits for a person. */
@@ -191,14 +199,23 @@ async function prepareJob(tx: Tx, printJobId: number): Promise<PrintJobHead> {
 
 type ReportPages = (pages: number) => Promise<void>;
 
-/** Shows the pages of the file under way about once a second; it is stopped between files only. */
-function reportPages(context: NoticeContext, runId: number, before: number, total: number): ReportPages {
+/**
+ * Shows the pages of the file under way about once a second, and asks whether printing is still allowed; a wish to stop is
+ * heard between files only.
+ */
+function reportPages(
+  context: NoticeContext & { readonly watch?: PermissionWatch },
+  runId: number,
+  before: number,
+  total: number,
+): ReportPages {
   const { db, actor, clock } = context;
   let reportedAt = clock.now().getTime();
   return async (pages) => {
     const now = clock.now().getTime();
     if (now - reportedAt < 1000) return;
     reportedAt = now;
+    await context.watch?.check();
     await reportRun(db, actor.lgCode, runId, { done: before + pages, total });
   };
 }

@@ -1,5 +1,5 @@
-import { asJob, NotPermitted } from '#common-base/access';
-import { type LgCode, NotFound } from '#kernel';
+import { asJob, NotPermitted, recordRefusal, watchPermissions } from '#common-base/access';
+import { type LgCode, NotFound, type StaffId } from '#kernel';
 import type { Clock } from '#platform/clock';
 import { finishRun, type Job } from '#platform/jobs';
 import { type Database, withMunicipality } from '#platform/postgres';
@@ -17,21 +17,29 @@ export interface PrintTaskTools {
 }
 
 /**
- * The worker's task `notices.print`: prints on behalf of whoever began the job, with the permissions which that
- * person has now. Somebody whose account was stopped meanwhile prints nothing more; the run then says failed and
- * waits for a person, since trying again would not help.
+ * The worker's task `notices.print`: prints on behalf of whoever began the job, or took it up again, with the permissions
+ * which that person has now. Somebody who lost the permission, or the account, prints nothing more: at the next pages the
+ * file being drawn is thrown away with its numbers, whole files before it stay, and the run says failed and waits for a
+ * person who may, since trying again would not help.
  */
 export function createPrintTask(tools: PrintTaskTools): (job: Job) => Promise<void> {
   return async ({ db, lgCode, payload, log, signal }) => {
     const printJobId = Number(payload['printJobId']);
     const head = await withMunicipality(db, lgCode, (tx) => findJob(tx, printJobId, 'free'));
     if (head === undefined) throw new NotFound(`印刷 ${printJobId} はありません。`);
+    const resumedBy = payload['resumedBy'];
+    const startedBy = typeof resumedBy === 'number' ? (resumedBy as StaffId) : head.staffId;
+    // Until the member is known to be one who may work, a refusal is the system's own row.
+    let by = await asJob(db, lgCode, { job: printTask, startedBy: null });
     try {
-      const actor = await asJob(db, lgCode, { job: printTask, startedBy: head.staffId });
+      by = await asJob(db, lgCode, { job: printTask, startedBy });
+      const watch = watchPermissions(db, by, tools.clock);
       const library = { ...tools.library, rules: await tools.rulesOf(db, lgCode) };
-      await runPrintJob({ db, actor, clock: tools.clock, log, library, signal }, printJobId);
+      const { actor } = watch;
+      await runPrintJob({ db, actor, clock: tools.clock, log, library, signal, watch }, printJobId);
     } catch (error) {
       if (!(error instanceof NotPermitted)) throw error;
+      await recordRefusal(db, by, error, `${printTask} ${printJobId}`);
       const { runId } = head;
       if (runId === null) throw error;
       const end = { state: 'failed', message: '印刷を始めた職員に印刷の権限がなくなったため、止めました。' } as const;
