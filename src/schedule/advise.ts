@@ -1,4 +1,5 @@
 import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
+import { offeredDoses } from './choose-branch.ts';
 import { dayAfterInterval, type Interval } from './interval-expression.ts';
 import type { Branch, DoseRule, Stage, StandardWindow } from './rule-set.ts';
 import type { Series } from './series.ts';
@@ -12,7 +13,8 @@ export interface AdviceQuestion {
   readonly rule: DoseRule | undefined;
   readonly bit: number;
   readonly on: Day;
-  readonly occasion: Day | null;
+  /** The expected day of delivery from which the days of a pregnancy are counted. */
+  readonly dueOn: Day | null;
 }
 
 /**
@@ -65,12 +67,14 @@ function endOf({ countedOn }: Series, interval: Interval | null): Day | null {
 }
 
 function adviseOnWindow(subject: Subject, question: AdviceQuestion): Finding | undefined {
-  const { branch, stage, number, bit, on, occasion } = question;
+  const { branch, stage, number, bit, on, dueOn } = question;
   const standard = findStandard(stage, branch, number, bit, on);
-  if (standard === undefined) return undefined;
+  // A standard window of a whole course speaks of the doses that everybody is called for.
+  const isBeyond = standard?.dose === null && number > offeredDoses(branch, stage.place);
+  if (standard === undefined || isBeyond) return undefined;
   const { opens, closes, trace, lateCode } = standard;
-  const from = opens === null ? null : dayFor(subject, opens, occasion);
-  const to = closes === null ? null : dayFor(subject, closes, occasion);
+  const from = opens === null ? null : dayFor(subject, opens, dueOn);
+  const to = closes === null ? null : dayFor(subject, closes, dueOn);
   if (from !== null && on < from) {
     const params = { from: formatIsoDay(from), days: from - on };
     return finding('beforeStandardWindow', 'note', null, params, trace.basis);

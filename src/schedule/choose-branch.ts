@@ -54,8 +54,19 @@ export function isStageDone(
     return covered !== 0 && (stage.diseases & ~(covered | hadDiseases(subject, on))) === 0;
   }
   const count = countInStage(series, stage.place, occasion);
-  const doses = branch.stages[stage.place] ?? [];
-  return count >= doses.length || (count > 0 && branch.hasOmissions && isLeftOut(subject, series, doses[count], on));
+  if (count >= offeredDoses(branch, stage.place)) return true;
+  return count > 0 && branch.hasOmissions && isLeftOut(subject, series, branch.stages[stage.place]?.[count], on);
+}
+
+/** How many doses of a stage a branch offers. */
+export function offeredDoses(branch: Branch, place: number): number {
+  return branch.offered[place] ?? 0;
+}
+
+/** Whether a stage that is done has room for a dose that nobody is called for, but that counts where it was given. */
+export function takesUnofferedDose(series: Series, branch: Branch, stage: Stage): boolean {
+  const count = countInStage(series, stage.place, null);
+  return count >= offeredDoses(branch, stage.place) && count < (branch.stages[stage.place]?.length ?? 0);
 }
 
 /** Whether a stage ended before all its doses because the age for them has passed (then a booster may follow). */

@@ -105,7 +105,7 @@ function isOfMember(subject: Subject, member: FamilyMember, { on }: GivenProduct
 function distanceTo(subject: Subject, stage: Stage, bit: number, on: Day): number {
   return stage.windows.reduce((least, window) => {
     if ((window.products & bit) === 0 || on < window.inForce.from || on > window.inForce.to) return least;
-    const { from, to } = spanOf(subject, window, null);
+    const { from, to } = spanOf(subject, window);
     return Math.min(least, on < from ? from - on : Math.max(0, on - to));
   }, Infinity);
 }
@@ -120,8 +120,13 @@ function choose(family: Family, chosen: FamilyMember[], member: FamilyMember): v
   if (isCountedByHolders) {
     const fresh = member.components & ~begun;
     const partners = begun === 0 ? [] : cover(family, products, fresh);
-    if (partners.length > 0) chosen.push(...partners);
-    else if (fresh !== 0) chosen.push(member);
+    if (componentsOf(partners) === fresh) {
+      chosen.push(...partners);
+      return;
+    }
+    // Nothing beside what is begun gives the rest: the member takes the place of what it covers.
+    const kept = chosen.filter((each) => (each.components & ~member.components) !== 0);
+    chosen.splice(0, chosen.length, ...kept, member);
     return;
   }
   for (const holder of holders) {

@@ -1,4 +1,5 @@
 import { type Day, laterDay } from '#kernel';
+import { offeredDoses } from './choose-branch.ts';
 import type { StageDraft } from './derive-forecast.ts';
 import type { DoseOption } from './forecast-plan.ts';
 import { dayAfterInterval } from './interval-expression.ts';
@@ -64,12 +65,13 @@ function simulate(subject: Subject, series: Series, eligible: readonly StageDraf
   let total = 0;
   for (const { stage, outcome } of eligible) {
     const doses = branch.stages[stage.place] ?? [];
+    const offered = offeredDoses(branch, stage.place);
     if (outcome === 'lost') {
-      total += doses.length;
+      total += offered;
       continue;
     }
     let count = countInStage(series, stage.place, null);
-    while (outcome === 'open' && count < doses.length) {
+    while (outcome === 'open' && count < offered) {
       const rule = doses[count]?.find(
         ({ products, requires }) => (products & option.products.bits) !== 0 && requires.length === 0,
       );
@@ -98,9 +100,5 @@ function earliestAfter(rule: DoseRule, previousOn: Day, firstOn: Day): Day {
 }
 
 function wholeOf(branch: Branch, eligible: readonly StageDraft[]): number {
-  return eligible.reduce((sum, { stage }) => sum + dosesOf(branch, stage.place), 0);
-}
-
-function dosesOf(branch: Branch, place: number): number {
-  return branch.stages[place]?.length ?? 0;
+  return eligible.reduce((sum, { stage }) => sum + offeredDoses(branch, stage.place), 0);
 }

@@ -3,7 +3,16 @@ import type { Choice } from './forecast-plan.ts';
 import { lastDay, type Period } from './read-table.ts';
 import type { ProductClass, Programme, Stage, Window } from './rule-set.ts';
 import type { Series } from './series.ts';
-import { concernsPerson, exceptionSpans, getSeasonFrom, meetsRequirements, type Span } from './spans.ts';
+import {
+  concernsPerson,
+  exceptionSpans,
+  getSeasonFrom,
+  meetsRequirements,
+  noOccasion,
+  type Occasion,
+  pregnanciesOf,
+  type Span,
+} from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 
 /**
@@ -19,11 +28,11 @@ export function eligibleSpans(subject: Subject, series: Series, stage: Stage, ch
     if (!concernsPerson(subject, window)) continue;
     if (!meetsRequirements(subject, series, window, subject.asOf)) continue;
     if (programme.recurs !== 'pregnancy') {
-      if (!addSpans(spans, subject, window, null, days)) past ??= findPastSpan(subject, window, null);
+      if (!addSpans(spans, subject, window, noOccasion, days)) past ??= findPastSpan(subject, window, noOccasion);
       continue;
     }
-    for (const dueOn of subject.dueOns) {
-      if (!addSpans(spans, subject, window, dueOn, days)) past ??= findPastSpan(subject, window, dueOn);
+    for (const pregnancy of pregnanciesOf(subject, programme)) {
+      if (!addSpans(spans, subject, window, pregnancy, days)) past ??= findPastSpan(subject, window, pregnancy);
     }
   }
   if (subject.facts.length > 0) addExceptions(spans, subject, programme, stage, choice.classes);
@@ -36,7 +45,7 @@ function addSpans(
   spans: Span[],
   subject: Subject,
   window: Window,
-  dueOn: Day | null,
+  { dueOn, occasion }: Occasion,
   periods: readonly Period[],
 ): boolean {
   if (periods.length === 0) return false;
@@ -47,7 +56,7 @@ function addSpans(
     const from = opens > period.from ? opens : period.from;
     const to = closes < period.to ? closes : period.to;
     if (from > to) continue;
-    spans.push({ from, to, occasion: dueOn, trace: window.trace });
+    spans.push({ from, to, occasion, dueOn, trace: window.trace });
     isOpen = true;
   }
   return isOpen;
@@ -87,18 +96,18 @@ function pickSeason(programme: Programme, spans: readonly Span[], asOf: Day): Sp
     const season = getSeasonFrom(programme, on);
     const from = laterDay(season.from, span.from);
     const to = earlierDay(season.to, span.to);
-    if (from <= to) return { from, to, occasion: season.from, trace: span.trace };
+    if (from <= to) return { from, to, occasion: season.from, dueOn: null, trace: span.trace };
     on = addDays(season.to, 1);
   }
   return undefined;
 }
 
 /** A window that a row still in force names, but that ended before the row began. */
-function findPastSpan(subject: Subject, window: Window, dueOn: Day | null): Span | undefined {
+function findPastSpan(subject: Subject, window: Window, { dueOn, occasion }: Occasion): Span | undefined {
   if (window.closes === null || window.inForce.to < subject.asOf) return undefined;
   const from = dayFor(subject, window.opens, dueOn);
   const to = dayFor(subject, window.closes, dueOn);
-  return to < subject.asOf ? { from, to, occasion: dueOn, trace: window.trace, wasNeverOpen: true } : undefined;
+  return to < subject.asOf ? { from, to, occasion, dueOn, trace: window.trace, wasNeverOpen: true } : undefined;
 }
 
 function joined(spans: readonly Span[]): readonly Span[] {
@@ -109,7 +118,7 @@ function joined(spans: readonly Span[]): readonly Span[] {
       last = span;
       result.push(span);
     } else if (span.to > last.to) {
-      last = { from: last.from, to: span.to, occasion: last.occasion, trace: last.trace };
+      last = { ...last, to: span.to, dueOn: span.dueOn };
       result[result.length - 1] = last;
     }
   }

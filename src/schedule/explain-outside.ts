@@ -1,7 +1,16 @@
 import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
 import type { Stage, Window } from './rule-set.ts';
 import type { Series } from './series.ts';
-import { concernsPerson, getSeasonFrom, lastExceptionDay, meetsRequirements, type Span, spanOf } from './spans.ts';
+import {
+  concernsPerson,
+  getSeasonFrom,
+  lastExceptionDay,
+  meetsRequirements,
+  noOccasion,
+  pregnanciesOf,
+  type Span,
+  spanOf,
+} from './spans.ts';
 import type { Subject } from './subject.ts';
 
 /** Why a day lies outside the legal window of a stage, with the nearest right day. */
@@ -56,10 +65,11 @@ function nearestSpan(
   windows: readonly Window[],
   on: Day,
 ): { span: Span; isMet: boolean } | undefined {
-  const dueOns = series.programme.recurs === 'pregnancy' ? subject.dueOns : [null];
+  const { programme } = series;
+  const occasions = programme.recurs === 'pregnancy' ? pregnanciesOf(subject, programme) : [noOccasion];
   const candidates = windows.flatMap((window) =>
-    dueOns.map((dueOn) => ({
-      span: spanOf(subject, window, dueOn),
+    occasions.map((occasion) => ({
+      span: spanOf(subject, window, occasion),
       isMet: meetsRequirements(subject, series, window, on),
     })),
   );

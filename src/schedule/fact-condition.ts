@@ -10,7 +10,8 @@ export type FactCondition =
   | { readonly kind: 'antibodyTest'; readonly disease: string; readonly result: string; readonly by: Day | null }
   | { readonly kind: 'supplyShortage'; readonly programme: string }
   | { readonly kind: 'doctorJudgedNecessary'; readonly programme: string }
-  | { readonly kind: 'dose'; readonly from: Day; readonly to: Day };
+  | { readonly kind: 'dose'; readonly from: Day; readonly to: Day }
+  | { readonly kind: 'noDose' };
 
 /** What a condition is asked about: the day of the dose, what is known, what was given before in the programme. */
 export interface FactQuestion {
@@ -26,6 +27,8 @@ export function holdsFact(condition: FactCondition, { on, facts, countedOn }: Fa
   switch (condition.kind) {
     case 'dose':
       return countedOn.some((day) => day >= condition.from && day <= condition.to);
+    case 'noDose':
+      return countedOn.length === 0;
     case 'doctorJudgedNecessary': {
       const since = countedOn.at(-1) ?? -Infinity;
       return facts.some((fact) => isJudgement(fact, condition.programme) && fact.on <= on && fact.on >= since);
@@ -37,7 +40,7 @@ export function holdsFact(condition: FactCondition, { on, facts, countedOn }: Fa
 
 /**
  * Reads one condition: `hadDisease(disease)`, `hbigAtBirth`, `pregnancy`, `categoryBEligible60to64(reason …)`,
- * `antibodyTest(disease result [by-day])`, `supplyShortage`, `doctorJudgedNecessary`, `dose(from to)`.
+ * `antibodyTest(disease result [by-day])`, `supplyShortage`, `doctorJudgedNecessary`, `dose(from to)`, `noDose`.
  */
 export function findFactCondition(text: string, programme: string): FactCondition | undefined {
   const match = /^(\w+)(?:\(([^()]*)\))?$/u.exec(text);
@@ -47,6 +50,7 @@ export function findFactCondition(text: string, programme: string): FactConditio
   switch (match[1]) {
     case 'hbigAtBirth':
     case 'pregnancy':
+    case 'noDose':
       return terms.length === 0 ? { kind: match[1] } : undefined;
     case 'supplyShortage':
     case 'doctorJudgedNecessary':
@@ -76,7 +80,7 @@ function antibodyCondition(disease: string, result: string, by: string): FactCon
   return day === undefined ? undefined : { kind: 'antibodyTest', disease, result, by: day };
 }
 
-type PlainCondition = Exclude<FactCondition, { kind: 'dose' | 'doctorJudgedNecessary' }>;
+type PlainCondition = Exclude<FactCondition, { kind: 'dose' | 'noDose' | 'doctorJudgedNecessary' }>;
 
 function meets(fact: Fact, condition: PlainCondition, on: Day): boolean {
   switch (condition.kind) {

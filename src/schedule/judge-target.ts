@@ -1,6 +1,13 @@
 import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
 import { adviseOn } from './advise.ts';
-import { chooseBranch, findDoseRule, hadDiseases, isStageCut, isStageDone } from './choose-branch.ts';
+import {
+  chooseBranch,
+  findDoseRule,
+  hadDiseases,
+  isStageCut,
+  isStageDone,
+  takesUnofferedDose,
+} from './choose-branch.ts';
 import { explainOutside } from './explain-outside.ts';
 import { holdsFact } from './fact-condition.ts';
 import { dayAfterInterval, type Interval } from './interval-expression.ts';
@@ -59,7 +66,7 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
   const dose = judgeDose(question, branch, stage, number);
   const isUnbroken = outside.length + excluded.length + dose.broken.length === 0;
   const broken = isUnbroken ? noFindings : [...outside, ...excluded, ...dose.broken];
-  const asked = { branch: dose.branch, stage, number, rule: dose.rule, bit, on, occasion };
+  const asked = { branch: dose.branch, stage, number, rule: dose.rule, bit, on, dueOn: span?.dueOn ?? null };
   return {
     stage,
     number: shownNumber,
@@ -72,7 +79,7 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
   };
 }
 
-/** The earliest stage not done whose window holds the day, else the earliest not done that concerns the person. */
+/** The earliest stage whose window holds the day and that is not done or takes a dose more, else the earliest not done that concerns the person. */
 function chooseStage(
   question: TargetQuestion,
   branch: Branch,
@@ -85,7 +92,8 @@ function chooseStage(
     if (closedStages.includes(stage.place)) continue;
     const span = findSpan(subject, series, stage, bit, on);
     const isDone = isStageDone(subject, series, branch, stage, on, occasionOf(question, span));
-    if (!isDone && span !== undefined) return { stage, span, isExtra: false, isWithin: true };
+    const isOpen = !isDone || takesUnofferedDose(series, branch, stage);
+    if (isOpen && span !== undefined) return { stage, span, isExtra: false, isWithin: true };
     if (!isDone && waiting === undefined && concerns(subject, stage, stagesOn)) waiting = stage;
     if (isDone && span !== undefined) doneWithin = stage;
     if (isDone) last = stage;

@@ -17,7 +17,7 @@ import type { Branch, DoseRule } from './rule-set.ts';
 
 type Files = ReadonlyMap<string, string>;
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
-type BranchDraft = Omit<Draft<Branch>, 'stages'> & { stages: DoseRule[][][] };
+type BranchDraft = Omit<Draft<Branch>, 'stages' | 'offered'> & { stages: DoseRule[][][]; offered: number[] };
 
 const span = ['vaccinated_from', 'vaccinated_to'] as const;
 
@@ -48,6 +48,7 @@ function readBranches(files: Files, drafts: RuleDrafts, branches: Map<string, Br
       born: period(row, 'born_from', 'born_to'),
       inForce: period(row, ...span),
       stages: draft.stages.map(() => []),
+      offered: draft.stages.map(() => 0),
       hasOmissions: false,
       products: -1,
     });
@@ -56,7 +57,7 @@ function readBranches(files: Files, drafts: RuleDrafts, branches: Map<string, Br
 
 function readDoses(files: Files, drafts: RuleDrafts, branches: Map<string, BranchDraft[]>): void {
   const columns = ['id', 'programme', 'branch', 'stage', 'dose', 'after', 'products', ...span, 'requires', 'minimum'];
-  const limits = ['standard', 'not_before', 'not_after', 'omitted_if_previous_after', 'if_short'];
+  const limits = ['standard', 'not_before', 'not_after', 'omitted_if_previous_after', 'if_short', 'offered'];
   const table = keep(drafts, readTable(files, 'doses.csv', [...columns, ...limits]));
   const keys = table.rows.flatMap((row) => {
     const draft = programmeOf(drafts, row);
@@ -76,6 +77,7 @@ function readDoses(files: Files, drafts: RuleDrafts, branches: Map<string, Branc
           '1回目に not_after と omitted_if_previous_after は書けません。最後の日は windows に書いてください。',
         );
       }
+      checkOffered(row, rule, doses, dose);
       (doses[dose - 1] ??= []).push(rule);
       const key = ['stage', 'dose', 'after', 'products', 'requires'].map((column) => cell(row, column));
       return { row, key: [draft.programme, name, ...key].join('|'), inForce: rule.inForce };
@@ -92,6 +94,7 @@ function readDose(drafts: RuleDrafts, draft: ProgrammeDraft, row: RuleRow, branc
     products: productBits(draft, row, 'products'),
     inForce: period(row, ...span),
     after: after === '' ? null : oneOf<'complete' | 'cut'>(row, 'after', ['complete', 'cut']),
+    isOffered: oneOf(row, 'offered', ['', 'no']) === '',
     requires: conditionsOf(drafts, draft, row, 'requires'),
     minimums: words(row, 'minimum').map((text) => intervalOf(row, text)),
     standard: standardOf(row),
@@ -108,11 +111,20 @@ function readDose(drafts: RuleDrafts, draft: ProgrammeDraft, row: RuleRow, branc
   };
 }
 
+/** A dose that is not offered stands last in its stage, and all its rows say so. */
+function checkOffered(row: RuleRow, { isOffered }: DoseRule, doses: readonly DoseRule[][], dose: number): void {
+  const others = [...(doses[dose - 1] ?? []), ...(isOffered ? (doses[dose - 2] ?? []) : [])];
+  if (dose === 1 && !isOffered) failRow(row, '1回目は、案内しない回(offered が no)にできません。');
+  if (others.every((other) => other.isOffered === isOffered)) return;
+  failRow(row, '案内しない回(offered が no)は期の最後の回です。同じ回の行はそろえてください。');
+}
+
 /** Puts the most particular rows first and notes what the interpreter asks of a branch as a whole. */
 function finishBranch(draft: ProgrammeDraft | undefined, branch: BranchDraft): void {
   let products = 0;
   let hasAny = false;
-  for (const doses of branch.stages) {
+  for (const [place, doses] of branch.stages.entries()) {
+    branch.offered[place] = doses.filter(([rule]) => rule?.isOffered === true).length;
     for (const rules of doses) {
       rules.sort((a, b) => particularity(b) - particularity(a));
       hasAny = true;

@@ -3,7 +3,7 @@ import { findInterval } from './interval-expression.ts';
 import { keep } from './parse-programmes.ts';
 import { cell, failRow, oneOf, period, type RuleRow, readTable, required, words } from './read-table.ts';
 import { checkNoOverlap, dayOf, programmeOf, type RuleDrafts, stagePlaces, traceOf } from './rule-drafts.ts';
-import type { CrossRule, ExceptionRule, Product, ProductSelector, Season } from './rule-set.ts';
+import type { CrossRule, ExceptionRule, PregnancyRule, Product, ProductSelector, Season } from './rule-set.ts';
 
 type Files = ReadonlyMap<string, string>;
 
@@ -30,6 +30,29 @@ export function parseSeasons(files: Files, drafts: RuleDrafts): ReadonlyMap<stri
     if (isSeasonal && !seasons.has(draft.programme)) failRow(draft.row, 'seasons.csv に接種期間がありません。');
   }
   return seasons;
+}
+
+/** Reads `pregnancies.csv`: how far apart the expected days of delivery of two pregnancies lie. */
+export function parsePregnancies(files: Files, drafts: RuleDrafts): ReadonlyMap<string, PregnancyRule[]> {
+  const pregnancies = new Map<string, PregnancyRule[]>();
+  const table = keep(drafts, readTable(files, 'pregnancies.csv', ['id', 'programme', ...span, 'days_apart']));
+  const keys = table.rows.map((row) => {
+    const draft = programmeOf(drafts, row);
+    if (cell(draft.row, 'recurs') !== 'pregnancy') failRow(row, `${draft.programme} は妊娠ごとの事業ではありません。`);
+    const inForce = period(row, ...span);
+    const daysApart = Number(required(row, 'days_apart'));
+    if (!Number.isInteger(daysApart) || daysApart < 1) failRow(row, 'days_apart は 1 以上の整数です。');
+    const list = pregnancies.get(draft.programme) ?? [];
+    list.push({ trace: traceOf(drafts, row, required(row, 'id')), inForce, daysApart });
+    pregnancies.set(draft.programme, list);
+    return { row, key: draft.programme, inForce };
+  });
+  checkNoOverlap(keys);
+  for (const { row, programme } of drafts.programmes.values()) {
+    const isOfPregnancy = cell(row, 'recurs') === 'pregnancy';
+    if (isOfPregnancy && !pregnancies.has(programme)) failRow(row, 'pregnancies.csv に行がありません。');
+  }
+  return pregnancies;
 }
 
 /** Reads `exceptions.csv`: until when a long-term illness lets a municipality grant a stage. */

@@ -1,6 +1,6 @@
 import { DayExpressions } from './day-expression.ts';
 import { parseBranches } from './parse-doses.ts';
-import { parseCrossRules, parseExceptions, parseSeasons } from './parse-measures.ts';
+import { parseCrossRules, parseExceptions, parsePregnancies, parseSeasons } from './parse-measures.ts';
 import { keep, parseDiseases, parseProducts, parseProgrammeProducts, parseProgrammes } from './parse-programmes.ts';
 import { parseExclusions, parseStandardWindows, parseWindows } from './parse-windows.ts';
 import { cell, firstDay, lastDay, type RuleRow, type RuleTable, readTable, required, words } from './read-table.ts';
@@ -11,6 +11,7 @@ import type {
   ExceptionRule,
   Family,
   FamilyMember,
+  PregnancyRule,
   Product,
   ProductClass,
   ProductUse,
@@ -48,11 +49,14 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
   parseWindows(all, drafts);
   parseExclusions(all, drafts);
   parseStandardWindows(all, drafts, branches);
-  const seasons = parseSeasons(all, drafts);
-  const exceptions = parseExceptions(all, drafts);
+  const measures: Measures = {
+    seasons: parseSeasons(all, drafts),
+    pregnancies: parsePregnancies(all, drafts),
+    exceptions: parseExceptions(all, drafts),
+  };
   const crossRules = parseCrossRules(all, drafts);
   const programmes = [...drafts.programmes.values()].map((draft, index) =>
-    programmeFrom(drafts, draft, index, branches, seasons, exceptions),
+    programmeFrom(drafts, draft, index, branches, measures),
   );
   const products = productsFrom(drafts, programmes, crossRules);
   for (const programme of programmes) {
@@ -72,13 +76,19 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
   };
 }
 
+/** What is measured in programmes beside their stages and branches, by programme. */
+interface Measures {
+  readonly seasons: ReadonlyMap<string, Season[]>;
+  readonly pregnancies: ReadonlyMap<string, PregnancyRule[]>;
+  readonly exceptions: ReadonlyMap<string, ExceptionRule[]>;
+}
+
 function programmeFrom(
   drafts: RuleDrafts,
   draft: ProgrammeDraft,
   index: number,
   branches: ReadonlyMap<string, readonly Branch[]>,
-  seasons: ReadonlyMap<string, Season[]>,
-  exceptions: ReadonlyMap<string, ExceptionRule[]>,
+  { seasons, pregnancies, exceptions }: Measures,
 ): Writable<Programme> {
   return {
     programme: draft.programme,
@@ -102,6 +112,7 @@ function programmeFrom(
     }),
     branches: branches.get(draft.programme) ?? [],
     seasons: seasons.get(draft.programme) ?? [],
+    pregnancies: pregnancies.get(draft.programme) ?? [],
     exceptions: exceptions.get(draft.programme) ?? [],
     productClasses: [],
     family: null,

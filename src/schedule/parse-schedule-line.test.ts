@@ -9,7 +9,7 @@ import { parseScheduleLine } from './parse-schedule-line.ts';
 const folder = join(import.meta.dirname, '../../rules');
 const tables = [
   ...['diseases', 'programmes', 'products', 'programme-products', 'windows', 'branches', 'doses', 'standard-windows'],
-  ...['exclusions', 'exceptions', 'seasons', 'cross-vaccine', 'paths'],
+  ...['exclusions', 'exceptions', 'seasons', 'pregnancies', 'cross-vaccine', 'paths'],
 ];
 const rules = parseRules(
   new Map(tables.map((name) => [`${name}.csv`, readFileSync(join(folder, `${name}.csv`), 'utf8')])),

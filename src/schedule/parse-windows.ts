@@ -64,7 +64,7 @@ export function parseExclusions(files: Files, drafts: RuleDrafts): void {
     const draft = programmeOf(drafts, row);
     const [excludedBy, ...others] = conditionsOf(drafts, draft, row, 'excluded_by');
     if (excludedBy === undefined || others.length > 0) failRow(row, 'excluded_by には条件を一つだけ書いてください。');
-    if (excludedBy.kind === 'dose')
+    if (excludedBy.kind === 'dose' || excludedBy.kind === 'noDose')
       failRow(row, 'excluded_by に dose は書けません。受けた回数は branches と doses で書きます。');
     const exclusion = {
       trace: traceOf(drafts, row, required(row, 'id')),

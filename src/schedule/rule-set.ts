@@ -48,6 +48,7 @@ export interface Programme {
   readonly stages: readonly Stage[];
   readonly branches: readonly Branch[];
   readonly seasons: readonly Season[];
+  readonly pregnancies: readonly PregnancyRule[];
   readonly exceptions: readonly ExceptionRule[];
   /** Products of its own, grouped where no rule tells them apart. */
   readonly productClasses: readonly ProductClass[];
@@ -126,6 +127,8 @@ export interface Branch {
   readonly inForce: Period;
   /** Per stage, per dose: the rows for that dose, most particular first. */
   readonly stages: readonly (readonly (readonly DoseRule[])[])[];
+  /** Per stage: how many of its doses are offered; those after them are not, but count where they were given. */
+  readonly offered: readonly number[];
   /** Whether a dose of it can be left out, so that the number of doses depends on the days. */
   readonly hasOmissions: boolean;
   /** The products it can be completed with, -1 for all. */
@@ -139,6 +142,7 @@ export interface DoseRule {
   readonly inForce: Period;
   /** Only when the stage before was done / was cut short by age limits; null for both. */
   readonly after: 'complete' | 'cut' | null;
+  readonly isOffered: boolean;
   readonly requires: readonly FactCondition[];
   readonly minimums: readonly Interval[];
   readonly standard: StandardInterval | null;
@@ -158,6 +162,13 @@ export interface Season {
   readonly opensDay: number;
   readonly closesMonth: number;
   readonly closesDay: number;
+}
+
+/** How many days at least lie between the expected days of delivery (出産予定日) of two pregnancies. */
+export interface PregnancyRule {
+  readonly trace: TraceStep;
+  readonly inForce: Period;
+  readonly daysApart: number;
 }
 
 /** Long-term illness (長期療養特例): how late a municipality may still grant a stage. */

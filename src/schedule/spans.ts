@@ -10,11 +10,35 @@ import type { TraceStep } from './types.ts';
 export interface Span {
   readonly from: Day;
   readonly to: Day;
-  /** First day of the season or expected day of delivery, where the programme recurs. */
+  /** First day of the season, or first expected day of delivery of the pregnancy, where the programme recurs. */
   readonly occasion: Day | null;
+  /** The expected day of delivery from which its days are counted; null outside pregnancies. */
+  readonly dueOn: Day | null;
   readonly trace: TraceStep;
   /** Set when the window was over before its row came into force: nobody could ever use it. */
   readonly wasNeverOpen?: true;
+}
+
+/** What a span belongs to where the programme recurs with each pregnancy; both null elsewhere. */
+export interface Occasion {
+  readonly occasion: Day | null;
+  readonly dueOn: Day | null;
+}
+
+/** Of a programme that is no pregnancy's. */
+export const noOccasion: Occasion = { occasion: null, dueOn: null };
+
+/**
+ * Every expected day of delivery with the pregnancy it belongs to, named by its first such day. A day told anew after
+ * another examination is no second pregnancy: the programme's row says how far apart those of two pregnancies lie.
+ */
+export function pregnanciesOf({ dueOns }: Subject, { pregnancies }: Programme): readonly Occasion[] {
+  let first: Day | null = null;
+  return dueOns.map((dueOn) => {
+    const rule = pregnancies.find(({ inForce }) => dueOn >= inForce.from && dueOn <= inForce.to);
+    if (first === null || rule === undefined || dueOn - first >= rule.daysApart) first = dueOn;
+    return { occasion: first, dueOn };
+  });
 }
 
 /** Whether a window speaks of this person at all (birth dates, sex), whatever the day and the facts. */
@@ -35,10 +59,10 @@ export function findSpan(subject: Subject, series: Series, stage: Stage, bit: nu
     if ((window.products & bit) === 0 || on < window.inForce.from || on > window.inForce.to) continue;
     if (!concernsPerson(subject, window) || !meetsRequirements(subject, series, window, on)) continue;
     if (programme.recurs === 'pregnancy') {
-      const dueOn = subject.dueOns.find((due) => isWithin(subject, window, on, due));
-      if (dueOn !== undefined) return spanOf(subject, window, dueOn);
+      const pregnancy = pregnanciesOf(subject, programme).find(({ dueOn }) => isWithin(subject, window, on, dueOn));
+      if (pregnancy !== undefined) return spanOf(subject, window, pregnancy);
     } else if (isWithin(subject, window, on, null)) {
-      const span = spanOf(subject, window, null);
+      const span = spanOf(subject, window);
       return season === null ? span : { ...span, occasion: season.from };
     }
   }
@@ -47,12 +71,13 @@ export function findSpan(subject: Subject, series: Series, stage: Stage, bit: nu
 }
 
 /** The days of a window for a person, within the days on which its row is in force; may be empty (from > to). */
-export function spanOf(subject: Subject, window: Window, dueOn: Day | null): Span {
+export function spanOf(subject: Subject, window: Window, { dueOn, occasion }: Occasion = noOccasion): Span {
   return {
     from: laterDay(dayFor(subject, window.opens, dueOn), window.inForce.from),
     to:
       window.closes === null ? window.inForce.to : earlierDay(dayFor(subject, window.closes, dueOn), window.inForce.to),
-    occasion: dueOn,
+    occasion,
+    dueOn,
     trace: window.trace,
   };
 }
@@ -60,8 +85,10 @@ export function spanOf(subject: Subject, window: Window, dueOn: Day | null): Spa
 /** Whether the conditions of a window are met by what is known on a day. */
 export function meetsRequirements(subject: Subject, series: Series, window: Window, on: Day): boolean {
   if (window.requires.length === 0) return true;
-  // Every condition asks about a fact or about a dose given before.
-  if (subject.facts.length === 0 && series.countedOn.length === 0) return false;
+  // Every other condition asks about a fact or about a dose given before.
+  if (subject.facts.length === 0 && series.countedOn.length === 0) {
+    return window.requires.every(({ kind }) => kind === 'noDose');
+  }
   const question = { on, facts: subject.facts, countedOn: series.countedOn };
   return window.requires.every((condition) => holdsFact(condition, question));
 }
@@ -83,7 +110,7 @@ export function getSeasonFrom(programme: Programme, on: Day): Span {
     const season = seasonOf(programme, year);
     if (season !== undefined && season.to >= on) return season;
   }
-  return { from: lastDay, to: lastDay, occasion: lastDay, trace: { rule: 'seasons', basis: '' } };
+  return { from: lastDay, to: lastDay, occasion: lastDay, dueOn: null, trace: { rule: 'seasons', basis: '' } };
 }
 
 /**
@@ -98,7 +125,7 @@ export function exceptionSpans(subject: Subject, programme: Programme, stage: nu
     return rules.flatMap((rule): Span[] => {
       const from = laterDay(fact.from, rule.inForce.from);
       const to = earlierDay(earlierDay(fact.to, rule.inForce.to), lastExceptionDay(subject, rule));
-      return from > to ? [] : [{ from, to, occasion: null, trace: rule.trace }];
+      return from > to ? [] : [{ from, to, ...noOccasion, trace: rule.trace }];
     });
   });
 }
@@ -141,7 +168,7 @@ function workOutSeason(programme: Programme, year: number): Span | undefined {
   const from = dayInFiscalYear(year, rule.opensMonth, rule.opensDay);
   const closes = dayInFiscalYear(year, rule.closesMonth, rule.closesDay);
   const to = closes >= from ? closes : dayInFiscalYear(year + 1, rule.closesMonth, rule.closesDay);
-  return { from, to, occasion: from, trace: rule.trace };
+  return { from, to, occasion: from, dueOn: null, trace: rule.trace };
 }
 
 function isInForce(season: Season, year: number): boolean {

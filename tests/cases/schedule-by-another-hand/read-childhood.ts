@@ -126,12 +126,21 @@ export function readDiphtheriaTetanus2({ patient: { born }, course, shot: { on }
   };
 }
 
-/** 1.2 VAR: 12 to 36 months, twice, 3 months. */
+/** 1.2 VAR: 12 to 36 months, twice, 3 months; from 2014-10-01 to 2015-03-31 once from the day after 36 to 60 months. */
 export function readVaricella({ patient: { born }, course, shot: { on } }: Question): Reading {
-  if (course.in('primary') >= 2) return null;
+  const isOpen = within(on, months(born, 12), months(born, 36));
+  const isYearOfStart = within(on, day(2014, 10, 1), day(2015, 3, 31));
+  const isLate = isYearOfStart && on > months(born, 36) && on <= months(born, 60);
+  const given = course.in('primary');
+  // Who came too late for the two doses, and who had the one of that year, is done with one.
+  const first = course.first?.on ?? on;
+  const isLateAtFirst = within(first, months(born, 36) + 1, day(2015, 3, 31));
+  const isOnce =
+    within(day(2014, 10, 1), months(born, 36) + 1, months(born, 60)) || (isLateAtFirst && first >= day(2014, 10, 1));
+  if (given >= (isOnce ? 1 : 2)) return null;
   return {
     stage: 'primary',
-    isInWindow: within(on, months(born, 12), months(born, 36)),
+    isInWindow: isOpen || (isLate && given === 0),
     isKept: course.keeps(on, wholeMonths(3), wholeMonths(3)),
   };
 }

@@ -55,10 +55,17 @@ export function readZoster({ patient, course, shot: { on, product } }: Question)
   return { stage: 'primary', isInWindow, isKept: course.keeps(on, after, twoMonths) };
 }
 
-/** 1.2 RSV-M: from 28 weeks 0 days to 36 weeks 6 days, the due day being 40 weeks 0 days; once for each child. */
+/**
+ * 1.2 RSV-M: from 28 weeks 0 days to 36 weeks 6 days, the due day being 40 weeks 0 days; once for each child. Another
+ * child can have reached 28 weeks no sooner than 28 weeks after the first one's 28th: nearer due days are one child's.
+ */
 export function readMaternal({ patient, course, shot: { on } }: Question): Reading {
-  const due = dueDays(patient).find((each) => within(on, each - 84, each - 22));
-  const stage = `single ${due ?? ''}`;
+  const days = dueDays(patient);
+  const due = days.find((each) => within(on, each - 84, each - 22));
+  let child = days[0];
+  for (const each of days)
+    if (child !== undefined && due !== undefined && each <= due && each - child >= 196) child = each;
+  const stage = `single ${due === undefined ? '' : child}`;
   if (course.in(stage) > 0) return null;
   return { stage, isInWindow: patient.isFemale && due !== undefined, isKept: true };
 }

@@ -7,7 +7,7 @@ import { cited, lawWith, say, stageOf, tell } from './invent-rows.ts';
 // the absolute minimum is the legal one (four days of grace: 24, 52 and 108 days leave 23, 51 and 107 clear ones), the
 // minimum without grace and the latest recommended age are advice, and a dose before the absolute minimum is repeated.
 const dose = (number: number, minimum: string, standard: string, notBefore: string): string =>
-  `hepb-${number},hepatitis-b,three-doses,primary,${number},,,,,,${minimum},${standard},${notBefore},,,doesNotCount,${cited}`;
+  `hepb-${number},hepatitis-b,three-doses,primary,${number},,,,,,${minimum},${standard},${notBefore},,,doesNotCount,,${cited}`;
 const rules = lawWith({
   'programme-products.csv': { 'hepatitis-b,': `hepatitis-b,hepb,own,,,${cited}` },
   'windows.csv': { 'hepatitis-b,': `hepatitis-b,hepatitis-b,primary,,,,birth,,,,,,,${cited}` },

@@ -75,6 +75,7 @@ const steps: Readonly<Record<string, Readonly<Record<string, (cell: string) => s
     requires: withoutEach('; '),
     after: otherWord({ complete: 'cut', cut: 'complete' }),
     if_short: (cell) => (cell.startsWith('branch:') ? ['counts', 'doesNotCount'] : []),
+    offered: orAll,
     products: orAll,
   },
   branches: {
@@ -110,6 +111,7 @@ const steps: Readonly<Record<string, Readonly<Record<string, (cell: string) => s
     stages: orAll,
   },
   seasons: { opens: besideMonthDay, closes: besideMonthDay },
+  pregnancies: { days_apart: beside },
   'cross-vaccine': {
     previous: withoutEach(' '),
     later: withoutEach(' '),

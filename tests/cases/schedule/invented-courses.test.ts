@@ -21,7 +21,7 @@ test('a standard window without an end gives no advice on late doses, and no end
 
 test('a second dose may be left out by the day of the first', () => {
   const rules = lawWith({
-    'doses.csv': { 'varicella-2,': `varicella-2,varicella,twice,primary,2,,,,,,3月,,,,m(18),,${cited}` },
+    'doses.csv': { 'varicella-2,': `varicella-2,varicella,twice,primary,2,,,,,,3月,,,,m(18),,,${cited}` },
   });
   // Eighteen months are reached on 2026-07-14.
   const second = (first: string): string =>
@@ -44,7 +44,7 @@ test('a second dose may be left out by the day of the first', () => {
 
 test('a row of a dose may ask for two things at once', () => {
   const requires = 'doctorJudgedNecessary; hadDisease(measles)';
-  const row = `hib-2-doctor,hib,from-2-months from-7-months,primary,2,,,,,${requires},20日,27日..56日,,m(12),,,${cited}`;
+  const row = `hib-2-doctor,hib,from-2-months from-7-months,primary,2,,,,,${requires},20日,27日..56日,,m(12),,,,${cited}`;
   const rules = lawWith({ 'doses.csv': { 'hib-2-doctor,': row } });
   const judged: Fact = { kind: 'doctorJudgedNecessary', programme: 'hib', on: parseIsoDay('2025-04-01') };
   const had: Fact = { kind: 'hadDisease', disease: 'measles', on: parseIsoDay('2025-04-02') };
@@ -58,7 +58,7 @@ test('a row of a dose may ask for two things at once', () => {
 
 test('where no row speaks of a dose on its day, nothing is asked of it and nothing left out', () => {
   const row = 'pcv-2-from-2,pneumococcal-child,from-2-months,primary,2,,';
-  const rules = lawWith({ 'doses.csv': { 'pcv-2-from-2,': `${row},,2025-05-31,,27日,,,m(24),,,${cited}` } });
+  const rules = lawWith({ 'doses.csv': { 'pcv-2-from-2,': `${row},,2025-05-31,,27日,,,m(24),,,,${cited}` } });
   const second = (day: string): string =>
     say(tell(rules, { doses: `pcv20 2025-03-20; pcv20 ${day}`, asOf: '2025-12-31' }).doses[1]);
   assert.equal(second('2025-04-16'), 'primary/2 invalid intervalTooShort');
@@ -68,8 +68,8 @@ test('where no row speaks of a dose on its day, nothing is asked of it and nothi
 test('the last age of a dose holds from the first day on which its row is in force', () => {
   const row = 'pneumococcal-child,from-2-months,primary,2,,';
   const rows = [
-    `pcv-2-from-2,${row},,2025-06-19,,27日,,,m(24),,,${cited}`,
-    `pcv-2-from-2-younger,${row},2025-06-20,,,27日,,,m(5),,,${cited}`,
+    `pcv-2-from-2,${row},,2025-06-19,,27日,,,m(24),,,,${cited}`,
+    `pcv-2-from-2-younger,${row},2025-06-20,,,27日,,,m(5),,,,${cited}`,
   ];
   const rules = lawWith({ 'doses.csv': { 'pcv-2-from-2,': rows.join('\n') } });
   // Five months were reached on June 14: from the 20th only the booster is left, which begins at twelve months.

@@ -9,7 +9,7 @@ import { cited, law, lawWith, say, stageOf, tell } from './invent-rows.ts';
 test('an age of its own for a dose (not_before) is a legal limit, and its day the first of the forecast', () => {
   const rules = lawWith({
     'doses.csv': {
-      'varicella-2,': `varicella-2,varicella,twice,primary,2,,,,,,3月,,m(18),,,,${cited}`,
+      'varicella-2,': `varicella-2,varicella,twice,primary,2,,,,,,3月,,m(18),,,,,${cited}`,
     },
   });
   // Eighteen months are reached on 2026-07-14; three months from January 20 on April 20.
@@ -34,7 +34,7 @@ test('an age of its own for a dose (not_before) is a legal limit, and its day th
 
 test('a dose too early that does not count (doesNotCount) is given again, and binds its interval', () => {
   const rules = lawWith({
-    'doses.csv': { 'varicella-2,': `varicella-2,varicella,twice,primary,2,,,,,,3月,,,,,doesNotCount,${cited}` },
+    'doses.csv': { 'varicella-2,': `varicella-2,varicella,twice,primary,2,,,,,,3月,,,,,doesNotCount,,${cited}` },
   });
   const { doses, programmes } = tell(rules, {
     doses: 'var 2026-01-20; var 2026-04-19; var 2026-07-18; var 2026-10-18',
@@ -73,11 +73,11 @@ test('a branch may begin at an age, for a birth year, and from a day on', () => 
       ].join('\n'),
     },
     'doses.csv': {
-      'varicella-1,': `varicella-1,varicella,late cohort reformed twice,primary,1,,,,,,,,,,,,${cited}`,
+      'varicella-1,': `varicella-1,varicella,late cohort reformed once-2014 once-2014-after-36-months twice,primary,1,,,,,,,,,,,,,${cited}`,
       'varicella-2,': [
-        `varicella-2,varicella,twice,primary,2,,,,,,3月,,,,,,${cited}`,
-        `varicella-2-cohort,varicella,cohort,primary,2,,,,,,1月,,,,,,${cited}`,
-        `varicella-3-cohort,varicella,cohort,primary,3,,,,,,1月,,,,,,${cited}`,
+        `varicella-2,varicella,twice,primary,2,,,,,,3月,,,,,,,${cited}`,
+        `varicella-2-cohort,varicella,cohort,primary,2,,,,,,1月,,,,,,,${cited}`,
+        `varicella-3-cohort,varicella,cohort,primary,3,,,,,,1月,,,,,,,${cited}`,
       ].join('\n'),
     },
   });
@@ -102,8 +102,8 @@ test('rows of a dose in force at different times judge each by its own day', () 
   const rules = lawWith({
     'doses.csv': {
       'varicella-2,': [
-        `varicella-2-a,varicella,twice,primary,2,,,,2026-06-30,,3月,,,,,,${cited}`,
-        `varicella-2-b,varicella,twice,primary,2,,,2026-07-01,,,5月,,,,,,${cited}`,
+        `varicella-2-a,varicella,twice,primary,2,,,,2026-06-30,,3月,,,,,,,${cited}`,
+        `varicella-2-b,varicella,twice,primary,2,,,2026-07-01,,,5月,,,,,,,${cited}`,
       ].join('\n'),
     },
   });
@@ -186,8 +186,8 @@ test('a second way begins where the first was cut short by a row in force for a 
   const rules = lawWith({
     'doses.csv': {
       'hib-2,': [
-        `hib-2,hib,from-2-months from-7-months,primary,2,,,,2025-12-31,,27日,27日..56日,,m(9),,,${cited}`,
-        `hib-2-later,hib,from-2-months from-7-months,primary,2,,,2026-01-01,,,27日,27日..56日,,m(12),,,${cited}`,
+        `hib-2,hib,from-2-months from-7-months,primary,2,,,,2025-12-31,,27日,27日..56日,,m(9),,,,${cited}`,
+        `hib-2-later,hib,from-2-months from-7-months,primary,2,,,2026-01-01,,,27日,27日..56日,,m(12),,,,${cited}`,
       ].join('\n'),
     },
   });

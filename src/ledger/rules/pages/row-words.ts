@@ -15,6 +15,7 @@ const tableNames: Readonly<Record<string, string>> = {
   exclusions: '対象にならない人',
   exceptions: '長期療養特例',
   seasons: '接種の期間（毎年）',
+  pregnancies: '別の妊娠と見る予定日',
   'cross-vaccine': '異なるワクチンの間隔',
   paths: '同じ疾病の道すじ',
 };
@@ -48,6 +49,8 @@ const columnNames: Readonly<Record<string, string>> = {
   not_after: 'この日まで',
   omitted_if_previous_after: '不要になる日',
   if_short: '短いとき',
+  offered: '案内',
+  days_apart: '予定日が離れる日数',
   excluded_by: '除く条件',
   role: '数え方',
   begins_with: '始めるワクチン',
@@ -124,6 +127,7 @@ const singleWords: Readonly<Record<string, string>> = {
   complete: '終えた',
   cut: '途中まで',
   doesNotCount: '数えない',
+  no: '案内しない（受けていれば数える）',
   counts: '数える',
 };
 

@@ -75,6 +75,7 @@ export function standardWords(text: string): string {
 const factWords: Readonly<Record<string, string>> = {
   hbigAtBirth: '出生時にHBグロブリンを受けた人',
   pregnancy: '妊娠している人',
+  noDose: 'まだ1回も受けていない人',
   supplyShortage: 'ワクチンの不足のため期間内に受けられなかった人',
   doctorJudgedNecessary: '医師が必要と認めた人',
   heart: '心臓',

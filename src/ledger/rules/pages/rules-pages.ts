@@ -143,7 +143,7 @@ function sections(rules: RuleSet, stages: readonly StageName[]): readonly Sectio
       columns: [
         stageColumn,
         { label: '受け方', cell: (row) => pathWords(rules, row) },
-        { label: '回', isRowHeader: true, isNoWrap: true, cell: (row) => `${cell(row, 'dose')}回目` },
+        { label: '回', isRowHeader: true, isNoWrap: true, cell: doseWords },
         { label: '間隔', cell: (row) => intervalWords(cell(row, 'minimum')) },
         { label: '標準的な間隔', cell: (row) => standardWords(cell(row, 'standard')) },
         { label: '受けられる日', cell: limitWords },
@@ -190,6 +190,13 @@ function sections(rules: RuleSet, stages: readonly StageName[]): readonly Sectio
           isRowHeader: true,
           cell: (row) => `${monthDay(cell(row, 'opens'))}から${monthDay(cell(row, 'closes'))}まで`,
         },
+      ],
+    },
+    {
+      table: 'pregnancies',
+      title: '別の妊娠と見る予定日',
+      columns: [
+        { label: '離れる日数', isRowHeader: true, cell: (row) => `予定日が${cell(row, 'days_apart')}日以上離れる` },
       ],
     },
   ];
@@ -248,6 +255,11 @@ function windowWords(row: Row): string {
 function standardWindowWords(row: Row): string {
   const dose = cell(row, 'dose');
   return `${dose === '' ? '' : `${dose}回目　`}${spanWords(cell(row, 'opens'), cell(row, 'closes'))}`;
+}
+
+function doseWords(row: Row): string {
+  const dose = `${cell(row, 'dose')}回目`;
+  return cell(row, 'offered') === 'no' ? `${dose}（案内しない）` : dose;
 }
 
 function limitWords(row: Row): string {
