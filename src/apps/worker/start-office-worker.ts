@@ -17,7 +17,7 @@ import {
   planTask,
   printTask,
 } from '#ledger/notices';
-import { runTrialTask, trialTask } from '#ledger/rules';
+import { createTrialTask } from '#ledger/rules';
 import type { Clock } from '#platform/clock';
 import { openSystemKey } from '#platform/exchange';
 import { createNewsRelay, runWorker, type TaskList } from '#platform/jobs';
@@ -115,6 +115,6 @@ function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: No
     [planTask]: createPlanTask({ clock, library, rulesOf }),
     ...createImportTasks(clock),
     ...clinicTasks,
-    [trialTask]: runTrialTask,
+    ...createTrialTask(clock),
   };
 }

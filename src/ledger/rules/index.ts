@@ -1,4 +1,4 @@
 export { rulesPath, versionPath as rulesVersionPath } from './pages/paths.ts';
 export { type RuleTools, registerRuleRoutes } from './routes.ts';
-export { runTrialTask } from './run-trial.ts';
-export { startTrial, trialTask } from './start-trial.ts';
+export { createTrialTask } from './run-trial.ts';
+export { startTrial } from './start-trial.ts';

@@ -5,7 +5,9 @@ import { ensureDemonstrationStaff, NotPermitted } from '#common-base/access';
 import { openRuleBook } from '#common-base/municipalities';
 import { addDays, getDay, NotFound, type StaffId } from '#kernel';
 import { importHistory } from '#ledger/vaccinations';
+import { fixedClock } from '#platform/clock';
 import { getRun, requestStop } from '#platform/jobs';
+import { createLog } from '#platform/log';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { loadDemonstrationSettings, testActor, testContext, textFeed } from '../../../tests/support/addressees.ts';
@@ -15,8 +17,8 @@ import { historyHeader } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { createComparer } from './derive-changes.ts';
 import { readProposal } from './read-proposal.ts';
-import { runTrialTask } from './run-trial.ts';
-import { getTrial, removeTrial, startTrial } from './start-trial.ts';
+import { createTrialTask } from './run-trial.ts';
+import { getTrial, removeTrial, startTrial, trialTask } from './start-trial.ts';
 import { selectCounts, selectTrialPeople } from './store.ts';
 
 const asOf = getDay(2026, 11, 21);
@@ -34,13 +36,7 @@ before(async () => {
   const windows = (rules.texts.get('windows.csv') ?? '').split('\n');
   const shorter = windows.map((line) => (line.startsWith('pcv-primary,') ? line.replace('m(60)', 'm(24)') : line));
   proposal = new Map([['windows.csv', shorter.join('\n')]]);
-  const staffId = await inOffice(async ({ client }) => {
-    const { rows } = await client.query<{ id: StaffId }>(
-      "SELECT staff_id AS id FROM staff_members WHERE account_name = 'kakaricho'",
-    );
-    return rows[0]?.id ?? null;
-  });
-  assert.ok(staffId !== null);
+  const staffId = await staffOf('kakaricho');
   context = testContext(base.db, { ...testActor(base.lgCode, ['rules.try', 'history.import']), staffId });
   await insertTestPeople(base.db, base.lgCode, [
     // 3 years: open until 60 months of age, closed where the window ends with 24 months.
@@ -58,10 +54,24 @@ before(async () => {
 after(() => base.close());
 
 const inOffice = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => withMunicipality(base.db, base.lgCode, work);
+const staffOf = async (account: string): Promise<StaffId> =>
+  inOffice(async ({ client }) => {
+    const { rows } = await client.query<{ id: StaffId }>(
+      'SELECT staff_id AS id FROM staff_members WHERE account_name = $1',
+      [account],
+    );
+    assert.ok(rows[0] !== undefined);
+    return rows[0].id;
+  });
 const start = async (): Promise<number> =>
   (await startTrial(context, rules, { label: '24月まで', asOf, files: proposal })).trialId;
-const run = (trialId: number, signal = new AbortController().signal): Promise<void> =>
-  runTrialTask({ db: base.db, lgCode: base.lgCode, payload: { lgCode: base.lgCode, trialId }, signal });
+const runOf = (trialId: number): Promise<number> => inOffice(async (tx) => (await getTrial(tx, trialId)).runId);
+const work = (runId: number, signal = new AbortController().signal): Promise<void> | undefined => {
+  const { db, lgCode } = base;
+  const tasks = createTrialTask(fixedClock('2026-11-21T10:00:00+09:00'));
+  return tasks[trialTask]?.({ db, lgCode, payload: { lgCode, runId }, signal, log: createLog('trial'), attempt: 1 });
+};
+const run = async (trialId: number, signal?: AbortSignal): Promise<void> => work(await runOf(trialId), signal);
 
 const ledgerText = (): Promise<unknown> =>
   inOffice(async ({ client }) => {
@@ -122,18 +132,35 @@ test('途中で落ちた試算は、もう一度はじめから数える', async
 
 test('止められた試算は数えず、消した試算は一覧ごとなくなる', async () => {
   const trialId = await start();
-  const { runId } = await inOffice((tx) => getTrial(tx, trialId));
+  const runId = await runOf(trialId);
+  const stateOf = async (id: number): Promise<string> => (await inOffice((tx) => getRun(tx, id))).state;
+  assert.equal(await stateOf(runId), 'waiting');
   await inOffice((tx) => requestStop(tx, runId));
-  await run(trialId);
-  assert.equal((await inOffice((tx) => getRun(tx, runId))).state, 'stopped');
-  await run(trialId);
+  await work(runId);
+  assert.equal(await stateOf(runId), 'stopped');
+  await work(runId);
   assert.equal((await inOffice((tx) => getTrial(tx, trialId))).result, null);
   await removeTrial(context, trialId);
   await assert.rejects(
     inOffice((tx) => getTrial(tx, trialId)),
     NotFound,
   );
+  const goneId = await start();
+  const goneRunId = await runOf(goneId);
+  await removeTrial(context, goneId);
+  await work(goneRunId);
+  assert.equal(await stateOf(goneRunId), 'stopped');
+});
+
+test('試算を始めた職員に権限がなくなれば、数えずに終わり、そのことが残る', async () => {
+  // The auditor may not try rules: as if the permission had gone between the page and the worker.
+  const actor = { ...context.actor, staffId: await staffOf('kansa') };
+  const { trialId } = await startTrial({ ...context, actor }, rules, { label: '24月まで', asOf, files: proposal });
   await run(trialId);
+  const ended = await inOffice(async (tx) => getRun(tx, await runOf(trialId)));
+  assert.equal(ended.state, 'failed');
+  assert.match(ended.message, /権限/u);
+  assert.equal((await inOffice((tx) => getTrial(tx, trialId))).result, null);
 });
 
 test('権限のない職員は試算を始められず、ほかの自治体からは見えない', async () => {

@@ -1,14 +1,15 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type Day, formatIsoDay, NotFound, refuseNumberInText, UnreadableInput } from '#kernel';
-import { enqueue, getRun, requestStop, startRun } from '#platform/jobs';
+import { orderRun, requestStop } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
+import { trialsPath } from './pages/paths.ts';
 import { readProposal } from './read-proposal.ts';
 import { deleteTrial, findTrial, insertTrial } from './store.ts';
 import type { RuleTrial } from './types.ts';
 
-/** The worker's task that counts a trial; its payload is `{lgCode, trialId}`. */
+/** The worker's task that counts a trial. */
 export const trialTask = 'rules.try';
 
 const labelCharactersMax = 100;
@@ -30,13 +31,15 @@ export async function startTrial(
   const { rules, texts } = readProposal(base, request.files);
   const { staffId, staffName } = actor;
   return withMunicipality(db, actor.lgCode, async (tx) => {
-    const runId = await startRun(tx, { kind: trialTask, label: `きまりの試算 ${label}`, startedBy: staffId });
+    const runId = await orderRun(tx, {
+      ...{ task: trialTask, label: `きまりの試算 ${label}`, params: {}, back: trialsPath, startedBy: staffId },
+      ...{ reason: actor.reason, askedFrom: actor.from, file: null },
+    });
     const versions = { baseVersion: base.version, proposedVersion: rules.version };
     const who = { startedBy: staffId, startedByName: staffName };
     const trialId = await insertTrial(tx, { label, asOf: request.asOf, ...versions, texts, runId, ...who });
     const details = { trial: trialId, base: base.version, proposed: rules.version, asOf: formatIsoDay(request.asOf) };
     await recordAct(tx, actor, { act: 'rules.trialStarted', details });
-    await enqueue(tx, trialTask, { lgCode: actor.lgCode, trialId }, { jobKey: `${trialTask}:${trialId}` });
     return { trialId };
   });
 }
@@ -54,7 +57,7 @@ export async function removeTrial(context: ActionContext, trialId: number): Prom
   requirePermission(actor, 'rules.try');
   await withMunicipality(db, actor.lgCode, async (tx) => {
     const { runId } = await getTrial(tx, trialId);
-    if ((await getRun(tx, runId)).state === 'running') await requestStop(tx, runId);
+    await requestStop(tx, runId);
     await deleteTrial(tx, trialId);
     await recordAct(tx, actor, { act: 'rules.trialRemoved', details: { trial: trialId } });
   });

@@ -46,6 +46,15 @@ export async function findTrial(tx: Tx, trialId: number): Promise<RuleTrial | un
   return rows[0] === undefined ? undefined : trialOf(rows[0]);
 }
 
+/** The trial that a run counts; undefined where it was taken away. */
+export async function findTrialOfRun(tx: Tx, runId: number): Promise<RuleTrial | undefined> {
+  const { rows } = await tx.client.query<TrialRow>('SELECT * FROM rule_trials WHERE lg_code = $1 AND run_id = $2', [
+    tx.lgCode,
+    runId,
+  ]);
+  return rows[0] === undefined ? undefined : trialOf(rows[0]);
+}
+
 /** The newest trials. */
 export async function selectTrials(tx: Tx, limit: number): Promise<RuleTrial[]> {
   const { rows } = await tx.client.query<TrialRow>(

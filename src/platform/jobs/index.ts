@@ -27,4 +27,4 @@ export {
   startRun,
 } from './runs.ts';
 export { openThreads, serveThread, type Threads } from './threads.ts';
-export { continueRun, type RunHandle, withRun } from './with-run.ts';
+export { type RunHandle, withRun } from './with-run.ts';

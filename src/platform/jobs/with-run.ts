@@ -30,16 +30,6 @@ export async function withRun<T>(
   work: (handle: RunHandle) => Promise<{ readonly value: T; readonly result?: RunNote }>,
 ): Promise<T> {
   const runId = await withMunicipality(db, lgCode, (tx) => startRun(tx, run));
-  return continueRun(db, lgCode, runId, work);
-}
-
-/** The same for a run that was begun with the fact that asked for it, before anybody could work on it. */
-export async function continueRun<T>(
-  db: Database,
-  lgCode: LgCode,
-  runId: number,
-  work: (handle: RunHandle) => Promise<{ readonly value: T; readonly result?: RunNote }>,
-): Promise<T> {
   const reporter = createReporter(db, lgCode, runId);
   try {
     const { value, result } = await work({ runId, report: (note) => reporter.report(note) });

@@ -1,6 +1,6 @@
 import { type PersonSummary, personColumns } from '#addressees/persons';
 import type { PersonId } from '#kernel';
-import type { Run } from '#platform/jobs';
+import { isUnderWay, type Run } from '#platform/jobs';
 import {
   button,
   buttonLink,
@@ -91,10 +91,11 @@ export function trialPage(view: {
 
 /** The part of the page that is asked for again and again. */
 export function trialProgress(trial: RuleTrial, run: Run): Html {
-  if (trial.result !== null || (run.state !== 'running' && run.state !== 'interrupted')) {
+  if (trial.result !== null || (!isUnderWay(run) && run.state !== 'interrupted')) {
     return html`<p data-finished="yes">終わりました</p>`;
   }
-  return progress({ label: '全員をくらべています', done: run.done, total: run.total, unit: '人' });
+  const label = run.state === 'waiting' ? '順番を待っています' : '全員をくらべています';
+  return progress({ label, done: run.done, total: run.total, unit: '人' });
 }
 
 function statePanel(trial: RuleTrial, run: Run): Html {
