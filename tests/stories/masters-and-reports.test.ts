@@ -6,7 +6,7 @@ import { commitBatch, receiveBatch } from '#ledger/intake';
 import { browserMissing, checkPage, findBrowserPath, startBrowser, type Window } from '../support/browser.ts';
 import { checkoutRules } from '../support/demonstration.ts';
 import { headingOf, openDesk, registerPeople } from '../support/desk.ts';
-import { clinicFeed, contractClinic, intakeAsOf, intakeContext } from '../support/intake.ts';
+import { clinicFeed, contractClinic, contractedClinic, intakeAsOf, intakeContext } from '../support/intake.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
 
 const skip = findBrowserPath() === undefined ? browserMissing : false;
@@ -80,6 +80,66 @@ describe('マスタ、ロットの追跡、副反応と間違い接種の報告'
       await page.goto(`/masters/${kind}`);
       await checkPage(page);
     }
+  });
+
+  test('契約の範囲と終わりを画面で決めると、受付は範囲の外と終わったあとの接種を確かめる', async () => {
+    const { page } = await openDesk(browser, office, 'kakaricho');
+    await page.goto('/institutions');
+    await checkPage(page);
+    await page.getByRole('link', { name: '試験医院' }).click();
+    await headingOf(page, '試験医院');
+    await page.getByRole('link', { name: '2020年4月1日からの契約を変える' }).click();
+    await page.waitForURL(/contract=\d+/u);
+    const old = /contract=(\d+)/u.exec(page.url())?.[1] ?? '';
+    await page.getByLabel('麻しん風しん').check();
+    await page.getByLabel('契約の終わり').fill('R8.9.30');
+    await checkPage(page);
+    await page.getByLabel('変更の理由').fill('契約書の別表のとおり');
+    await page.getByRole('button', { name: '新しい版を登録する' }).click();
+    await page.getByRole('table', { name: '変更の経過' }).getByText('契約書の別表のとおり').waitFor();
+    await checkPage(page);
+    const csrfToken = await page.locator('main input[name="csrfToken"]').first().inputValue();
+    const code = contractedClinic;
+    const form = { csrfToken, institutionCode: code, name: '試験医院', contractedFrom: '2020-04-01', replaces: old };
+    const stale = await page.request.post(`/institutions/${code}`, { form: { ...form, reason: '二度目' } });
+    assert.equal(stale.status(), 409);
+    const silent = await page.request.post(`/institutions/${code}`, { form: { ...form, reason: '' } });
+    assert.equal(silent.status(), 422);
+    const refused = await clerk.page.request.get('/institutions/new');
+    assert.equal(refused.status(), 403);
+
+    const context = intakeContext(office.database.db, office.database.lgCode);
+    const rules = await checkoutRules();
+    const second = { 回数: '2', 接種年月日: '20260601', ロット番号: 'A726C' };
+    const feed = clinicFeed([second, { ...second, 接種年月日: '20261001' }], 'contract.csv');
+    const { batchId } = await receiveBatch(context, feed, { rules, asOf: intakeAsOf });
+    await page.goto(`/intake/${batchId}`);
+    await page.locator('#row-1').getByText('契約には、五種混合').waitFor();
+    await page.locator('#row-2').getByText('契約期間外').waitFor();
+  });
+
+  test('新しい医療機関を登録し、検証番号の合わないコードと逆の期間は断られる', async () => {
+    const { page } = await openDesk(browser, office, 'kakaricho');
+    await page.goto('/institutions/new');
+    await checkPage(page);
+    await page.getByLabel('医療機関コード').fill('1311400047');
+    await page.getByLabel('名前').fill('新設医院');
+    await page.getByRole('button', { name: '登録する' }).click();
+    await page.getByText('検証番号が合いません').first().waitFor();
+    await page.getByLabel('医療機関コード').fill('K-77');
+    await page.getByLabel('契約の始まり').fill('R8.10.1');
+    await page.getByLabel('契約の終わり').fill('R8.9.30');
+    await page.getByRole('button', { name: '登録する' }).click();
+    await page.getByText('契約の終わりが始まりより前です。').first().waitFor();
+    await page.getByLabel('契約の終わり').fill('');
+    await page.getByRole('button', { name: '登録する' }).click();
+    await headingOf(page, '新設医院');
+    await page.getByText('すべての予防接種').first().waitFor();
+    await page.goto('/institutions?text=K-77');
+    await page
+      .getByRole('row', { name: /新設医院/u })
+      .getByText('契約中')
+      .waitFor();
   });
 
   test('ロットを追うと接種した人が出て、そこから副反応疑いを報告でき、報告書の形で残る', async () => {

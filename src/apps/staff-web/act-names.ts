@@ -38,6 +38,8 @@ export const actNames: Readonly<Record<string, string>> = {
   'notices.fileOpened': '印刷ファイルを開いた',
   'certificates.issued': '証明書の交付',
   'certificates.opened': '証明書の写しを開いた',
+  'contracts.added': '医療機関・契約の登録',
+  'contracts.changed': '契約の変更・取り下げ',
   'certificates.revoked': '証明書の失効',
   'certificates.viewed': '交付簿の表示',
   'notices.cohortChecked': '印刷の前の確かめ',

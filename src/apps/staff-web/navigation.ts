@@ -5,13 +5,14 @@ import { mayDo } from '#common-base/access';
 import { exportsPath, mediaPath } from '#common-base/oversight';
 import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
+import { institutionsPath } from '#ledger/contracts';
 import { intakePath } from '#ledger/intake';
 import { masterPath } from '#ledger/masters';
 import { rulesPath } from '#ledger/rules';
 import { reportsPath } from '#ledger/safety';
 import { changesPath } from '#ledger/vaccinations';
 import type { IconName, NavigationGroup } from '#platform/pages';
-import { importsPath, institutionsPath, layoutsPath, runsPath, startPath } from './pages/paths.ts';
+import { importsPath, layoutsPath, runsPath, startPath } from './pages/paths.ts';
 
 interface Entry {
   readonly label: string;

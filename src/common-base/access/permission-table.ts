@@ -85,6 +85,7 @@ export const permissionTable = [
   row('intake.commit', '台帳への登録', '接種記録', 'update', ['clerk', 'chief', 'operator']),
   row('intake.undo', '登録の取消', '接種記録', 'update', ['chief', 'operator'], toClerk),
   row('safety.view', '副反応疑い・間違い接種の報告の照会、ロットの追跡', '報告・接種した人', 'view', [
+  row('institutions.update', '医療機関と契約の登録・変更', '医療機関・契約・振込先', 'update', ['chief'], toClerk),
     'clerk',
     'chief',
   ]),

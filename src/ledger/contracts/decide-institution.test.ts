@@ -12,12 +12,12 @@ const known = new Map([
       institutionCode: '0110113719',
       name: '見本医院',
       contracts: [
-        { from: day('2020-04-01'), to: day('2026-09-30') },
-        { from: day('2026-11-01'), to: null },
+        { from: day('2020-04-01'), to: day('2026-09-30'), programmes: null },
+        { from: day('2026-11-01'), to: null, programmes: ['mr'] },
       ],
     },
   ],
-  ['K-12', { institutionCode: 'K-12', name: '保健センター', contracts: [{ from: null, to: null }] }],
+  ['K-12', { institutionCode: 'K-12', name: '保健センター', contracts: [{ from: null, to: null, programmes: null }] }],
 ]);
 const codes = (code: string | null, on: string): string[] =>
   decideInstitution(known, code, day(on)).map((each) => each.code);
@@ -28,6 +28,18 @@ test('契約期間の前日・初日・末日・翌日', () => {
   assert.deepEqual(codes('0110113719', '2026-09-30'), []);
   assert.deepEqual(codes('0110113719', '2026-10-01'), ['institutionNotContracted']);
   assert.deepEqual(codes('0110113719', '2026-11-01'), []);
+});
+
+test('契約の範囲にない予防接種は問う。範囲を決めていない契約はどれも含む', () => {
+  const asked = (programme: string, on: string) =>
+    decideInstitution(known, '0110113719', day(on), { programme, name: 'ロタ' }).map(({ code, params }) => [
+      code,
+      params['programme'],
+    ]);
+  assert.deepEqual(asked('mr', '2026-11-01'), []);
+  assert.deepEqual(asked('rota', '2026-11-01'), [['institutionNotForProgramme', 'ロタ']]);
+  assert.deepEqual(asked('rota', '2026-09-30'), []);
+  assert.deepEqual(asked('rota', '2026-10-01'), [['institutionNotContracted', undefined]]);
 });
 
 test('検証番号の合わない10桁、未登録、空欄は別々の確認になる', () => {

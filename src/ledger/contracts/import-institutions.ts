@@ -45,7 +45,7 @@ export async function importInstitutions(
         const { value: state, findings } = decision;
         return known.get(stateKey(state)) === JSON.stringify(state) ? [] : [{ state, findings }];
       });
-      if (changed.length > 0) await insertStates(tx, changed, runId, actId);
+      if (changed.length > 0) await insertStates(tx, { runId, actId, staffName: context.actor.staffName }, changed);
       await addFeedRunRows(tx, runId, decided.flatMap(noteOf));
       context.onProgress?.(figures.rows, null);
     }

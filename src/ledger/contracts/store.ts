@@ -1,13 +1,21 @@
 import { type Day, type Finding, formatIsoDay, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import type { ContractPeriod, Institution, InstitutionState, InstitutionSummary } from './types.ts';
+import type {
+  Contract,
+  ContractTold,
+  ContractVersion,
+  Institution,
+  InstitutionState,
+  InstitutionSummary,
+} from './types.ts';
 
-/** Latest state per code and first day of contract, newest contract first. */
-const latestStates = `
-  SELECT * FROM (
+/** Latest state per code and first day of contract, those taken down among them. */
+const everyLatest = `
     SELECT DISTINCT ON (institution_code, contracted_from) * FROM institution_versions
-    WHERE lg_code = $1 ORDER BY institution_code, contracted_from, version_id DESC
-  ) latest`;
+    WHERE lg_code = $1 ORDER BY institution_code, contracted_from, version_id DESC`;
+
+/** The contracts that hold. */
+const latestStates = `SELECT * FROM (${everyLatest}) latest WHERE NOT is_retired`;
 
 interface StateRow {
   readonly institution_code: string;
@@ -24,6 +32,11 @@ interface StateRow {
   readonly account_holder_kana: string | null;
   readonly findings: Finding[];
   readonly version_id: number;
+  readonly programmes: string[] | null;
+  readonly is_retired: boolean;
+  readonly reason: string | null;
+  readonly recorded_at: Date;
+  readonly recorded_by_name: string | null;
 }
 
 /** Every institution of the municipality with its contract periods, by code. */
@@ -31,10 +44,10 @@ export async function loadInstitutions(tx: Tx): Promise<ReadonlyMap<string, Inst
   const { rows } = await tx.client.query<StateRow>(`${latestStates} ORDER BY institution_code, version_id DESC`, [
     tx.lgCode,
   ]);
-  const institutions = new Map<string, Institution & { contracts: ContractPeriod[] }>();
+  const institutions = new Map<string, Institution & { contracts: Contract[] }>();
   for (const row of rows) {
     const known = institutions.get(row.institution_code);
-    const period = periodOf(row);
+    const period = contractOf(row);
     if (known === undefined) {
       institutions.set(row.institution_code, {
         institutionCode: row.institution_code,
@@ -46,9 +59,12 @@ export async function loadInstitutions(tx: Tx): Promise<ReadonlyMap<string, Inst
   return institutions;
 }
 
-/** The states that a feed is compared with: latest per code and first day of contract, as comparable text. */
+/**
+ * The states that a feed is compared with: latest per code and first day of contract, as comparable text. What was taken
+ * down is among them: told again as it was, it stays down.
+ */
 export async function loadStateTexts(tx: Tx): Promise<Map<string, string>> {
-  const { rows } = await tx.client.query<StateRow>(latestStates, [tx.lgCode]);
+  const { rows } = await tx.client.query<StateRow>(everyLatest, [tx.lgCode]);
   return new Map(rows.map((row) => [stateKey(stateOf(row)), JSON.stringify(stateOf(row))]));
 }
 
@@ -57,12 +73,11 @@ export function stateKey(state: InstitutionState): string {
   return `${state.institutionCode} ${state.contractedFrom ?? ''}`;
 }
 
-/** Records what a feed newly told. */
+/** Records what a feed newly told; the programmes of a contract, of which a feed says nothing, stay as they were. */
 export async function insertStates(
   tx: Tx,
+  frame: { readonly runId: number; readonly actId: number; readonly staffName: string },
   states: readonly { readonly state: InstitutionState; readonly findings: readonly Finding[] }[],
-  runId: number,
-  actId: number,
 ): Promise<void> {
   const rows = states.map(({ state, findings }) => ({
     institution_code: state.institutionCode,
@@ -81,11 +96,76 @@ export async function insertStates(
   }));
   await tx.client.query(
     `INSERT INTO institution_versions (lg_code, institution_code, name, postal_code, address, phone, contracted_from,
-       contracted_to, bank_code, branch_code, account_kind, account_number, account_holder_kana, findings, run_id, act_id)
-     SELECT $1, s.*, $3, $4 FROM jsonb_to_recordset($2::jsonb) AS s(institution_code text, name text,
+       contracted_to, bank_code, branch_code, account_kind, account_number, account_holder_kana, findings, run_id, act_id,
+       recorded_by_name, programmes)
+     SELECT $1, s.*, $3, $4, $5, (SELECT v.programmes FROM institution_versions v WHERE v.lg_code = $1
+         AND v.institution_code = s.institution_code AND v.contracted_from IS NOT DISTINCT FROM s.contracted_from
+       ORDER BY v.version_id DESC LIMIT 1)
+     FROM jsonb_to_recordset($2::jsonb) AS s(institution_code text, name text,
        postal_code text, address text, phone text, contracted_from date, contracted_to date, bank_code text,
        branch_code text, account_kind text, account_number text, account_holder_kana text, findings jsonb)`,
-    [tx.lgCode, JSON.stringify(rows), runId, actId],
+    [tx.lgCode, JSON.stringify(rows), frame.runId, frame.actId, frame.staffName],
+  );
+}
+
+/** Every version of an institution's contracts, newest first. */
+export async function selectVersions(tx: Tx, institutionCode: string): Promise<ContractVersion[]> {
+  const { rows } = await tx.client.query<StateRow & { readonly is_latest: boolean }>(
+    `SELECT *, version_id = max(version_id) OVER (PARTITION BY contracted_from) AS is_latest FROM institution_versions
+     WHERE lg_code = $1 AND institution_code = $2 ORDER BY version_id DESC`,
+    [tx.lgCode, institutionCode],
+  );
+  return rows.map((row) => ({
+    ...stateOf(row),
+    programmes: row.programmes,
+    isRetired: row.is_retired,
+    versionId: row.version_id,
+    reason: row.reason,
+    recordedAt: row.recorded_at,
+    recordedByName: row.recorded_by_name,
+    isLatest: row.is_latest,
+  }));
+}
+
+/** Makes everybody who writes a contract of the institution wait, until the transaction ends. */
+export async function lockInstitution(tx: Tx, institutionCode: string): Promise<void> {
+  const key = `contract ${tx.lgCode} ${institutionCode}`;
+  await tx.client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [key]);
+}
+
+/** Writes a version of a contract. */
+export async function insertContract(
+  tx: Tx,
+  frame: { readonly actId: number; readonly staffName: string; readonly reason: string | null },
+  told: ContractTold,
+  findings: readonly Finding[],
+): Promise<void> {
+  await tx.client.query(
+    `INSERT INTO institution_versions (lg_code, institution_code, name, postal_code, address, phone, contracted_from,
+       contracted_to, bank_code, branch_code, account_kind, account_number, account_holder_kana, findings, programmes,
+       is_retired, reason, act_id, recorded_by_name)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+    [
+      tx.lgCode,
+      told.institutionCode,
+      told.name,
+      told.postalCode,
+      told.address,
+      told.phone,
+      isoOrNull(told.contractedFrom),
+      isoOrNull(told.contractedTo),
+      told.bankCode,
+      told.branchCode,
+      told.accountKind,
+      told.accountNumber,
+      told.accountHolderKana,
+      JSON.stringify(findings),
+      told.programmes,
+      told.isRetired,
+      frame.reason,
+      frame.actId,
+      frame.staffName,
+    ],
   );
 }
 
@@ -113,7 +193,7 @@ export async function selectSummaries(
 function toSummary(states: readonly StateRow[], asOf: Day): InstitutionSummary[] {
   const newest = states[0];
   if (newest === undefined) return [];
-  const contracts = states.map(periodOf);
+  const contracts = states.map(contractOf);
   const isUnderContract = contracts.some(
     ({ from, to }) => (from === null || from <= asOf) && (to === null || asOf <= to),
   );
@@ -148,8 +228,9 @@ function stateOf(row: StateRow): InstitutionState {
   };
 }
 
-function periodOf(row: StateRow): ContractPeriod {
-  return { from: dayOrNull(row.contracted_from), to: dayOrNull(row.contracted_to) };
+function contractOf(row: StateRow): Contract {
+  const { programmes } = row;
+  return { from: dayOrNull(row.contracted_from), to: dayOrNull(row.contracted_to), programmes };
 }
 
 function dayOrNull(text: string | null): Day | null {

@@ -6,11 +6,16 @@ export interface ContractPeriod {
   readonly to: Day | null;
 }
 
+/** A contract: its span, and the programmes of rules/ that it is for; null is all that the municipality entrusts. */
+export interface Contract extends ContractPeriod {
+  readonly programmes: readonly string[] | null;
+}
+
 /** A medical institution (契約医療機関) with every contract period known. */
 export interface Institution {
   readonly institutionCode: string;
   readonly name: string;
-  readonly contracts: readonly ContractPeriod[];
+  readonly contracts: readonly Contract[];
 }
 
 /** The institutions of a municipality by code. */
@@ -39,7 +44,24 @@ export interface InstitutionSummary {
   readonly postalCode: string | null;
   readonly address: string | null;
   readonly phone: string | null;
-  readonly contracts: readonly ContractPeriod[];
+  readonly contracts: readonly Contract[];
   readonly isUnderContract: boolean;
   readonly findings: readonly Finding[];
+}
+
+/** A contract as somebody writes it on a screen. */
+export interface ContractTold extends InstitutionState {
+  readonly programmes: readonly string[] | null;
+  /** It was entered by mistake and never held. */
+  readonly isRetired: boolean;
+}
+
+/** A version of a contract as it stands, or stood. */
+export interface ContractVersion extends ContractTold {
+  readonly versionId: number;
+  readonly reason: string | null;
+  readonly recordedAt: Date;
+  readonly recordedByName: string | null;
+  /** No newer version of the same contract stands beside it. */
+  readonly isLatest: boolean;
 }

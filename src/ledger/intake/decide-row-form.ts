@@ -17,7 +17,7 @@ export interface FormKnowledge {
   readonly lgCode: LgCode;
   readonly asOf: Day;
   readonly mapVaccine: (code: string, doseNumber: number | null, on: Day) => MappedVaccine | undefined;
-  readonly decideInstitution: (code: string | null, on: Day) => readonly Finding[];
+  readonly decideInstitution: (code: string | null, on: Day, programme: string) => readonly Finding[];
   readonly decideLot: (product: string, lotNumber: string | null, on: Day) => readonly Finding[];
   readonly pickItems: (fields: ArrivedRow['fields']) => RecordItems;
   readonly decideItems: (items: RecordItems) => readonly Finding[];
@@ -70,7 +70,9 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
     doseNumber: dose.value,
     items,
   };
-  findings.push(...decideGivenDose(fact), ...known.decideInstitution(read('institutionCode'), fact.vaccinatedOn));
+  const { programme } = fact.vaccine;
+  findings.push(...decideGivenDose(fact));
+  findings.push(...known.decideInstitution(read('institutionCode'), fact.vaccinatedOn, programme));
   if (fact.outcome === 'administered') {
     findings.push(...known.decideLot(fact.vaccine.product, read('lotNumber'), fact.vaccinatedOn));
   }

@@ -35,7 +35,8 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
       lgCode: tx.lgCode,
       asOf,
       mapVaccine: (code, doseNumber, on) => mapVaccine(vaccines, code, doseNumber, on),
-      decideInstitution: (code, on) => decideInstitution(institutions, code, on),
+      decideInstitution: (code, on, programme) =>
+        decideInstitution(institutions, code, on, { programme, name: nameOfProgramme(rules, programme) }),
       decideLot: (product, lotNumber, on) => decideLot(lots, product, lotNumber, on),
       pickItems: pickRecordItems,
       decideItems,

@@ -24,6 +24,3 @@ export function importRunPath(runId: number): string {
 
 /** The layouts of files, tried on a real file. */
 export const layoutsPath = '/layouts';
-
-/** The institutions under contract. */
-export const institutionsPath = '/institutions';
