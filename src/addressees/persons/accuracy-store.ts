@@ -60,22 +60,73 @@ export type AccuracyRuleCode = (typeof accuracyRules)[number]['code'];
 const lookedAt = `p.lg_code = $1 AND NOT p.is_cancelled AND (p.died_on IS NULL OR p.died_on > $2::date)
   AND (p.is_non_registered OR p.ceased_resident_on IS NULL OR p.ceased_resident_on > $2::date)`;
 
-/** How many records are looked at, and how many each rule finds. */
-export async function countAccuracy(
-  tx: Tx,
-  asOf: Day,
-): Promise<{ readonly people: number; readonly found: ReadonlyMap<AccuracyRuleCode, number> }> {
-  const counts = accuracyRules.map((each) => `count(*) FILTER (WHERE ${conditionOf(each)})::integer`);
-  const { rows } = await tx.client.query<number[]>({
-    text: `SELECT count(*)::integer, ${counts.join(', ')} FROM persons p WHERE ${lookedAt}`,
-    values: [tx.lgCode, formatIsoDay(asOf)],
-    rowMode: 'array',
-  });
-  const [people = 0, ...found] = rows[0] ?? [];
-  return { people, found: new Map(accuracyRules.map((each, i) => [each.code, found[i] ?? 0])) };
+/** What a count of the register found. */
+export interface AccuracyCount {
+  readonly countId: number;
+  readonly countedAt: Date;
+  readonly countedByName: string;
+  readonly people: number;
+  readonly found: Readonly<Partial<Record<AccuracyRuleCode, number>>>;
 }
 
-/** The records that a rule finds, a page at a time in the order of ids: the correction list. */
+/** So many ids are looked at between two reports. */
+const idsPerPage = 50_000;
+
+/**
+ * Looks at every record by every rule, keeps whom each rule found, and lets go of the people of the counts before.
+ * `onProgress` gets ids done and all; it may throw to stop, then nothing is kept. Seconds at a million people.
+ */
+export async function countAccuracy(
+  tx: Tx,
+  by: { readonly staffId: number | null; readonly staffName: string },
+  at: { readonly now: Date; readonly asOf: Day },
+  onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<AccuracyCount> {
+  const day = formatIsoDay(at.asOf);
+  const { rows: bounds } = await tx.client.query<{ count_id: number; last: number; people: number }>(
+    `SELECT nextval(pg_get_serial_sequence('accuracy_counts', 'count_id')) AS count_id,
+       (SELECT coalesce(max(person_id), 0) FROM persons WHERE lg_code = $1) AS last,
+       (SELECT count(*)::integer FROM persons p WHERE ${lookedAt}) AS people`,
+    [tx.lgCode, day],
+  );
+  const { count_id: countId = 0, last = 0, people = 0 } = bounds[0] ?? {};
+  await tx.client.query('DELETE FROM accuracy_findings WHERE lg_code = $1', [tx.lgCode]);
+  const rules = accuracyRules.map((each) => `('${each.code}', ${conditionOf(each)})`).join(', ');
+  for (let from = 0; from < last; from += idsPerPage) {
+    onProgress(from, last);
+    await tx.client.query(
+      `INSERT INTO accuracy_findings (lg_code, count_id, rule, person_id)
+       SELECT $1, $3, r.rule, p.person_id FROM persons p CROSS JOIN LATERAL (VALUES ${rules}) AS r (rule, is_found)
+       WHERE ${lookedAt} AND p.person_id > $4 AND p.person_id <= $5 AND r.is_found`,
+      [tx.lgCode, day, countId, from, from + idsPerPage],
+    );
+  }
+  const { rows } = await tx.client.query<{ counted_at: Date; found: AccuracyCount['found'] }>(
+    `INSERT INTO accuracy_counts (lg_code, count_id, counted_at, as_of, counted_by, counted_by_name, people, found)
+     OVERRIDING SYSTEM VALUE
+     SELECT $1, $3, $4, $2::date, $5, $6, $7, coalesce(jsonb_object_agg(f.rule, f.n), '{}') FROM (
+       SELECT rule, count(*) AS n FROM accuracy_findings WHERE lg_code = $1 AND count_id = $3 GROUP BY rule) f
+     RETURNING counted_at, found`,
+    [tx.lgCode, day, countId, at.now, by.staffId, by.staffName, people],
+  );
+  onProgress(last, last);
+  return { countId, countedAt: at.now, countedByName: by.staffName, people, found: rows[0]?.found ?? {} };
+}
+
+/** The newest count; undefined where the register was never counted. */
+export async function findLastAccuracyCount(tx: Tx): Promise<AccuracyCount | undefined> {
+  const { rows } = await tx.client.query<AccuracyCount>(
+    `SELECT count_id AS "countId", counted_at AS "countedAt", counted_by_name AS "countedByName", people, found
+     FROM accuracy_counts WHERE lg_code = $1 ORDER BY count_id DESC LIMIT 1`,
+    [tx.lgCode],
+  );
+  return rows[0];
+}
+
+/**
+ * The records that a rule found at the newest count and finds still, a page at a time in the order of ids: the correction
+ * list. Who was put right since then is in it no more.
+ */
 export async function listInaccurate(
   tx: Tx,
   code: AccuracyRuleCode,
@@ -84,9 +135,12 @@ export async function listInaccurate(
   const wanted = accuracyRules.find((each) => each.code === code);
   if (wanted === undefined) return [];
   const { rows } = await tx.client.query<{ person_id: PersonId }>(
-    `SELECT p.person_id FROM persons p WHERE ${lookedAt} AND ${conditionOf(wanted)} AND p.person_id > $3
-     ORDER BY p.person_id LIMIT $4`,
-    [tx.lgCode, formatIsoDay(page.asOf), page.after, page.limit],
+    `SELECT p.person_id FROM accuracy_findings f JOIN persons p ON p.lg_code = $1 AND p.person_id = f.person_id
+     WHERE f.lg_code = $1 AND f.rule = $5 AND f.person_id > $3
+       AND f.count_id = (SELECT max(count_id) FROM accuracy_counts WHERE lg_code = $1)
+       AND ${lookedAt} AND ${conditionOf(wanted)}
+     ORDER BY f.person_id LIMIT $4`,
+    [tx.lgCode, formatIsoDay(page.asOf), page.after, page.limit, code],
   );
   return rows.map((row) => row.person_id);
 }

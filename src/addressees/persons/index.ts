@@ -1,5 +1,12 @@
 export { countAbsences, type PersonAbsence } from './absences.ts';
-export { type AccuracyRuleCode, accuracyRules, countAccuracy, listInaccurate } from './accuracy-store.ts';
+export {
+  type AccuracyCount,
+  type AccuracyRuleCode,
+  accuracyRules,
+  countAccuracy,
+  findLastAccuracyCount,
+  listInaccurate,
+} from './accuracy-store.ts';
 export { addressKey as makeAddressKey, phoneKey } from './address-key.ts';
 export { type AlikeProbe, type AlikeRecord, listAlikeRecords } from './alike-store.ts';
 export {
@@ -41,6 +48,7 @@ export {
   listLinkFacts,
   writeLink,
 } from './link-store.ts';
+export { type Arrival, listArrivals } from './list-arrivals.ts';
 export { listPersonIdsBornIn } from './list-born-in.ts';
 export type { MailingAddress } from './mailing-store.ts';
 export { kanaWords, normalizeKana } from './normalize-kana.ts';

@@ -1,7 +1,7 @@
 import {
   type AccuracyRuleCode,
   accuracyRules,
-  countAccuracy,
+  findLastAccuracyCount,
   listInaccurate,
   listPersonSummaries,
 } from '#addressees/persons';
@@ -30,20 +30,29 @@ export async function listAccuracyChecks(tx: Tx): Promise<AccuracyCheck[]> {
   return rows;
 }
 
-/** Counts what the rules find now and signs it with what is done about it (AD-21); counts only are kept. */
+/** A count is signed while it is fresh: what was found a week ago may be put right or worse by now. */
+const freshDays = 7;
+
+/** Signs the newest count with what is done about it (AD-21); counts only are kept. Refused where none is fresh. */
 export async function signAccuracyCheck(context: ActionContext, note: string): Promise<Decision<null>> {
   const { actor, db, clock } = context;
   requirePermission(actor, 'persons.approveRegistration');
   const said = note.trim().slice(0, 400);
   if (said === '') return decide([finding('accuracyNoteMissing', 'refuse', 'note')], null);
+  const now = clock.now();
   return await withMunicipality(db, actor.lgCode, async (tx) => {
-    const { people, found } = await countAccuracy(tx, todayInTokyo(clock));
+    const counted = await findLastAccuracyCount(tx);
+    if (counted === undefined || now.getTime() - counted.countedAt.getTime() > freshDays * 86_400_000) {
+      return decide([finding('accuracyCountOld', 'refuse', 'note', { days: freshDays })], null);
+    }
+    const { people, found } = counted;
     await tx.client.query(
       `INSERT INTO accuracy_checks (lg_code, checked_at, checked_by, checked_by_name, people, found, note)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [tx.lgCode, clock.now(), actor.staffId, actor.staffName, people, JSON.stringify(Object.fromEntries(found)), said],
+      [tx.lgCode, now, actor.staffId, actor.staffName, people, JSON.stringify(found), said],
     );
-    await recordAct(tx, actor, { act: 'persons.accuracyChecked', details: { people, ...Object.fromEntries(found) } });
+    const details = { count: counted.countId, people, ...found };
+    await recordAct(tx, actor, { act: 'persons.accuracyChecked', details });
     return decide([], null);
   });
 }

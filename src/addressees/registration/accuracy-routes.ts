@@ -1,10 +1,11 @@
-import { countAccuracy } from '#addressees/persons';
+import { findLastAccuracyCount } from '#addressees/persons';
 import {
   type Answer,
   addStaffRoute,
   answerWith,
   explainErrors,
   mayDo,
+  type OrderWork,
   redirectTo,
   type StaffApp,
   type StaffContext,
@@ -14,14 +15,15 @@ import { todayInTokyo } from '#platform/clock';
 import type { Html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { isAccuracyRule, listAccuracyChecks, listCorrections, signAccuracyCheck } from './accuracy-check.ts';
+import { accuracyTask } from './accuracy-task.ts';
 import { accuracyPage, correctionsPage } from './pages/accuracy-page.ts';
-import { accuracyPath } from './pages/paths.ts';
+import { accuracyCountPath, accuracyPath } from './pages/paths.ts';
 import { loadRegistrationSettings } from './registration-settings.ts';
 
 const perPage = 100;
 
 /** The periodic check of accuracy and freshness with its correction lists and signature. */
-export function registerAccuracyRoutes(app: StaffApp): void {
+export function registerAccuracyRoutes(app: StaffApp, orderWork: OrderWork): void {
   const see = { permission: 'persons.register', needsReason: true } as const;
   addStaffRoute(app, {
     method: 'GET',
@@ -37,6 +39,15 @@ export function registerAccuracyRoutes(app: StaffApp): void {
     needsReason: true,
     handler: sign,
   });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: accuracyCountPath,
+    ...see,
+    async handler(context: StaffContext) {
+      const order = { task: accuracyTask, label: '正確性と最新性の点検の集計', back: accuracyPath };
+      return (await orderWork(context, order)) ?? redirectTo(accuracyPath);
+    },
+  });
 }
 
 async function sign(context: StaffContext): Promise<Answer> {
@@ -49,14 +60,14 @@ async function sign(context: StaffContext): Promise<Answer> {
 async function show(context: StaffContext, findings: readonly Finding[], note: string): Promise<Html> {
   const asOf = todayInTokyo(context.clock);
   const { counted, checks, settings } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
-    counted: await countAccuracy(tx, asOf),
+    counted: await findLastAccuracyCount(tx),
     checks: await listAccuracyChecks(tx),
     settings: await loadRegistrationSettings(tx),
   }));
   const last = checks[0]?.checkedAt;
   const dueOn = last === undefined ? asOf : monthsAfter(todayInTokyo({ now: () => last }), settings.accuracyMonths);
   const body = accuracyPage({
-    ...counted,
+    counted,
     checks,
     dueOn,
     isDue: dueOn <= asOf,

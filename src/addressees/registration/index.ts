@@ -1,3 +1,4 @@
+export { createAccuracyTasks } from './accuracy-task.ts';
 export { type LinksChanged, linkPersons, unlinkPersons } from './link-persons.ts';
 export type { RegistrationTools } from './link-routes.ts';
 export { annotationsPanel, cautionNotices } from './pages/annotations-page.ts';

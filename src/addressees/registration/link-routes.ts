@@ -19,6 +19,7 @@ import {
   answerWith,
   explainErrors,
   mayDo,
+  type OrderWork,
   redirectTo,
   requestApproval,
   type StaffApp,
@@ -47,6 +48,7 @@ import { loadRegistrationSettings } from './registration-settings.ts';
 export interface RegistrationTools {
   readonly findings: FindingsTables;
   readonly onLinksChanged: LinksChanged;
+  readonly orderWork: OrderWork;
 }
 
 const url = `${personSearchPath}/:personId/links`;

@@ -10,6 +10,6 @@ export function registerRegistrationRoutes(app: StaffApp, tools: RegistrationToo
   registerLinkRoutes(app, tools);
   registerDraftRoutes(app);
   registerAnnotationRoutes(app);
-  registerAccuracyRoutes(app);
+  registerAccuracyRoutes(app, tools.orderWork);
   registerNumberQuestionRoutes(app, tools.findings);
 }

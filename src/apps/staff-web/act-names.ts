@@ -86,6 +86,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'oversight.registerViewed': '管理簿の閲覧',
   'persons.absenceSettled': '住民記録にいない人の確認',
   'persons.absencesListed': '住民記録にいない人の一覧',
+  'persons.accuracyCounted': '宛名の正確性の集計',
   'persons.accuracyChecked': '宛名の正確性の点検',
   'persons.correctionsListed': '訂正の一覧の閲覧',
   'persons.annotated': '送り先・保護者などの登録',

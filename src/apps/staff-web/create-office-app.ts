@@ -143,7 +143,7 @@ async function registerRooms(
     reportLinks: listReportLinks,
   });
   registerNumberRoutes(app, options.keyWrapper);
-  registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers });
+  registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers, orderWork });
   registerIntakeRoutes(app, { findings, rulesOf, orderWork });
   registerClinicExchangeRoutes(app, tools);
   registerBundleRoutes(app, tools);

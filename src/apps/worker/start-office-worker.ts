@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createAccuracyTasks } from '#addressees/registration';
 import { createImportTasks } from '#apps/staff-web';
 import { startAuditKeeper } from '#common-base/audit';
 import { listMunicipalities, openRuleBook, type RuleBook } from '#common-base/municipalities';
@@ -114,6 +115,7 @@ function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: No
     }),
     [planTask]: createPlanTask({ clock, library, rulesOf }),
     ...createImportTasks(clock),
+    ...createAccuracyTasks(clock),
     ...clinicTasks,
     ...createTrialTask(clock),
   };

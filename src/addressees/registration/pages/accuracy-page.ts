@@ -1,4 +1,5 @@
 import {
+  type AccuracyCount,
   type AccuracyRuleCode,
   accuracyRules,
   birthDateText,
@@ -27,12 +28,12 @@ import {
   textArea,
 } from '#platform/pages';
 import type { AccuracyCheck } from '../accuracy-check.ts';
-import { accuracyPath } from './paths.ts';
+import { accuracyCountPath, accuracyPath } from './paths.ts';
 
 /** What the page of the periodic check shows. */
 export interface AccuracyView {
-  readonly people: number;
-  readonly found: ReadonlyMap<AccuracyRuleCode, number>;
+  /** Undefined where the register was never counted. */
+  readonly counted: AccuracyCount | undefined;
   readonly checks: readonly AccuracyCheck[];
   /** The day by which the next check is due. */
   readonly dueOn: Day;
@@ -46,7 +47,7 @@ export interface AccuracyView {
 /** 正確性・最新性の点検: what stands out now, the way to each correction list, the signature, the checks so far. */
 export function accuracyPage(view: AccuracyView): Html {
   return html`${pageHead('正確性と最新性の点検', {
-    lead: `宛名の記録のうち、確かめたほうがよいものを数えます。${formatCount(view.people)}人を見ました。`,
+    lead: '宛名の記録のうち、確かめたほうがよいものを数えます。',
   })}${errorSummary(view.errors)}${
     view.isDue
       ? notice(
@@ -57,22 +58,42 @@ export function accuracyPage(view: AccuracyView): Html {
             : html`前の点検から、設定された月数がたちました（${dayText(view.dueOn)}まで）。`,
         )
       : html`<p>次の点検は ${dayText(view.dueOn)} までです。</p>`
-  }${panel(
-    { title: 'いま見つかること', icon: 'search', isFlush: true },
+  }${countPanel(view)}${view.counted === undefined ? null : foundPanel(view.counted)}${
+    view.maySign && view.counted !== undefined && signPanel(view)
+  }${checksPanel(view.checks)}`;
+}
+
+function countPanel({ counted, csrfToken }: AccuracyView): Html {
+  const last =
+    counted === undefined
+      ? 'まだ数えていません。「いま数える」を押してください。'
+      : html`${instantText(counted.countedAt)} に ${counted.countedByName} が ${formatCount(counted.people)}人を見ました。`;
+  return panel(
+    { title: '数える', icon: 'search' },
+    postForm(
+      { action: accuracyCountPath, csrfToken, label: '数える' },
+      html`<div class="stack"><p>${last}</p><p class="soft">人数が多いときは、処理の画面で進みを見られます。</p>${button('いま数える', { look: counted === undefined ? 'filled' : 'outlined' })}</div>`,
+    ),
+  );
+}
+
+function foundPanel({ found }: AccuracyCount): Html {
+  return panel(
+    { title: '見つかったこと', icon: 'search', isFlush: true },
     table<(typeof accuracyRules)[number]>({
-      caption: 'いま見つかること',
+      caption: '見つかったこと',
       density: 'dense',
       rows: accuracyRules,
       columns: [
         { label: 'こと', isRowHeader: true, cell: (each) => each.nameJa },
-        { label: '人数', isNumber: true, cell: (each) => formatCount(view.found.get(each.code) ?? 0) },
+        { label: '人数', isNumber: true, cell: (each) => formatCount(found[each.code] ?? 0) },
         { label: 'すること', cell: (each) => each.whatToDo },
         {
           label: '一覧',
           isLabelHidden: true,
           isNoWrap: true,
           cell: (each) =>
-            (view.found.get(each.code) ?? 0) > 0 &&
+            (found[each.code] ?? 0) > 0 &&
             buttonLink(
               html`訂正の一覧<span class="visually-hidden">（${each.nameJa}）</span>`,
               `${accuracyPath}/${each.code}`,
@@ -81,7 +102,7 @@ export function accuracyPage(view: AccuracyView): Html {
         },
       ],
     }),
-  )}${view.maySign && signPanel(view)}${checksPanel(view.checks)}`;
+  );
 }
 
 function signPanel(view: AccuracyView): Html {
@@ -89,7 +110,7 @@ function signPanel(view: AccuracyView): Html {
     { title: '点検したことを記録する', icon: 'check' },
     postForm(
       { action: accuracyPath, csrfToken: view.csrfToken, label: '点検したことを記録する' },
-      html`<div class="stack">${textArea({ name: 'note', label: '所見', value: view.note, error: errorOf(view.errors, 'note'), hint: '例　住所のない2人を住民課に照会した。件数はいまのものが記録されます', isRequired: true })}${button('記録する', { look: 'filled', icon: 'check' })}</div>`,
+      html`<div class="stack">${textArea({ name: 'note', label: '所見', value: view.note, error: errorOf(view.errors, 'note'), hint: '例　住所のない2人を住民課に照会した。上の件数がいっしょに記録されます', isRequired: true })}${button('記録する', { look: 'filled', icon: 'check' })}</div>`,
     ),
   );
 }

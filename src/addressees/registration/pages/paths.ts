@@ -24,3 +24,6 @@ export const numberQuestionsPath = '/numbers/questions';
 
 /** The periodic check of accuracy and freshness. */
 export const accuracyPath = '/accuracy-checks';
+
+/** Asking the worker to count anew. */
+export const accuracyCountPath = `${accuracyPath}/count`;
