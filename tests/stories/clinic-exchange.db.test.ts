@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { LightMyRequestResponse } from 'fastify';
 import { NotFound } from '#kernel';
 import { deliverToIntake, replaceInIntake } from '#ledger/clinic-exchange';
@@ -13,6 +14,7 @@ import { ledgerClinicPath, ledgerClinicVersion, wordOfReference } from '#message
 import { CallFailed, callSystem, openSystemKey, readPeerKey } from '#platform/exchange';
 import { withClient, withMunicipality } from '#platform/postgres';
 import { checkoutRules } from '../support/demonstration.ts';
+import { issueTestForms } from '../support/issued-forms.ts';
 import type { StaffBrowser } from '../support/staff-server.ts';
 import { babyOf, openTwoSystems, rightDose, type TwoSystems } from '../support/two-systems.ts';
 
@@ -260,6 +262,37 @@ test('次の日には、使われた予診票の人は消え、前の日の記�
   const change = { revision: '1', reason: 'あとから', ...rightDose };
   assert.equal((await first.post(`/records/${word}/correct`, change)).statusCode, 409);
   assert.equal((await first.post(`/records/${word}/withdraw`, change)).statusCode, 409);
+});
+
+test('一人の二枚の予診票を二つの医療機関が同時に記録すると、後の方は先の接種を見て断る', async () => {
+  const { office, clinic } = systems;
+  const one = await systems.registerWithForms([babyOf(20)]);
+  const [other = ''] = await issueTestForms(office.db, office.lgCode, one.personIds);
+  await systems.exchange('forms.changed', one.personIds);
+  second = await systems.signIn(2);
+  const opened = async (browser: StaffBrowser, formNumber: string): Promise<string> => {
+    const answer = await browser.post('/tickets/open', { formNumber, birthDate: '20260720' });
+    return String(answer.headers.location);
+  };
+  const [a, b] = [await opened(first, one.numbers[0] ?? ''), await opened(second, other)];
+  // Both wait for the person, who is held here; whoever goes second asked before the first had written anything.
+  const { db, lgCode } = clinic.database;
+  const answers = withMunicipality(db, lgCode, async (tx) => {
+    const ticket = `SELECT patient_ref FROM tickets WHERE form_number = '${other}'`;
+    await tx.client.query(`SELECT 1 FROM patients WHERE patient_ref = (${ticket}) FOR UPDATE`);
+    const asked = [record(first, a), record(second, b)];
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    for (let i = 0; (await db.app.query(waiting)).rowCount !== 2; i += 1) {
+      assert.ok(i < 2000, 'both wait');
+      await setTimeout(5);
+    }
+    return asked;
+  });
+  const statuses = (await Promise.all(await answers)).map(({ statusCode }) => statusCode);
+  assert.deepEqual(
+    statuses.toSorted((x, y) => x - y),
+    [303, 422],
+  );
 });
 
 test('別の団体の名をかたる電文、知らない鍵、決まりにない項目は断られ、何も変わらない', async () => {

@@ -13,7 +13,6 @@ import { wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { listUses, type TicketUse } from './store.ts';
 
 /** What a chair's actions need beside the person who acts; masters are those of the last seconds. */
 export interface ChairContext extends ClinicContext {
@@ -23,8 +22,7 @@ export interface ChairContext extends ClinicContext {
 
 /** A form in hand with everything that is asked of it. */
 export interface ChairState {
-  readonly opened: Pick<OpenTicket, 'ticket' | 'patient'>;
-  readonly uses: readonly TicketUse[];
+  readonly opened: OpenTicket;
   readonly institution: ClinicInstitution | undefined;
 }
 
@@ -36,8 +34,7 @@ export async function loadChair(
   options: { readonly forRecord?: boolean } = {},
 ): Promise<ChairState> {
   const opened = await getOpenTicket(tx, context, openingId, options);
-  const uses = await listUses(tx, opened.patient.patientRef);
-  return { opened, uses, institution: context.masters.institutions.get(context.institutionCode) };
+  return { opened, institution: context.masters.institutions.get(context.institutionCode) };
 }
 
 /** The check before the injection: all findings at once; what was asked and answered stands in the log. */
@@ -60,8 +57,8 @@ export async function checkInjection(
 
 /** The check on what was loaded; doses that clinics recorded count beside those the office knows. */
 export function checkChair(context: ChairContext, state: ChairState, plan: InjectionPlan): InjectionCheck {
-  const { ticket, patient } = state.opened;
-  const recordedHere = state.uses.flatMap(({ product, vaccinatedOn, formNumber }) =>
+  const { ticket, patient, uses } = state.opened;
+  const recordedHere = uses.flatMap(({ product, vaccinatedOn, formNumber }) =>
     product === null || formNumber === ticket.formNumber ? [] : [{ product, on: vaccinatedOn }],
   );
   const { rules, masters, clock } = context;

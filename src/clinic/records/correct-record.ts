@@ -7,7 +7,7 @@ import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { ChairContext, ChairState } from './check-injection.ts';
 import { decideTold, deriveRecord } from './record-outcome.ts';
-import { findRecord, insertRevision, listUses, lockUse } from './store.ts';
+import { findRecord, insertRevision, lockUse } from './store.ts';
 import type { OutcomeTold, RecordRevision } from './types.ts';
 
 /** Which record is corrected, and which revision of it was looked at. */
@@ -85,12 +85,11 @@ async function loadChairOfRecord(tx: Tx, context: ClinicContext, before: RecordR
   if (found === undefined) {
     throw new Conflict('この予診票は、自治体側で使えなくなりました。訂正は自治体の予防接種担当に連絡してください。');
   }
-  const { patient, ticket } = found.opened;
-  const uses = await listUses(tx, patient.patientRef);
+  const { patient } = found.opened;
   // The office may have told us of this very dose already: it is judged as if it were given now, not beside itself.
   const told = patient.doses.findIndex((dose) => dose.product === before.product && dose.on === before.vaccinatedOn);
   const doses = patient.doses.filter((_dose, i) => i !== told);
-  return { ...found, opened: { ticket, patient: { ...patient, doses } }, uses };
+  return { ...found, opened: { ...found.opened, patient: { ...patient, doses } } };
 }
 
 async function append(tx: Tx, { actor }: ClinicContext, revision: RecordRevision, act: string): Promise<void> {

@@ -25,11 +25,11 @@ export async function recordOutcome(
   try {
     return await withMunicipality(db, actor.lgCode, async (tx) => {
       const state = await loadChair(tx, context, request.openingId, { forRecord: true });
-      const isSentAgain = state.uses.some((use) => use.recordId === request.recordId);
+      const isSentAgain = state.opened.uses.some((use) => use.recordId === request.recordId);
       const known = isSentAgain ? await findRecord(tx, request.recordId, institutionCode) : undefined;
       if (known !== undefined) return decide([], known);
       const { formNumber } = state.opened.ticket;
-      if (state.uses.some((use) => use.formNumber === formNumber)) throw usedMeanwhile();
+      if (state.opened.uses.some((use) => use.formNumber === formNumber)) throw usedMeanwhile();
       return await decideAndAppend(tx, context, state, request);
     });
   } catch (error) {

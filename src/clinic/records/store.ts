@@ -34,36 +34,6 @@ const columns = `r.record_id, r.revision, r.kind, r.form_number, r.patient_ref, 
   r.dose_volume_ml::text AS dose_volume_ml, r.physician, r.body_temperature::text AS body_temperature, r.reason,
   r.findings, r.is_against_advice, r.staff_name, r.recorded_at`;
 
-/** A form that was used, with the dose it gave. */
-export interface TicketUse {
-  readonly formNumber: string;
-  readonly recordId: string;
-  /** Null where no dose was given. */
-  readonly product: string | null;
-  readonly vaccinatedOn: Day;
-}
-
-/** The forms of a person that were used at clinics. */
-export async function listUses(tx: Tx, patientRef: string): Promise<TicketUse[]> {
-  const { rows } = await tx.client.query<{
-    form_number: string;
-    record_id: string;
-    product: string | null;
-    vaccinated_on: string;
-  }>({
-    name: 'clinic-list-uses',
-    text: `SELECT form_number, record_id, product, vaccinated_on FROM ticket_uses
-            WHERE lg_code = $1 AND patient_ref = $2`,
-    values: [tx.lgCode, patientRef],
-  });
-  return rows.map((row) => ({
-    formNumber: row.form_number,
-    recordId: row.record_id,
-    product: row.product,
-    vaccinatedOn: parseIsoDay(row.vaccinated_on),
-  }));
-}
-
 /** The last revision of a record of one institution; with `isLocking` nobody changes it until the transaction ends. */
 export async function findRecord(
   tx: Tx,

@@ -52,7 +52,7 @@ export async function openTicket(
       await recordAct(tx, actor, { act: 'tickets.openingStopped', outcome: 'refused' });
       return { kind: 'stopped', until };
     }
-    const known = formNumber === undefined ? undefined : await findTicket(tx, formNumber);
+    const known = formNumber === undefined ? undefined : await findTicket(tx, formNumber, 'look');
     if (known !== undefined && known.state !== 'usable') {
       await recordAct(tx, actor, {
         act: 'tickets.openingRefused',
@@ -70,21 +70,22 @@ export async function openTicket(
   });
 }
 
-/** A form that this institution has open; throws NotFound for every other, and when its half hour is over. */
+/**
+ * A form that this institution has open; throws NotFound for every other, and when its half hour is over. With
+ * `forRecord` the person is locked until the transaction ends.
+ */
 export async function getOpenTicket(
   tx: Tx,
-  context: ClinicContext,
+  { institutionCode, clock }: ClinicContext,
   openingId: string,
-  options: { readonly forRecord?: boolean } = {},
+  { forRecord = false } = {},
 ): Promise<OpenTicket> {
-  const { institutionCode, clock } = context;
-  const isReference = openingId !== '';
   const opening = { openingId, institutionCode, at: clock.now() };
-  const known = isReference ? await findOpenTicket(tx, opening, options) : undefined;
+  const known = openingId === '' ? undefined : await findOpenTicket(tx, opening, forRecord ? 'hold' : 'look');
   if (known === undefined || known.patient === null) {
     throw new NotFound('この予診票は開いていません（30分で閉じます）。番号と生年月日を入力し直してください。');
   }
-  return { openingId, ticket: known.ticket, patient: known.patient };
+  return { ticket: known.ticket, patient: known.patient, uses: known.uses };
 }
 
 /** The form and institution of a record that is corrected, with the person locked; undefined once the form is closed. */
@@ -92,11 +93,11 @@ export async function getOpenTicketOfRecord(
   tx: Tx,
   formNumber: string,
   institutionCode: string,
-): Promise<{ opened: Omit<OpenTicket, 'openingId'>; institution: ClinicInstitution | undefined } | undefined> {
-  const known = await findTicket(tx, formNumber, { isLocking: true });
+): Promise<{ opened: OpenTicket; institution: ClinicInstitution | undefined } | undefined> {
+  const known = await findTicket(tx, formNumber, 'hold');
   if (known === undefined || known.patient === null) return undefined;
   const institution = await findInstitution(tx, institutionCode);
-  return { opened: { ticket: known.ticket, patient: known.patient }, institution };
+  return { opened: { ticket: known.ticket, patient: known.patient, uses: known.uses }, institution };
 }
 
 async function noteOpening(tx: Tx, context: ClinicContext, known: KnownTicket, at: Date): Promise<string> {

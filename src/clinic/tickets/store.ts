@@ -1,7 +1,7 @@
 import { type Day, formatIsoDay, parseIsoDay, type Sex, type StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { Fact, GivenDose } from '#schedule';
-import type { ClinicInstitution, ClinicMasters, OpenTicket, Patient, Ticket, TicketState } from './types.ts';
+import type { ClinicInstitution, ClinicMasters, OpenTicket, Patient, Ticket, TicketState, TicketUse } from './types.ts';
 
 interface TicketRow {
   readonly form_number: string;
@@ -16,6 +16,7 @@ interface TicketRow {
   readonly sex: Sex | null;
   readonly doses: readonly (Omit<GivenDose, 'on'> & { readonly on: string })[] | null;
   readonly facts: readonly StoredFact[] | null;
+  readonly uses: readonly (Omit<TicketUse, 'vaccinatedOn'> & { readonly vaccinatedOn: string })[] | null;
 }
 
 /** A fact with its days as text, as the message and the row hold it. */
@@ -26,24 +27,45 @@ export interface KnownTicket {
   readonly ticket: Ticket;
   readonly state: TicketState;
   readonly patient: Patient | null;
+  /** Forms of the person that were used at clinics, this one too. */
+  readonly uses: readonly TicketUse[];
 }
 
-const ticketColumns = `t.form_number, t.state, t.programme, t.stage, t.dose_number, t.valid_until,
+const ticketColumns = `t.lg_code, t.form_number, t.state, t.programme, t.stage, t.dose_number, t.valid_until,
   p.patient_ref, p.name, p.born_on, p.sex, p.doses, p.facts`;
-/** A lock cannot be had on the missing side of an outer join. */
-const personJoin = (isLocking: boolean): string =>
-  `${isLocking ? '' : 'LEFT '}JOIN patients p ON p.lg_code = t.lg_code AND p.patient_ref = t.patient_ref`;
 
-/** A form by its number; with `isLocking` one that can be used, its person locked until the transaction ends. */
-export async function findTicket(
-  tx: Tx,
-  formNumber: string,
-  { isLocking = false } = {},
-): Promise<KnownTicket | undefined> {
+/** A form in hand is looked at, or held: its person locked until the transaction ends. */
+type Hold = 'look' | 'hold';
+
+/**
+ * The form with the person and the used forms of the person; these are read after the lock was had. A lock cannot be had
+ * on the missing side of an outer join, and a form without a person cannot be held.
+ */
+function ticketSql(hold: Hold, from: string, where: string): string {
+  const join = hold === 'hold' ? 'JOIN' : 'LEFT JOIN';
+  return `SELECT found.*, ticket_uses_now(found.lg_code, found.patient_ref) AS uses FROM (
+    SELECT ${ticketColumns} FROM ${from}
+      ${join} patients p ON p.lg_code = t.lg_code AND p.patient_ref = t.patient_ref
+     WHERE ${where} ${hold === 'hold' ? 'FOR UPDATE OF p' : ''}) found`;
+}
+
+const byNumber = (hold: Hold): string => ticketSql(hold, 'tickets t', 't.lg_code = $1 AND t.form_number = $2');
+const byOpening = (hold: Hold): string =>
+  ticketSql(
+    hold,
+    'ticket_openings o JOIN tickets t ON t.lg_code = o.lg_code AND t.form_number = o.form_number',
+    'o.lg_code = $1 AND o.opening_id = $2 AND o.institution_code = $3 AND o.expires_at > $4',
+  );
+const texts = {
+  number: { look: byNumber('look'), hold: byNumber('hold') },
+  opening: { look: byOpening('look'), hold: byOpening('hold') },
+} as const;
+
+/** A form by its number; held, one that can be used. */
+export async function findTicket(tx: Tx, formNumber: string, hold: Hold): Promise<KnownTicket | undefined> {
   const { rows } = await tx.client.query<TicketRow>({
-    name: isLocking ? 'clinic-lock-ticket' : 'clinic-find-ticket',
-    text: `SELECT ${ticketColumns} FROM tickets t ${personJoin(isLocking)}
-            WHERE t.lg_code = $1 AND t.form_number = $2 ${isLocking ? 'FOR UPDATE OF p' : ''}`,
+    name: `clinic-${hold}-ticket`,
+    text: texts.number[hold],
     values: [tx.lgCode, formNumber],
   });
   return rows[0] === undefined ? undefined : knownTicketOf(rows[0]);
@@ -78,24 +100,20 @@ export async function insertOpening(tx: Tx, opening: NewOpening): Promise<void> 
 }
 
 /**
- * A form that this institution has open. With `forRecord` the person's row is locked: of two clinics that record for one
- * person at the same moment, the second sees what the first recorded.
+ * A form that this institution has open. Held, the person's row is locked: of two clinics that record for one person at
+ * the same moment, the second sees what the first recorded.
  */
 export async function findOpenTicket(
   tx: Tx,
   opening: { readonly openingId: string; readonly institutionCode: string; readonly at: Date },
-  options: { readonly forRecord?: boolean } = {},
-): Promise<(KnownTicket & { readonly openingId: string }) | undefined> {
-  const isLocking = options.forRecord === true;
+  hold: Hold,
+): Promise<KnownTicket | undefined> {
   const { rows } = await tx.client.query<TicketRow>({
-    name: isLocking ? 'clinic-lock-open-ticket' : 'clinic-find-open-ticket',
-    text: `SELECT ${ticketColumns} FROM ticket_openings o JOIN tickets t ON t.lg_code = o.lg_code AND t.form_number = o.form_number
-             ${personJoin(isLocking)}
-            WHERE o.lg_code = $1 AND o.opening_id = $2 AND o.institution_code = $3 AND o.expires_at > $4
-            ${isLocking ? 'FOR UPDATE OF p' : ''}`,
+    name: `clinic-${hold}-opening`,
+    text: texts.opening[hold],
     values: [tx.lgCode, opening.openingId, opening.institutionCode, opening.at],
   });
-  return rows[0] === undefined ? undefined : { ...knownTicketOf(rows[0]), openingId: opening.openingId };
+  return rows[0] === undefined ? undefined : knownTicketOf(rows[0]);
 }
 
 /** Forgets openings that are over. */
@@ -159,7 +177,8 @@ function knownTicketOf(row: TicketRow): KnownTicket {
     doseNumber: row.dose_number,
     validUntil: dayOf(row.valid_until),
   };
-  return { ticket, state: row.state, patient: patientOf(row) };
+  const uses = (row.uses ?? []).map((use) => ({ ...use, vaccinatedOn: parseIsoDay(use.vaccinatedOn) }));
+  return { ticket, state: row.state, patient: patientOf(row), uses };
 }
 
 function patientOf(row: TicketRow): OpenTicket['patient'] | null {

@@ -25,11 +25,21 @@ export interface Patient {
   readonly facts: readonly Fact[];
 }
 
+/** A form that was used, with the dose it gave. */
+export interface TicketUse {
+  readonly formNumber: string;
+  readonly recordId: string;
+  /** Null where no dose was given. */
+  readonly product: string | null;
+  readonly vaccinatedOn: Day;
+}
+
 /** A form that somebody of an institution has in hand. */
 export interface OpenTicket {
-  readonly openingId: string;
   readonly ticket: Ticket;
   readonly patient: Patient;
+  /** The forms of the person that were used at clinics, as they stood when this one was looked at. */
+  readonly uses: readonly TicketUse[];
 }
 
 /** A medical institution under contract at one time or another. */

@@ -1,8 +1,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { LgCode, StaffId } from '#kernel';
-import type { Tx } from '#platform/postgres';
+import { type Database, gatherLookups, type Tx, withMunicipality } from '#platform/postgres';
 import type { AccessSettings } from './access-settings.ts';
-import { findStaff, isUsable } from './staff-store.ts';
+import { isUsable, type StaffRow, staffColumns, staffMemberOf } from './staff-store.ts';
 import type { SecondFactorState, SessionInfo, StaffMember } from './types.ts';
 
 /** How a session came to its end. */
@@ -88,8 +88,8 @@ export async function startSession(tx: Tx, session: NewSession, settings: Access
 }
 
 interface SessionRow {
+  readonly token_hash: Buffer;
   readonly session_id: number;
-  readonly staff_id: StaffId;
   readonly started_at: Date;
   readonly last_seen_at: Date;
   readonly expires_at: Date;
@@ -105,40 +105,83 @@ interface SessionRow {
   readonly has_second_factor: boolean;
 }
 
-/** What a session is looked up with. */
+type SessionOnRecord = SessionRow & StaffRow;
+
+/** What a session is judged by. */
 export interface SessionQuestion {
-  readonly token: string;
   readonly at: Date;
   /** `YYYY-MM-DD` in Tokyo. */
   readonly today: string;
   /** Whether a person is behind the request; a page that asks for news by itself keeps nobody signed in. */
   readonly isActivity: boolean;
+  readonly settings: AccessSettings;
+}
+
+interface SessionJudgement {
+  /** Undefined where the session is over. */
+  readonly live: LiveSession | undefined;
+  readonly change: 'lock' | 'touch' | SessionEnd | null;
+}
+
+/** The sessions of some tokens that were not ended, by token. */
+async function loadSessions(tx: Tx, tokens: readonly string[]): Promise<ReadonlyMap<string, SessionOnRecord>> {
+  const { rows } = await tx.client.query<SessionOnRecord>({
+    name: 'access-load-sessions',
+    text: selectSessions,
+    values: [tx.lgCode, tokens.map(tokenHash)],
+  });
+  const byHash = new Map(rows.map((row) => [row.token_hash.toString('hex'), row]));
+  return new Map(
+    tokens.flatMap((token) => {
+      const row = byHash.get(tokenHash(token).toString('hex'));
+      return row === undefined ? [] : [[token, row] as const];
+    }),
+  );
 }
 
 /**
  * The living session of a token, with its person's present duties; locks it when it was left for a while, ends it when
  * it was left too long, is too old, or its person may no longer work. Undefined when there is none.
  */
-export async function findSession(
-  tx: Tx,
+export type SessionFinder = (
+  lgCode: LgCode,
+  token: string,
   question: SessionQuestion,
-  settings: AccessSettings,
-): Promise<LiveSession | undefined> {
-  const { token, at, today } = question;
-  const { rows } = await tx.client.query<SessionRow>(selectSession, [tx.lgCode, tokenHash(token)]);
-  const row = rows[0];
-  if (row === undefined) return undefined;
-  const staff = await findStaff(tx, row.staff_id);
+) => Promise<LiveSession | undefined>;
+
+/** Finds sessions for all requests of a process. */
+export function openSessionFinder(db: Database): SessionFinder {
+  const rowOf = gatherLookups(db, loadSessions);
+  return async (lgCode, token, question) => {
+    const row = await rowOf(lgCode, token);
+    if (row === undefined) return undefined;
+    const { live, change } = judgeSession(row, question);
+    if (change !== null)
+      await withMunicipality(db, lgCode, (tx) => keepChange(tx, row.session_id, question.at, change));
+    return live;
+  };
+}
+
+async function keepChange(
+  tx: Tx,
+  sessionId: number,
+  at: Date,
+  change: NonNullable<SessionJudgement['change']>,
+): Promise<void> {
+  if (change === 'lock') await lockSession(tx, sessionId, at);
+  else if (change === 'touch') await touchSession(tx, sessionId, at);
+  else await endSession(tx, sessionId, at, change);
+}
+
+function judgeSession(row: SessionOnRecord, { at, today, isActivity, settings }: SessionQuestion): SessionJudgement {
+  const staff = staffMemberOf(row);
   const end = endOf(row, staff, at, today, settings);
-  if (end !== undefined || staff === undefined) {
-    await endSession(tx, row.session_id, at, end ?? 'revoked');
-    return undefined;
-  }
+  if (end !== undefined) return { live: undefined, change: end };
   const isLocked = row.locked_at !== null || unusedMs(row, at) > settings.lockMinutes * 60_000;
-  if (isLocked && row.locked_at === null) await lockSession(tx, row.session_id, at);
+  const live = { staff, info: infoOf(row, staff, { at, isLocked }, settings) };
+  if (isLocked) return { live, change: row.locked_at === null ? 'lock' : null };
   // A locked session grows no younger: it ends in its time, whoever looks at its door.
-  if (!isLocked && question.isActivity && unusedMs(row, at) > 60_000) await touchSession(tx, row.session_id, at);
-  return { staff, info: infoOf(row, staff, { at, isLocked }, settings) };
+  return { live, change: isActivity && unusedMs(row, at) > 60_000 ? 'touch' : null };
 }
 
 /** Locks the screen of a session until its person gives the password again. */
@@ -211,14 +254,14 @@ function unusedMs(row: SessionRow, at: Date): number {
 
 function endOf(
   row: SessionRow,
-  staff: StaffMember | undefined,
+  staff: StaffMember,
   at: Date,
   today: string,
   settings: AccessSettings,
 ): SessionEnd | undefined {
   if (row.expires_at <= at) return 'expired';
   if (unusedMs(row, at) > settings.idleMinutes * 60_000) return 'idle';
-  return staff !== undefined && isUsable(staff, today) ? undefined : 'revoked';
+  return isUsable(staff, today) ? undefined : 'revoked';
 }
 
 function infoOf(
@@ -324,14 +367,19 @@ export function readSessionCookie(value: string | undefined): { lgCode: LgCode; 
   return { lgCode: match[1] as LgCode, token: match[2] ?? '' };
 }
 
-const selectSession = `
-  SELECT s.session_id, s.staff_id, s.started_at, s.last_seen_at, s.expires_at, s.reason, s.previous_sign_in_at,
+/** Sessions with their people, in one way to the database and back: it is asked before every page. */
+const selectSessions = `
+  SELECT s.token_hash, s.session_id, s.started_at, s.last_seen_at, s.expires_at, s.reason, s.previous_sign_in_at,
     s.previous_sign_in_from, s.failed_sign_ins_since, s.second_factor_at, s.confirmed_at, s.locked_at, s.signed_in_by,
     EXISTS (SELECT FROM second_factors f WHERE f.lg_code = s.lg_code AND f.staff_id = s.staff_id
       AND f.confirmed_at IS NOT NULL) AS has_second_factor,
     (SELECT p.set_at FROM password_hashes p WHERE p.lg_code = s.lg_code AND p.staff_id = s.staff_id
-     ORDER BY p.password_id DESC LIMIT 1) AS password_set_at
-  FROM sessions s WHERE s.lg_code = $1 AND s.token_hash = $2 AND s.ended_at IS NULL`;
+     ORDER BY p.password_id DESC LIMIT 1) AS password_set_at,
+    staff.*
+  FROM sessions s CROSS JOIN LATERAL (
+    SELECT ${staffColumns} FROM staff_members
+    WHERE staff_members.lg_code = s.lg_code AND staff_members.staff_id = s.staff_id) staff
+  WHERE s.lg_code = $1 AND s.token_hash = ANY ($2::bytea[]) AND s.ended_at IS NULL`;
 
 function tokenHash(token: string): Buffer {
   return createHash('sha256').update(token).digest();

@@ -11,7 +11,8 @@ import { actorOf } from './as-operator.ts';
 import { officeDuties, type Role } from './permission-table.ts';
 import { refuseNumbersInWords } from './refuse-numbers.ts';
 import { NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
-import { csrfTokenOf, drawToken, findSession, isCsrfTokenOf } from './session.ts';
+import { csrfTokenOf, drawToken, isCsrfTokenOf, openSessionFinder, type SessionFinder } from './session.ts';
+import { stageOf, stagePages } from './session-stage.ts';
 import type {
   Frame,
   FrameRenderer,
@@ -38,6 +39,7 @@ interface AppState {
   readonly routes: StaffRoute[];
   readonly approvalKinds: ApprovalKind[];
   readonly cookies: Cookies;
+  readonly findSession: SessionFinder;
   readonly settings: Map<LgCode, { readonly readAt: number; readonly settings: AccessSettings }>;
   offices: { readonly readAt: number; readonly list: readonly Office[] } | undefined;
 }
@@ -60,7 +62,8 @@ const rereadAfterMs = 30_000;
 export function makeStaffApp(server: FastifyInstance, options: StaffAppOptions): StaffApp {
   const app = { server, options };
   const cookies = createCookies(options.isHttps, options.cookieName);
-  states.set(app, { routes: [], approvalKinds: [], cookies, settings: new Map(), offices: undefined });
+  const findSession = openSessionFinder(options.db);
+  states.set(app, { routes: [], approvalKinds: [], cookies, findSession, settings: new Map(), offices: undefined });
   return app;
 }
 
@@ -210,14 +213,6 @@ async function answerStaff(
   }
 }
 
-/** The first thing that stands between a session and its work; null when nothing does. */
-function stageOf(session: SessionInfo): SessionStage | null {
-  if (session.isLocked) return 'locked';
-  if (session.secondFactor === 'ask') return 'secondFactor';
-  if (session.mustChangePassword) return 'password';
-  return session.secondFactor === 'enrol' ? 'enrolment' : null;
-}
-
 /** To the page of a stage and back again after it; a script learns it by the status. */
 function leadTo(stage: SessionStage, request: FastifyRequest): Answer {
   const page = stagePages[stage];
@@ -227,13 +222,6 @@ function leadTo(stage: SessionStage, request: FastifyRequest): Answer {
   }
   return go(`${page}?next=${encodeURIComponent(placeToReturn(request))}`);
 }
-
-const stagePages: Readonly<Record<SessionStage, string>> = {
-  locked: '/unlock',
-  secondFactor: '/second-factor',
-  password: '/account/password',
-  enrolment: '/account/second-factor',
-};
 
 function isFresh(app: StaffApp, { session, settings }: SignedIn): boolean {
   return app.options.clock.now().getTime() - session.confirmedAt.getTime() <= settings.freshMinutes * 60_000;
@@ -313,17 +301,16 @@ function requestContext(
 }
 
 async function findSignedIn(app: StaffApp, request: FastifyRequest): Promise<SignedIn | undefined> {
-  const { db, clock } = app.options;
-  const carried = stateOf(app).cookies.read(request).session;
+  const { clock } = app.options;
+  const { cookies, findSession } = stateOf(app);
+  const carried = cookies.read(request).session;
   if (carried === null) return undefined;
   const office = (await listOffices(app)).find((each) => each.lgCode === carried.lgCode);
   if (office === undefined) return undefined;
   const settings = await loadSettings(app, office.lgCode);
   const today = formatIsoDay(todayInTokyo(clock));
-  const live = await withMunicipality(db, office.lgCode, async (tx) => {
-    const isActivity = request.headers['x-fragment'] !== 'progress';
-    return await findSession(tx, { token: carried.token, at: clock.now(), today, isActivity }, settings);
-  });
+  const isActivity = request.headers['x-fragment'] !== 'progress';
+  const live = await findSession(office.lgCode, carried.token, { at: clock.now(), today, isActivity, settings });
   if (live === undefined) return undefined;
   const place = { via: 'web', from: request.ip, osUser: null, reason: live.info.reason } as const;
   const actor = { ...actorOf(live.staff, today), ...place };

@@ -3,7 +3,8 @@ import type { Tx } from '#platform/postgres';
 import { isRole, type Permission, permissionsOf, type Rank } from './permission-table.ts';
 import type { LentPermission, StaffMember } from './types.ts';
 
-interface StaffRow {
+/** An account as its row tells it. */
+export interface StaffRow {
   readonly lg_code: LgCode;
   readonly staff_id: StaffId;
   readonly account_name: string;
@@ -22,7 +23,8 @@ interface StaffRow {
   readonly grants: readonly LentPermission[];
 }
 
-const columns = `lg_code, staff_id, account_name, display_name, department, roles, expires_on, disabled_at,
+/** Everything of an account, from `staff_members` under its own name. */
+export const staffColumns = `lg_code, staff_id, account_name, display_name, department, roles, expires_on, disabled_at,
   must_change_password, is_demonstration, last_signed_in_at, last_signed_in_from, person_staff_id, rank,
   EXISTS (SELECT FROM departments d WHERE d.lg_code = staff_members.lg_code AND d.name = staff_members.department
     AND d.uses_numbers) AS is_in_charge,
@@ -34,7 +36,7 @@ const columns = `lg_code, staff_id, account_name, display_name, department, role
 /** The member with an account name, whatever the state of the account. */
 export async function findStaffByAccount(tx: Tx, accountName: string): Promise<StaffMember | undefined> {
   const { rows } = await tx.client.query<StaffRow>(
-    `SELECT ${columns} FROM staff_members WHERE lg_code = $1 AND account_name = $2`,
+    `SELECT ${staffColumns} FROM staff_members WHERE lg_code = $1 AND account_name = $2`,
     [tx.lgCode, accountName],
   );
   return rows[0] === undefined ? undefined : staffMemberOf(rows[0]);
@@ -43,7 +45,7 @@ export async function findStaffByAccount(tx: Tx, accountName: string): Promise<S
 /** The member with a number, whatever the state of the account. */
 export async function findStaff(tx: Tx, staffId: StaffId): Promise<StaffMember | undefined> {
   const { rows } = await tx.client.query<StaffRow>(
-    `SELECT ${columns} FROM staff_members WHERE lg_code = $1 AND staff_id = $2`,
+    `SELECT ${staffColumns} FROM staff_members WHERE lg_code = $1 AND staff_id = $2`,
     [tx.lgCode, staffId],
   );
   return rows[0] === undefined ? undefined : staffMemberOf(rows[0]);
@@ -52,7 +54,7 @@ export async function findStaff(tx: Tx, staffId: StaffId): Promise<StaffMember |
 /** All accounts of the municipality, usable ones first. */
 export async function listStaff(tx: Tx): Promise<StaffMember[]> {
   const { rows } = await tx.client.query<StaffRow>(
-    `SELECT ${columns} FROM staff_members WHERE lg_code = $1
+    `SELECT ${staffColumns} FROM staff_members WHERE lg_code = $1
      ORDER BY disabled_at IS NOT NULL, department COLLATE "ja-x-icu", account_name LIMIT 2000`,
     [tx.lgCode],
   );
@@ -128,7 +130,8 @@ export function isUsable(staff: Pick<StaffMember, 'disabledAt' | 'expiresOn'>, t
   return staff.disabledAt === null && (staff.expiresOn === null || staff.expiresOn >= today);
 }
 
-function staffMemberOf(row: StaffRow): StaffMember {
+/** The account of a row. */
+export function staffMemberOf(row: StaffRow): StaffMember {
   return {
     lgCode: row.lg_code,
     staffId: row.staff_id,

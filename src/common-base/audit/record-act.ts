@@ -19,28 +19,27 @@ export async function recordAct(tx: Tx, by: ActBy, act: Act): Promise<number> {
   await ensurePartitions(tx);
   const salt = randomUUID();
   const commitment = commitPersonalFields(salt, by);
-  const { rows } = await tx.client.query<{ act_id: number; recorded_on: string }>(insertAct, [
-    tx.lgCode,
-    act.act,
-    act.outcome ?? 'done',
-    by.staffId,
-    by.via,
-    items,
-    JSON.stringify(details),
-    salt,
-    commitment,
-    by.staffName,
-    by.from,
-    by.osUser,
-    by.reason,
-  ]);
+  const { rows } = await tx.client.query<{ act_id: number; recorded_on: string }>({
+    name: 'audit-record-act',
+    text: insertAct,
+    values: [
+      tx.lgCode,
+      act.act,
+      act.outcome ?? 'done',
+      by.staffId,
+      by.via,
+      items,
+      JSON.stringify(details),
+      salt,
+      commitment,
+      by.staffName,
+      by.from,
+      by.osUser,
+      by.reason,
+    ],
+  });
   const row = rows[0];
   if (row === undefined) throw new Error('the act was not recorded');
-  await tx.client.query('INSERT INTO audit_unsealed (lg_code, recorded_on, act_id) VALUES ($1, $2, $3)', [
-    tx.lgCode,
-    row.recorded_on,
-    row.act_id,
-  ]);
   const personIds = act.personIds ?? [];
   if (personIds.length > 0) {
     await insertPersons(
@@ -72,11 +71,16 @@ export async function recordPersonsTouched(
 }
 
 const insertAct = `
-  INSERT INTO audit_acts (lg_code, recorded_on, recorded_at, act, outcome, staff_id, via, items, details,
-    salt, personal_commitment, staff_name, from_address, os_user, reason)
-  VALUES ($1, (statement_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, statement_timestamp(), $2, $3, $4, $5, $6, $7,
-    $8, $9, $10, $11, $12, $13)
-  RETURNING act_id, recorded_on::text`;
+  WITH act AS (
+    INSERT INTO audit_acts (lg_code, recorded_on, recorded_at, act, outcome, staff_id, via, items, details,
+      salt, personal_commitment, staff_name, from_address, os_user, reason)
+    VALUES ($1, (statement_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, statement_timestamp(), $2, $3, $4, $5, $6, $7,
+      $8, $9, $10, $11, $12, $13)
+    RETURNING lg_code, recorded_on, act_id
+  ), unsealed AS (
+    INSERT INTO audit_unsealed (lg_code, recorded_on, act_id) SELECT lg_code, recorded_on, act_id FROM act
+  )
+  SELECT act_id, recorded_on::text FROM act`;
 
 /** An act of this transaction; no other transaction can add persons to it. */
 interface OwnAct {

@@ -6,6 +6,7 @@ export { copyLine, copyRows, joinLines } from './copy-rows.ts';
 export type { ClusterPurpose } from './embedded-settings.ts';
 export { DatabaseTrouble } from './errors.ts';
 export { explainDatabaseTrouble } from './explain-trouble.ts';
+export { gatherLookups } from './gather-lookups.ts';
 export { listMigrations, type Migration, migrate, type SystemName } from './migrate.ts';
 export {
   type Cluster,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { LgCode } from '#kernel';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { gatherLookups } from './gather-lookups.ts';
 import { withMunicipality } from './with-municipality.ts';
 
 interface Schema {
@@ -65,6 +66,33 @@ describe('自治体の取引', () => {
       return rows[0]?.n;
     });
     assert.equal(count, 0);
+  });
+
+  test('同時に尋ねたことは一緒に調べ、後から尋ねたことは後の姿を答える', async () => {
+    const asked: string[][] = [];
+    const nameOf = gatherLookups(t.db, async (tx, codes) => {
+      asked.push([...codes]);
+      const { rows } = await tx.client.query<{ lg_code: string; name: string }>(
+        'SELECT lg_code, name FROM municipalities',
+      );
+      return new Map(rows.map((row) => [row.lg_code, row.name]));
+    });
+    const all = await Promise.all(['a', t.lgCode, t.lgCode, 'b'].map((code) => nameOf(t.lgCode, code)));
+    assert.deepEqual(all, [undefined, '若葉台市', '若葉台市', undefined]);
+    assert.deepEqual(asked, [['a'], [t.lgCode, 'b']]);
+    assert.equal(await nameOf(t.other, t.lgCode), undefined);
+  });
+
+  test('一緒に調べて失敗したことは、尋ねた全員に伝わり、次に尋ねた人は調べ直せる', async () => {
+    let isDown = true;
+    const one = gatherLookups(t.db, async (tx, codes) => {
+      await tx.client.query(isDown ? 'SELECT 1 / 0' : 'SELECT 1');
+      return new Map(codes.map((code) => [code, code]));
+    });
+    const failed = await Promise.allSettled(['a', 'b', 'c'].map((code) => one(t.lgCode, code)));
+    assert.ok(failed.every(({ status }) => status === 'rejected'));
+    isDown = false;
+    assert.equal(await one(t.lgCode, 'a'), 'a');
   });
 
   test('切れた接続は次の取引に渡らない', async () => {

@@ -54,7 +54,7 @@ export function chairPage(
   },
 ): Html {
   const { state, rules, today, findings } = view;
-  const isUsed = state.uses.some(({ formNumber }) => formNumber === state.opened.ticket.formNumber);
+  const isUsed = state.opened.uses.some(({ formNumber }) => formNumber === state.opened.ticket.formNumber);
   const head = html`${pageHead('接種前の確認', { actions: buttonLink('別の予診票を読み取る', '/', { icon: 'arrowLeft' }) })}
     ${isUsed ? notice('error', 'この予診票は、すでに記録されています', html`<a href="${recordsPath}">今日の記録</a>にあれば、そこで内容を確かめられます。ほかの医療機関の記録は見られません。`) : null}
     ${errorSummary(given.errors)}

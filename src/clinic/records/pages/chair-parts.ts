@@ -33,8 +33,8 @@ export function chairPanel({ opened }: ChairState, rules: RuleSet, on: Day): Htm
 }
 
 /** The doses that speak for or against the one of today; others are judged with, and not shown. */
-export function historyPanel({ opened, uses }: ChairState, rules: RuleSet, on: Day): Html {
-  const { patient, ticket } = opened;
+export function historyPanel({ opened }: ChairState, rules: RuleSet, on: Day): Html {
+  const { patient, ticket, uses } = opened;
   const here = uses.flatMap(({ product, vaccinatedOn, formNumber }): GivenDose[] =>
     product === null || formNumber === ticket.formNumber ? [] : [{ product, on: vaccinatedOn, kind: 'routine' }],
   );
