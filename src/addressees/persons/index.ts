@@ -40,6 +40,7 @@ export { type JudgingFacts, judgingFactsColumns, judgingFactsSql, readJudgingFac
 export {
   everLinkedSql,
   type LinkedRecord,
+  type LinkedRecords,
   type LinkFact,
   type LinkFrame,
   linkedRecordsSql,

@@ -24,11 +24,12 @@ export interface LinkFrame {
   readonly requestId: number | null;
 }
 
+/** The records of one person under each of them, the principal first; whoever is not linked is absent. */
+export type LinkedRecords = ReadonlyMap<PersonId, readonly PersonId[]>;
+
 /** The records linked with each of these people, the principal first and the own record among them; only linked people. */
-export async function listLinkedRecords(
-  tx: Tx,
-  personIds: readonly PersonId[],
-): Promise<Map<PersonId, readonly PersonId[]>> {
+export async function listLinkedRecords(tx: Tx, personIds: readonly PersonId[]): Promise<LinkedRecords> {
+  if (personIds.length === 0) return new Map();
   const { rows } = await tx.client.query<{ person_id: PersonId; records: PersonId[] }>(
     `SELECT p.person_id, array_agg(m.person_id ORDER BY m.person_id <> p.principal_id, m.person_id) AS records
      FROM persons p JOIN persons m ON m.lg_code = $1 AND m.principal_id = p.principal_id
@@ -113,7 +114,8 @@ export interface LinkedRecord {
 export async function listAllLinkedRecords(tx: Tx): Promise<readonly LinkedRecord[]> {
   const { rows } = await tx.client.query<{ person_id: PersonId; addressee_number: string; principal_id: PersonId }>(
     `SELECT person_id, addressee_number, principal_id FROM persons
-     WHERE lg_code = $1 AND principal_id IS NOT NULL ORDER BY person_id`,
+     WHERE lg_code = $1 AND person_id = ANY(ARRAY(${everLinkedSql('$1')})) AND principal_id IS NOT NULL
+     ORDER BY person_id`,
     [tx.lgCode],
   );
   return rows.map((row) => ({

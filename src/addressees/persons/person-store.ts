@@ -1,5 +1,5 @@
 import { type Day, type PersonId, parseIsoDay, type Sex } from '#kernel';
-import type { Tx } from '#platform/postgres';
+import { columnParameter, type Tx } from '#platform/postgres';
 import type { BirthDatePrecision } from './birth-date.ts';
 import { deriveAgeYears, deriveResidenceState, formatBirthDate } from './derive-residence.ts';
 import { mergeRecords } from './merge-records.ts';
@@ -186,8 +186,8 @@ function summaryOf(row: SummaryRow, asOf: Day): PersonSummary {
 }
 
 function conditionOf(selection: PersonSelection): [string, unknown[]] {
-  if ('personIds' in selection) return ['person_id = ANY($2)', [selection.personIds]];
-  if ('addresseeNumbers' in selection) return ['addressee_number = ANY($2)', [selection.addresseeNumbers]];
+  if ('personIds' in selection) return ['person_id = ANY($2::bigint[])', [columnParameter('bigint', selection.personIds)]];
+  if ('addresseeNumbers' in selection) return ['addressee_number = ANY($2::text[])', [columnParameter('text', selection.addresseeNumbers)]];
   return ['person_id > $2 ORDER BY person_id LIMIT $3', [selection.after ?? 0, selection.limit]];
 }
 

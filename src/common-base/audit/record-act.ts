@@ -56,18 +56,20 @@ export async function recordAct(tx: Tx, by: ActBy, act: Act): Promise<number> {
 /**
  * Adds the persons that a bulk command touched to its act, in the transaction that recorded the act: one INSERT …
  * SELECT of `person_id` from the caller's query (parameters $1 …). Answers how many different people there were.
- * `areNew`: this very transaction made these people, so that nobody can have given them a pseudonym yet.
+ * `areNew`: this very transaction made these people, so that nobody can have given them a pseudonym yet. `areUnnamed`:
+ * the caller knows that none of them was added to this act before.
  */
 export async function recordPersonsTouched(
   tx: Tx,
   actId: number,
   selectPersonIdsSql: string,
   params: readonly unknown[] = [],
-  options: { readonly areNew?: boolean } = {},
+  options: { readonly areNew?: boolean; readonly areUnnamed?: boolean } = {},
 ): Promise<number> {
   const { rows } = await tx.client.query<OwnAct>(findOwnAct, [tx.lgCode, actId]);
   if (rows[0] === undefined) throw new TypeError('persons are added in the transaction that recorded the act');
-  return await insertPersons(tx, rows[0], selectPersonIdsSql, params, options.areNew === true);
+  const act = { ...rows[0], has_persons: rows[0].has_persons && options.areUnnamed !== true };
+  return await insertPersons(tx, act, selectPersonIdsSql, params, options.areNew === true);
 }
 
 const insertAct = `

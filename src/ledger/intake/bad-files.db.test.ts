@@ -113,7 +113,7 @@ const unreadable: readonly (readonly [string, (kind: Kind) => string | Uint8Arra
   ['空の', () => '', /は空です.*受け取ってください/u],
 ];
 
-const watched = ['intake_batches', 'intake_rows', 'intake_checks', 'ledger_entries', 'files', 'file_chunks'];
+const watched = ['intake_batches', 'intake_rows', 'ledger_entries', 'files', 'file_chunks'];
 
 function countAll(): Promise<readonly number[]> {
   return withMunicipality(base.db, base.lgCode, async ({ client }) => {

@@ -9,17 +9,20 @@ interface LoadedPage {
   readonly known: PageKnowledge;
 }
 
+/** So many pages are looked up ahead, so that neither the judging here nor the database waits for the other. */
+const pagesAhead = 2;
+
 /**
  * Checks pages of rows, each of which holds whole people: while one is judged here, the database writes the one before
- * and looks up the next, one piece of work after the other. `prepare` makes of a checked page what is written of it,
- * and answers what writes it.
+ * and looks up the next ones, one piece of work after the other. `prepare` makes of a checked page what is written of
+ * it, and answers what writes it.
  */
 export async function checkPages(
   tx: Tx,
   batchId: BatchId,
   knowledge: IntakeKnowledge,
   pages: AsyncGenerator<readonly ArrivedRow[]>,
-  prepare: (rows: readonly CheckedRow[], page: number) => () => Promise<void>,
+  prepare: (rows: readonly CheckedRow[]) => Promise<() => Promise<void>>,
 ): Promise<void> {
   const inTurn = oneAfterTheOther();
   const loadNext = (): Promise<LoadedPage | null> =>
@@ -28,17 +31,17 @@ export async function checkPages(
       if (page.done === true) return null;
       return { rows: page.value, known: await loadPageKnowledge(tx, batchId, page.value) };
     });
-  let pageNumber = 0;
-  let next = loadNext();
+  const ahead = Array.from({ length: pagesAhead }, loadNext);
   let written = Promise.resolve();
-  for (let page = await next; page !== null; page = await next) {
-    next = loadNext();
+  for (;;) {
+    const page = (await ahead.shift()) ?? null;
+    if (page === null) break;
     const checked = await checkRows(page.rows, page.known, knowledge);
-    pageNumber += 1;
-    const write = prepare(checked, pageNumber);
+    const write = await prepare(checked);
     // At most one page waits to be written, so that memory stays flat.
     await written;
     written = inTurn(write);
+    ahead.push(loadNext());
   }
   await written;
 }

@@ -46,9 +46,11 @@ export interface PageKnowledge {
 export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly ArrivedRow[]): Promise<PageKnowledge> {
   const people = await loadPeople(tx, rows);
   const personIds = [...people.byId.keys()];
-  const histories = await loadHistories(tx, personIds);
+  const linkedIds = personIds.filter((personId) => (people.byId.get(personId)?.principalId ?? null) !== null);
+  const linked = await listLinkedRecords(tx, linkedIds);
+  const histories = await loadHistories(tx, personIds, linked);
   const versions = await loadLedgerVersions(tx, personIds);
-  const facts = await loadFacts(tx, personIds);
+  const facts = await loadFacts(tx, personIds, linked);
   const openElsewhere = await loadOpenElsewhere(
     tx,
     batchId,
@@ -62,8 +64,6 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
     tx,
     rows.flatMap((row) => couponNumberOf(row.fields['couponNumber'] ?? null) ?? []),
   );
-  const linkedIds = personIds.filter((personId) => (people.byId.get(personId)?.principalId ?? null) !== null);
-  const linked = linkedIds.length === 0 ? new Map<PersonId, PersonId[]>() : await listLinkedRecords(tx, linkedIds);
   return { people, histories, versions, facts, openElsewhere, forms, coupons, linked };
 }
 

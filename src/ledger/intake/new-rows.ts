@@ -1,7 +1,7 @@
 import { recordPersonsTouched } from '#common-base/audit';
-import type { BatchId } from '#kernel';
-import type { Tx } from '#platform/postgres';
-import { insertStagedRows, personsOfPages, stagedPage, stageRows } from './store.ts';
+import type { BatchId, PersonId } from '#kernel';
+import { columnParameter, type Tx } from '#platform/postgres';
+import { insertRows, newRowParameters } from './checked-rows-store.ts';
 import type { CheckedRow } from './types.ts';
 
 /** What a batch's rows add up to. */
@@ -12,8 +12,8 @@ export interface RowFigures {
   unmappedCharacters: number;
 }
 
-/** So many pages at a time their people are put into the log: in between, while others are judged. */
-const pagesPerLogging = 4;
+/** So many people at a time are put into the log: in between, while others are judged. */
+const peoplePerLogging = 5000;
 
 /** Writes the checked rows of a new batch page by page, with the people whom they speak of in the log. */
 export class NewRows {
@@ -21,8 +21,8 @@ export class NewRows {
   private readonly tx: Tx;
   private readonly batchId: BatchId;
   private readonly actId: number;
-  private written = 0;
-  private logged = 0;
+  private readonly logged = new Set<PersonId>();
+  private unlogged: PersonId[] = [];
 
   /** `actId` is the act, recorded in this transaction, under which the rows came. */
   constructor(tx: Tx, batchId: BatchId, actId: number) {
@@ -32,25 +32,31 @@ export class NewRows {
   }
 
   /** Makes what is written of a page; the answer writes it. */
-  prepare(rows: readonly CheckedRow[], page: number): () => Promise<void> {
+  async prepare(rows: readonly CheckedRow[]): Promise<() => Promise<void>> {
     for (const { answer, row } of rows) {
       this.figures[answer] += 1;
       this.figures.unmappedCharacters += row.feed?.unmappedCharacters ?? 0;
     }
-    const bytes = stagedPage(this.tx.lgCode, this.batchId, page, rows);
+    const parameters = await newRowParameters(rows);
+    const people = rows.flatMap(({ personId }) => personId ?? []);
     return async () => {
-      await stageRows(this.tx, bytes);
-      await insertStagedRows(this.tx, this.batchId, page);
-      this.written = page;
-      if (page - this.logged >= pagesPerLogging) await this.logPeople();
+      await insertRows(this.tx, this.batchId, parameters);
+      for (const personId of people) {
+        if (this.logged.has(personId)) continue;
+        this.logged.add(personId);
+        this.unlogged.push(personId);
+      }
+      if (this.unlogged.length >= peoplePerLogging) await this.logPeople();
     };
   }
 
   /** Puts the people of the pages into the log that are not in it yet. */
   async logPeople(): Promise<void> {
-    if (this.written === this.logged) return;
-    const pages = [this.logged + 1, this.written];
-    await recordPersonsTouched(this.tx, this.actId, personsOfPages, [this.tx.lgCode, this.batchId, ...pages]);
-    this.logged = this.written;
+    if (this.unlogged.length === 0) return;
+    const people = columnParameter('bigint', this.unlogged);
+    this.unlogged = [];
+    await recordPersonsTouched(this.tx, this.actId, 'SELECT unnest($1::bigint[]) AS person_id', [people], {
+      areUnnamed: true,
+    });
   }
 }

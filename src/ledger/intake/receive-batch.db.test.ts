@@ -51,7 +51,6 @@ test('受け付けただけでは台帳に何も入らず、だれがいつ受�
   );
   assert.equal(await office.count('ledger_entries'), 0);
   assert.equal(await office.count("outbox WHERE topic = 'vaccinations.changed'"), 0);
-  assert.equal(await office.count('intake_checks'), 0);
   assert.equal(
     await office.count(
       `audit_acts WHERE act = 'intake.checked' AND details->>'batch' = '${result.batchId}' AND details->>'accepted' = '2'`,

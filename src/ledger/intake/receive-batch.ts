@@ -20,7 +20,7 @@ import { checkPages } from './check-pages.ts';
 import { countRows, gatherPeople, type PrincipalNumbers } from './gather-people.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
 import { NewRows } from './new-rows.ts';
-import { clearStaging, findBatchOfFile, insertBatch, keepReceipt, lockFile, recountBatch } from './store.ts';
+import { findBatchOfFile, insertBatch, keepReceipt, lockFile, recountBatch } from './store.ts';
 import type { ArrivedRow } from './types.ts';
 
 /** The figures of a batch taken in; the same file again answers the first time's figures. */
@@ -122,15 +122,14 @@ async function receiveInto(
   const pages = arrivedPages(gatherPeople(readAgain, counts, { rowsWaitingMax }));
   const newRows = new NewRows(tx, batchId, actId);
   const report = progressOf(context, handle, counts.rows);
-  await checkPages(tx, batchId, knowledge, pages, (rows, page) => {
-    const write = newRows.prepare(rows, page);
+  await checkPages(tx, batchId, knowledge, pages, async (rows) => {
+    const write = await newRows.prepare(rows);
     return async () => {
       await write();
       await report(rows.length);
     };
   });
   await newRows.logPeople();
-  await clearStaging(tx, batchId);
   await recountBatch(tx, batchId);
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   const figures = { rows: counts.rows, ...newRows.figures };

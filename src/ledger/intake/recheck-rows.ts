@@ -4,18 +4,10 @@ import { type PersonId, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { checkPages } from './check-pages.ts';
+import { recheckedRowParameters, updateRows } from './checked-rows-store.ts';
 import { rowsPerPersonMax } from './gather-people.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
-import {
-  applyRecheck,
-  type BatchHead,
-  type GroupedRow,
-  noteRulesOfCheck,
-  openRows,
-  recountBatch,
-  stagedPage,
-  stageRows,
-} from './store.ts';
+import { type BatchHead, type GroupedRow, noteRulesOfCheck, openRows, recountBatch } from './store.ts';
 import type { ArrivedRow } from './types.ts';
 
 /** Which rows are looked at again: the whole batch, or those of some people and some rows. */
@@ -30,11 +22,13 @@ export async function recheckRows(tx: Tx, batch: BatchHead, rules: RuleSet, scop
   const knowledge = await loadIntakeKnowledge(tx, rules, parseIsoDay(batch.asOf), layout);
   const linked = await listAllLinkedRecords(tx);
   const people = wholePeople(openRows(tx, batch.batchId, scope, linked));
-  await checkPages(tx, batch.batchId, knowledge, people, (rows, page) => {
-    const bytes = stagedPage(tx.lgCode, batch.batchId, page, rows);
-    return () => stageRows(tx, bytes);
+  let changed = 0;
+  await checkPages(tx, batch.batchId, knowledge, people, async (rows) => {
+    const parameters = await recheckedRowParameters(rows);
+    return async () => {
+      changed += await updateRows(tx, batch.batchId, parameters);
+    };
   });
-  const changed = await applyRecheck(tx, batch.batchId);
   await recountBatch(tx, batch.batchId);
   if (scope === null) await noteRulesOfCheck(tx, batch.batchId, rules.version);
   return changed;

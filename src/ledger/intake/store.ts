@@ -1,9 +1,9 @@
 import type { LinkedRecord } from '#addressees/persons';
 import type { ImportResult } from '#common-base/linkage';
-import { type BatchId, type Day, formatIsoDay, type LgCode, type PersonId } from '#kernel';
+import { type BatchId, type Day, formatIsoDay, type PersonId } from '#kernel';
 import { entryOfRowSql } from '#ledger/vaccinations';
-import { copyLine, copyRows, joinLines, type Tx } from '#platform/postgres';
-import type { ArrivedRow, BatchState, CheckedRow } from './types.ts';
+import { columnParameter, type Tx } from '#platform/postgres';
+import type { ArrivedRow, BatchState } from './types.ts';
 
 /** What a new batch is made of. */
 export interface NewBatch {
@@ -168,112 +168,6 @@ async function* readCursor(tx: Tx, sql: string, params: readonly unknown[]): Asy
   await tx.client.query('CLOSE rows_to_check');
 }
 
-/** Checked rows as the staging table takes them, as the so-manieth page of their batch. */
-export function stagedPage(lgCode: LgCode, batchId: BatchId, page: number, rows: readonly CheckedRow[]): Buffer {
-  const lines = rows.map((checked) =>
-    copyLine([
-      lgCode,
-      batchId,
-      page,
-      checked.row.ordinal,
-      ...arrivedColumns(checked.row),
-      checked.personId,
-      checked.fact?.vaccine.programme ?? null,
-      checked.fact?.vaccine.stage ?? null,
-      checked.fact?.vaccine.product ?? null,
-      checked.fact === null ? null : formatIsoDay(checked.fact.vaccinatedOn),
-      checked.fact?.outcome ?? null,
-      checked.answer,
-      checked.findings.length === 0 ? '[]' : JSON.stringify(checked.findings),
-      arrayText(checked.questionCodes),
-      checked.personVersion,
-      checked.ledgerVersion,
-    ]),
-  );
-  return joinLines(lines);
-}
-
-/** Brings a page of checked rows to the staging table. */
-export async function stageRows(tx: Tx, page: Buffer): Promise<void> {
-  await copyRows(
-    tx,
-    `COPY intake_checks (lg_code, batch_id, page, ordinal, line, raw, fields, read_findings, addressee_number, row_key,
-      person_id, programme, stage, product, vaccinated_on, outcome, answer, findings, question_codes, person_version,
-      ledger_version) FROM STDIN`,
-    page,
-  );
-}
-
-/** What the sender wrote; nothing in a recheck, which changes none of it. */
-function arrivedColumns({ feed, rowKey }: ArrivedRow): readonly (string | number | null)[] {
-  if (feed === null) return [null, null, null, null, null, null];
-  return [
-    feed.line,
-    JSON.stringify(feed.raw),
-    JSON.stringify(feed.fields),
-    feed.findings.length === 0 ? null : JSON.stringify(feed.findings),
-    feed.fields['addresseeNumber'] ?? null,
-    rowKey,
-  ];
-}
-
-/** Makes rows of a new batch from a page of the staging table. */
-export async function insertStagedRows(tx: Tx, batchId: BatchId, page: number): Promise<void> {
-  await tx.client.query(
-    `INSERT INTO intake_rows (lg_code, batch_id, ordinal, line, raw, fields, read_findings, addressee_number, row_key,
-       person_id, programme, stage, product, vaccinated_on, outcome, answer, findings, question_codes, person_version,
-       ledger_version)
-     SELECT lg_code, batch_id, ordinal, line, raw, fields, read_findings, addressee_number, row_key, person_id,
-       programme, stage, product, vaccinated_on, outcome, answer, findings, question_codes, person_version,
-       ledger_version
-     FROM intake_checks WHERE lg_code = $1 AND batch_id = $2 AND page = $3`,
-    [tx.lgCode, batchId, page],
-  );
-}
-
-/** The people of some pages of a batch ($1 municipality, $2 batch, $3 to $4 pages), for the audit. */
-export const personsOfPages = `SELECT person_id FROM intake_checks
-  WHERE lg_code = $1 AND batch_id = $2 AND page BETWEEN $3 AND $4`;
-
-/** Empties the staging table of a batch. */
-export async function clearStaging(tx: Tx, batchId: BatchId): Promise<void> {
-  await tx.client.query('DELETE FROM intake_checks WHERE lg_code = $1 AND batch_id = $2', [tx.lgCode, batchId]);
-}
-
-/** The findings that a person has to weigh; notes come and go without anybody's approval. */
-const weighty = (alias: string): string => `jsonb_path_query_array(${alias}.findings, '$[*] ? (@.severity != "note")')`;
-
-/**
- * Writes what a new check says over what the rows said. Where the answer or its reasons changed, an answer given
- * before is gone: nobody approved what is there now. Answers how many rows changed so.
- */
-export async function applyRecheck(tx: Tx, batchId: BatchId): Promise<number> {
-  const { rows } = await tx.client.query<{ changed: number }>(
-    `WITH judged AS (
-      SELECT j.*, (r.person_id, r.answer, ${weighty('r')}, r.programme, r.stage, r.product)
-          IS DISTINCT FROM (j.person_id, j.answer, ${weighty('j')}, j.programme, j.stage, j.product) AS is_changed
-      FROM intake_checks j JOIN intake_rows r USING (lg_code, batch_id, ordinal)
-      WHERE j.lg_code = $1 AND j.batch_id = $2
-    ), written AS (
-      UPDATE intake_rows r SET person_id = j.person_id, programme = j.programme, stage = j.stage,
-        product = j.product, vaccinated_on = j.vaccinated_on, outcome = j.outcome, answer = j.answer,
-        findings = j.findings, question_codes = j.question_codes, person_version = j.person_version,
-        ledger_version = j.ledger_version, version = r.version + j.is_changed::integer,
-        decision = CASE WHEN j.is_changed THEN NULL ELSE r.decision END,
-        decision_reason = CASE WHEN j.is_changed THEN NULL ELSE r.decision_reason END,
-        decided_by = CASE WHEN j.is_changed THEN NULL ELSE r.decided_by END,
-        decided_by_name = CASE WHEN j.is_changed THEN NULL ELSE r.decided_by_name END,
-        decided_at = CASE WHEN j.is_changed THEN NULL ELSE r.decided_at END
-      FROM judged j WHERE r.lg_code = $1 AND r.batch_id = $2 AND r.ordinal = j.ordinal
-      RETURNING j.is_changed
-    )
-    SELECT count(*) FILTER (WHERE is_changed) AS changed FROM written`,
-    [tx.lgCode, batchId],
-  );
-  await clearStaging(tx, batchId);
-  return rows[0]?.changed ?? 0;
-}
-
 /** Counts the rows of a batch anew and sets its state: reviewed once no question is open. */
 export async function recountBatch(tx: Tx, batchId: BatchId): Promise<void> {
   await tx.client.query(
@@ -323,16 +217,7 @@ export async function loadOpenElsewhere(
        AND (r.decision IS NULL OR r.decision = 'accept')
        AND ${entryOfRowSql('$1', 'r.batch_id', 'r.ordinal')} IS NULL
      GROUP BY r.row_key`,
-    [tx.lgCode, rowKeys, batchId],
+    [tx.lgCode, columnParameter('bigint', rowKeys), batchId],
   );
   return new Map(rows.map((row) => [row.row_key, row.batch_id]));
-}
-
-/** A text array as PostgreSQL reads one. */
-function arrayText(values: readonly string[]): string {
-  if (values.length === 0) return '{}';
-  const plain = values.join('","');
-  const hasSpecial = plain.includes('\\') || plain.split('"').length !== values.length * 2 - 1;
-  if (!hasSpecial) return `{"${plain}"}`;
-  return `{${values.map((value) => `"${value.replaceAll(/["\\]/gu, '\\$&')}"`).join(',')}}`;
 }

@@ -1,6 +1,6 @@
-import { linkedRecordsSql, listLinkedRecords } from '#addressees/persons';
+import { type LinkedRecords, linkedRecordsSql, listLinkedRecords } from '#addressees/persons';
 import { Conflict, type Day, type EntryId, type PersonId } from '#kernel';
-import type { Tx } from '#platform/postgres';
+import { columnParameter, type Tx } from '#platform/postgres';
 import { mergeHistories } from './merge-histories.ts';
 import { recordItems } from './record-items.ts';
 import type { DoseOnRecord, Outcome, VaccinationClass } from './types.ts';
@@ -214,10 +214,14 @@ const historiesQuery = `
 
 /**
  * The current history of the given people in order of day, through all records that are linked as one person; people
- * without entries are absent from the map.
+ * without entries are absent from the map. `known` saves the look for links where the caller has taken it.
  */
-export async function loadHistories(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, DoseOnRecord[]>> {
-  const linked = await listLinkedRecords(tx, personIds);
+export async function loadHistories(
+  tx: Tx,
+  personIds: readonly PersonId[],
+  known?: LinkedRecords,
+): Promise<Map<PersonId, DoseOnRecord[]>> {
+  const linked = known ?? (await listLinkedRecords(tx, personIds));
   const histories = await readHistories(tx, [...new Set([...personIds, ...[...linked.values()].flat()])]);
   if (linked.size === 0) return histories;
   const asked = personIds.map((personId): [PersonId, DoseOnRecord[]] => {
@@ -231,7 +235,7 @@ export async function loadHistories(tx: Tx, personIds: readonly PersonId[]): Pro
 async function readHistories(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, DoseOnRecord[]>> {
   const { rows } = await tx.client.query<DoseRow>({
     text: historiesQuery,
-    values: [tx.lgCode, personIds],
+    values: [tx.lgCode, columnParameter('bigint', personIds)],
     rowMode: 'array',
   });
   const kinds = new Map<string, DoseKindOnRecord>();
@@ -280,8 +284,8 @@ function readKind(text: string): DoseKindOnRecord {
 /** The version of each person's ledger head; people without entries are absent (version 0). */
 export async function loadLedgerVersions(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, number>> {
   const { rows } = await tx.client.query<{ person_id: PersonId; version: number }>(
-    'SELECT person_id, version FROM ledger_heads WHERE lg_code = $1 AND person_id = ANY($2)',
-    [tx.lgCode, personIds],
+    'SELECT person_id, version FROM ledger_heads WHERE lg_code = $1 AND person_id = ANY($2::bigint[])',
+    [tx.lgCode, columnParameter('bigint', personIds)],
   );
   return new Map(rows.map((row) => [row.person_id, row.version]));
 }

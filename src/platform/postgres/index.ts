@@ -1,5 +1,6 @@
 export { type BackupOptions, type BackupResult, backupDatabase } from './backup/backup-database.ts';
 export { type RestoreOptions, restoreDatabase } from './backup/restore-database.ts';
+export { type ColumnType, columnParameter } from './column-parameter.ts';
 export { createClient, getAppUrl, openPools, type PoolSizes, withClient } from './connect.ts';
 export { CopiedLines, copyOut } from './copy-out.ts';
 export { copyLine, copyRows, joinLines } from './copy-rows.ts';

@@ -1,6 +1,6 @@
-import { listLinkedRecords } from '#addressees/persons';
+import { type LinkedRecords, listLinkedRecords } from '#addressees/persons';
 import { type Day, formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
-import type { Tx } from '#platform/postgres';
+import { columnParameter, type Tx } from '#platform/postgres';
 import type { CategoryBReason, Fact } from '#schedule';
 import type { EntryFrame } from '../store.ts';
 import { findScheduleFact } from './facts-for-schedule.ts';
@@ -54,25 +54,32 @@ export interface KnownFacts {
 }
 
 /** The facts that hold of the given people, those of linked records among them. */
-export async function loadFacts(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, KnownFacts>> {
-  const linked = await listLinkedRecords(tx, personIds);
+export async function loadFacts(
+  tx: Tx,
+  personIds: readonly PersonId[],
+  known?: LinkedRecords,
+): Promise<Map<PersonId, KnownFacts>> {
+  const linked = known ?? (await listLinkedRecords(tx, personIds));
   const holders = [...new Set([...personIds, ...[...linked.values()].flat()])];
-  const { rows } = await tx.client.query<FactRow>(`${selectFacts} AND f.person_id = ANY($2)`, [tx.lgCode, holders]);
+  const { rows } = await tx.client.query<FactRow>(`${selectFacts} AND f.person_id = ANY($2::bigint[])`, [
+    tx.lgCode,
+    columnParameter('bigint', holders),
+  ]);
   if (rows.length === 0) return new Map();
   const byHolder = Map.groupBy(
     rows.map(toFact).filter((fact) => fact.isCurrent),
     (fact) => fact.personId,
   );
-  const known = new Map<PersonId, KnownFacts>();
+  const told = new Map<PersonId, KnownFacts>();
   for (const personId of personIds) {
     const facts = (linked.get(personId) ?? [personId]).flatMap((record) => byHolder.get(record) ?? []);
     if (facts.length === 0) continue;
-    known.set(personId, {
+    told.set(personId, {
       schedule: facts.flatMap((fact) => findScheduleFact(fact) ?? []),
       contraindications: facts.filter((fact) => fact.kind === 'contraindication'),
     });
   }
-  return known;
+  return told;
 }
 
 /** Enters a fact, or one that replaces another; a fact that was replaced already answers undefined. */
