@@ -96,7 +96,7 @@ export function drawLayoutPicture(fonts: FontSet, layout: FormLayout, municipali
   const { widthMm, heightMm } = layout.paper;
   const mark = (canvas: Canvas) => {
     const box = { x: 0, y: 0, width: widthMm, height: heightMm };
-    canvas.text('見　本', box, { align: 'center', weight: 'bold', grey: 0.88, sizePt: widthMm * 0.7 });
+    canvas.text('見　本', box, { align: 'center', face: 'bold', grey: 0.88, sizePt: widthMm * 0.7 });
   };
   const window = (canvas: Canvas) => {
     if (layout.window === null) return;

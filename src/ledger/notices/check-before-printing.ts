@@ -2,12 +2,14 @@ import { listPersonSummaries, mailingNameAndAddress, type PersonSummary } from '
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { findSettings } from '#common-base/municipalities';
-import { type Day, type Finding, finding, NotFound, type PersonId } from '#kernel';
+import { type Day, type Decision, type Finding, finding, NotFound, type PersonId } from '#kernel';
 import { checkText } from '#platform/pdf';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import { bundleTranslations } from './bundle-translations.ts';
 import { findCohort, selectMembers } from './cohort-store.ts';
 import { findingsOfIssues } from './explain-issues.ts';
-import type { NoticeContext } from './library.ts';
+import type { FormLayout } from './layout-types.ts';
+import { type NoticeContext, readFormLayout } from './library.ts';
 
 /** Somebody whose letter would not come out or not arrive as it should. */
 export interface TroubledLetter {
@@ -20,25 +22,33 @@ const shownMax = 200;
 
 /**
  * Looks through a cohort before anything is printed: characters that no font has, no address, a postcode that is none
- * or that the municipality's list of postcodes (`postcodes.csv`) does not know. The first two hundred are named.
+ * or that the municipality's list of postcodes (`postcodes.csv`) does not know, a translation sheet that cannot go with
+ * the form; and whatever is wrong with the layout itself. The first two hundred people are named.
  */
 export async function checkBeforePrinting(
   context: NoticeContext,
   cohortId: number,
   on: Day,
-): Promise<{ readonly troubled: readonly TroubledLetter[]; readonly total: number }> {
+): Promise<{
+  readonly layoutFindings: readonly Finding[];
+  readonly troubled: readonly TroubledLetter[];
+  readonly total: number;
+}> {
   const { actor, db } = context;
   requirePermission(actor, 'notices.print');
   return withMunicipality(db, actor.lgCode, async (tx) => {
-    if ((await findCohort(tx, cohortId)) === undefined) throw new NotFound(`抽出 ${cohortId} はありません。`);
+    const cohort = await findCohort(tx, cohortId);
+    if (cohort === undefined) throw new NotFound(`抽出 ${cohortId} はありません。`);
+    const layout = await readFormLayout(tx, context.library, cohort.layoutId, on);
     const known = await loadPostcodes(tx);
     const found = new Map<PersonId, readonly Finding[]>();
     for (let after: PersonId | null = null; ; ) {
       const members = await selectMembers(tx, cohortId, { isIncluded: true, after, limit: membersPerPage });
       const personIds = members.map((member) => member.personId);
       const mailings = await mailingNameAndAddress(tx, personIds, on);
+      const untranslated = await findUntranslated(tx, context, layout, personIds, on);
       for (const [personId, mailing] of mailings) {
-        const findings = troublesOf(context, mailing, known);
+        const findings = [...troublesOf(context, mailing, known), ...(untranslated.get(personId) ?? [])];
         if (findings.length > 0) found.set(personId, findings);
       }
       after = members.at(-1)?.personId ?? null;
@@ -49,8 +59,22 @@ export async function checkBeforePrinting(
     const details = { cohortId, found: found.size };
     await recordAct(tx, actor, { act: 'notices.cohortChecked', personIds, details });
     const troubled = people.map((person) => ({ person, findings: found.get(person.personId) ?? [] }));
-    return { troubled, total: found.size };
+    const layoutFindings = layout.answer === 'refused' ? layout.findings : [];
+    return { layoutFindings, troubled, total: found.size };
   });
+}
+
+/** Who asked for a language that the form cannot be sent in, with the reason. */
+async function findUntranslated(
+  tx: Tx,
+  { library }: NoticeContext,
+  layout: Decision<FormLayout>,
+  personIds: readonly PersonId[],
+  on: Day,
+): Promise<ReadonlyMap<PersonId, readonly Finding[]>> {
+  if (layout.answer === 'refused') return new Map();
+  const sheets = personIds.map((personId) => ({ personId, values: { texts: {}, lists: {} } }));
+  return (await bundleTranslations(tx, { library, layout: layout.value, on }, sheets)).findings;
 }
 
 interface Addressed {

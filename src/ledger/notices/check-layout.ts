@@ -1,6 +1,14 @@
 import { type Finding, finding } from '#kernel';
 import { fourStateQuietMm } from '#platform/pdf';
-import { fieldsOf, formFields, formLists, inputPrefix, officePrefix } from './form-fields.ts';
+import {
+  fieldsOf,
+  formFields,
+  formLists,
+  inputPrefix,
+  officePrefix,
+  translationFields,
+  translationPrefix,
+} from './form-fields.ts';
 import type { LayoutElement } from './layout-schema.ts';
 import type { FormLayout } from './layout-types.ts';
 
@@ -46,7 +54,13 @@ function checkFields(element: LayoutElement, layout: FormLayout): Finding[] {
     findings.push(finding('layoutFieldUnknown', 'refuse', element.id ?? null, { ...place, field: list }));
   }
   const rowFields: readonly string[] = list !== undefined && isList(list) ? formLists[list] : [];
-  const inputs = new Set(layout.inputs.map(({ name }) => inputPrefix + name));
+  const own = [
+    ...layout.inputs.map(({ name }) => inputPrefix + name),
+    ...(layout.document === 'translation'
+      ? Object.keys(translationFields).map((name) => translationPrefix + name)
+      : []),
+  ];
+  const inputs = new Set(own);
   for (const field of new Set(fieldsIn(element))) {
     if (Object.hasOwn(formFields, field) || rowFields.includes(field) || inputs.has(field)) continue;
     const code = field.startsWith(officePrefix) ? 'layoutOfficeTextMissing' : 'layoutFieldUnknown';

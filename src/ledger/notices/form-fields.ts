@@ -43,12 +43,37 @@ export const formFields = {
 /** A field of a form. */
 export type FormField = keyof typeof formFields;
 
+/** What a translation sheet says, as `${translation.title}`; filled in the language of the person. */
+export const translationFields = {
+  title: '「○○語訳」',
+  lead: '使い方',
+  number: '見出し（番号）',
+  question: '見出し（質問）',
+  answers: '見出し（答え）',
+  ofForm: '「日本語の予診票」',
+  authority: '日本語が優先すること',
+  unchecked: '確認がまだであること',
+  language: '言語の日本語名',
+  heading: '予診票の名前の訳',
+  headingJa: '予診票の名前',
+  consentAsk: '同意の問いの訳',
+  consentChoices: '同意の答えの訳',
+  consentSubmission: '提出への同意の訳',
+  signature: '署名欄の訳',
+  proxySignature: '代筆の説明の訳',
+  notice: '注意書きの訳',
+} as const;
+
+/** Prefix of the fields of a translation sheet. */
+export const translationPrefix = 'translation.';
+
 /** The lists of rows that a form may print, with the fields of a row. */
 export const formLists = {
   pastDoses: ['label', 'day', 'product'],
   records: ['programme', 'label', 'day', 'dayIso', 'product', 'lot', 'volume', 'place', 'note', 'disease', 'maker'],
   letters: ['number', 'ordinal', 'page', 'formNumberSpaced', 'postalCode', 'name', 'reason', 'title'],
   institutions: ['name', 'code', 'address', 'phone'],
+  translation: ['number', 'ask', 'answers'],
 } as const;
 
 /** A list of a form. */

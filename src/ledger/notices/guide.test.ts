@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { composeLayout } from './compose-layout.ts';
 import { findCopayment } from './derive-form-values.ts';
-import { formFields, formLists } from './form-fields.ts';
+import { formFields, formLists, translationFields } from './form-fields.ts';
 import { elementSchemas, layoutChangesSchema } from './layout-schema.ts';
 import { parseFormLayout } from './parse-form-layout.ts';
 
@@ -46,6 +46,7 @@ test('手引きは、変えられる項目、要素の種類、差込項目を�
     ...Object.keys(elementSchemas),
     ...Object.keys(formLists),
     ...Object.keys(formFields).map((field) => `\${${field}}`),
+    ...Object.keys(translationFields),
     ...Object.values(formLists).flatMap((fields) => fields.map((field) => `\${${field}}`)),
   ];
   assert.deepEqual(

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type FontSet, type PdfOptions, readPng, writePdf } from '#platform/pdf';
-import { layOutPages } from './lay-out-pages.ts';
+import { type BundlePage, type Insert, layOutBundle } from './lay-out-pages.ts';
 import type { FormLayout, FormValues } from './layout-types.ts';
 
 /** Everything from which the pages of a file were drawn (再印刷用の控え). */
@@ -11,12 +11,21 @@ export interface KeptSheets {
   readonly createdAt: Date;
   /** The values of each sheet in the order of the pages. */
   readonly sheets: readonly FormValues[];
+  /** What goes behind single sheets; left out in files printed before there was such a thing. */
+  readonly bundle?: { readonly layouts: readonly FormLayout[]; readonly inserts: readonly Insert[] };
+}
+
+/** The pages of a file in their order, drawn when they are taken. */
+export function layOutKept({ layout, sheets, bundle }: KeptSheets): Generator<BundlePage> {
+  return layOutBundle(layout, sheets, bundle ?? { layouts: [], inserts: [] });
 }
 
 /** The bytes under which the sheets of a file are kept beside it. */
 export function packSheets(kept: KeptSheets): Buffer {
   const seal = kept.layout.seal?.file.toString('base64') ?? null;
-  return gzipSync(JSON.stringify({ ...kept, createdAt: kept.createdAt.getTime(), layout: { ...kept.layout, seal } }));
+  const bundle = kept.bundle && { ...kept.bundle, layouts: kept.bundle.layouts.map((one) => ({ ...one, seal: null })) };
+  const createdAt = kept.createdAt.getTime();
+  return gzipSync(JSON.stringify({ ...kept, createdAt, layout: { ...kept.layout, seal }, bundle }));
 }
 
 /** Reads what `packSheets` wrote. */
@@ -37,7 +46,9 @@ export function unpackSheets(bytes: Uint8Array): KeptSheets {
 export async function redrawPages(kept: KeptSheets, fonts: FontSet, from: number, to: number): Promise<Buffer> {
   const { layout, title, author, createdAt } = kept;
   const options: PdfOptions = { title, author, createdAt, paper: layout.paper, fonts };
-  const pages = layOutPages(layout, kept.sheets.slice(from - 1, to));
+  const pages = layOutKept(kept)
+    .take(to)
+    .drop(from - 1);
   return Buffer.concat(
     await Array.fromAsync(
       writePdf(

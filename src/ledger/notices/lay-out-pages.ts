@@ -1,5 +1,5 @@
 import type { Canvas, Drawing, PageContent } from '#platform/pdf';
-import { type FormIssue, prepareForm } from './draw-form.ts';
+import { type FormIssue, type PreparedForm, prepareForm } from './draw-form.ts';
 import type { FormLayout, FormValues } from './layout-types.ts';
 
 /** One sheet of paper about to be drawn. */
@@ -13,8 +13,19 @@ export interface LaidOutPage {
  * The sheets of a layout for these values: one each; several people on a sheet of labels; or, where a list goes on,
  * as many sheets as the list needs, numbered.
  */
-export function* layOutPages(layout: FormLayout, values: readonly FormValues[]): Generator<LaidOutPage> {
+export function layOutPages(layout: FormLayout, values: readonly FormValues[]): Generator<LaidOutPage> {
+  return preparePages(layout)(values);
+}
+
+type LayOut = (values: readonly FormValues[]) => Generator<LaidOutPage>;
+
+/** Prepares a layout once, so that all its pages share one background however often it is asked for some. */
+function preparePages(layout: FormLayout): LayOut {
   const form = prepareForm(layout);
+  return (values) => pagesOf(layout, form, values);
+}
+
+function* pagesOf(layout: FormLayout, form: PreparedForm, values: readonly FormValues[]): Generator<LaidOutPage> {
   if (layout.repeat !== null) {
     const { columns, rows } = layout.repeat;
     const background = shiftedBackground(layout, form.background);
@@ -29,6 +40,46 @@ export function* layOutPages(layout: FormLayout, values: readonly FormValues[]):
   for (const each of values) {
     for (const sheet of flowValues(layout, each)) {
       yield pageOf(form.background, (canvas) => form.drawValues(canvas, sheet));
+    }
+  }
+}
+
+/** A sheet that goes behind another one (翻訳シート). */
+export interface Insert {
+  /** The place of the sheet before it, first = 0. */
+  readonly after: number;
+  /** Which of the insert layouts it stands on, first = 0. */
+  readonly layout: number;
+  readonly values: FormValues;
+}
+
+/** A sheet of paper with the place of the sheet that it is or stands behind, first = 0. */
+export interface BundlePage extends LaidOutPage {
+  readonly sheet: number;
+  readonly isInsert: boolean;
+}
+
+/** The sheets of a layout in their order, each with what goes behind it. */
+export function* layOutBundle(
+  layout: FormLayout,
+  sheets: readonly FormValues[],
+  { layouts, inserts }: { readonly layouts: readonly FormLayout[]; readonly inserts: readonly Insert[] },
+): Generator<BundlePage> {
+  if (inserts.length === 0) {
+    let sheet = 0;
+    for (const page of layOutPages(layout, sheets)) {
+      yield { ...page, sheet, isInsert: false };
+      sheet += 1;
+    }
+    return;
+  }
+  const behind = Map.groupBy(inserts, (insert) => insert.after);
+  const form = preparePages(layout);
+  const papers = layouts.map(preparePages);
+  for (const [sheet, values] of sheets.entries()) {
+    for (const page of form([values])) yield { ...page, sheet, isInsert: false };
+    for (const insert of behind.get(sheet) ?? []) {
+      for (const page of papers[insert.layout]?.([insert.values]) ?? []) yield { ...page, sheet, isInsert: true };
     }
   }
 }

@@ -4,11 +4,23 @@ const strict = { additionalProperties: false } as const;
 const optionalNumber = Type.Optional(Type.Number());
 const optionalPositive = Type.Optional(Type.Number({ exclusiveMinimum: 0 }));
 
+/** The face of a text; `latin`, `chinese` and `korean` are for papers in another language. */
+const face = Type.Optional(
+  Type.Union([
+    Type.Literal('regular'),
+    Type.Literal('bold'),
+    Type.Literal('latin'),
+    Type.Literal('chinese'),
+    Type.Literal('korean'),
+  ]),
+);
+
 /** How a text of a form is set: sizes in points, `grey` 0 black to 1 white; left out, the layout's own. */
 const look = {
   size: optionalPositive,
   sizeMin: optionalPositive,
   bold: Type.Optional(Type.Boolean()),
+  face,
   align: Type.Optional(
     Type.Union([Type.Literal('left'), Type.Literal('center'), Type.Literal('right'), Type.Literal('spread')]),
   ),
@@ -175,6 +187,7 @@ const documentSchema = Type.Union([
   Type.Literal('label'),
   Type.Literal('list'),
   Type.Literal('handout'),
+  Type.Literal('translation'),
   Type.Literal('certificate'),
 ]);
 
@@ -201,6 +214,8 @@ const sheet = {
   isForGuardian: Type.Boolean(),
   hasReadings: Type.Boolean(),
   size: Type.Number({ exclusiveMinimum: 0 }),
+  /** The face of texts that name none. */
+  face,
   /** The window of the envelope on the folded sheet: name, address and their bar code stand in it. */
   window: Type.Optional(place),
   /** Several people on one sheet (ラベル): columns, rows and their distances in millimetres. */

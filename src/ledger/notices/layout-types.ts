@@ -1,5 +1,5 @@
 import type { Day } from '#kernel';
-import type { Picture } from '#platform/pdf';
+import type { FontFace, Picture } from '#platform/pdf';
 import type { CopaymentClass, DocumentKind, LayoutElement, LayoutInput } from './layout-schema.ts';
 
 /** A form's layout (様式) as data: what it serves, since when, and everything on the sheet. */
@@ -18,6 +18,8 @@ export interface FormLayout {
   readonly hasReadings: boolean;
   /** The size of a text that names none, points. */
   readonly size: number;
+  /** The face of texts that name none; sheets kept before there was one have none. */
+  readonly face?: FontFace | undefined;
   readonly copaymentClasses: readonly CopaymentClass[];
   readonly elements: readonly LayoutElement[];
   readonly window: readonly [number, number, number, number] | null;

@@ -9,7 +9,10 @@ import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '.
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { olderResident, openTestLibrary, textsOfPages } from '../../../tests/support/notices.ts';
 import { testSealPng } from '../../../tests/support/seal.ts';
+import { withSettings } from '../../../tests/support/settings.ts';
 import { changeLayout, drawLayoutPicture, getLayoutPage, registerSeal } from './change-layout.ts';
+import { checkBeforePrinting } from './check-before-printing.ts';
+import { drawSample } from './draw-sample.ts';
 import {
   createCohort,
   getPrintJob,
@@ -20,11 +23,16 @@ import {
   startPrintJob,
 } from './index.ts';
 import { drawPrintedPage, reprintPages } from './print-pages.ts';
+import { checkDispatch } from './pull-from-dispatch.ts';
+import { recordWish } from './record-wish.ts';
 
 const issuedOn = getDay(2026, 11, 21);
 const layoutId = 'screening-influenza-older';
 const stage = { programme: 'influenza-older', stage: 'seasonal' };
-const allowed = ['notices.view', 'notices.print', 'notices.layouts', 'forms.reissue', 'persons.import'] as const;
+const allowed = [
+  ...(['notices.view', 'notices.print', 'notices.layouts', 'forms.reissue'] as const),
+  ...(['persons.import', 'persons.view'] as const),
+];
 
 let t: TestDatabase;
 let context: NoticeContext;
@@ -132,4 +140,77 @@ test('お知らせや依頼書の番号は簿に残るが、予診票を持っ�
   assert.equal(form?.document, 'letter');
   assert.deepEqual(after, before);
   await assert.rejects(() => printForPerson(context, { ...request, stage: undefined }), /どの予防接種/u);
+});
+
+test('希望の言語の翻訳シートは予診票のすぐ後ろに同じ番号で入り、刷り直しても同じバイトになる', async () => {
+  // Residents whose next form is still to come: those above hold one.
+  const residents = [11, 12, 13].map((n) => olderResident(n, { 郵便番号: `29900${n}` }));
+  await importResidents(context, residentFeed(residents, 'languages.csv'), { isChanges: true, asOf: issuedOn });
+  const wish = { channel: 'post', email: null, isOptedOut: false, reason: '窓口' } as const;
+  await recordWish(context, await personOf(12), { ...wish, language: 'vi' });
+  await recordWish(context, await personOf(13), { ...wish, language: 'ko' });
+  const accept = (languages: readonly string[]) => {
+    const rows = languages.map((language) => ({
+      ...{ language, isUncheckedAccepted: true, checkedBy: null, checkedOn: null },
+    }));
+    return withSettings(t.db, { 'translations.json': JSON.stringify({ languages: rows }) });
+  };
+  await accept(['vi']);
+  const conditions = { ...stage, asOf: issuedOn, dueBy: issuedOn, layoutId };
+  const { cohortId } = await createCohort(context, { label: '言語', conditions });
+  const { troubled } = await checkBeforePrinting(context, cohortId, issuedOn);
+  assert.deepEqual(
+    troubled.map(({ person, findings }) => [person.addresseeNumber, findings.map(({ code }) => code)]),
+    [['0000000013', ['translationNotAccepted']]],
+    'named before anything is printed',
+  );
+  const { printJobId } = await startPrintJob(context, { cohortId, issuedOn });
+  await runPrintJob(context, printJobId);
+  const job = await withMunicipality(t.db, t.lgCode, (tx) => getPrintJob(tx, context.actor, printJobId));
+  assert.deepEqual([job.lettersPrinted, job.pagesPrinted, job.pagesWithFindings], [3, 4, 1]);
+  const [file] = job.files;
+  const pages = await textsOfPages((await readPrintFile(context, file?.fileId ?? 0)).content);
+  assert.equal(pages.length, 4);
+  const numberOf = (page: string | undefined) => /\d{4}-\d{4}-\d{4}/u.exec(page ?? '')?.[0];
+  assert.ok(pages[1]?.includes('若葉試験12様') && pages[2]?.includes('BảndịchtiếngViệt'));
+  assert.equal(numberOf(pages[2]), numberOf(pages[1]));
+  assert.ok(pages[2]?.includes('chưađượcngườidịchytếkiểmtra'), 'it says that nobody has checked it');
+  assert.ok(pages[3]?.includes('若葉試験13様'), 'the next letter follows, without a sheet');
+
+  const whole = await reprintPages(context, { printJobId, part: 1, from: 1, to: 4 });
+  assert.equal(createHash('sha256').update(whole.pdf).digest('hex'), file?.digest);
+  const sheetOnly = await reprintPages(context, { printJobId, part: 1, from: 3, to: 3 });
+  assert.deepEqual(await textsOfPages(sheetOnly.pdf), pages.slice(2, 3));
+  const { rows } = await withMunicipality(t.db, t.lgCode, (tx) =>
+    tx.client.query<{ person_id: PersonId }>(
+      `SELECT p.person_id FROM audit_persons p JOIN audit_act_persons a USING (lg_code, person_ref)
+        WHERE a.lg_code = $1 AND a.act_id = (SELECT max(act_id) FROM audit_acts
+        WHERE lg_code = $1 AND act = 'notices.reprinted')`,
+      [t.lgCode],
+    ),
+  );
+  assert.deepEqual(
+    rows.map((row) => row.person_id),
+    [await personOf(12)],
+    'whose sheet was printed again is recorded, though the form stands on the page before',
+  );
+  const letters = await checkDispatch(context, printJobId, issuedOn);
+  assert.deepEqual(
+    letters.map(({ page, values }) => [page, values.texts['name']]),
+    [
+      [1, '若葉　試験11'],
+      [2, '若葉　試験12'],
+      [4, '若葉　試験13'],
+    ],
+  );
+
+  await accept(['vi', 'ko']);
+  const { fileId, findings } = await printForPerson(context, {
+    ...{ personId: await personOf(13), layoutId, issuedOn, reason: '韓国語の訳を付けて再発行' },
+  });
+  assert.deepEqual(findings, []);
+  const [form, sheet] = await textsOfPages((await readPrintFile(context, fileId)).content);
+  assert.ok(form?.includes('若葉試験13様') && sheet?.includes('한국어번역'));
+  const own = await drawSample(context, layoutId, issuedOn, 'zh');
+  assert.match((await textsOfPages(own))[1] ?? '', /中文译文/u, 'a sample may be looked at before anybody decides');
 });

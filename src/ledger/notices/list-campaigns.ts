@@ -39,7 +39,7 @@ async function campaignsOf(tx: Tx, jobs: readonly PrintJobSummary[]): Promise<Ca
   return jobs.map((job) => {
     const messages = { ...noMessages };
     for (const { state, n } of counted.get(job.printJobId) ?? []) messages[state] += n;
-    return { job, letters: job.pagesPrinted, returned: returned.get(job.printJobId) ?? 0, messages };
+    return { job, letters: job.lettersPrinted, returned: returned.get(job.printJobId) ?? 0, messages };
   });
 }
 

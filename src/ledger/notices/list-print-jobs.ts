@@ -107,6 +107,7 @@ async function summarize(tx: Tx, jobs: readonly PrintJobHead[]): Promise<PrintJo
       state: stateOf(job, run),
       peopleTotal: job.isPrepared ? job.peopleTotal : (cohort?.included ?? 0),
       pagesPrinted: count?.printed ?? 0,
+      lettersPrinted: count?.letters ?? 0,
       peopleExcluded: count?.excluded ?? 0,
       pagesWithFindings: count?.found ?? 0,
       staffName: job.staffName,

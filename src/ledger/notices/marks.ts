@@ -1,4 +1,4 @@
-import type { Canvas, TextIssue, TextStyle } from '#platform/pdf';
+import type { Canvas, FontFace, TextIssue, TextStyle } from '#platform/pdf';
 import { fieldsOf, fillText } from './form-fields.ts';
 import type { ElementOf, TextLook } from './layout-schema.ts';
 import type { FormValues } from './layout-types.ts';
@@ -13,6 +13,7 @@ export interface Mark {
 export interface Setting {
   readonly size: number;
   readonly hasReadings: boolean;
+  readonly face?: FontFace | undefined;
 }
 
 /** x, y, width, height in millimetres. */
@@ -71,7 +72,7 @@ function styleOf(look: TextLook, setting: Setting): TextStyle {
   return {
     sizePt: look.size ?? setting.size,
     ...(look.sizeMin === undefined ? {} : { sizeMinPt: look.sizeMin }),
-    weight: look.bold === true ? 'bold' : 'regular',
+    face: look.face ?? (look.bold === true ? 'bold' : (setting.face ?? 'regular')),
     align: look.align ?? 'left',
     verticalAlign: look.valign ?? 'middle',
     ...(look.leading === undefined ? {} : { leading: look.leading }),

@@ -63,6 +63,7 @@ export function parseFormLayout(layoutId: string, sources: LayoutSources): Decis
     isForGuardian: form.isForGuardian,
     hasReadings: changes.hasReadings ?? form.hasReadings,
     size: form.size,
+    face: form.face,
     copaymentClasses: changes.copaymentClasses ?? form.copaymentClasses ?? [],
     elements,
     window: changes.window ?? form.window ?? null,

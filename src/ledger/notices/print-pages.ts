@@ -4,8 +4,7 @@ import { NotFound, UnreadableInput } from '#kernel';
 import { readFile } from '#platform/files';
 import { drawPagePicture } from '#platform/pdf';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { type KeptSheets, redrawPages, unpackSheets } from './kept-sheets.ts';
-import { layOutPages } from './lay-out-pages.ts';
+import { type KeptSheets, layOutKept, redrawPages, unpackSheets } from './kept-sheets.ts';
 import type { NoticeContext } from './library.ts';
 import { refuseProtectedPages } from './list-print-jobs.ts';
 import { findSheetsFile, pagePersonsSql } from './print-store.ts';
@@ -53,7 +52,9 @@ export async function drawPrintedPage(
     await recordPersonsTouched(tx, actId, pagePersonsSql, [tx.lgCode, printJobId, part, range.from, range.to]);
     return sheets;
   });
-  const [first] = layOutPages(kept.layout, kept.sheets.slice(range.from - 1, range.to));
+  const [first] = layOutKept(kept)
+    .drop(page.page - 1)
+    .take(1);
   if (first === undefined) throw new NotFound('このページはありません。');
   const { background, draw } = first.content;
   const drawings = background === null ? [draw] : [background, draw];

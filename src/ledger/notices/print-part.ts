@@ -16,11 +16,11 @@ import { publish } from '#platform/outbox';
 import { type PageContent, writePdf } from '#platform/pdf';
 import type { Tx } from '#platform/postgres';
 import { nameOfProgramme, nameOfStage } from '#schedule';
+import { bundleTranslations } from './bundle-translations.ts';
 import { decideAtPrinting, type MemberDecision } from './decide-member.ts';
 import { type Destination, deriveFormValues, type SheetFacts } from './derive-form-values.ts';
 import { findingsOfIssues } from './explain-issues.ts';
-import { type KeptSheets, packSheets } from './kept-sheets.ts';
-import { layOutPages } from './lay-out-pages.ts';
+import { type KeptSheets, layOutKept, packSheets } from './kept-sheets.ts';
 import { type FormLayout, isUsedForDose } from './layout-types.ts';
 import type { NoticeLibrary } from './library.ts';
 import { loadCalled } from './load-called.ts';
@@ -87,9 +87,9 @@ export async function printPart(
     actId,
     sheets.map((sheet) => formOf(sheet, setting)),
   );
-  const findings = new Map<number, PrintOutcome['findings']>();
-  const file = sheets.length === 0 ? null : await storeSheets(tx, setting, part, sheets, findings);
-  const outcomes = outcomesOf(decided, sheets, findings);
+  const drawn = new Map<number, DrawnSheet>();
+  const file = sheets.length === 0 ? null : await storeSheets(tx, setting, part, sheets, drawn);
+  const outcomes = outcomesOf(decided, sheets, drawn);
   await insertPart(
     tx,
     job.printJobId,
@@ -98,7 +98,8 @@ export async function printPart(
       fileId: file?.fileId ?? null,
       digest: file?.digest ?? null,
       sheetsFileId: file?.sheetsFileId ?? null,
-      pages: sheets.length,
+      pages: sheets.length + (file?.insertPages ?? 0),
+      insertPages: file?.insertPages ?? 0,
       firstPostalCode: sheets[0]?.destination.postalCode ?? null,
       lastPostalCode: sheets.at(-1)?.destination.postalCode ?? null,
       excluded: outcomes.length - sheets.length,
@@ -263,6 +264,14 @@ interface StoredSheets {
   readonly fileId: number;
   readonly digest: string;
   readonly sheetsFileId: number;
+  /** Pages that go behind the sheets (翻訳シート). */
+  readonly insertPages: number;
+}
+
+/** Where a sheet stands in its file, and what could not be printed on it as it stands. */
+interface DrawnSheet {
+  readonly page: number;
+  readonly findings: PrintOutcome['findings'];
 }
 
 async function storeSheets(
@@ -270,54 +279,70 @@ async function storeSheets(
   setting: PrintSetting,
   part: number,
   sheets: readonly Sheet[],
-  findings: Map<number, PrintOutcome['findings']>,
+  drawn: Map<number, DrawnSheet>,
 ): Promise<StoredSheets> {
   const { job, layout, municipalityName, library } = setting;
+  const values = sheets.map((sheet) => deriveFormValues(layout, sheet));
+  const { findings, ...bundle } = await bundleTranslations(
+    tx,
+    { library, layout, on: job.issuedOn },
+    sheets.map(({ personId }, i) => ({ personId, values: values[i] ?? { texts: {}, lists: {} } })),
+  );
   const kept: KeptSheets = {
     layout,
     title: job.title,
     author: municipalityName,
     createdAt: instantOf(job.issuedOn),
-    sheets: sheets.map((sheet) => deriveFormValues(layout, sheet)),
+    sheets: values,
+    bundle,
   };
   const first = sheets[0]?.formNumber ?? '';
   const name = `${job.title}_${String(part).padStart(3, '0')}_${formatFormNumber(first)}`;
   const options = { ...kept, paper: layout.paper, fonts: library.fonts };
-  const pages = drawSheets(setting, kept, sheets, findings);
+  const found = sheets.map(({ personId }) => findings.get(personId) ?? []);
+  const count = { pages: 0 };
+  const pages = drawSheets(setting, kept, { sheets, found, drawn, count });
   const file = await storeFile(tx, { name: `${name}.pdf`, mediaType: 'application/pdf' }, writePdf(options, pages));
   const label = { name: `${name}.json.gz`, mediaType: 'application/gzip' };
   const { fileId: sheetsFileId } = await storeFile(tx, label, [packSheets(kept)]);
-  return { ...file, sheetsFileId };
+  return { ...file, sheetsFileId, insertPages: count.pages - sheets.length };
 }
 
 async function* drawSheets(
   { onPages }: PrintSetting,
   kept: KeptSheets,
-  sheets: readonly Sheet[],
-  findings: Map<number, PrintOutcome['findings']>,
+  to: {
+    readonly sheets: readonly Sheet[];
+    /** What is known of each sheet before it is drawn. */
+    readonly found: readonly PrintOutcome['findings'][];
+    readonly drawn: Map<number, DrawnSheet>;
+    readonly count: { pages: number };
+  },
 ): AsyncGenerator<PageContent> {
-  let i = 0;
-  for (const { content, issues } of layOutPages(kept.layout, kept.sheets)) {
-    if (i % pagesPerBreath === 0) {
+  for (const { content, issues, sheet } of layOutKept(kept)) {
+    if (to.count.pages % pagesPerBreath === 0) {
       await setImmediate();
-      await onPages?.(i);
+      await onPages?.(sheet);
     }
     yield content;
-    const ordinal = sheets[i]?.ordinal;
-    if (ordinal !== undefined) findings.set(ordinal, findingsOfIssues(issues));
-    i += 1;
+    to.count.pages += 1;
+    const ordinal = to.sheets[sheet]?.ordinal;
+    if (ordinal === undefined) continue;
+    const before = to.drawn.get(ordinal) ?? { page: to.count.pages, findings: to.found[sheet] ?? [] };
+    to.drawn.set(ordinal, { ...before, findings: [...before.findings, ...findingsOfIssues(issues)] });
   }
 }
 
 function outcomesOf(
   decided: readonly DecidedItem[],
   sheets: readonly Sheet[],
-  findings: ReadonlyMap<number, PrintOutcome['findings']>,
+  drawn: ReadonlyMap<number, DrawnSheet>,
 ): PrintOutcome[] {
-  const pages = new Map(sheets.map((sheet, i) => [sheet.ordinal, { formNumber: sheet.formNumber, page: i + 1 }]));
+  const numbers = new Map(sheets.map(({ ordinal, formNumber }) => [ordinal, formNumber]));
   return decided.map(({ item: { ordinal }, decision }): PrintOutcome => {
-    const page = pages.get(ordinal);
-    if (page !== undefined) return { ordinal, ...page, excludedFor: null, findings: findings.get(ordinal) ?? [] };
+    const formNumber = numbers.get(ordinal);
+    const sheet = drawn.get(ordinal);
+    if (formNumber !== undefined && sheet !== undefined) return { ordinal, formNumber, ...sheet, excludedFor: null };
     const excludedFor = decision.isIncluded ? 'addressMissing' : decision.reason;
     return { ordinal, formNumber: null, page: null, excludedFor, findings: [] };
   });

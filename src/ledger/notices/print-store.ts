@@ -133,6 +133,7 @@ export interface PrintOutcome {
 /** The file of a part about to be closed. */
 export interface NewPrintFile extends Omit<PrintFile, 'recordedAt'> {
   readonly sheetsFileId: number | null;
+  readonly insertPages: number;
   readonly excluded: number;
   readonly pagesWithFindings: number;
   readonly actId: number;
@@ -154,12 +155,12 @@ export async function insertPart(
   );
   await tx.client.query(
     `INSERT INTO print_files (lg_code, print_job_id, part, file_id, digest, pages, first_postal_code, last_postal_code,
-            excluded, pages_with_findings, act_id, sheets_file_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+            excluded, pages_with_findings, act_id, sheets_file_id, insert_pages)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       ...[tx.lgCode, printJobId, file.part, file.fileId, file.digest, file.pages],
       ...[file.firstPostalCode, file.lastPostalCode, file.excluded, file.pagesWithFindings, file.actId],
-      file.sheetsFileId,
+      ...[file.sheetsFileId, file.insertPages],
     ],
   );
 }
@@ -194,10 +195,17 @@ export const printedPersonsSql = `SELECT i.person_id FROM print_items i
     AND (SELECT o.form_number FROM print_outcomes o
           WHERE o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal) IS NOT NULL`;
 
-/** The query of the people on some pages of a part; parameters municipality, job, part, first page, last page. */
+/**
+ * The query of the people on some pages of a part, also where the first of them is a sheet behind somebody's form; parameters municipality,
+ * job, part, first page, last page.
+ */
 export const pagePersonsSql = `SELECT i.person_id FROM print_items i
   JOIN print_outcomes o ON o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal
-  WHERE i.lg_code = $1 AND i.print_job_id = $2 AND i.part = $3 AND o.page BETWEEN $4 AND $5`;
+  WHERE i.lg_code = $1 AND i.print_job_id = $2 AND i.part = $3 AND o.page <= $5
+    AND o.page >= (SELECT max(p.page) FROM print_items j
+                     JOIN print_outcomes p ON p.lg_code = j.lg_code AND p.print_job_id = j.print_job_id
+                                          AND p.ordinal = j.ordinal
+                    WHERE j.lg_code = $1 AND j.print_job_id = $2 AND j.part = $3 AND p.page <= $4)`;
 
 /** The kept sheets of a part and how many pages it has; undefined where it is not printed. */
 export async function findSheetsFile(
@@ -243,17 +251,28 @@ export const printedByJobSql = `SELECT i.person_id FROM print_items i
   JOIN print_outcomes o ON o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal
   WHERE i.lg_code = $1 AND i.print_job_id = $2 AND o.form_number IS NOT NULL`;
 
-/** Figures of print jobs so far: pages printed, people left out, pages with findings. */
+/** Figures of print jobs so far: pages and letters printed, people left out, pages with findings. */
 export async function countOutcomes(
   tx: Tx,
   printJobIds: readonly number[],
-): Promise<ReadonlyMap<number, { readonly printed: number; readonly excluded: number; readonly found: number }>> {
-  const { rows } = await tx.client.query<{ id: number; printed: number; excluded: number; found: number }>(
-    `SELECT print_job_id AS id, sum(pages) AS printed, sum(excluded) AS excluded, sum(pages_with_findings) AS found
+): Promise<
+  ReadonlyMap<
+    number,
+    { readonly printed: number; readonly letters: number; readonly excluded: number; readonly found: number }
+  >
+> {
+  const { rows } = await tx.client.query<{
+    id: number;
+    printed: number;
+    letters: number;
+    excluded: number;
+    found: number;
+  }>(
+    `SELECT print_job_id AS id, sum(pages) AS printed, sum(pages - insert_pages) AS letters, sum(excluded) AS excluded, sum(pages_with_findings) AS found
        FROM print_files WHERE lg_code = $1 AND print_job_id = ANY ($2::bigint[]) GROUP BY print_job_id`,
     [tx.lgCode, printJobIds],
   );
-  return new Map(rows.map(({ id, printed, excluded, found }) => [id, { printed, excluded, found }]));
+  return new Map(rows.map(({ id, ...counts }) => [id, counts]));
 }
 
 /** Why people dropped out of a print job, with counts. */

@@ -7,7 +7,7 @@ import { type Tx, withMunicipality } from '#platform/postgres';
 import { findCohort } from './cohort-store.ts';
 import { decideAtPrinting } from './decide-member.ts';
 import { formatPostalCode } from './derive-form-values.ts';
-import { unpackSheets } from './kept-sheets.ts';
+import { layOutKept, unpackSheets } from './kept-sheets.ts';
 import type { FormValues } from './layout-types.ts';
 import type { NoticeContext } from './library.ts';
 import { loadPeopleToCall, type PersonToCall, type StageKey } from './load-people.ts';
@@ -88,8 +88,13 @@ async function loadValues(tx: Tx, printJobId: number): Promise<ReadonlyMap<strin
   for (const { part } of await selectFiles(tx, printJobId)) {
     const file = await findSheetsFile(tx, printJobId, part);
     if (file === undefined || file.sheetsFileId === null) continue;
-    const { sheets } = unpackSheets(Buffer.concat(await Array.fromAsync(readFile(tx, file.sheetsFileId))));
-    sheets.forEach((sheet, i) => values.set(`${part}/${i + 1}`, sheet));
+    const kept = unpackSheets(Buffer.concat(await Array.fromAsync(readFile(tx, file.sheetsFileId))));
+    let number = 0;
+    for (const { sheet, isInsert } of layOutKept(kept)) {
+      number += 1;
+      const printed = kept.sheets[sheet];
+      if (!isInsert && printed !== undefined) values.set(`${part}/${number}`, printed);
+    }
   }
   return values;
 }

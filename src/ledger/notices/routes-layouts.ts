@@ -10,6 +10,7 @@ import { drawSample } from './draw-sample.ts';
 import type { LayoutChanges } from './layout-schema.ts';
 import { selectSeals } from './layout-store.ts';
 import type { FormLayout } from './layout-types.ts';
+import { listTranslations } from './list-translations.ts';
 import { type LayoutForm, layoutPage, layoutsPage } from './pages/layout-page.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
 import { layoutPath, layoutsPath, noticesPath } from './pages/paths.ts';
@@ -28,6 +29,7 @@ export async function showLayouts(
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => ({
     layouts: await loadChoices(tx, tools, today),
     seals: await selectSeals(tx),
+    translations: await listTranslations(tx, tools.library, today),
   }));
   const mayChange = mayDo(context.actor, 'notices.layouts');
   const body = layoutsPage({ ...view, mayChange, today: formatIsoDay(today), errors, csrfToken: context.csrfToken });
@@ -38,7 +40,8 @@ export async function showLayouts(
 /** A sample of a layout as PDF, with nobody's data. */
 export async function showSample(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const layoutId = context.params['layoutId'] ?? '';
-  const chunks = await drawSample(await noticeContext(context, tools), layoutId, dayAsked(context));
+  const language = context.query.text('language') || undefined;
+  const chunks = await drawSample(await noticeContext(context, tools), layoutId, dayAsked(context), language);
   return sendFile({ name: `見本_${layoutId}.pdf`, mediaType: 'application/pdf', chunks, isInline: true });
 }
 

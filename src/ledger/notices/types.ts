@@ -69,6 +69,8 @@ export interface PrintJobSummary {
   readonly state: PrintJobState;
   readonly peopleTotal: number;
   readonly pagesPrinted: number;
+  /** Letters among the pages; the others go behind them (翻訳シート). */
+  readonly lettersPrinted: number;
   readonly peopleExcluded: number;
   /** Pages with something to look at: a character no font has, a text that did not fit. */
   readonly pagesWithFindings: number;

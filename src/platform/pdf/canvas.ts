@@ -1,7 +1,7 @@
 import { drawBarCode } from './bar-code.ts';
 import { layOutText, type PlacedText, pointsPerMm } from './lay-out-text.ts';
 import type { Picture } from './read-png.ts';
-import type { Box, FontWeight, MeasureCluster, Symbology, TextIssue, TextStyle } from './types.ts';
+import type { Box, FontFace, MeasureCluster, Symbology, TextIssue, TextStyle } from './types.ts';
 
 /** How a line is drawn; widths in millimetres, grey 0 (black) to 1 (white). */
 export interface LineStyle {
@@ -40,7 +40,7 @@ export interface DocumentGlyph {
 /** What a canvas needs of its document: widths, and glyphs that are embedded by being asked for. */
 export interface GlyphBook {
   readonly measure: MeasureCluster;
-  glyphOf(cluster: string, weight: FontWeight): DocumentGlyph;
+  glyphOf(cluster: string, face: FontFace): DocumentGlyph;
   /** The name under which the document holds a picture; written once however often it is drawn. */
   pictureName(picture: Picture): string;
 }
@@ -67,8 +67,7 @@ export function openCanvas(book: GlyphBook): Recording {
       const layout = layOutText(text, box, style, book.measure);
       const issues: TextIssue[] = [...layout.issues];
       write(`${number(style.grey ?? 0)} g BT`);
-      for (const piece of layout.pieces)
-        write(showPiece(piece, style.weight ?? 'regular', text, book, fontIds, issues));
+      for (const piece of layout.pieces) write(showPiece(piece, style.face ?? 'regular', text, book, fontIds, issues));
       write('ET');
       return issues;
     },
@@ -108,7 +107,7 @@ export function fitPicture(picture: Pick<Picture, 'width' | 'height'>, box: Box)
 
 function showPiece(
   piece: PlacedText,
-  weight: FontWeight,
+  face: FontFace,
   text: string,
   book: GlyphBook,
   fontIds: Set<string>,
@@ -125,7 +124,7 @@ function showPiece(
     hex = '';
   };
   for (const cluster of piece.clusters) {
-    const glyph = book.glyphOf(cluster, weight);
+    const glyph = book.glyphOf(cluster, face);
     if (glyph.issue !== null) issues.push({ kind: glyph.issue, character: cluster, text });
     if (glyph.fontId !== fontId) {
       flush();

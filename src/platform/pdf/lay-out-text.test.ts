@@ -57,6 +57,17 @@ test('折り返しは禁則を守り、英単語と数字を切らない', () =>
   assert.deepEqual(lines('一行目\n二行目'), ['一行目', '二行目']);
 });
 
+test('外国語の文は、付加記号のある語もハングルの語も空白で折り返し、行頭に空白を置かない', () => {
+  const tall: Box = { ...box, width: tenPoints * 6, height: 40 };
+  const wide = (cluster: string): number => (/[\p{Script=Hangul}]/u.test(cluster) ? 1000 : 500);
+  const lines = (text: string) => textOf(layOutText(text, tall, { sizePt: 10, isWrapped: true }, wide));
+  // Twelve letters fill a line: the thirteenth is a blank, which hangs; ã and ế belong to their words.
+  assert.deepEqual(lines('vacinação hoje'), ['vacinação ', 'hoje']);
+  assert.deepEqual(lines('abcdefghijkl mno'), ['abcdefghijkl ', 'mno']);
+  assert.deepEqual(lines('ba tiếng khuyết'), ['ba tiếng ', 'khuyết']);
+  assert.deepEqual(lines('오늘 예방접종을'), ['오늘 ', '예방접종을']);
+});
+
 test('二行に収まる長い住所は、字の幅を保ったまま小さくする', () => {
   // Two lines of 8 pt with a leading of 1.15 are 17.2 pt = 6.07 mm high: two of 10 pt (7.58 mm) are too high for 6.1 mm.
   const cell: Box = { ...box, height: 6.1 };

@@ -1,5 +1,5 @@
 import { splitClusters, splitReadings, withoutReadings } from './clusters.ts';
-import type { Box, FontWeight, MeasureCluster, TextIssue, TextStyle } from './types.ts';
+import type { Box, FontFace, MeasureCluster, TextIssue, TextStyle } from './types.ts';
 
 /** Points in a millimetre. */
 export const pointsPerMm = 72 / 25.4;
@@ -41,17 +41,17 @@ const sizeStepPt = 0.25;
  * minimum; else as small as needed, whole, with an issue. Nothing is ever cut.
  */
 export function layOutText(text: string, box: Box, style: TextStyle, measure: MeasureCluster): TextLayout {
-  const weight = style.weight ?? 'regular';
+  const face = style.face ?? 'regular';
   const plain = withoutReadings(text);
   const paragraphs = plain.split('\n').map(splitClusters);
-  const width = (line: readonly string[]) => line.reduce((sum, cluster) => sum + measure(cluster, weight), 0) / 1000;
+  const width = (line: readonly string[]) => line.reduce((sum, cluster) => sum + measure(cluster, face), 0) / 1000;
   const setting = findSetting(paragraphs, box, style, width);
   const leadingMm = lineHeightMm(setting.sizePt, style);
   const pieces = placeLines(setting, box, style, leadingMm, width);
   const issues: TextIssue[] = [];
   if (setting.sizePt < minimumSize(style)) issues.push({ kind: 'textTooLong', text: plain, sizePt: setting.sizePt });
   const isWithReadings = style.hasReadings === true && text.includes('{');
-  const readings = isWithReadings ? placeReadings(text, pieces, weight, measure) : [];
+  const readings = isWithReadings ? placeReadings(text, pieces, face, measure) : [];
   return { pieces: [...pieces, ...readings], issues, sizePt: setting.sizePt };
 }
 
@@ -77,7 +77,7 @@ function findSetting(
       const lineEm = (box.width * pointsPerMm) / (sizePt * stretch);
       const lines = style.isWrapped === true ? paragraphs.flatMap((p) => wrap(p, lineEm, width)) : paragraphs;
       const heightMm = (lines.length - 1) * lineHeightMm(sizePt, style) + sizePt / pointsPerMm;
-      const isWideEnough = lines.every((line) => width(line) <= lineEm + 1e-9);
+      const isWideEnough = lines.every((line) => width(withoutHangingBlank(line)) <= lineEm + 1e-9);
       if (isWideEnough && (lines.length === 1 || heightMm <= box.height + 0.01)) return { lines, sizePt, stretch };
     }
     if (sizePt - sizeStepPt < 1) return { lines: paragraphs, sizePt: 1, stretch: squeeze(paragraphs, box, width) };
@@ -95,10 +95,14 @@ function squeeze(
 
 /** 行頭禁則: never first in a line. */
 const notFirst = new Set(
-  '、。，．・：；？！）］｝」』】〉》ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々,.:;?!)]}%％℃',
+  '、。，．”’…・：；？！）］｝」』】〉》ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々,.:;?!)]}%％℃',
 );
 /** 行末禁則: never last in a line. */
 const notLast = new Set('（［｛「『【〈《([{');
+
+function withoutHangingBlank(line: readonly string[]): readonly string[] {
+  return line.at(-1) === ' ' ? line.slice(0, -1) : line;
+}
 
 function wrap(
   paragraph: readonly string[],
@@ -110,7 +114,15 @@ function wrap(
   let used = 0;
   for (const cluster of paragraph) {
     const em = width([cluster]);
-    if (line.length > 0 && used + em > lineEm + 1e-9) {
+    const isFull = line.length > 0 && used + em > lineEm + 1e-9;
+    // A blank hangs at the end of a full line and begins none.
+    if (cluster === ' ' && isFull) {
+      lines.push([...line, cluster]);
+      line = [];
+      used = 0;
+      continue;
+    }
+    if (isFull) {
       const carried = breakBefore(line, cluster);
       lines.push(line);
       line = carried;
@@ -136,7 +148,7 @@ function breakBefore(line: string[], next: string): string[] {
 }
 
 function isWordPart(cluster: string): boolean {
-  return /^[0-9A-Za-z'-]$/u.test(cluster);
+  return /^(?:[0-9'-]|[\p{Script=Latin}\p{Script=Hangul}]\p{M}*)$/u.test(cluster) && !/^[ａ-ｚＡ-Ｚ]$/u.test(cluster);
 }
 
 function placeLines(
@@ -166,7 +178,7 @@ function placeLines(
 function placeReadings(
   text: string,
   pieces: readonly PlacedText[],
-  weight: FontWeight,
+  face: FontFace,
   measure: MeasureCluster,
 ): PlacedText[] {
   const readingOf = new Map<number, { reading: string; length: number }>();
@@ -179,7 +191,7 @@ function placeReadings(
   const placed: PlacedText[] = [];
   let start = 0;
   for (const piece of pieces) {
-    placed.push(...readingsOfLine(piece, start, readingOf, weight, measure));
+    placed.push(...readingsOfLine(piece, start, readingOf, face, measure));
     start += piece.clusters.length;
   }
   return placed;
@@ -189,10 +201,10 @@ function readingsOfLine(
   piece: PlacedText,
   start: number,
   readingOf: ReadonlyMap<number, { reading: string; length: number }>,
-  weight: FontWeight,
+  face: FontFace,
   measure: MeasureCluster,
 ): PlacedText[] {
-  const mm = (cluster: string, sizePt: number) => (measure(cluster, weight) / 1000) * (sizePt / pointsPerMm);
+  const mm = (cluster: string, sizePt: number) => (measure(cluster, face) / 1000) * (sizePt / pointsPerMm);
   const placed: PlacedText[] = [];
   let x = piece.x;
   piece.clusters.forEach((cluster, i) => {

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { create, type Font, type Glyph } from 'fontkit';
 import { joinsPrevious, splitClusters, withoutReadings } from './clusters.ts';
 import { readVariantGlyphs, type VariantGlyphs, variantKey } from './read-variants.ts';
-import type { FontWeight, TextIssue } from './types.ts';
+import type { FontFace, TextIssue } from './types.ts';
 
 /** A font file that is read when the first character needs it. */
 export interface FontFile {
@@ -18,11 +19,8 @@ export interface OpenFont {
   readonly variants: VariantGlyphs;
 }
 
-/** The fonts in the order in which a character is looked for, per weight. */
-export interface FontSet {
-  readonly regular: readonly FontFile[];
-  readonly bold: readonly FontFile[];
-}
+/** The fonts in the order in which a character is looked for, per face. */
+export type FontSet = Readonly<Record<FontFace, readonly FontFile[]>>;
 
 /** The glyph that stands for a cluster, and whether it is not quite what was asked. */
 export interface FoundGlyph {
@@ -46,19 +44,21 @@ const systemFonts = [
 
 /**
  * The fonts of every document: BIZ UDGothic, Noto Sans JP for what it lacks (all of JIS X 0213), then the fonts of
- * the given folders in the order of their names (a municipality's 外字), then IPAmj Mincho where it is installed.
- * See docs/decisions/2026-11-21-fonts.md.
+ * the given folders in the order of their names (a municipality's 外字), then IPAmj Mincho where it is installed. The
+ * faces of other languages begin with their own font. See docs/decisions/2026-11-21-fonts.md.
  */
 export function openFonts(folders: readonly string[] = []): FontSet {
   const own = folders.flatMap(listFontFiles);
   const system = systemFonts.filter((path) => existsSync(path)).slice(0, 1);
   const further = [...own, ...system].map(fontFile);
+  const gothic = fontFile(packagedFont('@expo-google-fonts/biz-udgothic', '400Regular/BIZUDGothic_400Regular.ttf'));
+  const noto = fontFile(packagedFont('@expo-google-fonts/noto-sans-jp', '400Regular/NotoSansJP_400Regular.ttf'));
+  const regular = [gothic, noto, ...further];
   return {
-    regular: [
-      fontFile(packagedFont('@expo-google-fonts/biz-udgothic', '400Regular/BIZUDGothic_400Regular.ttf')),
-      fontFile(packagedFont('@expo-google-fonts/noto-sans-jp', '400Regular/NotoSansJP_400Regular.ttf')),
-      ...further,
-    ],
+    regular,
+    latin: [noto, ...regular],
+    chinese: [fontFile(ownFont('noto-sans-sc-regular.ttf')), ...regular],
+    korean: [fontFile(ownFont('noto-sans-kr-regular.ttf')), ...regular],
     bold: [
       fontFile(packagedFont('@expo-google-fonts/biz-udgothic', '700Bold/BIZUDGothic_700Bold.ttf')),
       fontFile(packagedFont('@expo-google-fonts/noto-sans-jp', '700Bold/NotoSansJP_700Bold.ttf')),
@@ -68,10 +68,10 @@ export function openFonts(folders: readonly string[] = []): FontSet {
 }
 
 /** The glyph of a cluster from the first font that has it; a variant no font has falls back to its base glyph. */
-export function findGlyph(fonts: FontSet, weight: FontWeight, cluster: string): FoundGlyph {
+export function findGlyph(fonts: FontSet, face: FontFace, cluster: string): FoundGlyph {
   const codePoints = Array.from(cluster, (character) => character.codePointAt(0) ?? 0);
   const [base = 0x20, selector] = codePoints;
-  const files = fonts[weight];
+  const files = fonts[face];
   if (selector !== undefined && joinsPrevious(selector)) {
     for (const file of files) {
       const glyph = findVariant(file.open(), base, selector, codePoints);
@@ -85,13 +85,13 @@ export function findGlyph(fonts: FontSet, weight: FontWeight, cluster: string): 
     const glyph = composed ?? font.glyphForCodePoint(base);
     return { file, glyph, issue: selector === undefined || composed !== undefined ? null : 'variantReplaced' };
   }
-  return { ...findGlyph(fonts, weight, geta), issue: 'characterMissing' };
+  return { ...findGlyph(fonts, face, geta), issue: 'characterMissing' };
 }
 
 /** The characters of a text that would not print as they stand, found before anything is printed. */
-export function checkText(fonts: FontSet, text: string): TextIssue[] {
+export function checkText(fonts: FontSet, text: string, face: FontFace = 'regular'): TextIssue[] {
   return splitClusters(withoutReadings(text)).flatMap((character) => {
-    const { issue } = findGlyph(fonts, 'regular', character);
+    const { issue } = findGlyph(fonts, face, character);
     return issue === null ? [] : [{ kind: issue, character, text }];
   });
 }
@@ -126,6 +126,10 @@ function readFont(path: string): OpenFont {
   const font = create(bytes);
   if (!('glyphForCodePoint' in font)) throw new Error(`a collection of fonts, not one font: ${path}`);
   return { font, variants: readVariantGlyphs(bytes) };
+}
+
+function ownFont(file: string): string {
+  return fileURLToPath(new URL(`fonts/${file}`, import.meta.url));
 }
 
 function packagedFont(packageName: string, file: string): string {

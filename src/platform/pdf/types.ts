@@ -6,8 +6,11 @@ export interface Box {
   readonly height: number;
 }
 
-/** The two weights that a document's fonts have. */
-export type FontWeight = 'regular' | 'bold';
+/**
+ * The faces of a document: Japanese in two weights; and, for papers in another language, Latin letters with all marks,
+ * simplified Chinese and Korean, so that a sentence is not pieced together from several fonts.
+ */
+export type FontFace = 'regular' | 'bold' | 'latin' | 'chinese' | 'korean';
 
 /** Where a text stands in its box across; `spread` is 均等割付: the characters fill the width. */
 export type TextAlign = 'left' | 'center' | 'right' | 'spread';
@@ -20,7 +23,7 @@ export interface TextStyle {
   readonly sizePt: number;
   /** The smallest size the text may be shrunk to before it is reported; defaults to three quarters of `sizePt`. */
   readonly sizeMinPt?: number;
-  readonly weight?: FontWeight;
+  readonly face?: FontFace;
   readonly align?: TextAlign;
   readonly verticalAlign?: VerticalAlign;
   /** Line height as a multiple of the size; 1.35 when left out. */
@@ -46,4 +49,4 @@ export type TextIssue =
 export type Symbology = 'code128' | 'nw7' | 'qr' | 'fourState';
 
 /** How wide each character cluster is, in thousandths of the size; the only thing that layout asks of a font. */
-export type MeasureCluster = (cluster: string, weight: FontWeight) => number;
+export type MeasureCluster = (cluster: string, face: FontFace) => number;

@@ -4,7 +4,7 @@ import { pointsPerMm } from './lay-out-text.ts';
 import { type FontFile, type FontSet, type FoundGlyph, findGlyph } from './open-fonts.ts';
 import { type EmbeddedFont, embedGlyph, openPdfkitDocument, type PdfkitDocument } from './pdfkit-parts.ts';
 import type { Picture } from './read-png.ts';
-import type { FontWeight } from './types.ts';
+import type { FontFace } from './types.ts';
 
 /** Draws on a canvas. */
 export type Drawing = (canvas: Canvas) => void;
@@ -128,11 +128,11 @@ interface BookEntry extends DocumentGlyph {
   readonly widthEm: number;
 }
 
-/** The document's glyphs by weight and cluster; each is looked up once. */
+/** The document's glyphs by face and cluster; each is looked up once. */
 function openGlyphBook(document: PdfkitDocument, fonts: FontSet): DocumentGlyphBook {
   const embedded = new Map<FontFile, EmbeddedFont>();
   const byId = new Map<string, EmbeddedFont>();
-  const entries = { regular: new Map<string, BookEntry>(), bold: new Map<string, BookEntry>() };
+  const entries = new Map<FontFace, Map<string, BookEntry>>();
   const fontOf = (file: FontFile): EmbeddedFont => {
     const known = embedded.get(file);
     if (known !== undefined) return known;
@@ -142,12 +142,14 @@ function openGlyphBook(document: PdfkitDocument, fonts: FontSet): DocumentGlyphB
     byId.set(font.id, font);
     return font;
   };
-  const entryOf = (cluster: string, weight: FontWeight): BookEntry => {
-    const known = entries[weight].get(cluster);
+  const entryOf = (cluster: string, face: FontFace): BookEntry => {
+    const ofFace = entries.get(face) ?? new Map<string, BookEntry>();
+    entries.set(face, ofFace);
+    const known = ofFace.get(cluster);
     if (known !== undefined) return known;
-    const found = findGlyph(fonts, weight, cluster);
+    const found = findGlyph(fonts, face, cluster);
     const entry = embed(fontOf(found.file), found, cluster);
-    entries[weight].set(cluster, entry);
+    ofFace.set(cluster, entry);
     return entry;
   };
   const pictures = new Map<Picture, string>();
@@ -161,7 +163,7 @@ function openGlyphBook(document: PdfkitDocument, fonts: FontSet): DocumentGlyphB
     return name;
   };
   return {
-    measure: (cluster, weight) => entryOf(cluster, weight).widthEm,
+    measure: (cluster, face) => entryOf(cluster, face).widthEm,
     glyphOf: entryOf,
     pictureName,
     pictureRefs: ({ pictureNames }) => Object.fromEntries([...pictureNames].map((id) => [id, pictureRefs.get(id)])),

@@ -2,7 +2,7 @@ import { drawBarCode } from './bar-code.ts';
 import { type AreaStyle, type Canvas, fitPicture, type LineStyle } from './canvas.ts';
 import { layOutText, type PlacedText, pointsPerMm } from './lay-out-text.ts';
 import { type FontSet, findGlyph } from './open-fonts.ts';
-import type { Box, FontWeight, MeasureCluster, TextIssue } from './types.ts';
+import type { Box, FontFace, MeasureCluster, TextIssue } from './types.ts';
 import type { Drawing } from './write-pdf.ts';
 
 /** A page as a picture, and what on it could not be set as asked. */
@@ -35,18 +35,18 @@ export function drawPagePicture(
 
 interface OutlineBook {
   readonly measure: MeasureCluster;
-  idOf(cluster: string, weight: FontWeight): { readonly id: string; readonly issue: TextIssue['kind'] | null };
+  idOf(cluster: string, face: FontFace): { readonly id: string; readonly issue: TextIssue['kind'] | null };
   outlines(): string[];
 }
 
 function openOutlineBook(fonts: FontSet): OutlineBook {
   const known = new Map<string, { id: string; issue: 'characterMissing' | 'variantReplaced' | null; width: number }>();
   const outlines: string[] = [];
-  const entryOf = (cluster: string, weight: FontWeight) => {
-    const key = `${weight} ${cluster}`;
+  const entryOf = (cluster: string, face: FontFace) => {
+    const key = `${face} ${cluster}`;
     const seen = known.get(key);
     if (seen !== undefined) return seen;
-    const { file, glyph, issue } = findGlyph(fonts, weight, cluster);
+    const { file, glyph, issue } = findGlyph(fonts, face, cluster);
     const id = `g${known.size}`;
     const em = file.open().font.unitsPerEm;
     const scale = round(1 / em, 8);
@@ -56,7 +56,7 @@ function openOutlineBook(fonts: FontSet): OutlineBook {
     return entry;
   };
   return {
-    measure: (cluster, weight) => entryOf(cluster, weight).width,
+    measure: (cluster, face) => entryOf(cluster, face).width,
     idOf: entryOf,
     outlines: () => outlines,
   };
@@ -72,7 +72,7 @@ function svgCanvas(book: OutlineBook, parts: string[], issues: TextIssue[], isIn
       const layout = layOutText(text, box, style, book.measure);
       const found: TextIssue[] = [...layout.issues];
       const fill = grey(style.grey ?? 0);
-      for (const piece of layout.pieces) write(pieceOf(piece, style.weight ?? 'regular', fill, book, text, found));
+      for (const piece of layout.pieces) write(pieceOf(piece, style.face ?? 'regular', fill, book, text, found));
       issues.push(...found);
       return found;
     },
@@ -111,7 +111,7 @@ function svgCanvas(book: OutlineBook, parts: string[], issues: TextIssue[], isIn
 
 function pieceOf(
   piece: PlacedText,
-  weight: FontWeight,
+  face: FontFace,
   fill: string,
   book: OutlineBook,
   text: string,
@@ -120,11 +120,11 @@ function pieceOf(
   const sizeMm = piece.sizePt / pointsPerMm;
   let at = 0;
   const glyphs = piece.clusters.map((cluster) => {
-    const { id, issue } = book.idOf(cluster, weight);
+    const { id, issue } = book.idOf(cluster, face);
     if (issue === 'characterMissing' || issue === 'variantReplaced')
       issues.push({ kind: issue, character: cluster, text });
     const use = `<use xlink:href="#${id}" x="${round(at, 4)}"/>`;
-    at += book.measure(cluster, weight) / 1000 + piece.trackingMm / piece.stretch / sizeMm;
+    at += book.measure(cluster, face) / 1000 + piece.trackingMm / piece.stretch / sizeMm;
     return use;
   });
   const scale = `scale(${round(sizeMm * piece.stretch, 5)} ${round(sizeMm, 5)})`;

@@ -3,11 +3,12 @@ import type { Finding } from '#kernel';
 import { buttonLink, emptyState, formatCount, type Html, html, notice, pageHead, panel, table } from '#platform/pages';
 import type { TroubledLetter } from '../check-before-printing.ts';
 import type { Cohort } from '../types.ts';
-import { cohortPath } from './paths.ts';
+import { cohortPath, layoutPath } from './paths.ts';
 
 /** Whose letter would not come out or not arrive as it should, before anything is printed, with what to do. */
 export function checkPage(view: {
   cohort: Cohort;
+  layoutFindings: readonly Finding[];
   troubled: readonly TroubledLetter[];
   total: number;
   explain: (finding: Finding) => { readonly message: string; readonly whatToDo: string };
@@ -16,7 +17,7 @@ export function checkPage(view: {
   const more =
     total > troubled.length &&
     notice('info', `ほかに${formatCount(total - troubled.length)}人います`, '直してから、もう一度確かめてください。');
-  return html`${pageHead('印刷の前の確かめ', { lead: cohort.label, actions: buttonLink('抽出にもどる', cohortPath(cohort.cohortId), { icon: 'arrowLeft' }) })}${more}${panel(
+  return html`${pageHead('印刷の前の確かめ', { lead: cohort.label, actions: buttonLink('抽出にもどる', cohortPath(cohort.cohortId), { icon: 'arrowLeft' }) })}${layoutPanel(view)}${more}${panel(
     { title: '確かめる人', icon: 'alert', isFlush: true },
     table<TroubledLetter>({
       caption: '確かめる人',
@@ -38,4 +39,22 @@ export function checkPage(view: {
       ],
     }),
   )}`;
+}
+
+/** What is wrong with the layout itself: nothing of the cohort prints until it is mended. */
+function layoutPanel({
+  cohort,
+  layoutFindings,
+  explain,
+}: {
+  cohort: Cohort;
+  layoutFindings: readonly Finding[];
+  explain: (finding: Finding) => { readonly message: string; readonly whatToDo: string };
+}): Html | false {
+  if (layoutFindings.length === 0) return false;
+  const faults = layoutFindings.map(explain);
+  return panel(
+    { title: '様式を直すまで印刷できません', icon: 'alert' },
+    html`<ul>${faults.map((fault) => html`<li>${fault.message}<br><span class="small soft">${fault.whatToDo}</span></li>`)}</ul><div class="button-row">${buttonLink('様式を開く', layoutPath(cohort.layoutId), { icon: 'file' })}</div>`,
+  );
 }

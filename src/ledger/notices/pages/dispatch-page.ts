@@ -22,10 +22,10 @@ export function dispatchPage(view: { job: PrintJob; letters: readonly Dispatched
   const { job, letters } = view;
   const pulled = letters.filter((letter) => letter.pulledFor !== null);
   const links = html`<div class="button-row">${buttonLink('引抜きリスト', companionPath(job.printJobId, 'pulls'), { icon: 'file', look: 'filled' })}${buttonLink('発送一覧', companionPath(job.printJobId, 'dispatch'), { icon: 'file' })}${buttonLink('宛名ラベル', companionPath(job.printJobId, 'labels'), { icon: 'file' })}${buttonLink('封筒', companionPath(job.printJobId, 'envelopes'), { icon: 'file' })}</div>`;
-  const none = job.pagesPrinted > letters.length;
+  const none = job.lettersPrinted > letters.length;
   return html`${pageHead('発送の前の確かめ', { lead: html`${job.label}　${job.layoutTitle}。いまの台帳と住民情報で、印刷した全員をもう一度確かめました。` })}${figureRow(
     [
-      { label: '印刷した', value: job.pagesPrinted, unit: '通', icon: 'print' },
+      { label: '印刷した', value: job.lettersPrinted, unit: '通', icon: 'print' },
       { label: '抜く', value: pulled.length, unit: '通', icon: 'alert' },
       { label: '送れる', value: letters.length - pulled.length, unit: '通', icon: 'check' },
     ],

@@ -22,8 +22,10 @@ import {
 } from '#platform/pages';
 import type { LayoutVersion, SealOnRecord } from '../layout-store.ts';
 import type { FormLayout } from '../layout-types.ts';
+import type { TranslationSummary } from '../list-translations.ts';
 import type { LayoutChoice } from './notices-pages.ts';
 import { layoutPath, layoutsPath, samplePath, sealsPath } from './paths.ts';
+import { translationsPanel } from './translations-panel.ts';
 
 /** What was typed to change a layout; positions and texts by their name. */
 export interface LayoutForm {
@@ -40,12 +42,13 @@ export interface LayoutForm {
 export function layoutsPage(view: {
   layouts: readonly LayoutChoice[];
   seals: readonly SealOnRecord[];
+  translations: readonly TranslationSummary[];
   mayChange: boolean;
   today: string;
   errors: readonly FormError[];
   csrfToken: string;
 }): Html {
-  return html`${pageHead('様式と公印', { lead: '印刷する紙の文、位置、封筒の窓、公印を、適用する日を決めて変えます。' })}${errorSummary(view.errors)}${layoutsPanel(view.layouts)}${sealsPanel(view)}`;
+  return html`${pageHead('様式と公印', { lead: '印刷する紙の文、位置、封筒の窓、公印を、適用する日を決めて変えます。' })}${errorSummary(view.errors)}${layoutsPanel(view.layouts)}${translationsPanel(view.translations)}${sealsPanel(view)}`;
 }
 
 function layoutsPanel(layouts: readonly LayoutChoice[]): Html {

@@ -183,9 +183,9 @@ function printJobsPanel(jobs: readonly PrintJobSummary[]): Html {
         },
         { label: '発行日', isNoWrap: true, cell: (job) => dayText(job.issuedOn) },
         {
-          label: 'ページ',
+          label: '通',
           isNumber: true,
-          cell: (job) => `${formatCount(job.pagesPrinted)} / ${formatCount(job.peopleTotal)}`,
+          cell: (job) => `${formatCount(job.lettersPrinted)} / ${formatCount(job.peopleTotal)}`,
         },
         { label: '見ておくページ', isNumber: true, cell: (job) => formatCount(job.pagesWithFindings) },
         { label: 'ようす', isNoWrap: true, cell: (job) => printJobTag(job.state) },
@@ -223,12 +223,19 @@ export function printJobPage(view: {
   const actions = view.mayPrint && jobAction(job, view.csrfToken);
   return html`${pageHead(html`${job.label} ${printJobTag(job.state)}`, { lead: html`${job.layoutTitle}　発行日 ${dayText(job.issuedOn)}`, actions })}${isLive && view.progress !== null && panel({ title: '進みぐあい', icon: 'clock' }, view.progress)}${figureRow(
     [
-      { label: '印刷したページ', value: job.pagesPrinted, unit: 'ページ', icon: 'print' },
+      { label: '印刷した', value: job.lettersPrinted, unit: '通', icon: 'print' },
+      ...inserted(job),
       { label: '印刷の直前に除いた', value: job.peopleExcluded, unit: '人', icon: 'dash' },
       { label: '見ておくページ', value: job.pagesWithFindings, unit: 'ページ', icon: 'alert' },
     ],
     '結果',
   )}${job.pagesPrinted > 0 && view.mayPrint && html`<div class="button-row">${buttonLink('発送の前に確かめる（引抜き、発送一覧、ラベル）', dispatchPath(job.printJobId), { icon: 'check' })}</div>`}${filesPanel(job)}${job.exclusions.length > 0 && panel({ title: '直前に除いた理由', icon: 'dash' }, html`<ul class="share-list">${job.exclusions.map((reason) => reasonLine(reason, job.peopleTotal))}</ul>`)}${job.pageFindings.length > 0 && pagesToLookAt(job, view.explain)}`;
+}
+
+/** Sheets that go behind letters are a figure of their own, where there are any. */
+function inserted({ pagesPrinted, lettersPrinted }: PrintJob) {
+  const value = pagesPrinted - lettersPrinted;
+  return value === 0 ? [] : [{ label: '翻訳シート', value, unit: '枚', icon: 'print' as const }];
 }
 
 function jobAction(job: PrintJob, csrfToken: string): Html | null {
