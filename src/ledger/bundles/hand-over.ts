@@ -39,7 +39,7 @@ export async function handOverBundle(
     const forms = [];
     for (const form of compared) {
       if (form.holds === null) continue;
-      const { values, person } = await resolveForm(tx, form.holds, today);
+      const { values, person } = await resolveForm(tx, bundle, form.holds, today);
       forms.push({ ordinal: form.ordinal, values, person });
     }
     return { source: feedOfForms(await loadLayout(tx, keyedLayoutName), bundle, forms), count: forms.length };

@@ -32,7 +32,7 @@ export async function keyForm(context: ActionContext, entry: KeyedEntry): Promis
   if (staffId === null) throw new UnreadableInput('入力は、サインインした職員だけができます。');
   return await withMunicipality(context.db, actor.lgCode, async (tx) => {
     const bundle = await getOpenBundle(tx, entry.bundleId);
-    const { values, person } = await resolveForm(tx, entry.values, todayInTokyo(context.clock));
+    const { values, person } = await resolveForm(tx, bundle, entry.values, todayInTokyo(context.clock));
     const known = await listKeyedForms(tx, bundle.bundleId);
     const last = Math.max(0, ...known.filter((form) => form.pass === entry.pass).map((form) => form.ordinal));
     const ordinal = entry.ordinal ?? last + 1;
@@ -70,7 +70,7 @@ export async function checkForm(
   return await withMunicipality(context.db, actor.lgCode, async (tx) => {
     const bundle = await getOpenBundle(tx, asked.bundleId);
     const today = todayInTokyo(context.clock);
-    const resolved = await resolveForm(tx, asked.values, today);
+    const resolved = await resolveForm(tx, bundle, asked.values, today);
     if (resolved.person !== null) {
       const personIds = [resolved.person.personId];
       await recordAct(tx, actor, { act: 'bundles.personLookedUp', personIds, details: { bundle: bundle.bundleId } });

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ActionContext } from '#common-base/access';
 import { Conflict, getDay, type StaffId, UnreadableInput } from '#kernel';
+import { answerRow, commitBatch, listRows } from '#ledger/intake';
+import { keepMaster } from '#ledger/masters';
 import { FormFields } from '#platform/http';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, testActor, testContext } from '../../../tests/support/addressees.ts';
@@ -109,4 +111,47 @@ test('宛名番号だけでは人を決めず、生年月日が合って初め�
   );
   const mixed = await look({ formNumber: numbers[0] ?? '', addresseeNumber: '2', birthDate: '080110' });
   assert.equal(mixed.person, null, 'the form is the first child’s, the number the second one’s');
+});
+
+test('医師と会場はコードで入力でき、名前とコードが台帳に入る。マスタにない名前は文字で残る', async () => {
+  const rules = await checkoutRules();
+  const keeper = testContext(base.db, testActor(base.lgCode, ['masters.update']));
+  const keep = (kind: 'physician' | 'venue', code: string, name: string) => {
+    const owner = kind === 'physician' ? contractedClinic : '';
+    const span = { validFrom: null, validTo: null, isRetired: false, note: null };
+    return keepMaster(keeper, { told: { kind, code, owner, name, ...span }, replaces: null });
+  };
+  await keep('physician', '12', '見本　医師');
+  await keep('venue', 'V1', '市民体育館');
+  const bundleId = await newBundle(false);
+  const [one = '', two = ''] = numbers;
+  await key(first, bundleId, 1, { formNumber: one, administeringPhysician: '12', venueOther: 'V1' });
+  await key(first, bundleId, 1, { formNumber: two, administeringPhysician: '応援 医師' });
+  assert.deepEqual(
+    (await compared(bundleId)).map((form) => form.holds?.administeringPhysician),
+    ['見本　医師', '応援 医師'],
+  );
+  const { batchId } = await handOverBundle(first, { bundleId, version: 1, rules });
+  const office = intakeContext(base.db, base.lgCode);
+  const { rows } = await withMunicipality(base.db, base.lgCode, (tx) =>
+    listRows(tx, office.actor, batchId, { limit: 10 }),
+  );
+  const names = (row: (typeof rows)[number] | undefined) =>
+    row?.findings.map(({ code }) => code).filter((code) => code.includes('Master'));
+  assert.deepEqual([names(rows[0]), names(rows[1])], [[], ['physicianNotInMaster']]);
+  for (const row of rows.filter((each) => each.answer === 'questioned')) {
+    const answer = { kind: 'accept' as const, reason: '予診票を確かめた' };
+    await answerRow(office, { batchId, ordinal: row.ordinal, expectedVersion: row.version, rules, answer });
+  }
+  await keep('physician', '13', '応援　医師');
+  await commitBatch(office, batchId, { rules });
+  const entered = await withMunicipality(base.db, base.lgCode, async ({ client }) => {
+    const { rows: entries } = await client.query<{ names: string }>(
+      `SELECT concat_ws('|', administering_physician, administering_physician_code, venue_other, venue_code) AS names
+       FROM ledger_entries WHERE batch_id = $1 ORDER BY batch_row`,
+      [batchId],
+    );
+    return entries.map((entry) => entry.names);
+  });
+  assert.deepEqual(entered, ['見本　医師|12|市民体育館|V1', '応援 医師']);
 });

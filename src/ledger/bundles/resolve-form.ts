@@ -1,10 +1,11 @@
 import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
 import { type Day, findIsoDay, formatIsoDay } from '#kernel';
 import { type FormOnRecord, findForm } from '#ledger/forms';
+import { type KnownNames, loadNames, nameOfTyped } from '#ledger/masters';
 import { loadVaccineMap } from '#ledger/products';
 import type { Tx } from '#platform/postgres';
 import { findVaccineCode } from './find-vaccine-code.ts';
-import type { KeyedValues } from './types.ts';
+import type { Bundle, KeyedValues } from './types.ts';
 
 /** Whom a typed form means, and what our own printed form says where nobody typed it. */
 export interface ResolvedForm {
@@ -17,8 +18,16 @@ export interface ResolvedForm {
   readonly form: FormOnRecord | null;
 }
 
-/** Fills what the barcode of our own form knows: person, programme and dose; what was typed stands before it. */
-export async function resolveForm(tx: Tx, values: KeyedValues, today: Day): Promise<ResolvedForm> {
+/**
+ * Fills what the barcode of our own form knows: person, programme and dose; what was typed stands before it. A doctor or
+ * venue that was typed by its code of the masters gets its name.
+ */
+export async function resolveForm(
+  tx: Tx,
+  bundle: Pick<Bundle, 'institutionCode'>,
+  values: KeyedValues,
+  today: Day,
+): Promise<ResolvedForm> {
   const form = values.formNumber === '' ? undefined : await findForm(tx, values.formNumber);
   const byForm = form === undefined ? undefined : await findPerson(tx, { personIds: [form.personId] });
   const byNumber =
@@ -37,6 +46,7 @@ export async function resolveForm(tx: Tx, values: KeyedValues, today: Day): Prom
     person: person ?? null,
     values: {
       ...values,
+      ...namesOf(await loadNames(tx), bundle, values, on),
       addresseeNumber:
         values.addresseeNumber === ''
           ? (byForm?.addresseeNumber ?? '')
@@ -47,6 +57,19 @@ export async function resolveForm(tx: Tx, values: KeyedValues, today: Day): Prom
           ? String(code.doseNumber)
           : values.doseNumber,
     },
+  };
+}
+
+function namesOf(
+  known: KnownNames,
+  { institutionCode }: Pick<Bundle, 'institutionCode'>,
+  values: KeyedValues,
+  on: Day,
+): Pick<KeyedValues, 'administeringPhysician' | 'venueOther'> {
+  const { administeringPhysician, venueOther } = values;
+  return {
+    administeringPhysician: nameOfTyped(known.physicians.get(institutionCode) ?? [], administeringPhysician, on),
+    venueOther: nameOfTyped(known.venues, venueOther, on),
   };
 }
 

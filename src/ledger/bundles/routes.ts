@@ -8,9 +8,10 @@ import {
   type StaffApp,
   type StaffContext,
 } from '#common-base/access';
-import { type BatchId, Conflict, dayParts, findTypedDay, NotFound, UnreadableInput } from '#kernel';
+import { type BatchId, Conflict, type Day, dayParts, findTypedDay, NotFound, UnreadableInput } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
 import { batchPath } from '#ledger/intake';
+import { isValidOn, type KnownNames, loadNames } from '#ledger/masters';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import type { FormError } from '#platform/pages';
@@ -64,7 +65,7 @@ async function showBundles(context: StaffContext, errors: readonly FormError[]):
   const claimMonth = isMonth(asked) ? asked : monthBefore(context);
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => ({
     bundles: await listBundles(tx, actor, claimMonth),
-    nameOf: await loadNames(tx),
+    nameOf: await loadInstitutionNames(tx),
   }));
   const body = bundlesPage({
     ...view,
@@ -116,7 +117,7 @@ async function showBundle(
   const bundleId = readId(context.params['bundleId']);
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const bundle = await getBundle(tx, actor, bundleId);
-    const nameOf = await loadNames(tx);
+    const nameOf = await loadInstitutionNames(tx);
     return {
       bundle,
       institutionName: nameOf(bundle.institutionCode),
@@ -193,7 +194,7 @@ async function settle(context: StaffContext, work: () => Promise<string | void>)
 async function showComparison(context: StaffContext): Promise<Answer> {
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const bundle = await getBundle(tx, context.actor, readId(context.params['bundleId']));
-    const nameOf = await loadNames(tx);
+    const nameOf = await loadInstitutionNames(tx);
     return { bundle, institutionName: nameOf(bundle.institutionCode), compared: await listComparedForms(tx, bundle) };
   });
   const body = comparisonPage({ ...view, mayKey: mayDo(context.actor, 'bundles.key') });
@@ -212,12 +213,13 @@ async function showKeying(context: StaffContext, problem: KeyingProblem | null):
   const asked = readCount(context.query.text('ordinal'));
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const bundle = await getBundle(tx, context.actor, bundleId);
-    const nameOf = await loadNames(tx);
+    const nameOf = await loadInstitutionNames(tx);
     const compared = await listComparedForms(tx, bundle);
     const last = await findLastKeyed(tx, bundleId, pass);
-    return { bundle, institutionName: nameOf(bundle.institutionCode), compared, last };
+    const suggestions = suggestionsOf(await loadNames(tx), bundle.institutionCode, todayInTokyo(context.clock));
+    return { bundle, institutionName: nameOf(bundle.institutionCode), compared, last, suggestions };
   });
-  const { bundle, institutionName, compared, last } = view;
+  const { bundle, institutionName, compared, last, suggestions } = view;
   const typed = compared.filter((form) => (pass === 2 ? form.second : form.first) !== null).length;
   const ordinal = asked ?? typed + 1;
   const kept = compared.find((form) => form.ordinal === ordinal);
@@ -234,6 +236,7 @@ async function showKeying(context: StaffContext, problem: KeyingProblem | null):
     values,
     errors: problem?.errors ?? [],
     csrfToken: context.csrfToken,
+    suggestions,
     lastKept: context.query.has('kept') ? `${context.query.text('kept').slice(0, 6)}枚目を登録しました。` : null,
   });
   const crumbs = [...crumbsOf(bundle), { label: institutionName, href: bundlePath(bundleId) }];
@@ -289,9 +292,23 @@ function carriedOver(last: KeyedValues | undefined): KeyedValues {
   ) as KeyedValues;
 }
 
-async function loadNames(tx: Tx): Promise<(code: string) => string> {
+async function loadInstitutionNames(tx: Tx): Promise<(code: string) => string> {
   const institutions = await loadInstitutions(tx);
   return (code) => institutions.get(code)?.name ?? code;
+}
+
+/** The doctors of the institution and the venues that hold today. */
+function suggestionsOf(
+  known: KnownNames,
+  institutionCode: string,
+  today: Day,
+): { readonly administeringPhysician: readonly string[]; readonly venueOther: readonly string[] } {
+  const namesOf = (entries: KnownNames['venues']): string[] =>
+    entries.filter((entry) => isValidOn(entry, today)).map((entry) => entry.name);
+  return {
+    administeringPhysician: namesOf(known.physicians.get(institutionCode) ?? []),
+    venueOther: namesOf(known.venues),
+  };
 }
 
 function crumbsOf(bundle: { readonly claimMonth: string }): readonly { label: string; href: string }[] {

@@ -1,6 +1,13 @@
 import { type BatchId, type Day, formatIsoDay, parseIsoDay, type StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import type { Bundle, BundleEvent, KeyedForm, KeyedValues, KeyingPass } from './types.ts';
+import {
+  type Bundle,
+  type BundleEvent,
+  type KeyedForm,
+  type KeyedValues,
+  type KeyingPass,
+  keyedFields,
+} from './types.ts';
 
 /** Who acts under which audit act; written beside every row. */
 export interface BundleFrame {
@@ -190,7 +197,7 @@ export async function listKeyedForms(tx: Tx, bundleId: number): Promise<KeyedFor
   const { rows } = await tx.client.query<{
     ordinal: number;
     pass: KeyingPass;
-    fields: KeyedValues;
+    fields: Partial<KeyedValues>;
     keyed_by: StaffId;
     keyed_by_name: string;
     keyed_at: Date;
@@ -202,7 +209,8 @@ export async function listKeyedForms(tx: Tx, bundleId: number): Promise<KeyedFor
   return rows.map((row) => ({
     ordinal: row.ordinal,
     pass: row.pass,
-    values: row.fields,
+    // A form that was typed before the screen had a field does not tell it.
+    values: Object.fromEntries(keyedFields.map((field) => [field.key, row.fields[field.key] ?? ''])) as KeyedValues,
     keyedBy: row.keyed_by,
     keyedByName: row.keyed_by_name,
     keyedAt: row.keyed_at,

@@ -59,6 +59,7 @@ export const keyedFields = [
   { key: 'lotNumber', label: 'ロット番号', isCarried: true },
   { key: 'doseVolumeMl', label: '接種量（mL）', isCarried: true },
   { key: 'administeringPhysician', label: '接種医', isCarried: true },
+  { key: 'venueOther', label: '会場', isCarried: true },
   { key: 'vaccinatedOn', label: '接種年月日', isCarried: true },
 ] as const;
 

@@ -18,7 +18,7 @@ const ordinalColumn: CheckedColumn = { name: 'ordinal', type: 'integer', valueOf
 const arrivedColumns: readonly CheckedColumn[] = [
   { name: 'line', type: 'integer', valueOf: ({ row }) => row.feed?.line ?? null },
   { name: 'raw', type: 'text', valueOf: ({ row }) => JSON.stringify(row.feed?.raw ?? []) },
-  { name: 'fields', type: 'json', valueOf: ({ row }) => JSON.stringify(row.fields) },
+  { name: 'fields', type: 'json', valueOf: (checked) => knownFields(checked) ?? JSON.stringify(checked.row.fields) },
   { name: 'read_findings', type: 'jsonb', valueOf: ({ row }) => jsonOrNull(row.feed?.findings ?? []) },
   { name: 'addressee_number', type: 'text', valueOf: ({ row }) => row.fields['addresseeNumber'] ?? null },
   { name: 'row_key', type: 'bigint', valueOf: ({ row }) => row.rowKey },
@@ -49,8 +49,11 @@ const judgedColumns: readonly CheckedColumn[] = [
   { name: 'ledger_version', type: 'integer', valueOf: ({ ledgerVersion }) => ledgerVersion },
 ];
 
+/** What the masters know beside what the sender wrote; a recheck writes it only where they know something. */
+const knownColumn: CheckedColumn = { name: 'fields', type: 'json', valueOf: knownFields };
+
 const newColumns = [ordinalColumn, ...arrivedColumns, ...judgedColumns];
-const recheckedColumns = [ordinalColumn, ...judgedColumns];
+const recheckedColumns = [ordinalColumn, knownColumn, ...judgedColumns];
 
 /** The columns of some checked rows as parameters of a statement, made before the database is asked. */
 export type RowParameters = readonly Buffer[];
@@ -89,6 +92,11 @@ async function parametersOf(columns: readonly CheckedColumn[], rows: readonly Ch
   return parameters;
 }
 
+function knownFields({ row, fact }: CheckedRow): string | null {
+  const filled = fact?.filled ?? {};
+  return Object.keys(filled).length === 0 ? null : JSON.stringify({ ...row.fields, ...filled });
+}
+
 function jsonOrNull(values: readonly unknown[]): string | null {
   return values.length === 0 ? null : JSON.stringify(values);
 }
@@ -119,6 +127,7 @@ const updateSql = `
     FROM sent j JOIN intake_rows r ON r.lg_code = $1 AND r.batch_id = $2 AND r.ordinal = j.ordinal
   ), written AS (
     UPDATE intake_rows r SET ${judgedColumns.map(({ name }) => `${name} = j.${name}`).join(', ')},
+      fields = coalesce(j.fields, r.fields),
       version = r.version + j.is_changed::integer,
       decision = CASE WHEN j.is_changed THEN NULL ELSE r.decision END,
       decision_reason = CASE WHEN j.is_changed THEN NULL ELSE r.decision_reason END,

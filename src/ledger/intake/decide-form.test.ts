@@ -46,6 +46,7 @@ const fact: RowFact = {
   },
   doseNumber: 1,
   items: {},
+  filled: {},
 };
 
 const codesOf = (found: FormOnRecord | undefined, person: PersonId | null = hanako, given = '1000-0000-0017') =>

@@ -69,6 +69,7 @@ function row(ordinal: number, on: string, change: Partial<RowFact> & { rowKey?: 
       },
       doseNumber,
       items: {},
+      filled: {},
       ...fact,
     },
   };

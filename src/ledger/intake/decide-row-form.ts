@@ -19,6 +19,13 @@ export interface FormKnowledge {
   readonly mapVaccine: (code: string, doseNumber: number | null, on: Day) => MappedVaccine | undefined;
   readonly decideInstitution: (code: string | null, on: Day, programme: string) => readonly Finding[];
   readonly decideLot: (product: string, lotNumber: string | null, on: Day) => readonly Finding[];
+  readonly decideNames: (
+    items: RecordItems,
+    on: Day,
+  ) => {
+    readonly filled: Readonly<Record<string, string>>;
+    readonly findings: readonly Finding[];
+  };
   readonly pickItems: (fields: ArrivedRow['fields']) => RecordItems;
   readonly decideItems: (items: RecordItems) => readonly Finding[];
 }
@@ -57,6 +64,7 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
   if (isRefused || day.value === null || vaccine.value === null || outcome.value === null) {
     return { fact: null, findings };
   }
+  const names = known.decideNames(items, day.value);
   const fact: RowFact = {
     addresseeNumber: read('addresseeNumber'),
     kana: read('kana'),
@@ -69,9 +77,10 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
     vaccine: vaccine.value,
     doseNumber: dose.value,
     items,
+    filled: names.filled,
   };
   const { programme } = fact.vaccine;
-  findings.push(...decideGivenDose(fact));
+  findings.push(...decideGivenDose(fact), ...names.findings);
   findings.push(...known.decideInstitution(read('institutionCode'), fact.vaccinatedOn, programme));
   if (fact.outcome === 'administered') {
     findings.push(...known.decideLot(fact.vaccine.product, read('lotNumber'), fact.vaccinatedOn));
@@ -159,7 +168,7 @@ function decideGivenDose(fact: RowFact): Finding[] {
     const params = { temperature: bodyTemperature };
     findings.push(finding('feverOnDay', 'question', 'bodyTemperature', params, '予防接種法施行規則第2条'));
   }
-  if ((items.administeringPhysician ?? '') === '') {
+  if ((items.administeringPhysician ?? items.administeringPhysicianCode ?? '') === '') {
     findings.push(finding('physicianMissing', 'note', 'administeringPhysician'));
   }
   return findings;

@@ -1,7 +1,7 @@
 import type { Layout } from '#common-base/linkage';
 import type { Day } from '#kernel';
 import { decideInstitution, loadInstitutions } from '#ledger/contracts';
-import { decideLot, loadLots } from '#ledger/masters';
+import { decideLot, decideNames, loadLots, loadNames } from '#ledger/masters';
 import { loadVaccineMap, mapVaccine } from '#ledger/products';
 import { decideItems, pickRecordItems } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
@@ -27,6 +27,7 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
   const institutions = await loadInstitutions(tx);
   const vaccines = await loadVaccineMap(tx);
   const lots = await loadLots(tx);
+  const names = await loadNames(tx);
   const stages = Map.groupBy(listStages(rules), (stage) => stage.programme);
   const stageNames = new Map(stages.entries().map(([name, rows]) => [name, rows.map((row) => row.stage)] as const));
   const columns = new Map(layout.columns.map((column) => [column.key, column.name]));
@@ -38,6 +39,7 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
       decideInstitution: (code, on, programme) =>
         decideInstitution(institutions, code, on, { programme, name: nameOfProgramme(rules, programme) }),
       decideLot: (product, lotNumber, on) => decideLot(lots, product, lotNumber, on),
+      decideNames: (items, on) => decideNames(names, items, on),
       pickItems: pickRecordItems,
       decideItems,
     },

@@ -31,6 +31,8 @@ export interface RowFact {
   /** 回数 as the sender counts. */
   readonly doseNumber: number | null;
   readonly items: RecordItems;
+  /** Items that the sender left out and the masters know (a doctor's code of the name): they enter the ledger too. */
+  readonly filled: Readonly<Record<string, string>>;
 }
 
 /** A row with what was found in it. */

@@ -1,4 +1,7 @@
 export { decideLot, foldLotNumber } from './decide-lot.ts';
+export { decideNames, isValidOn, nameOfTyped } from './decide-names.ts';
+export { keepMaster } from './keep-master.ts';
 export { masterPath } from './pages/masters-page.ts';
 export { registerMasterRoutes } from './routes.ts';
-export { loadLots } from './store.ts';
+export { loadLots, loadNames } from './store.ts';
+export type { KnownNames } from './types.ts';

@@ -1,7 +1,7 @@
 import { type Day, formatIsoDay, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { foldLotNumber } from './decide-lot.ts';
-import type { KnownLots, MasterEntry, MasterKind, MasterTold } from './types.ts';
+import type { KnownLots, KnownNames, MasterEntry, MasterKind, MasterTold } from './types.ts';
 
 interface MasterRow {
   readonly master_entry_id: number;
@@ -83,6 +83,21 @@ export async function loadLots(tx: Tx): Promise<KnownLots> {
     lots.set(entry.owner, known.set(foldLotNumber(entry.code), entry));
   }
   return lots;
+}
+
+/** The doctors and venues that the municipality knows. */
+export async function loadNames(tx: Tx): Promise<KnownNames> {
+  const { rows } = await tx.client.query<MasterRow>(
+    `SELECT DISTINCT ON (kind, code, owner) * FROM master_entries
+     WHERE lg_code = $1 AND kind IN ('physician', 'venue') ORDER BY kind, code, owner, master_entry_id DESC`,
+    [tx.lgCode],
+  );
+  const held = rows.map(toEntry).filter((entry) => !entry.isRetired);
+  const physicians = held.filter((entry) => entry.kind === 'physician');
+  return {
+    physicians: Map.groupBy(physicians, (entry) => entry.owner),
+    venues: held.filter((entry) => entry.kind === 'venue'),
+  };
 }
 
 function toEntry(row: MasterRow): MasterEntry {

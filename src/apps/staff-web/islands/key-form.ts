@@ -33,12 +33,13 @@ class KeyForm extends HTMLElement {
     this.querySelector('form')?.requestSubmit();
   }
 
-  /** Fields that this form does not need: the person's where the barcode told it, the reason where it was given. */
+  /** Fields that this form does not need: the person's where the barcode told it, the reason where it was given, a venue. */
   #isAsked(field: HTMLInputElement): boolean {
     const isOfPerson = field.name === 'addresseeNumber' || field.name === 'birthDate';
     if (isOfPerson) return !this.#isPersonKnown;
     const isGiven = this.querySelector<HTMLInputElement>('input[name="outcome"]')?.value === '1';
     if (field.name === 'screeningReason') return !isGiven;
+    if (field.name === 'venueOther') return false;
     if (['manufacturerCode', 'lotNumber', 'doseVolumeMl'].includes(field.name)) return isGiven;
     return true;
   }

@@ -37,6 +37,8 @@ export interface KeyingPageView {
   readonly csrfToken: string;
   /** What was said of the form kept last, in one line. */
   readonly lastKept: string | null;
+  /** What the masters have for a field on the day before which is typed. */
+  readonly suggestions: Partial<Readonly<Record<KeyedFieldKey, readonly string[]>>>;
 }
 
 const hints: Partial<Record<KeyedFieldKey, string>> = {
@@ -46,6 +48,8 @@ const hints: Partial<Record<KeyedFieldKey, string>> = {
   bodyTemperature: '366 は 36.6',
   outcome: '1 実施　2 予診のみ　3 未同意',
   consent: '1 あり　0 なし',
+  administeringPhysician: '氏名か、マスタの医師コード',
+  venueOther: '会場があるときだけ。名前か、マスタの会場コード',
   vaccinatedOn: '080415 は 令和8年4月15日',
 };
 
@@ -54,8 +58,16 @@ const widths: Partial<Record<KeyedFieldKey, 5 | 10 | 20>> = {
   addresseeNumber: 20,
   lotNumber: 20,
   administeringPhysician: 20,
+  venueOther: 20,
   screeningReason: 20,
 };
+
+const words: ReadonlySet<KeyedFieldKey> = new Set([
+  'lotNumber',
+  'administeringPhysician',
+  'venueOther',
+  'screeningReason',
+]);
 
 /** One form per screen, in the order of the paper; Enter goes on, and keeps the form once nothing is missing. */
 export function keyingPage(view: KeyingPageView): Html {
@@ -69,8 +81,8 @@ export function keyingPage(view: KeyingPageView): Html {
       error: errorOf(view.errors, key),
       size: 'small',
       width: widths[key] ?? 10,
-      inputMode:
-        key === 'lotNumber' || key === 'administeringPhysician' || key === 'screeningReason' ? 'text' : 'numeric',
+      inputMode: words.has(key) ? 'text' : 'numeric',
+      suggestions: view.suggestions[key] ?? [],
       isFocused: key === 'formNumber',
       ...(hints[key] === undefined ? {} : { hint: hints[key] }),
       ...(isCarried ? { autocomplete: 'off' } : {}),
