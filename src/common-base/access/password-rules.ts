@@ -21,10 +21,16 @@ const lengthMax = 256;
 /** Shared beginnings or small changes: a new password keeps at most this share of the old one. */
 const similarityMax = 0.6;
 
-const strength = new ZxcvbnFactory({
-  dictionary: { ...common.dictionary, ...japanese.dictionary },
-  graphs: common.adjacencyGraphs,
-});
+let strength: ZxcvbnFactory | undefined;
+
+/** Built when the first password is chosen: ranking the words takes longer than the rest of a command's beginning. */
+function strengthOf(password: string, ownWords: string[]): number {
+  strength ??= new ZxcvbnFactory({
+    dictionary: { ...common.dictionary, ...japanese.dictionary },
+    graphs: common.adjacencyGraphs,
+  });
+  return strength.check(password, ownWords).score;
+}
 
 /**
  * Whether a password may be used. Any characters are welcome; refused are short ones, those on lists of leaked
@@ -50,7 +56,7 @@ export function decidePassword(subject: PasswordCase): Decision<string> {
 function isGuessable({ password, accountName, displayName, contextWords }: PasswordCase): boolean {
   const own = [accountName, displayName, ...displayName.split(/\s+/u), ...contextWords, 'sesshu', '予防接種'];
   // The estimate looks at the first hundred characters: more would only make it slow.
-  return strength.check([...password].slice(0, 100).join(''), own).score < 3;
+  return strengthOf([...password].slice(0, 100).join(''), own) < 3;
 }
 
 function isLikeAccount({ password, accountName, displayName }: PasswordCase): boolean {
