@@ -14,6 +14,7 @@ import { findStaff } from '../../src/common-base/access/staff-store.ts';
 import { exportKind } from '../../src/common-base/oversight/kinds.ts';
 import { makeExport } from '../../src/common-base/oversight/make-export.ts';
 import { parseOversightSettings } from '../../src/common-base/oversight/oversight-settings.ts';
+import type { ProvisionBasis } from '../../src/common-base/oversight/provisions/parse-provisions.ts';
 import { insertExport, insertMedium } from '../../src/common-base/oversight/store.ts';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -102,7 +103,10 @@ test('持ち出しのファイルは、作る途中で権限がなくなれば�
       }
     },
   };
-  const rules = { sets: [set], settings: parseOversightSettings(undefined) };
+  const rules = {
+    ...{ sets: [set], settings: parseOversightSettings(undefined) },
+    bases: [{ id: 'export-contractor' } as ProvisionBasis],
+  };
   const actor = await clerkNow();
   const at = testClock.now();
   const exportId = await inOffice(async (tx) => {
@@ -111,7 +115,12 @@ test('持ち出しのファイルは、作る途中で権限がなくなれば�
     const mediumId = await insertMedium(tx, { label: 'USB-1', kind: 'usbMemory', by: staffId }, at);
     assert.ok(requester !== undefined && mediumId !== undefined);
     const span = { setKey: 'test', columns: ['name'], dayFrom: null, dayTo: null, mediumId, recipient: '課' };
-    const id = await insertExport(tx, { ...span, eraseBy: '2026-12-20', reason: '試験', requestedBy: staffId }, at);
+    const provision = 'export-contractor';
+    const id = await insertExport(
+      tx,
+      { ...span, provision, eraseBy: '2026-12-20', reason: '試験', requestedBy: staffId },
+      at,
+    );
     await exportKind([set]).carryOut(
       tx,
       { requester, approver: actor, at, requestId: 1, reason: '' },

@@ -10,7 +10,7 @@ import { importIndividualNumbers } from '#addressees/numbers';
 import { importResidents } from '#addressees/persons';
 import { asJob } from '#common-base/access';
 import { listActs } from '#common-base/audit';
-import { eraseLapsedFiles } from '#common-base/oversight';
+import { eraseLapsedFiles, requireProvisionBasis } from '#common-base/oversight';
 import { parseIsoDay } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import { residentFeed, testActor, testContext } from '../support/addressees.ts';
@@ -19,6 +19,7 @@ import { openDesk } from '../support/desk.ts';
 import { handMadeNumbers } from '../support/hand-made-numbers.ts';
 import { numberFeed, vaultContext } from '../support/numbers.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
+import { setSettingsFile } from '../support/settings-file.ts';
 import { type BrowsedOffice, StaffBrowser } from '../support/staff-server.ts';
 
 let office: TestOffice;
@@ -56,7 +57,15 @@ after(async () => {
 });
 
 const asked = {
-  ...{ setKey: 'residents', columns: 'name', dayFrom: '', dayTo: '', recipient: '子育て支援課', eraseBy: '2026-12-20' },
+  ...{
+    setKey: 'residents',
+    columns: 'name',
+    dayFrom: '',
+    dayTo: '',
+    recipient: '子育て支援課',
+    provision: 'export-own-office',
+    eraseBy: '2026-12-20',
+  },
   reason: '健診の案内の名簿を作るため',
 };
 
@@ -113,11 +122,42 @@ test('公開されていない項目、個人番号、読めない期間、媒�
     [['name'], { eraseBy: '2027-11-21' }, '消去の期限は'],
     [['name'], { recipient: ' ' }, '渡す先が入っていません'],
     [['name'], { reason: ' ' }, '目的が入っていません'],
+    [['name'], { provision: '' }, '提供の根拠を選んでいません'],
+    [['name'], { provision: 'network-25' }, '提供の根拠を選んでいません'],
   ] as const) {
     const answer = await request(columns, more);
     assert.ok(answer.startsWith('refused'), `${columns.join()} ${JSON.stringify(more)}`);
     assert.ok(answer.includes(words), words);
   }
+});
+
+test('提供の根拠の表は時点ごとに読め、表から消えた根拠では、承認された持ち出しも作れない', async () => {
+  const { db, lgCode } = office.database;
+  const now = await clerk.get('/provisions');
+  assert.match(now.body, /表25の項[\s\S]*ほかの時期の行[\s\S]*第19条第7号/u);
+  assert.match((await clerk.get('/provisions?on=2021-08-31')).body, /第19条第7号[\s\S]*ほかの時期の行[\s\S]*表25の項/u);
+  const page = await request(['name']);
+  assert.equal(await approve(chief, 'データの持ち出し'), 303);
+  await setSettingsFile(db, lgCode, 'provisions.csv', 'id,valid_from,valid_to\nclinics,,\n');
+  await clerk.get(page);
+  const refused = await clerk.post(`${page}/make`, {});
+  assert.deepEqual([refused.statusCode, /提供の根拠が、今日の表にありません/u.test(refused.body)], [409, true]);
+  const actor = testActor(lgCode, []);
+  const ask = { door: 'informationNetwork', recipient: 'municipality', withNumbers: true } as const;
+  await assert.rejects(requireProvisionBasis(testContext(db, actor), ask), {
+    name: 'Conflict',
+    message: /何も渡していません/u,
+  });
+  const { acts } = await withMunicipality(db, lgCode, (tx) => listActs(tx, { act: 'oversight.provisionRefused' }));
+  assert.deepEqual(acts[0]?.details, { ...ask });
+  await setSettingsFile(db, lgCode, 'provisions.csv', null);
+  assert.equal((await requireProvisionBasis(testContext(db, actor), ask)).id, 'network-25');
+  const unnamed = `INSERT INTO exports (lg_code, set_key, columns, medium_id, recipient, reason, erase_by, requested_by, requested_at)
+    SELECT lg_code, set_key, columns, medium_id, recipient, reason, erase_by, requested_by, now() FROM exports LIMIT 1`;
+  await assert.rejects(
+    withMunicipality(db, lgCode, ({ client }) => client.query(unnamed)),
+    /exports_provision_named/u,
+  );
 });
 
 test('申請、承認、暗号化、受取、消去が管理簿に残り、ファイルは別のプログラムでパスワードがなければ開かない', async () => {
@@ -253,7 +293,7 @@ test('画面は、読み上げでも、390ピクセルの幅でも使える', { 
     await checkPage(own.page);
     assert.deepEqual(own.troubles, []);
     const { page, troubles } = await openDesk(browser, office, 'kakaricho');
-    for (const path of ['/exports', '/exports/new', '/exports/new?set=residents', '/exports/1', '/media']) {
+    for (const path of ['/exports', '/exports/new', '/exports/new?set=residents', '/exports/1', '/media', '/provisions']) {
       await page.goto(path);
       await checkPage(page);
       const pictures = process.env['SESSHU_PICTURES'];

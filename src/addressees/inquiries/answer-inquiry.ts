@@ -8,6 +8,7 @@ import {
 import { listLinkedRecords, listPersonSummaries, normalizeKana } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { findProvisionBasis, recordProvisionRefused } from '#common-base/oversight';
 import { formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
 import type { AddresseeAnswer, AddresseeInquiry } from '#messages';
 import { todayInTokyo } from '#platform/clock';
@@ -32,6 +33,17 @@ export async function answerInquiry(given: VaultContext, inquiry: AddresseeInqui
     await record(given, inquiry, [], decision.because);
     return { ...frame, outcome: 'refused', because: decision.because };
   }
+  const question = {
+    door: 'businessSystems',
+    recipient: decision.mayUseNumbers ? 'numberWork' : 'otherWork',
+    withNumbers: decision.mayUseNumbers,
+  } as const;
+  const basis = await withMunicipality(db, lgCode, (tx) => findProvisionBasis(tx, question, on));
+  if (basis === undefined) {
+    await withMunicipality(db, lgCode, (tx) => recordProvisionRefused(tx, given.actor, question));
+    await record(given, inquiry, [], 'workNotDeclared');
+    return { ...frame, outcome: 'refused', because: 'workNotDeclared' };
+  }
   // The allow-list is what lets a number be asked by: the vault's door sees it as a permission of this question.
   const permissions = new Set(given.actor.permissions);
   if (decision.mayUseNumbers) permissions.add('numbers.confirm');
@@ -51,7 +63,7 @@ export async function answerInquiry(given: VaultContext, inquiry: AddresseeInqui
   const integratedNumber = decision.mayUseNumbers
     ? ((await findIntegratedNumber(context, [first, ...others])) ?? null)
     : null;
-  await record(context, inquiry, [personId], 'found');
+  await record(context, inquiry, [personId], 'found', basis.id);
   if (summary === undefined) return { ...frame, outcome: 'notFound' };
   const { addresseeNumber, name, kana, bornOn, sex, address, isAddressHidden, birthDatePrecision } = summary;
   const birthDate = bornOn === null || birthDatePrecision !== 'day' ? null : formatIsoDay(bornOn);
@@ -114,8 +126,9 @@ async function record(
   { system, officeWork, asked, messageId }: AddresseeInquiry,
   personIds: readonly PersonId[],
   outcome: string,
+  provision: string | null = null,
 ): Promise<void> {
-  const details = { system, officeWork, by: asked.by, messageId, outcome };
+  const details = { system, officeWork, by: asked.by, messageId, outcome, provision };
   const isDone = ['found', 'notFound', 'ambiguous'].includes(outcome);
   await withMunicipality(context.db, context.actor.lgCode, (tx) =>
     recordAct(tx, context.actor, {

@@ -83,6 +83,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'oversight.mediumDisposed': '媒体の廃棄',
   'oversight.mediumRegistered': '媒体の登録',
   'oversight.personnelImported': '人事異動の取込',
+  'oversight.provisionRefused': '根拠のない提供の拒否',
   'oversight.registerViewed': '管理簿の閲覧',
   'persons.absenceSettled': '住民記録にいない人の確認',
   'persons.absencesListed': '住民記録にいない人の一覧',

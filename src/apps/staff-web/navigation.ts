@@ -2,7 +2,7 @@ import { personSearchPath } from '#addressees/persons';
 import { accuracyPath, numberQuestionsPath, registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
-import { exportsPath, mediaPath } from '#common-base/oversight';
+import { exportsPath, mediaPath, provisionsPath } from '#common-base/oversight';
 import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
 import { institutionsPath } from '#ledger/contracts';
@@ -53,6 +53,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: 'ファイルの並び', href: layoutsPath, icon: 'file', permission: 'intake.receive' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
       { label: 'データの持ち出し', href: exportsPath, icon: 'download', permission: 'exports.view' },
+      { label: '提供の根拠', href: provisionsPath, icon: 'book', permission: 'provisions.view' },
       { label: '媒体の管理簿', href: mediaPath, icon: 'list', permission: 'exports.view' },
       { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },
       { label: '異常な利用の点検', href: '/reviews/anomalies', icon: 'alert', permission: 'audit.reviewAnomalies' },

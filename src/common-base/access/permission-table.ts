@@ -126,6 +126,7 @@ export const permissionTable = [
   row('exports.request', 'データの持ち出しの申請・作成', '公開された項目', 'update', ['clerk', 'chief']),
   row('exports.approve', 'データの持ち出しの承認', '公開された項目', 'update', ['chief'], { rankMin: 'chief' }),
   row('exports.erase', '持ち出しファイルの消去', '暗号化ファイル', 'update', ['clerk', 'chief', 'operator']),
+  row('provisions.view', '提供の根拠の表', '提供先・目的・根拠', 'view', ['clerk', 'chief', 'auditor']),
   row('media.manage', '媒体の管理簿', '媒体', 'update', ['chief']),
   row('audit.view', '監査ログの検索', '操作と閲覧の記録', 'view', ['auditor']),
   row('audit.reviewAnomalies', '異常な利用の点検', '操作と閲覧の件数', 'update', ['auditor']),

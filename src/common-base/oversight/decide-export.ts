@@ -1,4 +1,5 @@
 import { type Day, type Finding, findIsoDay, finding } from '#kernel';
+import type { ProvisionBasis } from './provisions/parse-provisions.ts';
 import type { ExportColumn, ExportSet, Medium, OversightSettings } from './types.ts';
 
 /** A request as typed. */
@@ -9,6 +10,8 @@ export interface AskedExport {
   readonly dayTo: string;
   readonly mediumId: number;
   readonly recipient: string;
+  /** The row of the table of provisions that allows it. */
+  readonly provision: string;
   readonly eraseBy: string;
 }
 
@@ -37,6 +40,8 @@ export function findExportFaults(
     /** Data may be taken out at the terminal of whoever asks. */
     readonly isAtTerminal: boolean;
     readonly today: Day;
+    /** The rows of the table by which data may be taken out today. */
+    readonly bases: readonly ProvisionBasis[];
   },
 ): Finding[] {
   const { settings, medium, today } = known;
@@ -56,6 +61,7 @@ export function findExportFaults(
   if (typeof from === 'number' && typeof to === 'number' && to < from) fault('exportDaysCrossed', 'dayTo');
   if (medium === undefined || medium.disposedAt !== null) fault('exportMediumUnknown', 'mediumId');
   if (asked.recipient.trim() === '') fault('exportRecipientMissing', 'recipient');
+  if (!known.bases.some(({ id }) => id === asked.provision)) fault('exportBasisMissing', 'provision');
   const eraseBy = findIsoDay(asked.eraseBy);
   if (eraseBy === undefined || eraseBy < today || eraseBy > today + eraseWithinDaysMax) {
     fault('exportEraseByUnfit', 'eraseBy');

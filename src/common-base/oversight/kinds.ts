@@ -2,6 +2,7 @@ import type { ApprovalKind } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { decide, finding } from '#kernel';
 import { deriveExportState } from './derive-export-state.ts';
+import { basisText, loadProvisions } from './provisions/require-basis.ts';
 import { getExport, getMedium, insertEvent, lockExport } from './store.ts';
 import type { ExportSet } from './types.ts';
 
@@ -23,6 +24,7 @@ export function exportKind(sets: readonly ExportSet[]): ApprovalKind {
         [set?.dayNameJa ?? '期間', `${asked.dayFrom ?? '（限らない）'} から ${asked.dayTo ?? '（限らない）'} まで`],
         ['媒体', asked.mediumLabel],
         ['渡す先', asked.recipient],
+        ['提供の根拠', basisText((await loadProvisions(tx)).find(({ id }) => id === asked.provision))],
         ['消去の期限', asked.eraseBy],
       ];
     },

@@ -69,7 +69,7 @@ export async function makeExport(
       const actId = await recordAct(tx, actor, {
         act: 'oversight.exportMade',
         items: columns.map(({ key }) => key),
-        details: { exportId, set: set.key, rows, people, digest: file.digest },
+        details: { exportId, set: set.key, rows, people, digest: file.digest, provision: asked.provision },
       });
       const touched = 'SELECT unnest($1::bigint[]) AS person_id';
       await recordPersonsTouched(tx, actId, touched, [[...counted.people]]);
@@ -81,7 +81,7 @@ export async function makeExport(
   );
 }
 
-/** What forbids working on the file of an export: not approved, not one's own, over, or another terminal. */
+/** What forbids working on the file of an export: not approved, not one's own, over, no basis any more, another terminal. */
 export function findMakingFaults(
   asked: ExportRequest,
   { actor }: Pick<ActionContext, 'actor'>,
@@ -93,6 +93,7 @@ export function findMakingFaults(
   if (state === 'lapsed' || state === 'erased') faults.push(finding('exportOver', 'refuse', null));
   if (asked.requestedBy !== actor.staffId) faults.push(finding('exportNotYours', 'refuse', null));
   if (!isExportTerminal(rules.settings, actor.from)) faults.push(finding('exportTerminalForbidden', 'refuse', null));
+  if (!rules.bases.some(({ id }) => id === asked.provision)) faults.push(finding('exportBasisOver', 'refuse', null));
   const isKnown = rules.sets.some(({ key }) => key === asked.setKey);
   if (!isKnown) faults.push(finding('exportSetUnknown', 'refuse', null));
   return faults;

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parseIsoDay } from '#kernel';
 import { findExportFaults, publishedColumns } from './decide-export.ts';
 import { isExportTerminal, parseOversightSettings } from './oversight-settings.ts';
+import type { ProvisionBasis } from './provisions/parse-provisions.ts';
 import type { ExportSet, Medium } from './types.ts';
 
 const set: ExportSet = {
@@ -15,6 +16,7 @@ const set: ExportSet = {
   ],
   async *readPages() {},
 };
+const bases = [{ id: 'export-contractor' } as ProvisionBasis];
 const medium = { mediumId: 1, label: 'USB-01', disposedAt: null } as Medium;
 
 test('持ち出しは、決めた網の端末からだけできる', () => {
@@ -28,7 +30,7 @@ test('持ち出しは、決めた網の端末からだけできる', () => {
   ];
   for (const [address, expected] of cases) assert.equal(isExportTerminal(settings, address), expected, address);
   assert.equal(isExportTerminal(parseOversightSettings(undefined), '203.0.113.9'), true);
-  const known = { sets: [set], settings, medium, isAtTerminal: false, today: parseIsoDay('2026-11-21') };
+  const known = { sets: [set], settings, medium, bases, isAtTerminal: false, today: parseIsoDay('2026-11-21') };
   const asked = {
     setKey: 'doses',
     columns: ['name'],
@@ -36,6 +38,7 @@ test('持ち出しは、決めた網の端末からだけできる', () => {
     dayTo: '',
     mediumId: 1,
     recipient: '課',
+    provision: 'export-contractor',
     eraseBy: '2026-11-21',
   };
   assert.deepEqual(
@@ -51,7 +54,7 @@ test('公開していない項目と種類は持ち出せない', () => {
     publishedColumns(set, settings).map(({ key }) => key),
     ['lotNumber'],
   );
-  const known = { sets: [set], settings, medium, isAtTerminal: true, today: parseIsoDay('2026-11-21') };
+  const known = { sets: [set], settings, medium, bases, isAtTerminal: true, today: parseIsoDay('2026-11-21') };
   const asked = {
     setKey: 'doses',
     columns: ['name', 'lotNumber'],
@@ -59,6 +62,7 @@ test('公開していない項目と種類は持ち出せない', () => {
     dayTo: '',
     mediumId: 1,
     recipient: '課',
+    provision: 'export-contractor',
     eraseBy: '2027-05-23',
   };
   assert.deepEqual(
@@ -70,6 +74,10 @@ test('公開していない項目と種類は持ち出せない', () => {
   assert.deepEqual(
     findExportFaults({ ...lastDay, eraseBy: '2027-05-24' }, known).map(({ code }) => code),
     ['exportEraseByUnfit'],
+  );
+  assert.deepEqual(
+    findExportFaults({ ...lastDay, provision: '' }, known).map(({ code }) => code),
+    ['exportBasisMissing'],
   );
   const nothing = parseOversightSettings('{"published": {}}');
   assert.deepEqual(

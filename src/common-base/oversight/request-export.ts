@@ -6,6 +6,7 @@ import { withMunicipality } from '#platform/postgres';
 import { type AskedExport, findExportFaults } from './decide-export.ts';
 import { exportKind } from './kinds.ts';
 import { isExportTerminal } from './oversight-settings.ts';
+import type { ProvisionBasis } from './provisions/parse-provisions.ts';
 import { insertExport, listMedia } from './store.ts';
 import type { ExportSet, OversightSettings } from './types.ts';
 
@@ -13,6 +14,8 @@ import type { ExportSet, OversightSettings } from './types.ts';
 export interface ExportRules {
   readonly sets: readonly ExportSet[];
   readonly settings: OversightSettings;
+  /** The rows of the table of provisions by which data may be taken out today. */
+  readonly bases: readonly ProvisionBasis[];
 }
 
 /** Asks to take data out; the value is the export's number in the register. It waits for another person's approval. */
@@ -51,7 +54,12 @@ export async function requestExport(
       at,
     );
     const details = { exportId, set: asked.setKey, columns: asked.columns.length, mediumId: asked.mediumId };
-    await recordAct(tx, actor, { act: 'oversight.exportRequested', items: asked.columns, details });
+    const { provision } = asked;
+    await recordAct(tx, actor, {
+      act: 'oversight.exportRequested',
+      items: asked.columns,
+      details: { ...details, provision },
+    });
     return decide([], exportId);
   });
   if (entered.answer === 'refused') return entered;

@@ -13,7 +13,7 @@ import {
 } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { findSettings } from '#common-base/municipalities';
-import { type Finding, formatIsoDay, NotFound } from '#kernel';
+import { type Finding, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { Html } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
@@ -24,7 +24,10 @@ import { type MadeExport, makeExport } from './make-export.ts';
 import { parseOversightSettings } from './oversight-settings.ts';
 import { exportPage, exportsPage, newExportPage } from './pages/export-pages.ts';
 import { mediaPage } from './pages/media-page.ts';
-import { exportPath, exportsPath, mediaPath } from './pages/paths.ts';
+import { exportPath, exportsPath, mediaPath, provisionsPath } from './pages/paths.ts';
+import { provisionsPage } from './pages/provisions-page.ts';
+import { isProvisionInForce } from './provisions/parse-provisions.ts';
+import { basisText, loadProvisions, provisionsFile } from './provisions/require-basis.ts';
 import { type ExportRules, requestExport } from './request-export.ts';
 import { getExport, listExports, listMedia } from './store.ts';
 import { eraseExportFile, takeExport } from './take-export.ts';
@@ -90,13 +93,19 @@ export function registerOversightRoutes(app: StaffApp, sets: readonly ExportSet[
     ...view,
     handler: (context: StaffContext) => showMedia(context, []),
   });
+  addStaffRoute(app, { method: 'GET', url: provisionsPath, permission: 'provisions.view', handler: showProvisions });
   const manage = { permission: 'media.manage' } as const;
   addStaffRoute(app, { method: 'POST', url: mediaPath, ...manage, handler: takeMedium });
   addStaffRoute(app, { method: 'POST', url: `${mediaPath}/:mediumId/:event`, ...manage, handler: takeMediumNote });
 }
 
 async function rulesOf(context: StaffContext, sets: readonly ExportSet[]): Promise<ExportRules> {
-  return { sets, settings: await withMunicipality(context.db, context.lgCode, loadOversightSettings) };
+  const on = todayInTokyo(context.clock);
+  return await withMunicipality(context.db, context.lgCode, async (tx) => ({
+    sets,
+    settings: await loadOversightSettings(tx),
+    bases: (await loadProvisions(tx)).filter((row) => row.door === 'exports' && isProvisionInForce(row, on)),
+  }));
 }
 
 async function showExports(context: StaffContext, sets: readonly ExportSet[]): Promise<Html> {
@@ -110,7 +119,17 @@ async function showExports(context: StaffContext, sets: readonly ExportSet[]): P
 }
 
 const emptyAsk: AskedExport & { readonly reason: string } = {
-  ...{ setKey: '', columns: [], dayFrom: '', dayTo: '', mediumId: 0, recipient: '', eraseBy: '', reason: '' },
+  ...{
+    setKey: '',
+    columns: [],
+    dayFrom: '',
+    dayTo: '',
+    mediumId: 0,
+    recipient: '',
+    provision: '',
+    eraseBy: '',
+    reason: '',
+  },
 };
 
 async function showNew(
@@ -119,7 +138,7 @@ async function showNew(
   typed = { ...emptyAsk, setKey: context.query.text('set') },
   findings: readonly Finding[] = [],
 ): Promise<Html> {
-  const { settings } = await rulesOf(context, sets);
+  const { settings, bases } = await rulesOf(context, sets);
   const media = await withMunicipality(context.db, context.lgCode, listMedia);
   const open = publishedSets(sets, settings);
   const set = open.find(({ key }) => key === typed.setKey);
@@ -127,6 +146,7 @@ async function showNew(
     sets: open,
     set,
     columns: set === undefined ? [] : publishedColumns(set, settings),
+    bases,
     media: media.filter(({ disposedAt }) => disposedAt === null),
     typed,
     errors: await explainErrors(findings),
@@ -146,6 +166,7 @@ async function takeNew(context: StaffContext, sets: readonly ExportSet[]): Promi
     dayTo: body.text('dayTo'),
     mediumId: readId(body.text('mediumId')) ?? 0,
     recipient: body.text('recipient'),
+    provision: body.text('provision'),
     eraseBy: body.text('eraseBy'),
     reason: body.text('reason'),
   };
@@ -160,12 +181,14 @@ async function showOne(
   outcome: { readonly made?: MadeExport | null; readonly findings?: readonly Finding[] } = {},
 ): Promise<Html> {
   const exportId = idOf(context);
-  const asked = await withMunicipality(context.db, context.lgCode, async (tx) => {
+  const { asked, basis } = await withMunicipality(context.db, context.lgCode, async (tx) => {
     await recordAct(tx, context.actor, { act: 'oversight.exportViewed', details: { exportId } });
-    return await getExport(tx, exportId);
+    const found = await getExport(tx, exportId);
+    return { asked: found, basis: (await loadProvisions(tx)).find(({ id }) => id === found.provision) };
   });
   const body = exportPage({
     asked,
+    basis: basisText(basis),
     set: sets.find(({ key }) => key === asked.setKey),
     isOwn: asked.requestedBy === context.actor.staffId,
     today: today(context),
@@ -218,6 +241,18 @@ async function showMedia(context: StaffContext, findings: readonly Finding[]): P
   const mayManage = mayDo(context.actor, 'media.manage');
   const body = mediaPage({ media, mayManage, errors: await explainErrors(findings), csrfToken: context.csrfToken });
   return context.page({ title: '媒体の管理簿', body, current: mediaPath });
+}
+
+async function showProvisions(context: StaffContext): Promise<Answer> {
+  const text = context.query.text('on');
+  const on = text === '' ? todayInTokyo(context.clock) : (findIsoDay(text) ?? findJapaneseEraDay(text)?.day);
+  if (on === undefined) throw new NotFound('時点を 2026-11-15 や R8.11.15 のように書いてください。');
+  const { rows, isOwnTable } = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    await recordAct(tx, context.actor, { act: 'oversight.registerViewed', details: { register: 'provisions' } });
+    return { rows: await loadProvisions(tx), isOwnTable: (await findSettings(tx, provisionsFile)) !== undefined };
+  });
+  const body = provisionsPage({ rows, on, isOwnTable });
+  return context.page({ title: '提供の根拠', body, current: provisionsPath });
 }
 
 async function takeMedium(context: StaffContext): Promise<Answer> {

@@ -6,24 +6,24 @@ import type { ExportRequest, Medium, MediumKind, OversightEvent, RecordedEvent }
 export type NewExport = Pick<
   ExportRequest,
   'setKey' | 'columns' | 'dayFrom' | 'dayTo' | 'mediumId' | 'recipient' | 'reason' | 'eraseBy' | 'requestedBy'
->;
+> & { readonly provision: string };
 
 /** Enters a request; answers its number. */
 export async function insertExport(tx: Tx, request: NewExport, at: Date): Promise<number> {
   const { rows } = await tx.client.query<{ export_id: number }>(
     `INSERT INTO exports (lg_code, set_key, columns, day_from, day_to, medium_id, recipient, reason, erase_by,
-       requested_by, requested_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING export_id`,
+       requested_by, requested_at, provision)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING export_id`,
     [
       ...[tx.lgCode, request.setKey, request.columns, request.dayFrom, request.dayTo, request.mediumId],
-      ...[request.recipient, request.reason, request.eraseBy, request.requestedBy, at],
+      ...[request.recipient, request.reason, request.eraseBy, request.requestedBy, at, request.provision],
     ],
   );
   return rows[0]?.export_id ?? 0;
 }
 
 const exportColumns = `e.export_id AS "exportId", e.set_key AS "setKey", e.columns, e.day_from AS "dayFrom",
-  e.day_to AS "dayTo", e.medium_id AS "mediumId", m.label AS "mediumLabel", e.recipient, e.reason,
+  e.day_to AS "dayTo", e.medium_id AS "mediumId", m.label AS "mediumLabel", e.recipient, e.provision, e.reason,
   e.erase_by AS "eraseBy", e.requested_by AS "requestedBy", s.display_name AS "requesterName",
   e.requested_at AS "requestedAt"`;
 const exportTables = `exports e JOIN media m ON m.lg_code = e.lg_code AND m.medium_id = e.medium_id

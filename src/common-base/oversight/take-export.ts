@@ -28,7 +28,8 @@ export async function takeExport(
     if (file === undefined || fileId === null || faults.length > 0) return decide(faults, null);
     const chunks: Buffer[] = [];
     for await (const chunk of readFile(tx, fileId)) chunks.push(chunk);
-    const details = { exportId, rows: file.rows, people: file.people, digest: file.digest };
+    const { rows, people, digest } = file;
+    const details = { exportId, rows, people, digest, provision: asked.provision };
     await recordAct(tx, actor, { act: 'oversight.exportTaken', details });
     await insertEvent(tx, { event: 'taken', exportId, mediumId: asked.mediumId, by: actor }, clock.now());
     return decide([], Buffer.concat(chunks));

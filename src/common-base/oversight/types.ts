@@ -90,6 +90,8 @@ export interface ExportRequest {
   readonly mediumId: number;
   readonly mediumLabel: string;
   readonly recipient: string;
+  /** The row of the table of provisions; null for requests older than the table. */
+  readonly provision: string | null;
   readonly reason: string;
   readonly eraseBy: string;
   readonly requestedBy: StaffId;

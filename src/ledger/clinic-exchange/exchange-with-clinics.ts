@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asJob } from '#common-base/access';
 import { type ActBy, recordAct } from '#common-base/audit';
+import { requireProvisionBasis } from '#common-base/oversight';
 import { type Day, formatIsoDay, type LgCode } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
 import { loadPackages, loadRecalledLots } from '#ledger/products';
@@ -15,8 +16,18 @@ import {
 import { type Clock, todayInTokyo } from '#platform/clock';
 import { CallFailed, callSystem, readPeerKey, type SystemKey } from '#platform/exchange';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
+import { markAllHolders } from './hear-news.ts';
 import { findRenewal } from './renew-tickets.ts';
-import { findPeer, keepMastersDigest, keepTaken, leasePeer, releasePeer, unmarkPeople } from './store.ts';
+import {
+  findPeer,
+  forgetTaken,
+  getLastSequence,
+  keepMastersDigest,
+  keepTaken,
+  leasePeer,
+  releasePeer,
+  unmarkPeople,
+} from './store.ts';
 import { takeRecords } from './take-records.ts';
 import type { ClinicPeer } from './types.ts';
 
@@ -45,6 +56,7 @@ interface Round extends ExchangeContext {
 
 const leaseSeconds = 120;
 const recordsPerMessage = 500;
+const toClinics = { door: 'clinics', recipient: 'contractedClinic', withNumbers: false } as const;
 
 /**
  * One round with the clinics' system of a municipality: lists that changed, forms and people that changed, records. Ends
@@ -97,13 +109,16 @@ async function loadMasters(tx: Tx): Promise<MastersMessage> {
 }
 
 async function sendTickets(round: Round): Promise<number> {
-  const { db, lgCode, by, today, signal } = round;
+  const { db, lgCode, by, today, signal, clock } = round;
+  let provision: string | null = null;
   let sent = 0;
   while (signal?.aborted !== true) {
     const renewal = await withMunicipality(db, lgCode, (tx) => findRenewal(tx, today));
     if (renewal === undefined) break;
     const { message, taken, forgotten, personIds, readAt } = renewal;
     if (message !== null) {
+      // Masters name no person; people's data go nowhere without their basis.
+      provision ??= (await requireProvisionBasis({ db, actor: by, clock }, toClinics)).id;
       await call(round, message);
       sent += message.tickets.length;
     }
@@ -112,7 +127,7 @@ async function sendTickets(round: Round): Promise<number> {
       await keepTaken(tx, taken, forgotten);
       await unmarkPeople(tx, personIds, readAt);
       if (message === null) return;
-      const details = { tickets: message.tickets.length, people: message.patients.length };
+      const details = { tickets: message.tickets.length, people: message.patients.length, provision };
       const told = [...new Set(taken.map(({ personId }) => personId))];
       await recordAct(tx, by, { act: 'clinics.ticketsSent', personIds: told, details });
     });
@@ -129,6 +144,7 @@ async function collectRecords(round: Round): Promise<number> {
     const limit = isEnding ? 0 : recordsPerMessage;
     const answer = await call(round, { kind: 'collect', version: ledgerClinicVersion, lgCode, taken, limit });
     if (answer.kind !== 'records') throw new CallFailed('the answer to collect holds no records');
+    if (limit > 0 && taken.length === 0) await tellAnewIfLost(round, answer.lastSequence);
     if (answer.records.length > 0) {
       // Safe here before the other side is told so by the next message.
       arrived += await withMunicipality(db, lgCode, (tx) => takeRecords(tx, by, answer.records));
@@ -136,6 +152,19 @@ async function collectRecords(round: Round): Promise<number> {
     taken = answer.records.map(({ recordId, revision }) => ({ recordId, revision }));
     if (taken.length === 0) return arrived;
   }
+}
+
+/**
+ * The other side holds less than it once took: it was restored from a backup. The next round tells it everything; what
+ * clinics recorded meanwhile is here and goes back to it as doses.
+ */
+async function tellAnewIfLost({ db, lgCode, by }: Round, lastSequence: number): Promise<void> {
+  await withMunicipality(db, lgCode, async (tx) => {
+    if (lastSequence >= (await getLastSequence(tx))) return;
+    await forgetTaken(tx);
+    await markAllHolders(tx);
+    await recordAct(tx, by, { act: 'clinics.toldAnew', details: { lastSequence } });
+  });
 }
 
 async function call({ peer, key, clock, lgCode }: Round, message: ToClinic): Promise<ToLedger> {

@@ -23,9 +23,12 @@ export async function readTextFolder(
   return texts;
 }
 
-/** The rule tables (CSV) of a rules folder by file name with its path inside, such as `programmes.csv`. */
+/**
+ * The tables (CSV) of a rules folder by which doses are judged, by file name, such as `programmes.csv`. Tables of other law
+ * lie in folders of their own (`provisions/`) and change no judgement.
+ */
 export function readRulesFolder(dir: string): Promise<ReadonlyMap<string, string>> {
-  return readTextFolder(dir, (path) => path.endsWith('.csv'));
+  return readTextFolder(dir, (path) => path.endsWith('.csv') && !path.includes('/'));
 }
 
 async function readText(dir: string, path: string): Promise<string> {

@@ -26,6 +26,8 @@ import {
 import type { AskedExport } from '../decide-export.ts';
 import { deriveExportState, findFile, isEraseOverdue } from '../derive-export-state.ts';
 import type { MadeExport } from '../make-export.ts';
+import type { ProvisionBasis } from '../provisions/parse-provisions.ts';
+import { basisText } from '../provisions/require-basis.ts';
 import type {
   ExportColumn,
   ExportRequest,
@@ -35,7 +37,7 @@ import type {
   OversightEvent,
   RecordedEvent,
 } from '../types.ts';
-import { exportPath, exportsPath, mediaPath } from './paths.ts';
+import { exportPath, exportsPath, mediaPath, provisionsPath } from './paths.ts';
 
 const stateWords: Readonly<Record<ExportState, readonly [string, Tone]>> = {
   waiting: ['承認待ち', 'warning'],
@@ -103,6 +105,8 @@ export interface NewExportPage {
   readonly set: ExportSet | undefined;
   readonly columns: readonly ExportColumn[];
   readonly media: readonly Medium[];
+  /** What may be chosen as the basis. */
+  readonly bases: readonly ProvisionBasis[];
   readonly typed: AskedExport & { readonly reason: string };
   readonly errors: readonly FormError[];
   readonly csrfToken: string;
@@ -131,6 +135,7 @@ export function newExportPage(page: NewExportPage): Html {
     ${textField({ name: 'dayTo', label: `${set.dayNameJa}（終わり）`, value: typed.dayTo, size: 'small', error: error('dayTo') })}
     ${selectField({ name: 'mediumId', label: '媒体', choices: [{ value: '', label: '選んでください' }, ...page.media.map(({ mediumId, label }) => ({ value: String(mediumId), label }))], value: String(typed.mediumId || ''), isRequired: true, error: error('mediumId') })}
     ${textField({ name: 'recipient', label: '渡す先', value: typed.recipient, hint: '部署名か委託先の名前', isRequired: true, maxLength: 100, error: error('recipient') })}
+    ${selectField({ name: 'provision', label: '提供の根拠', choices: [{ value: '', label: '選んでください' }, ...page.bases.map((basis) => ({ value: basis.id, label: basisText(basis) }))], value: typed.provision, hint: html`何を根拠に渡すのか。<a href="${provisionsPath}">表</a>にないものは渡せません`, isRequired: true, error: error('provision') })}
     ${textField({ name: 'eraseBy', label: '消去の期限', value: typed.eraseBy, hint: '今日から半年以内', isRequired: true, size: 'small', error: error('eraseBy') })}
     ${textArea({ name: 'reason', label: '目的', value: typed.reason, hint: '住民の氏名や番号は書かないでください', isRequired: true, error: error('reason') })}
     ${buttonRow(button('申請する', { look: 'filled' }))}
@@ -142,6 +147,8 @@ export function newExportPage(page: NewExportPage): Html {
 /** What the page of one export needs. */
 export interface ExportPage {
   readonly asked: ExportRequest;
+  /** The basis in words. */
+  readonly basis: string;
   readonly set: ExportSet | undefined;
   readonly isOwn: boolean;
   readonly today: string;
@@ -167,6 +174,7 @@ export function exportPage(page: ExportPage): Html {
         [set?.dayNameJa ?? '期間', `${asked.dayFrom ?? '（限らない）'} から ${asked.dayTo ?? '（限らない）'} まで`],
         ['媒体', asked.mediumLabel],
         ['渡す先', asked.recipient],
+        ['提供の根拠', page.basis],
         ['目的', asked.reason],
         ['消去の期限', asked.eraseBy],
         ['申請した人', html`${asked.requesterName}（${instantText(asked.requestedAt)}）`],

@@ -3,6 +3,9 @@ export const exportsPath = '/exports';
 /** The register of media. */
 export const mediaPath = '/media';
 
+/** To whom what may be given, on which basis. */
+export const provisionsPath = '/provisions';
+
 /** The page of one export. */
 export function exportPath(exportId: number): string {
   return `${exportsPath}/${exportId}`;

@@ -1,0 +1,67 @@
+import { type Day, formatIsoDay } from '#kernel';
+import {
+  button,
+  dayText,
+  emptyState,
+  formatDay,
+  type Html,
+  html,
+  pageHead,
+  panel,
+  statusTag,
+  table,
+  textField,
+} from '#platform/pages';
+import { isProvisionInForce, type ProvisionBasis, provisionDoors } from '../provisions/parse-provisions.ts';
+import { provisionsPath } from './paths.ts';
+
+/** 提供先 × 目的 × 根拠 as an auditor reads it: what holds on a day, and what did or will on others. */
+export function provisionsPage(view: {
+  readonly rows: readonly ProvisionBasis[];
+  readonly on: Day;
+  readonly isOwnTable: boolean;
+}): Html {
+  const inForce = view.rows.filter((row) => isProvisionInForce(row, view.on));
+  const others = view.rows.filter((row) => !isProvisionInForce(row, view.on));
+  const lead = `だれに、何のために、どの根拠で渡してよいかの表です。この表にない提供は、システムが断ります。${
+    view.isOwnTable ? '設定 provisions.csv のとおりです。' : '国の表のとおりです（設定 provisions.csv で限れます）。'
+  }`;
+  return html`${pageHead('提供の根拠', { lead })}
+    <form class="row filter-form no-print" method="get" action="${provisionsPath}" aria-label="時点">${textField({ name: 'on', label: '時点', value: formatIsoDay(view.on), hint: '例　2027-04-01、R9.4.1', width: 10 })}${button('この日の表を見る')}</form>
+    ${panel({ title: `${formatDay(view.on)}の表`, icon: 'list', isFlush: true }, basisTable('この日の表', inForce))}
+    ${panel({ title: 'ほかの時期の行', icon: 'history', isFlush: true }, basisTable('ほかの時期の行', others))}`;
+}
+
+function basisTable(caption: string, rows: readonly ProvisionBasis[]): Html {
+  return table<ProvisionBasis>({
+    caption,
+    density: 'dense',
+    rows,
+    whenEmpty: emptyState('行はありません'),
+    columns: [
+      { label: '提供先', isRowHeader: true, cell: ({ recipientName }) => recipientName },
+      { label: '方法', cell: ({ door }) => provisionDoors[door] },
+      { label: '目的', cell: ({ purpose }) => purpose },
+      { label: '情報', cell: ({ information }) => information },
+      { label: '根拠', cell: ({ law, table: item }) => html`${law}${item !== '' && html`<br>${item}`}` },
+      { label: '旧別表', cell: ({ formerTable }) => formerTable },
+      {
+        label: '個人番号',
+        cell: ({ withNumbers }) => (withNumbers ? statusTag('ともなう', 'warning') : 'ともなわない'),
+      },
+      {
+        label: '期間',
+        cell: ({ validFrom, validTo }) => html`${dayText(validFrom)}から${validTo !== null && dayText(validTo)}`,
+      },
+      { label: '確かさ', cell: ({ certainty, source }) => html`${certaintyWord(certainty)}<br>${source}` },
+      { label: '番号', cell: ({ id }) => html`<code>${id}</code>` },
+    ],
+  });
+}
+
+/** How sure a row is, in words; the codes are those of rules/README.md. */
+function certaintyWord(certainty: string): string {
+  if (certainty === 'own') return '団体の設定';
+  if (certainty === 'D') return '評価書から';
+  return certainty.startsWith('M') ? '要確認（記憶による）' : '原文で確認';
+}
