@@ -42,6 +42,7 @@ const own = [
   'exchange_peers',
   'patients',
   'recalled_lots',
+  'taken_sequences',
   'ticket_guards',
   'ticket_openings',
   'ticket_uses',

@@ -7,6 +7,7 @@ import { readRulesFolder } from '#platform/files';
 import { chooseKeyWrapper, type KeyWrapper } from '#platform/keys';
 import { createLog, type Log } from '#platform/log';
 import {
+  getSystem,
   type Installation,
   openInstallation,
   requireCurrentSchema,
@@ -32,20 +33,23 @@ export interface Office {
   readonly keyWrapper: KeyWrapper;
 }
 
-/** Opens the installation for one command and closes it whatever happens. */
+/** Opens the installation for one command and closes it whatever happens; `any` takes that of each separate system. */
 export async function withInstallation<T>(
   around: Surroundings,
   work: (installation: Installation, log: Log) => Promise<T>,
   mayCreate = false,
-  system: SystemName = 'core',
+  expected: SystemName | 'any' = 'core',
 ): Promise<T> {
   const log = createLog('cli', around.environment['SESSHU_LOG_LEVEL'] ?? 'warn');
   const installation = await openInstallation({ home: around.home, env: around.environment, log, mayCreate });
   try {
     // The embedded database belongs to this program alone; the operator's own is brought forward by `init` only,
     // which says itself what it did.
-    if (!mayCreate && installation.isEmbedded) await upgradeDatabase(installation.db, system);
-    if (!mayCreate && !installation.isEmbedded) await requireCurrentSchema(installation.db, system);
+    if (!mayCreate) {
+      const system = expected === 'any' ? await getSystem(installation.db) : expected;
+      if (installation.isEmbedded) await upgradeDatabase(installation.db, system);
+      else await requireCurrentSchema(installation.db, system);
+    }
     return await work(installation, log);
   } finally {
     await installation.close();

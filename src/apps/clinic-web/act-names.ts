@@ -10,6 +10,8 @@ export const clinicActNames: Readonly<Record<string, string>> = {
   'exchange.officeConnected': '自治体の鍵の登録',
   'exchange.recordsDelivered': '自治体への記録の引き渡し',
   'exchange.ticketsTaken': '自治体からの予診票の受信',
+  'installation.backedUp': 'バックアップ',
+  'installation.restored': '復元',
   'municipalities.settingsLoaded': '団体の設定の読み込み',
   'tickets.opened': '予診票を開いた',
   'tickets.openingFailed': '番号と生年月日が合わなかった',

@@ -1,3 +1,4 @@
+import { getLastSequence } from '#clinic/tickets';
 import { formatIsoDay } from '#kernel';
 import type { ClinicRecord, CollectMessage, RecordsMessage } from '#messages';
 import { ledgerClinicVersion } from '#messages';
@@ -15,6 +16,7 @@ export async function deliverRecords(tx: Tx, message: CollectMessage): Promise<R
     kind: 'records',
     records: records.map(toMessage),
     remaining: waiting - records.length,
+    lastSequence: await getLastSequence(tx),
   };
 }
 

@@ -8,5 +8,5 @@ export { receptionPath, ticketPath } from './pages/paths.ts';
 export { clinicContextOf, registerTicketRoutes } from './routes.ts';
 export { isoOrNull, loadMasters } from './store.ts';
 export { takeMasters } from './take-masters.ts';
-export { takeTickets } from './take-tickets.ts';
+export { getLastSequence, takeTickets } from './take-tickets.ts';
 export type { ClinicInstitution, ClinicMasters, OpenTicket, Patient, Ticket } from './types.ts';

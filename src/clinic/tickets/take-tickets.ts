@@ -22,6 +22,21 @@ export async function takeTickets(tx: Tx, message: TicketsMessage): Promise<void
         AND NOT EXISTS (SELECT FROM tickets t WHERE t.lg_code = p.lg_code AND t.patient_ref = p.patient_ref)`,
     [tx.lgCode],
   );
+  await tx.client.query(
+    `INSERT INTO taken_sequences AS known (lg_code, last_sequence) VALUES ($1, $2)
+     ON CONFLICT (lg_code) DO UPDATE SET last_sequence = excluded.last_sequence
+     WHERE known.last_sequence < excluded.last_sequence`,
+    [tx.lgCode, message.sequence],
+  );
+}
+
+/** The number of the last message that was taken; 0 before the first. */
+export async function getLastSequence(tx: Tx): Promise<number> {
+  const { rows } = await tx.client.query<{ last_sequence: number }>(
+    'SELECT last_sequence FROM taken_sequences WHERE lg_code = $1',
+    [tx.lgCode],
+  );
+  return rows[0]?.last_sequence ?? 0;
 }
 
 const upsertPatients = `

@@ -16,8 +16,18 @@ import {
 import { type Clock, todayInTokyo } from '#platform/clock';
 import { CallFailed, callSystem, readPeerKey, type SystemKey } from '#platform/exchange';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
+import { markAllHolders } from './hear-news.ts';
 import { findRenewal } from './renew-tickets.ts';
-import { findPeer, keepMastersDigest, keepTaken, leasePeer, releasePeer, unmarkPeople } from './store.ts';
+import {
+  findPeer,
+  forgetTaken,
+  getLastSequence,
+  keepMastersDigest,
+  keepTaken,
+  leasePeer,
+  releasePeer,
+  unmarkPeople,
+} from './store.ts';
 import { takeRecords } from './take-records.ts';
 import type { ClinicPeer } from './types.ts';
 
@@ -134,6 +144,7 @@ async function collectRecords(round: Round): Promise<number> {
     const limit = isEnding ? 0 : recordsPerMessage;
     const answer = await call(round, { kind: 'collect', version: ledgerClinicVersion, lgCode, taken, limit });
     if (answer.kind !== 'records') throw new CallFailed('the answer to collect holds no records');
+    if (limit > 0 && taken.length === 0) await tellAnewIfLost(round, answer.lastSequence);
     if (answer.records.length > 0) {
       // Safe here before the other side is told so by the next message.
       arrived += await withMunicipality(db, lgCode, (tx) => takeRecords(tx, by, answer.records));
@@ -141,6 +152,19 @@ async function collectRecords(round: Round): Promise<number> {
     taken = answer.records.map(({ recordId, revision }) => ({ recordId, revision }));
     if (taken.length === 0) return arrived;
   }
+}
+
+/**
+ * The other side holds less than it once took: it was restored from a backup. The next round tells it everything; what
+ * clinics recorded meanwhile is here and goes back to it as doses.
+ */
+async function tellAnewIfLost({ db, lgCode, by }: Round, lastSequence: number): Promise<void> {
+  await withMunicipality(db, lgCode, async (tx) => {
+    if (lastSequence >= (await getLastSequence(tx))) return;
+    await forgetTaken(tx);
+    await markAllHolders(tx);
+    await recordAct(tx, by, { act: 'clinics.toldAnew', details: { lastSequence } });
+  });
 }
 
 async function call({ peer, key, clock, lgCode }: Round, message: ToClinic): Promise<ToLedger> {

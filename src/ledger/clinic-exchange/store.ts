@@ -78,6 +78,15 @@ export async function takeSequence(tx: Tx): Promise<number> {
   return last;
 }
 
+/** The number of the last message that was made; 0 before the first. */
+export async function getLastSequence(tx: Tx): Promise<number> {
+  const { rows } = await tx.client.query<{ last: number }>(
+    'SELECT last_sequence AS last FROM clinic_peers WHERE lg_code = $1',
+    [tx.lgCode],
+  );
+  return rows[0]?.last ?? 0;
+}
+
 /** Marks people as changed; `selectPersonIdsSql` gives `person_id`, parameters from $1, and begins where $1 is the municipality. */
 export async function markPeople(tx: Tx, selectPersonIdsSql: string, params: readonly unknown[]): Promise<void> {
   await tx.client.query(
@@ -153,8 +162,9 @@ export async function keepTaken(
   ]);
 }
 
-/** Forgets what the other side is believed to hold: a new one begins with nothing. */
+/** Forgets what the other side is believed to hold: a new one, or one restored from a backup, is told everything. */
 export async function forgetTaken(tx: Tx): Promise<void> {
+  await tx.client.query('UPDATE clinic_peers SET masters_digest = NULL WHERE lg_code = $1', [tx.lgCode]);
   await tx.client.query('DELETE FROM clinic_tickets WHERE lg_code = $1', [tx.lgCode]);
 }
 

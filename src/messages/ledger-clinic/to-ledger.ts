@@ -42,13 +42,17 @@ const clinicRecord = Type.Object(
   closed,
 );
 
-/** The oldest records that the office has not taken yet, and how many wait behind them. */
+/**
+ * The oldest records that the office has not taken yet, how many wait behind them, and the number of the last message of
+ * tickets that is held; 0 before the first. A system restored from a backup holds less than the office remembers.
+ */
 const recordsMessage = Type.Object(
   {
     ...frame,
     kind: Type.Literal('records'),
     records: Type.Array(clinicRecord),
     remaining: Type.Integer({ minimum: 0 }),
+    lastSequence: Type.Integer({ minimum: 0 }),
   },
   closed,
 );

@@ -12,6 +12,7 @@ export { listMigrations, type Migration, migrate, type SystemName } from './migr
 export {
   type Cluster,
   getOwnerUrl,
+  getSystem,
   type Installation,
   type InstallationOptions,
   joinCluster,

@@ -16,6 +16,8 @@ export interface Migration {
 /** The separate systems that have a database of their own; `core` is the office. */
 export type SystemName = 'core' | 'clinic';
 
+const separateSystems = ['clinic'] as const satisfies readonly SystemName[];
+
 const migrationsRoot = fileURLToPath(new URL('../../../db', import.meta.url));
 
 /**
@@ -34,6 +36,15 @@ export async function listSystemMigrations(system: SystemName): Promise<Migratio
     return migration;
   });
   return [...shared, ...own].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The system whose schema was made of these migrations; the core where none of another system's own is among them. */
+export async function findSystem(applied: readonly { readonly name: string }[]): Promise<SystemName> {
+  for (const system of separateSystems) {
+    const own = new Set((await listMigrations(join(migrationsRoot, system))).map(({ name }) => name));
+    if (applied.some(({ name }) => own.has(name))) return system;
+  }
+  return 'core';
 }
 
 /** The advisory lock of schema changes: exclusive for a runner of migrations, shared for a backup. */

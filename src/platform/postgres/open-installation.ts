@@ -9,7 +9,14 @@ import type { ClusterPurpose } from './embedded-settings.ts';
 import { DatabaseTrouble } from './errors.ts';
 import { checkUrls, findInstallationUrls } from './installation-urls.ts';
 import { closeLargeObjects } from './large-objects.ts';
-import { listPendingMigrations, listSystemMigrations, migrate, type SystemName } from './migrate.ts';
+import {
+  findSystem,
+  listApplied,
+  listPendingMigrations,
+  listSystemMigrations,
+  migrate,
+  type SystemName,
+} from './migrate.ts';
 import { createDatabaseOnce, createRoles, handOverDatabase, roleNames } from './roles.ts';
 import type { Database, DatabaseUrls } from './types.ts';
 import { urlVariables } from './url-variables.ts';
@@ -52,6 +59,11 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     await cluster.release();
     throw error;
   }
+}
+
+/** Whose database it is; the core's where nothing was made in it yet. */
+export async function getSystem(db: Database): Promise<SystemName> {
+  return findSystem(await listApplied(db.app));
 }
 
 /** Brings a system's schema to the present version (owner's connection needed); answers the migrations applied now. */

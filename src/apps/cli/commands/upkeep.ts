@@ -7,6 +7,8 @@ import {
   type BackupResult,
   backupDatabase,
   type Database,
+  getSystem,
+  type Installation,
   restoreDatabase,
   withMunicipality,
 } from '#platform/postgres';
@@ -19,17 +21,19 @@ export const upkeepCommands: readonly Command[] = [
   {
     path: 'backup',
     usage: 'DIR',
-    summary: '全自治体のデータを、一つの時点の写しとして空のフォルダーに取る（業務を止めずに取れる）',
+    summary:
+      '全自治体のデータ（医療機関ウェブではそのデータ）を、一つの時点の写しとして空のフォルダーに取る（業務を止めずに取れる）',
     options: {},
     run: (call, around) => {
       const folder = resolve(getWord(call, 0, 'バックアップを置くフォルダー'));
-      return withInstallation(around, async ({ db }) => {
+      const work = async ({ db }: Installation): Promise<CommandAnswer> => {
         const actors = await listActors(db, call, around, 'backup.run');
         const onProgress = progressOn(around.messages);
         const result = await backupDatabase(db, folder, { createdAt: around.clock.now(), onProgress });
         await recordInAll(db, actors, { act: 'installation.backedUp', details: { ...result } });
         return answerOf(result, `${folder} にバックアップを取りました`);
-      });
+      };
+      return withInstallation(around, work, false, 'any');
     },
   },
   {
@@ -46,7 +50,8 @@ export const upkeepCommands: readonly Command[] = [
         around,
         async ({ db }) => {
           const result = await restoreDatabase(db, folder, { onProgress: progressOn(around.messages) });
-          await prepareJobs(db);
+          // Only the office has a queue of jobs.
+          if ((await getSystem(db)) === 'core') await prepareJobs(db);
           const actors = await listActors(db, call, around, 'restore.run');
           await recordInAll(db, actors, { act: 'installation.restored', details: { ...result } });
           return answerOf(result, `${folder} から戻しました`);

@@ -10,10 +10,12 @@ import { withClient } from '../connect.ts';
 import {
   applyInTransaction,
   createRegister,
+  findSystem,
   listSystemMigrations,
   type Migration,
   migrate,
   migrationLock,
+  type SystemName,
 } from '../migrate.ts';
 import { getOwnerUrl } from '../open-installation.ts';
 import type { Database } from '../types.ts';
@@ -27,7 +29,7 @@ export interface RestoreOptions {
 }
 
 /**
- * Brings a backup into an empty installation: checks every byte of it first, then builds the schema of the backup's own
+ * Brings a backup into an empty installation, of whichever system it is: checks every byte of it first, then builds the schema of the backup's own
  * day and loads it in one transaction, and at last brings the schema forward. Refuses an installation that holds
  * anything, a damaged folder, and one of a newer program; whatever fails leaves the database as it was.
  */
@@ -37,7 +39,8 @@ export async function restoreDatabase(
   options: RestoreOptions = {},
 ): Promise<BackupResult> {
   const manifest = await readManifest(folder);
-  const migrations = await chooseMigrations(manifest);
+  const system = await findSystem(manifest.migrations);
+  const migrations = await chooseMigrations(manifest, system);
   for (const table of manifest.tables) await verifyTable(folder, table);
   const url = getOwnerUrl(db);
   await withClient(url, async (client) => {
@@ -51,13 +54,13 @@ export async function restoreDatabase(
     await client.query('COMMIT');
     await client.query('ANALYZE');
   });
-  await migrate(url, await listSystemMigrations('core'));
+  await migrate(url, await listSystemMigrations(system));
   return { tables: manifest.tables.length, rows: manifest.rows, digest: manifest.digest };
 }
 
 /** The files of the migrations that the backup's schema was made of. */
-async function chooseMigrations(manifest: Manifest): Promise<Migration[]> {
-  const byName = new Map((await listSystemMigrations('core')).map((migration) => [migration.name, migration]));
+async function chooseMigrations(manifest: Manifest, system: SystemName): Promise<Migration[]> {
+  const byName = new Map((await listSystemMigrations(system)).map((migration) => [migration.name, migration]));
   return manifest.migrations.map(({ name, checksum }) => {
     const migration = byName.get(name);
     if (migration?.checksum === checksum) return migration;
