@@ -1,0 +1,24 @@
+import type { Static, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { UnreadableInput } from '#kernel';
+
+/**
+ * A reader of a pair's messages: whatever the schema does not name is refused. The place and the rule are named, never a
+ * value: a message may hold a person's name or number.
+ */
+export function messageReader<T extends TSchema>(schema: T): (text: string) => Static<T> {
+  const compiled = Compile(schema);
+  return (text) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw new UnreadableInput('連携の電文をJSONとして読めません。');
+    }
+    if (compiled.Check(value)) return value;
+    const [first] = compiled.Errors(value);
+    throw new UnreadableInput(
+      `連携の電文が取り決めと違います（${first?.instancePath ?? '/'}）。双方の版を確かめてください。`,
+    );
+  };
+}
