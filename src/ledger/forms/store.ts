@@ -152,3 +152,39 @@ function fromRow(row: FormRow): FormOnRecord {
     staffName: row.staff_name,
   };
 }
+
+/** Whose 券番号 is which, of some people or some numbers. */
+export async function selectCouponNumbers(
+  tx: Tx,
+  query: { readonly personIds?: readonly PersonId[]; readonly numbers?: readonly string[] },
+): Promise<ReadonlyMap<PersonId, string>> {
+  const { rows } = await tx.client.query<{ person_id: PersonId; coupon_number: string }>(
+    `SELECT person_id, coupon_number FROM coupon_numbers
+      WHERE lg_code = $1 AND (person_id = ANY ($2::bigint[]) OR coupon_number = ANY ($3::text[]))`,
+    [tx.lgCode, query.personIds ?? [], query.numbers ?? []],
+  );
+  return new Map(rows.map((row) => [row.person_id, row.coupon_number]));
+}
+
+/** The last of the 券番号 that were given here one after the other; those kept of older vouchers do not count. */
+export async function selectLastCouponNumber(tx: Tx): Promise<string | null> {
+  const { rows } = await tx.client.query<{ last: string | null }>(
+    'SELECT max(coupon_number) AS last FROM coupon_numbers WHERE lg_code = $1 AND NOT is_kept',
+    [tx.lgCode],
+  );
+  return rows[0]?.last ?? null;
+}
+
+/** Enters 券番号 of people who had none. */
+export async function insertCouponNumbers(
+  tx: Tx,
+  actId: number,
+  given: ReadonlyMap<PersonId, string>,
+  isKept: boolean,
+): Promise<void> {
+  await tx.client.query(
+    `INSERT INTO coupon_numbers (lg_code, person_id, coupon_number, act_id, is_kept)
+     SELECT $1, g.person_id, g.coupon_number, $4, $5 FROM unnest($2::bigint[], $3::text[]) AS g (person_id, coupon_number)`,
+    [tx.lgCode, [...given.keys()], [...given.values()], actId, isKept],
+  );
+}

@@ -1,6 +1,7 @@
 import { type Finding, finding } from '#kernel';
 import { fourStateQuietMm } from '#platform/pdf';
 import {
+  type FormField,
   fieldsOf,
   formFields,
   formLists,
@@ -89,6 +90,11 @@ function checkWindow({ window, elements, layoutId }: FormLayout): Finding[] {
     if (isAddress && isTouching && !isInside) return found('layoutOutsideWindow');
     return !isAddress && isTouching ? found('layoutShowsThroughWindow') : [];
   });
+}
+
+/** Whether a layout prints a field anywhere. */
+export function usesField({ elements }: FormLayout, field: FormField): boolean {
+  return fieldsIn(elements).includes(field);
 }
 
 function fieldsIn(value: unknown): string[] {

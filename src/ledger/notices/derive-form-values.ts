@@ -44,6 +44,8 @@ export interface SheetFacts {
   /** What the programme and its stage are called. */
   readonly programmeName: string;
   readonly stageName: string;
+  /** 券番号 of a 接種券, ten digits; where the layout prints one. */
+  readonly couponNumber?: string | undefined;
   /** What staff typed for this printing, by the layout's names of it. */
   readonly inputs: Readonly<Record<string, string>>;
 }
@@ -91,6 +93,7 @@ export function deriveFormValues(layout: FormLayout, facts: SheetFacts): FormVal
     listNote: '',
     copaymentCode: copayment?.code ?? '',
     copaymentLabel: copayment?.label ?? '',
+    couponNumber: facts.couponNumber ?? '',
   };
   const pastDoses = facts.pastDoses.map((dose) => ({
     label: dose.doseNumber === null ? '' : formatDose(dose.doseNumber),

@@ -104,6 +104,7 @@ function sampleFacts(layout: FormLayout, municipalityName: string): SheetFacts {
     forecast: { ...layout, ...days, status: 'due', dosesNeeded: null, next: null, trace: [] },
     next: { ...next, latestOn: getDay(2027, 1, 31) },
     pastDoses: [],
+    couponNumber: '0000000000',
     programmeName: '予防接種の名前',
     stageName: '期',
     inputs: Object.fromEntries(layout.inputs.map(({ name, label }) => [name, label])),

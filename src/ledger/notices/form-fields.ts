@@ -38,6 +38,7 @@ export const formFields = {
   listNote: '一覧の説明',
   copaymentCode: '自己負担区分（コード）',
   copaymentLabel: '自己負担区分',
+  couponNumber: '接種券の券番号（10桁。人ごとに同じ）',
 } as const;
 
 /** A field of a form. */

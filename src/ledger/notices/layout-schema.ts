@@ -4,7 +4,7 @@ const strict = { additionalProperties: false } as const;
 const optionalNumber = Type.Optional(Type.Number());
 const optionalPositive = Type.Optional(Type.Number({ exclusiveMinimum: 0 }));
 
-/** The face of a text; `latin`, `chinese` and `korean` are for papers in another language. */
+/** The face of a text; `latin`, `chinese` and `korean` are for papers in another language, `ocrB` for an OCR line. */
 const face = Type.Optional(
   Type.Union([
     Type.Literal('regular'),
@@ -12,6 +12,7 @@ const face = Type.Optional(
     Type.Literal('latin'),
     Type.Literal('chinese'),
     Type.Literal('korean'),
+    Type.Literal('ocrB'),
   ]),
 );
 
@@ -279,6 +280,7 @@ export const layoutChangesSchema = Type.Object(
 
 /** What the sheet takes of a municipality's own settings (`municipality.json`). */
 export const officeSchema = Type.Object({
+  lgCode: Type.String(),
   name: Type.String(),
   office: Type.Object({
     name: Type.String(),
@@ -287,6 +289,13 @@ export const officeSchema = Type.Object({
     phone: Type.String(),
     hours: Type.String(),
   }),
+  /** 券種: the first digit of the OCR line of a 接種券, as the programme's handbook gives it. */
+  coupon: Type.Optional(
+    Type.Object({
+      vaccinationKind: Type.String({ pattern: '^[0-9]$' }),
+      interviewKind: Type.String({ pattern: '^[0-9]$' }),
+    }),
+  ),
 });
 
 /** How a text of a form is set. */

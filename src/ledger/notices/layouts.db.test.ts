@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging } from '#addressees/persons';
 import { getDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { findForm, listLiveForms } from '#ledger/forms';
+import { appendEntries, type NewEntry } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
@@ -53,6 +55,8 @@ async function personOf(n: number): Promise<PersonId> {
     return person.personId;
   });
 }
+
+const municipalityFile = new URL('../../../settings/wakabadai/municipality.json', import.meta.url);
 
 test('刷り直しは何度でも同じバイトになり、全ページなら元のファイルと同じになる', async () => {
   const conditions = { ...stage, asOf: issuedOn, dueBy: issuedOn, layoutId };
@@ -213,4 +217,43 @@ test('希望の言語の翻訳シートは予診票のすぐ後ろに同じ番�
   assert.ok(form?.includes('若葉試験13様') && sheet?.includes('한국어번역'));
   const own = await drawSample(context, layoutId, issuedOn, 'zh');
   assert.match((await textsOfPages(own))[1] ?? '', /中文译文/u, 'a sample may be looked at before anybody decides');
+});
+
+/** A dose of a season long ago under the number of an older voucher. */
+async function recordOldCoupon(personId: PersonId, couponNumber: string): Promise<void> {
+  const fact: NewEntry = {
+    ...{
+      personId,
+      vaccinatedOn: getDay(2021, 7, 1),
+      programme: 'covid19-older',
+      stage: 'seasonal',
+      product: 'covid19',
+    },
+    ...{ outcome: 'administered', vaccinationClass: 'routine', items: { couponNumber }, source: 'clinic' },
+    ...{ certainty: 'documented', findings: [], reason: null, runId: null, runRow: null },
+  };
+  await withMunicipality(t.db, t.lgCode, (tx) =>
+    appendEntries(tx, context.actor, [fact], { act: 'vaccinations.entered' }),
+  );
+}
+
+test('接種券の券番号は人ごとに一つで、再発行しても変わらず、台帳が知る番号は引き継ぎ、ほかの人の番号は避ける', async () => {
+  const personIds = [await personOf(11), await personOf(12), await personOf(13)] as const;
+  // Of older vouchers the ledger knows 0000000007 of the first, and 0000000001 of the second by another municipality.
+  await recordOldCoupon(personIds[0], `21${t.lgCode}0000000007`);
+  await recordOldCoupon(personIds[1], '211310160000000001');
+  const couponOf = async (personId: PersonId) => {
+    const request = { personId, layoutId: 'coupon-ocr', issuedOn, reason: '窓口' };
+    const { fileId } = await printForPerson(context, request);
+    const [text = ''] = await textsOfPages((await readPrintFile(context, fileId)).content);
+    return { number: /券番号(\d{10})/u.exec(text)?.[1], line: text.includes(`21${t.lgCode}`) };
+  };
+  const [first, second, third] = personIds;
+  assert.deepEqual(await couponOf(first), { number: '0000000007', line: true });
+  assert.deepEqual(await couponOf(second), { number: '0000000002', line: true }, 'one past the number in the ledger');
+  assert.deepEqual(await couponOf(third), { number: '0000000003', line: true });
+  assert.deepEqual(await couponOf(second), { number: '0000000002', line: true }, 'the same on a reissue');
+  const { coupon: _, ...withoutKinds } = JSON.parse(readFileSync(municipalityFile, 'utf8')) as { coupon: object };
+  await withSettings(t.db, { 'municipality.json': JSON.stringify(withoutKinds) });
+  await assert.rejects(() => couponOf(third), /office\.couponVaccinationKind/u);
 });

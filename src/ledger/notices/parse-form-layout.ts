@@ -103,7 +103,7 @@ function readOffice(text: string | undefined, findings: Finding[]): Record<strin
         findings.push(unreadable(file, error.instancePath, error.message));
       return {};
     }
-    const { name, office } = value;
+    const { lgCode, name, office, coupon } = value;
     const postalCode = office.postalCode.replace(/^(\d{3})-?(\d{4})$/u, '$1-$2');
     const texts = {
       name,
@@ -112,6 +112,8 @@ function readOffice(text: string | undefined, findings: Finding[]): Record<strin
       address: office.address,
       phone: office.phone,
       hours: office.hours,
+      lgCode,
+      ...(coupon && { couponVaccinationKind: coupon.vaccinationKind, couponInterviewKind: coupon.interviewKind }),
     };
     return Object.fromEntries(Object.entries(texts).map(([key, entry]) => [officePrefix + key, entry]));
   } catch (error) {

@@ -5,6 +5,7 @@ import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { addDays, type Day, laterDay, type PersonId } from '#kernel';
 import {
   formatFormNumber,
+  giveCouponNumbers,
   type IssueReason,
   issueForms,
   lockRegister,
@@ -17,6 +18,7 @@ import { type PageContent, writePdf } from '#platform/pdf';
 import type { Tx } from '#platform/postgres';
 import { nameOfProgramme, nameOfStage } from '#schedule';
 import { bundleTranslations } from './bundle-translations.ts';
+import { usesField } from './check-layout.ts';
 import { decideAtPrinting, type MemberDecision } from './decide-member.ts';
 import { type Destination, deriveFormValues, type SheetFacts } from './derive-form-values.ts';
 import { findingsOfIssues } from './explain-issues.ts';
@@ -88,7 +90,8 @@ export async function printPart(
     sheets.map((sheet) => formOf(sheet, setting)),
   );
   const drawn = new Map<number, DrawnSheet>();
-  const file = sheets.length === 0 ? null : await storeSheets(tx, setting, part, sheets, drawn);
+  const numbered = await numberCoupons(tx, setting, actId, sheets);
+  const file = sheets.length === 0 ? null : await storeSheets(tx, setting, part, numbered, drawn);
   const outcomes = outcomesOf(decided, sheets, drawn);
   await insertPart(
     tx,
@@ -258,6 +261,19 @@ function formOf(sheet: Sheet, { layout, key, job, issueReason, remark }: PrintSe
     remark,
     printJobId: job.printJobId,
   };
+}
+
+/** Gives the 券番号 that a 接種券 bears; papers without one use none up. */
+async function numberCoupons(
+  tx: Tx,
+  { layout }: PrintSetting,
+  actId: number,
+  sheets: readonly Sheet[],
+): Promise<readonly Sheet[]> {
+  if (!usesField(layout, 'couponNumber')) return sheets;
+  const personIds = sheets.map(({ personId }) => personId);
+  const numbers = await giveCouponNumbers(tx, actId, personIds);
+  return sheets.map((sheet) => ({ ...sheet, couponNumber: numbers.get(sheet.personId) }));
 }
 
 interface StoredSheets {

@@ -25,9 +25,11 @@ export { listPeoplePages, type PeopleRange, readGivenDoses } from './forecast/re
 export { type HistoryResult, importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';
+export { loadLedgerSettings } from './ledger-settings.ts';
 export { listDosesGivenIn } from './list-doses-given.ts';
 export { listEntryHistory } from './list-entry-history.ts';
-export { type CouponRecord, loadCouponRecords } from './load-coupon-records.ts';
+export { type CouponRecord, loadCouponRecords, loadOwnCoupons } from './load-coupon-records.ts';
+export { type FormUse, formKeyOf, loadDosesByForm } from './load-doses-by-form.ts';
 export { deriveLedgerView } from './pages/derive-ledger-view.ts';
 export { duePanel, stageTitle } from './pages/due-panel.ts';
 export { dosesPanel, timelinePanel } from './pages/ledger-panels.ts';

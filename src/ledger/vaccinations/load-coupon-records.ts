@@ -36,3 +36,19 @@ export async function loadCouponRecords(
   }));
   return Map.groupBy(records, (record) => record.coupon);
 }
+
+/**
+ * The 券番号 under which the ledger knows people by vouchers of this municipality: the newest record's, ten digits. A number
+ * without the municipality's code (it stands in the 18 digits of the OCR line) may be another municipality's and is not told.
+ */
+export async function loadOwnCoupons(tx: Tx, personIds: readonly PersonId[]): Promise<ReadonlyMap<PersonId, string>> {
+  const { rows } = await tx.client.query<{ person_id: PersonId; coupon: string }>(
+    `SELECT DISTINCT ON (c.person_id) c.person_id, c.coupon_key AS coupon
+       FROM current_doses c JOIN ledger_entries e ON e.lg_code = c.lg_code AND e.entry_id = c.entry_id
+      WHERE c.lg_code = $1 AND c.person_id = ANY ($2::bigint[]) AND e.coupon_number ~ '^[0-9]{18}$'
+        AND substr(e.coupon_number, 3, 6) = $1
+      ORDER BY c.person_id, c.vaccinated_on DESC, c.entry_id DESC`,
+    [tx.lgCode, personIds],
+  );
+  return new Map(rows.map((row) => [row.person_id, row.coupon]));
+}

@@ -59,6 +59,7 @@ export function openFonts(folders: readonly string[] = []): FontSet {
     latin: [noto, ...regular],
     chinese: [fontFile(ownFont('noto-sans-sc-regular.ttf')), ...regular],
     korean: [fontFile(ownFont('noto-sans-kr-regular.ttf')), ...regular],
+    ocrB: [fontFile(ownFont('ocr-b.ttf')), ...regular],
     bold: [
       fontFile(packagedFont('@expo-google-fonts/biz-udgothic', '700Bold/BIZUDGothic_700Bold.ttf')),
       fontFile(packagedFont('@expo-google-fonts/noto-sans-jp', '700Bold/NotoSansJP_700Bold.ttf')),

@@ -8,9 +8,10 @@ export interface Box {
 
 /**
  * The faces of a document: Japanese in two weights; and, for papers in another language, Latin letters with all marks,
- * simplified Chinese and Korean, so that a sentence is not pieced together from several fonts.
+ * simplified Chinese and Korean, so that a sentence is not pieced together from several fonts; and OCR-B for lines that
+ * a machine reads.
  */
-export type FontFace = 'regular' | 'bold' | 'latin' | 'chinese' | 'korean';
+export type FontFace = 'regular' | 'bold' | 'latin' | 'chinese' | 'korean' | 'ocrB';
 
 /** Where a text stands in its box across; `spread` is 均等割付: the characters fill the width. */
 export type TextAlign = 'left' | 'center' | 'right' | 'spread';

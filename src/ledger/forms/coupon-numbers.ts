@@ -1,0 +1,53 @@
+import type { PersonId } from '#kernel';
+import { loadCouponRecords, loadOwnCoupons } from '#ledger/vaccinations';
+import type { Tx } from '#platform/postgres';
+import { insertCouponNumbers, selectCouponNumbers, selectLastCouponNumber } from './store.ts';
+
+const digits = 10;
+
+/**
+ * The 券番号 of people, ten digits each; who has none gets one. A number that the ledger already knows of the person (of
+ * an older 接種券 of this municipality) is kept; new ones run on after the last, past any that the ledger knows of
+ * somebody else. The register must be locked: of two at once the second goes on after the first.
+ */
+export async function giveCouponNumbers(
+  tx: Tx,
+  actId: number,
+  personIds: readonly PersonId[],
+): Promise<ReadonlyMap<PersonId, string>> {
+  const numbers = await selectCouponNumbers(tx, { personIds });
+  const without = personIds.filter((personId) => !numbers.has(personId));
+  if (without.length === 0) return numbers;
+  const kept = await keepOwn(tx, without);
+  await insertCouponNumbers(tx, actId, kept, true);
+  const open = without.filter((personId) => !kept.has(personId));
+  const fresh = await takeFresh(tx, open.length);
+  const given = new Map(open.map((personId, i) => [personId, fresh[i] ?? '']));
+  await insertCouponNumbers(tx, actId, given, false);
+  return new Map([...numbers, ...kept, ...given]);
+}
+
+/** Numbers that the ledger knows of these people alone and nobody else holds. */
+async function keepOwn(tx: Tx, personIds: readonly PersonId[]): Promise<ReadonlyMap<PersonId, string>> {
+  const own = await loadOwnCoupons(tx, personIds);
+  const records = await loadCouponRecords(tx, [...own.values()]);
+  const held = new Set((await selectCouponNumbers(tx, { numbers: [...own.values()] })).values());
+  const isTheirs = ([personId, number]: readonly [PersonId, string]) =>
+    !held.has(number) && (records.get(number) ?? []).every((record) => record.personId === personId);
+  return new Map([...own].filter(isTheirs));
+}
+
+async function takeFresh(tx: Tx, count: number): Promise<string[]> {
+  const fresh: string[] = [];
+  let last = Number((await selectLastCouponNumber(tx)) ?? '0');
+  while (fresh.length < count) {
+    const candidates = Array.from({ length: count - fresh.length }, (_, i) =>
+      String(last + i + 1).padStart(digits, '0'),
+    );
+    const known = await loadCouponRecords(tx, candidates);
+    const held = new Set((await selectCouponNumbers(tx, { numbers: candidates })).values());
+    fresh.push(...candidates.filter((number) => !known.has(number) && !held.has(number)));
+    last += candidates.length;
+  }
+  return fresh;
+}
