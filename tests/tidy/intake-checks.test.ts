@@ -22,6 +22,16 @@ test('受付で確かめることの表は、指摘の符号と、それを試�
   assert.ok(rows.length > 35 && known.size > 60, `${rows.length} checks, ${known.size} codes`);
   for (const row of rows) {
     const place = `${row['kind']}: ${row['check']}`;
+    // A difference of counts belongs to the bundle, not to a row.
+    if (row['codes'] === 'bundleState') {
+      assert.match(
+        words(row['tests'])
+          .map((path) => readFileSync(join(root, path), 'utf8'))
+          .join(''),
+        /'differs'/u,
+      );
+      continue;
+    }
     if (row['codes'] === 'planned') {
       assert.notEqual(row['note'], '', `${place}: what is planned says where and why`);
       continue;

@@ -5,7 +5,7 @@ import { mayDo } from '#common-base/access';
 import { exportsPath, mediaPath, provisionsPath } from '#common-base/oversight';
 import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
-import { institutionsPath } from '#ledger/contracts';
+import { institutionsPath, pricesPath } from '#ledger/contracts';
 import { intakePath } from '#ledger/intake';
 import { masterPath } from '#ledger/masters';
 import { rulesPath } from '#ledger/rules';
@@ -49,6 +49,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '正確性の点検', href: accuracyPath, icon: 'checkCircle', permission: 'persons.register' },
       { label: '医療機関', href: institutionsPath, icon: 'list', permission: 'institutions.view' },
       { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
+      { label: '契約の単価', href: pricesPath, icon: 'list', permission: 'institutions.view' },
       { label: 'マスタ', href: masterPath('lot'), icon: 'tag', permission: 'masters.view' },
       { label: 'ファイルの並び', href: layoutsPath, icon: 'file', permission: 'intake.receive' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },

@@ -14,6 +14,8 @@ const bundle: CountedBundle = {
   dueOn: getDay(2026, 11, 10),
   receivedCount: null,
   receivedOn: null,
+  claimedDoses: null,
+  claimedScreenings: null,
   needsSecond: false,
   batchId: null,
   version: 1,
@@ -21,6 +23,8 @@ const bundle: CountedBundle = {
   keyed: 0,
   entered: 0,
   committed: 0,
+  enteredDoses: null,
+  enteredScreenings: null,
   lastRemindedAt: null,
 };
 const stateOn = (day: number, changes: Partial<CountedBundle> = {}) =>
@@ -41,4 +45,14 @@ test('予定と受領、受領と入力の枚数が違えば差異になり、�
   assert.equal(stateOn(12, { ...received, keyed: 40, entered: 39, batchId }), 'differs');
   assert.equal(stateOn(12, { ...received, keyed: 40, entered: 40, committed: 39, batchId }), 'inReview');
   assert.equal(stateOn(12, { ...received, keyed: 40, entered: 40, committed: 40, batchId }), 'done');
+});
+
+test('請求書の接種・予診のみの件数が受付の行と違えば差異になる。請求書がなければ比べない', () => {
+  const done = { receivedCount: 40, receivedOn: getDay(2026, 11, 9), keyed: 40, entered: 40, committed: 40 };
+  const entered = { ...done, batchId: 5 as BatchId, enteredDoses: 38, enteredScreenings: 2 };
+  assert.equal(stateOn(12, entered), 'done');
+  assert.equal(stateOn(12, { ...entered, claimedDoses: 38, claimedScreenings: 2 }), 'done');
+  assert.equal(stateOn(12, { ...entered, claimedDoses: 39, claimedScreenings: 2 }), 'differs');
+  assert.equal(stateOn(12, { ...entered, claimedDoses: 38, claimedScreenings: 1 }), 'differs');
+  assert.equal(stateOn(12, { ...entered, claimedDoses: 38 }), 'done');
 });

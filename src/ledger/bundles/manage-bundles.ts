@@ -65,6 +65,18 @@ export async function receiveBundle(
   });
 }
 
+/** Notes how many doses and interviews the institution's claim counts (請求書の件数), to be held against what was entered. */
+export async function noteClaim(
+  context: ActionContext,
+  claim: { readonly bundleId: number; readonly version: number; readonly doses: number; readonly screenings: number },
+): Promise<void> {
+  const { bundleId, version, doses, screenings } = claim;
+  await change(context, 'bundles.claimed', { bundleId, version }, (bundle) => ({
+    bundle: { ...bundle, claimedDoses: doses, claimedScreenings: screenings },
+    event: { kind: 'claimed', count: doses, note: `予診のみ ${screenings}件` },
+  }));
+}
+
 /** Notes that the institution was reminded of paper that is late or of a difference. */
 export async function remindInstitution(
   context: ActionContext,

@@ -3,6 +3,7 @@ import {
   addStaffRoute,
   answerWith,
   mayDo,
+  type OrderWork,
   type Permission,
   redirectTo,
   type StaffApp,
@@ -10,17 +11,17 @@ import {
 } from '#common-base/access';
 import { type BatchId, Conflict, type Day, dayParts, findTypedDay, NotFound, UnreadableInput } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
-import { batchPath } from '#ledger/intake';
 import { isValidOn, type KnownNames, loadNames } from '#ledger/masters';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import type { FormError } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { handOverBundle } from './hand-over.ts';
+import { checkHandOver } from './hand-over.ts';
 import { checkForm, findLastKeyed, keyForm, listComparedForms } from './key-form.ts';
 import { getBundle, listBundles } from './list-bundles.ts';
-import { addBundle, expectMonth, linkBundle, receiveBundle, remindInstitution } from './manage-bundles.ts';
+import { addBundle, expectMonth, linkBundle, noteClaim, receiveBundle, remindInstitution } from './manage-bundles.ts';
+import { handOverTask } from './order-tasks.ts';
 import { bundlePage, comparisonPage } from './pages/bundle-page.ts';
 import { bundlesPage } from './pages/bundles-page.ts';
 import { formCheck, keyingPage } from './pages/keying-page.ts';
@@ -33,6 +34,7 @@ import { type KeyedValues, type KeyingPass, keyedFields } from './types.ts';
 export interface BundleTools {
   readonly findings: FindingsTables;
   rulesOf(context: StaffContext): Promise<RuleSet>;
+  readonly orderWork: OrderWork;
 }
 
 type Handler = (context: StaffContext, tools: BundleTools) => Promise<Answer>;
@@ -51,6 +53,7 @@ export function registerBundleRoutes(app: StaffApp, tools: BundleTools): void {
   add('POST', '', 'bundles.manage', openBundles);
   add('GET', '/:bundleId', 'bundles.view', (context) => showBundle(context, [], null));
   add('POST', '/:bundleId/receipt', 'bundles.manage', receive);
+  add('POST', '/:bundleId/claim', 'bundles.manage', claim);
   add('POST', '/:bundleId/reminder', 'bundles.manage', remind);
   add('POST', '/:bundleId/batch', 'bundles.manage', link);
   add('POST', '/:bundleId/hand-over', 'bundles.key', handOver);
@@ -153,6 +156,21 @@ async function receive(context: StaffContext): Promise<Answer> {
   return await settle(context, () => receiveBundle(context, { bundleId, version: readVersion(context), count, on }));
 }
 
+async function claim(context: StaffContext): Promise<Answer> {
+  const read = (name: string) => readCount(context.body.text(name).normalize('NFKC'));
+  const [doses, screenings] = [read('doses'), read('screenings')];
+  const errors: FormError[] = [];
+  if (doses === undefined) errors.push({ field: 'doses', message: '請求書の接種の件数を数字で書いてください。' });
+  if (screenings === undefined) {
+    errors.push({ field: 'screenings', message: '予診のみの件数を数字で書いてください。なければ 0 です。' });
+  }
+  if (doses === undefined || screenings === undefined) return showBundle(context, errors, null);
+  const bundleId = readId(context.params['bundleId']);
+  return await settle(context, () =>
+    noteClaim(context, { bundleId, version: readVersion(context), doses, screenings }),
+  );
+}
+
 async function remind(context: StaffContext): Promise<Answer> {
   const note = context.body.text('note').slice(0, 200);
   if (note === '') {
@@ -174,14 +192,17 @@ async function link(context: StaffContext): Promise<Answer> {
 
 async function handOver(context: StaffContext, tools: BundleTools): Promise<Answer> {
   const bundleId = readId(context.params['bundleId']);
-  const rules = await tools.rulesOf(context);
+  const version = readVersion(context);
   return await settle(context, async () => {
-    const { batchId } = await handOverBundle(context, { bundleId, version: readVersion(context), rules });
-    return batchPath(batchId);
+    await checkHandOver(context, { bundleId, version });
+    const back = bundlePath(bundleId);
+    const params = { bundle: bundleId, version };
+    const order = { task: handOverTask, label: '予診票の束を受付へ回す', params, back };
+    return (await tools.orderWork(context, order))?.path;
   });
 }
 
-async function settle(context: StaffContext, work: () => Promise<string | void>): Promise<Answer> {
+async function settle(context: StaffContext, work: () => Promise<string | undefined | void>): Promise<Answer> {
   try {
     return redirectTo((await work()) ?? bundlePath(readId(context.params['bundleId'])));
   } catch (error) {

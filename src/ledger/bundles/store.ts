@@ -35,6 +35,8 @@ interface BundleRow {
   readonly due_on: string | null;
   readonly received_count: number | null;
   readonly received_on: string | null;
+  readonly claimed_doses: number | null;
+  readonly claimed_screenings: number | null;
   readonly needs_second: boolean;
   readonly batch_id: BatchId | null;
   readonly version: number;
@@ -42,7 +44,7 @@ interface BundleRow {
 }
 
 const bundleColumns = `b.bundle_id, b.institution_code, b.claim_month, b.ward, b.sequence, b.expected_count, b.due_on,
-  b.received_count, b.received_on, b.needs_second, b.batch_id, b.version, b.created_by_name`;
+  b.received_count, b.received_on, b.claimed_doses, b.claimed_screenings, b.needs_second, b.batch_id, b.version, b.created_by_name`;
 
 /** Enters bundles; where the institution has one of that month and ward already, a new one takes the next number. */
 export async function insertBundle(tx: Tx, frame: BundleFrame, bundle: NewBundle): Promise<number> {
@@ -97,7 +99,7 @@ export async function findBundle(
 export async function updateBundle(tx: Tx, bundle: Bundle): Promise<void> {
   await tx.client.query(
     `UPDATE paper_bundles SET expected_count = $3, due_on = $4, received_count = $5, received_on = $6,
-       needs_second = $7, batch_id = $8, version = version + 1 WHERE lg_code = $1 AND bundle_id = $2`,
+       needs_second = $7, batch_id = $8, claimed_doses = $9, claimed_screenings = $10, version = version + 1 WHERE lg_code = $1 AND bundle_id = $2`,
     [
       tx.lgCode,
       bundle.bundleId,
@@ -107,6 +109,8 @@ export async function updateBundle(tx: Tx, bundle: Bundle): Promise<void> {
       bundle.receivedOn === null ? null : formatIsoDay(bundle.receivedOn),
       bundle.needsSecond,
       bundle.batchId,
+      bundle.claimedDoses,
+      bundle.claimedScreenings,
     ],
   );
 }
@@ -229,6 +233,8 @@ function toBundle(row: BundleRow): Bundle {
     dueOn: day(row.due_on),
     receivedCount: row.received_count,
     receivedOn: day(row.received_on),
+    claimedDoses: row.claimed_doses,
+    claimedScreenings: row.claimed_screenings,
     needsSecond: row.needs_second,
     batchId: row.batch_id,
     version: row.version,

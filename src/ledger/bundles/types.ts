@@ -13,6 +13,9 @@ export interface Bundle {
   readonly dueOn: Day | null;
   readonly receivedCount: number | null;
   readonly receivedOn: Day | null;
+  /** 請求書の件数: doses and interviews alone that the claim counts; null where no claim was seen. */
+  readonly claimedDoses: number | null;
+  readonly claimedScreenings: number | null;
   /** A second person types every form again. */
   readonly needsSecond: boolean;
   readonly batchId: BatchId | null;
@@ -26,12 +29,15 @@ export interface CountedBundle extends Bundle {
   /** Rows in intake; where it was not handed over, what was typed. */
   readonly entered: number;
   readonly committed: number;
+  /** Rows in intake that are doses, and those of an interview alone; null before it was handed over. */
+  readonly enteredDoses: number | null;
+  readonly enteredScreenings: number | null;
   readonly lastRemindedAt: Date | null;
 }
 
 /** Something that became of a bundle. */
 export interface BundleEvent {
-  readonly kind: 'expected' | 'received' | 'reminded' | 'handedOver' | 'linked';
+  readonly kind: 'expected' | 'received' | 'claimed' | 'reminded' | 'handedOver' | 'linked';
   readonly count: number | null;
   readonly note: string | null;
   readonly recordedAt: Date;

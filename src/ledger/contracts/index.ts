@@ -1,7 +1,10 @@
+export { type ClaimKnowledge, decideClaim } from './decide-claim.ts';
 export { decideInstitution } from './decide-institution.ts';
 export { importInstitutions } from './import-institutions.ts';
+export { keepPrice } from './keep-price.ts';
 export { listInstitutions } from './list-institutions.ts';
-export { institutionsPath } from './pages/paths.ts';
+export { institutionsPath, pricesPath } from './pages/paths.ts';
+export { loadPrices } from './price-store.ts';
 export { type ContractTools, registerContractRoutes } from './routes.ts';
 export { loadInstitutions } from './store.ts';
 export type { Contract, Institution, InstitutionSummary, Institutions } from './types.ts';

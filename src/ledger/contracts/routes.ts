@@ -12,13 +12,15 @@ import { todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import { type Choice, errorSummary, type FormError, html, pageHead } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
-import { listStages, nameOfProgramme, type RuleSet } from '#schedule';
+import { nameOfProgramme, type RuleSet } from '#schedule';
 import { keepContract } from './keep-contract.ts';
 import { listInstitutions } from './list-institutions.ts';
 import { type ContractForm, contractFormPanel, formOfContract } from './pages/contract-form.ts';
 import { institutionPage } from './pages/institution-page.ts';
 import { institutionsPage } from './pages/institutions-page.ts';
 import { institutionPath, institutionsPath, newInstitutionPath } from './pages/paths.ts';
+import { registerPriceRoutes } from './price-routes.ts';
+import { programmeChoices } from './programme-choices.ts';
 import { selectVersions } from './store.ts';
 import type { ContractTold } from './types.ts';
 
@@ -32,7 +34,7 @@ export interface ContractTools {
 
 const institutionsPerPage = 100;
 
-/** The institutions under contract: to look one up, and to write its contracts. */
+/** The institutions under contract: to look one up, to write its contracts, and what they pay. */
 export function registerContractRoutes(app: StaffApp, tools: ContractTools): void {
   type Handler = (context: StaffContext, tools: ContractTools) => Promise<Answer>;
   const add = (
@@ -46,6 +48,7 @@ export function registerContractRoutes(app: StaffApp, tools: ContractTools): voi
   add('POST', newInstitutionPath, 'institutions.update', keep);
   add('GET', `${institutionsPath}/:institutionCode`, 'institutions.view', (context) => showOne(context, tools, null));
   add('POST', `${institutionsPath}/:institutionCode`, 'institutions.update', keep);
+  registerPriceRoutes(app, tools);
 }
 
 async function showInstitutions(context: StaffContext, tools: ContractTools): Promise<Answer> {
@@ -211,9 +214,4 @@ function readTold(
     isRetired: form.isRetired,
   };
   return { told, errors };
-}
-
-function programmeChoices(rules: RuleSet): Choice[] {
-  const names = new Map(listStages(rules).map(({ programme, programmeName }) => [programme, programmeName]));
-  return [...names].map(([value, label]) => ({ value, label }));
 }

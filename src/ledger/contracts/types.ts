@@ -65,3 +65,30 @@ export interface ContractVersion extends ContractTold {
   /** No newer version of the same contract stands beside it. */
   readonly isLatest: boolean;
 }
+
+/** What a contract pays for a dose or an interview (単価), in yen with tax; ends of days and ages are inclusive. */
+export interface ContractPrice {
+  /** 単価コード; with the first day it is what a price is known by. */
+  readonly priceCode: string;
+  readonly programme: string;
+  /** Null: every product of the programme. */
+  readonly product: string | null;
+  readonly outcome: 'administered' | 'screeningOnly';
+  /** Null: every institution under contract. */
+  readonly institutionCode: string | null;
+  /** Completed years on the day of the dose. */
+  readonly ageFromYears: number | null;
+  readonly ageToYears: number | null;
+  readonly unitPriceYen: number;
+  readonly validFrom: Day | null;
+  readonly validTo: Day | null;
+  readonly isRetired: boolean;
+  readonly note: string | null;
+}
+
+/** A price as it holds, with its version. */
+export interface PriceOnRecord extends ContractPrice {
+  readonly versionId: number;
+  readonly recordedAt: Date;
+  readonly recordedByName: string;
+}

@@ -6,10 +6,13 @@ import { type FormOnRecord, loadFormsByNumber } from '#ledger/forms';
 import {
   type CouponRecord,
   type DoseOnRecord,
+  type FormUse,
   findPersonCase,
+  formKeyOf,
   judgeDosesOf,
   type KnownFacts,
   loadCouponRecords,
+  loadDosesByForm,
   loadFacts,
   loadHistories,
   loadLedgerVersions,
@@ -36,6 +39,8 @@ export interface PageKnowledge {
   readonly openElsewhere: ReadonlyMap<string, number>;
   /** The forms that the rows name, by number as the sender wrote it. */
   readonly forms: ReadonlyMap<string, FormOnRecord>;
+  /** What the ledger holds of the forms that the rows name, by `formKeyOf`. */
+  readonly usedForms: ReadonlyMap<string, readonly FormUse[]>;
   /** What the ledger holds of the 券番号 that the rows name, by its ten digits. */
   readonly coupons: ReadonlyMap<string, readonly CouponRecord[]>;
   /** The records of people with more than one, by each of them; people without links are absent. */
@@ -64,7 +69,11 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
     tx,
     rows.flatMap((row) => couponNumberOf(row.fields['couponNumber'] ?? null) ?? []),
   );
-  return { people, histories, versions, facts, openElsewhere, forms, coupons, linked };
+  const usedForms = await loadDosesByForm(
+    tx,
+    rows.flatMap((row) => row.fields['formNumber'] ?? []),
+  );
+  return { people, histories, versions, facts, openElsewhere, forms, usedForms, coupons, linked };
 }
 
 /** After so many rows or people the event loop turns, so that the database gets its next question. */
@@ -95,7 +104,8 @@ export async function checkRows(
     const formNumber = row.fields['formNumber'] ?? null;
     const personId = person?.personId ?? null;
     const linked = personId === null ? undefined : page.linked.get(personId);
-    const formFindings = decideForm(formNumber, forms.get(formNumber ?? ''), personId, form.fact, linked);
+    const used = formNumber === null ? [] : page.usedForms.get(formKeyOf(formNumber));
+    const formFindings = decideForm(formNumber, forms.get(formNumber ?? ''), personId, form.fact, linked, used);
     const coupon = row.fields['couponNumber'] ?? null;
     const couponFindings = decideCoupon(coupon, form.fact, {
       lgCode: knowledge.form.lgCode,

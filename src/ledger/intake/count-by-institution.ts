@@ -8,13 +8,25 @@ export interface InstitutionRowCount {
   readonly institutionCode: string | null;
   readonly rows: number;
   readonly committed: number;
+  /** Rows of a given dose, and of an interview alone (予診のみ). */
+  readonly doses: number;
+  readonly screenings: number;
 }
 
 /** The rows of batches by institution; of batches that were sent back or undone, none. */
 export async function countRowsByInstitution(tx: Tx, batchIds: readonly BatchId[]): Promise<InstitutionRowCount[]> {
-  const { rows } = await tx.client.query<{ batch_id: BatchId; code: string | null; rows: number; committed: number }>(
+  const { rows } = await tx.client.query<{
+    batch_id: BatchId;
+    code: string | null;
+    rows: number;
+    committed: number;
+    doses: number;
+    screenings: number;
+  }>(
     `SELECT r.batch_id, r.fields->>'institutionCode' AS code, count(*) AS rows,
-       count(*) FILTER (WHERE ${entryOfRowSql('$1', 'r.batch_id', 'r.ordinal')} IS NOT NULL) AS committed
+       count(*) FILTER (WHERE ${entryOfRowSql('$1', 'r.batch_id', 'r.ordinal')} IS NOT NULL) AS committed,
+       count(*) FILTER (WHERE r.outcome = 'administered') AS doses,
+       count(*) FILTER (WHERE r.outcome = 'screeningOnly') AS screenings
      FROM intake_rows r JOIN intake_batches b ON b.lg_code = r.lg_code AND b.batch_id = r.batch_id
      WHERE r.lg_code = $1 AND r.batch_id = ANY($2) AND b.state NOT IN ('undone', 'sentBack')
      GROUP BY r.batch_id, r.fields->>'institutionCode'`,
@@ -25,5 +37,7 @@ export async function countRowsByInstitution(tx: Tx, batchIds: readonly BatchId[
     institutionCode: row.code,
     rows: row.rows,
     committed: row.committed,
+    doses: row.doses,
+    screenings: row.screenings,
   }));
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getDay, type PersonId } from '#kernel';
 import type { FormOnRecord } from '#ledger/forms';
+import type { FormUse } from '#ledger/vaccinations';
 import { decideForm } from './decide-form.ts';
 import type { RowFact } from './types.ts';
 
@@ -76,4 +77,16 @@ test('同じ人の別の記録に発行した予診票は、その人のもの',
 
 test('発行番号簿にない番号は、前のシステムの紙かもしれないので知らせるだけ', () => {
   assert.deepEqual(codesOf(undefined), ['formNumberUnknown note']);
+});
+
+test('同じ予診票の接種が、別の日か別の人の記録として台帳にあれば尋ねる', () => {
+  const use = { personId: hanako, vaccinatedOn: fact.vaccinatedOn, outcome: 'administered' as const };
+  const codes = (uses: readonly FormUse[], outcome: RowFact['outcome'] = 'administered') =>
+    decideForm(form.formNumber, form, hanako, { ...fact, outcome }, [hanako, taro], uses).map(({ code }) => code);
+  assert.deepEqual(codes([use]), [], 'the same dose is told by the check for what the ledger holds already');
+  assert.deepEqual(codes([{ ...use, personId: taro }]), [], 'a record of the same person');
+  assert.deepEqual(codes([{ ...use, vaccinatedOn: getDay(2026, 10, 2) }]), ['formUsedBefore']);
+  assert.deepEqual(codes([{ ...use, personId: 3 as PersonId }]), ['formUsedBefore']);
+  assert.deepEqual(codes([{ ...use, personId: 3 as PersonId, outcome: 'screeningOnly' }]), []);
+  assert.deepEqual(codes([{ ...use, personId: 3 as PersonId }], 'screeningOnly'), []);
 });

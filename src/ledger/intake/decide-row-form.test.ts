@@ -23,6 +23,7 @@ const known: FormKnowledge = {
       : { ...vaccine, doseNumber, isInSeries: (doseNumber ?? 1) <= 3, isInForce: code !== '23' },
   decideInstitution: (code) => (code === '1311400046' ? [] : [finding('institutionUnknown', 'question', null)]),
   decideLot: () => [],
+  decideClaim: () => [],
   decideNames: () => ({ filled: {}, findings: [] }),
   pickItems: pickRecordItems,
   decideItems,

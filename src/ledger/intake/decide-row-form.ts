@@ -18,6 +18,7 @@ export interface FormKnowledge {
   readonly asOf: Day;
   readonly mapVaccine: (code: string, doseNumber: number | null, on: Day) => MappedVaccine | undefined;
   readonly decideInstitution: (code: string | null, on: Day, programme: string) => readonly Finding[];
+  readonly decideClaim: (row: ArrivedRow['fields'], fact: RowFact) => readonly Finding[];
   readonly decideLot: (product: string, lotNumber: string | null, on: Day) => readonly Finding[];
   readonly decideNames: (
     items: RecordItems,
@@ -82,6 +83,7 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
   const { programme } = fact.vaccine;
   findings.push(...decideGivenDose(fact), ...names.findings);
   findings.push(...known.decideInstitution(read('institutionCode'), fact.vaccinatedOn, programme));
+  findings.push(...known.decideClaim(row.fields, fact));
   if (fact.outcome === 'administered') {
     findings.push(...known.decideLot(fact.vaccine.product, read('lotNumber'), fact.vaccinatedOn));
   }

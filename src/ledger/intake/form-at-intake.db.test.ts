@@ -6,11 +6,12 @@ import { after, before, test } from 'node:test';
 import { linkPersons } from '#addressees/registration';
 import { recordAct } from '#common-base/audit';
 import { registerMunicipality } from '#common-base/municipalities';
-import type { PersonId } from '#kernel';
+import { Conflict, getDay, type PersonId } from '#kernel';
+import { keepPrice } from '#ledger/contracts';
 import { formatFormNumber, issueForms, markReissued, takeFormNumbers } from '#ledger/forms';
 import { touchLedgers } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
-import { testActor, textFeed } from '../../../tests/support/addressees.ts';
+import { testActor, testContext, textFeed } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { checkoutRules, demonstrationSettings } from '../../../tests/support/demonstration.ts';
 import {
@@ -22,6 +23,7 @@ import {
   intakeContext,
 } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { commitBatch } from './commit-batch.ts';
 import { listRows } from './list-batches.ts';
 import { receiveBatch } from './receive-batch.ts';
 
@@ -33,9 +35,10 @@ before(async () => {
   settings = await mkdtemp(join(tmpdir(), 'sesshu-settings-'));
   await cp(demonstrationSettings, settings, { recursive: true });
   const layout = JSON.parse(await readFile(join(settings, 'layouts/clinic-records.json'), 'utf8')) as {
-    columns: { name: string; key: string; type: string }[];
+    columns: { name: string; key: string; type: string; optional?: boolean }[];
   };
   layout.columns.push({ name: '発行番号', key: 'formNumber', type: 'text' });
+  layout.columns.push({ name: '請求額', key: 'claimYen', type: 'text', optional: true });
   await writeFile(join(settings, 'layouts/with-forms.json'), JSON.stringify(layout));
   await registerMunicipality(base.db, settings);
 });
@@ -102,4 +105,40 @@ test('予診票の発行番号は、受付で発行番号簿と照らし合わ�
   const second = textFeed('linked.csv', [`${clinicHeader},発行番号`, line]);
   const given = await receiveBatch(context, second, { rules, asOf: intakeAsOf, layoutName: 'with-forms' });
   assert.deepEqual([given.accepted, given.questioned, given.refused], [1, 0, 0]);
+
+  // The first form's dose enters the ledger; the same form comes again with another day.
+  assert.equal((await commitBatch(context, batchId, { rules })).committed, 1);
+  const later = `${clinicLine({ 接種年月日: '20260416' }, 1)},${good}`;
+  const third = textFeed('again.csv', [`${clinicHeader},発行番号`, later]);
+  const again = await receiveBatch(context, third, { rules, asOf: intakeAsOf, layoutName: 'with-forms' });
+  const found = await withMunicipality(base.db, base.lgCode, (tx) =>
+    listRows(tx, context.actor, again.batchId, { code: 'formUsedBefore', limit: 9 }),
+  );
+  assert.equal(found.total, 1);
+});
+
+test('単価を登録した自治体では、単価のない接種と違う請求額を尋ねる', async () => {
+  const context = intakeContext(base.db, base.lgCode);
+  const rules = await checkoutRules();
+  const chief = testContext(base.db, testActor(base.lgCode, ['institutions.update']));
+  const told = {
+    ...{ priceCode: 'P1', programme: 'dpt-ipv-hib', product: null, outcome: 'administered' as const },
+    ...{ institutionCode: null, ageFromYears: null, ageToYears: 5, unitPriceYen: 19_800, note: null },
+    ...{ validFrom: getDay(2026, 4, 1), validTo: null, isRetired: false },
+  };
+  await keepPrice(chief, { told, replaces: null });
+  await assert.rejects(keepPrice(chief, { told, replaces: null }), Conflict);
+  const header = `${clinicHeader},発行番号,請求額`;
+  const rows = [
+    `${clinicLine({ 整理番号: '0000000002' }, 1)},,19800`,
+    `${clinicLine({ 整理番号: '0000000002', 接種年月日: '20260331' }, 2)},,19800`,
+    `${clinicLine({ 整理番号: '0000000002', 回数: '2', 接種年月日: '20260520' }, 3)},,19801`,
+  ];
+  const feed = textFeed('claims.csv', [header, ...rows]);
+  const { batchId } = await receiveBatch(context, feed, { rules, asOf: intakeAsOf, layoutName: 'with-forms' });
+  const page = await withMunicipality(base.db, base.lgCode, (tx) => listRows(tx, context.actor, batchId, { limit: 9 }));
+  assert.deepEqual(
+    page.rows.map((row) => row.questionCodes.filter((code) => code.startsWith('claim'))),
+    [[], ['claimPriceMissing'], ['claimAmountDiffers']],
+  );
 });

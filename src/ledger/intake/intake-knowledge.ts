@@ -1,12 +1,13 @@
 import type { Layout } from '#common-base/linkage';
-import type { Day } from '#kernel';
-import { decideInstitution, loadInstitutions } from '#ledger/contracts';
+import { ageInYears, type Day, type Finding } from '#kernel';
+import { type ClaimKnowledge, decideClaim, decideInstitution, loadInstitutions, loadPrices } from '#ledger/contracts';
 import { decideLot, decideNames, loadLots, loadNames } from '#ledger/masters';
 import { loadVaccineMap, mapVaccine } from '#ledger/products';
-import { decideItems, pickRecordItems } from '#ledger/vaccinations';
+import { decideItems, loadLedgerSettings, pickRecordItems } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import { listStages, nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
 import type { FormKnowledge } from './decide-row-form.ts';
+import type { ArrivedRow, RowFact } from './types.ts';
 
 /** Everything that rows are held against beside the people: loaded once per check. */
 export interface IntakeKnowledge {
@@ -28,6 +29,8 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
   const vaccines = await loadVaccineMap(tx);
   const lots = await loadLots(tx);
   const names = await loadNames(tx);
+  const { claimLateAfterMonths: lateAfterMonths } = await loadLedgerSettings(tx);
+  const claims: ClaimKnowledge = { prices: await loadPrices(tx), lateAfterMonths };
   const stages = Map.groupBy(listStages(rules), (stage) => stage.programme);
   const stageNames = new Map(stages.entries().map(([name, rows]) => [name, rows.map((row) => row.stage)] as const));
   const columns = new Map(layout.columns.map((column) => [column.key, column.name]));
@@ -38,6 +41,8 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
       mapVaccine: (code, doseNumber, on) => mapVaccine(vaccines, code, doseNumber, on),
       decideInstitution: (code, on, programme) =>
         decideInstitution(institutions, code, on, { programme, name: nameOfProgramme(rules, programme) }),
+      decideClaim: (fields, fact) =>
+        claimFindings(claims, fields, fact, nameOfProgramme(rules, fact.vaccine.programme)),
       decideLot: (product, lotNumber, on) => decideLot(lots, product, lotNumber, on),
       decideNames: (items, on) => decideNames(names, items, on),
       pickItems: pickRecordItems,
@@ -50,4 +55,23 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
     programmeName: (programme) => nameOfProgramme(rules, programme),
     columnOf: (key) => columns.get(key) ?? key,
   };
+}
+
+/** A dose outside the law's programmes is no claim on the municipality's contract. */
+function claimFindings(claims: ClaimKnowledge, fields: ArrivedRow['fields'], fact: RowFact, name: string): Finding[] {
+  if (fact.vaccinationClass === 'voluntary') return [];
+  const { bornOn, vaccinatedOn: on, vaccine, outcome } = fact;
+  const text = (key: string): string | null => fields[key] || null;
+  return decideClaim(claims, {
+    programme: vaccine.programme,
+    product: vaccine.product,
+    name,
+    outcome,
+    institutionCode: text('institutionCode'),
+    on,
+    ageYears: bornOn === null || on < bornOn ? null : ageInYears(bornOn, on),
+    claimedYen: text('claimYen'),
+    priceCode: text('priceCode'),
+    claimMonth: text('claimMonth'),
+  });
 }

@@ -4,12 +4,20 @@ import { findSettings } from '#common-base/municipalities';
 import { UnreadableInput } from '#kernel';
 import type { Tx } from '#platform/postgres';
 
-const schema = Type.Object({ correctionsNeedApproval: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
+const schema = Type.Object(
+  {
+    correctionsNeedApproval: Type.Optional(Type.Boolean()),
+    claimLateAfterMonths: Type.Optional(Type.Integer({ minimum: 0, maximum: 60 })),
+  },
+  { additionalProperties: false },
+);
 
 /** What a municipality may set for its ledger: the file `ledger.json` of its settings. */
 export interface LedgerSettings {
   /** A correction or retraction on a screen holds only after another person's approval (二人確認). */
   readonly correctionsNeedApproval: boolean;
+  /** So many months after the month of the dose a claim is late and asked about; null: never. */
+  readonly claimLateAfterMonths: number | null;
 }
 
 /** Reads `ledger.json`; without it one person corrects alone. */
@@ -25,7 +33,10 @@ function parseLedgerSettings(text: string | undefined): LedgerSettings {
     throw new UnreadableInput(`ledger.json の ${fault?.instancePath ?? ''} が正しくありません。`);
   }
   const given: Static<typeof schema> = value;
-  return { correctionsNeedApproval: given.correctionsNeedApproval ?? false };
+  return {
+    correctionsNeedApproval: given.correctionsNeedApproval ?? false,
+    claimLateAfterMonths: given.claimLateAfterMonths ?? null,
+  };
 }
 
 function readJson(text: string): unknown {

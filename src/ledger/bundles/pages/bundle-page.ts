@@ -18,10 +18,11 @@ import {
   pageHead,
   panel,
   postForm,
+  statusTag,
   table,
   textField,
 } from '#platform/pages';
-import { decideBundleState } from '../decide-bundle-state.ts';
+import { decideBundleState, differsFromClaim } from '../decide-bundle-state.ts';
 import type { ComparedForm } from '../decide-differences.ts';
 import type { BundleEvent, CountedBundle } from '../types.ts';
 import { bundleStateTag, eventWords } from './bundle-words.ts';
@@ -59,11 +60,25 @@ function countsPanel({ bundle }: BundlePageView): Html {
     ['受け取った日', bundle.receivedOn === null ? null : dayText(bundle.receivedOn)],
     ['入力した枚数', String(bundle.entered)],
     ['台帳に登録した枚数', String(bundle.committed)],
+    ['請求書の件数', claimText(bundle)],
     ['入力のしかた', bundle.needsSecond ? '二人で入力して突き合わせる' : '一人で入力する'],
   ] as const;
   const batch =
     bundle.batchId !== null && buttonRow(buttonLink('受付の画面へ', batchPath(bundle.batchId), { icon: 'inbox' }));
   return panel({ title: '枚数', icon: 'list' }, html`${dataList(entries)}${batch}`);
+}
+
+/** What the claim counts beside what stands in intake, and a word where they differ. */
+function claimText(bundle: CountedBundle): Html | string {
+  const { claimedDoses, claimedScreenings, enteredDoses, enteredScreenings } = bundle;
+  if (claimedDoses === null || claimedScreenings === null) return 'まだ確かめていません';
+  const claimed = `接種 ${claimedDoses}件、予診のみ ${claimedScreenings}件`;
+  if (enteredDoses === null || enteredScreenings === null) return claimed;
+  const entered = `受付は 接種 ${enteredDoses}行、予診のみ ${enteredScreenings}行`;
+  const tag = differsFromClaim(bundle)
+    ? statusTag('合わない', 'warning', 'question')
+    : statusTag('合う', 'success', 'check');
+  return html`${claimed}<br>${entered} ${tag}`;
 }
 
 function keyingPanel({ bundle, compared, csrfToken }: BundlePageView): Html {
@@ -94,6 +109,10 @@ function managePanel(view: BundlePageView): Html | null {
     { action: `${path}/receipt`, csrfToken, class: 'stack-tight', label: '受け取り' },
     html`${version}${textField({ name: 'count', label: '数えた枚数', value: bundle.receivedCount === null ? '' : String(bundle.receivedCount), error: errorOf(errors, 'count'), width: 5, size: 'small', inputMode: 'numeric', isRequired: true })}${textField({ name: 'on', label: '受け取った日', error: errorOf(errors, 'on'), hint: '空なら今日', width: 20, size: 'small' })}${button(bundle.receivedCount === null ? '受け取った' : '数え直した', { icon: 'check', size: 'small' })}`,
   );
+  const claim = postForm(
+    { action: `${path}/claim`, csrfToken, class: 'stack-tight', label: '請求書の件数' },
+    html`${version}${textField({ name: 'doses', label: '接種の件数', value: bundle.claimedDoses === null ? '' : String(bundle.claimedDoses), error: errorOf(errors, 'doses'), width: 5, size: 'small', inputMode: 'numeric', isRequired: true })}${textField({ name: 'screenings', label: '予診のみ（見合せ）の件数', value: String(bundle.claimedScreenings ?? 0), error: errorOf(errors, 'screenings'), width: 5, size: 'small', inputMode: 'numeric', isRequired: true })}${button('請求書の件数を登録する', { icon: 'check', size: 'small' })}`,
+  );
   const remind = postForm(
     { action: `${path}/reminder`, csrfToken, class: 'stack-tight', label: '督促' },
     html`${version}${textField({ name: 'note', label: 'どのように督促したか', error: errorOf(errors, 'note'), hint: '例　電話。担当は事務長', size: 'small', isRequired: true })}${button('督促を記録する', { icon: 'bell', size: 'small' })}`,
@@ -102,7 +121,7 @@ function managePanel(view: BundlePageView): Html | null {
     { action: `${path}/batch`, csrfToken, class: 'stack-tight', label: '受付との結びつけ' },
     html`${version}${textField({ name: 'batchId', label: 'パンチ業者のファイルで届いた受付の番号', error: errorOf(errors, 'batchId'), width: 10, size: 'small', inputMode: 'numeric', isRequired: true })}${button('結びつける', { icon: 'inbox', size: 'small' })}`,
   );
-  return html`${bundle.batchId === null && panel({ title: '受け取る', icon: 'check' }, receive)}${panel({ title: '督促する', icon: 'bell' }, remind)}${bundle.batchId === null && panel({ title: 'ファイルで届いたとき', icon: 'file' }, link)}`;
+  return html`${bundle.batchId === null && panel({ title: '受け取る', icon: 'check' }, receive)}${panel({ title: '請求書と比べる', icon: 'file' }, claim)}${panel({ title: '督促する', icon: 'bell' }, remind)}${bundle.batchId === null && panel({ title: 'ファイルで届いたとき', icon: 'file' }, link)}`;
 }
 
 function eventsPanel(events: readonly BundleEvent[]): Html {

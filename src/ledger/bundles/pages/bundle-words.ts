@@ -21,6 +21,7 @@ export function bundleStateTag(state: BundleState): Html {
 /** What became of a bundle, in words. */
 export const eventWords: Readonly<Record<BundleEvent['kind'], string>> = {
   expected: '予定に入れた',
+  claimed: '請求書の件数を登録',
   received: '受け取った',
   reminded: '督促した',
   handedOver: '受付へ回した',
