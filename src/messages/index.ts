@@ -1,4 +1,11 @@
 export {
+  type HistoryAnswerLetter,
+  type HistoryInquiryLetter,
+  readHistoryAnswer,
+  readHistoryInquiry,
+  type ToldDose,
+} from './between-municipalities/history-letter.ts';
+export {
   type AddresseeAnswer,
   type AddresseeInquiry,
   type InquiryRefusal,
@@ -16,3 +23,16 @@ export type {
 } from './ledger-clinic/to-clinic.ts';
 export type { ClinicRecord, RecordsMessage, ToLedger } from './ledger-clinic/to-ledger.ts';
 export { ledgerClinicPath, ledgerClinicVersion } from './ledger-clinic/words.ts';
+export { readToIntermediate, readToNumbers } from './numbers-intermediate/read-message.ts';
+export type { ToIntermediate } from './numbers-intermediate/to-intermediate.ts';
+export type { IntermediateNotice, NotAccepted, ToNumbers } from './numbers-intermediate/to-numbers.ts';
+export { numbersIntermediatePath, numbersIntermediateVersion } from './numbers-intermediate/words.ts';
+export {
+  type FromResidentNetwork,
+  numbersResidentNetworkPath,
+  numbersResidentNetworkVersion,
+  type RegisterConfirmed,
+  readFromResidentNetwork,
+  readToResidentNetwork,
+  type ToResidentNetwork,
+} from './numbers-resident-network/messages.ts';

@@ -55,7 +55,7 @@ export async function openTestOffice(beginsAt: string): Promise<TestOffice> {
     assetsDir: folder('dist/assets'),
     version: 'test',
   });
-  const worker = await startOfficeWorker(common);
+  const worker = await startOfficeWorker({ ...common, keyWrapper: testKeyWrapper });
   const address = await listen(app.server, { host: '127.0.0.1', port: 0 });
   return {
     address,

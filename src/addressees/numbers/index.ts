@@ -5,10 +5,19 @@ export {
   findIntegratedNumber,
   findPersonIdByIntegratedNumber,
 } from './integrated-numbers.ts';
+export { connectNational } from './intermediate/connect-peer.ts';
+export { exchangeWithIntermediate } from './intermediate/exchange-with-intermediate.ts';
+export { letterDigest } from './intermediate/letter-digest.ts';
+export {
+  findRelayedAnswer,
+  listFinishedRelays,
+  type RelayedAnswer,
+  requestInquiry,
+} from './intermediate/request-relays.ts';
 export { sealFeedDigest } from './number-keys.ts';
 export { listNumberQuestions, type NumberQuestion, settleNumberQuestion } from './number-questions.ts';
 export { individualNumberPanel } from './pages/number-pages.ts';
-export { individualNumberPath } from './pages/paths.ts';
+export { individualNumberPath, relaysPath } from './pages/paths.ts';
 export { prepareVault, type VaultPreparation } from './prepare-vault.ts';
 export { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
 export { isRotationOpen, type KeyRotationResult, rewrapDataKeys, rotateDataKeys } from './rotate-keys.ts';

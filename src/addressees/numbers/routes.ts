@@ -23,8 +23,10 @@ import { type FormError, type Html, html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { confirmIndividualNumber } from './confirm-individual-number.ts';
 import { findIntegratedNumber, listNumberVersions } from './integrated-numbers.ts';
+import { listRelaysOf } from './intermediate/trace-relays.ts';
 import { loadNumberSettings } from './number-settings.ts';
 import { individualNumberPage, revealedNumberPage, vaultShutPage } from './pages/number-pages.ts';
+import { registerRelayRoutes } from './relay-routes.ts';
 import { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
 import type { ConfirmAnswer } from './types.ts';
 
@@ -56,6 +58,9 @@ export function registerNumberRoutes(app: StaffApp, keyWrapper: KeyWrapper): voi
     needsFreshSignIn: true,
     handler: (context) => guard(context, () => answerReveal(context, keyWrapper)),
   });
+  registerRelayRoutes(app, async (context, findings) =>
+    show(context, readPerson(context), { errors: await explainErrors(findings) }),
+  );
 }
 
 async function answerConfirm(context: StaffContext, keyWrapper: KeyWrapper): Promise<Answer> {
@@ -93,6 +98,8 @@ async function show(
   const purposes = await purposesOf(context);
   const { answer = null, errors = [] } = outcome;
   const mayReveal = mayDo(context.actor, 'numbers.view');
+  const mayTrace = mayDo(context.actor, 'numbers.requestLinkCode');
+  const relays = mayTrace ? await listRelaysOf(context, personId) : null;
   const { csrfToken } = context;
   return frame(
     context,
@@ -106,6 +113,7 @@ async function show(
       answer,
       errors,
       mayReveal,
+      relays,
       csrfToken,
     }),
   );

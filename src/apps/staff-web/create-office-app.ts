@@ -11,6 +11,7 @@ import { registerBundleRoutes } from '#ledger/bundles';
 import { registerCertificateRoutes } from '#ledger/certificates';
 import { registerClinicExchangeRoutes } from '#ledger/clinic-exchange';
 import { registerContractRoutes } from '#ledger/contracts';
+import { registerHistoryInquiryRoutes } from '#ledger/history-inquiries';
 import { registerIntakeRoutes } from '#ledger/intake';
 import { registerMasterRoutes } from '#ledger/masters';
 import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
@@ -32,8 +33,8 @@ import { registerLayoutRoutes } from './layout-routes.ts';
 import { createLongWork } from './long-work.ts';
 import { openOfficeDirectory } from './office-directory.ts';
 import { orderWork } from './order-work.ts';
-import { registerPersonPage } from './person-page-route.ts';
 import { importsPath } from './pages/paths.ts';
+import { registerPersonPage } from './person-page-route.ts';
 import { registerRunRoutes } from './run-routes.ts';
 import { createStaffFrame } from './staff-frame.ts';
 import { registerStartRoute } from './start-route.ts';
@@ -146,6 +147,12 @@ async function registerRooms(
   registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers, orderWork });
   registerIntakeRoutes(app, { findings, rulesOf, orderWork });
   registerClinicExchangeRoutes(app, tools);
+  registerHistoryInquiryRoutes(app, {
+    findings,
+    rulesOf,
+    rulesInForce: (tx) => ruleBook.rulesOf(tx.lgCode),
+    now: () => options.clock.now(),
+  });
   registerBundleRoutes(app, tools);
   registerNoticeRoutes(app, tools);
   registerCertificateRoutes(app, tools);

@@ -1,3 +1,4 @@
+import { relaysPath } from '#addressees/numbers';
 import { personSearchPath } from '#addressees/persons';
 import { accuracyPath, numberQuestionsPath, registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
@@ -6,6 +7,7 @@ import { exportsPath, mediaPath, provisionsPath } from '#common-base/oversight';
 import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
 import { institutionsPath, pricesPath } from '#ledger/contracts';
+import { historyInquiriesPath } from '#ledger/history-inquiries';
 import { intakePath } from '#ledger/intake';
 import { masterPath } from '#ledger/masters';
 import { rulesPath } from '#ledger/rules';
@@ -34,6 +36,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
     items: [
       { label: '記録の受付', href: intakePath, icon: 'inbox', permission: 'intake.view' },
       { label: '医療機関からの記録', href: clinicsPath, icon: 'download', permission: 'intake.view' },
+      { label: '転入者の接種歴照会', href: historyInquiriesPath, icon: 'history', permission: 'histories.compare' },
       { label: '予診票の束', href: bundlesPath, icon: 'list', permission: 'bundles.view' },
       { label: '住登外者の登録', href: registrationPath, icon: 'person', permission: 'persons.register' },
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
@@ -50,6 +53,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '医療機関', href: institutionsPath, icon: 'list', permission: 'institutions.view' },
       { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
       { label: '契約の単価', href: pricesPath, icon: 'list', permission: 'institutions.view' },
+      { label: '中間サーバー', href: relaysPath, icon: 'shield', permission: 'numbers.requestLinkCode' },
       { label: 'マスタ', href: masterPath('lot'), icon: 'tag', permission: 'masters.view' },
       { label: 'ファイルの並び', href: layoutsPath, icon: 'file', permission: 'intake.receive' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },

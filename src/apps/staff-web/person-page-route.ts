@@ -22,6 +22,7 @@ import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } f
 import { recordAct } from '#common-base/audit';
 import type { Day, PersonId } from '#kernel';
 import { certificatesPath } from '#ledger/certificates';
+import { historyInquiriesPanel, listInquiriesOf } from '#ledger/history-inquiries';
 import {
   type FormLayoutSummary,
   listFormLayouts,
@@ -83,7 +84,7 @@ async function showPerson(context: StaffContext, tools: PersonPageTools): Promis
   >`;
   const body = html`${identityBanner(person, asOf)}${cautionNotices(annotations)}${personNotices(person)}<div class="columns columns-person"
     >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}<div class="stack">${basics}${ledger !== null && factsPanel({ ...ledger.facts, mayEnter: mayDo(context.actor, 'vaccinations.enterFacts') })}</div>${householdPanel(household, personId, asOf)}</div
-  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
+  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${historyInquiriesPanel(ledger.inquiries)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
 }
@@ -110,8 +111,10 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const isForms = mayDo(actor, 'notices.view');
     const forms = isForms ? await loadIssuedForms(tx, rules, personId) : [];
     const layouts = isForms ? await listFormLayouts(tx, tools.library, asOf) : [];
+    const isComparing = mayDo(actor, 'histories.compare');
+    const inquiries = isComparing ? await listInquiriesOf(tx, [personId, ...linked]) : [];
     const facts = { personId, facts: await listFacts(tx, personId), words: factWordingOf(rules) };
-    return { person, household, records, annotations, ledger: { view, forms, layouts, facts } };
+    return { person, household, records, annotations, ledger: { view, forms, layouts, facts, inquiries } };
   });
 }
 

@@ -14,6 +14,7 @@ import { withClient, withMunicipality } from '#platform/postgres';
 import { testActor } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { testKeyWrapper } from '../../../tests/support/numbers.ts';
 import { forecastTask, nextWindowEnd } from './forecast-tasks.ts';
 import { type OfficeWorker, startOfficeWorker } from './start-office-worker.ts';
 
@@ -39,7 +40,15 @@ describe('ワーカー', () => {
     t = await testDatabase();
     home = await mkdtemp(join(tmpdir(), 'sesshu-worker-'));
     await insertTestPeople(t.db, t.lgCode, [{ addresseeNumber: '1' }, { addresseeNumber: '2' }]);
-    const start = () => startOfficeWorker({ db: t.db, clock, log: createLog('test', 'silent'), home, rulesFolder });
+    const start = () =>
+      startOfficeWorker({
+        db: t.db,
+        clock,
+        log: createLog('test', 'silent'),
+        home,
+        rulesFolder,
+        keyWrapper: testKeyWrapper,
+      });
     // Two processes on one database are two workers: each job is done once.
     workers = await Promise.all([start(), start()]);
   });

@@ -5,6 +5,7 @@ import { startAuditKeeper } from '#common-base/audit';
 import { listMunicipalities, openRuleBook, type RuleBook } from '#common-base/municipalities';
 import type { LgCode } from '#kernel';
 import { clinicNewsListener } from '#ledger/clinic-exchange';
+import { historyNewsListener } from '#ledger/history-inquiries';
 import { createIntakeTasks } from '#ledger/intake';
 import {
   createCohortTasks,
@@ -22,6 +23,7 @@ import { createTrialTask } from '#ledger/rules';
 import type { Clock } from '#platform/clock';
 import { openSystemKey } from '#platform/exchange';
 import { createNewsRelay, runWorker, type TaskList } from '#platform/jobs';
+import type { KeyWrapper } from '#platform/keys';
 import type { Log } from '#platform/log';
 import type { Database } from '#platform/postgres';
 import { parseRules } from '#schedule';
@@ -34,6 +36,7 @@ import {
   forecastNewsTask,
   forecastTask,
 } from './forecast-tasks.ts';
+import { createHistoryTasks, createNationalExchange } from './national-tasks.ts';
 import { openNoticeChannels } from './notice-channels.ts';
 import { createDailyErasure } from './oversight-tasks.ts';
 
@@ -44,6 +47,8 @@ export interface OfficeWorkerOptions {
   readonly log: Log;
   /** SESSHU_HOME: the key of the log's checkpoints, the municipality's own fonts (外字). */
   readonly home: string;
+  /** Whoever holds the wrapping key of the vault of individual numbers: national systems are told numbers. */
+  readonly keyWrapper: KeyWrapper;
   /** The folder of the rules; the forms lie in its `forms`. */
   readonly rulesFolder: string;
 }
@@ -66,7 +71,11 @@ export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<O
   const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes });
   try {
     const worker = await runWorker(db, tasks, log, {
-      repeated: [createNewsRelay([forecastListener, clinicNewsListener]), createClinicExchange(clock, systemKey)],
+      repeated: [
+        createNewsRelay([forecastListener, clinicNewsListener, historyNewsListener]),
+        createClinicExchange(clock, systemKey),
+        createNationalExchange(options, systemKey),
+      ],
       scheduled: [
         createDailyForecast(clock, ruleBook),
         createClinicDayEnd(clock, ruleBook),
@@ -117,6 +126,7 @@ function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: No
     ...createImportTasks(clock),
     ...createAccuracyTasks(clock),
     ...clinicTasks,
+    ...createHistoryTasks(clock),
     ...createTrialTask(clock),
   };
 }

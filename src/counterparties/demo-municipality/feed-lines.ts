@@ -1,7 +1,8 @@
 import { formatCsvLine } from '#formats';
-import { addDays, type Day, earlierDay, formatCompactDay, individualNumberCheckDigit } from '#kernel';
+import { addDays, type Day, earlierDay, formatCompactDay, formatIsoDay, individualNumberCheckDigit } from '#kernel';
 import type { Random } from './random.ts';
 import type { Calendar, ClinicRow, DemoDose, DemoPerson, DemoProfile, Institution } from './types.ts';
+import { findMeantDose } from './vaccine-lines.ts';
 
 /** Headers of the vendor's files, in the order of their columns. */
 export const headers = {
@@ -19,6 +20,8 @@ export const headers = {
     'バッチ番号,行番号,団体コード,整理番号,氏名カナ,生年月日,性別,予防接種コード,回数,接種年月日,実施区分,' +
     'ワクチンメーカーコード,ロット番号,接種量,医療機関コード,医師名,体温,同意,自己負担区分,画像ファイル名\r\n',
   codes: '種別,コード,名称\r\n',
+  formerRecords: '個人番号,団体コード,事業,期,回数,接種年月日,製品,ロット番号,医療機関\r\n',
+  residentNetwork: '個人番号,氏名,生年月日,性別,住所,前の団体コード,変更前\r\n',
   planted: 'file,行番号,kind,answer\r\n',
 } as const;
 
@@ -74,9 +77,14 @@ const numberSpace = 100_000_000;
  * front say that nobody was ever given it.
  */
 export function numberLine(person: DemoPerson, seed: number): string {
+  return formatCsvLine([person.number, individualNumberOf(person, seed), '01']);
+}
+
+/** The invented individual number of a person of a seed. */
+function individualNumberOf(person: DemoPerson, seed: number): string {
   const place = (multiply(Number(person.number), numberSteps) + multiply(seed, 7_919) + 12_345_678) % numberSpace;
   const digits = String(place).padStart(11, '0');
-  return formatCsvLine([person.number, `${digits}${individualNumberCheckDigit(digits)}`, '01']);
+  return `${digits}${individualNumberCheckDigit(digits)}`;
 }
 
 /** The product within the space of numbers, without losing digits. */
@@ -159,6 +167,49 @@ export function clinicLine(row: ClinicRow, batch: string, ordinal: number): stri
     row.copayment,
     row.image,
   ]);
+}
+
+/** What the municipality in which a dose was given before the move has of it; empty where no rule names the dose. */
+export function formerRecordLine(person: DemoPerson, dose: DemoDose, profile: DemoProfile, seed: number): string {
+  const former = findFormerMunicipality(person, profile);
+  const meant = findMeantDose(profile.vaccineLines, dose.code, dose.doseNumber, dose.on);
+  if (former === undefined || meant === undefined) return '';
+  return formatCsvLine([
+    individualNumberOf(person, seed),
+    former.lgCode,
+    meant.programme,
+    meant.stage,
+    meant.doseNumber,
+    formatIsoDay(dose.on),
+    meant.product,
+    lotOf(dose),
+    `${former.name}の医療機関`,
+  ]);
+}
+
+const differingEvery = 40;
+
+/**
+ * What the national register has of a person. Of every forty one has moved within the town without our hearing of it, and
+ * one has a new number: so that a confirmation has something to find.
+ */
+export function residentNetworkLine(person: DemoPerson, profile: DemoProfile, seed: number): string {
+  const turn = Number(person.number) % differingEvery;
+  const place = `${person.address.text}${person.address.building}`;
+  return formatCsvLine([
+    individualNumberOf(person, seed),
+    person.name,
+    formatIsoDay(person.bornOn),
+    person.sex,
+    turn === 7 ? `${place}の新しい家` : place,
+    findFormerMunicipality(person, profile)?.lgCode ?? '',
+    flag(turn === 11),
+  ]);
+}
+
+function findFormerMunicipality({ previousAddress }: DemoPerson, { municipalityCodes }: DemoProfile) {
+  for (const [name, lgCode] of municipalityCodes) if (previousAddress.startsWith(name)) return { lgCode, name };
+  return undefined;
 }
 
 /** The lot that was in the refrigerators of that month: many people share one, so that a lot can be traced. */

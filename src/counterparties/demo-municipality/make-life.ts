@@ -10,6 +10,8 @@ export interface Life {
   readonly person: DemoPerson;
   readonly history: readonly DemoDose[];
   readonly month: readonly DemoDose[];
+  /** Every dose given where the person lived before, whether the municipality knows of it or not. */
+  readonly elsewhere: readonly DemoDose[];
 }
 
 /**
@@ -25,6 +27,7 @@ export function makeLife(profile: DemoProfile, law: Law, calendar: Calendar, per
     person,
     history: known.filter(({ on }) => on < calendar.monthFrom),
     month: known.filter(({ on }) => on >= calendar.monthFrom),
+    elsewhere: doses.filter(({ isElsewhere }) => isElsewhere),
   };
 }
 

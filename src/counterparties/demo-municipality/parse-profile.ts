@@ -21,6 +21,12 @@ export function parseProfile(read: ProfileFiles): DemoProfile {
   return {
     lgCode,
     municipalityName: name,
+    municipalityCodes: new Map(
+      rows(read, 'municipality-codes.csv').map((row) => [
+        `${text(row, 'prefecture')}${text(row, 'name')}`,
+        text(row, 'code'),
+      ]),
+    ),
     familyNames: lottery(rows(read, 'demo/family-names.csv'), (row) => ({
       kana: text(row, 'kana'),
       kanji: text(row, 'kanji'),

@@ -1,10 +1,18 @@
 import { formatCsvLine } from '#formats';
 import { makeClinicChoice } from './clinic-rows.ts';
-import { clinicLine, historyLine, numberLine, residentLine, welfareLine } from './feed-lines.ts';
+import {
+  clinicLine,
+  formerRecordLine,
+  historyLine,
+  numberLine,
+  residentLine,
+  residentNetworkLine,
+  welfareLine,
+} from './feed-lines.ts';
 import { type Block, type Municipality, taxYearOf } from './make-block.ts';
 import type { Life } from './make-life.ts';
 import { Random } from './random.ts';
-import type { DemoPerson } from './types.ts';
+import type { DemoPerson, DemoProfile } from './types.ts';
 
 const welfareStream = 5_000_000_000;
 const historyStream = 6_000_000_000;
@@ -18,6 +26,8 @@ export type GrowingFeed =
   | 'history'
   | 'clinicRecords'
   | 'clinicRecordsCp932'
+  | 'formerRecords'
+  | 'residentNetwork'
   | 'plantedFaults';
 
 /** All feeds of a demonstration. */
@@ -48,6 +58,11 @@ export class FeedTexts {
       ['history', block.lives.map((life) => this.renderHistory(life, block)).join('')],
       ['clinicRecords', clinic],
       ['clinicRecordsCp932', clinic],
+      ['formerRecords', block.lives.map((life) => formerRecordsOf(life, profile, seed)).join('')],
+      [
+        'residentNetwork',
+        people.map((person) => (person.isNonRegistered ? '' : residentNetworkLine(person, profile, seed))).join(''),
+      ],
       ['plantedFaults', this.faults.join('')],
     ];
   }
@@ -80,6 +95,10 @@ export class FeedTexts {
   private tellFault(file: string, row: number, kind: string, answer: string): void {
     this.faults.push(formatCsvLine([file, row, kind, answer]));
   }
+}
+
+function formerRecordsOf({ person, elsewhere }: Life, profile: DemoProfile, seed: number): string {
+  return elsewhere.map((dose) => formerRecordLine(person, dose, profile, seed)).join('');
 }
 
 /** 住登外者 have their number in another municipality's register. */

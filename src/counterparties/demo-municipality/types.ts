@@ -128,6 +128,8 @@ export interface DemoProfile {
   /** Addresses elsewhere in the country, and countries. */
   readonly places: readonly string[];
   readonly placesAbroad: readonly string[];
+  /** Municipalities by prefecture and name, as their addresses begin. */
+  readonly municipalityCodes: ReadonlyMap<string, string>;
   readonly households: Lottery<HouseholdKind>;
   readonly institutionKinds: Lottery<string>;
   readonly series: readonly Series[];

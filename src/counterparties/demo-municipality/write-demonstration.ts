@@ -37,6 +37,9 @@ export interface DemonstrationPaths {
   readonly clinicRecords: string;
   readonly clinicRecordsCp932: string;
   readonly codes: string;
+  /** What other municipalities and the national register know: for their stand-ins. */
+  readonly formerRecords: string;
+  readonly residentNetwork: string;
   readonly plantedFaults: string;
 }
 
@@ -97,6 +100,8 @@ const headersOf: DemonstrationPaths = {
   clinicRecords: headers.clinic,
   clinicRecordsCp932: headers.clinic,
   codes: headers.codes,
+  formerRecords: headers.formerRecords,
+  residentNetwork: headers.residentNetwork,
   plantedFaults: headers.planted,
 };
 
@@ -111,6 +116,8 @@ function namesOf(month: string, changesOn: Day): DemonstrationPaths {
     clinicRecords: `clinic-records-${month}.csv`,
     clinicRecordsCp932: `clinic-records-${month}.cp932.csv`,
     codes: 'codes.csv',
+    formerRecords: 'former-records.csv',
+    residentNetwork: 'resident-network.csv',
     plantedFaults: 'planted-faults.csv',
   };
 }

@@ -17,12 +17,17 @@ export async function appendEntries(
   tx: Tx,
   by: ActBy,
   entries: readonly NewEntry[],
-  options: { readonly act: string; readonly expectedVersions?: ExpectedVersions },
+  options: {
+    readonly act: string;
+    readonly expectedVersions?: ExpectedVersions;
+    /** Stands in the entries where it is not who acts (an approval). */
+    readonly recorder?: EntryRecorder;
+  },
 ): Promise<{ actId: number; entryIds: EntryId[] }> {
   const personIds = [...new Set(entries.map((entry) => entry.personId))];
   await raiseHeads(tx, personQuery(personIds), expectedQuery(options.expectedVersions, 1));
   const actId = await recordAct(tx, by, { act: options.act, personIds, details: { entries: entries.length } });
-  const entryIds = await insertEntries(tx, entryFrame(by, actId), factQuery(entries));
+  const entryIds = await insertEntries(tx, entryFrame(options.recorder ?? by, actId), factQuery(entries));
   await sealEntries(tx, by, actId);
   await publishMany(tx, 'vaccinations.changed', 'SELECT unnest($1::bigint[]) AS id', [personIds]);
   return { actId, entryIds };

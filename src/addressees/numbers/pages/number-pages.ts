@@ -18,8 +18,10 @@ import {
   textField,
 } from '#platform/pages';
 import type { NumberVersion } from '../integrated-numbers.ts';
+import type { TracedRelay } from '../intermediate/trace-relays.ts';
 import type { ConfirmAnswer, NumberState, RevealedNumber } from '../types.ts';
 import { individualNumberPath } from './paths.ts';
+import { linkCodePanel } from './relay-pages.ts';
 
 /** The panel on the person's page: whether a number is on record, and the way to the guarded page; never a number. */
 export function individualNumberPanel(personId: PersonId, state: NumberState): Html {
@@ -41,6 +43,8 @@ export interface NumberPageView {
   readonly answer: ConfirmAnswer | null;
   readonly errors: readonly FormError[];
   readonly mayReveal: boolean;
+  /** What was carried to and from the intermediate server; null for whoever may not see it. */
+  readonly relays: readonly TracedRelay[] | null;
   readonly csrfToken: string;
 }
 
@@ -48,7 +52,7 @@ export interface NumberPageView {
 export function individualNumberPage(view: NumberPageView): Html {
   return html`${errorSummary(view.errors)}${view.answer !== null && answerNotice(view.answer)}<div class="columns columns-start"
     ><div class="stack">${confirmPanel(view)}${view.mayReveal && view.state.isOnRecord && revealPanel(view)}</div
-    ><div class="stack">${panel({ title: '登録の状況', icon: 'info' }, stateList(view.state, view.integratedNumber))}${view.versions.length > 0 && versionsPanel(view.versions)}</div></div
+    ><div class="stack">${panel({ title: '登録の状況', icon: 'info' }, stateList(view.state, view.integratedNumber))}${view.relays !== null && linkCodePanel({ personId: view.personId, relays: view.relays, isOnRecord: view.state.isOnRecord, csrfToken: view.csrfToken })}${view.versions.length > 0 && versionsPanel(view.versions)}</div></div
   >`;
 }
 

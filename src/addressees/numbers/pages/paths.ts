@@ -5,3 +5,11 @@ import type { PersonId } from '#kernel';
 export function individualNumberPath(personId: PersonId): string {
   return `${personPath(personId)}/individual-number`;
 }
+
+/** Asking for a person's code (符号). */
+export function linkCodePath(personId: PersonId): string {
+  return `${individualNumberPath(personId)}/link-code`;
+}
+
+/** 中間サーバーとのやりとり: whether the lines stand, and 追跡調査. */
+export const relaysPath = '/numbers/relays';

@@ -8,6 +8,7 @@ import { withInstallationLock } from '../office/installation-lock.ts';
 import { demonstrationSettings, loadDemonstration } from '../office/load-demonstration.ts';
 import { type OfficePlan, type OfficeProcess, serveOffice, workForOffice } from '../office/run-office.ts';
 import { startClinicBeside } from '../office/start-clinic-beside.ts';
+import { openNationalBeside } from '../office/start-national-beside.ts';
 import { keepTheKey, prepareOfficeVault } from '../prepare-office-vault.ts';
 import { findOption } from '../run-command.ts';
 
@@ -87,7 +88,13 @@ function startPlan(people: number): OfficePlan {
     async openBeside(address, process) {
       const offices = await listMunicipalities(process.installation.db);
       const office = offices.find((each) => each.isDemonstration);
-      return office === undefined ? undefined : openClinicBeside(process, office.lgCode, address);
+      if (office === undefined) return undefined;
+      const closeNational = await openNationalBeside(process, office.lgCode);
+      const closeClinic = openClinicBeside(process, office.lgCode, address);
+      return async () => {
+        await closeClinic();
+        await closeNational();
+      };
     },
     async announce(address, process) {
       const offices = await listMunicipalities(process.installation.db);

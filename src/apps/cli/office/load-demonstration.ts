@@ -19,6 +19,7 @@ import type { RuleSet } from '#schedule';
 import type { Surroundings } from '../command.ts';
 import { rulesFolder } from '../open-office.ts';
 import { StopAsked, type StopWish } from './await-stop.ts';
+import { keepNationalFiles } from './start-national-beside.ts';
 
 /** The folder of the demonstration municipality's settings, brought with the program. */
 export const demonstrationSettings = join(import.meta.dirname, '../../../../settings/wakabadai');
@@ -86,6 +87,7 @@ async function load(tools: DemonstrationTools, runId: number, order: Order): Pro
   };
   await report(0, `架空の住民 ${order.people}人のファイルを作っています`);
   const { paths } = await writeDemonstration({ ...order, settingsFolder: demonstrationSettings, rules, folder });
+  await keepNationalFiles(around.home, paths);
   const reason = 'デモンストレーションの準備';
   const actor = await asOperator(db, lgCode, { osUser: around.osUser, as: null, reason });
   for (const [index, step] of steps.entries()) {

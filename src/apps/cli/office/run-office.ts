@@ -53,11 +53,11 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
     const { db, home } = process.installation;
     await plan.prepare(process);
     await refuseOpenDemonstration(db, settings);
-    const options = { db, clock: around.clock, log: process.log, home, rulesFolder };
+    const keyWrapper = chooseKeyWrapper(around.home, around.environment);
+    const options = { db, clock: around.clock, log: process.log, home, rulesFolder, keyWrapper };
     const app = await createOfficeApp({
       ...options,
       ...settings,
-      keyWrapper: chooseKeyWrapper(around.home, around.environment),
       findOpenIdSecret: (lgCode) =>
         around.environment[`SESSHU_OPENID_SECRET_${lgCode}`] ?? around.environment['SESSHU_OPENID_SECRET'],
       assetsDir,
@@ -90,7 +90,9 @@ export async function workForOffice(
     const process = await open();
     await plan.prepare(process);
     const { db, home } = process.installation;
-    const worker = await startOfficeWorker({ db, clock: around.clock, log: process.log, home, rulesFolder });
+    const aloneKeys = chooseKeyWrapper(around.home, around.environment);
+    const options = { db, clock: around.clock, log: process.log, home, rulesFolder, keyWrapper: aloneKeys };
+    const worker = await startOfficeWorker(options);
     closing.defer(() => worker.stop());
     process.say('ワーカーが動き始めました。終わるには Ctrl-C を押します。');
     await process.stop.asked;

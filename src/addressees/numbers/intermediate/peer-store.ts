@@ -1,0 +1,49 @@
+import type { Tx } from '#platform/postgres';
+import type { ExchangePeer, PeerName } from './types.ts';
+
+/** The other system of the municipality; undefined where none is connected. */
+export async function findPeer(tx: Tx, peer: PeerName): Promise<ExchangePeer | undefined> {
+  const { rows } = await tx.client.query<ExchangePeer>(
+    `SELECT origin, public_key AS "publicText", exchanged_at AS "exchangedAt", failed_at AS "failedAt", failure
+     FROM number_vault.exchange_peers WHERE lg_code = $1 AND peer = $2`,
+    [tx.lgCode, peer],
+  );
+  return rows[0];
+}
+
+/** Enters or changes the other system; answers false where it was the same already. */
+export async function upsertPeer(
+  tx: Tx,
+  peer: PeerName,
+  given: { readonly origin: string; readonly publicText: string },
+): Promise<boolean> {
+  const { rowCount } = await tx.client.query(
+    `INSERT INTO number_vault.exchange_peers AS known (lg_code, peer, origin, public_key) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (lg_code, peer) DO UPDATE SET origin = excluded.origin, public_key = excluded.public_key,
+       connected_at = now()
+     WHERE (known.origin, known.public_key) IS DISTINCT FROM (excluded.origin, excluded.public_key)`,
+    [tx.lgCode, peer, given.origin, given.publicText],
+  );
+  return rowCount === 1;
+}
+
+/** Takes the work with the other system for so many seconds; false where another worker has it. */
+export async function leasePeer(tx: Tx, peer: PeerName, seconds: number): Promise<boolean> {
+  const { rowCount } = await tx.client.query(
+    `UPDATE number_vault.exchange_peers SET leased_until = now() + make_interval(secs => $3)
+      WHERE lg_code = $1 AND peer = $2 AND leased_until < now()`,
+    [tx.lgCode, peer, seconds],
+  );
+  return rowCount === 1;
+}
+
+/** Gives the work back, with how it went. */
+export async function releasePeer(tx: Tx, peer: PeerName, failure: string | null): Promise<void> {
+  await tx.client.query(
+    `UPDATE number_vault.exchange_peers SET leased_until = '-infinity', failure = $3,
+       failed_at = CASE WHEN $3::text IS NULL THEN NULL ELSE now() END,
+       exchanged_at = CASE WHEN $3::text IS NULL THEN now() ELSE exchanged_at END
+      WHERE lg_code = $1 AND peer = $2`,
+    [tx.lgCode, peer, failure],
+  );
+}

@@ -1,0 +1,6 @@
+export {
+  openResidentNetwork,
+  type RegisteredPerson,
+  type ResidentNetworkStandIn,
+  readRegisteredPeople,
+} from './open-resident-network.ts';

@@ -1,0 +1,170 @@
+import { mkdir } from 'node:fs/promises';
+import { parseCsvTable } from '#formats';
+import { UnreadableInput } from '#kernel';
+import {
+  type FromResidentNetwork,
+  numbersResidentNetworkPath,
+  numbersResidentNetworkVersion,
+  readToResidentNetwork,
+  type ToResidentNetwork,
+} from '#messages';
+import type { Clock } from '#platform/clock';
+import { addExchangeGate, openSystemKey, readPeerKey } from '#platform/exchange';
+import { createHttpServer, listen } from '#platform/http';
+import type { Log } from '#platform/log';
+
+/** Somebody as the national register knows them. */
+export interface RegisteredPerson {
+  readonly individualNumber: string;
+  readonly name: string;
+  /** `YYYY-MM-DD`. */
+  readonly birthDate: string;
+  readonly sex: string;
+  readonly address: string;
+  /** 団体コード of where the person lived before; empty where nobody knows. */
+  readonly previousMunicipality: string;
+  /** The number was changed: this one is no longer valid. */
+  readonly isFormer: boolean;
+}
+
+/** What the stand-in is opened with. */
+export interface ResidentNetworkOptions {
+  /** Its own folder, for its key. */
+  readonly home: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly port?: number;
+  /** Public keys of the offices that it believes, by 団体コード. */
+  readonly offices: ReadonlyMap<string, string>;
+  readonly people: readonly RegisteredPerson[];
+  /** 住基GW carries a 処理通番 to the network with the person's number. */
+  readonly onLinkCode: (lgCode: string, processingNumber: string, individualNumber: string) => void;
+}
+
+/** A running stand-in of 市町村CS and 住基GW. */
+export interface ResidentNetworkStandIn {
+  readonly origin: string;
+  readonly publicText: string;
+  /** Takes nothing at all. */
+  isResting: boolean;
+  close(): Promise<void>;
+}
+
+/** Reads `resident-network.csv`. Pure. */
+export function readRegisteredPeople(text: string): readonly RegisteredPerson[] {
+  if (text === '') return [];
+  return parseCsvTable(text).map(({ values }) => ({
+    individualNumber: values['個人番号'] ?? '',
+    name: values['氏名'] ?? '',
+    birthDate: values['生年月日'] ?? '',
+    sex: values['性別'] ?? '',
+    address: values['住所'] ?? '',
+    previousMunicipality: values['前の団体コード'] ?? '',
+    isFormer: values['変更前'] === '1',
+  }));
+}
+
+/**
+ * A stand-in of 住民基本台帳ネットワークシステム as a municipality sees it (市町村CS, 住基GW), for demonstration and tests only.
+ * It answers agreements and never what it knows, and says on its page that it is a stand-in.
+ */
+export async function openResidentNetwork(options: ResidentNetworkOptions): Promise<ResidentNetworkStandIn> {
+  const { home, clock, log, offices } = options;
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const key = await openSystemKey(home);
+  const server = await createHttpServer({
+    log,
+    isHttps: false,
+    trustProxy: false,
+    assetsDir: null,
+    renderError: (page) => standInPage(page.title),
+    isReady: () => Promise.resolve(true),
+    monitorToken: null,
+  });
+  const desk = { isResting: false };
+  const people = new Map(options.people.map((each) => [each.individualNumber, each]));
+  const nonces = new Set<string>();
+  await addExchangeGate(server, {
+    path: numbersResidentNetworkPath,
+    key,
+    clock,
+    findCaller: (keyId) => {
+      for (const [lgCode, publicText] of offices) {
+        const peer = readPeerKey(publicText);
+        if (peer.keyId === keyId) return Promise.resolve({ peer, lgCode });
+      }
+      return Promise.resolve(undefined);
+    },
+    rememberCall: (_caller, nonce) => {
+      const isNew = !nonces.has(nonce);
+      nonces.add(nonce);
+      return Promise.resolve(isNew);
+    },
+    answer: ({ lgCode }, body) => {
+      const message = readToResidentNetwork(body);
+      if (message.lgCode !== lgCode) throw new UnreadableInput('電文の団体コードが、署名した鍵の団体と違います。');
+      const answer = desk.isResting
+        ? ({ ...frameOf(lgCode), kind: 'busy' } as const)
+        : answerTo(message, people, options);
+      return Promise.resolve(JSON.stringify(answer));
+    },
+  });
+  server.get('/', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(standInPage('住基ネットの代役')),
+  );
+  const origin = await listen(server, { host: '127.0.0.1', port: options.port ?? 0 });
+  return {
+    origin,
+    publicText: key.publicText,
+    get isResting() {
+      return desk.isResting;
+    },
+    set isResting(value) {
+      desk.isResting = value;
+    },
+    close: () => server.close(),
+  };
+}
+
+function answerTo(
+  message: ToResidentNetwork,
+  people: ReadonlyMap<string, RegisteredPerson>,
+  { onLinkCode }: Pick<ResidentNetworkOptions, 'onLinkCode'>,
+): FromResidentNetwork {
+  const { lgCode, requestId } = message;
+  if (message.kind === 'linkCodeRelay') {
+    onLinkCode(lgCode, message.processingNumber, message.individualNumber);
+    return { ...frameOf(lgCode), kind: 'taken', requestId };
+  }
+  const known = people.get(message.individualNumber);
+  const unknown = {
+    name: 'notCompared',
+    birthDate: 'notCompared',
+    sex: 'notCompared',
+    address: 'notCompared',
+  } as const;
+  const frame = { ...frameOf(lgCode), kind: 'confirmed', requestId } as const;
+  if (known === undefined) return { ...frame, number: 'unknown', ...unknown, previousMunicipality: null };
+  return {
+    ...frame,
+    number: known.isFormer ? 'changed' : 'valid',
+    name: compare(message.name, known.name),
+    birthDate: compare(message.birthDate, known.birthDate),
+    sex: compare(message.sex, known.sex),
+    address: compare(message.address, known.address),
+    previousMunicipality: known.previousMunicipality === '' ? null : known.previousMunicipality,
+  };
+}
+
+function compare(asked: string | null, known: string): 'agrees' | 'differs' | 'notCompared' {
+  if (asked === null) return 'notCompared';
+  return asked.replaceAll(/[\s　]/gu, '') === known.replaceAll(/[\s　]/gu, '') ? 'agrees' : 'differs';
+}
+
+function frameOf(lgCode: string) {
+  return { version: numbersResidentNetworkVersion, lgCode } as const;
+}
+
+function standInPage(title: string): string {
+  return `<!doctype html><html lang="ja"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p><strong>これは試験と見本のための代役です。本物の住基ネットではありません。</strong>本物の人の情報を送らないでください。</p></html>`;
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { exchangeWithIntermediate, importIndividualNumbers } from '#addressees/numbers';
+import { importResidents } from '#addressees/persons';
+import { asJob } from '#common-base/access';
+import { parseIsoDay } from '#kernel';
+import { todayInTokyo } from '#platform/clock';
+import { withMunicipality } from '#platform/postgres';
+import { loadDemonstrationSettings, residentFeed, testActor, testContext } from '../../../tests/support/addressees.ts';
+import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
+import { type NationalStandIns, openNationalStandIns } from '../../../tests/support/national.ts';
+import { numberFeed, vaultContext } from '../../../tests/support/numbers.ts';
+import type { HandClock } from '../../../tests/support/staff-server.ts';
+import { carryInquiries } from './carry-inquiries.ts';
+import { listAnswer, listInquiries } from './inquiry-store.ts';
+import { raiseInquiries } from './raise-inquiries.ts';
+import type { HistoryInquiry, InquiryState } from './types.ts';
+
+let office: TestDatabase;
+let national: NationalStandIns;
+const clock: HandClock = { at: new Date('2026-11-24T10:00:00+09:00'), now: () => new Date(clock.at) };
+const machida = '132098';
+const [first, second, third] = handMadeNumbers;
+const everyState: readonly InquiryState[] = [
+  ...(['unclear', 'held', 'raised', 'released', 'asked', 'answered', 'empty', 'refused', 'failed'] as const),
+  ...(['takenOver', 'closed'] as const),
+];
+
+/** A child that moved in from 町田市 on the first of November. */
+const child = (n: number, more: Record<string, string> = {}) => ({
+  整理番号: `000000000${n}`,
+  氏名カナ: `ウツリ　コ${n}`,
+  氏名漢字: `移　子${n}`,
+  生年月日: '20240510',
+  世帯番号: `00000000${n}`,
+  住民となった日: '20261101',
+  異動: '11',
+  住民異動: '11',
+  異動年月日: '20261101',
+  住民異動年月日: '20261101',
+  転入前住所: '東京都町田市森野２丁目２番２２号',
+  ...more,
+});
+
+const told = {
+  programme: 'dpt-ipv-hib',
+  stage: 'primary',
+  doseNumber: 1,
+  vaccinatedOn: '2024-07-20',
+  outcome: 'administered',
+  vaccinationClass: 'routine',
+  product: '5in1',
+  lotNumber: 'A1',
+  institutionName: '町田医院',
+} as const;
+
+before(async () => {
+  office = await testDatabase();
+  const { db, lgCode } = office;
+  await loadDemonstrationSettings(db);
+  national = await openNationalStandIns(office, clock, {
+    records: [{ individualNumber: first, lgCode: machida, dose: told }],
+    people: [],
+  });
+  const importing = testContext(db, testActor(lgCode, ['persons.import']));
+  const people = [
+    child(1),
+    child(2),
+    child(3, { 支援措置: '1' }),
+    child(4, { 転入前住所: 'どこか遠く' }),
+    child(5, { 住民となった日: '20250101', 異動年月日: '20250101', 住民異動年月日: '20250101' }),
+  ];
+  await importResidents(importing, residentFeed(people), { isChanges: false, asOf: parseIsoDay('2026-11-24') });
+  const feed = numberFeed([
+    ['0000000001', first],
+    ['0000000002', second],
+    ['0000000003', third],
+  ]);
+  await importIndividualNumbers(vaultContext(db, lgCode), feed);
+});
+after(async () => {
+  await national.close();
+  await office.close();
+});
+
+async function raise(): Promise<number> {
+  const { db, lgCode } = office;
+  const by = await asJob(db, lgCode, { job: 'histories.hear', startedBy: null });
+  return withMunicipality(db, lgCode, (tx) => raiseInquiries(tx, by, { at: clock.now(), today: todayInTokyo(clock) }));
+}
+
+async function round(): Promise<void> {
+  await carryInquiries({ db: office.db, clock }, office.lgCode);
+  await exchangeWithIntermediate(national.context, office.lgCode);
+  await carryInquiries({ db: office.db, clock }, office.lgCode);
+}
+
+async function states(): Promise<string[]> {
+  const all = await list();
+  return all.map(({ state, because }) => (because === null ? state : `${state} ${because}`));
+}
+
+function list(): Promise<HistoryInquiry[]> {
+  return withMunicipality(office.db, office.lgCode, (tx) => listInquiries(tx, everyState, { after: 0, limit: 100 }));
+}
+
+test('転入ごとに一度だけ起票し、支援措置は止め、転出元の分からない人は人が見る', async () => {
+  assert.equal(await raise(), 4);
+  assert.equal(await raise(), 0);
+  assert.deepEqual(await states(), ['released', 'released', 'held', 'unclear']);
+});
+
+test('符号を取ってから照会し、届いた記録を持ち、記録のない人は「記録なし」になる', async () => {
+  await round();
+  clock.at = new Date(clock.at.getTime() + 5000);
+  await round();
+  assert.deepEqual(await states(), ['answered', 'empty', 'held', 'unclear']);
+  const [inquiry] = await list();
+  const answer = await withMunicipality(office.db, office.lgCode, (tx) => listAnswer(tx, inquiry?.inquiryId ?? 0));
+  assert.deepEqual(
+    answer.map(({ dose }) => dose),
+    [told],
+  );
+  assert.match(inquiry?.processingNumber ?? '', /^S[A-Z]{20}$/u);
+  const asked = national.intermediate.desk.state.requests.filter(({ kind }) => kind === 'inquiry');
+  assert.equal(asked.length, 2);
+});

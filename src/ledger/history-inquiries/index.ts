@@ -1,0 +1,6 @@
+export { carryInquiries } from './carry-inquiries.ts';
+export { listInquiriesOf } from './inquiry-store.ts';
+export { historyInquiriesPanel } from './pages/list-page.ts';
+export { historyInquiriesPath } from './pages/paths.ts';
+export { historyNewsListener, historyNewsTask, raiseInquiries } from './raise-inquiries.ts';
+export { registerHistoryInquiryRoutes } from './routes.ts';

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { importIndividualNumbers } from '#addressees/numbers';
+import { importResidents } from '#addressees/persons';
+import { parseIsoDay } from '#kernel';
+import { withMunicipality } from '#platform/postgres';
+import { residentFeed, testActor, testContext } from '../support/addressees.ts';
+import { handMadeNumbers } from '../support/hand-made-numbers.ts';
+import { type NationalStandIns, openNationalStandIns } from '../support/national.ts';
+import { numberFeed, vaultContext } from '../support/numbers.ts';
+import { openTestOffice, type TestOffice } from '../support/office.ts';
+import { StaffBrowser } from '../support/staff-server.ts';
+
+let office: TestOffice;
+let national: NationalStandIns;
+const [first, second, third] = handMadeNumbers;
+const machida = '132098';
+
+const child = (n: number, more: Record<string, string> = {}) => ({
+  整理番号: `000000000${n}`,
+  氏名カナ: `ウツリ　コ${n}`,
+  氏名漢字: `移　子${n}`,
+  生年月日: '20240510',
+  世帯番号: `00000000${n}`,
+  住民となった日: '20261101',
+  異動: '11',
+  住民異動: '11',
+  異動年月日: '20261101',
+  住民異動年月日: '20261101',
+  転入前住所: '東京都町田市森野２丁目２番２２号',
+  ...more,
+});
+
+const told = (vaccinatedOn: string, doseNumber: number) => ({
+  programme: 'dpt-ipv-hib',
+  stage: 'primary',
+  doseNumber,
+  vaccinatedOn,
+  outcome: 'administered' as const,
+  vaccinationClass: 'routine' as const,
+  product: '5in1',
+  lotNumber: 'A1',
+  institutionName: '町田医院',
+});
+
+before(async () => {
+  office = await openTestOffice('2026-11-24T10:00:00+09:00');
+  const records = [told('2024-07-20', 1), told('2024-08-20', 2), told('2023-01-01', 3)];
+  national = await openNationalStandIns(
+    office.database,
+    office.clock,
+    { records: records.map((dose) => ({ individualNumber: first, lgCode: machida, dose })), people: [] },
+    office.systemKey,
+  );
+  const { db, lgCode } = office.database;
+  const people = [child(1), child(2), child(3, { 支援措置: '1' }), child(4, { 転入前住所: 'どこか遠く' })];
+  const importing = testContext(db, testActor(lgCode, ['persons.import']));
+  await importResidents(importing, residentFeed(people), { isChanges: false, asOf: parseIsoDay('2026-11-24') });
+  const numbers = [first, second, third].map((number, i) => [`000000000${i + 1}`, number] as const);
+  await importIndividualNumbers(vaultContext(db, lgCode), numberFeed(numbers));
+});
+after(async () => {
+  await office.close();
+  await national.close();
+});
+
+const select = <T extends object>(sql: string): Promise<T[]> =>
+  withMunicipality(office.database.db, office.database.lgCode, async ({ client }) => (await client.query<T>(sql)).rows);
+
+async function states(): Promise<string> {
+  const rows = await select<{ state: string }>('SELECT state FROM history_inquiries ORDER BY person_id');
+  return rows.map(({ state }) => state).join(' ');
+}
+
+async function until(wanted: string): Promise<void> {
+  for (let tries = 0; (await states()) !== wanted; tries += 1) {
+    assert.ok(tries < 120, `${await states()} is not ${wanted}`);
+    await sleep(250);
+  }
+}
+
+async function browserOf(accountName: string): Promise<StaffBrowser> {
+  const { database, accounts, app } = office;
+  const browser = new StaffBrowser({ lgCode: database.lgCode, accounts, server: app.server });
+  await browser.signIn(accountName);
+  await browser.get('/history-inquiries');
+  await browser.post('/reason', { reason: '接種記録の登録・訂正', next: '/history-inquiries' });
+  await browser.get('/history-inquiries');
+  return browser;
+}
+
+/** The last request, approved by the section chief. */
+async function approve(): Promise<number> {
+  const [row] = await select<{ id: number }>('SELECT max(request_id) AS id FROM approval_requests');
+  const chief = await browserOf('kakaricho');
+  const page = await chief.get(`/approvals/${row?.id}`);
+  assert.match(page.body, /0000000001/u);
+  return (await chief.post(`/approvals/${row?.id}/decide`, { answer: 'approve' })).statusCode;
+}
+
+test('転入の連携から自動で照会され、支援措置の人と転出元の分からない人は人を待つ', async () => {
+  await until('answered empty held unclear');
+  const clerk = await browserOf('tantou');
+  const list = await clerk.get('/history-inquiries');
+  assert.equal(list.statusCode, 200);
+  assert.match(list.body, /移　子1[\s\S]*支援措置（保留）[\s\S]*転出元を選ぶ/u);
+  assert.doesNotMatch(list.body, /移　子2/u, 'nothing to do about her');
+});
+
+test('届いた記録を台帳とくらべ、選んだものだけが二人目の承認で台帳に入り、二度は入らない', async () => {
+  const clerk = await browserOf('tantou');
+  const [inquiry] = await select<{ id: number }>(
+    "SELECT inquiry_id AS id FROM history_inquiries WHERE state = 'answered'",
+  );
+  const path = `/history-inquiries/${inquiry?.id}`;
+  const page = await clerk.get(path);
+  const text = page.body.slice(page.body.indexOf('届いた記録')).replaceAll(/<[^>]*>/gu, '');
+  assert.ok(text.includes('接種日（2023年1月1日）が生年月日（2024年5月10日）より前です'), text.slice(0, 600));
+  assert.match(text, /2024-07-20[\s\S]*台帳にない/u);
+  const version = /name="version" value="(\d+)"/u.exec(page.body)?.[1] ?? '';
+  const send = (fields: Record<string, string>) =>
+    clerk.post(`${path}/take-over`, { version, reason: '母子健康手帳の写しと同じ', ...fields });
+  assert.equal((await send({})).statusCode, 422, 'nothing was chosen');
+  assert.equal((await send({ ordinals: '3' })).statusCode, 422, 'before birth');
+  assert.equal((await send({ ordinals: '1', version: '99' })).statusCode, 422, 'another ledger was looked at');
+  assert.equal((await send({ ordinals: '1', reason: '' })).statusCode, 422);
+  assert.equal((await send({ ordinals: '1' })).statusCode, 303);
+  assert.equal(await approve(), 303);
+  const [entry, ...more] = await select<Record<string, unknown>>(
+    `SELECT source, certainty, vaccinated_on::text AS on, programme, lot_number, institution_other, given_in_lg_code,
+       recorded_by_name, reason FROM ledger_entries`,
+  );
+  assert.deepEqual(more, []);
+  assert.deepEqual([entry?.['source'], entry?.['certainty'], entry?.['on']], ['inquiry', 'documented', '2024-07-20']);
+  assert.equal(entry?.['programme'], 'dpt-ipv-hib');
+  assert.deepEqual(
+    [entry?.['lot_number'], entry?.['institution_other'], entry?.['given_in_lg_code']],
+    ['A1', '町田医院', machida],
+  );
+  assert.equal(entry?.['recorded_by_name'], '佐藤 みどり（承認 高橋 直樹）');
+  assert.equal((await send({ ordinals: '2' })).statusCode, 422, 'the inquiry is over');
+  assert.match((await clerk.get(path)).body, /台帳に登録した/u);
+});
+
+test('支援措置の人の照会は係長だけが、わけを書いて出せ、転出元は一覧から選ぶ', async () => {
+  const clerk = await browserOf('tantou');
+  const rows = await select<{ id: number }>('SELECT inquiry_id AS id FROM history_inquiries ORDER BY person_id');
+  const [, empty = '', held = '', unclear = ''] = rows.map(({ id }) => `/history-inquiries/${id}`);
+  assert.equal((await clerk.post(`${held}/release`, { note: 'よい' })).statusCode, 403);
+  assert.equal((await clerk.post(`${unclear}/municipality`, { askedOf: '999999' })).statusCode, 422);
+  assert.equal((await clerk.post(`${unclear}/municipality`, { askedOf: machida })).statusCode, 303);
+  assert.equal((await clerk.post(`${unclear}/municipality`, { askedOf: machida })).statusCode, 409);
+  assert.equal((await clerk.post(`${empty}/close`, { closeNote: '' })).statusCode, 422);
+  assert.equal((await clerk.post(`${empty}/close`, { closeNote: '手帳で確認' })).statusCode, 303);
+  const chief = await browserOf('kakaricho');
+  assert.equal((await chief.post(`${held}/release`, { note: '' })).statusCode, 422);
+  assert.equal((await chief.post(`${held}/release`, { note: '差し支えない' })).statusCode, 303);
+  assert.equal((await chief.post(`${unclear}/release`, { back: 'list' })).statusCode, 303);
+  await until('takenOver closed empty released');
+  const waiting = await clerk.get('/history-inquiries?group=waiting');
+  assert.match(waiting.body, /個人番号の連携を待っています/u, 'nobody gave the fourth a number');
+});
