@@ -79,7 +79,7 @@ export const permissionTable = [
       isForNumbers: true,
     },
   ),
-  row('numbers.relay', '中間サーバー・住基ネットとのやりとり(自動処理)', '団体内統合宛名番号・照会と提供', 'update', [
+  row('relays.carry', '中間サーバー・住基ネットとのやりとり(自動処理)', '団体内統合宛名番号・照会と提供', 'update', [
     'operator',
   ]),
   row('welfare.import', '福祉情報の取込', '生活保護・障害・課税区分', 'update', ['chief', 'operator'], toClerk),
