@@ -12,7 +12,14 @@ import { cancelForm } from '#ledger/forms';
 import { listRows } from '#ledger/intake';
 import { ledgerClinicPath, ledgerClinicVersion, wordOfReference } from '#messages';
 import { CallFailed, callSystem, openSystemKey, readPeerKey } from '#platform/exchange';
-import { withClient, withMunicipality } from '#platform/postgres';
+import {
+  backupDatabase,
+  getOwnerUrl,
+  getSystem,
+  restoreDatabase,
+  withClient,
+  withMunicipality,
+} from '#platform/postgres';
 import { checkoutRules } from '../support/demonstration.ts';
 import { issueTestForms } from '../support/issued-forms.ts';
 import type { StaffBrowser } from '../support/staff-server.ts';
@@ -317,4 +324,36 @@ test('別の団体の名をかたる電文、知らない鍵、決まりにな�
   // An older message that comes late changes nothing either.
   await call({ ...tickets, sequence: 1 });
   assert.deepEqual(await clinicRows('SELECT * FROM tickets ORDER BY form_number'), before);
+});
+
+test('医療機関ウェブを前のバックアップに戻しても、失った予診票も接種も、次の連携で届き直す', async () => {
+  const { clinic, context } = systems;
+  const folder = await mkdtemp(join(tmpdir(), 'sesshu-clinic-backup-'));
+  const one = await systems.registerWithForms([babyOf(30)]);
+  const createdAt = context.clock.now();
+  const back = await backupDatabase(clinic.database.db, join(folder, 'early'), { createdAt });
+  await systems.exchange('forms.changed', one.personIds);
+  first = await systems.signIn(1);
+  const fields = { formNumber: one.numbers[0] ?? '', birthDate: '20260720' };
+  const opened = await first.post('/tickets/open', fields);
+  assert.equal(opened.statusCode, 303, opened.body);
+  assert.equal((await record(first, String(opened.headers.location))).statusCode, 303);
+  assert.equal((await systems.exchange())?.records, 1);
+
+  const { db } = clinic.database;
+  await withClient(getOwnerUrl(db), (owner) => owner.query('DROP OWNED BY CURRENT_USER CASCADE'));
+  assert.equal((await restoreDatabase(db, join(folder, 'early'))).digest, back.digest);
+  assert.equal(await getSystem(db), 'clinic');
+  assert.equal((await backupDatabase(db, join(folder, 'again'), { createdAt })).digest, back.digest);
+  await rm(folder, { recursive: true });
+  first = await systems.signIn(1);
+  assert.equal((await first.post('/tickets/open', fields)).statusCode, 422);
+  // The round finds that the other side holds less than it had taken, and tells it everything.
+  assert.ok(((await systems.exchange())?.tickets ?? 0) > 1);
+  const reopened = await first.post('/tickets/open', fields);
+  assert.equal(reopened.statusCode, 303, reopened.body);
+  const path = String(reopened.headers.location);
+  const refused = await record(first, path);
+  assert.equal(refused.statusCode, 422);
+  assert.match(refused.body, /接種しないでください/u);
 });

@@ -7,6 +7,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'clinics.recordsTaken': '医療機関の記録の受信',
   'clinics.recordsViewed': '医療機関からの記録の閲覧',
   'clinics.ticketsSent': '医療機関ウェブへの予診票の送信',
+  'clinics.toldAnew': '医療機関ウェブが前の状態に戻ったので全部を知らせ直す',
   'bundles.added': '予診票の束の追加',
   'bundles.handedOver': '予診票の束を受付へ回した',
   'bundles.keyed': '予診票の入力',

@@ -4,7 +4,8 @@ import { createImportTasks } from '#apps/staff-web';
 import { startAuditKeeper } from '#common-base/audit';
 import { listMunicipalities, openRuleBook, type RuleBook } from '#common-base/municipalities';
 import type { LgCode } from '#kernel';
-import { clinicNewsListener } from '#ledger/clinic-exchange';
+import { createBundleTasks } from '#ledger/bundles';
+import { clinicNewsListener, createDeliverTasks } from '#ledger/clinic-exchange';
 import { historyNewsListener } from '#ledger/history-inquiries';
 import { createIntakeTasks } from '#ledger/intake';
 import {
@@ -125,6 +126,8 @@ function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: No
     [planTask]: createPlanTask({ clock, library, rulesOf }),
     ...createImportTasks(clock),
     ...createAccuracyTasks(clock),
+    ...createBundleTasks({ clock, rulesOf }),
+    ...createDeliverTasks({ clock, rulesOf }),
     ...clinicTasks,
     ...createHistoryTasks(clock),
     ...createTrialTask(clock),

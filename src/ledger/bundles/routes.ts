@@ -9,6 +9,7 @@ import {
   type StaffApp,
   type StaffContext,
 } from '#common-base/access';
+import { loadItemCatalogue } from '#common-base/linkage';
 import { type BatchId, Conflict, type Day, dayParts, findTypedDay, NotFound, UnreadableInput } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
 import { isValidOn, type KnownNames, loadNames } from '#ledger/masters';
@@ -238,9 +239,10 @@ async function showKeying(context: StaffContext, problem: KeyingProblem | null):
     const compared = await listComparedForms(tx, bundle);
     const last = await findLastKeyed(tx, bundleId, pass);
     const suggestions = suggestionsOf(await loadNames(tx), bundle.institutionCode, todayInTokyo(context.clock));
-    return { bundle, institutionName: nameOf(bundle.institutionCode), compared, last, suggestions };
+    const { mayHold } = await loadItemCatalogue(tx);
+    return { bundle, institutionName: nameOf(bundle.institutionCode), compared, last, suggestions, mayHold };
   });
-  const { bundle, institutionName, compared, last, suggestions } = view;
+  const { bundle, institutionName, compared, last, suggestions, mayHold } = view;
   const typed = compared.filter((form) => (pass === 2 ? form.second : form.first) !== null).length;
   const ordinal = asked ?? typed + 1;
   const kept = compared.find((form) => form.ordinal === ordinal);
@@ -258,6 +260,7 @@ async function showKeying(context: StaffContext, problem: KeyingProblem | null):
     errors: problem?.errors ?? [],
     csrfToken: context.csrfToken,
     suggestions,
+    mayHold,
     lastKept: context.query.has('kept') ? `${context.query.text('kept').slice(0, 6)}枚目を登録しました。` : null,
   });
   const crumbs = [...crumbsOf(bundle), { label: institutionName, href: bundlePath(bundleId) }];

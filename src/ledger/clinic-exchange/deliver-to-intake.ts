@@ -5,6 +5,7 @@ import { type BatchId, type Day, formatIsoDay, type PersonId } from '#kernel';
 import { receiveBatch } from '#ledger/intake';
 import { loadVaccineMap } from '#ledger/products';
 import { todayInTokyo } from '#platform/clock';
+import type { RunHandle } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import {
@@ -37,7 +38,7 @@ const sender = '医療機関ウェブ';
  */
 export async function deliverToIntake(
   context: ActionContext,
-  options: { readonly rules: RuleSet; readonly closedBefore?: Day },
+  options: { readonly rules: RuleSet; readonly closedBefore?: Day; readonly run?: RunHandle },
 ): Promise<DeliveryResult> {
   requirePermission(context.actor, 'intake.receive');
   const { db, actor, clock } = context;
@@ -59,6 +60,7 @@ export async function deliverToIntake(
     asOf,
     layoutName: clinicWebLayout,
     sender,
+    ...(options.run === undefined ? {} : { run: options.run }),
   });
   await withMunicipality(db, lgCode, async (tx) => {
     await finishDelivery(tx, drawn.deliveryId, batchId);

@@ -59,7 +59,7 @@ const recordsPerMessage = 500;
 const toClinics = { door: 'clinics', recipient: 'contractedClinic', withNumbers: false } as const;
 
 /**
- * One round with the clinics' system of a municipality: lists that changed, forms and people that changed, records. Ends
+ * One round with the clinics' system of a municipality: records, lists that changed, forms and people that changed. Ends
  * when nothing is left. Undefined where none is connected or another worker is at it; a failure is noted for the office's
  * page and thrown.
  */
@@ -77,9 +77,10 @@ export async function exchangeWithClinics(
   const round: Round = { ...context, lgCode, peer, by, today: todayInTokyo(clock) };
   let failure: string | null = null;
   try {
-    await sendMasters(round);
-    const tickets = await sendTickets(round);
-    return { tickets, records: await collectRecords(round) };
+    // First what comes: its answer tells whether the other side still holds what it took.
+    const { records, isLost } = await collectRecords(round);
+    await sendMasters(round, isLost);
+    return { tickets: await sendTickets(round), records };
   } catch (error) {
     failure = error instanceof CallFailed ? error.message : 'an error of our own; see the log';
     throw error;
@@ -88,11 +89,11 @@ export async function exchangeWithClinics(
   }
 }
 
-async function sendMasters(round: Round): Promise<void> {
+async function sendMasters(round: Round, isLost: boolean): Promise<void> {
   const { db, lgCode, peer } = round;
   const message = await withMunicipality(db, lgCode, (tx) => loadMasters(tx));
   const digest = createHash('sha256').update(JSON.stringify(message)).digest('hex');
-  if (digest === peer.mastersDigest) return;
+  if (digest === peer.mastersDigest && !isLost) return;
   await call(round, message);
   await withMunicipality(db, lgCode, (tx) => keepMastersDigest(tx, digest));
 }
@@ -135,35 +136,37 @@ async function sendTickets(round: Round): Promise<number> {
   return sent;
 }
 
-async function collectRecords(round: Round): Promise<number> {
+async function collectRecords(round: Round): Promise<{ readonly records: number; readonly isLost: boolean }> {
   const { db, lgCode, by, signal } = round;
   let taken: { recordId: string; revision: number }[] = [];
-  let arrived = 0;
+  let records = 0;
+  let isLost = false;
   for (;;) {
     const isEnding = signal?.aborted === true;
     const limit = isEnding ? 0 : recordsPerMessage;
     const answer = await call(round, { kind: 'collect', version: ledgerClinicVersion, lgCode, taken, limit });
     if (answer.kind !== 'records') throw new CallFailed('the answer to collect holds no records');
-    if (limit > 0 && taken.length === 0) await tellAnewIfLost(round, answer.lastSequence);
+    if (!isLost) isLost = await tellAnewIfLost(round, answer.lastSequence);
     if (answer.records.length > 0) {
       // Safe here before the other side is told so by the next message.
-      arrived += await withMunicipality(db, lgCode, (tx) => takeRecords(tx, by, answer.records));
+      records += await withMunicipality(db, lgCode, (tx) => takeRecords(tx, by, answer.records));
     }
     taken = answer.records.map(({ recordId, revision }) => ({ recordId, revision }));
-    if (taken.length === 0) return arrived;
+    if (taken.length === 0) return { records, isLost };
   }
 }
 
 /**
- * The other side holds less than it once took: it was restored from a backup. The next round tells it everything; what
- * clinics recorded meanwhile is here and goes back to it as doses.
+ * Whether the other side holds less than it once took: it was restored from a backup. It is told everything; what clinics
+ * recorded meanwhile is here and goes back to it as doses.
  */
-async function tellAnewIfLost({ db, lgCode, by }: Round, lastSequence: number): Promise<void> {
-  await withMunicipality(db, lgCode, async (tx) => {
-    if (lastSequence >= (await getLastSequence(tx))) return;
+async function tellAnewIfLost({ db, lgCode, by }: Round, lastSequence: number): Promise<boolean> {
+  return await withMunicipality(db, lgCode, async (tx) => {
+    if (lastSequence >= (await getLastSequence(tx))) return false;
     await forgetTaken(tx);
     await markAllHolders(tx);
     await recordAct(tx, by, { act: 'clinics.toldAnew', details: { lastSequence } });
+    return true;
   });
 }
 

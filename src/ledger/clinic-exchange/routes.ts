@@ -1,13 +1,21 @@
-import { type Answer, addStaffRoute, mayDo, redirectTo, type StaffApp, type StaffContext } from '#common-base/access';
+import {
+  type Answer,
+  addStaffRoute,
+  mayDo,
+  type OrderWork,
+  redirectTo,
+  type StaffApp,
+  type StaffContext,
+} from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { NotFound } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
-import { batchPath } from '#ledger/intake';
 import { findReference } from '#messages';
 import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { deliverToIntake, sortOut } from './deliver-to-intake.ts';
+import { sortOut } from './deliver-to-intake.ts';
 import { listOpen, loadRevisions } from './inbox-store.ts';
+import { deliverTask } from './order-tasks.ts';
 import { clinicsPage } from './pages/clinics-page.ts';
 import { clinicsPath } from './pages/paths.ts';
 import { replaceInIntake, settleByHand } from './settle-record.ts';
@@ -16,6 +24,7 @@ import { countTickets, findPeer } from './store.ts';
 /** What the pages need beside a request. */
 export interface ClinicExchangeTools {
   readonly rulesOf: (context: StaffContext) => Promise<RuleSet>;
+  readonly orderWork: OrderWork;
 }
 
 const shownMax = 500;
@@ -35,8 +44,8 @@ export function registerClinicExchangeRoutes(app: StaffApp, tools: ClinicExchang
     permission: 'intake.receive',
     needsReason: true,
     handler: async (context) => {
-      const { batchId } = await deliverToIntake(context, { rules: await tools.rulesOf(context) });
-      return redirectTo(batchId === null ? clinicsPath : batchPath(batchId));
+      const order = { task: deliverTask, label: '医療機関の記録を受付に入れる', back: clinicsPath };
+      return (await tools.orderWork(context, order)) ?? redirectTo(clinicsPath);
     },
   });
   addStaffRoute(app, {
