@@ -1,7 +1,7 @@
 export { listDiseases } from './disease-names.ts';
 export { formatScheduleAnswer, type ScheduleAnswer } from './format-schedule-answer.ts';
 export { judge } from './judge.ts';
-export { judgeDoses } from './judge-doses.ts';
+export { judgeDoses, judgeSomeDoses } from './judge-doses.ts';
 export {
   findProductName,
   listProductNames,

@@ -2,7 +2,7 @@ import { type Day, type Finding, finding, formatIsoDay, laterDay } from '#kernel
 import { type ChosenPath, choosePath } from './choose-path.ts';
 import { dayAfterInterval } from './interval-expression.ts';
 import { judgeTarget, type TargetJudgement } from './judge-target.ts';
-import type { Product, ProductUse, RuleSet } from './rule-set.ts';
+import type { Product, ProductUse, Programme, RuleSet } from './rule-set.ts';
 import { emptySeries, type GivenProduct, type Series } from './series.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import type { DoseKind, JudgedDose, PersonCase, TargetDose, Verdict } from './types.ts';
@@ -26,17 +26,50 @@ export function judgeDoses(rules: RuleSet, person: PersonCase): readonly JudgedD
   return evaluate(rules, person).doses;
 }
 
+/**
+ * The same for some of the doses, by their places in the input: whoever adds one dose to a long history asks about that
+ * one. The others count as they do in `judgeDoses`; what shares no programme with the doses asked about is not judged.
+ */
+export function judgeSomeDoses(
+  rules: RuleSet,
+  person: PersonCase,
+  asked: ReadonlySet<number>,
+): ReadonlyMap<number, JudgedDose> {
+  const ordered = inOrder(rules, person);
+  const programmes = new Set<Programme>();
+  for (const { index, product } of ordered) {
+    if (asked.has(index)) for (const use of product.uses) programmes.add(use.programme);
+  }
+  const { doses } = evaluateOrdered(rules, person, ordered, ({ index, product }) =>
+    product.uses.length === 0 ? asked.has(index) : product.uses.some((use) => programmes.has(use.programme)),
+  );
+  const judged = new Map<number, JudgedDose>();
+  for (const index of asked) {
+    const dose = doses[index];
+    if (dose !== undefined) judged.set(index, dose);
+  }
+  return judged;
+}
+
 /** Judges the doses and keeps what the forecast needs. */
 export function evaluate(rules: RuleSet, person: PersonCase): Evaluation {
+  return evaluateOrdered(rules, person, inOrder(rules, person), () => true);
+}
+
+function evaluateOrdered(
+  rules: RuleSet,
+  person: PersonCase,
+  ordered: readonly OrderedDose[],
+  isJudged: (dose: OrderedDose) => boolean,
+): Evaluation {
   const subject = subjectOf(rules, person);
-  const ordered = inOrder(rules, person);
   const given = ordered.filter(({ on }) => on <= person.asOf && on >= person.bornOn);
   const path = choosePath(rules, subject, given);
   const series: (Series | undefined)[] = [];
   const course: Course = { subject, path, series, given, before: 0 };
   const doses: JudgedDose[] = [];
   for (const dose of ordered) {
-    doses[dose.index] = judgeOne(course, dose);
+    if (isJudged(dose)) doses[dose.index] = judgeOne(course, dose);
     if (given[course.before] === dose) course.before += 1;
   }
   return { subject, doses, series, given, path };

@@ -1,6 +1,13 @@
 import type { Ticket } from '#clinic/tickets';
 import { type Finding, finding, formatIsoDay } from '#kernel';
-import { findProductName, type GivenDose, type JudgedDose, judgeDoses, nameOfProgramme, nameOfStage } from '#schedule';
+import {
+  findProductName,
+  type GivenDose,
+  type JudgedDose,
+  judgeSomeDoses,
+  nameOfProgramme,
+  nameOfStage,
+} from '#schedule';
 import type { InjectionCase, InjectionCheck } from './types.ts';
 
 /**
@@ -82,8 +89,8 @@ function judgeAsGiven({ rules, on, patient, plan, recordedHere }: InjectionCase)
   const planned: GivenDose = { product: plan.product, on, kind: 'routine' };
   const history = [...patient.doses, ...here].filter((dose) => rules.products.has(dose.product));
   const { bornOn, sex, facts } = patient;
-  const judged = judgeDoses(rules, { bornOn, sex, facts, asOf: on, doses: [...history, planned] });
-  return judged.at(-1) ?? null;
+  const person = { bornOn, sex, facts, asOf: on, doses: [...history, planned] };
+  return judgeSomeDoses(rules, person, new Set([history.length])).get(history.length) ?? null;
 }
 
 function decideDose({ ticket, rules, plan }: InjectionCase, judged: JudgedDose): Finding[] {

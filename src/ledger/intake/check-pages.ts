@@ -14,36 +14,41 @@ const pagesAhead = 2;
 
 /**
  * Checks pages of rows, each of which holds whole people: while one is judged here, the database writes the one before
- * and looks up the next ones, one piece of work after the other. `prepare` makes of a checked page what is written of
- * it, and answers what writes it.
+ * and looks up the next ones through `reader`, which may be the transaction that writes. `prepare` makes of a checked
+ * page what is written of it, and answers what writes it.
  */
 export async function checkPages(
-  tx: Tx,
-  batchId: BatchId,
+  { tx, reader, batchId }: { readonly tx: Tx; readonly reader: Tx; readonly batchId: BatchId },
   knowledge: IntakeKnowledge,
   pages: AsyncGenerator<readonly ArrivedRow[]>,
   prepare: (rows: readonly CheckedRow[]) => Promise<() => Promise<void>>,
 ): Promise<void> {
   const inTurn = oneAfterTheOther();
+  const lookInTurn = reader === tx ? inTurn : oneAfterTheOther();
   const loadNext = (): Promise<LoadedPage | null> =>
-    inTurn(async () => {
+    lookInTurn(async () => {
       const page = await pages.next();
       if (page.done === true) return null;
-      return { rows: page.value, known: await loadPageKnowledge(tx, batchId, page.value) };
+      return { rows: page.value, known: await loadPageKnowledge(reader, batchId, page.value) };
     });
   const ahead = Array.from({ length: pagesAhead }, loadNext);
   let written = Promise.resolve();
-  for (;;) {
-    const page = (await ahead.shift()) ?? null;
-    if (page === null) break;
-    const checked = await checkRows(page.rows, page.known, knowledge);
-    const write = await prepare(checked);
-    // At most one page waits to be written, so that memory stays flat.
+  try {
+    for (;;) {
+      const page = (await ahead.shift()) ?? null;
+      if (page === null) break;
+      const checked = await checkRows(page.rows, page.known, knowledge);
+      const write = await prepare(checked);
+      // At most one page waits to be written, so that memory stays flat.
+      await written;
+      written = inTurn(write);
+      ahead.push(loadNext());
+    }
     await written;
-    written = inTurn(write);
-    ahead.push(loadNext());
+  } finally {
+    // Also after a failure nothing may be asked of a connection that is given back.
+    await Promise.allSettled([...ahead, written]);
   }
-  await written;
 }
 
 /** Runs pieces of work in the order in which they are given, each after the one before; the first failure ends all. */

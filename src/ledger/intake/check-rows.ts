@@ -202,7 +202,7 @@ function createPersonRules(
   const { rules, asOf, stagesOf, nameOf } = knowledge;
   if (person.bornOn === null) return null;
   return {
-    judgeDoses: (doses) => judgeDosesOf(rules, person, doses, asOf, facts),
+    judgeDoses: (doses, asked) => judgeDosesOf(rules, person, doses, asked, asOf, facts),
     stagesOf,
     nameOf,
     opensOn: (programme) => {

@@ -75,6 +75,14 @@ function row(ordinal: number, on: string, change: Partial<RowFact> & { rowKey?: 
   };
 }
 
+/** Verdicts on all doses, also where only some are asked about: who asks must take their own. */
+function everyDose(
+  doses: readonly GivenDose[],
+  judgeOne: (dose: GivenDose, index: number) => JudgedDose,
+): ReadonlyMap<number, JudgedDose> {
+  return new Map(doses.map(judgeOne).entries());
+}
+
 /** Rules of a series of three and a booster with 28 days between doses, that begins on 2026-03-09. */
 const rules: PersonRules = {
   stagesOf: () => ['primary', 'booster'],
@@ -82,7 +90,7 @@ const rules: PersonRules = {
   opensOn: () => day('2026-03-09'),
   judgeDoses: (doses: readonly GivenDose[]) => {
     const counted: number[] = [];
-    return doses.map((dose, index): JudgedDose => {
+    return everyDose(doses, (dose, index): JudgedDose => {
       const isEarly = counted.length > 0 && dose.on - (counted.at(-1) ?? 0) < 28;
       counted.push(dose.on);
       const n = counted.length;
@@ -235,7 +243,7 @@ test('きまりに合わない判定は、指摘がなくても確認になる',
   const extra: PersonRules = {
     ...rules,
     judgeDoses: (doses) =>
-      doses.map((_, index) => ({
+      everyDose(doses, (_, index) => ({
         index,
         programme: 'p',
         stage: 'primary',
@@ -261,7 +269,7 @@ test('定期でも間違いでもない接種は任意接種として尋ね、�
   const judgedAs = (verdict: JudgedDose['verdict']): PersonRules => ({
     ...rules,
     judgeDoses: (doses) =>
-      doses.map((_, index) => {
+      everyDose(doses, (_, index) => {
         return { index, programme: 'p', stage: 'primary', doseNumber: 1, verdict, counts: true, findings: [] };
       }),
   });

@@ -5,8 +5,8 @@ import type { FactRow } from './decide-repeats.ts';
 
 /** What the rules know of one person: verdicts of a whole history, and when a programme opens. */
 export interface PersonRules {
-  /** One verdict per dose, in the order asked. */
-  readonly judgeDoses: (doses: readonly GivenDose[]) => readonly JudgedDose[];
+  /** The verdicts on the doses asked about, by their places among the doses. */
+  readonly judgeDoses: (doses: readonly GivenDose[], asked: ReadonlySet<number>) => ReadonlyMap<number, JudgedDose>;
   /** The stages of a programme in their order. */
   readonly stagesOf: (programme: string) => readonly string[];
   /** What the office calls a stage, with its programme. */
@@ -55,17 +55,26 @@ function judgeTogether(
   }));
   // Stable: on one day the ledger's doses stand before the file's, and those in the order of the file.
   const doses = [...known, ...arriving].sort((a, b) => a.on - b.on);
-  const judged = input.rules.judgeDoses(doses);
   const wanted = new Set(asked);
-  const later = new Map<FactRow, Finding>();
-  if (known.some((dose) => arriving.some((row) => row.on < dose.on))) noteLaterDoses(input.rules, doses, judged, later);
+  const isLate = known.some((dose) => arriving.some((row) => row.on < dose.on));
+  const judged = input.rules.judgeDoses(
+    doses,
+    placesOf(doses, ({ row }) => isLate || (row !== null && wanted.has(row))),
+  );
+  const later = isLate ? findLaterDoses(input.rules, doses, judged) : null;
   for (const [i, { row }] of doses.entries()) {
-    const dose = judged[i];
+    const dose = judged.get(i);
     if (row === null || dose === undefined || !wanted.has(row)) continue;
-    const note = later.get(row);
+    const note = later?.get(row);
     const findings = [...decideVerdict(dose), ...decideDoseNumber(row, dose, input)];
     found.set(row.ordinal, note === undefined ? findings : [...findings, note]);
   }
+}
+
+function placesOf<T>(doses: readonly T[], isAsked: (dose: T) => boolean): ReadonlySet<number> {
+  const places = new Set<number>();
+  for (const [i, dose] of doses.entries()) if (isAsked(dose)) places.add(i);
+  return places;
 }
 
 /** The findings of a verdict; a dose that the rules do not let stand is at least one question. */
@@ -105,13 +114,17 @@ function decideDoseNumber(row: FactRow, dose: JudgedDose, input: ScheduleCase): 
 }
 
 /** A dose that arrives late can change what is said of a later dose in the ledger: its row says so. */
-function noteLaterDoses(
+function findLaterDoses(
   rules: PersonRules,
   doses: readonly (GivenDose & { readonly row: FactRow | null })[],
-  judged: readonly JudgedDose[],
-  later: Map<FactRow, Finding>,
-): void {
-  const before = rules.judgeDoses(doses.filter((dose) => dose.row === null));
+  judged: ReadonlyMap<number, JudgedDose>,
+): ReadonlyMap<FactRow, Finding> {
+  const known = doses.filter((dose) => dose.row === null);
+  const before = rules.judgeDoses(
+    known,
+    placesOf(known, () => true),
+  );
+  const later = new Map<FactRow, Finding>();
   let nth = 0;
   let last: FactRow | null = null;
   for (const [i, dose] of doses.entries()) {
@@ -119,10 +132,11 @@ function noteLaterDoses(
       last = dose.row;
       continue;
     }
-    const was = before[nth]?.verdict;
+    const was = before.get(nth)?.verdict;
     nth += 1;
-    if (last !== null && was !== judged[i]?.verdict && !later.has(last)) {
+    if (last !== null && was !== judged.get(i)?.verdict && !later.has(last)) {
       later.set(last, finding('laterDoseJudgedAnew', 'note', 'vaccinatedOn', { on: formatIsoDay(dose.on) }));
     }
   }
+  return later;
 }

@@ -13,7 +13,7 @@ import {
 import type { BatchId, Day } from '#kernel';
 import { storeFile } from '#platform/files';
 import { type RunHandle, withRun } from '#platform/jobs';
-import { type Tx, withMunicipality } from '#platform/postgres';
+import { type Tx, withMunicipality, withSecondLook } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { arrivedRow } from './arrived-row.ts';
 import { checkPages } from './check-pages.ts';
@@ -122,13 +122,15 @@ async function receiveInto(
   const pages = arrivedPages(gatherPeople(readAgain, counts, { rowsWaitingMax }));
   const newRows = new NewRows(tx, batchId, actId);
   const report = progressOf(context, handle, counts.rows);
-  await checkPages(tx, batchId, knowledge, pages, async (rows) => {
-    const write = await newRows.prepare(rows);
-    return async () => {
-      await write();
-      await report(rows.length);
-    };
-  });
+  await withSecondLook(context.db, tx, (reader) =>
+    checkPages({ tx, reader, batchId }, knowledge, pages, async (rows) => {
+      const write = await newRows.prepare(rows);
+      return async () => {
+        await write();
+        await report(rows.length);
+      };
+    }),
+  );
   await newRows.logPeople();
   await recountBatch(tx, batchId);
   const seconds = Math.round(performance.now() - startedAt) / 1000;

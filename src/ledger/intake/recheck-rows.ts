@@ -23,7 +23,7 @@ export async function recheckRows(tx: Tx, batch: BatchHead, rules: RuleSet, scop
   const linked = await listAllLinkedRecords(tx);
   const people = wholePeople(openRows(tx, batch.batchId, scope, linked));
   let changed = 0;
-  await checkPages(tx, batch.batchId, knowledge, people, async (rows) => {
+  await checkPages({ tx, reader: tx, batchId: batch.batchId }, knowledge, people, async (rows) => {
     const parameters = await recheckedRowParameters(rows);
     return async () => {
       changed += await updateRows(tx, batch.batchId, parameters);

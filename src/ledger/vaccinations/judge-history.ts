@@ -1,6 +1,6 @@
 import type { PersonOnRecord } from '#addressees/persons';
 import type { Day } from '#kernel';
-import { type Fact, type GivenDose, type JudgedDose, judgeDoses, type PersonCase, type RuleSet } from '#schedule';
+import { type Fact, type GivenDose, type JudgedDose, judgeSomeDoses, type PersonCase, type RuleSet } from '#schedule';
 import type { DoseOnRecord } from './types.ts';
 
 /**
@@ -25,14 +25,18 @@ export function listGivenDoses(history: readonly DoseOnRecord[]): (GivenDose & {
   });
 }
 
-/** The rules' verdict on each dose of one person; empty where the birth date is not known. */
+/**
+ * The rules' verdict on the doses of one person that are asked about, by their places; none where the birth date is not
+ * known.
+ */
 export function judgeDosesOf(
   rules: RuleSet,
   person: PersonOnRecord,
   doses: readonly GivenDose[],
+  asked: ReadonlySet<number>,
   asOf: Day,
   facts: readonly Fact[] = [],
-): readonly JudgedDose[] {
+): ReadonlyMap<number, JudgedDose> {
   const personCase = findPersonCase(person, doses, asOf, facts);
-  return personCase === undefined ? [] : judgeDoses(rules, personCase);
+  return personCase === undefined ? new Map() : judgeSomeDoses(rules, personCase, asked);
 }

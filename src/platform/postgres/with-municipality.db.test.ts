@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { LgCode } from '#kernel';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { gatherLookups } from './gather-lookups.ts';
-import { withMunicipality } from './with-municipality.ts';
+import { withMunicipality, withSecondLook } from './with-municipality.ts';
 
 interface Schema {
   municipalities: { lg_code: string; name: string };
@@ -15,6 +15,26 @@ describe('自治体の取引', () => {
     t = await testDatabase();
   });
   after(() => t.close());
+
+  test('取引の横から見る接続は、空いているときだけ別に開き、空くのを待たない', async () => {
+    const beside = await withMunicipality(t.db, t.lgCode, (tx) =>
+      withSecondLook(t.db, tx, async (reader) => {
+        const { rows } = await reader.client.query<{ name: string }>('SELECT name FROM municipalities');
+        return { isOther: reader.client !== tx.client, lgCode: reader.lgCode, rows };
+      }),
+    );
+    assert.deepEqual(beside, { isOther: true, lgCode: t.lgCode, rows: [{ name: '若葉台市' }] });
+
+    const others = await Promise.all(Array.from({ length: t.db.app.options.max - 1 }, () => t.db.app.connect()));
+    try {
+      const isSame = await withMunicipality(t.db, t.lgCode, (tx) =>
+        withSecondLook(t.db, tx, (reader) => Promise.resolve(reader === tx)),
+      );
+      assert.equal(isSame, true);
+    } finally {
+      for (const other of others) other.release();
+    }
+  });
 
   test('設定がなければ一行も見えない', async () => {
     const { rows } = await t.db.app.query('SELECT * FROM municipalities');

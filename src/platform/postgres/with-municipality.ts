@@ -44,6 +44,17 @@ export async function withMunicipality<T>(
   }
 }
 
+/**
+ * Looks up beside an open transaction: on a connection of its own where one is free at this moment, else on that of the
+ * transaction. To wait for one would let transactions that hold one connection each wait for each other for ever. The
+ * work sees what is committed; whether it sees what the open transaction wrote is left open.
+ */
+export async function withSecondLook<T>(db: Database, tx: Tx, work: (reader: Tx) => Promise<T>): Promise<T> {
+  const { waitingCount, idleCount, totalCount, options } = db.app;
+  const isFree = waitingCount === 0 && (idleCount > 0 || totalCount < options.max);
+  return isFree ? withMunicipality(db, tx.lgCode, work) : work(tx);
+}
+
 /** PostgreSQL answers COMMIT of a failed transaction with a quiet ROLLBACK: that must never look like success. */
 async function commit(client: PoolClient): Promise<void> {
   const { command } = await client.query('COMMIT');

@@ -9,6 +9,7 @@ import {
   type JudgedDose,
   judge,
   judgeDoses,
+  judgeSomeDoses,
   type PersonCase,
   parseRules,
   type StageForecast,
@@ -57,6 +58,19 @@ test('judging twice, and by rules read anew, gives the same bytes', () => {
       assert.equal(JSON.stringify(judge(rules, person)), once);
       assert.equal(JSON.stringify(judge(again, person)), once);
       assert.deepEqual(judgeDoses(rules, person), judge(rules, person).doses);
+    }),
+    { numRuns },
+  );
+});
+
+test('asked about some doses only, the answers are those given when all are asked about', () => {
+  fc.assert(
+    fc.property(people(), fc.infiniteStream(fc.boolean()), (person, isAsked) => {
+      const choices = [...isAsked.take(person.doses.length)];
+      const asked = new Set(choices.flatMap((chosen, place) => (chosen ? [place] : [])));
+      const all = judgeDoses(rules, person);
+      const expected = new Map([...asked].map((place) => [place, all[place]]));
+      assert.deepEqual(judgeSomeDoses(rules, person, asked), expected);
     }),
     { numRuns },
   );
