@@ -1,3 +1,4 @@
+import { loadItemCatalogue } from '#common-base/linkage';
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { dayColumn } from './person-store.ts';
@@ -72,7 +73,7 @@ export interface NewAnnotation {
   readonly reason: string;
 }
 
-/** Every 付記 of a person, newest first. */
+/** Every 付記 of a person that the municipality may hold, newest first. */
 export async function listAnnotations(tx: Tx, personId: PersonId): Promise<Annotation[]> {
   const { rows } = await tx.client.query<Annotation>(
     `SELECT a.annotation_id AS "annotationId", a.person_id AS "personId", a.kind,
@@ -86,7 +87,8 @@ export async function listAnnotations(tx: Tx, personId: PersonId): Promise<Annot
      WHERE a.lg_code = $1 AND a.person_id = $2 AND a.withdraws IS NULL ORDER BY a.annotation_id DESC`,
     [tx.lgCode, personId],
   );
-  return rows;
+  const { mayHold } = await loadItemCatalogue(tx);
+  return rows.filter(({ kind }) => mayHold(`annotations.${kind}`));
 }
 
 /** Kinds that tell where a person is, or who could tell it. */

@@ -1,10 +1,12 @@
 import { type Actor, NotPermitted, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { type ItemCatalogue, loadItemCatalogue } from '#common-base/linkage';
 import { getMunicipality } from '#common-base/municipalities';
 import { type Day, NotFound, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { findRegisteredGuardian } from './annotations.ts';
 import { decideHiddenPlaces, discloseItems, everyPlace } from './decide-disclosure.ts';
+import { subjectOf, withoutUndeclared } from './declared-register-items.ts';
 import { findHouseholder, isHouseholdProtected, listHouseholdIds } from './household-store.ts';
 import { findMailingAddress, type MailingAddress } from './mailing-store.ts';
 import { listPersonSummaries, loadPersonsForJudging } from './person-store.ts';
@@ -42,6 +44,7 @@ export interface ProtectedPlace {
 export async function getPerson(tx: Tx, actor: Actor, personId: PersonId, asOf: Day): Promise<PersonPage> {
   requirePermission(actor, 'persons.view');
   const { summary, version, residencies } = await load(tx, personId, asOf);
+  const catalogue = await loadItemCatalogue(tx);
   const isHidden = summary.isAddressHidden;
   const disclosed = await discloseVersion(tx, version, isHidden);
   const guardian = isHidden ? null : await findGuardian(tx, personId, version, asOf);
@@ -52,9 +55,12 @@ export async function getPerson(tx: Tx, actor: Actor, personId: PersonId, asOf: 
     recordedAt: version.recordedAt,
     items: itemsOf(disclosed),
     residencies,
-    mailing: isHidden ? null : ((await findMailingAddress(tx, personId, asOf)) ?? null),
+    mailing:
+      isHidden || !catalogue.mayHold('persons.mailing')
+        ? null
+        : ((await findMailingAddress(tx, personId, asOf)) ?? null),
     guardian,
-    welfare: await listWelfareFlags(tx, personId, asOf),
+    welfare: (await listWelfareFlags(tx, personId, asOf)).map((flag) => discloseWelfare(flag, catalogue)),
   };
   const items = ['basics', 'welfare', ...(isHidden ? [] : ['address', 'phone', 'mailing'])];
   await recordAct(tx, actor, { act: 'persons.viewed', personIds: [personId], items });
@@ -76,6 +82,7 @@ export async function revealProtectedAddress(
     throw new NotPermitted('persons.viewProtected', '支援措置の対象者の住所を見るには、処理事由が要ります。');
   }
   const { version } = await load(tx, personId, asOf);
+  const { mayHold } = await loadItemCatalogue(tx);
   const items = [
     'postalCode',
     'address',
@@ -95,7 +102,7 @@ export async function revealProtectedAddress(
     previousAddress: joined(version.previousAddress, version.previousBuilding),
     nextAddress: joined(version.nextAddress, version.nextBuilding),
     householdNumber: version.householdNumber,
-    mailing: (await findMailingAddress(tx, personId, asOf)) ?? null,
+    mailing: mayHold('persons.mailing') ? ((await findMailingAddress(tx, personId, asOf)) ?? null) : null,
   };
 }
 
@@ -108,6 +115,7 @@ export async function listHousehold(
 ): Promise<{ readonly isHidden: boolean; readonly members: readonly PersonSummary[] }> {
   requirePermission(actor, 'persons.view');
   if (await isHouseholdProtected(tx, personId)) return { isHidden: true, members: [] };
+  if (!(await loadItemCatalogue(tx)).mayHold('persons.householdNumber')) return { isHidden: false, members: [] };
   const ids = await listHouseholdIds(tx, personId);
   const members = await listPersonSummaries(tx, ids, asOf);
   await recordAct(tx, actor, { act: 'persons.householdViewed', personIds: ids, items: ['household'] });
@@ -148,10 +156,12 @@ async function discloseVersions(
   versions: readonly PersonVersion[],
   isHidden: boolean,
 ): Promise<PersonVersion[]> {
-  if (isHidden) return versions.map((version) => discloseItems(version, everyPlace));
+  const catalogue = await loadItemCatalogue(tx);
+  const declared = versions.map((version) => withoutUndeclared(version, catalogue));
+  if (isHidden) return declared.map((version) => discloseItems(version, everyPlace));
   const { name } = await getMunicipality(tx);
   const places = await loadProtectedPlaces(tx, versions, name);
-  return versions.map((version) => discloseItems(version, decideHiddenPlaces(version, places, name)));
+  return declared.map((version) => discloseItems(version, decideHiddenPlaces(version, places, name)));
 }
 
 /** The present version: its own place is hidden with the whole household or not at all. */
@@ -165,7 +175,8 @@ async function discloseVersion(tx: Tx, version: PersonVersion, isHidden: boolean
 async function load(tx: Tx, personId: PersonId, asOf: Day) {
   const [summary] = await listPersonSummaries(tx, [personId], asOf);
   const [record] = await loadPersonsForJudging(tx, { personIds: [personId] });
-  const [version] = await loadVersions(tx, personId);
+  const [newest] = await loadVersions(tx, personId);
+  const version = newest && withoutUndeclared(newest, await loadItemCatalogue(tx));
   if (summary === undefined || record === undefined || version === undefined) {
     throw new NotFound('この人の記録はありません。番号を確かめて、もう一度さがしてください。');
   }
@@ -173,14 +184,28 @@ async function load(tx: Tx, personId: PersonId, asOf: Day) {
 }
 
 async function findGuardian(tx: Tx, personId: PersonId, version: PersonVersion, asOf: Day) {
-  const registered = await findRegisteredGuardian(tx, personId, asOf);
+  const { mayHold } = await loadItemCatalogue(tx);
+  const registered = mayHold('annotations.guardian') ? await findRegisteredGuardian(tx, personId, asOf) : undefined;
   if (registered !== undefined) return registered;
   if (version.guardianNumber !== null) {
     const [person] = await loadPersonsForJudging(tx, { addresseeNumbers: [version.guardianNumber] });
     if (person !== undefined) return { personId: person.personId, name: person.name };
   }
+  if (!mayHold('persons.householdNumber', subjectOf(version)) || !mayHold('persons.relation', subjectOf(version))) {
+    return null;
+  }
   const householder = await findHouseholder(tx, personId, asOf);
   return householder === undefined ? null : { personId: householder.personId, name: householder.name };
+}
+
+/** Without the flags that the municipality may not hold. */
+function discloseWelfare(flag: WelfareFlag, { mayHold }: ItemCatalogue): WelfareFlag {
+  return {
+    ...flag,
+    isPublicAssistance: flag.isPublicAssistance && mayHold('welfare.publicAssistance'),
+    isDisabled: flag.isDisabled && mayHold('welfare.disabled'),
+    taxCategory: mayHold('welfare.taxCategory') ? flag.taxCategory : null,
+  };
 }
 
 function itemsOf(version: PersonVersion): RegisterItems {

@@ -6,7 +6,9 @@ import {
   type FeedRunRow,
   type FeedSource,
   type ImportResult,
+  type ItemCatalogue,
   type Layout,
+  loadItemCatalogue,
   loadLayout,
   nameFields,
   readAhead,
@@ -19,6 +21,7 @@ import { publish } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
 import { townOfAddressKey } from './address-key.ts';
 import { decideResidentRow, deriveEffectiveOn } from './decide-resident-row.ts';
+import { withoutUndeclared } from './declared-register-items.ts';
 import { deriveSearchKeys, type KeyContext, type SearchKeys } from './derive-search-keys.ts';
 import { digestResident } from './digest-resident.ts';
 import { PersonIdSet } from './person-id-set.ts';
@@ -75,7 +78,9 @@ export async function importResidents(
     const keys = { lgCode: tx.lgCode, municipalityName: municipality.name };
     const moment = { asOf: options.asOf, recordedAt: context.clock.now(), isFirst: lastPersonId === 0 };
     const writer = new ResidentWriter(tx, runId, moment, keys);
-    const chunks = decideChunks(readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk }), layout, options.asOf);
+    const catalogue = await loadItemCatalogue(tx);
+    const rows = readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk });
+    const chunks = decideChunks(rows, { layout, catalogue, asOf: options.asOf });
     for await (const some of readAhead(chunks, chunksAhead)) {
       await writer.take(some);
       context.onProgress?.(writer.figures.rows, null);
@@ -87,8 +92,8 @@ export async function importResidents(
     const returned = await closeReturned(tx, presence);
     const absences = { absent: options.isChanges ? 0 : await noteAbsent(tx, presence), returned };
     await recordImport(tx, context, runId, writer.figures, absences, options.isChanges);
-    const { rows, accepted, refused, unmappedCharacters } = writer.figures;
-    return { rows, accepted, questioned: 0, refused, unmappedCharacters };
+    const { accepted, refused, unmappedCharacters } = writer.figures;
+    return { rows: writer.figures.rows, accepted, questioned: 0, refused, unmappedCharacters };
   });
 }
 
@@ -147,12 +152,11 @@ interface DecidedRow extends NamedRow {
 /** Decides row after row; runs ahead of the writing, so it knows nothing of the database. */
 async function* decideChunks(
   chunks: AsyncGenerator<readonly FeedRow[]>,
-  layout: Layout,
-  asOf: Day,
+  reading: Reading,
 ): AsyncGenerator<DecidedChunk> {
   for await (const rows of chunks) {
     yield {
-      rows: rows.map((row) => decideRow(row, layout, asOf)),
+      rows: rows.map((row) => decideRow(row, reading)),
       unmappedCharacters: rows.reduce((sum, row) => sum + row.unmappedCharacters, 0),
       noted: rows
         .filter((row) => row.findings.length > 0)
@@ -161,14 +165,21 @@ async function* decideChunks(
   }
 }
 
-function decideRow(row: FeedRow, layout: Layout, asOf: Day): DecidedRow {
+/** How rows are read. */
+interface Reading {
+  readonly layout: Layout;
+  readonly catalogue: ItemCatalogue;
+  readonly asOf: Day;
+}
+
+function decideRow(row: FeedRow, { layout, catalogue, asOf }: Reading): DecidedRow {
   const { ordinal } = row;
   const refused = { ordinal, addresseeNumber: row.fields['addresseeNumber'] ?? '', digest: '', resident: null };
   if (answerOf(row.findings) === 'refused') return refused;
   const decision = decideResidentRow(row.fields, asOf);
   row.findings.push(...nameFields(decision.findings, layout));
   if (decision.answer === 'refused') return refused;
-  const resident = decision.value;
+  const resident = withoutUndeclared(decision.value, catalogue);
   return { ordinal, addresseeNumber: resident.addresseeNumber, digest: digestResident(resident), resident };
 }
 

@@ -21,10 +21,10 @@ export {
   type NewAnnotation,
 } from './annotations.ts';
 export { type BirthDatePrecision, type DayRange, findBirthDate, findBirthDateRange } from './birth-date.ts';
-
 export { decideLink, decideUnlink, type LinkCase } from './decide-link.ts';
 export type { Mailing, Undeliverable } from './decide-mailing.ts';
 export { decideResidentRow } from './decide-resident-row.ts';
+export { listFilledItems } from './declared-register-items.ts';
 export { findNextPresenceChange, isHereOn } from './derive-presence.ts';
 export { deriveSearchKeys } from './derive-search-keys.ts';
 export { foldName } from './fold-name.ts';

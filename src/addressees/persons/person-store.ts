@@ -1,3 +1,4 @@
+import { type ItemCatalogue, loadItemCatalogue } from '#common-base/linkage';
 import { type Day, type PersonId, parseIsoDay, type Sex } from '#kernel';
 import { columnParameter, type Tx } from '#platform/postgres';
 import type { BirthDatePrecision } from './birth-date.ts';
@@ -151,8 +152,20 @@ export async function listPersonSummaries(tx: Tx, personIds: readonly PersonId[]
      FROM persons WHERE lg_code = $1 AND person_id = ANY($2)`,
     [tx.lgCode, personIds],
   );
-  const byId = new Map(rows.map((row) => [row.person_id, summaryOf(row, asOf)]));
+  const catalogue = await loadItemCatalogue(tx);
+  const byId = new Map(rows.map((row) => [row.person_id, discloseSummary(summaryOf(row, asOf), row, catalogue)]));
   return personIds.map((id) => byId.get(id)).filter((summary) => summary !== undefined);
+}
+
+/** Without the household and the relation where the municipality may not hold them. */
+function discloseSummary(summary: PersonSummary, row: SummaryRow, catalogue: ItemCatalogue): PersonSummary {
+  if (!catalogue.isLimited) return summary;
+  const subject = row.is_non_registered ? 'nonRegistered' : 'residents';
+  return {
+    ...summary,
+    householdNumber: catalogue.mayHold('persons.householdNumber', subject) ? summary.householdNumber : null,
+    relation: catalogue.mayHold('persons.relation', subject) ? summary.relation : null,
+  };
 }
 
 interface SummaryRow extends HeadRow {
@@ -186,8 +199,10 @@ function summaryOf(row: SummaryRow, asOf: Day): PersonSummary {
 }
 
 function conditionOf(selection: PersonSelection): [string, unknown[]] {
-  if ('personIds' in selection) return ['person_id = ANY($2::bigint[])', [columnParameter('bigint', selection.personIds)]];
-  if ('addresseeNumbers' in selection) return ['addressee_number = ANY($2::text[])', [columnParameter('text', selection.addresseeNumbers)]];
+  if ('personIds' in selection)
+    return ['person_id = ANY($2::bigint[])', [columnParameter('bigint', selection.personIds)]];
+  if ('addresseeNumbers' in selection)
+    return ['addressee_number = ANY($2::text[])', [columnParameter('text', selection.addresseeNumbers)]];
   return ['person_id > $2 ORDER BY person_id LIMIT $3', [selection.after ?? 0, selection.limit]];
 }
 

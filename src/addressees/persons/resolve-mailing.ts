@@ -1,5 +1,6 @@
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { loadItemCatalogue, refuseUndeclared } from '#common-base/linkage';
 import { type Day, type PersonId, UnreadableInput } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { decideMailing, type Mailing } from './decide-mailing.ts';
@@ -31,6 +32,7 @@ export async function registerMailingAddress(
   if (mailing.validTo !== null && mailing.validTo < mailing.validFrom) {
     throw new UnreadableInput('送付先の終わりの日は、始まりの日より後にしてください。');
   }
+  refuseUndeclared(await loadItemCatalogue(tx), ['persons.mailing']);
   await lockPersons(tx, [personId]);
   await insertMailingAddress(tx, personId, mailing, { isWithdrawal: false, at, by: actor.staffId });
   await recordAct(tx, actor, { act: 'persons.mailingAddressRegistered', personIds: [personId], items: ['mailing'] });

@@ -10,6 +10,7 @@ import {
 } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { loadItemCatalogue } from '#common-base/linkage';
 import { type Day, type Decision, decide, type Finding, findIsoDay, finding, type PersonId } from '#kernel';
 import { publish } from '#platform/outbox';
 import { withMunicipality } from '#platform/postgres';
@@ -35,11 +36,12 @@ export async function annotatePerson(
 ): Promise<Decision<null>> {
   const { db, actor, clock } = context;
   requirePermission(actor, 'persons.register');
-  const { related, without } = await withMunicipality(db, actor.lgCode, async (tx) => ({
+  const { related, without, catalogue } = await withMunicipality(db, actor.lgCode, async (tx) => ({
     related: await findPersonIdByAddresseeNumber(tx, form.relatedNumber.trim()),
     without: (await loadRegistrationSettings(tx)).withoutAnnotations,
+    catalogue: await loadItemCatalogue(tx),
   }));
-  if (without.some((kind) => kind === form.kind)) {
+  if (without.some((kind) => kind === form.kind) || !catalogue.mayHold(`annotations.${form.kind}`)) {
     return decide([finding('annotationNotDeclared', 'refuse', 'kind')], null);
   }
   const decision = decideAnnotation(personId, form, related);

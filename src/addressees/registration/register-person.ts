@@ -4,10 +4,12 @@ import {
   findAnnotationKind,
   insertAnnotation,
   insertByHand,
+  listFilledItems,
   type PersonOnRecord,
 } from '#addressees/persons';
 import { type ActionContext, type ApprovalKind, type ApprovedBy, requestApproval } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { listUndeclared, loadItemCatalogue } from '#common-base/linkage';
 import { getMunicipality } from '#common-base/municipalities';
 import { addDays, type Decision, decide, finding, formatIsoDay } from '#kernel';
 import { publish } from '#platform/outbox';
@@ -50,6 +52,17 @@ export async function requestRegistration(
   candidates: readonly Pick<PersonOnRecord, 'personId'>[],
 ): Promise<Decision<number>> {
   const { db, actor, clock } = context;
+  const undeclared = await withMunicipality(db, actor.lgCode, async (tx) =>
+    listUndeclared(
+      await loadItemCatalogue(tx),
+      [...listFilledItems(draft.row), `annotations.${draft.category}`],
+      'nonRegistered',
+    ),
+  );
+  if (undeclared.length > 0) {
+    const items = undeclared.map(({ nameJa }) => nameJa).join('、');
+    return decide([finding('draftItemNotDeclared', 'refuse', null, { items })], 0);
+  }
   const draftId = await withMunicipality(db, actor.lgCode, async (tx) => {
     const { staffId, staffName } = actor;
     const kept = await insertDraft(tx, draft, {

@@ -24,7 +24,11 @@ export const exportSets: readonly ExportSet[] = [
     key: 'residents',
     nameJa: '住民の一覧',
     dayNameJa: '生年月日',
-    columns: [...personColumns, { key: 'householdNumber', nameJa: '世帯番号' }, { key: 'address', nameJa: '住所' }],
+    columns: [
+      ...personColumns,
+      { key: 'householdNumber', nameJa: '世帯番号', item: 'persons.householdNumber' },
+      { key: 'address', nameJa: '住所' },
+    ],
     readPages: readResidents,
   },
   {
@@ -36,8 +40,8 @@ export const exportSets: readonly ExportSet[] = [
       { key: 'vaccinatedOn', nameJa: '接種年月日' },
       { key: 'programme', nameJa: '予防接種の種類' },
       { key: 'stage', nameJa: '期・回' },
-      { key: 'vaccineName', nameJa: 'ワクチン名' },
-      { key: 'lotNumber', nameJa: 'ロット番号' },
+      { key: 'vaccineName', nameJa: 'ワクチン名', item: 'doses.vaccineName' },
+      { key: 'lotNumber', nameJa: 'ロット番号', item: 'doses.lotNumber' },
       { key: 'institutionCode', nameJa: '医療機関コード' },
       { key: 'outcome', nameJa: '実施区分' },
     ],

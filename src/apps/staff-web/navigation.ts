@@ -3,7 +3,7 @@ import { personSearchPath } from '#addressees/persons';
 import { accuracyPath, numberQuestionsPath, registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
 import { mayDo } from '#common-base/access';
-import { exportsPath, mediaPath, provisionsPath } from '#common-base/oversight';
+import { exportsPath, itemsPath, mediaPath, provisionsPath } from '#common-base/oversight';
 import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
 import { institutionsPath, pricesPath } from '#ledger/contracts';
@@ -58,6 +58,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: 'ファイルの並び', href: layoutsPath, icon: 'file', permission: 'intake.receive' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
       { label: 'データの持ち出し', href: exportsPath, icon: 'download', permission: 'exports.view' },
+      { label: '項目の一覧', href: itemsPath, icon: 'list', permission: 'settings.view' },
       { label: '提供の根拠', href: provisionsPath, icon: 'book', permission: 'provisions.view' },
       { label: '媒体の管理簿', href: mediaPath, icon: 'list', permission: 'exports.view' },
       { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },

@@ -1,3 +1,4 @@
+export { type CatalogueItem, catalogueItems, type ItemSubject } from './catalogue-items.ts';
 export {
   addFeedRunRows,
   type BegunFeedRun,
@@ -14,6 +15,12 @@ export {
   listFeedRuns,
 } from './feed-runs.ts';
 export { bytesSource, digestFeed, fileSource } from './feed-source.ts';
+export {
+  type ItemCatalogue,
+  listUndeclared,
+  loadItemCatalogue,
+  refuseUndeclared,
+} from './item-catalogue.ts';
 export { findLayoutText, loadLayout, readLayout } from './load-layout.ts';
 export { type ReadCodes } from './parse-layout.ts';
 export { readAhead } from './read-ahead.ts';

@@ -35,5 +35,6 @@ export async function readLayout(tx: Tx, name: string, text: string): Promise<La
     if (path !== undefined && table !== undefined) tables.set(path, table);
   }
   const layout = parseLayout(text, name, (path) => tables.get(path));
-  return requireDeclared(layout, await findSettings(tx, declaredItemsPath));
+  const isOurs = text === (await findStandardLayout(name));
+  return requireDeclared(layout, await findSettings(tx, declaredItemsPath), isOurs);
 }

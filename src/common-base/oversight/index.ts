@@ -1,5 +1,5 @@
 export { importPersonnel } from './import-personnel.ts';
-export { exportsPath, mediaPath, provisionsPath } from './pages/paths.ts';
+export { exportsPath, itemsPath, mediaPath, provisionsPath } from './pages/paths.ts';
 export type { ProvisionDoor, ProvisionQuestion } from './provisions/parse-provisions.ts';
 export { findProvisionBasis, recordProvisionRefused, requireProvisionBasis } from './provisions/require-basis.ts';
 export { loadOversightSettings, registerOversightRoutes } from './routes.ts';

@@ -12,6 +12,7 @@ import {
   sendFile,
 } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { type ItemCatalogue, loadItemCatalogue } from '#common-base/linkage';
 import { findSettings } from '#common-base/municipalities';
 import { type Finding, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
@@ -23,8 +24,9 @@ import { erasureKind, exportKind } from './kinds.ts';
 import { type MadeExport, makeExport } from './make-export.ts';
 import { parseOversightSettings } from './oversight-settings.ts';
 import { exportPage, exportsPage, newExportPage } from './pages/export-pages.ts';
+import { itemsPage } from './pages/items-page.ts';
 import { mediaPage } from './pages/media-page.ts';
-import { exportPath, exportsPath, mediaPath, provisionsPath } from './pages/paths.ts';
+import { exportPath, exportsPath, itemsPath, mediaPath, provisionsPath } from './pages/paths.ts';
 import { provisionsPage } from './pages/provisions-page.ts';
 import { isProvisionInForce } from './provisions/parse-provisions.ts';
 import { basisText, loadProvisions, provisionsFile } from './provisions/require-basis.ts';
@@ -94,6 +96,7 @@ export function registerOversightRoutes(app: StaffApp, sets: readonly ExportSet[
     handler: (context: StaffContext) => showMedia(context, []),
   });
   addStaffRoute(app, { method: 'GET', url: provisionsPath, permission: 'provisions.view', handler: showProvisions });
+  addStaffRoute(app, { method: 'GET', url: itemsPath, permission: 'settings.view', handler: showItems });
   const manage = { permission: 'media.manage' } as const;
   addStaffRoute(app, { method: 'POST', url: mediaPath, ...manage, handler: takeMedium });
   addStaffRoute(app, { method: 'POST', url: `${mediaPath}/:mediumId/:event`, ...manage, handler: takeMediumNote });
@@ -102,7 +105,7 @@ export function registerOversightRoutes(app: StaffApp, sets: readonly ExportSet[
 async function rulesOf(context: StaffContext, sets: readonly ExportSet[]): Promise<ExportRules> {
   const on = todayInTokyo(context.clock);
   return await withMunicipality(context.db, context.lgCode, async (tx) => ({
-    sets,
+    sets: heldSets(sets, await loadItemCatalogue(tx)),
     settings: await loadOversightSettings(tx),
     bases: (await loadProvisions(tx)).filter((row) => row.door === 'exports' && isProvisionInForce(row, on)),
   }));
@@ -116,6 +119,14 @@ async function showExports(context: StaffContext, sets: readonly ExportSet[]): P
   const mayRequest = mayDo(context.actor, 'exports.request');
   const body = exportsPage(exports, { sets, today: today(context), mayRequest });
   return context.page({ title: 'データの持ち出し', body, current: exportsPath });
+}
+
+/** The sets without columns that the municipality may not hold. */
+function heldSets(sets: readonly ExportSet[], catalogue: ItemCatalogue): readonly ExportSet[] {
+  return sets.map((set) => ({
+    ...set,
+    columns: set.columns.filter(({ item }) => item === undefined || catalogue.mayHold(item)),
+  }));
 }
 
 const emptyAsk: AskedExport & { readonly reason: string } = {
@@ -138,9 +149,9 @@ async function showNew(
   typed = { ...emptyAsk, setKey: context.query.text('set') },
   findings: readonly Finding[] = [],
 ): Promise<Html> {
-  const { settings, bases } = await rulesOf(context, sets);
+  const { settings, bases, sets: held } = await rulesOf(context, sets);
   const media = await withMunicipality(context.db, context.lgCode, listMedia);
-  const open = publishedSets(sets, settings);
+  const open = publishedSets(held, settings);
   const set = open.find(({ key }) => key === typed.setKey);
   const body = newExportPage({
     sets: open,
@@ -253,6 +264,14 @@ async function showProvisions(context: StaffContext): Promise<Answer> {
   });
   const body = provisionsPage({ rows, on, isOwnTable });
   return context.page({ title: '提供の根拠', body, current: provisionsPath });
+}
+
+async function showItems(context: StaffContext): Promise<Html> {
+  const catalogue = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    await recordAct(tx, context.actor, { act: 'oversight.registerViewed', details: { register: 'items' } });
+    return await loadItemCatalogue(tx);
+  });
+  return context.page({ title: '項目の一覧', body: itemsPage(catalogue), current: itemsPath });
 }
 
 async function takeMedium(context: StaffContext): Promise<Answer> {

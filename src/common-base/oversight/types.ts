@@ -5,6 +5,8 @@ import type { Tx } from '#platform/postgres';
 export interface ExportColumn {
   readonly key: string;
   readonly nameJa: string;
+  /** The item of the municipality's catalogue that it is (CB-15); left out where nothing works without it. */
+  readonly item?: string;
 }
 
 /** One row on its way out, with whose it is. */

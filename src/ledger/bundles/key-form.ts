@@ -1,6 +1,6 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { loadLayout, readFeed } from '#common-base/linkage';
+import { loadItemCatalogue, loadLayout, readFeed, refuseUndeclared } from '#common-base/linkage';
 import { Conflict, type Day, type Finding, findIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { previewRow } from '#ledger/intake';
 import { todayInTokyo } from '#platform/clock';
@@ -10,7 +10,7 @@ import { compareForms } from './decide-differences.ts';
 import { feedOfForms, keyedLayoutName } from './feed-of-forms.ts';
 import { type ResolvedForm, resolveForm } from './resolve-form.ts';
 import { findBundle, insertKeyedForm, listKeyedForms } from './store.ts';
-import type { Bundle, KeyedForm, KeyedValues, KeyingPass } from './types.ts';
+import { type Bundle, type KeyedForm, type KeyedValues, type KeyingPass, keyedFields } from './types.ts';
 
 /** Which form of a bundle somebody types, and what. */
 export interface KeyedEntry {
@@ -31,6 +31,8 @@ export async function keyForm(context: ActionContext, entry: KeyedEntry): Promis
   const { staffId } = actor;
   if (staffId === null) throw new UnreadableInput('入力は、サインインした職員だけができます。');
   return await withMunicipality(context.db, actor.lgCode, async (tx) => {
+    const typed = keyedFields.filter(({ key }) => entry.values[key] !== '').map(({ key }) => `doses.${key}`);
+    refuseUndeclared(await loadItemCatalogue(tx), typed);
     const bundle = await getOpenBundle(tx, entry.bundleId);
     const { values, person } = await resolveForm(tx, bundle, entry.values, todayInTokyo(context.clock));
     const known = await listKeyedForms(tx, bundle.bundleId);

@@ -118,7 +118,7 @@ test('医師と会場はコードで入力でき、名前とコードが台帳�
   const keeper = testContext(base.db, testActor(base.lgCode, ['masters.update']));
   const keep = (kind: 'physician' | 'venue', code: string, name: string) => {
     const owner = kind === 'physician' ? contractedClinic : '';
-    const span = { validFrom: null, validTo: null, isRetired: false, note: null };
+    const span = { validFrom: null, validTo: null, isRetired: false, note: null, recall: null };
     return keepMaster(keeper, { told: { kind, code, owner, name, ...span }, replaces: null });
   };
   await keep('physician', '12', '見本　医師');

@@ -2,6 +2,7 @@ import { type ActBy, recordAct, recordPersonsTouched } from '#common-base/audit'
 import { type EntryId, formatIsoDay, type PersonId } from '#kernel';
 import { publishMany } from '#platform/outbox';
 import type { Tx } from '#platform/postgres';
+import { requireHeldItems } from './held-items.ts';
 import { sealEntries } from './seal-entries.ts';
 import { type EntryFrame, type FactQuery, insertEntries, insertManyEntries, raiseHeads } from './store.ts';
 import type { NewEntry } from './types.ts';
@@ -24,6 +25,10 @@ export async function appendEntries(
     readonly recorder?: EntryRecorder;
   },
 ): Promise<{ actId: number; entryIds: EntryId[] }> {
+  await requireHeldItems(
+    tx,
+    entries.map((entry) => entry.items),
+  );
   const personIds = [...new Set(entries.map((entry) => entry.personId))];
   await raiseHeads(tx, personQuery(personIds), expectedQuery(options.expectedVersions, 1));
   const actId = await recordAct(tx, by, { act: options.act, personIds, details: { entries: entries.length } });
@@ -36,6 +41,10 @@ export async function appendEntries(
 /** Enters facts under an act that the caller recorded; answers how many there are. The caller ends with `announceAct`. */
 export async function appendUnderAct(tx: Tx, by: ActBy, actId: number, entries: readonly NewEntry[]): Promise<number> {
   if (entries.length === 0) return 0;
+  await requireHeldItems(
+    tx,
+    entries.map((entry) => entry.items),
+  );
   await raiseHeads(tx, personQuery([...new Set(entries.map((entry) => entry.personId))]));
   return insertManyEntries(tx, entryFrame(by, actId), factQuery(entries));
 }

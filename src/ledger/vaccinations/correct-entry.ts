@@ -4,6 +4,7 @@ import { Conflict, type EntryId, formatIsoDay, NotFound, UnreadableInput } from 
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { announceAct, type EntryRecorder, entryFrame } from './append-entries.ts';
 import { decideItems } from './decide-items.ts';
+import { listHeldItems, requireHeldItems } from './held-items.ts';
 import { loadEntries } from './read-entries.ts';
 import { recordItems } from './record-items.ts';
 import { insertCorrection, raiseHeads } from './store.ts';
@@ -39,14 +40,20 @@ export function requireCorrection(request: Pick<CorrectionRequest, 'changes' | '
   }
 }
 
-/** The correction itself in the caller's transaction; `recorder` stands in the entry where it is not who acts. */
+/**
+ * The correction itself in the caller's transaction; `recorder` stands in the entry where it is not who acts. What the
+ * municipality may not hold (any more) is not carried over into the corrected entry.
+ */
 export async function correctInLedger(
   tx: Tx,
   by: ActBy,
   request: CorrectionRequest,
   recorder: EntryRecorder = by,
 ): Promise<{ entryId: EntryId }> {
+  await requireHeldItems(tx, [request.changes.items ?? {}]);
+  const held = await listHeldItems(tx);
   const changed = changedColumns(request.changes);
+  for (const { key, column } of recordItems) if (!held.has(key)) changed.set(column, null);
   const entry = (await loadEntries(tx, [request.entryId])).get(request.entryId);
   if (entry === undefined) throw new NotFound('接種記録が見つかりません。');
   await raiseHeads(

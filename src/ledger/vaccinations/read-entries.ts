@@ -1,6 +1,7 @@
 import { listLinkedRecords } from '#addressees/persons';
 import { type BatchId, type EntryId, type Finding, type PersonId, parseIsoDay, type StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import { listHeldItems } from './held-items.ts';
 import { type RecordItemKey, recordItems } from './record-items.ts';
 import type { EntrySource, LedgerEntry, Outcome, VaccinationClass, VaccinationFact } from './types.ts';
 
@@ -47,13 +48,13 @@ export async function listEntriesOfPerson(tx: Tx, personId: PersonId): Promise<L
   const records = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
   const sql = `${selectEntries} AND e.person_id = ANY($2) ORDER BY e.entry_id DESC`;
   const { rows } = await tx.client.query<EntryRow>(sql, [tx.lgCode, records]);
-  return rows.map(toEntry);
+  return await toEntries(tx, rows);
 }
 
 /** The entries of the given ids, by id. */
 export async function loadEntries(tx: Tx, entryIds: readonly EntryId[]): Promise<Map<EntryId, LedgerEntry>> {
   const { rows } = await tx.client.query<EntryRow>(`${selectEntries} AND e.entry_id = ANY($2)`, [tx.lgCode, entryIds]);
-  return new Map(rows.map((row) => [row.entry_id, toEntry(row)]));
+  return new Map((await toEntries(tx, rows)).map((entry) => [entry.entryId, entry]));
 }
 
 /**
@@ -69,7 +70,7 @@ export async function listChangeEntries(
      AND ($4::bigint IS NULL OR e.entry_id < $4) ORDER BY e.entry_id DESC LIMIT $5`,
     [tx.lgCode, span.from, span.to, span.after, span.limit],
   );
-  return rows.map(toEntry);
+  return await toEntries(tx, rows);
 }
 
 /** Which entries of the given people a feed run brought. */
@@ -87,6 +88,16 @@ export async function selectEntriesOfRun(
     [tx.lgCode, personIds, runId],
   );
   return new Set(rows.map((row) => row.entry_id));
+}
+
+/** The entries without items that the municipality may not hold (CB-15). */
+async function toEntries(tx: Tx, rows: readonly EntryRow[]): Promise<LedgerEntry[]> {
+  const held = await listHeldItems(tx);
+  if (held.size === recordItems.length) return rows.map(toEntry);
+  return rows.map((row) => {
+    const items = Object.entries(row.items).filter(([key]) => held.has(key as RecordItemKey));
+    return toEntry({ ...row, items: Object.fromEntries(items) });
+  });
 }
 
 function toEntry(row: EntryRow): LedgerEntry {

@@ -34,6 +34,7 @@ import { type FormError, html, notice } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { listProductNames, listStages, type RuleSet } from '#schedule';
 import { correctEntry } from './correct-entry.ts';
+import { listHeldItems } from './held-items.ts';
 import { judgePersonAsRecorded } from './judge-person.ts';
 import { loadLedgerSettings } from './ledger-settings.ts';
 import { deriveLedgerView } from './pages/derive-ledger-view.ts';
@@ -196,7 +197,7 @@ async function showRecord(context: StaffContext, tools: RecordTools, problem: Pr
     const { correctionsNeedApproval: needsApproval } = await loadLedgerSettings(tx);
     await recordAct(tx, context.actor, { act: 'vaccinations.recordViewed', personIds: [personId] });
     const successor = entries.find((one) => one.replaces === entry.entryId) ?? null;
-    return { entry, successor, person, version, needsApproval };
+    return { entry, successor, person, version, needsApproval, heldItems: await listHeldItems(tx) };
   });
   const { person, entry } = view;
   const body = recordPage({

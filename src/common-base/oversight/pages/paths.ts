@@ -3,6 +3,9 @@ export const exportsPath = '/exports';
 /** The register of media. */
 export const mediaPath = '/media';
 
+/** Which items the municipality holds. */
+export const itemsPath = '/items';
+
 /** To whom what may be given, on which basis. */
 export const provisionsPath = '/provisions';
 

@@ -37,6 +37,8 @@ export interface KeyingPageView {
   readonly csrfToken: string;
   /** What was said of the form kept last, in one line. */
   readonly lastKept: string | null;
+  /** Whether the municipality may hold an item (CB-15): the others have no field. */
+  mayHold(item: string): boolean;
   /** What the masters have for a field on the day before which is typed. */
   readonly suggestions: Partial<Readonly<Record<KeyedFieldKey, readonly string[]>>>;
 }
@@ -73,21 +75,23 @@ const words: ReadonlySet<KeyedFieldKey> = new Set([
 export function keyingPage(view: KeyingPageView): Html {
   const { bundle, pass } = view;
   const count = bundle.receivedCount === null ? '' : ` / ${bundle.receivedCount}`;
-  const fields = keyedFields.map(({ key, label, isCarried }) =>
-    textField({
-      name: key,
-      label,
-      value: view.values[key],
-      error: errorOf(view.errors, key),
-      size: 'small',
-      width: widths[key] ?? 10,
-      inputMode: words.has(key) ? 'text' : 'numeric',
-      suggestions: view.suggestions[key] ?? [],
-      isFocused: key === 'formNumber',
-      ...(hints[key] === undefined ? {} : { hint: hints[key] }),
-      ...(isCarried ? { autocomplete: 'off' } : {}),
-    }),
-  );
+  const fields = keyedFields
+    .filter(({ key }) => view.mayHold(`doses.${key}`))
+    .map(({ key, label, isCarried }) =>
+      textField({
+        name: key,
+        label,
+        value: view.values[key],
+        error: errorOf(view.errors, key),
+        size: 'small',
+        width: widths[key] ?? 10,
+        inputMode: words.has(key) ? 'text' : 'numeric',
+        suggestions: view.suggestions[key] ?? [],
+        isFocused: key === 'formNumber',
+        ...(hints[key] === undefined ? {} : { hint: hints[key] }),
+        ...(isCarried ? { autocomplete: 'off' } : {}),
+      }),
+    );
   const form = postForm(
     {
       action: keyingPath(bundle.bundleId, pass, view.isAnew ? view.ordinal : null),

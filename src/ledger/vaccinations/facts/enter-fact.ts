@@ -1,5 +1,6 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { loadItemCatalogue, refuseUndeclared } from '#common-base/linkage';
 import { Conflict, type Day, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
@@ -100,7 +101,8 @@ async function write(
   { actor }: ActionContext,
   entry: { readonly act: string; readonly fact: Parameters<typeof insertFact>[2] },
 ): Promise<number> {
-  const { personId, kind } = entry.fact;
+  const { personId, kind, change } = entry.fact;
+  if (change !== 'retraction') refuseUndeclared(await loadItemCatalogue(tx), [`facts.${kind}`]);
   const actId = await recordAct(tx, actor, { act: entry.act, personIds: [personId], items: [kind] });
   const factId = await insertFact(tx, entryFrame(actor, actId), entry.fact);
   if (factId === undefined) throw new Conflict(alreadyChanged);

@@ -1,4 +1,5 @@
 import { type LinkedRecords, listLinkedRecords } from '#addressees/persons';
+import { loadItemCatalogue } from '#common-base/linkage';
 import { type Day, formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
 import { columnParameter, type Tx } from '#platform/postgres';
 import type { CategoryBReason, Fact } from '#schedule';
@@ -38,7 +39,8 @@ export async function listFacts(tx: Tx, personId: PersonId): Promise<FactOnRecor
   const records = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
   const sql = `${selectFacts} AND f.person_id = ANY($2) ORDER BY f.fact_id DESC`;
   const { rows } = await tx.client.query<FactRow>(sql, [tx.lgCode, records]);
-  return rows.map(toFact);
+  const { mayHold } = await loadItemCatalogue(tx);
+  return rows.filter(({ kind }) => mayHold(`facts.${kind}`)).map(toFact);
 }
 
 /** One fact; undefined where the number is none. */
@@ -66,8 +68,9 @@ export async function loadFacts(
     columnParameter('bigint', holders),
   ]);
   if (rows.length === 0) return new Map();
+  const { mayHold } = await loadItemCatalogue(tx);
   const byHolder = Map.groupBy(
-    rows.map(toFact).filter((fact) => fact.isCurrent),
+    rows.map(toFact).filter((fact) => fact.isCurrent && mayHold(`facts.${fact.kind}`)),
     (fact) => fact.personId,
   );
   const told = new Map<PersonId, KnownFacts>();

@@ -56,6 +56,8 @@ export interface RecordPageView {
   readonly csrfToken: string;
   readonly form: CorrectionForm;
   readonly errors: readonly FormError[];
+  /** The items that the municipality may hold: the others have no field. */
+  readonly heldItems: ReadonlySet<string>;
   /** Where a report of this dose is made; nothing where the reader may make none. */
   readonly reportLinks: readonly { readonly label: string; readonly href: string }[];
   /** What changed meanwhile, where the form came too late. */
@@ -112,7 +114,8 @@ const often: ReadonlySet<string> = new Set([
 ]);
 
 function correctionPanel(view: RecordPageView): Html {
-  const { form, errors, entry } = view;
+  const { form, errors, entry, heldItems } = view;
+  const items = recordItems.filter(({ key }) => heldItems.has(key));
   const itemField = ({ key, label, type }: (typeof recordItems)[number]) =>
     textField({
       name: key,
@@ -139,10 +142,10 @@ function correctionPanel(view: RecordPageView): Html {
       size: 'small',
       width: 20,
     },
-  )}${radioGroup({ name: 'outcome', label: '実施区分', choices: choicesOf(outcomeNames), value: form.outcome })}${radioGroup({ name: 'vaccinationClass', label: '接種区分', choices: choicesOf(classNamesJa), value: form.vaccinationClass, isInline: true })}${recordItems.filter(({ key }) => often.has(key)).map(itemField)}${selectField({ name: 'source', label: '記録の出所', choices: choicesOf(sourceNames), value: form.source, size: 'small' })}${selectField({ name: 'certainty', label: '確かさ', choices: choicesOf(certaintyNames), value: form.certainty, size: 'small' })}${disclosure(
+  )}${radioGroup({ name: 'outcome', label: '実施区分', choices: choicesOf(outcomeNames), value: form.outcome })}${radioGroup({ name: 'vaccinationClass', label: '接種区分', choices: choicesOf(classNamesJa), value: form.vaccinationClass, isInline: true })}${items.filter(({ key }) => often.has(key)).map(itemField)}${selectField({ name: 'source', label: '記録の出所', choices: choicesOf(sourceNames), value: form.source, size: 'small' })}${selectField({ name: 'certainty', label: '確かさ', choices: choicesOf(certaintyNames), value: form.certainty, size: 'small' })}${disclosure(
     'ほかの項目',
-    html`<div class="stack-tight">${recordItems.filter(({ key }) => !often.has(key)).map(itemField)}</div>`,
-    recordItems.some(({ key }) => !often.has(key) && errorOf(errors, key) !== null),
+    html`<div class="stack-tight">${items.filter(({ key }) => !often.has(key)).map(itemField)}</div>`,
+    items.some(({ key }) => !often.has(key) && errorOf(errors, key) !== null),
   )}${reasonField(view, 'correction')}${button(view.needsApproval ? '訂正の承認を申請する' : '訂正する', { look: 'filled', icon: 'check' })}</div>`;
   const action = `${recordPath(entry.personId, entry.entryId)}/correction`;
   return panel(
