@@ -31,6 +31,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'histories.takenOver': '転出元の接種記録の台帳への登録',
   'intake.answered': '受付の確認事項への回答',
   'intake.candidatesViewed': '受付の行の人の候補の閲覧',
+  'intake.assigned': '確認事項の担当の決定',
   'intake.committed': '接種記録の台帳への登録',
   'intake.findingsWritten': '受付の指摘の書き出し',
   'intake.received': '接種記録の受付',

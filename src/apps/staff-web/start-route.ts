@@ -2,7 +2,7 @@ import { absencesPath, countAbsences } from '#addressees/persons';
 import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
 import { type FeedRun, listFeedRuns } from '#common-base/linkage';
 import { type Day, dayParts, parseIsoDay } from '#kernel';
-import { batchPath, intakePath, listBatches } from '#ledger/intake';
+import { batchPath, countAssigned, intakePath, listBatches, selectOwnBatches } from '#ledger/intake';
 import { listPrintJobs, noticesPath } from '#ledger/notices';
 import { type CoverageRow, coverageOfMonth } from '#ledger/reports';
 import { todayInTokyo } from '#platform/clock';
@@ -61,6 +61,7 @@ async function showStart(
       runs,
       feeds,
       workLists: await listWork(tx, context),
+      assigned: mayDo(actor, 'intake.answer') ? await countAssigned(tx, null) : [],
       coverage: mayDo(actor, 'vaccinations.view') ? await loadCoverage(tx, context, rules, tools.figures) : null,
     };
   });
@@ -68,6 +69,7 @@ async function showStart(
     today,
     personName: actor.staffName,
     workLists: known.workLists,
+    assigned: known.assigned.map(({ name, count }) => ({ name: name ?? '担当なし', count })),
     places: navigationFor(actor, startPath)
       .flatMap((group) => group.items)
       .filter((item) => item.href !== startPath),
@@ -123,9 +125,23 @@ async function intakeWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
   const questions = batches.reduce((sum, batch) => sum + batch.openQuestions, 0);
   const asking = batches.filter((batch) => batch.openQuestions > 0);
   const ready = batches.filter((batch) => batch.state === 'reviewed' && batch.committed === 0);
+  const own = context.actor.staffId === null ? [] : await selectOwnBatches(tx, context.actor.staffId);
+  const [mostOwn] = own;
   const [onlyAsking] = asking;
   const [onlyReady] = ready;
   return [
+    {
+      title: '自分の担当の確認事項',
+      what: 'あなたが担当になっている行です。答えがそろうと、ファイルを台帳に登録できます',
+      count: own.reduce((sum, batch) => sum + batch.count, 0),
+      unit: '行',
+      href:
+        own.length === 1 && mostOwn !== undefined
+          ? batchPath(mostOwn.batchId, { answer: 'open', assigned: 'mine' })
+          : intakePath,
+      icon: 'person',
+      isUrgent: false,
+    },
     {
       title: '接種記録の確認事項',
       what: `${formatCount(asking.length)}つのファイルに、人が答えを決める行があります`,

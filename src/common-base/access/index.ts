@@ -27,6 +27,7 @@ export {
   type NewStaff,
   type StaffChange,
 } from './manage-staff.ts';
+export { type Colleague, listColleagues } from './list-colleagues.ts';
 export { signedInPerson } from './pages/signed-in-person.ts';
 export {
   clinicDuties,

@@ -1,8 +1,9 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import { loadLayout } from '#common-base/linkage';
-import { type BatchId, Conflict, NotFound, type PersonId, UnreadableInput } from '#kernel';
+import { type BatchId, Conflict, NotFound, type PersonId, type StaffId, UnreadableInput } from '#kernel';
 import type { FormFields } from '#platform/http';
 import { answerRow, answerRows, type RowAnswer } from './answer-rows.ts';
+import { assignRows, shareRows } from './assign-rows.ts';
 import { carryReason } from './carry-reason.ts';
 import { listReasons, loadFormerAnswers } from './former-store.ts';
 import { getBatch, getRow, listRowCandidates } from './list-batches.ts';
@@ -38,6 +39,7 @@ export async function answerTicked(context: StaffContext, tools: IntakeTools): P
   const reason = context.body.text('reason');
   const isAsBefore = context.body.text('answer') === 'asBefore';
   const ticked = context.body.list('row').flatMap(readTick);
+  if (context.body.text('answer') === 'assign') return assignTicked(context, tools, ticked);
   if (reason === '' && !isAsBefore) return showBatch(context, tools, { filter, reason, message: missingReason });
   if (ticked.length === 0) {
     return showBatch(context, tools, { filter, reason, message: '答える行を選んでください。' });
@@ -61,6 +63,35 @@ export async function answerTicked(context: StaffContext, tools: IntakeTools): P
   }
   if (unanswered.length > 0) return showBatch(context, tools, { filter, reason, message: null, unanswered });
   return redirectTo(`${batchPath(batchId, filter)}#row-${ticked.at(-1)?.ordinal}`);
+}
+
+/** Gives the ticked rows to the member of staff who was chosen beside the buttons. */
+async function assignTicked(
+  context: StaffContext,
+  tools: IntakeTools,
+  ticked: readonly { readonly ordinal: number }[],
+): Promise<Answer> {
+  const batchId = readBatchId(context);
+  const filter = readFilter(context.body, 'filter');
+  if (ticked.length === 0) {
+    return showBatch(context, tools, { filter, reason: context.body.text('reason'), message: '行を選んでください。' });
+  }
+  const text = context.body.text('assignTo');
+  const staffId = text === 'none' ? null : (readNumber(text) as StaffId);
+  await assignRows(context, { batchId, ordinals: ticked.map(({ ordinal }) => ordinal), staffId });
+  return redirectTo(`${batchPath(batchId, filter)}#row-${ticked.at(-1)?.ordinal}`);
+}
+
+/** Deals the rows that nobody has to the members of staff who were ticked. */
+export async function shareOpen(context: StaffContext, tools: IntakeTools): Promise<Answer> {
+  const batchId = readBatchId(context);
+  const staffIds = context.body.list('staff').map((text) => readNumber(text) as StaffId);
+  const filter = readFilter(context.body, 'filter');
+  if (staffIds.length === 0) {
+    return showBatch(context, tools, { filter, reason: '', message: '担当にする職員を選んでください。' });
+  }
+  await shareRows(context, { batchId, staffIds });
+  return redirectTo(batchPath(batchId, { answer: 'open' }));
 }
 
 type GivenAnswer = { readonly kind: RowDecision; readonly reason: string };
@@ -136,6 +167,7 @@ export async function showRow(
   tools: IntakeTools,
   problem: string | null,
   askedNumber: string | null = null,
+  status: 409 | 422 = 422,
 ): Promise<Answer> {
   const batchId = readBatchId(context);
   const ordinal = readOrdinal(context.params['ordinal']);
@@ -158,12 +190,12 @@ export async function showRow(
     ...view,
     mayAnswer: mayDo(context.actor, 'intake.answer') && view.one.row.entryId === null,
     csrfToken: context.csrfToken,
-    reason: '',
+    reason: context.body.text('reason'),
     reasonError: problem,
     askedNumber,
   });
   const page = context.page({ title: `${ordinal}行目`, body, crumbs: batchCrumbs(view.batch), current: intakePath });
-  return problem === null ? page : answerWith(422, page);
+  return problem === null ? page : answerWith(status, page);
 }
 
 /** The form of one row. */
@@ -181,7 +213,12 @@ export async function answerOne(context: StaffContext, tools: IntakeTools): Prom
   if (typeof answer === 'string') return showRow(context, tools, answer);
   const expectedVersion = readNumber(context.body.find('version'));
   const rules = await tools.rulesOf(context);
-  await answerRow(context, { batchId, ordinal, expectedVersion, rules, answer });
+  try {
+    await answerRow(context, { batchId, ordinal, expectedVersion, rules, answer });
+  } catch (error) {
+    if (!(error instanceof Conflict || error instanceof UnreadableInput)) throw error;
+    return showRow(context, tools, error.message, null, error instanceof Conflict ? 409 : 422);
+  }
   const isStillHere = answer.kind === 'otherPerson' || answer.kind === 'reopen';
   return redirectTo(
     isStillHere

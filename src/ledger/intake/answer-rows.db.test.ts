@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ActionContext } from '#common-base/access';
-import { type BatchId, Conflict, NotFound, type PersonId, UnreadableInput } from '#kernel';
-import { withMunicipality } from '#platform/postgres';
+import { type ActionContext, ensureDemonstrationStaff, NotPermitted } from '#common-base/access';
+import { type BatchId, Conflict, NotFound, type PersonId, type StaffId, UnreadableInput } from '#kernel';
+import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
+import { testActor, testContext } from '../../../tests/support/addressees.ts';
 import { type TestDatabase } from '../../../tests/support/database.ts';
 import { type IntakeOffice, openIntakeOffice } from '../../../tests/support/intake-office.ts';
 import { answerRow, answerRows, type RowAnswer } from './answer-rows.ts';
+import { assignRows, listAnswerers, shareRows } from './assign-rows.ts';
+import { countAssigned, selectOwnBatches } from './assignment-store.ts';
 import { commitBatch } from './commit-batch.ts';
 import { getBatch, getRow, listRowCandidates, listRows } from './list-batches.ts';
 import { sendBackBatch } from './undo-batch.ts';
@@ -229,4 +232,56 @@ test('行や候補の人を見ると、誰が誰を見たかが監査に残る',
     ['intake.candidatesViewed', 1],
     ['intake.rowsViewed', 2],
   ]);
+});
+
+test('確認事項は担当に分けられ、自分の行だけに絞れる。担当は答えも版も変えず、答えられない人は担当にできない', async () => {
+  await ensureDemonstrationStaff(base.db, { lgCode: base.lgCode, isDemonstration: true });
+  const inOffice = <T>(work: (tx: Tx) => Promise<T>) => withMunicipality(base.db, base.lgCode, work);
+  const staff = await inOffice((tx) => listAnswerers(tx, context));
+  const [one, two] = staff;
+  assert.ok(one !== undefined && two !== undefined && staff.length === 2, '担当職員と係長だけが答える');
+  const children = [await office.newChild(), await office.newChild(), await office.newChild()];
+  const batchId = await office.receiveNew(
+    children.flatMap(({ number }) => [
+      { 整理番号: number, ロット番号: '' },
+      { 整理番号: number, ロット番号: '', 回数: '2', 接種年月日: '20260601' },
+    ]),
+  );
+  const before = await rowOf(batchId, 1);
+  assert.deepEqual(await assignRows(context, { batchId, ordinals: [1, 2], staffId: one.staffId }), { assigned: 2 });
+  const given = await rowOf(batchId, 1);
+  assert.deepEqual([given.assignedTo, given.assignedToName, given.version], [one.staffId, one.name, before.version]);
+  assert.deepEqual(await shareRows(context, { batchId, staffIds: [one.staffId, two.staffId] }), { assigned: 4 });
+  const counts = await inOffice((tx) => countAssigned(tx, batchId));
+  assert.deepEqual(
+    new Map(counts.map(({ staffId, count }) => [staffId, count])),
+    new Map([
+      [one.staffId, 4],
+      [two.staffId, 2],
+    ]),
+  );
+  const own = await inOffice((tx) => listRows(tx, context.actor, batchId, { assignedTo: two.staffId, limit: 9 }));
+  const numbers = new Set(own.rows.map((row) => row.fields['addresseeNumber']));
+  assert.deepEqual([own.total, numbers.size], [2, 1], 'the rows of one person stay together');
+  assert.deepEqual(
+    (await inOffice((tx) => selectOwnBatches(tx, two.staffId))).map((each) => [each.batchId, each.count]),
+    [[batchId, 2]],
+  );
+  const [mine] = own.rows;
+  await answer(batchId, mine?.ordinal ?? 0, { kind: 'refuse', reason: '二重' }, mine?.version ?? -1);
+  await assert.rejects(
+    answer(batchId, mine?.ordinal ?? 0, { kind: 'accept', reason: '確かめた' }, mine?.version ?? -1),
+    (error) => error instanceof Conflict && /「受け付けない」と答えました（理由「二重」）/u.test(error.message),
+  );
+  await assignRows(context, { batchId, ordinals: [1], staffId: null });
+  assert.equal((await rowOf(batchId, 1)).assignedTo, null);
+  await assert.rejects(assignRows(context, { batchId, ordinals: [1], staffId: 9999 as StaffId }), NotFound);
+  await assert.rejects(
+    assignRows(testContext(base.db, testActor(base.lgCode, ['intake.view'])), {
+      batchId,
+      ordinals: [1],
+      staffId: null,
+    }),
+    NotPermitted,
+  );
 });

@@ -90,8 +90,23 @@ export async function answerRows(
 function refuseSettled(row: IntakeRow, expectedVersion: number): void {
   if (row.entryId !== null) throw new Conflict('この行は、すでに台帳に登録されています。');
   if (row.version !== expectedVersion) {
-    throw new Conflict('この行は、別の職員の回答または再判定で変わりました。最新の内容を確かめてください。');
+    throw new Conflict(whatChanged(row));
   }
+}
+
+const answerWords: Readonly<Record<RowDecision, string>> = {
+  accept: '受け付ける',
+  refuse: '受け付けない',
+  sendBack: '差し戻す',
+};
+
+/** What became of a row while somebody looked at it. */
+function whatChanged({ decision, decidedByName, decisionReason, answer }: IntakeRow): string {
+  if (decision !== null) {
+    return `この行には、見ているあいだに${decidedByName}が「${answerWords[decision]}」と答えました（理由「${decisionReason}」）。変えるときは、今の内容を確かめてから答え直してください。`;
+  }
+  const now = { accepted: '問題なし', questioned: '要確認', refused: '受付できない' }[answer];
+  return `この行は、見ているあいだに判定し直されたか、答えが取り消されました。今は「${now}」です。今の内容を確かめてください。`;
 }
 
 function refuseUnanswerable(row: IntakeRow, kind: RowDecision, reason: string): void {

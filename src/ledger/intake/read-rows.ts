@@ -1,4 +1,12 @@
-import { type Answer, type BatchId, type EntryId, type Finding, type PersonId, parseIsoDay } from '#kernel';
+import {
+  type Answer,
+  type BatchId,
+  type EntryId,
+  type Finding,
+  type PersonId,
+  parseIsoDay,
+  type StaffId,
+} from '#kernel';
 import { entryOfRowSql, type Outcome } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } from './types.ts';
@@ -23,6 +31,8 @@ export interface RowRecord {
   readonly decision_reason: string | null;
   readonly decided_by_name: string | null;
   readonly decided_at: Date | null;
+  readonly assigned_to: StaffId | null;
+  readonly assigned_to_name: string | null;
   readonly entry_id: EntryId | null;
   readonly version: number;
 }
@@ -30,7 +40,7 @@ export interface RowRecord {
 /** The columns of `RowRecord`. */
 export const rowColumns = `r.ordinal, r.line, r.raw, r.fields, r.person_id, r.is_person_chosen, r.programme, r.stage,
   r.product, r.vaccinated_on, r.outcome, r.answer, r.findings, r.question_codes, r.decision, r.decision_reason,
-  r.decided_by_name, r.decided_at, r.version,
+  r.decided_by_name, r.decided_at, r.assigned_to, r.assigned_to_name, r.version,
   ${entryOfRowSql('$1', '$2', 'r.ordinal')} AS entry_id`;
 
 /** Rows of a batch ($1 municipality, $2 batch). */
@@ -57,6 +67,8 @@ export function toIntakeRow(row: RowRecord): IntakeRow {
     decisionReason: row.decision_reason,
     decidedByName: row.decided_by_name,
     decidedAt: row.decided_at,
+    assignedTo: row.assigned_to,
+    assignedToName: row.assigned_to_name,
     entryId: row.entry_id,
     version: row.version,
   };
@@ -70,6 +82,8 @@ export interface RowFilter {
   /** Questioned and not answered. */
   readonly isOpen?: boolean;
   readonly decision?: RowDecision;
+  /** Rows of this member of staff; null: rows of nobody. */
+  readonly assignedTo?: StaffId | null;
   /** Beginning of the number, or part of the kana, as the sender wrote them. */
   readonly text?: string;
 }
@@ -77,9 +91,10 @@ export interface RowFilter {
 const filterSql = `AND ($3::text IS NULL OR r.answer = $3) AND ($4::text IS NULL OR $4 = ANY(r.question_codes))
   AND ($5::boolean IS NULL OR (r.answer = 'questioned' AND r.decision IS NULL) = $5)
   AND ($6::text IS NULL OR r.decision = $6)
-  AND ($7::text IS NULL OR starts_with(r.addressee_number, $7) OR strpos(r.fields->>'kana', $7) > 0)`;
+  AND ($7::text IS NULL OR starts_with(r.addressee_number, $7) OR strpos(r.fields->>'kana', $7) > 0)
+  AND ($8::bigint IS NULL OR coalesce(r.assigned_to, 0) = $8)`;
 
-function filterValues(filter: RowFilter): (string | boolean | null)[] {
+function filterValues(filter: RowFilter): (string | number | boolean | null)[] {
   const text = filter.text?.trim() ?? '';
   return [
     filter.answer ?? null,
@@ -87,6 +102,8 @@ function filterValues(filter: RowFilter): (string | boolean | null)[] {
     filter.isOpen ?? null,
     filter.decision ?? null,
     text === '' ? null : text,
+    // Nobody's number is 0.
+    filter.assignedTo === undefined ? null : (filter.assignedTo ?? 0),
   ];
 }
 
@@ -98,7 +115,7 @@ export async function selectRows(
   page: { readonly after: number; readonly limit: number },
 ): Promise<IntakeRow[]> {
   const { rows } = await tx.client.query<RowRecord>(
-    `SELECT ${rowColumns} ${rowSource} ${filterSql} AND r.ordinal > $8 ORDER BY r.ordinal LIMIT $9`,
+    `SELECT ${rowColumns} ${rowSource} ${filterSql} AND r.ordinal > $9 ORDER BY r.ordinal LIMIT $10`,
     [tx.lgCode, batchId, ...filterValues(filter), page.after, page.limit],
   );
   return rows.map(toIntakeRow);

@@ -1,5 +1,5 @@
 import type { OrderWork, StaffContext } from '#common-base/access';
-import { type BatchId, NotFound } from '#kernel';
+import { type BatchId, NotFound, type StaffId } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
 import { loadVaccineMap } from '#ledger/products';
 import { type FindingsTables, titleOfFinding } from '#platform/findings';
@@ -62,10 +62,12 @@ export function readFilter(fields: FormFields, prefix: '' | 'filter'): RowFilter
   const named = (name: string) => (prefix === '' ? name : `${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`);
   const answer = fields.text(named('answer'));
   const code = fields.text(named('code'));
+  const assigned = fields.text(named('assigned'));
   const after = Number(fields.text(named('after')));
   return {
     answer: filterAnswers.find((one) => one === answer) ?? null,
     code: /^\w{1,60}$/u.test(code) ? code : null,
+    assigned: /^(?:mine|none|\d{1,15})$/u.test(assigned) ? assigned : null,
     after: Number.isSafeInteger(after) && after > 0 && after < 1e9 ? after : null,
   };
 }
@@ -73,13 +75,21 @@ export function readFilter(fields: FormFields, prefix: '' | 'filter'): RowFilter
 const rowsPerPage = 50;
 
 /** What the list of rows is asked for, a page of it. */
-export function rowQuery(filter: RowFilter): Parameters<typeof listRows>[3] {
+export function rowQuery(filter: RowFilter, context: StaffContext): Parameters<typeof listRows>[3] {
   return {
     ...answerQuery(filter.answer),
     ...(filter.code === null ? {} : { code: filter.code }),
+    ...assignedQuery(filter.assigned, context),
     ...(filter.after === null ? {} : { after: filter.after }),
     limit: rowsPerPage,
   };
+}
+
+/** Whose rows are asked for; somebody without an account of their own (a command) has none. */
+function assignedQuery(assigned: string | null, { actor }: StaffContext): { assignedTo?: StaffId | null } {
+  if (assigned === null) return {};
+  if (assigned === 'none') return { assignedTo: null };
+  return { assignedTo: assigned === 'mine' ? actor.staffId : (Number(assigned) as StaffId) };
 }
 
 function answerQuery(

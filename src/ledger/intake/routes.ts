@@ -15,7 +15,8 @@ import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay } from '#kernel'
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
-import { answerOne, answerSame, answerTicked, showRow, showSameAnswer } from './answer-routes.ts';
+import { answerOne, answerSame, answerTicked, shareOpen, showRow, showSameAnswer } from './answer-routes.ts';
+import { selectOwnBatches } from './assignment-store.ts';
 import { getBatch, listBatches } from './list-batches.ts';
 import { intakeTask } from './order-tasks.ts';
 import { batchListPage } from './pages/batch-list-page.ts';
@@ -47,6 +48,7 @@ export function registerIntakeRoutes(app: StaffApp, tools: IntakeTools): void {
   add('GET', '/:batchId/findings.csv', 'intake.view', sendFindings);
   add('GET', '/:batchId/returned.csv', 'intake.view', sendReturned);
   add('POST', '/:batchId/answers', 'intake.answer', answerTicked);
+  add('POST', '/:batchId/assignment', 'intake.answer', shareOpen);
   add('GET', '/:batchId/same-answer', 'intake.answer', (context) => showSameAnswer(context, tools, null));
   add('POST', '/:batchId/same-answer', 'intake.answer', answerSame);
   add('GET', '/:batchId/rows/:ordinal', 'intake.view', (context) => showRow(context, tools, null));
@@ -63,10 +65,15 @@ type IntakePermission = 'intake.view' | 'intake.receive' | 'intake.answer' | 'in
 type Handler = (context: StaffContext, tools: IntakeTools) => Promise<Answer>;
 
 async function showBatches(context: StaffContext, errors: readonly FormError[]): Promise<Answer> {
-  const batches = await inOffice(context, (tx) => listBatches(tx, context.actor, { limit: batchesPerPage }));
+  const { staffId } = context.actor;
+  const { batches, own } = await inOffice(context, async (tx) => ({
+    batches: await listBatches(tx, context.actor, { limit: batchesPerPage }),
+    own: staffId === null ? [] : await selectOwnBatches(tx, staffId),
+  }));
   const asOf = context.body.text('asOf');
   const body = batchListPage({
     batches,
+    own: new Map(own.map(({ batchId, count }) => [batchId, count])),
     mayReceive: mayDo(context.actor, 'intake.receive'),
     csrfToken: context.csrfToken,
     errors,

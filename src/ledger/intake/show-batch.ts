@@ -1,6 +1,8 @@
 import { type Answer, answerWith, mayDo, type StaffContext } from '#common-base/access';
 import { titleOfFinding } from '#platform/findings';
 import type { Tx } from '#platform/postgres';
+import { listAnswerers } from './assign-rows.ts';
+import { countAssigned } from './assignment-store.ts';
 import { listReasons, loadFormerAnswers } from './former-store.ts';
 import { getBatch, listRows } from './list-batches.ts';
 import { batchPage, intakeCrumbs } from './pages/batch-page.ts';
@@ -23,7 +25,7 @@ export async function showBatch(
   const view = await inOffice(context, async (tx) => {
     const detail = await getBatch(tx, actor, batchId);
     const ready = await countReady(tx, detail);
-    const page = await listRows(tx, actor, batchId, rowQuery(filter));
+    const page = await listRows(tx, actor, batchId, rowQuery(filter, context));
     const wording = await loadWording(tx, tools);
     const former = await loadFormerAnswers(
       tx,
@@ -35,9 +37,11 @@ export async function showBatch(
       return deriveRowView(row, person, former.get(row.ordinal) ?? null, wording);
     });
     const sentBack = await countRows(tx, batchId, { decision: 'sendBack' });
-    return { detail, ready, page, rows, sentBack, reasons: await listReasons(tx, batchId) };
+    const assigned = await countAssigned(tx, batchId);
+    const staff = mayDo(actor, 'intake.answer') ? await listAnswerers(tx, context) : [];
+    return { detail, ready, page, rows, sentBack, assigned, staff, reasons: await listReasons(tx, batchId) };
   });
-  const { detail, ready, page, rows, sentBack, reasons } = view;
+  const { detail, ready, page, rows, sentBack, assigned, staff, reasons } = view;
   const rights = {
     mayAnswer: mayDo(actor, 'intake.answer'),
     mayCommit: mayDo(actor, 'intake.commit'),
@@ -54,6 +58,7 @@ export async function showBatch(
     })),
     groups: detail.questionGroups.map(({ codes, count }) => ({ codes, count, titles: titlesOf(codes, tools) })),
     filter,
+    assignment: { assigned, staff, ownId: actor.staffId, csrfToken: context.csrfToken },
     rights,
     unanswered: problem?.unanswered ?? [],
     rows: {
@@ -63,6 +68,8 @@ export async function showBatch(
       filter,
       next: page.next,
       mayAnswer: rights.mayAnswer,
+      staff,
+      ownId: actor.staffId,
       csrfToken: context.csrfToken,
       reason: problem?.reason ?? '',
       reasonError: problem?.message ?? null,

@@ -1,5 +1,5 @@
 import type { FeedRow } from '#common-base/linkage';
-import type { Answer, BatchId, Day, EntryId, Finding, PersonId, Sex } from '#kernel';
+import type { Answer, BatchId, Day, EntryId, Finding, PersonId, Sex, StaffId } from '#kernel';
 import type { MappedVaccine } from '#ledger/products';
 import type { Outcome, RecordItems, VaccinationClass } from '#ledger/vaccinations';
 
@@ -104,6 +104,9 @@ export interface IntakeRow {
   readonly decisionReason: string | null;
   readonly decidedByName: string | null;
   readonly decidedAt: Date | null;
+  /** 担当: who is to answer the row; null while nobody is. */
+  readonly assignedTo: StaffId | null;
+  readonly assignedToName: string | null;
   /** The ledger entry that the row became. */
   readonly entryId: EntryId | null;
   readonly version: number;

@@ -93,6 +93,8 @@ export interface StartView {
   readonly today: Day;
   readonly personName: string;
   readonly workLists: readonly WorkList[];
+  /** The open rows of intake by whose they are; empty where none is or the person answers none. */
+  readonly assigned: readonly { readonly name: string; readonly count: number }[];
   /** Where this person may go, for those whose duty has no lists of work. */
   readonly places: readonly Place[];
   readonly feeds: readonly FeedState[] | null;
@@ -110,7 +112,7 @@ export function startPage(view: StartView): Html {
   const alarms = view.alarms.map((alarm) => notice(alarm.kind, alarm.title, alarm.body));
   return html`${pageHead('今日の仕事', { lead })}${alarms}<div class="columns columns-start"
     ><div class="stack">${view.workLists.length === 0 ? placesPanel(view.places) : workPanel(view.workLists)}${view.coverage !== null && coveragePanel(view.coverage)}</div
-    ><div class="stack">${view.running !== null && view.running.length > 0 && runningPanel(view.running)}${view.feeds !== null && feedsPanel(view.feeds)}</div></div
+    ><div class="stack">${view.assigned.some(({ name }) => name !== '担当なし') && assignedPanel(view.assigned)}${view.running !== null && view.running.length > 0 && runningPanel(view.running)}${view.feeds !== null && feedsPanel(view.feeds)}</div></div
   >`;
 }
 
@@ -149,6 +151,14 @@ function workLine(list: WorkList): Html {
   return html`<li><a${attributes({ href: list.href, class: 'work-line' })}
     ><span class="work-icon">${icon(list.icon)}</span><span class="work-words"><b>${list.title}</b><span class="small soft">${list.what}</span></span
     ><span class="work-count">${formatCount(list.count)}<small>${list.unit}</small></span>${list.isUrgent && statusTag('早めに', 'warning', 'bell')}</a></li>`;
+}
+
+/** How much each member of staff has to answer. */
+function assignedPanel(assigned: StartView['assigned']): Html {
+  const lines = assigned.map(
+    ({ name, count }) => html`<li><span>${name}</span><span>${formatCount(count)}行</span></li>`,
+  );
+  return panel({ title: '担当ごとの確認事項', icon: 'people' }, html`<ul class="feed-list">${lines}</ul>`);
 }
 
 function feedsPanel(feeds: readonly FeedState[]): Html {

@@ -1,3 +1,4 @@
+import type { BatchId } from '#kernel';
 import {
   button,
   dayText,
@@ -25,6 +26,8 @@ import { batchPath, intakePath } from './paths.ts';
 /** What the page of all batches shows. */
 export interface BatchListView {
   readonly batches: readonly BatchSummary[];
+  /** How many open rows the signed-in person has, by batch. */
+  readonly own: ReadonlyMap<BatchId, number>;
   readonly mayReceive: boolean;
   readonly csrfToken: string;
   readonly errors: readonly FormError[];
@@ -60,7 +63,7 @@ export function batchListPage(view: BatchListView): Html {
         },
         { label: '行', isNumber: true, cell: (batch) => formatCount(batch.rows) },
         { label: '受け付け', isNumber: true, cell: (batch) => formatCount(batch.accepted) },
-        { label: '要確認（残り）', isNumber: true, cell: (batch) => openCell(batch) },
+        { label: '要確認（残り）', isNumber: true, cell: (batch) => openCell(batch, view.own.get(batch.batchId) ?? 0) },
         { label: '受付できない', isNumber: true, cell: (batch) => formatCount(batch.refused) },
         { label: 'ようす', isNoWrap: true, cell: (batch) => stateCell(batch) },
       ],
@@ -68,10 +71,10 @@ export function batchListPage(view: BatchListView): Html {
   )}`;
 }
 
-function openCell(batch: BatchSummary): Html {
+function openCell(batch: BatchSummary, own: number): Html {
   const open =
     batch.openQuestions === 0 ? html`<span class="soft">0</span>` : html`<b>${formatCount(batch.openQuestions)}</b>`;
-  return html`${formatCount(batch.questioned)} <span class="soft">（</span>${open}<span class="soft">）</span>`;
+  return html`${formatCount(batch.questioned)} <span class="soft">（</span>${open}<span class="soft">）</span>${own > 0 && html`<br><a class="small" href="${batchPath(batch.batchId, { answer: 'open', assigned: 'mine' })}">自分の担当 ${formatCount(own)}</a>`}`;
 }
 
 function stateCell(batch: BatchSummary): Html {

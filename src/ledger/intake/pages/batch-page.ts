@@ -17,6 +17,7 @@ import {
   unavailableButton,
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
+import { type AssignmentView, assignmentPanel } from './assignment-panel.ts';
 import { asOfText } from './batch-list-page.ts';
 import { batchStateTag } from './intake-words.ts';
 import { batchActionPath, batchPath, intakePath, type RowFilter, rowPath, sameAnswerPath } from './paths.ts';
@@ -42,6 +43,7 @@ export function batchPage(
     rows: RowListView;
     filter: RowFilter;
     rights: BatchRights;
+    assignment: AssignmentView;
     unanswered: readonly UnansweredRow[];
   },
 ): Html {
@@ -49,7 +51,7 @@ export function batchPage(
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch.state)}`, {
     lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。${batch.rulesVersion !== null && html`<a href="${rulesVersionPath(batch.rulesVersion)}">判定に使ったきまり</a>`}`,
     actions: batchActions(view),
-  })}${unansweredNotice(batch, view.unanswered)}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${rowListPanel(view.rows)}`;
+  })}${unansweredNotice(batch, view.unanswered)}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${assignmentPanel(batch, view.assignment, view.filter, view.rights.mayAnswer)}${rowListPanel(view.rows)}`;
 }
 
 function figures(batch: BatchSummary, sentBack: number, filter: RowFilter): readonly Figure[] {

@@ -6,6 +6,8 @@ export interface RowFilter {
   readonly answer: Answer | 'open' | 'sendBack' | null;
   /** Only rows with this finding. */
   readonly code: string | null;
+  /** Rows of one member of staff: `mine`, `none` for those of nobody, or the number of a colleague. */
+  readonly assigned: string | null;
   /** Rows after this ordinal; null: from the first. */
   readonly after: number | null;
 }
@@ -18,6 +20,7 @@ export function batchPath(batchId: BatchId, filter: Partial<RowFilter> = {}): st
   const query = new URLSearchParams();
   if (filter.answer) query.set('answer', filter.answer);
   if (filter.code) query.set('code', filter.code);
+  if (filter.assigned) query.set('assigned', filter.assigned);
   if (filter.after) query.set('after', String(filter.after));
   const text = query.toString();
   return `${intakePath}/${batchId}${text === '' ? '' : `?${text}`}`;
@@ -31,7 +34,7 @@ export function rowPath(batchId: BatchId, ordinal: number): string {
 /** What can be done with a whole batch; GET asks, POST does. */
 export function batchActionPath(
   batchId: BatchId,
-  action: 'commit' | 'undo' | 'send-back' | 'answers' | 'same-answer' | 'findings.csv' | 'returned.csv',
+  action: 'assignment' | 'commit' | 'undo' | 'send-back' | 'answers' | 'same-answer' | 'findings.csv' | 'returned.csv',
 ): string {
   return `${intakePath}/${batchId}/${action}`;
 }

@@ -1,4 +1,6 @@
 import { personPath } from '#addressees/persons';
+import type { Colleague } from '#common-base/access';
+import type { StaffId } from '#kernel';
 import { sentenceOf } from '#platform/findings';
 import {
   attributes,
@@ -16,6 +18,7 @@ import {
   noButtonByEnter,
   panel,
   postForm,
+  selectField,
   table,
   textField,
 } from '#platform/pages';
@@ -33,6 +36,9 @@ export interface RowListView {
   /** The ordinal after which the next page begins; null on the last. */
   readonly next: number | null;
   readonly mayAnswer: boolean;
+  /** Who may be given rows, and the signed-in person's own number. */
+  readonly staff: readonly Colleague[];
+  readonly ownId: StaffId | null;
   readonly csrfToken: string;
   readonly reason: string;
   readonly reasonError: string | null;
@@ -101,7 +107,7 @@ function rowTable(view: RowListView, canAnswer: boolean): Html {
         label: '答え',
         isNoWrap: true,
         cell: (one) =>
-          html`${answerTag(one.row.answer)}${one.row.decision !== null && html`<br>${decisionTag(one.row.decision)}`}`,
+          html`${answerTag(one.row.answer)}${one.row.decision !== null && html`<br>${decisionTag(one.row.decision)}`}${isOpen(one) && one.row.assignedToName !== null && html`<br><span class="small">担当 ${one.row.assignedToName}</span>`}`,
       },
       { label: '理由と、すること', cell: (one) => findingsCell(one) },
     ],
@@ -166,11 +172,24 @@ function answerBar(view: RowListView): Html {
     ><p class="answer-count" data-role="count"><label class="choice"><input type="checkbox" data-role="all"><span>このページの行をすべて選ぶ</span></label></p
     >${textField({ name: 'reason', label: '答えの理由', value: view.reason, error: view.reasonError, isRequired: true, size: 'small', width: 20, hint: '例　電話で確認', suggestions: view.reasons })}<div class="button-row"
       >${button('受け付ける', { look: 'filled', size: 'small', name: 'answer', value: 'accept', icon: 'check', shortcut: 'a' })}${button('受け付けない', { size: 'small', name: 'answer', value: 'refuse', icon: 'cross', shortcut: 'r' })}${button('差し戻す', { size: 'small', name: 'answer', value: 'sendBack', icon: 'arrowLeft', shortcut: 's' })}${canAnswerAsBefore && button('前の受付と同じ答え', { size: 'small', name: 'answer', value: 'asBefore', icon: 'undo', shortcut: 'p', needsNoFields: true })}</div
-    ></div>`;
+    >${assignBar(view)}</div>`;
+}
+
+/** Gives the rows that are ticked to somebody, oneself first. */
+function assignBar(view: RowListView): Html {
+  const colleagues = view.staff.toSorted((a, b) => Number(b.staffId === view.ownId) - Number(a.staffId === view.ownId));
+  const choices = [
+    ...colleagues.map(({ staffId, name }) => ({
+      value: String(staffId),
+      label: staffId === view.ownId ? `${name}（自分）` : name,
+    })),
+    { value: 'none', label: '担当なしに戻す' },
+  ];
+  return html`<div class="row">${selectField({ name: 'assignTo', label: '担当', choices, size: 'small' })}${button('選んだ行の担当にする', { size: 'small', name: 'answer', value: 'assign', icon: 'person', needsNoFields: true })}</div>`;
 }
 
 function filterFields(filter: RowFilter): Html {
-  return html`${filter.answer !== null && hiddenField('filterAnswer', filter.answer)}${filter.code !== null && hiddenField('filterCode', filter.code)}${filter.after !== null && hiddenField('filterAfter', filter.after)}`;
+  return html`${filter.answer !== null && hiddenField('filterAnswer', filter.answer)}${filter.code !== null && hiddenField('filterCode', filter.code)}${filter.assigned !== null && hiddenField('filterAssigned', filter.assigned)}${filter.after !== null && hiddenField('filterAfter', filter.after)}`;
 }
 
 function pageSteps(view: RowListView): Html | null {
