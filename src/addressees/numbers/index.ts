@@ -17,8 +17,11 @@ export {
 export { sealFeedDigest } from './number-keys.ts';
 export { listNumberQuestions, type NumberQuestion, settleNumberQuestion } from './number-questions.ts';
 export { individualNumberPanel } from './pages/number-pages.ts';
-export { individualNumberPath, relaysPath } from './pages/paths.ts';
+export { individualNumberPath, registerDifferencesPath, relaysPath } from './pages/paths.ts';
+export { registerConfirmationPanel } from './pages/register-pages.ts';
 export { prepareVault, type VaultPreparation } from './prepare-vault.ts';
+export { askResidentNetwork } from './resident-network/ask-resident-network.ts';
+export { listConfirmationsOf } from './resident-network/confirmation-store.ts';
 export { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
 export { isRotationOpen, type KeyRotationResult, rewrapDataKeys, rotateDataKeys } from './rotate-keys.ts';
 export { registerNumberRoutes } from './routes.ts';

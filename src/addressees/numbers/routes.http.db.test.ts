@@ -8,12 +8,14 @@ import { secretKeyWrapper } from '#platform/keys';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, testClock } from '../../../tests/support/addressees.ts';
 import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
+import { type NationalStandIns, openNationalStandIns } from '../../../tests/support/national.ts';
 import { importPeople, numberFeed, testKeyWrapper, vaultContext } from '../../../tests/support/numbers.ts';
 import { openStaffServer, StaffBrowser, type StaffServer } from '../../../tests/support/staff-server.ts';
-import { importIndividualNumbers, individualNumberPath, registerNumberRoutes } from './index.ts';
+import { askResidentNetwork, importIndividualNumbers, individualNumberPath, registerNumberRoutes } from './index.ts';
 
 const [n1, n2] = handMadeNumbers;
 let office: StaffServer;
+let national: NationalStandIns;
 let first: PersonId;
 let second: PersonId;
 /** The wrapping key that the routes hold at the moment. */
@@ -28,13 +30,25 @@ before(async () => {
   await loadDemonstrationSettings(db);
   [first, second] = (await importPeople(db, lgCode, 2)) as [PersonId, PersonId];
   await importIndividualNumbers(vaultContext(db, lgCode), numberFeed([[1, n1]]));
-  registerNumberRoutes(office.app, {
-    identify: () => keyWrapper.identify(),
-    wrap: (...question) => keyWrapper.wrap(...question),
-    unwrap: (...question) => keyWrapper.unwrap(...question),
+  registerNumberRoutes(
+    office.app,
+    {
+      identify: () => keyWrapper.identify(),
+      wrap: (...question) => keyWrapper.wrap(...question),
+      unwrap: (...question) => keyWrapper.unwrap(...question),
+    },
+    () => office.clock.now(),
+  );
+  const registered = { name: '若葉　花子', birthDate: '1954-08-25', sex: 'female', isFormer: false };
+  national = await openNationalStandIns(office.database, office.clock, {
+    records: [],
+    people: [{ ...registered, individualNumber: n1, address: 'どこか遠くの町', previousMunicipality: '132098' }],
   });
 });
-after(() => office.close());
+after(async () => {
+  await national.close();
+  await office.close();
+});
 
 /** A browser of one member of staff, signed in with a reason. */
 async function browserOf(accountName: string): Promise<StaffBrowser> {
@@ -119,6 +133,68 @@ test('金庫の鍵が違えば、番号も鍵のことも出さずに、運用�
   } finally {
     keyWrapper = testKeyWrapper;
   }
+});
+
+/** The last request of the approvals. */
+async function lastRequest(): Promise<string> {
+  const { rows } = await withMunicipality(office.db, office.lgCode, ({ client }) =>
+    client.query<{ id: number }>('SELECT max(request_id) AS id FROM approval_requests'),
+  );
+  return `/approvals/${rows[0]?.id}`;
+}
+
+async function decide(browser: StaffBrowser, answer = 'approve'): Promise<number> {
+  const path = await lastRequest();
+  await browser.get(path);
+  return (await browser.post(`${path}/decide`, { answer })).statusCode;
+}
+
+test('住基ネットには、一人が定め別の一人が確かめた人だけを照会し、違いは確かめる一覧に出て、番号はどこにも出ない', async () => {
+  const path = `/persons/${first}/register-confirmation`;
+  const ask = () => askResidentNetwork(national.context, office.lgCode);
+  const clerk = await browserOf('tantou');
+  assert.equal((await clerk.get(path)).statusCode, 200);
+  assert.equal((await clerk.post(path, { reason: '' })).statusCode, 422);
+  assert.equal((await clerk.post(path, { reason: `番号は${n1}` })).statusCode, 422);
+  assert.equal((await clerk.post(path, { reason: '登録内容の確認' })).statusCode, 303);
+  assert.equal((await clerk.post(path, { reason: '登録内容の確認' })).statusCode, 422, 'asked already');
+  assert.equal(await ask(), 0, 'nobody else has looked yet');
+  assert.equal(await decide(clerk), 409, 'one person is not two');
+  const chief = await browserOf('kakaricho');
+  const request = await chief.get(await lastRequest());
+  assert.ok(request.body.includes('0000000001') && request.body.includes('若葉　花子'));
+  assert.equal(await decide(chief), 303);
+  national.network.isResting = true;
+  await assert.rejects(ask(), /maintenance/u);
+  national.network.isResting = false;
+  assert.equal(await ask(), 1);
+  assert.equal(await ask(), 0, 'asked once');
+  const page = (await clerk.get(path)).body.replaceAll(/<[^>]*>/gu, '');
+  assert.match(
+    page,
+    /違いあり[\s\S]*個人番号 正しい。氏名 一致。生年月日 一致。性別 一致。住所 違う。転出元 団体コード 132098/u,
+  );
+  assert.match(page, /佐藤 みどり[\s\S]*高橋 直樹/u);
+  const list = await clerk.get('/numbers/register-differences');
+  assert.match(list.body, /若葉　花子/u);
+  const confirmationId = /name="confirmationId" value="(\d+)"/u.exec(list.body)?.[1] ?? '';
+  const settle = (note: string) => clerk.post('/numbers/register-differences', { confirmationId, note });
+  assert.equal((await settle('')).statusCode, 422);
+  assert.equal((await settle('住民課に確かめた')).statusCode, 303);
+  assert.equal((await settle('もう一度')).statusCode, 422);
+  assert.doesNotMatch((await clerk.get('/numbers/register-differences')).body, /若葉　花子/u);
+  assert.equal(await countActs('numbers.registerAsked'), 1);
+  const auditor = await browserOf('kansa');
+  assert.equal((await auditor.get(path)).statusCode, 403);
+});
+
+test('番号のない人の照会は、送らずにわけとともに終わる', async () => {
+  const clerk = await browserOf('tantou');
+  const path = `/persons/${second}/register-confirmation`;
+  assert.equal((await clerk.post(path, { reason: '登録内容の確認' })).statusCode, 303);
+  assert.equal(await decide(await browserOf('kakaricho')), 303);
+  await askResidentNetwork(national.context, office.lgCode);
+  assert.match((await clerk.get(path)).body, /照会できない/u);
 });
 
 test('どのログの行にも個人番号はない', () => {

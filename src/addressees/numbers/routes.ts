@@ -26,6 +26,7 @@ import { findIntegratedNumber, listNumberVersions } from './integrated-numbers.t
 import { listRelaysOf } from './intermediate/trace-relays.ts';
 import { loadNumberSettings } from './number-settings.ts';
 import { individualNumberPage, revealedNumberPage, vaultShutPage } from './pages/number-pages.ts';
+import { registerRegisterRoutes } from './register-routes.ts';
 import { registerRelayRoutes } from './relay-routes.ts';
 import { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
 import type { ConfirmAnswer } from './types.ts';
@@ -36,7 +37,7 @@ const url = `${personSearchPath}/:personId/individual-number`;
  * The one guarded page of individual numbers: 本人確認 (yes or no) and, with its own permission and a purpose, the number.
  * Numbers travel in the body of a form or an answer, never in an address, and are never put back into a field.
  */
-export function registerNumberRoutes(app: StaffApp, keyWrapper: KeyWrapper): void {
+export function registerNumberRoutes(app: StaffApp, keyWrapper: KeyWrapper, now: () => Date): void {
   const confirm = { permission: 'numbers.confirm', needsReason: true } as const;
   addStaffRoute(app, {
     method: 'GET',
@@ -58,6 +59,7 @@ export function registerNumberRoutes(app: StaffApp, keyWrapper: KeyWrapper): voi
     needsFreshSignIn: true,
     handler: (context) => guard(context, () => answerReveal(context, keyWrapper)),
   });
+  registerRegisterRoutes(app, now);
   registerRelayRoutes(app, async (context, findings) =>
     show(context, readPerson(context), { errors: await explainErrors(findings) }),
   );

@@ -11,6 +11,7 @@ import { installationCommands } from './commands/installation.ts';
 import { intakeCommands } from './commands/intake.ts';
 import { keyCommands } from './commands/keys.ts';
 import { ledgerCommands } from './commands/ledger.ts';
+import { nationalCommand } from './commands/national.ts';
 import { officeCommands } from './commands/office.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   ...keyCommands,
   ...clinicCommands,
   inquiryCommand,
+  nationalCommand,
   scheduleCommand,
   demoCommand,
   ...upkeepCommands,

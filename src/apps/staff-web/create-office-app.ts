@@ -143,7 +143,7 @@ async function registerRooms(
     rulesInForce: (tx) => ruleBook.rulesOf(tx.lgCode),
     reportLinks: listReportLinks,
   });
-  registerNumberRoutes(app, options.keyWrapper);
+  registerNumberRoutes(app, options.keyWrapper, () => options.clock.now());
   registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers, orderWork });
   registerIntakeRoutes(app, { findings, rulesOf, orderWork });
   registerClinicExchangeRoutes(app, tools);

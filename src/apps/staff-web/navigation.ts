@@ -1,4 +1,4 @@
-import { relaysPath } from '#addressees/numbers';
+import { registerDifferencesPath, relaysPath } from '#addressees/numbers';
 import { personSearchPath } from '#addressees/persons';
 import { accuracyPath, numberQuestionsPath, registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
@@ -41,6 +41,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '住登外者の登録', href: registrationPath, icon: 'person', permission: 'persons.register' },
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
       { label: '要確認の個人番号', href: numberQuestionsPath, icon: 'question', permission: 'numbers.confirm' },
+      { label: '住基ネットとの違い', href: registerDifferencesPath, icon: 'alert', permission: 'numbers.askRegister' },
       { label: '他課からの取込', href: importsPath, icon: 'upload', permission: 'intake.view' },
       { label: '異動リスト', href: changesPath, icon: 'history', permission: 'vaccinations.view' },
       { label: '処理の状況', href: runsPath, icon: 'clock', permission: 'jobs.view' },

@@ -1,4 +1,9 @@
-import { getNumberState, individualNumberPanel } from '#addressees/numbers';
+import {
+  getNumberState,
+  individualNumberPanel,
+  listConfirmationsOf,
+  registerConfirmationPanel,
+} from '#addressees/numbers';
 import {
   basicsPanel,
   discloseAnnotations,
@@ -73,14 +78,19 @@ export function registerPersonPage(app: StaffApp, tools: PersonPageTools): void 
 async function showPerson(context: StaffContext, tools: PersonPageTools): Promise<Answer> {
   const personId = readPersonId(context.params['personId']);
   const asOf = todayInTokyo(context.clock);
-  const { person, household, records, annotations, ledger } = await loadPage(context, tools, personId, asOf);
+  const { person, household, records, annotations, ledger, confirmations } = await loadPage(
+    context,
+    tools,
+    personId,
+    asOf,
+  );
   const mayPrint = mayDo(context.actor, 'notices.print') && isServed(person);
   const reveal = person.isAddressHidden && mayDo(context.actor, 'persons.viewProtected');
   const mayConfirm = mayDo(context.actor, 'numbers.confirm');
   const number = mayConfirm && individualNumberPanel(personId, await getNumberState(context, personId));
   const basics = basicsPanel(person, { reveal: reveal ? revealForm(context, personId) : null });
   const more = html`<div class="columns columns-person"
-    >${linkedRecordsPanel(personId, records, mayDo(context.actor, 'persons.link'))}${annotationsPanel(personId, annotations, mayDo(context.actor, 'persons.register'))}${number}</div
+    >${linkedRecordsPanel(personId, records, mayDo(context.actor, 'persons.link'))}${annotationsPanel(personId, annotations, mayDo(context.actor, 'persons.register'))}${number}${confirmations === null ? null : registerConfirmationPanel(personId, confirmations)}</div
   >`;
   const body = html`${identityBanner(person, asOf)}${cautionNotices(annotations)}${personNotices(person)}<div class="columns columns-person"
     >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}<div class="stack">${basics}${ledger !== null && factsPanel({ ...ledger.facts, mayEnter: mayDo(context.actor, 'vaccinations.enterFacts') })}</div>${householdPanel(household, personId, asOf)}</div
@@ -99,7 +109,12 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const records = await listPersonSummaries(tx, linked, asOf);
     const all = discloseAnnotations(await listAnnotations(tx, personId), person.isAddressHidden);
     const annotations = all.filter((each) => isAnnotationValid(each, asOf));
-    if (!mayDo(actor, 'vaccinations.view')) return { person, household, records, annotations, ledger: null };
+    const confirmations = mayDo(actor, 'numbers.askRegister')
+      ? await listConfirmationsOf(tx, [personId, ...linked])
+      : null;
+    if (!mayDo(actor, 'vaccinations.view')) {
+      return { person, household, records, annotations, confirmations, ledger: null };
+    }
     const rules = await tools.rulesOf(context);
     const judged = await judgePerson(tx, rules, personId, asOf);
     await recordAct(tx, actor, {
@@ -114,7 +129,14 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const isComparing = mayDo(actor, 'histories.compare');
     const inquiries = isComparing ? await listInquiriesOf(tx, [personId, ...linked]) : [];
     const facts = { personId, facts: await listFacts(tx, personId), words: factWordingOf(rules) };
-    return { person, household, records, annotations, ledger: { view, forms, layouts, facts, inquiries } };
+    return {
+      person,
+      household,
+      records,
+      annotations,
+      confirmations,
+      ledger: { view, forms, layouts, facts, inquiries },
+    };
   });
 }
 

@@ -79,6 +79,22 @@ export const permissionTable = [
       isForNumbers: true,
     },
   ),
+  row(
+    'numbers.askRegister',
+    '住基ネットでの本人確認の対象者の確定',
+    '個人番号の真正性・4情報の一致',
+    'update',
+    ['clerk', 'chief'],
+    { isForNumbers: true },
+  ),
+  row(
+    'numbers.approveRegisterQuestion',
+    '住基ネットでの本人確認の対象者の確認(二人目)',
+    '個人番号の真正性・4情報の一致',
+    'update',
+    ['clerk', 'chief'],
+    { isForNumbers: true },
+  ),
   row('relays.carry', '中間サーバー・住基ネットとのやりとり(自動処理)', '団体内統合宛名番号・照会と提供', 'update', [
     'operator',
   ]),

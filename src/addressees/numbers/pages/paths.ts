@@ -13,3 +13,11 @@ export function linkCodePath(personId: PersonId): string {
 
 /** 中間サーバーとのやりとり: whether the lines stand, and 追跡調査. */
 export const relaysPath = '/numbers/relays';
+
+/** 住基ネットでの本人確認 of one person: the subject fixed by two, and what was answered. */
+export function registerConfirmationPath(personId: PersonId): string {
+  return `${personPath(personId)}/register-confirmation`;
+}
+
+/** The work list of differences between the office and the national register. */
+export const registerDifferencesPath = '/numbers/register-differences';
