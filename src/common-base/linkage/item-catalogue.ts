@@ -9,9 +9,9 @@ export interface ItemCatalogue {
   /** A municipality without a list of items may hold every item that the system can. */
   readonly isLimited: boolean;
   /** Whether an item may be stored and shown; of whom, where the item tells subjects apart. */
-  mayHold(item: string, subject?: ItemSubject): boolean;
+  readonly mayHold: (item: string, subject?: ItemSubject) => boolean;
   /** The item in the 評価書's own words with its subjects; undefined where it is not declared. */
-  findDeclared(item: string): DeclaredItem | undefined;
+  readonly findDeclared: (item: string) => DeclaredItem | undefined;
   /** Keys that the list has and the system does not know: nothing holds them. */
   readonly strangers: readonly string[];
 }
@@ -26,7 +26,7 @@ export function createItemCatalogue(declared: Readonly<Record<string, DeclaredIt
   const known = new Set(catalogueItems.map(({ item }) => item));
   return {
     isLimited: declared !== null,
-    mayHold(item, subject) {
+    mayHold: (item, subject) => {
       if (declared === null || !known.has(item)) return true;
       const found = declared[item];
       if (found === undefined) return false;

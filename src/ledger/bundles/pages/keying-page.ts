@@ -38,7 +38,7 @@ export interface KeyingPageView {
   /** What was said of the form kept last, in one line. */
   readonly lastKept: string | null;
   /** Whether the municipality may hold an item (CB-15): the others have no field. */
-  mayHold(item: string): boolean;
+  readonly mayHold: (item: string) => boolean;
   /** What the masters have for a field on the day before which is typed. */
   readonly suggestions: Partial<Readonly<Record<KeyedFieldKey, readonly string[]>>>;
 }
