@@ -130,8 +130,9 @@ function fits(subject: Subject, series: Series, branch: Branch, bit: number, fir
 
 /** Whether the doses given, and the one asked about after them, are those that a branch begins with. */
 function beginsAsGiven({ counted }: Series, beginsWith: readonly number[], bit: number): boolean {
-  return beginsWith.every((wanted, place) => {
-    const given = counted[place]?.bit;
-    return given === undefined ? place === counted.length && wanted === bit : given === wanted;
-  });
+  for (let place = 0; place < beginsWith.length; place += 1) {
+    const given = place === counted.length ? bit : counted[place]?.bit;
+    if (given !== beginsWith[place]) return false;
+  }
+  return true;
 }

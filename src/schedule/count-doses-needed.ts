@@ -12,53 +12,55 @@ import { dayFor, type Subject } from './subject.ts';
  * day. Null while it depends on a product not yet chosen, or when the programme is not for the person.
  */
 export function countDosesNeeded(subject: Subject, series: Series, drafts: readonly StageDraft[]): number | null {
-  if (drafts.every(({ outcome }) => outcome === 'notEligible')) return null;
   const eligible = eligibleOf(drafts);
+  if (eligible.length === 0) return null;
   const { branches } = series.programme;
   const only = branches.length === 1 ? branches[0] : undefined;
   if (only !== undefined && !only.hasOmissions) return wholeOf(only, eligible);
   const next = eligible.find(({ ways }) => ways.length > 0);
-  const plans = next === undefined ? plansWithoutNext(subject, eligible) : plansFrom(subject, next);
-  let total: number | null = null;
-  for (const plan of plans) {
-    const needed = totalOf(subject, series, eligible, plan);
-    if (total !== null && needed !== total) return null;
-    total = needed;
-  }
-  return total;
+  const totals =
+    next === undefined
+      ? (eligible[0]?.options ?? []).map((option) => totalOf(subject, series, eligible, option, subject.asOf))
+      : next.ways.map(({ option, earliestOn }) =>
+          totalOf(subject, series, eligible, option, laterDay(subject.asOf, earliestOn)),
+        );
+  const [total = null] = totals;
+  return totals.every((each) => each === total) ? total : null;
 }
 
 /** The stages that concern the person; those whose windows were over before their rules began only if there are no others. */
 function eligibleOf(drafts: readonly StageDraft[]): readonly StageDraft[] {
-  const isOpen = drafts.some(({ outcome, wasNeverOpen }) => outcome !== 'notEligible' && !wasNeverOpen);
-  const isCounted = ({ outcome, wasNeverOpen }: StageDraft): boolean =>
-    outcome !== 'notEligible' && !(isOpen && wasNeverOpen);
-  return drafts.every(isCounted) ? drafts : drafts.filter(isCounted);
+  let [concerned, open] = [0, 0];
+  for (const { outcome, wasNeverOpen } of drafts) {
+    if (outcome === 'notEligible') continue;
+    concerned += 1;
+    if (!wasNeverOpen) open += 1;
+  }
+  const wanted = open === 0 ? concerned : open;
+  if (wanted === drafts.length) return drafts;
+  return drafts.filter(({ outcome, wasNeverOpen }) => outcome !== 'notEligible' && (open === 0 || !wasNeverOpen));
 }
 
-/** One way to go on: the branch and product, and the day of the next dose. */
-interface Plan {
-  readonly option: DoseOption;
-  readonly nextOn: Day;
-}
-
-function plansFrom(subject: Subject, { ways }: StageDraft): readonly Plan[] {
-  return ways.map((way) => ({ option: way.option, nextOn: laterDay(subject.asOf, way.earliestOn) }));
-}
-
-function plansWithoutNext(subject: Subject, eligible: readonly StageDraft[]): readonly Plan[] {
-  return (eligible[0]?.options ?? []).map((option) => ({ option, nextOn: subject.asOf }));
-}
-
-function totalOf(subject: Subject, series: Series, eligible: readonly StageDraft[], plan: Plan): number {
-  const { branch } = plan.option;
-  if (!branch.hasOmissions) return wholeOf(branch, eligible);
-  return simulate(subject, series, eligible, plan);
+/** The doses of the programme along the branch of a way to go on, the next one given on a day. */
+function totalOf(
+  subject: Subject,
+  series: Series,
+  eligible: readonly StageDraft[],
+  option: DoseOption,
+  nextOn: Day,
+): number {
+  if (!option.branch.hasOmissions) return wholeOf(option.branch, eligible);
+  return simulate(subject, series, eligible, option, nextOn);
 }
 
 /** Gives the missing doses on paper, each on its first lawful day, and leaves out what age then leaves out. */
-function simulate(subject: Subject, series: Series, eligible: readonly StageDraft[], { option, nextOn }: Plan): number {
-  const { branch } = option;
+function simulate(
+  subject: Subject,
+  series: Series,
+  eligible: readonly StageDraft[],
+  { branch, products }: DoseOption,
+  nextOn: Day,
+): number {
   let pending: Day | null = nextOn;
   let previousOn = series.countedOn.at(-1);
   const firstOn = series.countedOn[0] ?? nextOn;
@@ -72,9 +74,7 @@ function simulate(subject: Subject, series: Series, eligible: readonly StageDraf
     }
     let count = countInStage(series, stage.place, null);
     while (outcome === 'open' && count < offered) {
-      const rule = doses[count]?.find(
-        ({ products, requires }) => (products & option.products.bits) !== 0 && requires.length === 0,
-      );
+      const rule = doses[count]?.find((each) => (each.products & products.bits) !== 0 && each.requires.length === 0);
       if (rule === undefined || isLeftOut(subject, rule, previousOn)) break;
       const on: Day = pending ?? earliestAfter(rule, previousOn ?? firstOn, firstOn);
       if (rule.notAfter !== null && on > dayFor(subject, rule.notAfter)) break;
@@ -100,5 +100,7 @@ function earliestAfter(rule: DoseRule, previousOn: Day, firstOn: Day): Day {
 }
 
 function wholeOf(branch: Branch, eligible: readonly StageDraft[]): number {
-  return eligible.reduce((sum, { stage }) => sum + offeredDoses(branch, stage.place), 0);
+  let doses = 0;
+  for (const { stage } of eligible) doses += offeredDoses(branch, stage.place);
+  return doses;
 }

@@ -106,14 +106,20 @@ function optionsOf(
 ): readonly DoseOption[] {
   const only = plan.onlyWays[stage.place] ?? null;
   if (only !== null && choice === plan.all) return only;
-  const options: DoseOption[] = [];
-  for (const alone of plan.singles) {
-    const products = alone.classes[0];
-    if (products === undefined || !choice.classes.includes(products)) continue;
-    const branch = branchOf(subject, series, products, span);
-    if (givesStage(branch, stage.place)) options.push({ products, alone, branch });
-  }
-  return options;
+  if (choice.classes.length === 1) return waysAlong(subject, series, stage, choice, span);
+  return plan.singles.flatMap((alone) => {
+    const isChosen = alone.classes.every((products) => choice.classes.includes(products));
+    return isChosen ? waysAlong(subject, series, stage, alone, span) : noOptions;
+  });
+}
+
+const noOptions: readonly DoseOption[] = [];
+
+/** The way to go on with one class of products along the branch that it leads to. */
+function waysAlong(subject: Subject, series: Series, stage: Stage, alone: Choice, span: Span): readonly DoseOption[] {
+  const [products] = alone.classes;
+  if (products === undefined) return noOptions;
+  return alone.wayAlong[stage.place]?.get(branchOf(subject, series, products, span)) ?? noOptions;
 }
 
 /** What is known of a stage that concerns the person. */

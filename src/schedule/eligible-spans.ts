@@ -1,5 +1,5 @@
 import { addDays, type Day, earlierDay, laterDay } from '#kernel';
-import type { Choice } from './forecast-plan.ts';
+import type { Choice, Opening } from './forecast-plan.ts';
 import { lastDay, type Period } from './read-table.ts';
 import type { ProductClass, Programme, Stage, Window } from './rule-set.ts';
 import type { Series } from './series.ts';
@@ -22,44 +22,37 @@ import { dayFor, type Subject } from './subject.ts';
  */
 export function eligibleSpans(subject: Subject, series: Series, stage: Stage, choice: Choice): readonly Span[] {
   const { programme } = series;
+  const openings = choice.openings[stage.place] ?? [];
+  const occasions = programme.recurs === 'pregnancy' ? pregnanciesOf(subject, programme) : once;
   const spans: Span[] = [];
-  let past: Span | undefined;
-  for (const { window, days } of choice.openings[stage.place] ?? []) {
-    if (!concernsPerson(subject, window)) continue;
-    if (!meetsRequirements(subject, series, window, subject.asOf)) continue;
-    if (programme.recurs !== 'pregnancy') {
-      if (!addSpans(spans, subject, window, noOccasion, days)) past ??= findPastSpan(subject, window, noOccasion);
-      continue;
-    }
-    for (const pregnancy of pregnanciesOf(subject, programme)) {
-      if (!addSpans(spans, subject, window, pregnancy, days)) past ??= findPastSpan(subject, window, pregnancy);
-    }
+  for (const { window, days, born } of openings) {
+    if (subject.bornOn < born.from || subject.bornOn > born.to) continue;
+    if (!concernsPerson(subject, window) || !meetsRequirements(subject, series, window, subject.asOf)) continue;
+    for (const occasion of occasions) addSpans(spans, subject, window, occasion, days);
   }
   if (subject.facts.length > 0) addExceptions(spans, subject, programme, stage, choice.classes);
-  if (spans.length === 0 && past !== undefined) spans.push(past);
-  return spans.length < 2 ? spans : joined(spans);
+  if (spans.length > 0) return spans.length < 2 ? spans : joined(spans);
+  const past = findPastSpan(subject, series, openings, occasions);
+  return past === undefined ? spans : [past];
 }
 
-/** Adds the days of a window that lie in some of the periods; whether there were any. */
+const once: readonly Occasion[] = [noOccasion];
+
+/** Adds the days of a window that lie in some of the periods. */
 function addSpans(
   spans: Span[],
   subject: Subject,
   window: Window,
   { dueOn, occasion }: Occasion,
   periods: readonly Period[],
-): boolean {
-  if (periods.length === 0) return false;
+): void {
   const opens = dayFor(subject, window.opens, dueOn);
   const closes = window.closes === null ? lastDay : dayFor(subject, window.closes, dueOn);
-  let isOpen = false;
   for (const period of periods) {
-    const from = opens > period.from ? opens : period.from;
-    const to = closes < period.to ? closes : period.to;
-    if (from > to) continue;
-    spans.push({ from, to, occasion, dueOn, trace: window.trace });
-    isOpen = true;
+    const from = laterDay(opens, period.from);
+    const to = earlierDay(closes, period.to);
+    if (from <= to) spans.push({ from, to, occasion, dueOn, trace: window.trace });
   }
-  return isOpen;
 }
 
 function addExceptions(
@@ -102,12 +95,24 @@ function pickSeason(programme: Programme, spans: readonly Span[], asOf: Day): Sp
   return undefined;
 }
 
-/** A window that a row still in force names, but that ended before the row began. */
-function findPastSpan(subject: Subject, window: Window, { dueOn, occasion }: Occasion): Span | undefined {
-  if (window.closes === null || window.inForce.to < subject.asOf) return undefined;
-  const from = dayFor(subject, window.opens, dueOn);
-  const to = dayFor(subject, window.closes, dueOn);
-  return to < subject.asOf ? { from, to, occasion, dueOn, trace: window.trace, wasNeverOpen: true } : undefined;
+/** The first window that a row still in force names, but that ended before the row began. */
+function findPastSpan(
+  subject: Subject,
+  series: Series,
+  openings: readonly Opening[],
+  occasions: readonly Occasion[],
+): Span | undefined {
+  for (const { window } of openings) {
+    const { opens, closes, inForce, trace } = window;
+    if (closes === null || inForce.to < subject.asOf) continue;
+    if (!concernsPerson(subject, window) || !meetsRequirements(subject, series, window, subject.asOf)) continue;
+    for (const { dueOn, occasion } of occasions) {
+      const to = dayFor(subject, closes, dueOn);
+      if (to >= subject.asOf) continue;
+      return { from: dayFor(subject, opens, dueOn), to, occasion, dueOn, trace, wasNeverOpen: true };
+    }
+  }
+  return undefined;
 }
 
 function joined(spans: readonly Span[]): readonly Span[] {

@@ -1,4 +1,5 @@
-import { type Day, earlierDay, laterDay, type Sex } from '#kernel';
+import { addDays, type Day, earlierDay, getDay, laterDay, type Sex } from '#kernel';
+import { evaluateDay } from './day-expression.ts';
 import type { StageDraft } from './derive-forecast.ts';
 import { firstDay, lastDay, type Period } from './read-table.ts';
 import type { Branch, ProductClass, Programme, RuleSet, Stage, Window } from './rule-set.ts';
@@ -10,12 +11,16 @@ export interface Choice {
   readonly classes: readonly ProductClass[];
   /** By stage: the windows with the days on which any of the classes may be used in them. */
   readonly openings: readonly (readonly Opening[])[];
+  /** By stage, where there is only one class: the way to give it along each branch that knows a dose of it. */
+  readonly wayAlong: readonly ReadonlyMap<Branch, readonly DoseOption[]>[];
 }
 
 /** A window with the days on which some products may be used in it; none when they are never in use together. */
 export interface Opening {
   readonly window: Window;
   readonly days: readonly Period[];
+  /** The birth dates outside of which the window leaves nobody any of these days. */
+  readonly born: Period;
 }
 
 /** A way to give the next dose: a class of products and the branch it leads along. */
@@ -133,9 +138,23 @@ function choiceAfter(programme: Programme, all: Choice, branch: Branch): Choice 
   return usable.length > 0 && usable.length < all.classes.length ? choiceOf(programme, usable) : all;
 }
 
-function choiceOf({ stages }: Programme, classes: readonly ProductClass[]): Choice {
-  const openings = stages.map(({ windows }) => windows.map((window) => ({ window, days: daysInUse(window, classes) })));
-  return { classes, openings };
+function choiceOf({ stages, branches }: Programme, classes: readonly ProductClass[]): Choice {
+  const openings = stages.map(({ windows }) =>
+    windows.map((window) => {
+      const days = daysInUse(window, classes);
+      return { window, days, born: birthsWithin(window, days) };
+    }),
+  );
+  const wayAlong = stages.map(() => new Map<Branch, readonly DoseOption[]>());
+  const choice: Choice = { classes, openings, wayAlong };
+  const [products, ...others] = classes;
+  if (products === undefined || others.length > 0) return choice;
+  for (const [place, ways] of wayAlong.entries()) {
+    for (const branch of branches) {
+      if (givesStage(branch, place)) ways.set(branch, [{ products, alone: choice, branch }]);
+    }
+  }
+  return choice;
 }
 
 /** The days on which a window is in force and some of the products are in use, joined where they touch. */
@@ -155,4 +174,32 @@ function daysInUse(window: Window, classes: readonly ProductClass[]): readonly P
     else result[result.length - 1] = { from: last.from, to: laterDay(last.to, period.to) };
   }
   return result;
+}
+
+/** Birth dates are looked for between these days; before the first and after the last it is as on them. */
+const bornBetween: Period = { from: getDay(1850, 1, 1), to: getDay(2250, 1, 1) };
+
+/** The birth dates of all to whom a window may leave some of the days: no day of a rule goes back with a later birth. */
+function birthsWithin({ opens, closes, born }: Window, days: readonly Period[]): Period {
+  const first = days[0]?.from ?? lastDay;
+  const last = days.at(-1)?.to ?? firstDay;
+  if (opens.origin === 'due' || closes?.origin === 'due') return born;
+  const from = firstBirth((bornOn) => closes === null || evaluateDay(closes, bornOn, null) >= first);
+  const after = firstBirth((bornOn) => evaluateDay(opens, bornOn, null) > last);
+  return {
+    from: from === bornBetween.from ? born.from : laterDay(born.from, from),
+    to: earlierDay(born.to, addDays(after, -1)),
+  };
+}
+
+/** The first birth date for which something holds that then holds for all later ones; the last day of all where none is. */
+function firstBirth(holds: (bornOn: Day) => boolean): Day {
+  if (!holds(bornBetween.to)) return lastDay;
+  let [before, on] = [addDays(bornBetween.from, -1), bornBetween.to];
+  while (on - before > 1) {
+    const middle = addDays(before, Math.floor((on - before) / 2));
+    if (holds(middle)) on = middle;
+    else before = middle;
+  }
+  return on;
 }
