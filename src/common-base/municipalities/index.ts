@@ -1,5 +1,4 @@
 export {
-  findSettings,
   getMunicipality,
   listMunicipalities,
   listSettingsPaths,
@@ -7,4 +6,5 @@ export {
 } from './register-municipality.ts';
 export { openRuleBook, type RuleBook } from './rule-book.ts';
 export { getRulesTexts, listRulesVersions, type RulesVersion } from './rules-versions.ts';
+export { findSettings } from './store.ts';
 export type { Municipality } from './types.ts';

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { withMunicipality } from '#platform/postgres';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { findSettings, getMunicipality, listMunicipalities, registerMunicipality } from './register-municipality.ts';
+import { getMunicipality, listMunicipalities, registerMunicipality } from './register-municipality.ts';
+import { findSettings } from './store.ts';
 
 let store: TestDatabase;
 let folder: string;

@@ -6,7 +6,6 @@ import { readSettingsFolder } from './read-settings-folder.ts';
 import {
   appendSettings,
   findMunicipalityRow,
-  findSettingsContent,
   listMunicipalityRows,
   loadSettingsInForce,
   upsertMunicipality,
@@ -44,9 +43,4 @@ export function listMunicipalities(db: Database): Promise<Municipality[]> {
 /** The paths of the settings in force that begin so (`layouts/`), in order. */
 export async function listSettingsPaths(tx: Tx, beginning: string): Promise<string[]> {
   return [...(await loadSettingsInForce(tx)).keys()].filter((path) => path.startsWith(beginning)).toSorted();
-}
-
-/** The text of `settings/<municipality>/<path>` as last loaded; undefined when there is none. */
-export function findSettings(tx: Tx, path: string): Promise<string | undefined> {
-  return findSettingsContent(tx, path);
 }

@@ -2,8 +2,8 @@ import type { LgCode } from '#kernel';
 import { readRulesFolder } from '#platform/files';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { parseRules, type RuleSet } from '#schedule';
-import { findSettings } from './register-municipality.ts';
 import { keepRulesVersion } from './rules-versions.ts';
+import { findSettings } from './store.ts';
 
 /** The rules as each municipality has them (its own seasons), compiled once and looked at again every minute. */
 export interface RuleBook {

@@ -45,8 +45,8 @@ export async function loadSettingsInForce(tx: Tx): Promise<SettingsInForce> {
   return new Map(rows.map(({ path, version, digest }) => [path, { version, digest }]));
 }
 
-/** The newest content of one settings document; undefined when there is none or it was withdrawn. */
-export async function findSettingsContent(tx: Tx, path: string): Promise<string | undefined> {
+/** The text of `settings/<municipality>/<path>` as last loaded; undefined when there is none or it was withdrawn. */
+export async function findSettings(tx: Tx, path: string): Promise<string | undefined> {
   const { rows } = await tx.client.query<{ content: string | null }>(
     'SELECT content FROM settings_documents WHERE lg_code = $1 AND path = $2 ORDER BY version DESC LIMIT 1',
     [tx.lgCode, path],
