@@ -132,7 +132,7 @@ async function makeOpenings(db: Database, lgCode: LgCode, codes: readonly string
       name: institutionCode,
       contracts: [{ from: null, to: null }],
     }));
-    await takeMasters(tx, { ...frame, kind: 'masters', institutions, packages: [], recalls: [] });
+    await takeMasters(tx, { ...frame, kind: 'masters', institutions, packages: [], lots: [], recalls: [] });
     await takeTickets(tx, {
       ...{ ...frame, kind: 'tickets', sequence: 1, forgotten: [] },
       patients: people.map(({ patientRef }) => ({

@@ -11,6 +11,7 @@ export { type CsvTableRow, parseCsvTable } from './csv/parse-csv-table.ts';
 export { type CsvOptions, type CsvRecord, CsvScanner } from './csv/scan-csv.ts';
 export { type CsvWriteOptions, formatCsvLine } from './csv/write-csv.ts';
 export { type FixedField } from './fixed-length.ts';
+export { foldLotNumber } from './fold-lot-number.ts';
 export { formatFormNumber, isFormNumber, readFormNumber } from './form-number.ts';
 export { type Gs1Fault, readGs1 } from './gs1/read-gs1.ts';
 export { type JsonLine } from './json-lines.ts';

@@ -10,7 +10,9 @@ import { NotFound } from '#kernel';
 import { deliverToIntake, replaceInIntake } from '#ledger/clinic-exchange';
 import { cancelForm } from '#ledger/forms';
 import { listRows } from '#ledger/intake';
+import { keepMaster } from '#ledger/masters';
 import { ledgerClinicPath, ledgerClinicVersion, wordOfReference } from '#messages';
+import { todayInTokyo } from '#platform/clock';
 import { CallFailed, callSystem, openSystemKey, readPeerKey } from '#platform/exchange';
 import {
   backupDatabase,
@@ -20,6 +22,7 @@ import {
   withClient,
   withMunicipality,
 } from '#platform/postgres';
+import { testActor } from '../support/addressees.ts';
 import { checkoutRules } from '../support/demonstration.ts';
 import { issueTestForms } from '../support/issued-forms.ts';
 import type { StaffBrowser } from '../support/staff-server.ts';
@@ -324,6 +327,41 @@ test('別の団体の名をかたる電文、知らない鍵、決まりにな�
   // An older message that comes late changes nothing either.
   await call({ ...tickets, sequence: 1 });
   assert.deepEqual(await clinicRows('SELECT * FROM tickets ORDER BY form_number'), before);
+});
+
+test('ロットのマスタで回収にすると、次の連携から接種の前に断られ、すでに使った記録は医療機関の画面に出る', async () => {
+  const { office, clock } = systems;
+  const one = await systems.registerWithForms([babyOf(25), babyOf(26)]);
+  await systems.exchange('forms.changed', one.personIds);
+  first = await systems.signIn(1);
+  const opened = async (n: number): Promise<string> => {
+    const formNumber = one.numbers[n] ?? '';
+    return String((await first.post('/tickets/open', { formNumber, birthDate: '20260720' })).headers.location);
+  };
+  const dose = { lotNumber: 'RC-77' };
+  assert.equal((await record(first, await opened(0), dose)).statusCode, 303);
+  assert.ok(!(await first.get('/records')).body.includes('回収されたロットで接種した記録'));
+
+  const actor = testActor(office.lgCode, ['masters.update']);
+  const entry = { kind: 'lot', owner: '5in1', name: '試験製薬', validFrom: null, validTo: null } as const;
+  const recall = { on: todayInTokyo(clock), reason: '異物の混入' };
+  const told = { ...entry, code: 'RC77', isRetired: false, note: null, recall };
+  await keepMaster({ db: office.db, actor, clock }, { told, replaces: null });
+  await systems.exchange();
+  clock.at = new Date(clock.at.getTime() + 60_000);
+
+  const refused = await first.post(`${await opened(1)}/check`, { ...rightDose, ...dose, step: 'check' });
+  assert.match(refused.body, /接種しないでください/u);
+  assert.match(refused.body, /このロットは回収の対象です（異物の混入）/u);
+  assert.equal((await record(first, await opened(1), dose)).statusCode, 422);
+  assert.match((await first.get('/')).body, /回収されたロットで接種した記録が 1 件あります/u);
+  const list = (await first.get('/records')).body;
+  assert.match(list, /回収されたロットで接種した記録/u);
+  assert.match(list, /陽菜25/u);
+  assert.ok(
+    !(await (await systems.signIn(2)).get('/')).body.includes('回収されたロット'),
+    'the other clinic gave none',
+  );
 });
 
 test('医療機関ウェブを前のバックアップに戻しても、失った予診票も接種も、次の連携で届き直す', async () => {

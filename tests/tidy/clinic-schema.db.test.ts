@@ -40,6 +40,7 @@ const own = [
   'clinic_records',
   'exchange_calls',
   'exchange_peers',
+  'known_lots',
   'patients',
   'recalled_lots',
   'taken_sequences',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { addOfficeGate } from '#clinic/exchange';
-import { openMasters, registerRecordRoutes } from '#clinic/records';
+import { openMasters, recalledNews, registerRecordRoutes } from '#clinic/records';
 import { forgetOldTraces, registerTicketRoutes } from '#clinic/tickets';
 import { clinicDuties, createStaffApp, renderStaffError, type StaffApp } from '#common-base/access';
 import { startAuditKeeper } from '#common-base/audit';
@@ -88,7 +88,7 @@ export async function createClinicApp(options: ClinicAppOptions): Promise<Clinic
     rulesOf: (lgCode: LgCode) => ruleBook.rulesOf(lgCode),
     mastersOf: openMasters(now),
   };
-  registerTicketRoutes(staffApp);
+  registerTicketRoutes(staffApp, { newsOf: recalledNews(tools.mastersOf) });
   registerRecordRoutes(staffApp, tools);
   const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
   await addOfficeGate(server, { db, clock, key: options.systemKey, listLgCodes });

@@ -41,6 +41,15 @@ function caseOf(
     masters: {
       institutions: new Map(),
       packages: new Map([[gtin, { product: '5in1', manufacturerCode: '04' }]]),
+      lots: new Map([
+        [
+          '5in1',
+          new Map([
+            ['LOT9', parseIsoDay('2026-11-23')],
+            ['LOT8', parseIsoDay('2026-11-24')],
+          ]),
+        ],
+      ]),
       recalls: [{ product: '5in1', lotNumber: 'bad 1', recalledOn: on, reason: '異物' }],
     },
     ...change,
@@ -157,5 +166,16 @@ test('生ワクチンどうしの間隔(中27日)も断る', () => {
 test('確かめることは、それだけでは断らない', () => {
   const rows = readFileSync(new URL('findings.csv', import.meta.url), 'utf8').split('\n');
   const questions = rows.filter((row) => row.split(',')[1] === 'question').map((row) => row.split(',')[0]);
-  assert.deepEqual(questions, ['packageUnknown', 'expiryNotRead', 'otherDoseThanForm']);
+  assert.deepEqual(questions, ['packageUnknown', 'expiryNotRead', 'expiryDiffers', 'otherDoseThanForm']);
+});
+
+test('期限が読まれていない包装は、自治体の知るロットの期限で確かめる。食い違えば早い方で断り、どちらも今日以後なら問う', () => {
+  const day = (text: string) => parseIsoDay(text);
+  // LOT9 was to be used until the day before, LOT8 until the day itself.
+  assert.deepEqual(found({}, { lotNumber: 'LOT-9', expiresOn: null }), ['refuse packageExpired']);
+  assert.deepEqual(found({}, { lotNumber: 'lot 8', expiresOn: null }), []);
+  assert.deepEqual(found({}, { lotNumber: 'LOT7', expiresOn: null }), ['question expiryNotRead']);
+  assert.deepEqual(found({}, { lotNumber: 'LOT9', expiresOn: day('2026-12-31') }), ['refuse packageExpired']);
+  assert.deepEqual(found({}, { lotNumber: 'LOT8', expiresOn: day('2026-12-31') }), ['question expiryDiffers']);
+  assert.deepEqual(found({}, { lotNumber: 'LOT8', expiresOn: day('2026-11-24') }), []);
 });

@@ -1,5 +1,6 @@
 import type { Ticket } from '#clinic/tickets';
-import { type Finding, finding, formatIsoDay } from '#kernel';
+import { foldLotNumber } from '#formats';
+import { type Day, type Finding, finding, formatIsoDay } from '#kernel';
 import {
   findProductName,
   type GivenDose,
@@ -64,20 +65,32 @@ function decidePackage({ plan, masters, on, rules }: InjectionCase): Finding[] {
     }
   }
   if (plan.lotNumber === null) findings.push(finding('lotNotRead', 'refuse', 'lotNumber'));
-  if (expiresOn === null) findings.push(finding('expiryNotRead', 'question', 'expiresOn'));
-  else if (expiresOn < on)
-    findings.push(finding('packageExpired', 'refuse', 'expiresOn', { on: formatIsoDay(expiresOn) }));
-  const lot = lotKey(plan.lotNumber ?? '');
-  const recall = masters.recalls.find(
-    (each) => each.product === product && lotKey(each.lotNumber) === lot && each.recalledOn <= on,
-  );
+  const lot = foldLotNumber(plan.lotNumber ?? '');
+  findings.push(...decideExpiry(expiresOn, masters.lots.get(product)?.get(lot) ?? null, on));
+  const recall = findRecall(masters, { product, lotNumber: plan.lotNumber }, on);
   if (recall !== undefined) findings.push(finding('lotRecalled', 'refuse', 'lotNumber', { reason: recall.reason }));
   return findings;
 }
 
-/** Lots are compared without spaces and without a difference of small letters, as packages print them both ways. */
-function lotKey(lotNumber: string): string {
-  return lotNumber.normalize('NFKC').replaceAll(/\s/gu, '').toUpperCase();
+/** The last day of use: as read from the package, and as the office knows the lot. */
+function decideExpiry(read: Day | null, known: Day | null, on: Day): Finding[] {
+  const last = read === null || known === null ? (read ?? known) : Math.min(read, known);
+  if (last === null) return [finding('expiryNotRead', 'question', 'expiresOn')];
+  if (last < on) return [finding('packageExpired', 'refuse', 'expiresOn', { on: formatIsoDay(last as Day) })];
+  if (read === null || known === null || read === known) return [];
+  return [finding('expiryDiffers', 'question', 'expiresOn', { known: formatIsoDay(known) })];
+}
+
+/** The recall of a lot that holds on a day. */
+export function findRecall(
+  { recalls }: Pick<InjectionCase['masters'], 'recalls'>,
+  { product, lotNumber }: { readonly product: string; readonly lotNumber: string | null },
+  on: Day,
+): InjectionCase['masters']['recalls'][number] | undefined {
+  const lot = foldLotNumber(lotNumber ?? '');
+  return recalls.find(
+    (each) => each.product === product && foldLotNumber(each.lotNumber) === lot && each.recalledOn <= on,
+  );
 }
 
 /** The rules' word on the dose as if it had been given. */

@@ -1,3 +1,3 @@
-export { decideInjection, decideTicket } from './decide-injection.ts';
+export { decideInjection, decideTicket, findRecall } from './decide-injection.ts';
 export { derivePackage } from './derive-package.ts';
 export type { InjectionCheck, InjectionPlan } from './types.ts';

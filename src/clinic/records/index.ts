@@ -1,3 +1,3 @@
 export { deliverRecords } from './deliver-records.ts';
 export { recordsPath } from './pages/paths.ts';
-export { openMasters, registerRecordRoutes } from './routes.ts';
+export { openMasters, recalledNews, registerRecordRoutes } from './routes.ts';

@@ -14,14 +14,15 @@ import { answerOf, type Finding, type LgCode } from '#kernel';
 import { findReference, wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
-import type { FormError } from '#platform/pages';
+import type { FormError, Html } from '#platform/pages';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { listProductsInUse, type RuleSet } from '#schedule';
 import { type ChairContext, type ChairState, checkChair, checkInjection, loadChair } from './check-injection.ts';
 import { correctRecord, getOwnRecord, withdrawRecord } from './correct-record.ts';
+import { listRecalledDoses } from './list-recalled.ts';
 import { type ChairView, chairPage, checkedPage, type RecordingFields } from './pages/chair-page.ts';
 import { recordPath, recordsPath } from './pages/paths.ts';
-import { recordPage, recordsPage } from './pages/record-pages.ts';
+import { recalledNotice, recordPage, recordsPage } from './pages/record-pages.ts';
 import {
   emptyInjection,
   fillFromPackage,
@@ -162,13 +163,15 @@ function recordingOf({ body }: StaffContext): RecordingFields {
 
 async function showRecords(context: StaffContext, tools: ChairTools): Promise<Answer> {
   const today = todayInTokyo(context.clock);
-  const records = await withMunicipality(context.db, context.lgCode, async (tx) => {
+  const masters = await tools.mastersOf(context.db, context.lgCode);
+  const { records, recalled } = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const found = await listRecordsOfDay(tx, context.department, today);
-    const details = { institution: context.department, records: found.length };
+    const ofRecalls = await listRecalledDoses(tx, context.department, masters, today);
+    const details = { institution: context.department, records: found.length, recalled: ofRecalls.length };
     await recordAct(tx, context.actor, { act: 'doses.listed', details });
-    return found;
+    return { records: found, recalled: ofRecalls };
   });
-  const body = recordsPage(records, await tools.rulesOf(context.lgCode), today);
+  const body = recordsPage(records, recalled, { rules: await tools.rulesOf(context.lgCode), today });
   return context.page({ title: '今日の記録', body });
 }
 
@@ -218,6 +221,19 @@ function refuse(answer: Answer): Answer {
 
 function openingOf({ params }: StaffContext): string {
   return findReference(params['openingId'] ?? '') ?? '';
+}
+
+/** What the first page of somebody at a clinic says of doses whose lot was taken back. */
+export function recalledNews(mastersOf: ChairTools['mastersOf']): (context: StaffContext) => Promise<Html | null> {
+  return async (context) => {
+    const masters = await mastersOf(context.db, context.lgCode);
+    const today = todayInTokyo(context.clock);
+    return recalledNotice(
+      await withMunicipality(context.db, context.lgCode, (tx) =>
+        listRecalledDoses(tx, context.department, masters, today),
+      ),
+    );
+  };
 }
 
 /** Reads the masters of a municipality, again after ten seconds. */

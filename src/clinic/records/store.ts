@@ -106,6 +106,32 @@ export async function listRecordsOfDay(tx: Tx, institutionCode: string, on: Day)
   return rows.map((row) => ({ ...revisionOf(row), name: row.name, isDelivered: row.is_delivered }));
 }
 
+/**
+ * The institution's records of any day whose lot is among those taken back, newest first: the last revision of each, the
+ * withdrawn left out. Lots are given folded.
+ */
+export async function listRecordsOfLots(
+  tx: Tx,
+  institutionCode: string,
+  lots: readonly { readonly product: string; readonly lotNumber: string }[],
+): Promise<ListedRecord[]> {
+  const { rows } = await tx.client.query<RecordRow & { name: string | null }>(
+    `SELECT * FROM (
+       SELECT DISTINCT ON (r.record_id) ${columns}, p.name
+       FROM clinic_records r LEFT JOIN patients p ON p.lg_code = r.lg_code AND p.patient_ref = r.patient_ref
+       WHERE r.lg_code = $1 AND r.institution_code = $2 AND r.record_id IN (
+         SELECT given.record_id FROM jsonb_to_recordset($3::jsonb) AS l (product text, "lotNumber" text)
+           JOIN clinic_records given ON given.lg_code = $1 AND given.institution_code = $2 AND given.product = l.product
+            AND upper(translate(given.lot_number, '- ', '')) = l."lotNumber")
+       ORDER BY r.record_id, r.revision DESC) latest
+     WHERE kind = 'record' AND (product, upper(translate(lot_number, '- ', ''))) IN (
+       SELECT l.product, l."lotNumber" FROM jsonb_to_recordset($3::jsonb) AS l (product text, "lotNumber" text))
+     ORDER BY recorded_at DESC LIMIT 500`,
+    [tx.lgCode, institutionCode, JSON.stringify(lots)],
+  );
+  return rows.map((row) => ({ ...revisionOf(row), name: row.name, isDelivered: true }));
+}
+
 /** The oldest revisions that the office has not taken, and how many wait in all. */
 export async function selectUndelivered(
   tx: Tx,

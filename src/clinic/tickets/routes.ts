@@ -7,16 +7,27 @@ import {
   type StaffContext,
 } from '#common-base/access';
 import { findTypedDay } from '#kernel';
-import { type FormError, html, notice, pageHead } from '#platform/pages';
+import { type FormError, type Html, html, notice, pageHead } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { type ClinicContext, openTicket } from './open-ticket.ts';
 import { openPath, receptionPath, ticketPath } from './pages/paths.ts';
 import { type ReceptionView, receptionPage } from './pages/reception-page.ts';
 import { findInstitution } from './store.ts';
 
+/** What the application lends to these pages. */
+export interface ReceptionTools {
+  /** What somebody at a clinic should know before the next form. */
+  readonly newsOf: (context: StaffContext) => Promise<Html | null>;
+}
+
 /** The page of the number, and the way from a number to a form in hand. */
-export function registerTicketRoutes(app: StaffApp): void {
-  addStaffRoute(app, { method: 'GET', url: receptionPath, permission: 'signedIn', handler: showReception });
+export function registerTicketRoutes(app: StaffApp, tools: ReceptionTools): void {
+  addStaffRoute(app, {
+    method: 'GET',
+    url: receptionPath,
+    permission: 'signedIn',
+    handler: (context) => showReception(context, tools),
+  });
   addStaffRoute(app, { method: 'POST', url: openPath, permission: 'tickets.open', handler: takeNumber });
 }
 
@@ -26,8 +37,11 @@ export function clinicContextOf(context: StaffContext): ClinicContext {
   return { actor, db, clock, log, institutionCode: context.department };
 }
 
-async function showReception(context: StaffContext): Promise<Answer> {
-  if (context.actor.permissions.has('tickets.open')) return context.page(await reception(context, noAttempt));
+async function showReception(context: StaffContext, { newsOf }: ReceptionTools): Promise<Answer> {
+  if (context.actor.permissions.has('tickets.open')) {
+    const [page, notices] = [await reception(context, noAttempt), await newsOf(context)];
+    return context.page({ ...page, notices });
+  }
   const body = html`${pageHead('医療機関ウェブの管理')}
     ${notice('info', 'この画面では接種の記録は見られません', '職員の登録と監査ログは、左のメニューから開きます。')}`;
   return context.page({ title: '医療機関ウェブの管理', body });

@@ -141,7 +141,7 @@ function institutionOf(row: InstitutionRow): ClinicInstitution {
   return { institutionCode: row.institution_code, name: row.name, contracts };
 }
 
-/** The institutions, the packages of products and the lots taken back. */
+/** The institutions, the packages of products, when lots expire and which were taken back. */
 export async function loadMasters(tx: Tx): Promise<ClinicMasters> {
   const institutions = await tx.client.query<InstitutionRow>(
     'SELECT institution_code, name, contracts FROM clinic_institutions WHERE lg_code = $1',
@@ -155,7 +155,18 @@ export async function loadMasters(tx: Tx): Promise<ClinicMasters> {
     'SELECT product, lot_number, recalled_on, reason FROM recalled_lots WHERE lg_code = $1',
     [tx.lgCode],
   );
+  const lots = await tx.client.query<{ product: string; lot_number: string; expires_on: string }>(
+    'SELECT product, lot_number, expires_on FROM known_lots WHERE lg_code = $1',
+    [tx.lgCode],
+  );
+  const byProduct = Map.groupBy(lots.rows, (row) => row.product);
   return {
+    lots: new Map(
+      [...byProduct].map(([product, rows]) => [
+        product,
+        new Map(rows.map((row) => [row.lot_number, parseIsoDay(row.expires_on)])),
+      ]),
+    ),
     institutions: new Map(institutions.rows.map((row) => [row.institution_code, institutionOf(row)])),
     packages: new Map(
       packages.rows.map((row) => [row.gtin, { product: row.product, manufacturerCode: row.manufacturer_code }]),

@@ -53,6 +53,8 @@ export interface ClinicInstitution {
 export interface ClinicMasters {
   readonly institutions: ReadonlyMap<string, ClinicInstitution>;
   readonly packages: ReadonlyMap<string, { readonly product: string; readonly manufacturerCode: string | null }>;
+  /** Last days of use by product and folded lot number, as the office knows them. */
+  readonly lots: ReadonlyMap<string, ReadonlyMap<string, Day>>;
   readonly recalls: readonly {
     readonly product: string;
     readonly lotNumber: string;

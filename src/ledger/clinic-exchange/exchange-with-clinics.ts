@@ -4,6 +4,7 @@ import { type ActBy, recordAct } from '#common-base/audit';
 import { requireProvisionBasis } from '#common-base/oversight';
 import { type Day, formatIsoDay, type LgCode } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
+import { loadLots } from '#ledger/masters';
 import { loadPackages, loadRecalledLots } from '#ledger/products';
 import {
   ledgerClinicPath,
@@ -16,6 +17,7 @@ import {
 import { type Clock, todayInTokyo } from '#platform/clock';
 import { CallFailed, callSystem, readPeerKey, type SystemKey } from '#platform/exchange';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
+import { deriveLots } from './derive-lots.ts';
 import { markAllHolders } from './hear-news.ts';
 import { findRenewal } from './renew-tickets.ts';
 import {
@@ -105,8 +107,8 @@ async function loadMasters(tx: Tx): Promise<MastersMessage> {
     return { institutionCode, name, contracts: periods };
   });
   const packages = (await loadPackages(tx)).map((each) => ({ ...each }));
-  const recalls = (await loadRecalledLots(tx)).map((each) => ({ ...each, recalledOn: formatIsoDay(each.recalledOn) }));
-  return { kind: 'masters', version: ledgerClinicVersion, lgCode: tx.lgCode, institutions, packages, recalls };
+  const { lots, recalls } = deriveLots(await loadLots(tx), await loadRecalledLots(tx));
+  return { kind: 'masters', version: ledgerClinicVersion, lgCode: tx.lgCode, institutions, packages, lots, recalls };
 }
 
 async function sendTickets(round: Round): Promise<number> {

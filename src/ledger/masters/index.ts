@@ -1,4 +1,4 @@
-export { decideLot, foldLotNumber } from './decide-lot.ts';
+export { decideLot } from './decide-lot.ts';
 export { decideNames, isValidOn, nameOfTyped } from './decide-names.ts';
 export { keepMaster } from './keep-master.ts';
 export { masterPath } from './pages/masters-page.ts';

@@ -80,15 +80,21 @@ async function keep(context: StaffContext, rules: RuleSet): Promise<Answer> {
     validFrom: text('validFrom'),
     validTo: text('validTo'),
     note: body.text('note').slice(0, 200),
+    recalledOn: text('recalledOn'),
+    recallReason: body.text('recallReason').slice(0, 200),
     isRetired: body.has('isRetired'),
   };
   const errors: FormError[] = [];
-  const day = (field: 'validFrom' | 'validTo'): Day | null => {
+  const day = (field: 'validFrom' | 'validTo' | 'recalledOn'): Day | null => {
     const found = form[field] === '' ? null : findTypedDay(form[field]);
     if (found === undefined) errors.push({ field, message: '日付を 2026-04-01 や R8.4.1 のように書いてください。' });
     return found ?? null;
   };
-  const [validFrom, validTo] = [day('validFrom'), day('validTo')];
+  const [validFrom, validTo, recalledOn] = [
+    day('validFrom'),
+    day('validTo'),
+    kind === 'lot' ? day('recalledOn') : null,
+  ];
   const words = masterKinds[kind];
   if (form.code === '') errors.push({ field: 'code', message: `${words.code}を書いてください。` });
   if (form.name === '') errors.push({ field: 'name', message: `${words.entry}を書いてください。` });
@@ -99,10 +105,15 @@ async function keep(context: StaffContext, rules: RuleSet): Promise<Answer> {
   if (validFrom !== null && validTo !== null && validTo < validFrom) {
     errors.push({ field: 'validTo', message: '終わりの日が始まりの日より前です。' });
   }
+  if (recalledOn !== null && form.recallReason === '') {
+    errors.push({ field: 'recallReason', message: '回収の理由を書いてください。医療機関の画面に出ます。' });
+  }
   if (errors.length > 0) return showMaster(context, rules, { form, errors, status: 422 });
   const { code, name, isRetired } = form;
   const owner = words.owner === null ? '' : form.owner;
-  const told = { kind, code, owner, name, validFrom, validTo, isRetired, note: form.note === '' ? null : form.note };
+  const note = form.note === '' ? null : form.note;
+  const recall = recalledOn === null ? null : { on: recalledOn, reason: form.recallReason };
+  const told = { kind, code, owner, name, validFrom, validTo, isRetired, note, recall };
   try {
     await keepMaster(context, { told, replaces: readNumber(body.text('replaces')) ?? null });
   } catch (error) {

@@ -1,6 +1,6 @@
+import { foldLotNumber } from '#formats';
 import { type Day, formatIsoDay, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import { foldLotNumber } from './decide-lot.ts';
 import type { KnownLots, KnownNames, MasterEntry, MasterKind, MasterTold } from './types.ts';
 
 interface MasterRow {
@@ -13,6 +13,8 @@ interface MasterRow {
   readonly valid_to: string | null;
   readonly is_retired: boolean;
   readonly note: string | null;
+  readonly recalled_on: string | null;
+  readonly recall_reason: string | null;
   readonly recorded_at: Date;
   readonly recorded_by_name: string;
 }
@@ -54,8 +56,8 @@ export async function insertMaster(
   const day = (value: Day | null): string | null => (value === null ? null : formatIsoDay(value));
   const { rows } = await tx.client.query<{ master_entry_id: number }>(
     `INSERT INTO master_entries (lg_code, kind, code, owner, name, valid_from, valid_to, is_retired, note, act_id,
-       recorded_by_name)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING master_entry_id`,
+       recorded_by_name, recalled_on, recall_reason)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING master_entry_id`,
     [
       tx.lgCode,
       told.kind,
@@ -68,6 +70,8 @@ export async function insertMaster(
       told.note,
       frame.actId,
       frame.staffName,
+      day(told.recall?.on ?? null),
+      told.recall?.reason ?? null,
     ],
   );
   return rows[0]?.master_entry_id ?? 0;
@@ -111,6 +115,7 @@ function toEntry(row: MasterRow): MasterEntry {
     validTo: row.valid_to === null ? null : parseIsoDay(row.valid_to),
     isRetired: row.is_retired,
     note: row.note,
+    recall: row.recalled_on === null ? null : { on: parseIsoDay(row.recalled_on), reason: row.recall_reason ?? '' },
     recordedAt: row.recorded_at,
     recordedByName: row.recorded_by_name,
   };

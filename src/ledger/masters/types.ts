@@ -28,6 +28,8 @@ export interface MasterTold {
   readonly validTo: Day | null;
   readonly isRetired: boolean;
   readonly note: string | null;
+  /** Of a lot: taken back by its maker (回収), not to be used from that day on. */
+  readonly recall: { readonly on: Day; readonly reason: string } | null;
 }
 
 /** An entry as it holds, with its version. */

@@ -9,6 +9,7 @@ import {
   type StaffContext,
 } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { foldLotNumber } from '#formats';
 import {
   addDays,
   Conflict,
@@ -22,7 +23,6 @@ import {
   UnreadableInput,
 } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
-import { foldLotNumber } from '#ledger/masters';
 import { type LedgerEntry, listEntryHistory, recordWordingOf, traceLot } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';

@@ -3,7 +3,7 @@ import { closed, day, formNumber, frame, institutionCode, lotNumber, reference, 
 
 const contract = Type.Object({ from: Type.Union([day, Type.Null()]), to: Type.Union([day, Type.Null()]) }, closed);
 
-/** Who is under contract, which package is which product, which lots may not be used: the whole list each time. */
+/** Who is under contract, which package is which product, when lots expire and which may not be used: the whole list each time. */
 const mastersMessage = Type.Object(
   {
     ...frame,
@@ -24,6 +24,7 @@ const mastersMessage = Type.Object(
         closed,
       ),
     ),
+    lots: Type.Array(Type.Object({ product: ruleId, lotNumber, expiresOn: day }, closed)),
     recalls: Type.Array(
       Type.Object({ product: ruleId, lotNumber, recalledOn: day, reason: Type.String({ maxLength: 200 }) }, closed),
     ),

@@ -26,12 +26,17 @@ import {
   textField,
 } from '#platform/pages';
 import { findProductName, listProductsInUse, nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
+import type { RecalledDose } from '../list-recalled.ts';
 import type { ListedRecord, RecordRevision } from '../types.ts';
 import { outcomeWords } from './chair-parts.ts';
 import { recordPath, recordsPath } from './paths.ts';
 
 /** Today's records of one's own institution, newest first. */
-export function recordsPage(records: readonly ListedRecord[], rules: RuleSet, today: Day): Html {
+export function recordsPage(
+  records: readonly ListedRecord[],
+  recalled: readonly RecalledDose[],
+  { rules, today }: { readonly rules: RuleSet; readonly today: Day },
+): Html {
   const list = table<ListedRecord>({
     caption: '今日の記録',
     rows: records,
@@ -51,7 +56,44 @@ export function recordsPage(records: readonly ListedRecord[], rules: RuleSet, to
   });
   const given = records.filter((row) => row.kind === 'record' && row.outcome === 'administered').length;
   return html`${pageHead('今日の記録', { lead: html`${dayText(today)}。接種 ${given} 件、全部で ${records.length} 件。訂正と取消は今日のうちにできます。` })}
+    ${recalled.length === 0 ? null : recalledPanel(recalled, rules)}
     ${panel({ title: '今日の記録', icon: 'list', isFlush: true }, list)}`;
+}
+
+/** Where the doses of recalled lots stand. */
+const recalledAnchor = 'recalled';
+
+/** Says on the first page that doses of recalled lots were given here; null where none were. */
+export function recalledNotice(recalled: readonly RecalledDose[]): Html | null {
+  if (recalled.length === 0) return null;
+  return notice(
+    'warning',
+    `回収されたロットで接種した記録が ${recalled.length} 件あります`,
+    html`<a href="${recordsPath}#${recalledAnchor}">記録を見る</a>`,
+  );
+}
+
+function recalledPanel(recalled: readonly RecalledDose[], rules: RuleSet): Html {
+  const list = table<RecalledDose>({
+    caption: '回収されたロットで接種した記録',
+    rows: recalled,
+    columns: [
+      { label: '接種日', cell: (row) => dayText(row.vaccinatedOn), isNoWrap: true },
+      {
+        label: '氏名',
+        isRowHeader: true,
+        cell: (row) => html`<a href="${recordPath(row.recordId)}">${row.name ?? '（自治体に引き渡し済み）'}</a>`,
+      },
+      { label: 'ワクチン', cell: (row) => findProductName(rules, row.product ?? '') ?? row.product },
+      { label: 'ロット番号', cell: (row) => row.lotNumber, isNoWrap: true },
+      { label: '回収', cell: (row) => html`${dayText(row.recalledOn)}から（${row.reason}）` },
+    ],
+  });
+  const foot = '自治体の予防接種担当の知らせに従い、接種を受けた人への連絡を相談してください。';
+  return panel(
+    { title: '回収されたロットで接種した記録', icon: 'alert', isFlush: true, id: recalledAnchor, foot },
+    list,
+  );
 }
 
 /** One record, and on its day the ways to correct or withdraw it. */

@@ -40,6 +40,8 @@ export interface MasterForm {
   readonly validFrom: string;
   readonly validTo: string;
   readonly note: string;
+  readonly recalledOn: string;
+  readonly recallReason: string;
   readonly isRetired: boolean;
 }
 
@@ -52,6 +54,8 @@ export function formOfMaster(entry: MasterEntry | null): MasterForm {
     validFrom: dayValue(entry?.validFrom),
     validTo: dayValue(entry?.validTo),
     note: entry?.note ?? '',
+    recalledOn: dayValue(entry?.recall?.on),
+    recallReason: entry?.recall?.reason ?? '',
     isRetired: entry?.isRetired ?? false,
   };
 }
@@ -121,7 +125,7 @@ function masterTable(view: MastersPageView): Html {
           html`${one.validFrom !== null && dayText(one.validFrom, { isShort: true })}～${one.validTo !== null && dayText(one.validTo, { isShort: true })}`,
       },
       { label: '今日', isNoWrap: true, cell: (one) => validityTag(one, view.today) },
-      { label: 'メモ', cell: (one) => one.note },
+      { label: 'メモ', cell: (one) => html`${one.note}${one.recall !== null && html` 回収（${one.recall.reason}）`}` },
       { label: '登録', cell: (one) => html`${one.recordedByName}<br>${instantText(one.recordedAt)}` },
     ],
   });
@@ -129,6 +133,7 @@ function masterTable(view: MastersPageView): Html {
 
 function validityTag(one: MasterEntry, today: Day): Html {
   if (one.isRetired) return statusTag('取り下げ', 'neutral', 'cross');
+  if (one.recall !== null && one.recall.on <= today) return statusTag('回収', 'error', 'alert');
   const isValid = (one.validFrom === null || one.validFrom <= today) && (one.validTo === null || today <= one.validTo);
   return isValid ? statusTag('有効', 'success', 'check') : statusTag('期間の外', 'warning', 'clock');
 }
@@ -162,7 +167,7 @@ function formPanel(view: MastersPageView): Html {
     entry === null
       ? html`${textField({ name: 'code', label: words.code, value: form.code, error: errorOf(errors, 'code'), width: 20, size: 'small', isRequired: true })}${owner}`
       : html`${hiddenField('replaces', entry.masterEntryId)}${hiddenField('code', entry.code)}${hiddenField('owner', entry.owner)}<p>${words.code} <b class="mono">${entry.code}</b></p>`;
-  const body = html`${known}${textField({ name: 'name', label: words.entry, value: form.name, error: errorOf(errors, 'name'), width: 20, size: 'small', isRequired: true })}${textField({ name: 'validFrom', label: isLot ? '出荷の日' : '有効の始まり', value: form.validFrom, error: errorOf(errors, 'validFrom'), hint: '例　2026-04-01、R8.4.1。空は始めから', width: 20, size: 'small' })}${textField({ name: 'validTo', label: isLot ? '有効期限' : '有効の終わり', value: form.validTo, error: errorOf(errors, 'validTo'), hint: '空は今も有効', width: 20, size: 'small' })}${textField({ name: 'note', label: 'メモ', value: form.note, size: 'small' })}${entry !== null && checkbox({ name: 'isRetired', label: '取り下げる（使わない、または誤って登録した）', isChecked: form.isRetired })}${button(entry === null ? '登録する' : '新しい版を登録する', { look: 'filled', icon: 'check' })}`;
+  const body = html`${known}${textField({ name: 'name', label: words.entry, value: form.name, error: errorOf(errors, 'name'), width: 20, size: 'small', isRequired: true })}${textField({ name: 'validFrom', label: isLot ? '出荷の日' : '有効の始まり', value: form.validFrom, error: errorOf(errors, 'validFrom'), hint: '例　2026-04-01、R8.4.1。空は始めから', width: 20, size: 'small' })}${textField({ name: 'validTo', label: isLot ? '有効期限' : '有効の終わり', value: form.validTo, error: errorOf(errors, 'validTo'), hint: '空は今も有効', width: 20, size: 'small' })}${isLot && recallFields(view)}${textField({ name: 'note', label: 'メモ', value: form.note, size: 'small' })}${entry !== null && checkbox({ name: 'isRetired', label: '取り下げる（使わない、または誤って登録した）', isChecked: form.isRetired })}${button(entry === null ? '登録する' : '新しい版を登録する', { look: 'filled', icon: 'check' })}`;
   return panel(
     {
       title: entry === null ? `${words.name}を登録する` : `${words.name}を変える`,
@@ -175,4 +180,8 @@ function formPanel(view: MastersPageView): Html {
       body,
     ),
   );
+}
+
+function recallFields({ form, errors }: MastersPageView): Html {
+  return html`${textField({ name: 'recalledOn', label: '回収の日', value: form.recalledOn, error: errorOf(errors, 'recalledOn'), hint: '回収の知らせを受けたら書きます。この日から、医療機関ウェブは接種の前に断ります', width: 20, size: 'small' })}${textField({ name: 'recallReason', label: '回収の理由', value: form.recallReason, error: errorOf(errors, 'recallReason'), hint: '医療機関の画面に出ます', size: 'small' })}`;
 }
