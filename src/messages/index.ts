@@ -6,6 +6,12 @@ export {
   type ToldDose,
 } from './between-municipalities/history-letter.ts';
 export {
+  type AddresseeCall,
+  type AddresseeCallAnswer,
+  businessSystemsPath,
+  readAddresseeCall,
+} from './business-systems/addressee-call.ts';
+export {
   type AddresseeAnswer,
   type AddresseeInquiry,
   type InquiryRefusal,
@@ -23,6 +29,14 @@ export type {
 } from './ledger-clinic/to-clinic.ts';
 export type { ClinicRecord, RecordsMessage, ToLedger } from './ledger-clinic/to-ledger.ts';
 export { ledgerClinicPath, ledgerClinicVersion } from './ledger-clinic/words.ts';
+export {
+  ledgerPortalPath,
+  ledgerPortalVersion,
+  type PortalNotice,
+  type PortalTaken,
+  readFromPortal,
+  readToPortal,
+} from './ledger-portal/notice-message.ts';
 export { readToIntermediate, readToNumbers } from './numbers-intermediate/read-message.ts';
 export type { ToIntermediate } from './numbers-intermediate/to-intermediate.ts';
 export type { IntermediateNotice, NotAccepted, ToNumbers } from './numbers-intermediate/to-numbers.ts';

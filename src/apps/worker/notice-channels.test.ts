@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { openPortal } from '#counterparties/portal';
 import type { LgCode } from '#kernel';
+import { fixedClock } from '#platform/clock';
+import { openSystemKey, type SystemKey } from '#platform/exchange';
+import { createLog } from '#platform/log';
 import { openNoticeChannels } from './notice-channels.ts';
 
 const notice = {
@@ -55,8 +59,20 @@ before(async () => {
 });
 after(() => server.close());
 
+const clock = fixedClock('2026-11-21T09:00:00+09:00');
+let home: string;
+let key: SystemKey;
+
+before(async () => {
+  home = await mkdtemp(join(tmpdir(), 'sesshu-channels-'));
+  key = await openSystemKey(home);
+});
+after(() => rm(home, { recursive: true }));
+
+const channelsOf = (smtpUrl: string | null) => openNoticeChannels({ smtpUrl, home, key, clock });
+
 test('電子メールはSMTPで一通、件名と本文のまま届く', async () => {
-  const channels = openNoticeChannels({ smtpUrl: `smtp://127.0.0.1:${port}`, portalFolder: '' });
+  const channels = channelsOf(`smtp://127.0.0.1:${port}`);
   await channels.sendEmail(notice);
   assert.equal(mails.length, 1);
   const [mail] = mails;
@@ -68,21 +84,46 @@ test('電子メールはSMTPで一通、件名と本文のまま届く', async (
 });
 
 test('送り先の設定がなければ送らず、失敗として残る', async () => {
-  const channels = openNoticeChannels({ smtpUrl: null, portalFolder: '' });
+  const channels = channelsOf(null);
   await assert.rejects(() => channels.sendEmail(notice), { name: 'MailNotConfigured' });
-  const named = openNoticeChannels({ smtpUrl: `smtp://127.0.0.1:${port}`, portalFolder: '' });
+  const named = channelsOf(`smtp://127.0.0.1:${port}`);
   await assert.rejects(() => named.sendEmail({ ...notice, from: null }), { name: 'MailNotConfigured' });
 });
 
-test('ポータルの代役は、見せる文だけを残し、代役であることを書く', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'sesshu-portal-'));
+test('マイナポータルのお知らせは署名した電文で届き、名前も宛先も書かず、二度言っても一つで、代役は代役と言う', async () => {
+  await assert.rejects(() => channelsOf(null).putOnPortal(notice), { name: 'PortalNotConfigured' });
+  const offices = new Map([[notice.lgCode as string, key.publicText]]);
+  const log = createLog('test', 'fatal');
+  const portal = await openPortal({ home: join(home, 'portal'), clock, log, offices });
+  const name = (publicKey: string) =>
+    writeFile(join(home, 'portal.json'), JSON.stringify({ origin: portal.origin, publicKey }));
   try {
-    await openNoticeChannels({ smtpUrl: null, portalFolder: folder }).putOnPortal(notice);
-    const kept = JSON.parse(await readFile(join(folder, '134996', '7.json'), 'utf8')) as Record<string, string>;
-    assert.equal(kept['text'], notice.text);
-    assert.match(kept['standIn'] ?? '', /代役/u);
+    await name(portal.publicText);
+    const channels = channelsOf(null);
+    await channels.putOnPortal(notice);
+    await channels.putOnPortal({ ...notice, subject: '二度目' });
+    await channels.putOnPortal({ ...notice, noticeMessageId: 8 });
+    const kept = await portal.list();
+    assert.deepEqual(
+      kept.map(({ noticeId, subject, text }) => [noticeId, subject, text]),
+      [8, 7].map((noticeId) => [noticeId, notice.subject, notice.text]),
+    );
     assert.ok(!JSON.stringify(kept).includes('hanako'));
+    const page = await (await fetch(portal.origin)).text();
+    assert.match(page, /代役です。本物のマイナポータルではありません/u);
+    assert.ok(page.includes(notice.text));
+    await name(key.publicText);
+    await assert.rejects(() => channels.putOnPortal({ ...notice, noticeMessageId: 9 }), { name: 'CallFailed' });
+    const stranger = await openSystemKey(join(home, 'portal'));
+    const forger = openNoticeChannels({ smtpUrl: null, home, key: stranger, clock });
+    await name(portal.publicText);
+    await assert.rejects(() => forger.putOnPortal({ ...notice, noticeMessageId: 10 }), { name: 'CallFailed' });
+    assert.deepEqual(
+      (await portal.list()).map(({ noticeId }) => noticeId).filter((noticeId) => noticeId === 10),
+      [],
+      'who is not known puts nothing there',
+    );
   } finally {
-    await rm(folder, { recursive: true });
+    await portal.close();
   }
 });

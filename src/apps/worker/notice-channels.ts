@@ -1,23 +1,29 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import type { ElectronicNotice, NoticeChannels } from '#ledger/notices';
+import { ledgerPortalPath, ledgerPortalVersion, type PortalNotice, readFromPortal } from '#messages';
+import type { Clock } from '#platform/clock';
+import { CallFailed, callSystem, readPeerKey, type SystemKey } from '#platform/exchange';
 
 /** Where electronic notices leave the office. */
 export interface ChannelOptions {
   /** `smtps://user:password@host:port` of the mail server (`SESSHU_SMTP_URL`); null where none is named. */
   readonly smtpUrl: string | null;
-  /** The folder of the portal's stand-in: a notice becomes a file there, for demonstration and tests only. */
-  readonly portalFolder: string;
+  /** SESSHU_HOME: `portal.json` there says where the portal is and by which key it answers. */
+  readonly home: string;
+  /** The office's own key, with which it signs. */
+  readonly key: SystemKey;
+  readonly clock: Clock;
 }
 
 const secondsMax = 20;
 
-/** E-mail goes by SMTP; the portal is a stand-in that keeps what it would show to the person. */
-export function openNoticeChannels({ smtpUrl, portalFolder }: ChannelOptions): NoticeChannels {
+/** E-mail goes by SMTP, notices of the portal as signed messages to the system that `portal.json` names. */
+export function openNoticeChannels(options: ChannelOptions): NoticeChannels {
   return {
-    sendEmail: (notice) => sendByMail(smtpUrl, notice),
-    putOnPortal: (notice) => keepForPortal(portalFolder, notice),
+    sendEmail: (notice) => sendByMail(options.smtpUrl, notice),
+    putOnPortal: (notice) => tellPortal(options, notice),
   };
 }
 
@@ -46,11 +52,29 @@ class MailNotConfigured extends Error {
   override readonly name = 'MailNotConfigured';
 }
 
-async function keepForPortal(folder: string, notice: ElectronicNotice): Promise<void> {
-  const place = join(folder, notice.lgCode);
-  await mkdir(place, { recursive: true, mode: 0o700 });
-  const { municipalityName, subject, text, noticeMessageId } = notice;
-  const shown = { standIn: 'マイナポータルの代役（実演用）', municipalityName, subject, text };
-  const file = join(place, `${noticeMessageId}.json`);
-  await writeFile(file, `${JSON.stringify(shown, null, 2)}\n`, { mode: 0o600 });
+/** No `portal.json`: the notice stays failed until somebody names a portal. Nothing counts as told that went nowhere. */
+class PortalNotConfigured extends Error {
+  override readonly name = 'PortalNotConfigured';
+}
+
+async function tellPortal({ home, key, clock }: ChannelOptions, notice: ElectronicNotice): Promise<void> {
+  const { origin, publicKey } = await readPortal(home);
+  const { lgCode, noticeMessageId, municipalityName, subject, text } = notice;
+  const frame = { version: ledgerPortalVersion, lgCode, noticeId: noticeMessageId } as const;
+  const message: PortalNotice = { ...frame, kind: 'notice', municipalityName, subject, text };
+  const call = { origin, path: ledgerPortalPath, key, peer: readPeerKey(publicKey), clock };
+  const taken = readFromPortal(await callSystem(call, JSON.stringify(message)));
+  if (taken.lgCode !== lgCode || taken.noticeId !== noticeMessageId) {
+    throw new CallFailed('the portal has taken another notice');
+  }
+}
+
+async function readPortal(home: string): Promise<{ readonly origin: string; readonly publicKey: string }> {
+  const text = await readFile(join(home, 'portal.json'), 'utf8').catch((error: unknown) => {
+    if ((error as { code?: string }).code === 'ENOENT') return '{}';
+    throw error;
+  });
+  const { origin, publicKey } = JSON.parse(text) as { readonly origin?: unknown; readonly publicKey?: unknown };
+  if (typeof origin !== 'string' || typeof publicKey !== 'string') throw new PortalNotConfigured();
+  return { origin, publicKey };
 }

@@ -22,7 +22,7 @@ import {
 } from '#ledger/notices';
 import { createTrialTask } from '#ledger/rules';
 import type { Clock } from '#platform/clock';
-import { openSystemKey } from '#platform/exchange';
+import { openSystemKey, type SystemKey } from '#platform/exchange';
 import { createNewsRelay, runWorker, type TaskList } from '#platform/jobs';
 import type { KeyWrapper } from '#platform/keys';
 import type { Log } from '#platform/log';
@@ -65,9 +65,9 @@ export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<O
   const { db, clock, log, home } = options;
   const ruleBook = await openRuleBook(db, options.rulesFolder, () => clock.now().getTime(), '自動処理');
   const library = await openLibrary(options, ruleBook);
-  const tasks = listTasks(options, ruleBook, library);
-  const planTools = { clock, library, rulesOf: (lgCode: LgCode) => ruleBook.rulesOf(lgCode) };
   const systemKey = await openSystemKey(home);
+  const tasks = listTasks(options, ruleBook, library, systemKey);
+  const planTools = { clock, library, rulesOf: (lgCode: LgCode) => ruleBook.rulesOf(lgCode) };
   const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
   const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes });
   try {
@@ -107,7 +107,7 @@ function openLibrary(options: OfficeWorkerOptions, ruleBook: RuleBook): Promise<
   });
 }
 
-function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: NoticeLibrary): TaskList {
+function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: NoticeLibrary, key: SystemKey): TaskList {
   const { clock } = options;
   const rulesOf = (lgCode: LgCode) => ruleBook.rulesOf(lgCode);
   return {
@@ -120,7 +120,7 @@ function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: No
       ...{ clock, library, rulesOf },
       channels: openNoticeChannels({
         smtpUrl: process.env['SESSHU_SMTP_URL'] ?? null,
-        portalFolder: join(options.home, 'portal-stand-in'),
+        ...{ home: options.home, key, clock },
       }),
     }),
     [planTask]: createPlanTask({ clock, library, rulesOf }),

@@ -4,6 +4,7 @@ import { findSettings, getMunicipality } from '#common-base/municipalities';
 import { formatJapaneseEra, type LgCode, laterDay } from '#kernel';
 import { type Clock, todayInTokyo } from '#platform/clock';
 import type { Job } from '#platform/jobs';
+import { withoutReadings } from '#platform/pdf';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
 import { decideAtPrinting } from './decide-member.ts';
@@ -136,5 +137,5 @@ async function findSender(tx: Tx): Promise<string | null> {
 
 /** A text without readings in braces and without fields of a person, which no mail may carry. */
 function plain(text: string): string {
-  return fillText(text.replaceAll(/\{([^{}|]*)\|[^{}]*\}/gu, '$1'), {});
+  return fillText(withoutReadings(text), {});
 }

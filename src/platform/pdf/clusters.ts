@@ -42,7 +42,7 @@ export function splitReadings(text: string): Run[] {
   return runs;
 }
 
-/** The text without its readings. */
+/** The text without its readings: what is said aloud, looked up or sent where nothing can stand above it. */
 export function withoutReadings(text: string): string {
   return text.includes('{') ? text.replaceAll(/\{([^{}|]+)\|[^{}|]*\}/gu, '$1') : text;
 }

@@ -1,5 +1,6 @@
 export { drawBarCode, fourStateQuietMm } from './bar-code.ts';
 export type { AreaStyle, Canvas, LineStyle } from './canvas.ts';
+export { withoutReadings } from './clusters.ts';
 
 export { checkText, type FontSet, openFonts } from './open-fonts.ts';
 export { type Picture, readPng } from './read-png.ts';

@@ -9,6 +9,7 @@ import { demonstrationSettings, loadDemonstration } from '../office/load-demonst
 import { type OfficePlan, type OfficeProcess, serveOffice, workForOffice } from '../office/run-office.ts';
 import { startClinicBeside } from '../office/start-clinic-beside.ts';
 import { openNationalBeside } from '../office/start-national-beside.ts';
+import { openPortalBeside } from '../office/start-portal-beside.ts';
 import { keepTheKey, prepareOfficeVault } from '../prepare-office-vault.ts';
 import { findOption } from '../run-command.ts';
 
@@ -90,9 +91,12 @@ function startPlan(people: number): OfficePlan {
       const office = offices.find((each) => each.isDemonstration);
       if (office === undefined) return undefined;
       const closeNational = await openNationalBeside(process, office.lgCode);
+      const portal = await openPortalBeside(process, office.lgCode);
+      process.say(`マイナポータルのお知らせの代役（本物ではありません）: ${portal.origin}`);
       const closeClinic = openClinicBeside(process, office.lgCode, address);
       return async () => {
         await closeClinic();
+        await portal.close();
         await closeNational();
       };
     },

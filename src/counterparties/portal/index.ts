@@ -1,0 +1,1 @@
+export { openPortal, type PortalStandIn } from './open-portal.ts';
