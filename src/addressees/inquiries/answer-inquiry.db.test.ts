@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
+import { createHash, sign } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import pino from 'pino';
 import { importIndividualNumbers, type VaultContext } from '#addressees/numbers';
 import { importResidents } from '#addressees/persons';
+import { asOperator } from '#common-base/access';
 import { listActs } from '#common-base/audit';
 import { getDay, parseIsoDay, UnreadableInput } from '#kernel';
-import { type AddresseeInquiry, readAddresseeInquiry } from '#messages';
+import { type AddresseeInquiry, businessSystemsPath, readAddresseeInquiry } from '#messages';
+import { CallFailed, callSystem, openSystemKey, readPeerKey, type SystemKey } from '#platform/exchange';
+import { createHttpServer, listen } from '#platform/http';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testContext } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
 import { numberFeed, vaultContext } from '../../../tests/support/numbers.ts';
+import { addInquiryGate } from './add-inquiry-gate.ts';
 import { answerInquiry } from './answer-inquiry.ts';
+import { connectSystem } from './connect-system.ts';
 import { decideInquiry } from './decide-inquiry.ts';
 import { parseLinkedSystems } from './linked-systems.ts';
 
@@ -55,6 +65,15 @@ const basics = { by: 'basics', kana: 'アオタ　ハナ', birthDate: '2020-05-1
 function inquiry(changes: Partial<AddresseeInquiry> = {}): AddresseeInquiry {
   const frame = { kind: 'addresseeInquiry', version: 1, messageId: 'MSG-00000001' } as const;
   return { ...frame, system: 'child-health', officeWork: 'maternalAndChildHealth', asked: basics, ...changes };
+}
+
+/** The headers of a call put together by hand, to be sent more than once (RFC 9421, as `#platform/exchange` signs). */
+function signRequestForTest(key: SystemKey, body: string, at: { created: number; nonce: string }) {
+  const digest = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
+  const params = `("@method" "@path" "content-digest");created=${at.created};nonce="${at.nonce}";keyid="${key.keyId}";alg="ed25519";tag="sesshu-call"`;
+  const text = `"@method": POST\n"@path": ${businessSystemsPath}\n"content-digest": ${digest}\n"@signature-params": ${params}`;
+  const value = sign(null, Buffer.from(text), key.privateKey).toString('base64');
+  return { 'content-digest': digest, 'signature-input': `sesshu=${params}`, signature: `sesshu=:${value}:` };
 }
 
 async function ask(changes: Partial<AddresseeInquiry> = {}): Promise<string> {
@@ -110,6 +129,74 @@ test('照会は、断ったものも、番号を書かずに記録される', as
     answerInquiry({ ...nobody, keyWrapper: context.keyWrapper }, inquiry()),
     /宛名情報照会への回答/u,
   );
+});
+
+test('署名した業務システムは自分の名でだけ、一度だけ照会でき、ほかの鍵・名・団体・書き換えは断られる', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'sesshu-systems-'));
+  const [office, health, stranger] = await Promise.all(
+    ['office', 'health', 'stranger'].map((name) => openSystemKey(join(home, name))),
+  );
+  assert.ok(office !== undefined && health !== undefined && stranger !== undefined);
+  const { db, lgCode, other } = base;
+  const clock = { now: () => context.clock.now() };
+  const operator = { db, clock, actor: await asOperator(db, lgCode, { osUser: 'test', as: null, reason: null }) };
+  const connect = (system: string, isOnly = false) =>
+    connectSystem(operator, { system, publicText: health.publicText, isOnly });
+  await assert.rejects(connect('tax'), UnreadableInput);
+  assert.equal((await connect('child-health')).isNew, true);
+  assert.equal((await connect('child-health')).isNew, false);
+  const logged: string[] = [];
+  const server = await createHttpServer({
+    log: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
+    isHttps: false,
+    trustProxy: false,
+    assetsDir: null,
+    renderError: (page) => page.title,
+    isReady: () => Promise.resolve(true),
+    monitorToken: null,
+  });
+  const { keyWrapper } = context;
+  const listLgCodes = () => Promise.resolve([lgCode, other]);
+  await addInquiryGate(server, { db, clock, keyWrapper, key: office, listLgCodes });
+  try {
+    const origin = await listen(server, { host: '127.0.0.1', port: 0 });
+    const call = async (key: SystemKey, changes: { lgCode?: string; system?: string; body?: string } = {}) => {
+      const asked = { by: 'individualNumber', individualNumber: number } as const;
+      const inquiries = [inquiry({ asked, ...(changes.system === undefined ? {} : { system: changes.system }) })];
+      const message = { kind: 'addresseeCall', version: 1, lgCode: changes.lgCode ?? lgCode, inquiries };
+      const peer = readPeerKey(office.publicText);
+      const options = { origin, path: businessSystemsPath, key, peer, clock };
+      const text = await callSystem(options, changes.body ?? JSON.stringify(message));
+      const { answers } = JSON.parse(text) as { answers: readonly { outcome: string; because?: string }[] };
+      return answers.map(({ outcome, because }) => because ?? outcome).join();
+    };
+    assert.equal(await call(health), 'found');
+    assert.equal(await call(health, { system: 'child-care' }), 'systemUnknown', 'another name than its own');
+    await assert.rejects(call(stranger), CallFailed);
+    await assert.rejects(call(health, { lgCode: other }), CallFailed, 'no key of the other municipality');
+    await assert.rejects(call(health, { lgCode: '011003' }), CallFailed);
+    await assert.rejects(
+      call(health, { body: `{"kind":"addresseeCall","lgCode":"${lgCode}","name":"${number}"}` }),
+      (error) => error instanceof CallFailed && !error.message.includes(number),
+    );
+    const body = JSON.stringify({ kind: 'addresseeCall', version: 1, lgCode, inquiries: [inquiry()] });
+    const at = { created: Math.floor(clock.now().getTime() / 1000), nonce: 'n'.repeat(32) };
+    const headers = { 'content-type': 'application/json', ...signRequestForTest(health, body, at) };
+    const send = (sent: string) => fetch(`${origin}${businessSystemsPath}`, { method: 'POST', headers, body: sent });
+    assert.equal((await send(body.replace('アオタ', 'アオキ'))).status, 401, 'another body than the signed one');
+    assert.equal((await send(body)).status, 200);
+    assert.equal((await send(body)).status, 401, 'the same call again');
+    assert.equal((await connect('child-health', true)).isNew, false);
+    const { acts } = await withMunicipality(db, lgCode, (tx) => listActs(tx, { act: 'inquiries.nameRefused' }));
+    assert.deepEqual(
+      acts.map(({ outcome, details }) => [outcome, details?.['system'], details?.['saidToBe']]),
+      [['refused', 'child-health', 'child-care']],
+    );
+    assert.ok(logged.length > 0 && !logged.join('').includes(number), 'no line of the log holds the number');
+  } finally {
+    await server.close();
+    await rm(home, { recursive: true });
+  }
 });
 
 test('取り決めにない電文は、値を言わずに断られる', async () => {

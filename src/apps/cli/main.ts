@@ -14,6 +14,7 @@ import { ledgerCommands } from './commands/ledger.ts';
 import { nationalCommand } from './commands/national.ts';
 import { officeCommands } from './commands/office.ts';
 import { scheduleCommand } from './commands/schedule.ts';
+import { systemCommands } from './commands/systems.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { runCommand } from './run-command.ts';
 
@@ -27,6 +28,7 @@ const commands: readonly Command[] = [
   ...clinicCommands,
   inquiryCommand,
   nationalCommand,
+  ...systemCommands,
   scheduleCommand,
   demoCommand,
   ...upkeepCommands,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { addInquiryGate, registerLinkedSystemRoutes } from '#addressees/inquiries';
 import { registerNumberRoutes } from '#addressees/numbers';
 import { findPersonIdByAddresseeNumber, loadPersonsForJudging, registerPersonRoutes } from '#addressees/persons';
 import { registerRegistrationRoutes } from '#addressees/registration';
@@ -19,6 +20,7 @@ import { registerRuleRoutes } from '#ledger/rules';
 import { listReportLinks, registerSafetyRoutes } from '#ledger/safety';
 import { registerFactRoutes, registerRecordRoutes, touchLedgers } from '#ledger/vaccinations';
 import type { Clock } from '#platform/clock';
+import { openSystemKey } from '#platform/exchange';
 import { loadFindingsTables } from '#platform/findings';
 import { closeGracefully, createHttpServer, readAssetManifest } from '#platform/http';
 import type { KeyWrapper } from '#platform/keys';
@@ -107,6 +109,13 @@ export async function createOfficeApp(options: OfficeAppOptions): Promise<Office
     },
     actNames,
   });
+  await addInquiryGate(server, {
+    db,
+    clock,
+    keyWrapper: options.keyWrapper,
+    key: await openSystemKey(options.home),
+    listLgCodes: async () => (await directory.listOffices()).map(({ lgCode }) => lgCode),
+  });
   const work = createLongWork(log);
   await registerRooms(staffApp, options, work);
   return {
@@ -144,6 +153,7 @@ async function registerRooms(
     reportLinks: listReportLinks,
   });
   registerNumberRoutes(app, options.keyWrapper, () => options.clock.now());
+  registerLinkedSystemRoutes(app);
   registerRegistrationRoutes(app, { findings, onLinksChanged: touchLedgers, orderWork });
   registerIntakeRoutes(app, { findings, rulesOf, orderWork });
   registerClinicExchangeRoutes(app, tools);

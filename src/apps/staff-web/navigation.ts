@@ -1,3 +1,4 @@
+import { linkedSystemsPath } from '#addressees/inquiries';
 import { registerDifferencesPath, relaysPath } from '#addressees/numbers';
 import { personSearchPath } from '#addressees/persons';
 import { accuracyPath, numberQuestionsPath, registrationPath } from '#addressees/registration';
@@ -55,6 +56,7 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
       { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
       { label: '契約の単価', href: pricesPath, icon: 'list', permission: 'institutions.view' },
       { label: '中間サーバー', href: relaysPath, icon: 'shield', permission: 'numbers.requestLinkCode' },
+      { label: '宛名を照会するシステム', href: linkedSystemsPath, icon: 'shield', permission: 'settings.view' },
       { label: 'マスタ', href: masterPath('lot'), icon: 'tag', permission: 'masters.view' },
       { label: 'ファイルの並び', href: layoutsPath, icon: 'file', permission: 'intake.receive' },
       { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { UnreadableInput } from '#kernel';
+import { messageReader } from '../message-reader.ts';
 
 const closed = { additionalProperties: false } as const;
 const word = Type.String({ pattern: '^[a-z][a-zA-Z0-9-]{1,40}$' });
@@ -29,7 +28,7 @@ const asked = Type.Union([
 ]);
 
 /** 宛名情報照会 (AD-17): a system asks whose record it is, for a piece of office work (事務) that it names. */
-const addresseeInquiry = Type.Object(
+export const addresseeInquiry = Type.Object(
   {
     kind: Type.Literal('addresseeInquiry'),
     version: Type.Literal(1),
@@ -73,17 +72,9 @@ export interface AnsweredPerson {
   readonly isAddressWithheld: boolean;
 }
 
-const compiled = Compile(addresseeInquiry);
+const reader = messageReader(addresseeInquiry);
 
 /** Reads one inquiry; the place and the rule of a fault are named, never a value. */
 export function readAddresseeInquiry(line: string): AddresseeInquiry {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    throw new UnreadableInput('宛名情報照会をJSONとして読めません。');
-  }
-  if (compiled.Check(value)) return value;
-  const [first] = compiled.Errors(value);
-  throw new UnreadableInput(`宛名情報照会が取り決めと違います（${first?.instancePath ?? '/'}）。`);
+  return reader(line);
 }

@@ -98,7 +98,7 @@ function answerOf(given: RegisterConfirmed): RegisterAnswer {
 }
 
 /** Whether a person must look: a number that is not valid, or anything that differs. Pure. */
-export function isDifferent({ number, name, birthDate, sex, address }: RegisterAnswer): boolean {
+function isDifferent({ number, name, birthDate, sex, address }: RegisterAnswer): boolean {
   return number !== 'valid' || [name, birthDate, sex, address].includes('differs');
 }
 
