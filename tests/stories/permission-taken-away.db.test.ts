@@ -121,7 +121,7 @@ test('持ち出しのファイルは、作る途中で権限がなくなれば�
       { ...span, provision, eraseBy: '2026-12-20', reason: '試験', requestedBy: staffId },
       at,
     );
-    await exportKind([set]).carryOut(
+    await exportKind(() => Promise.resolve([set])).carryOut(
       tx,
       { requester, approver: actor, at, requestId: 1, reason: '' },
       { exportId: id },

@@ -33,6 +33,7 @@ import { exportSets } from './export-sets.ts';
 import { registerImportRoutes } from './import-routes.ts';
 import { registerLayoutRoutes } from './layout-routes.ts';
 import { createLongWork } from './long-work.ts';
+import { mutualSets } from './mutual-sets.ts';
 import { openOfficeDirectory } from './office-directory.ts';
 import { orderWork } from './order-work.ts';
 import { importsPath } from './pages/paths.ts';
@@ -172,7 +173,7 @@ async function registerRooms(
   registerMasterRoutes(app, tools);
   registerSafetyRoutes(app, tools);
   registerRunRoutes(app);
-  registerOversightRoutes(app, exportSets);
+  registerOversightRoutes(app, async (tx) => [...exportSets, ...(await mutualSets(tx))]);
   registerRuleRoutes(app, tools);
 }
 

@@ -4,10 +4,10 @@ import { decide, finding } from '#kernel';
 import { deriveExportState } from './derive-export-state.ts';
 import { basisText, loadProvisions } from './provisions/require-basis.ts';
 import { getExport, getMedium, insertEvent, lockExport } from './store.ts';
-import type { ExportSet } from './types.ts';
+import type { ExportSetsOf } from './types.ts';
 
 /** Taking data out: asked by who needs it, approved by another person of rank. */
-export function exportKind(sets: readonly ExportSet[]): ApprovalKind {
+export function exportKind(setsOf: ExportSetsOf): ApprovalKind {
   return {
     kind: 'oversight.export',
     nameJa: 'データの持ち出し',
@@ -16,7 +16,7 @@ export function exportKind(sets: readonly ExportSet[]): ApprovalKind {
     daysOpen: 14,
     async describe(tx, subject) {
       const asked = await getExport(tx, Number(subject['exportId']));
-      const set = sets.find(({ key }) => key === asked.setKey);
+      const set = (await setsOf(tx)).find(({ key }) => key === asked.setKey);
       const names = asked.columns.map((key) => set?.columns.find((column) => column.key === key)?.nameJa ?? key);
       return [
         ['データの種類', set?.nameJa ?? asked.setKey],

@@ -113,7 +113,7 @@ async function* writeLines(
   for await (const page of set.readPages(tx, span, asOf)) {
     await watch.check();
     counted.rows += page.length;
-    for (const { personId } of page) counted.people.add(personId);
+    for (const { personId } of page) if (personId !== null) counted.people.add(personId);
     const lines = page.map(({ values }) =>
       formatCsvLine(
         columns.map(({ key }) => cleaned(values[key] ?? null)),

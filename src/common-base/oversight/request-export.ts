@@ -63,9 +63,13 @@ export async function requestExport(
     return decide([], exportId);
   });
   if (entered.answer === 'refused') return entered;
-  const approval = await requestApproval(context, exportKind(rules.sets), {
-    subject: { exportId: entered.value },
-    reason,
-  });
+  const approval = await requestApproval(
+    context,
+    exportKind(() => Promise.resolve(rules.sets)),
+    {
+      subject: { exportId: entered.value },
+      reason,
+    },
+  );
   return approval.answer === 'refused' ? approval : entered;
 }

@@ -33,7 +33,7 @@ import { basisText, loadProvisions, provisionsFile } from './provisions/require-
 import { type ExportRules, requestExport } from './request-export.ts';
 import { getExport, listExports, listMedia } from './store.ts';
 import { eraseExportFile, takeExport } from './take-export.ts';
-import type { ExportSet, OversightSettings } from './types.ts';
+import type { ExportSet, ExportSetsOf, OversightSettings } from './types.ts';
 
 /** The file of a municipality's decisions on taking data out. */
 const settingsPath = 'oversight.json';
@@ -44,8 +44,12 @@ export async function loadOversightSettings(tx: Tx): Promise<OversightSettings> 
 }
 
 /** The pages of the registers: media, and data taken out. The sets come from the rooms that hold the data. */
-export function registerOversightRoutes(app: StaffApp, sets: readonly ExportSet[]): void {
-  addApprovalKind(app, exportKind(sets));
+export function registerOversightRoutes(app: StaffApp, setsOf: ExportSetsOf): void {
+  const withSets =
+    (run: (context: StaffContext, sets: readonly ExportSet[]) => Promise<Answer>) =>
+    async (context: StaffContext): Promise<Answer> =>
+      run(context, await withMunicipality(context.db, context.lgCode, setsOf));
+  addApprovalKind(app, exportKind(setsOf));
   addApprovalKind(app, erasureKind);
   const view = { permission: 'exports.view' } as const;
   const request = { permission: 'exports.request', needsReason: true } as const;
@@ -53,41 +57,46 @@ export function registerOversightRoutes(app: StaffApp, sets: readonly ExportSet[
     method: 'GET',
     url: exportsPath,
     ...view,
-    handler: (context: StaffContext) => showExports(context, sets),
+    handler: withSets((context, sets) => showExports(context, sets)),
   });
   addStaffRoute(app, {
     method: 'GET',
     url: `${exportsPath}/new`,
     ...request,
-    handler: (context: StaffContext) => showNew(context, sets),
+    handler: withSets((context, sets) => showNew(context, sets)),
   });
   addStaffRoute(app, {
     method: 'POST',
     url: `${exportsPath}/new`,
     ...request,
-    handler: (context: StaffContext) => takeNew(context, sets),
+    handler: withSets((context, sets) => takeNew(context, sets)),
   });
   const one = `${exportsPath}/:exportId`;
-  addStaffRoute(app, { method: 'GET', url: one, ...view, handler: (context: StaffContext) => showOne(context, sets) });
+  addStaffRoute(app, {
+    method: 'GET',
+    url: one,
+    ...view,
+    handler: withSets((context, sets) => showOne(context, sets)),
+  });
   const fresh = { ...request, needsFreshSignIn: true } as const;
   addStaffRoute(app, {
     method: 'POST',
     url: `${one}/make`,
     ...fresh,
-    handler: (context: StaffContext) => make(context, sets),
+    handler: withSets((context, sets) => make(context, sets)),
   });
   addStaffRoute(app, {
     method: 'POST',
     url: `${one}/file`,
     ...fresh,
-    handler: (context: StaffContext) => take(context, sets),
+    handler: withSets((context, sets) => take(context, sets)),
   });
   addStaffRoute(app, { method: 'POST', url: `${one}/erase`, permission: 'exports.erase', handler: eraseHere });
   addStaffRoute(app, {
     method: 'POST',
     url: `${one}/erased`,
     ...request,
-    handler: (context: StaffContext) => reportErasure(context, sets),
+    handler: withSets((context, sets) => reportErasure(context, sets)),
   });
   addStaffRoute(app, {
     method: 'GET',

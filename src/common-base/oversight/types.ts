@@ -11,7 +11,8 @@ export interface ExportColumn {
 
 /** One row on its way out, with whose it is. */
 export interface ExportRow {
-  readonly personId: PersonId;
+  /** Null for somebody who is not in the register (a resident of another municipality). */
+  readonly personId: PersonId | null;
   readonly values: Readonly<Record<string, string | null>>;
 }
 
@@ -34,6 +35,9 @@ export interface ExportSet {
   /** The rows page by page, in a fixed order; addresses under protection (支援措置) are left out. */
   readPages(tx: Tx, span: ExportSpan, asOf: Day): AsyncIterable<readonly ExportRow[]>;
 }
+
+/** The sets of a municipality as they are now; some come from its settings. */
+export type ExportSetsOf = (tx: Tx) => Promise<readonly ExportSet[]>;
 
 /** What data may be taken out on. */
 export const mediumKinds = {

@@ -24,7 +24,7 @@ export function factsToCommit(tx: Tx, batchId: BatchId, { from, to }: RowRange):
     sql: `SELECT r.person_id, r.outcome, r.vaccinated_on,
         CASE WHEN r.fields->>'vaccinationClass' IN ('voluntary', 'temporary')
           THEN r.fields->>'vaccinationClass' ELSE 'routine' END AS vaccination_class,
-        r.programme, r.stage, r.product, r.fields::jsonb AS items, 'clinic' AS source, 'documented' AS certainty, r.findings,
+        r.programme, r.stage, r.product, r.fields::jsonb AS items, CASE WHEN coalesce(r.fields->>'givenInLgCode', r.lg_code) = r.lg_code THEN 'clinic' ELSE 'elsewhere' END AS source, 'documented' AS certainty, r.findings,
         r.decision_reason AS reason, r.batch_id, r.ordinal AS batch_row, NULL::bigint AS run_id,
         NULL::integer AS run_row
       ${rowsToCommit} AND r.ordinal BETWEEN $3 AND $4 ORDER BY r.ordinal`,

@@ -23,6 +23,7 @@ const known: FormKnowledge = {
       : { ...vaccine, doseNumber, isInSeries: (doseNumber ?? 1) <= 3, isInForce: code !== '23' },
   decideInstitution: (code) => (code === '1311400046' ? [] : [finding('institutionUnknown', 'question', null)]),
   decideLot: () => [],
+  partnerName: (code, on) => (code === '131091' && on <= parseIsoDay('2026-10-31') ? '品川区' : undefined),
   decideClaim: () => [],
   decideNames: () => ({ filled: {}, findings: [] }),
   pickItems: pickRecordItems,
@@ -130,4 +131,15 @@ test('空欄と、形の合わない回数は、それぞれの指摘になる',
   assert.deepEqual(codes({ vaccineCode: '23' }), ['vaccineNotInForce']);
   const notGiven = { outcome: 'screeningOnly', doseNumber: null, administeringPhysician: null, lotNumber: null };
   assert.deepEqual(codes(notGiven), [], 'a 予診のみ has none of these');
+});
+
+test('相互乗入の相手の住民の行は断ったうえで、渡す記録と言う。相手の区域で受けた接種は、相手の契約のものとして確かめない', () => {
+  const codes = (change: Record<string, string | null>) => form(change).findings.map(({ code }) => code);
+  assert.deepEqual(codes({ lgCode: '131091' }), ['otherMunicipality', 'forMutualAgreement']);
+  assert.deepEqual(codes({ lgCode: '131016' }), ['otherMunicipality']);
+  assert.deepEqual(codes({ lgCode: '131091', vaccinatedOn: '2026-11-01' }), ['otherMunicipality']);
+  const elsewhere = { givenInLgCode: '131091', institutionCode: '9999999999' };
+  assert.deepEqual(codes(elsewhere), ['givenUnderMutualAgreement']);
+  assert.deepEqual(codes({ ...elsewhere, vaccinatedOn: '2026-11-01' }), ['givenElsewhereWithoutAgreement']);
+  assert.deepEqual(codes({ ...elsewhere, givenInLgCode: '134996' }), ['institutionUnknown'], 'our own code');
 });

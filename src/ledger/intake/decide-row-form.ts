@@ -17,6 +17,8 @@ export interface FormKnowledge {
   readonly lgCode: LgCode;
   readonly asOf: Day;
   readonly mapVaccine: (code: string, doseNumber: number | null, on: Day) => MappedVaccine | undefined;
+  /** The name of the municipality of the mutual agreement (相互乗入) with a code on a day; undefined for none. */
+  readonly partnerName: (lgCode: string, on: Day) => string | undefined;
   readonly decideInstitution: (code: string | null, on: Day, programme: string) => readonly Finding[];
   readonly decideClaim: (row: ArrivedRow['fields'], fact: RowFact) => readonly Finding[];
   readonly decideLot: (product: string, lotNumber: string | null, on: Day) => readonly Finding[];
@@ -54,6 +56,7 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
   };
   findings.push(...decideMunicipality(read('lgCode'), known.lgCode, row.readFindings));
   const day = readDay(read('vaccinatedOn'), known.asOf);
+  findings.push(...decideForPartner(read('lgCode'), day.value, known));
   const dose = readDoseNumber(read('doseNumber'));
   const vaccine = readVaccine(read('vaccineCode'), dose.value, day.value, known);
   const outcome = readOutcome(read('outcome'));
@@ -82,8 +85,11 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
   };
   const { programme } = fact.vaccine;
   findings.push(...decideGivenDose(fact), ...names.findings);
-  findings.push(...known.decideInstitution(read('institutionCode'), fact.vaccinatedOn, programme));
-  findings.push(...known.decideClaim(row.fields, fact));
+  const givenIn = read('givenInLgCode');
+  if (givenIn === null || givenIn === known.lgCode) {
+    findings.push(...known.decideInstitution(read('institutionCode'), fact.vaccinatedOn, programme));
+    findings.push(...known.decideClaim(row.fields, fact));
+  } else findings.push(...decideGivenElsewhere(givenIn, fact.vaccinatedOn, known));
   if (fact.outcome === 'administered') {
     findings.push(...known.decideLot(fact.vaccine.product, read('lotNumber'), fact.vaccinatedOn));
   }
@@ -99,6 +105,20 @@ interface Reading<T> {
 function decideMunicipality(code: string | null, lgCode: LgCode, read: readonly Finding[]): Finding[] {
   if (code === null || code === lgCode || read.some((each) => each.code === 'feedOtherMunicipality')) return [];
   return [finding('otherMunicipality', 'refuse', 'lgCode', { code: codeInSentence(code) })];
+}
+
+/** A resident of a partner: the row is not ours to enter, and goes to the partner with the next exchange. */
+function decideForPartner(code: string | null, on: Day | null, known: FormKnowledge): Finding[] {
+  if (code === null || code === known.lgCode) return [];
+  const name = known.partnerName(code, on ?? known.asOf);
+  return name === undefined ? [] : [finding('forMutualAgreement', 'note', 'lgCode', { name })];
+}
+
+/** Given by an institution of another municipality: its contract and claim are that municipality's. */
+function decideGivenElsewhere(code: string, on: Day, known: FormKnowledge): Finding[] {
+  const name = known.partnerName(code, on);
+  if (name !== undefined) return [finding('givenUnderMutualAgreement', 'note', 'givenInLgCode', { name })];
+  return [finding('givenElsewhereWithoutAgreement', 'question', 'givenInLgCode', { code: codeInSentence(code) })];
 }
 
 function readDay(text: string | null, asOf: Day): Reading<Day> {

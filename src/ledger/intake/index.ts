@@ -13,6 +13,7 @@ export {
 export { createIntakeTasks, type IntakeTaskTools } from './order-tasks.ts';
 export { batchPath, intakePath } from './pages/paths.ts';
 export { previewRow } from './preview-row.ts';
+export { readMutualRecords } from './read-mutual-records.ts';
 export type { RowFilter } from './read-rows.ts';
 export { type IntakeResult, type ReceiveOptions, receiveBatch } from './receive-batch.ts';
 export type { IntakeTools } from './route-tools.ts';

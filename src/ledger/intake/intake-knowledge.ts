@@ -1,6 +1,14 @@
 import type { Layout } from '#common-base/linkage';
 import { ageInYears, type Day, type Finding } from '#kernel';
-import { type ClaimKnowledge, decideClaim, decideInstitution, loadInstitutions, loadPrices } from '#ledger/contracts';
+import {
+  type ClaimKnowledge,
+  decideClaim,
+  decideInstitution,
+  findPartner,
+  loadInstitutions,
+  loadPartners,
+  loadPrices,
+} from '#ledger/contracts';
 import { decideLot, decideNames, loadLots, loadNames } from '#ledger/masters';
 import { loadVaccineMap, mapVaccine } from '#ledger/products';
 import { decideItems, loadLedgerSettings, pickRecordItems } from '#ledger/vaccinations';
@@ -29,6 +37,7 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
   const vaccines = await loadVaccineMap(tx);
   const lots = await loadLots(tx);
   const names = await loadNames(tx);
+  const partners = await loadPartners(tx);
   const { claimLateAfterMonths: lateAfterMonths } = await loadLedgerSettings(tx);
   const claims: ClaimKnowledge = { prices: await loadPrices(tx), lateAfterMonths };
   const stages = Map.groupBy(listStages(rules), (stage) => stage.programme);
@@ -41,6 +50,7 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
       mapVaccine: (code, doseNumber, on) => mapVaccine(vaccines, code, doseNumber, on),
       decideInstitution: (code, on, programme) =>
         decideInstitution(institutions, code, on, { programme, name: nameOfProgramme(rules, programme) }),
+      partnerName: (code, on) => findPartner(partners, code, on)?.name,
       decideClaim: (fields, fact) =>
         claimFindings(claims, fields, fact, nameOfProgramme(rules, fact.vaccine.programme)),
       decideLot: (product, lotNumber, on) => decideLot(lots, product, lotNumber, on),

@@ -26,10 +26,12 @@ export function createIntakeTasks({ clock, rulesOf }: IntakeTaskTools): TaskList
     [intakeTask.receive]: createOrderTask(clock, async ({ action, params, source, handle }) => {
       if (source === null) throw new Error('a reception without a file');
       const sender = textOf(params, 'sender');
+      const layoutName = textOf(params, 'layout');
       const received = await receiveBatch(action, source, {
         rules: await rulesOf(action.actor.lgCode),
         asOf: parseIsoDay(textOf(params, 'asOf')),
         ...(sender === '' ? {} : { sender }),
+        ...(layoutName === '' ? {} : { layoutName }),
         run: handle,
       });
       const { batchId, rows, accepted, questioned, refused, seconds, repeated = false } = received;

@@ -18,6 +18,7 @@ import type { Tx } from '#platform/postgres';
 import { answerOne, answerSame, answerTicked, shareOpen, showRow, showSameAnswer } from './answer-routes.ts';
 import { selectOwnBatches } from './assignment-store.ts';
 import { getBatch, listBatches } from './list-batches.ts';
+import { listRecordLayouts, usualLayoutName } from './list-record-layouts.ts';
 import { intakeTask } from './order-tasks.ts';
 import { batchListPage } from './pages/batch-list-page.ts';
 import { commitPage, sendBackPage, undoPage } from './pages/confirm-pages.ts';
@@ -66,15 +67,18 @@ type Handler = (context: StaffContext, tools: IntakeTools) => Promise<Answer>;
 
 async function showBatches(context: StaffContext, errors: readonly FormError[]): Promise<Answer> {
   const { staffId } = context.actor;
-  const { batches, own } = await inOffice(context, async (tx) => ({
+  const { batches, own, layouts } = await inOffice(context, async (tx) => ({
     batches: await listBatches(tx, context.actor, { limit: batchesPerPage }),
     own: staffId === null ? [] : await selectOwnBatches(tx, staffId),
+    layouts: await listRecordLayouts(tx),
   }));
   const asOf = context.body.text('asOf');
   const body = batchListPage({
     batches,
     own: new Map(own.map(({ batchId, count }) => [batchId, count])),
     mayReceive: mayDo(context.actor, 'intake.receive'),
+    layouts: layouts.map(({ name, title }) => ({ value: name, label: title })),
+    layoutName: context.body.text('layout'),
     csrfToken: context.csrfToken,
     errors,
     asOfText: asOf === '' ? formatIsoDay(todayInTokyo(context.clock)) : asOf,
@@ -90,11 +94,17 @@ async function receive(context: StaffContext, tools: IntakeTools): Promise<Answe
       { field: 'asOf', message: '確かめる時点を 2026-11-15 や R8.11.15 のように書いてください。' },
     ]);
   }
+  const layouts = await inOffice(context, listRecordLayouts);
+  const asked = context.body.text('layout');
+  const layout = asked === '' ? usualLayoutName : layouts.find(({ name }) => name === asked)?.name;
+  if (layout === undefined) {
+    return showBatches(context, [{ field: 'layout', message: 'ファイルの並びを選んでください。' }]);
+  }
   const sender = context.body.text('sender');
   const answer = await tools.orderWork(context, {
     task: intakeTask.receive,
     label: `接種記録の受付${sender === '' ? '' : `（${sender}）`}`,
-    params: { asOf: formatIsoDay(asOf), sender },
+    params: { asOf: formatIsoDay(asOf), sender, layout },
     back: intakePath,
     takesFile: true,
   });

@@ -1,6 +1,7 @@
 import type { BatchId } from '#kernel';
 import {
   button,
+  type Choice,
   dayText,
   emptyState,
   errorOf,
@@ -16,6 +17,7 @@ import {
   pageHead,
   panel,
   postForm,
+  selectField,
   table,
   textField,
 } from '#platform/pages';
@@ -32,6 +34,8 @@ export interface BatchListView {
   readonly csrfToken: string;
   readonly errors: readonly FormError[];
   readonly asOfText: string;
+  readonly layouts: readonly Choice[];
+  readonly layoutName: string;
 }
 
 /** All files that came in, newest first, and the form to send one. */
@@ -84,7 +88,7 @@ function stateCell(batch: BatchSummary): Html {
 
 function uploadPanel(view: BatchListView): Html {
   const body = html`<div class="form-grid upload-grid"
-    >${textField({ name: 'sender', label: '送り元', hint: '例　青葉医師会', size: 'small' })}${textField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, hint: 'ふつうは今日のまま', error: errorOf(view.errors, 'asOf'), size: 'small' })}${fileField({ name: 'file', label: 'ファイル', hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', isRequired: true, accept: '.csv,.txt,text/csv', error: errorOf(view.errors, 'file') })}</div
+    >${textField({ name: 'sender', label: '送り元', hint: '例　青葉医師会', size: 'small' })}${view.layouts.length > 1 && selectField({ name: 'layout', label: 'ファイルの並び', choices: view.layouts, value: view.layoutName, error: errorOf(view.errors, 'layout'), size: 'small' })}${textField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, hint: 'ふつうは今日のまま', error: errorOf(view.errors, 'asOf'), size: 'small' })}${fileField({ name: 'file', label: 'ファイル', hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', isRequired: true, accept: '.csv,.txt,text/csv', error: errorOf(view.errors, 'file') })}</div
     ><div class="button-row">${button('送って確かめる', { look: 'filled', icon: 'upload' })}<span class="small soft">${icon('info')} 同じファイルをもう一度送っても、二重にはなりません。</span></div>`;
   return panel(
     { title: 'ファイルを送る', icon: 'upload' },
