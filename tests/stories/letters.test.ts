@@ -15,9 +15,15 @@ import {
 import { olderResident } from '../support/notices.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
 import { testSealPng } from '../support/seal.ts';
+import { withSettings } from '../support/settings.ts';
 
 const skip = findBrowserPath() === undefined ? browserMissing : false;
-const residents: readonly TestResident[] = [1, 2, 3, 4, 5].map((n) => olderResident(n));
+/** Five to call in November; two whose letters cannot arrive are too young for that call. */
+const residents: readonly TestResident[] = [
+  ...[1, 2, 3, 4, 5].map((n) => olderResident(n)),
+  olderResident(6, { 生年月日: '19560402', 住所: '' }),
+  olderResident(7, { 生年月日: '19560402', 郵便番号: '2999999' }),
+];
 
 describe('通知の係の一年', { skip }, () => {
   let office: TestOffice;
@@ -92,7 +98,7 @@ describe('通知の係の一年', { skip }, () => {
   step('印刷すると4枚で、ページを絵で見て、同じページを刷り直せる', async (page) => {
     await press(page, '印刷を始める');
     await page.getByText('できました').first().waitFor();
-    assert.match(await page.locator('.figure-row').innerText(), /印刷したページ\s*4/u);
+    assert.match(await page.locator('.figure-row').innerText(), /印刷した\s*4\s*通/u);
     await checkPage(page);
     const job = page.url();
     await page.getByRole('link', { name: '発送の前に確かめる' }).click();
@@ -202,9 +208,67 @@ describe('通知の係の一年', { skip }, () => {
     await checkPage(page);
   });
 
+  step('壊れた様式は、どこが悪いかを印刷の前の確かめで言われ、一枚も出ない', async (page) => {
+    const cohort = page.url();
+    // Who has no address was left out when the cohort was made, by name.
+    assert.match(await page.locator('main').innerText(), /宛先の住所がない/u);
+    await page.goto(`${cohort}/people?which=out`);
+    assert.match(await page.getByRole('row', { name: '若葉 試験6' }).innerText(), /宛先の住所がない/u);
+    await page.goto(cohort);
+    const elements = { signer: { at: [190, 246, 60, 8] }, contact: { text: '${noSuchField}' } };
+    await withSettings(office.database.db, {
+      'forms/guidance.json': JSON.stringify({ elements }),
+      'postcodes.csv': '2990012\n2990001\n',
+    });
+    await page.getByRole('link', { name: '印刷の前に確かめる' }).click();
+    await page.getByRole('heading', { name: '様式を直すまで印刷できません' }).waitFor();
+    const said = await page.locator('main').innerText();
+    assert.match(said, /用紙の外に出ています（190,246 – 250,254）/u);
+    assert.match(said, /項目 noSuchField はありません/u);
+    await checkPage(page);
+    await page.goto(cohort);
+    await press(page, '印刷を始める');
+    await page.getByText('誤りがあるため印刷できません').first().waitFor();
+    await withSettings(office.database.db, { 'postcodes.csv': '2990012\n2990001\n' });
+    await page.goto(cohort);
+  });
+
+  step('啓発資材を登録し、配った部数を残し、まちがいは理由とともに取り消す', async (page) => {
+    const cohort = page.url();
+    await page.goto('/notices/outreach');
+    await checkPage(page);
+    await page.getByLabel('題名').fill('インフルエンザのお知らせ');
+    await page.getByLabel('種類').selectOption('leaflet');
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'chirashi.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
+    await press(page, '登録する');
+    await page.getByRole('heading', { level: 1, name: 'インフルエンザのお知らせ' }).waitFor();
+    await checkPage(page);
+    await page.getByLabel('配布先の種類').selectOption('school');
+    await page.locator('#recipient').fill('市立小学校');
+    await page.getByLabel('渡し方').selectOption('hand');
+    await page.getByLabel('部数').fill('１２０');
+    await press(page, '発送を記録する');
+    await page.getByRole('cell', { name: '120' }).waitFor();
+    await page.getByText('まちがえたとき').click();
+    await page.getByLabel('取り消す理由').fill('部数の誤り');
+    await press(page, '取り消す');
+    await page.getByText('部数の誤り').waitFor();
+    assert.match(await page.locator('.figure-row').innerText(), /部数\s*0\s*部/u);
+    await checkPage(page);
+    await page.goto(cohort);
+  });
+
   step('通知の結果、印刷の前の確かめ、証明書の画面が開く', async (page) => {
     await page.getByRole('link', { name: '印刷の前に確かめる' }).click();
-    await page.getByText('このまま印刷できます').waitFor();
+    await page.getByText('2999999 は、郵便番号の一覧にありません').waitFor();
+    const people = page.getByRole('table', { name: '確かめる人' });
+    assert.match(
+      await people.getByRole('row', { name: '若葉 試験7' }).innerText(),
+      /住民記録か送付先を直してください/u,
+    );
+    assert.equal(await people.getByRole('row').count(), 2, 'the others stand right');
     await checkPage(page);
     await page.goto('/notices/campaigns');
     await checkPage(page);

@@ -10,6 +10,8 @@ export interface Mailing {
   readonly personName: string;
   /** Whose name stands on the envelope: the 送付先, the householder of a child, else the person. */
   readonly recipientName: string;
+  /** The householder (世帯主) where that is another; null where the letter goes to a 送付先. */
+  readonly householderName: string | null;
   /** The letter goes to the guardian (保護者) of the person. */
   readonly isToGuardian: boolean;
   readonly source: 'mailingAddress' | 'register';
@@ -35,13 +37,15 @@ export function decideMailing(facts: MailingFacts, asOf: Day): Mailing {
     const { recipientName, postalCode, address, building } = facts.mailing;
     const undeliverable = decideGone(facts, asOf);
     const place = undeliverable === null ? { postalCode, address, building } : nowhere;
-    return { ...base, recipientName, isToGuardian: false, source: 'mailingAddress', ...place, undeliverable };
+    const way = { householderName: null, isToGuardian: false, source: 'mailingAddress' } as const;
+    return { ...base, recipientName, ...way, ...place, undeliverable };
   }
   const recipientName = isChild ? (facts.guardianName ?? facts.householderName ?? facts.name) : facts.name;
   const undeliverable = decideGone(facts, asOf) ?? decideUnaddressed(facts);
-  const { postalCode, address, building } = facts;
+  const { postalCode, address, building, householderName } = facts;
   const place = undeliverable === null ? { postalCode, address, building } : nowhere;
-  return { ...base, recipientName, isToGuardian: isChild, source: 'register', ...place, undeliverable };
+  const way = { householderName, isToGuardian: isChild, source: 'register' } as const;
+  return { ...base, recipientName, ...way, ...place, undeliverable };
 }
 
 const nowhere = { postalCode: null, address: null, building: null } as const;

@@ -10,6 +10,8 @@ import { olderResident, openTestLibrary } from '../../../tests/support/notices.t
 import { deliverNext, type ElectronicNotice } from './deliver-messages.ts';
 import { createCohort, getPrintJob, type NoticeContext, runPrintJob, startPrintJob } from './index.ts';
 import { getCampaign } from './list-campaigns.ts';
+import type { NewDispatch } from './outreach-store.ts';
+import { openMaterial, readMaterial, recordDispatch, registerMaterial, withdrawDispatch } from './record-outreach.ts';
 import { recordWish } from './record-wish.ts';
 
 const issuedOn = getDay(2026, 11, 21);
@@ -107,4 +109,69 @@ test('届いた人のうち、その後に接種した人を週ごとに数え�
   const { sent, failed, cancelled, waiting } = campaign.messages;
   assert.deepEqual({ sent, failed, cancelled, waiting }, { sent: 1, failed: 1, cancelled: 1, waiting: 0 });
   assert.deepEqual(campaign.vaccinatedByWeek.slice(0, 3), [1, 2, 2]);
+});
+
+test('啓発資材の発送は部数を足して残し、取り消しは理由つきで、元の行は読めるまま', async () => {
+  const material = {
+    title: 'インフルエンザのお知らせ',
+    kind: 'leaflet',
+    programme: key.programme,
+    language: 'ja',
+  } as const;
+  await assert.rejects(
+    () => registerMaterial(context, material, { name: 'a.html', bytes: Buffer.from('<script>') }),
+    /PDF、PNG、JPEG/u,
+  );
+  const file = { name: 'chirashi.pdf', bytes: Buffer.from('%PDF-1.7') };
+  const materialId = await registerMaterial(context, material, file);
+  const dispatch: NewDispatch = {
+    ...{ materialId, recipientKind: 'institution', recipient: '契約医療機関', means: 'post', remark: '' },
+    ...{ sentOn: issuedOn, copies: 300 },
+  };
+  await recordDispatch(context, dispatch, issuedOn);
+  await recordDispatch(
+    context,
+    { ...dispatch, recipientKind: 'school', recipient: '市立小学校', copies: 25 },
+    issuedOn,
+  );
+  for (const [wrong, message] of [
+    [{ copies: 0 }, /部数は1から/u],
+    [{ copies: 1.5 }, /部数は1から/u],
+    [{ recipient: '' }, /配布先/u],
+    [{ sentOn: addDays(issuedOn, 1) }, /今日まで/u],
+  ] as const) {
+    await assert.rejects(() => recordDispatch(context, { ...dispatch, ...wrong }, issuedOn), message);
+  }
+  await assert.rejects(() => recordDispatch(context, { ...dispatch, materialId: 999 }, issuedOn), /資材はありません/u);
+  const open = () => withMunicipality(t.db, t.lgCode, (tx) => openMaterial(tx, context.actor, materialId));
+  const { dispatches } = await open();
+  const school = dispatches.find((one) => one.recipientKind === 'school');
+  await assert.rejects(() => withdrawDispatch(context, materialId, school?.dispatchId ?? 0, ''), /理由/u);
+  await withdrawDispatch(context, materialId, school?.dispatchId ?? 0, '部数の誤り');
+  await assert.rejects(() => withdrawDispatch(context, materialId, school?.dispatchId ?? 0, '二度目'), /もう取り消し/u);
+  const after = await open();
+  assert.deepEqual([after.material.dispatches, after.material.copies, after.material.lastSentOn], [1, 300, issuedOn]);
+  assert.deepEqual(
+    after.dispatches.map(({ copies, withdrawnFor }) => [copies, withdrawnFor]),
+    [
+      [25, '部数の誤り'],
+      [300, null],
+    ],
+  );
+  const read = await withMunicipality(t.db, t.lgCode, (tx) => readMaterial(tx, context.actor, materialId));
+  assert.deepEqual([read.mediaType, read.content.toString()], ['application/pdf', '%PDF-1.7']);
+  const viewer = { ...context, actor: testActor(t.lgCode, ['notices.view']) };
+  await assert.rejects(() => recordDispatch(viewer, dispatch, issuedOn), { name: 'NotPermitted' });
+  const { rows } = await withMunicipality(t.db, t.lgCode, (tx) =>
+    tx.client.query<{ act: string; n: number }>(
+      `SELECT act, count(*)::integer AS n FROM audit_acts WHERE lg_code = $1 AND act LIKE 'notices.material%'
+        GROUP BY act ORDER BY act`,
+      [t.lgCode],
+    ),
+  );
+  assert.deepEqual(rows, [
+    { act: 'notices.materialRegistered', n: 1 },
+    { act: 'notices.materialSendingWithdrawn', n: 1 },
+    { act: 'notices.materialSent', n: 2 },
+  ]);
 });

@@ -65,6 +65,23 @@ test('保護者あての宛名と、だれの分かの注記', () => {
   assert.equal(adult.texts['recipientNote'], '（若葉　花子 様の分）');
 });
 
+test('世帯主あての様式は、世帯主がほかにいれば世帯主の名前で、いなければ本人あて', () => {
+  const destination = { ...facts.destination, recipientName: '若葉　花子', householderName: '若葉　太郎' };
+  const recipientOf = (more: Partial<FormLayout>, to: SheetFacts['destination'] = destination) => {
+    const { texts } = deriveFormValues({ ...layout, isForGuardian: false, ...more }, { ...facts, destination: to });
+    return [texts['recipientName'], texts['recipientNote']];
+  };
+  assert.deepEqual(recipientOf({ isToHouseholder: true }), ['世帯主　若葉　太郎 様', '（若葉　花子 様の分）']);
+  assert.deepEqual(recipientOf({}), ['若葉　花子 様', '']);
+  const alone = { ...destination, householderName: null };
+  assert.deepEqual(recipientOf({ isToHouseholder: true }, alone), ['若葉　花子 様', '']);
+  const guardian = { ...destination, recipientName: '若葉　一郎' };
+  assert.deepEqual(recipientOf({ isToHouseholder: true, isForGuardian: true }, guardian), [
+    '若葉　一郎 様',
+    '（若葉　花子 様の保護者）',
+  ]);
+});
+
 test('生年月日は和暦、年齢は発行日の満年齢と月数', () => {
   const { texts } = deriveFormValues(layout, facts);
   assert.equal(texts['bornOn'], '令和8年5月22日');

@@ -10,6 +10,8 @@ import type { FormLayout, FormValues } from './layout-types.ts';
 export interface Destination {
   /** Whose name stands in the window: the person, the guardian, or the name of a 送付先. */
   readonly recipientName: string;
+  /** The householder (世帯主) where that is another than the person; never beside a 送付先. */
+  readonly householderName?: string | null;
   readonly postalCode: string | null;
   readonly address: string;
   readonly building: string | null;
@@ -133,9 +135,14 @@ function barcodeOf({ postalCode, address, building }: Destination): string {
 
 /** The name in the window; where it is another's, a note says for whom the letter is. */
 function nameRecipient(
-  { isForGuardian }: FormLayout,
+  { isForGuardian, isToHouseholder }: FormLayout,
   { destination, person }: SheetFacts,
 ): { recipientName: string; recipientNote: string } {
+  // A child's letter goes to the registered guardian before the householder: that is decided with the address.
+  const householder = isToHouseholder === true && !isForGuardian ? (destination.householderName ?? null) : null;
+  if (householder !== null) {
+    return { recipientName: `世帯主　${householder} 様`, recipientNote: `（${person.name} 様の分）` };
+  }
   const isOwn = destination.recipientName === person.name;
   if (isOwn)
     return { recipientName: isForGuardian ? `${person.name} 様の保護者様` : `${person.name} 様`, recipientNote: '' };

@@ -214,6 +214,8 @@ const sheet = {
   paper: Type.Object({ widthMm: Type.Number(), heightMm: Type.Number() }, strict),
   isForGuardian: Type.Boolean(),
   hasReadings: Type.Boolean(),
+  /** The letter is addressed to the householder (世帯主) where there is one, for the person. */
+  isToHouseholder: Type.Optional(Type.Boolean()),
   size: Type.Number({ exclusiveMinimum: 0 }),
   /** The face of texts that name none. */
   face,
@@ -269,6 +271,7 @@ export const layoutChangesSchema = Type.Object(
   {
     title: Type.Optional(Type.String({ minLength: 1 })),
     hasReadings: Type.Optional(Type.Boolean()),
+    isToHouseholder: Type.Optional(Type.Boolean()),
     window: Type.Optional(place),
     texts: Type.Optional(texts),
     copaymentClasses: Type.Optional(Type.Array(copaymentClassSchema)),

@@ -14,6 +14,8 @@ export interface FormLayout {
   readonly paper: { readonly widthMm: number; readonly heightMm: number };
   /** Whether the letter is addressed to the guardian of the person. */
   readonly isForGuardian: boolean;
+  /** Whether the letter is addressed to the householder, where that is another than the person. */
+  readonly isToHouseholder?: boolean | undefined;
   /** Whether readings (ふりがな) written in the texts are printed. */
   readonly hasReadings: boolean;
   /** The size of a text that names none, points. */

@@ -126,6 +126,6 @@ export async function loadPeopleToCall(
 
 function destinationOf(mailing: Mailing | undefined): Destination | null {
   if (mailing === undefined || mailing.undeliverable !== null || (mailing.address ?? '') === '') return null;
-  const { recipientName, postalCode, address, building } = mailing;
-  return { recipientName, postalCode, address: address ?? '', building };
+  const { recipientName, householderName, postalCode, address, building } = mailing;
+  return { recipientName, householderName, postalCode, address: address ?? '', building };
 }

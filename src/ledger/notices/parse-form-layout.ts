@@ -61,6 +61,7 @@ export function parseFormLayout(layoutId: string, sources: LayoutSources): Decis
     inForceFrom: inForceFrom ?? (0 as FormLayout['inForceFrom']),
     paper: form.paper,
     isForGuardian: form.isForGuardian,
+    isToHouseholder: changes.isToHouseholder ?? form.isToHouseholder,
     hasReadings: changes.hasReadings ?? form.hasReadings,
     size: form.size,
     face: form.face,

@@ -60,6 +60,7 @@ import {
 } from './route-parts.ts';
 import { sendCompanion, sendInstitutionList, showCampaign, showCampaigns, showDispatch } from './routes-dispatch.ts';
 import { keepSeal, showLayout, showLayouts, showSample, tryOrKeepLayout } from './routes-layouts.ts';
+import { registerOutreachRoutes } from './routes-outreach.ts';
 import { cancelForOne, printForOne, showPersonPrint } from './routes-person.ts';
 import { addToPlan, decideOnPlanned, endOfPlan, makePlan, showPlan } from './routes-plan.ts';
 import { enterOneReturn, keepWish, showReturns, showWish } from './routes-wishes.ts';
@@ -108,6 +109,7 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('GET', campaignsPath, 'notices.view', showCampaigns);
   add('GET', `${campaignsPath}/:printJobId`, 'notices.view', showCampaign);
   add('GET', `${cohortsPath}/:cohortId/check`, 'notices.print', showCheck);
+  registerOutreachRoutes(app, tools);
   add('GET', returnsPath, 'notices.view', (context) => showReturns(context, tools));
   add('POST', returnsPath, 'notices.print', enterOneReturn);
   add('POST', `${cohortsPath}/:cohortId/hand`, 'notices.print', changeByHand);

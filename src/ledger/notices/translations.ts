@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { type Decision, type Finding, findIsoDay, finding } from '#kernel';
+import { withoutReadings } from '#platform/pdf';
 import { unreadable } from './compose-layout.ts';
 import { translationPrefix } from './form-fields.ts';
 import type { FormLayout, FormValues } from './layout-types.ts';
@@ -113,7 +114,7 @@ export function deriveTranslation(
   const missing = new Set<string>();
   const say = (japanese: string): string => {
     const found = translation.sentences.get(keyOf(japanese));
-    if (found === undefined) missing.add(japanese.replaceAll('\n', ''));
+    if (found === undefined) missing.add(withoutReadings(japanese).replaceAll('\n', ''));
     return found ?? '';
   };
   const [heading = '', ...rest] = (form.texts['heading'] ?? form.title).split('　');
@@ -173,9 +174,9 @@ function rowsOf(form: FormLayout, say: (japanese: string) => string): Readonly<R
   );
 }
 
-/** A sentence without its blanks, whose width says nothing. */
+/** A sentence without its blanks, whose width says nothing, and without readings. */
 function keyOf(japanese: string): string {
-  return japanese.replaceAll(/\s/gu, '');
+  return withoutReadings(japanese).replaceAll(/\s/gu, '');
 }
 
 function read<Schema extends typeof translationSchema | typeof ownSentencesSchema | typeof acceptanceSchema>(

@@ -42,6 +42,7 @@ import {
   institutionListPath,
   layoutsPath,
   noticesPath,
+  outreachPath,
   planPath,
   printedPagePath,
   printFilePath,
@@ -108,7 +109,7 @@ export function noticesPage(view: {
 }): Html {
   return html`${pageHead('通知と予診票', {
     lead: '受ける時期の人を台帳から抽出し、予診票を印刷します。亡くなった人、転出した人、もう受けた人は入りません。',
-    actions: html`${buttonLink('通知の結果', campaignsPath, { icon: 'chart' })}${buttonLink('年間計画', planPath(null), { icon: 'calendar' })}${buttonLink('戻った郵便', returnsPath, { icon: 'inbox' })}${buttonLink('契約医療機関一覧', institutionListPath, { icon: 'file' })}${buttonLink('様式と公印', layoutsPath, { icon: 'file' })}`,
+    actions: html`${buttonLink('通知の結果', campaignsPath, { icon: 'chart' })}${buttonLink('年間計画', planPath(null), { icon: 'calendar' })}${buttonLink('戻った郵便', returnsPath, { icon: 'inbox' })}${buttonLink('啓発資材', outreachPath, { icon: 'file' })}${buttonLink('契約医療機関一覧', institutionListPath, { icon: 'file' })}${buttonLink('様式と公印', layoutsPath, { icon: 'file' })}`,
   })}${errorSummary(view.errors)}${view.mayPrint && panel({ title: '対象者を抽出する', icon: 'people' }, cohortForm(view))}${cohortsPanel(view.cohorts)}${printJobsPanel(view.printJobs)}`;
 }
 

@@ -140,3 +140,26 @@ export function formCancelPath(personId: PersonId): string {
 export function personPrintPath(personId: PersonId): string {
   return `/persons/${personId}/print`;
 }
+
+/** Materials that tell of vaccination (啓発資材). */
+export const outreachPath = '/notices/outreach';
+
+/** One material with its dispatches. */
+export function materialPath(materialId: number): string {
+  return `${outreachPath}/${materialId}`;
+}
+
+/** The file of a material. */
+export function materialFilePath(materialId: number): string {
+  return `${materialPath(materialId)}/file`;
+}
+
+/** Records a dispatch of a material. */
+export function materialDispatchPath(materialId: number): string {
+  return `${materialPath(materialId)}/dispatches`;
+}
+
+/** Takes back a recorded dispatch. */
+export function materialWithdrawalPath(materialId: number): string {
+  return `${materialPath(materialId)}/withdrawal`;
+}
