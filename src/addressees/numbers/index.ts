@@ -1,5 +1,6 @@
 export { type ComparedNumbers, compareIndividualNumbers } from './compare-numbers.ts';
 export { confirmIndividualNumber, findPersonIdByIndividualNumber } from './confirm-individual-number.ts';
+export { enterApprovedNumbers } from './entry/enter-approved.ts';
 export { importIndividualNumbers } from './import-individual-numbers.ts';
 export {
   findIntegratedNumber,

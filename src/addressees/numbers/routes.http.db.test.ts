@@ -11,9 +11,15 @@ import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
 import { type NationalStandIns, openNationalStandIns } from '../../../tests/support/national.ts';
 import { importPeople, numberFeed, testKeyWrapper, vaultContext } from '../../../tests/support/numbers.ts';
 import { openStaffServer, StaffBrowser, type StaffServer } from '../../../tests/support/staff-server.ts';
-import { askResidentNetwork, importIndividualNumbers, individualNumberPath, registerNumberRoutes } from './index.ts';
+import {
+  askResidentNetwork,
+  enterApprovedNumbers,
+  importIndividualNumbers,
+  individualNumberPath,
+  registerNumberRoutes,
+} from './index.ts';
 
-const [n1, n2] = handMadeNumbers;
+const [n1, n2, n3, n4] = handMadeNumbers;
 let office: StaffServer;
 let national: NationalStandIns;
 let first: PersonId;
@@ -195,6 +201,92 @@ test('番号のない人の照会は、送らずにわけとともに終わる',
   assert.equal(await decide(await browserOf('kakaricho')), 303);
   await askResidentNetwork(national.context, office.lgCode);
   assert.match((await clerk.get(path)).body, /照会できない/u);
+});
+
+test('個人番号は一人が書類から入れ、別の一人が入れ直して承認すると金庫に入り、どこにも返らない', async () => {
+  const path = `${individualNumberPath(second)}/entry`;
+  const enter = () => enterApprovedNumbers(national.context, office.lgCode);
+  const clerk = await browserOf('tantou');
+  const chief = await browserOf('kakaricho');
+  const draft = (fields: Record<string, string>, who = clerk) =>
+    who.post(path, {
+      individualNumberEntry: n3,
+      branchNumber: '01',
+      kind: 'first',
+      grounds: '個人番号カード',
+      ...fields,
+    });
+  for (const [fields, sentence] of [
+    [{ individualNumberEntry: '333333333333' }, '検査用数字が合いません'],
+    [{ individualNumberEntry: '000000000000' }, '検査用数字が合いません'],
+    [{ kind: 'changed' }, '登録の種類が'],
+    [{ kind: 'toString' }, '登録の種類が'],
+    [{ grounds: '' }, '書類がありません'],
+    [{ branchNumber: '1a' }, '枝番は4桁まで'],
+  ] as const) {
+    const refused = await draft(fields);
+    assert.equal(refused.statusCode, 422, sentence);
+    assert.ok(refused.body.includes(sentence), sentence);
+    assert.ok(!/\d{12}/u.test(refused.body.replaceAll(/value="[\w-]{43}"/gu, '')), 'a number came back');
+  }
+  assert.equal((await draft({})).statusCode, 303);
+  const request = await lastRequest();
+  const entryId = /name="entryId" value="(\d+)"/u.exec((await chief.get(path)).body)?.[1] ?? '';
+  const check = (individualNumberAgain: string, who = chief) =>
+    who.post(`${path}/check`, { entryId, individualNumberAgain });
+  assert.equal((await check(n3, clerk)).statusCode, 403, 'a clerk is no second person');
+  await chief.get(request);
+  const early = await chief.post(`${request}/decide`, { answer: 'approve' });
+  assert.ok(early.statusCode === 409 && early.body.includes('まだ番号を入れていません'), 'approved unseen');
+  const wrong = await check(n2);
+  assert.ok(wrong.statusCode === 422 && wrong.body.includes('同じではありません'));
+  const matched = await check('３３３３　３３３３　３３３２');
+  assert.ok(matched.statusCode === 200 && matched.body.includes('一人目と同じ番号でした'));
+  assert.equal(await enter(), 0, 'not approved yet');
+  await chief.get(request);
+  assert.equal((await chief.post(`${request}/decide`, { answer: 'approve' })).statusCode, 303);
+  assert.equal(await enter(), 1);
+  assert.equal(await enter(), 0);
+  await clerk.get(individualNumberPath(second));
+  const confirmed = await clerk.post(`${individualNumberPath(second)}/confirm`, { individualNumber: n3 });
+  assert.ok(confirmed.body.includes('この人の個人番号です') && confirmed.body.includes('団体内統合宛名番号'));
+  const { rows } = await withMunicipality(
+    office.db,
+    office.lgCode,
+    ({ client }) =>
+      client.query(
+        `SELECT (SELECT count(*) FROM number_vault.number_drafts)::int AS n,
+           (SELECT count(*) FROM number_vault.integrated_numbers)::int AS known`,
+      ),
+    { role: 'vault' },
+  );
+  assert.deepEqual(rows, [{ n: 0, known: 2 }]);
+});
+
+test('訂正は枝番の履歴に残り、別の人の番号は入らず、新しい手入力は前のものに替わる', async () => {
+  const path = `${individualNumberPath(second)}/entry`;
+  const clerk = await browserOf('tantou');
+  const chief = await browserOf('kakaricho');
+  const enterTwice = async (number: string, fields: Record<string, string>) => {
+    const form = { individualNumberEntry: number, kind: 'correction', grounds: '住民票の写し', ...fields };
+    assert.equal((await clerk.post(path, form)).statusCode, 303);
+    const entryId = /name="entryId" value="(\d+)"/u.exec((await chief.get(path)).body)?.[1] ?? '';
+    assert.equal((await chief.post(`${path}/check`, { entryId, individualNumberAgain: number })).statusCode, 200);
+    assert.equal(await decide(chief), 303);
+    await enterApprovedNumbers(national.context, office.lgCode);
+    return (await clerk.get(path)).body.replaceAll(/<[^>]*>/gu, ' ');
+  };
+  const first2 = { individualNumberEntry: n4, kind: 'correction', grounds: '見まちがい', branchNumber: '02' };
+  assert.equal((await clerk.post(path, first2)).statusCode, 303);
+  const abandoned = await lastRequest();
+  assert.match(await enterTwice(n4, { branchNumber: '02' }), /登録した/u);
+  await chief.get(abandoned);
+  assert.equal((await chief.post(`${abandoned}/decide`, { answer: 'approve' })).statusCode, 409, 'replaced');
+  assert.match(await enterTwice(n1, { branchNumber: '03' }), /別の宛名番号の人の番号になっています/u);
+  const page = (await clerk.get(individualNumberPath(second))).body.replaceAll(/<[^>]*>/gu, ' ');
+  assert.match(page, /02[\s\S]*いまの番号[\s\S]*01[\s\S]*以前の番号/u);
+  const former = await clerk.post(`${individualNumberPath(second)}/confirm`, { individualNumber: n3 });
+  assert.ok(former.body.includes('以前の個人番号です'));
 });
 
 test('どのログの行にも個人番号はない', () => {

@@ -22,10 +22,12 @@ import { KeyTrouble, type KeyWrapper } from '#platform/keys';
 import { type FormError, type Html, html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { confirmIndividualNumber } from './confirm-individual-number.ts';
+import { registerEntryRoutes } from './entry-routes.ts';
 import { findIntegratedNumber, listNumberVersions } from './integrated-numbers.ts';
 import { listRelaysOf } from './intermediate/trace-relays.ts';
 import { loadNumberSettings } from './number-settings.ts';
 import { individualNumberPage, revealedNumberPage, vaultShutPage } from './pages/number-pages.ts';
+import { readTypedNumber } from './read-typed-number.ts';
 import { registerRegisterRoutes } from './register-routes.ts';
 import { registerRelayRoutes } from './relay-routes.ts';
 import { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
@@ -60,6 +62,7 @@ export function registerNumberRoutes(app: StaffApp, keyWrapper: KeyWrapper, now:
     handler: (context) => guard(context, () => answerReveal(context, keyWrapper)),
   });
   registerRegisterRoutes(app, now);
+  registerEntryRoutes(app, keyWrapper, now, guard);
   registerRelayRoutes(app, async (context, findings) =>
     show(context, readPerson(context), { errors: await explainErrors(findings) }),
   );
@@ -101,6 +104,7 @@ async function show(
   const { answer = null, errors = [] } = outcome;
   const mayReveal = mayDo(context.actor, 'numbers.view');
   const mayTrace = mayDo(context.actor, 'numbers.requestLinkCode');
+  const mayEnter = mayDo(context.actor, 'numbers.enter') || mayDo(context.actor, 'numbers.approveEntry');
   const relays = mayTrace ? await listRelaysOf(context, personId) : null;
   const { csrfToken } = context;
   return frame(
@@ -115,6 +119,7 @@ async function show(
       answer,
       errors,
       mayReveal,
+      mayEnter,
       relays,
       csrfToken,
     }),
@@ -150,11 +155,6 @@ async function guard(context: StaffContext, work: () => Promise<Answer>): Promis
 
 function readPerson(context: StaffContext): PersonId {
   return readPersonId(context.params['personId']);
-}
-
-/** Digits as people type them: full-width, with spaces or hyphens between. */
-function readTypedNumber(text: string): string {
-  return text.normalize('NFKC').replaceAll(/[\s\-‐‑–—―−ー]/gu, '');
 }
 
 /** 利用目的 of this municipality (`numbers.json`), by their codes. */

@@ -1,4 +1,4 @@
-import { askResidentNetwork, exchangeWithIntermediate } from '#addressees/numbers';
+import { askResidentNetwork, enterApprovedNumbers, exchangeWithIntermediate } from '#addressees/numbers';
 import { asJob } from '#common-base/access';
 import { listMunicipalities } from '#common-base/municipalities';
 import { carryInquiries, historyNewsTask, raiseInquiries } from '#ledger/history-inquiries';
@@ -37,6 +37,7 @@ export function createNationalExchange(
         if (signal.aborted) return;
         try {
           const context = { db, clock, keyWrapper, key, signal };
+          await enterApprovedNumbers(context, lgCode);
           await askResidentNetwork(context, lgCode);
           if ((await exchangeWithIntermediate(context, lgCode)) === undefined) continue;
           const { asked } = await carryInquiries(context, lgCode);

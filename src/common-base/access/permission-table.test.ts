@@ -78,6 +78,8 @@ test('個人番号利用事務を行わない所属の職員は、役割・職�
     'numbers.requestLinkCode',
     'numbers.askRegister',
     'numbers.approveRegisterQuestion',
+    'numbers.enter',
+    'numbers.approveEntry',
   ]);
   const outside = permissionsOf({ roles: ['clerk', 'chief'], rank: 'manager', isInCharge: false, lent: numbers });
   assert.deepEqual(

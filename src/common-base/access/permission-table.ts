@@ -95,6 +95,11 @@ export const permissionTable = [
     ['clerk', 'chief'],
     { isForNumbers: true },
   ),
+  row('numbers.enter', '個人番号の手入力・訂正', '個人番号', 'update', ['clerk', 'chief'], { isForNumbers: true }),
+  row('numbers.approveEntry', '個人番号の手入力・訂正の確認(二人目)', '個人番号', 'update', ['chief'], {
+    ...toClerk,
+    isForNumbers: true,
+  }),
   row('relays.carry', '中間サーバー・住基ネットとのやりとり(自動処理)', '団体内統合宛名番号・照会と提供', 'update', [
     'operator',
   ]),

@@ -20,7 +20,7 @@ import {
 import type { NumberVersion } from '../integrated-numbers.ts';
 import type { TracedRelay } from '../intermediate/trace-relays.ts';
 import type { ConfirmAnswer, NumberState, RevealedNumber } from '../types.ts';
-import { individualNumberPath } from './paths.ts';
+import { individualNumberPath, numberEntryPath } from './paths.ts';
 import { linkCodePanel } from './relay-pages.ts';
 
 /** The panel on the person's page: whether a number is on record, and the way to the guarded page; never a number. */
@@ -28,7 +28,7 @@ export function individualNumberPanel(personId: PersonId, state: NumberState): H
   const link = buttonLink('個人番号を確かめる', individualNumberPath(personId), { size: 'small', icon: 'lock' });
   const branch = state.branchNumber === null ? '' : `枝番 ${state.branchNumber}`;
   const body = state.isOnRecord ? html`<p>${statusTag('登録あり', 'success')} ${branch}</p>` : stateList(state);
-  return panel({ title: '個人番号', icon: 'lock', aside: state.isOnRecord && link }, body);
+  return panel({ title: '個人番号', icon: 'lock', aside: link }, body);
 }
 
 /** What the guarded page shows beside the person: the answer of the last question, if one was asked. */
@@ -43,6 +43,8 @@ export interface NumberPageView {
   readonly answer: ConfirmAnswer | null;
   readonly errors: readonly FormError[];
   readonly mayReveal: boolean;
+  /** Typing a number by hand, as the first or the second person. */
+  readonly mayEnter: boolean;
   /** What was carried to and from the intermediate server; null for whoever may not see it. */
   readonly relays: readonly TracedRelay[] | null;
   readonly csrfToken: string;
@@ -52,7 +54,7 @@ export interface NumberPageView {
 export function individualNumberPage(view: NumberPageView): Html {
   return html`${errorSummary(view.errors)}${view.answer !== null && answerNotice(view.answer)}<div class="columns columns-start"
     ><div class="stack">${confirmPanel(view)}${view.mayReveal && view.state.isOnRecord && revealPanel(view)}</div
-    ><div class="stack">${panel({ title: '登録の状況', icon: 'info' }, stateList(view.state, view.integratedNumber))}${view.relays !== null && linkCodePanel({ personId: view.personId, relays: view.relays, isOnRecord: view.state.isOnRecord, csrfToken: view.csrfToken })}${view.versions.length > 0 && versionsPanel(view.versions)}</div></div
+    ><div class="stack">${panel({ title: '登録の状況', icon: 'info', aside: view.mayEnter && buttonLink('手で登録・訂正する', numberEntryPath(view.personId), { size: 'small', icon: 'keyboard' }) }, stateList(view.state, view.integratedNumber))}${view.relays !== null && linkCodePanel({ personId: view.personId, relays: view.relays, isOnRecord: view.state.isOnRecord, csrfToken: view.csrfToken })}${view.versions.length > 0 && versionsPanel(view.versions)}</div></div
   >`;
 }
 

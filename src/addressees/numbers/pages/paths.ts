@@ -21,3 +21,8 @@ export function registerConfirmationPath(personId: PersonId): string {
 
 /** The work list of differences between the office and the national register. */
 export const registerDifferencesPath = '/numbers/register-differences';
+
+/** Typing a person's individual number by hand, by two people. */
+export function numberEntryPath(personId: PersonId): string {
+  return `${individualNumberPath(personId)}/entry`;
+}
