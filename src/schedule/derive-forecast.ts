@@ -9,7 +9,7 @@ import { cutBefore, isExcluded } from './judge-target.ts';
 import { findLegalDays, type LegalDays, type NextQuestion } from './next-dose.ts';
 import { lastDay } from './read-table.ts';
 import type { ProductClass, RuleSet, Stage } from './rule-set.ts';
-import { countInStage, type Series } from './series.ts';
+import { dosesBefore, type Series } from './series.ts';
 import type { Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 import type { NextDose, StageForecast, StageStatus, TraceStep } from './types.ts';
@@ -80,7 +80,7 @@ function draftStage(
   const options = optionsOf(subject, series, plan, stage, choice, span);
   const first = options[0];
   if (first === undefined) return notEligible(plan, stage, branchTrace(subject, series, choice.classes, span));
-  const count = countInStage(series, stage.place, span.occasion);
+  const count = dosesBefore(series, stage, span.occasion);
   const state: StageState = { evaluation, series, stage, spans, options, first, count };
   if (series.counted.length > 0) {
     if (isStageCut(subject, series, first.branch, stage, subject.asOf)) return settled(state, span, 'cut', 'closed');
@@ -186,7 +186,7 @@ function opened(state: StageState, span: Span, ways: readonly LegalDays[]): Stag
   const { asOf } = state.evaluation.subject;
   const way = ways.reduce((best, each) => (each.earliestOn < best.earliestOn ? each : best));
   const next: NextDose = {
-    doseNumber: state.series.programme.isCountedPerDisease ? 1 : state.count + 1,
+    doseNumber: state.count + 1,
     earliestOn: way.earliestOn,
     recommendedFrom: way.recommendedFrom,
     recommendedTo: way.recommendedTo,

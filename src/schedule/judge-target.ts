@@ -13,7 +13,7 @@ import { holdsFact } from './fact-condition.ts';
 import { dayAfterInterval, type Interval } from './interval-expression.ts';
 import { firstDay } from './read-table.ts';
 import type { Branch, DoseRule, Exclusion, Product, Stage } from './rule-set.ts';
-import { countInStage, type Series } from './series.ts';
+import { dosesBefore, type Series } from './series.ts';
 import { concernsPerson, findSeason, findSpan, type Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 
@@ -54,11 +54,10 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
   const branch = chooseBranch(subject, series, bit, on);
   const { stage, span, isExtra, isWithin } = chooseStage(question, branch);
   const occasion = occasionOf(question, span);
-  const number = countInStage(series, stage.place, occasion) + 1;
-  const shownNumber = numberOf(series, number);
+  const number = dosesBefore(series, stage, occasion) + 1;
   if (isExtra || !question.isRoutine) {
     const broken = question.isRoutine && !isWithin ? explainOutside(subject, series, stage, bit, on) : noFindings;
-    const place = { stage, number: shownNumber, occasion, isExtra };
+    const place = { stage, number, occasion, isExtra };
     return { ...place, broken, advice: noFindings, countsThough: true, changesTo: null };
   }
   const outside = span === undefined ? explainOutside(subject, series, stage, bit, on) : noFindings;
@@ -69,7 +68,7 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
   const asked = { branch: dose.branch, stage, number, rule: dose.rule, bit, on, dueOn: span?.dueOn ?? null };
   return {
     stage,
-    number: shownNumber,
+    number,
     occasion,
     isExtra,
     broken,
@@ -115,11 +114,6 @@ function concerns(subject: Subject, stage: Stage, on: Day): boolean {
 function occasionOf({ series, on }: TargetQuestion, span: Span | undefined): Day | null {
   if (span !== undefined) return span.occasion;
   return series.programme.recurs === 'season' ? (findSeason(series.programme, on)?.from ?? on) : null;
-}
-
-/** Singles that complete a stage together are each the first dose against their disease. */
-function numberOf(series: Series, number: number): number {
-  return series.programme.isCountedPerDisease ? 1 : number;
 }
 
 const noFindings: readonly Finding[] = [];

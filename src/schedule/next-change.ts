@@ -44,14 +44,12 @@ class NextDay {
   }
 }
 
-function considerStage(next: NextDay, { eligibleFrom, eligibleTo, standardTo, next: dose }: StageForecast): void {
-  next.consider(eligibleFrom);
+/** What an answer says beside the days of the rows: the end of a grant, and the intervals from the doses given. */
+function considerStage(next: NextDay, { eligibleTo, next: dose }: StageForecast): void {
   next.considerEnd(eligibleTo);
-  next.considerEnd(standardTo);
   if (dose === null) return;
   next.consider(dose.earliestOn);
   next.considerEnd(dose.recommendedTo);
-  next.considerEnd(dose.latestOn);
 }
 
 function considerFact(next: NextDay, fact: Fact): void {

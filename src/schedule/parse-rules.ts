@@ -1,4 +1,5 @@
 import { DayExpressions } from './day-expression.ts';
+import { digestTables } from './digest-tables.ts';
 import { parseBranches } from './parse-doses.ts';
 import { parseCrossRules, parseExceptions, parsePregnancies, parseSeasons } from './parse-measures.ts';
 import { keep, parseDiseases, parseProducts, parseProgrammeProducts, parseProgrammes } from './parse-programmes.ts';
@@ -63,10 +64,10 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
     programme.productClasses = classesOf(programme, [...products.values()], crossRules);
   }
   assignFamilies(all, drafts, programmes, [...products.values()]);
-  const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
-  const texts = new Map([...all].filter(([name]) => name !== 'findings.csv' && name.endsWith('.csv')).toSorted(byName));
+  const names = [...all.keys()].filter((name) => name !== 'findings.csv' && name.endsWith('.csv')).toSorted();
+  const texts = new Map(names.map((name) => [name, all.get(name) ?? '']));
   return {
-    version: digestOf(texts),
+    version: digestTables(texts),
     texts,
     programmes,
     products,
@@ -235,16 +236,4 @@ function rowsInForce(table: RuleTable): RuleRowInForce[] {
     inForce: { from: cell(row, 'vaccinated_from') || null, to: cell(row, 'vaccinated_to') || null },
     cells: row.cells,
   }));
-}
-
-/** FNV-1a over names and texts in name order, twice with different seeds: 64 bits are enough to key a cache. */
-function digestOf(texts: Files): string {
-  const text = [...texts].map(([name, body]) => `${name}\n${body}`).join('\n');
-  return [0x811c9dc5, 0x01000193].map((seed) => fnv(text, seed).toString(16).padStart(8, '0')).join('');
-}
-
-function fnv(text: string, seed: number): number {
-  let hash = seed;
-  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

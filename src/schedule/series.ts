@@ -1,5 +1,5 @@
 import type { Day } from '#kernel';
-import type { Branch, Product, Programme } from './rule-set.ts';
+import type { Branch, Product, Programme, Stage } from './rule-set.ts';
 
 /** A dose that counts in a programme. */
 export interface CountedDose {
@@ -42,6 +42,11 @@ export function countInStage(series: Series, stage: number, occasion: Day | null
   let count = 0;
   for (const dose of series.counted) if (dose.stage === stage && dose.occasion === occasion) count += 1;
   return count;
+}
+
+/** How many doses of a stage come before the next: singles that complete a stage together are each its first dose. */
+export function dosesBefore(series: Series, stage: Stage, occasion: Day | null): number {
+  return series.programme.isCountedPerDisease ? 0 : countInStage(series, stage.place, occasion);
 }
 
 /** Diseases that the doses of a stage cover. */

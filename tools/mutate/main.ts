@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseCsvTable } from '#formats';
 import { type Mutant, withMutants } from './collect-mutants.ts';
-import { openResults, type Results } from './results.ts';
+import { openResults } from './results.ts';
 import type { Trial } from './worker.ts';
 
 /**
@@ -26,16 +26,27 @@ const mutantsAtOnce = 120;
 /** What no mutant needs that comes to an end. */
 const secondsAtMost = 30;
 
+const explained = new Set(
+  parseCsvTable(readFileSync(join(root, 'docs/mutants-unnoticed.csv'), 'utf8')).map(
+    ({ values: row }) => `${row['file']} ${row['line']} ${row['change']}`,
+  ),
+);
 const mutants = prepare();
 const results = openResults(join(root, 'node_modules/.cache/sesshu-mutants.jsonl'), testsDigestFiles());
 try {
   const left = mutants
-    .filter((mutant) => results.find(mutant) === undefined)
+    .filter((mutant) => results.find(mutant) === undefined && !isExplained(mutant))
     // In an order that has nothing to do with the files, so that what was tried so far stands for all.
     .toSorted((a, b) => results.rank(a) - results.rank(b));
-  process.stdout.write(`${mutants.length} mutants, ${mutants.length - left.length} tried before\n`);
-  if (left.length > 0) await checkWithoutMutant();
-  await Promise.all(Array.from({ length: Number(values.processes) }, () => tryNext(left, results)));
+  process.stdout.write(`${mutants.length} mutants, ${mutants.length - left.length} tried before or explained\n`);
+  if (left.length > 0 && Date.now() < until) await checkWithoutMutant();
+  // Most are noticed by what is soon run: only the rest is tried on the properties.
+  const rest: Mutant[] = [];
+  await tryAll(left, 'quick', (mutant, isKilled) => {
+    if (isKilled) results.keep(mutant, true);
+    else rest.push(mutant);
+  });
+  await tryAll(rest, 'slow', (mutant, isKilled) => results.keep(mutant, isKilled));
 } finally {
   rmSync(copy, { recursive: true });
 }
@@ -64,7 +75,11 @@ function prepare(): readonly Mutant[] {
 
 /** Tests that fail without any mutant would count every mutant as noticed. */
 async function checkWithoutMutant(): Promise<void> {
-  const asleep: Trial[] = rooms.map((room) => ({ id: -1, tests: testsFor(`${room}/`) }));
+  const asleep: Trial[] = rooms.map((room) => ({
+    id: -1,
+    asksCases: true,
+    tests: [...testsFor(`${room}/`, 'quick'), ...testsFor(`${room}/`, 'slow')],
+  }));
   for (const trial of asleep) {
     let isPassed = false;
     await tryUntilStuck([trial], (_, isKilled) => {
@@ -74,29 +89,39 @@ async function checkWithoutMutant(): Promise<void> {
   }
 }
 
+type Round = 'quick' | 'slow';
+type Tell = (mutant: Mutant, isKilled: boolean) => void;
+
+async function tryAll(left: Mutant[], round: Round, tell: Tell): Promise<void> {
+  await Promise.all(Array.from({ length: Number(values.processes) }, () => tryNext(left, round, tell)));
+}
+
 /** Tries what is left, a handful at a time, until nothing or no time is left. */
-async function tryNext(left: Mutant[], known: Results): Promise<void> {
+async function tryNext(left: Mutant[], round: Round, tell: Tell): Promise<void> {
   while (left.length > 0 && Date.now() < until) {
     const next = left.findIndex(({ isAtStart }) => isAtStart);
     let some = left.splice(0, next === 0 ? 1 : Math.min(mutantsAtOnce, next === -1 ? left.length : next));
     while (some.length > 0) {
       const answered = new Set<number>();
-      const stuckAt = await tryUntilStuck(some.map(trialOf), (id, isKilled) => {
-        answered.add(id);
-        const mutant = some.find((each) => each.id === id);
-        if (mutant !== undefined) known.keep(mutant, isKilled);
-      });
+      const stuckAt = await tryUntilStuck(
+        some.map((mutant) => trialOf(mutant, round)),
+        (id, isKilled) => {
+          answered.add(id);
+          const mutant = some.find((each) => each.id === id);
+          if (mutant !== undefined) tell(mutant, isKilled);
+        },
+      );
       some = some.filter(({ id }) => !answered.has(id));
       const stuck = some.find(({ id }) => id === stuckAt);
-      if (stuck !== undefined) known.keep(stuck, true);
+      if (stuck !== undefined) tell(stuck, true);
       some = some.filter((each) => each !== stuck);
     }
-    process.stderr.write(`… ${left.length} left\n`);
+    process.stderr.write(`… ${left.length} left of the ${round} round\n`);
   }
 }
 
-function trialOf({ id, file }: Mutant): Trial {
-  return { id, tests: testsFor(file) };
+function trialOf({ id, file }: Mutant, round: Round): Trial {
+  return { id, asksCases: round === 'quick', tests: testsFor(file, round) };
 }
 
 /**
@@ -144,7 +169,7 @@ function workedFor(pid: number | undefined): number {
 }
 
 /** The test files that can run within a process, those that speak of the source first. */
-function testsFor(file: string): readonly string[] {
+function testsFor(file: string, round: Round): readonly string[] {
   const kernel = testsIn('src/kernel', () => true);
   const cases = testsIn(
     'tests/cases/schedule',
@@ -152,11 +177,12 @@ function testsFor(file: string): readonly string[] {
   );
   const others = [
     ...testsIn('src/schedule', () => true),
-    ...cases.toSorted((a, b) => Number(a.includes('property')) - Number(b.includes('property'))),
+    ...cases,
     ...testsIn('tests/cases/schedule-by-another-hand', () => true),
   ];
   const tests = file.startsWith('src/kernel') ? [...kernel, ...others] : others;
-  return tests.map((each) => join(copy, each));
+  const isSlow = (test: string): boolean => /cases.*property|by-another-hand/u.test(test);
+  return tests.filter((test) => isSlow(test) === (round === 'slow')).map((each) => join(copy, each));
 }
 
 function testsIn(folder: string, isWanted: (name: string) => boolean): readonly string[] {
@@ -177,26 +203,25 @@ function testsDigestFiles(): readonly string[] {
   );
 }
 
+/** A mutant that stands among those that nobody can notice is not tried; it counts as not noticed. */
+function isExplained({ file, within, change }: Mutant): boolean {
+  return explained.has(`${file} ${within} ${change}`);
+}
+
 /** Tells what was found: of each file, of all, and every mutant that nobody notices and no row explains. */
 function report(): void {
-  const explained = new Set(
-    parseCsvTable(readFileSync(join(root, 'docs/mutants-unnoticed.csv'), 'utf8')).map(
-      ({ values: row }) => `${row['file']} ${row['line']} ${row['change']}`,
-    ),
-  );
   const counts = new Map<string, { killed: number; tried: number; explained: number }>();
   for (const mutant of mutants) {
-    const isKilled = results.find(mutant);
+    const isKilled = results.find(mutant) ?? (isExplained(mutant) ? false : undefined);
     if (isKilled === undefined) continue;
-    const isExplained = !isKilled && explained.has(`${mutant.file} ${mutant.within} ${mutant.change}`);
     for (const name of [mutant.file, 'all']) {
       const count = counts.get(name) ?? { killed: 0, tried: 0, explained: 0 };
       counts.set(name, count);
       count.tried += 1;
       count.killed += Number(isKilled);
-      count.explained += Number(isExplained);
+      count.explained += Number(!isKilled && isExplained(mutant));
     }
-    if (!isKilled && !isExplained) {
+    if (!isKilled && !isExplained(mutant)) {
       process.stdout.write(`survives ${mutant.file}:${mutant.line}  ${mutant.change}  |  ${mutant.within}\n`);
     }
   }
