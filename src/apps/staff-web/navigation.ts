@@ -24,7 +24,12 @@ interface Entry {
   readonly permission: Permission;
 }
 
-const entries: readonly { readonly label: string | null; readonly items: readonly Entry[] }[] = [
+interface Group {
+  readonly label: string | null;
+  readonly items: readonly Entry[];
+}
+
+const entries: readonly Group[] = [
   {
     label: null,
     items: [
@@ -36,39 +41,54 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
     label: '日々の仕事',
     items: [
       { label: '記録の受付', href: intakePath, icon: 'inbox', permission: 'intake.view' },
+      { label: '予診票の束', href: bundlesPath, icon: 'list', permission: 'bundles.view' },
       { label: '医療機関からの記録', href: clinicsPath, icon: 'download', permission: 'intake.view' },
       { label: '転入者の接種歴照会', href: historyInquiriesPath, icon: 'history', permission: 'histories.compare' },
-      { label: '予診票の束', href: bundlesPath, icon: 'list', permission: 'bundles.view' },
-      { label: '住登外者の登録', href: registrationPath, icon: 'person', permission: 'persons.register' },
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
-      { label: '要確認の個人番号', href: numberQuestionsPath, icon: 'question', permission: 'numbers.confirm' },
-      { label: '住基ネットとの違い', href: registerDifferencesPath, icon: 'alert', permission: 'numbers.askRegister' },
-      { label: '他課からの取込', href: importsPath, icon: 'upload', permission: 'intake.view' },
       { label: '異動リスト', href: changesPath, icon: 'history', permission: 'vaccinations.view' },
+      { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
+      { label: '申請と承認', href: '/approvals', icon: 'check', permission: 'approvals.view' },
       { label: '処理の状況', href: runsPath, icon: 'clock', permission: 'jobs.view' },
     ],
   },
   {
-    label: '確かめる',
+    label: '宛名と番号',
     items: [
+      { label: '他課からの取込', href: importsPath, icon: 'upload', permission: 'intake.view' },
+      { label: '住登外者の登録', href: registrationPath, icon: 'person', permission: 'persons.register' },
+      { label: '要確認の個人番号', href: numberQuestionsPath, icon: 'question', permission: 'numbers.confirm' },
+      { label: '住基ネットとの違い', href: registerDifferencesPath, icon: 'alert', permission: 'numbers.askRegister' },
       { label: '正確性の点検', href: accuracyPath, icon: 'checkCircle', permission: 'persons.register' },
-      { label: '医療機関', href: institutionsPath, icon: 'list', permission: 'institutions.view' },
-      { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
-      { label: '契約の単価', href: pricesPath, icon: 'list', permission: 'institutions.view' },
       { label: '中間サーバー', href: relaysPath, icon: 'shield', permission: 'numbers.requestLinkCode' },
       { label: '宛名を照会するシステム', href: linkedSystemsPath, icon: 'shield', permission: 'settings.view' },
+    ],
+  },
+  {
+    label: 'きまりとマスタ',
+    items: [
+      { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
+      { label: '医療機関', href: institutionsPath, icon: 'list', permission: 'institutions.view' },
+      { label: '契約の単価', href: pricesPath, icon: 'list', permission: 'institutions.view' },
       { label: 'マスタ', href: masterPath('lot'), icon: 'tag', permission: 'masters.view' },
       { label: 'ファイルの並び', href: layoutsPath, icon: 'file', permission: 'intake.receive' },
-      { label: '接種のきまり', href: rulesPath, icon: 'book', permission: 'rules.view' },
+    ],
+  },
+  {
+    label: '持ち出しと提供',
+    items: [
       { label: 'データの持ち出し', href: exportsPath, icon: 'download', permission: 'exports.view' },
-      { label: '項目の一覧', href: itemsPath, icon: 'list', permission: 'settings.view' },
-      { label: '提供の根拠', href: provisionsPath, icon: 'book', permission: 'provisions.view' },
       { label: '媒体の管理簿', href: mediaPath, icon: 'list', permission: 'exports.view' },
+      { label: '提供の根拠', href: provisionsPath, icon: 'book', permission: 'provisions.view' },
+      { label: '項目の一覧', href: itemsPath, icon: 'list', permission: 'settings.view' },
+    ],
+  },
+  {
+    label: '権限と監査',
+    items: [
       { label: '閲覧と操作の記録', href: '/audit/log', icon: 'eye', permission: 'audit.view' },
       { label: '異常な利用の点検', href: '/reviews/anomalies', icon: 'alert', permission: 'audit.reviewAnomalies' },
       { label: '本人への報告', href: '/audit/person-report', icon: 'person', permission: 'audit.reportForPerson' },
       { label: '役割と権限', href: '/audit/permissions', icon: 'shield', permission: 'permissions.view' },
-      { label: '申請と承認', href: '/approvals', icon: 'check', permission: 'approvals.view' },
       { label: '期限つきの権限', href: '/permissions/lent', icon: 'clock', permission: 'permissions.revoke' },
       { label: '権限の棚卸し', href: '/reviews/access', icon: 'list', permission: 'permissions.review' },
       { label: '職員', href: '/staff', icon: 'people', permission: 'staff.view' },
@@ -76,16 +96,36 @@ const entries: readonly { readonly label: string | null; readonly items: readonl
   },
 ];
 
-/** The side navigation of a person: only what they may open; the entry of the page is marked. */
+/** So many groups from the first always show their entries: what a clerk opens every day. */
+const groupsAlwaysOpen = 2;
+/** Whoever may open no more than this sees every entry at once. */
+const entriesAtOnce = 16;
+
+/**
+ * The side navigation of a person: only what they may open; the entry of the page is marked. Where that is much, groups
+ * beside the daily work are folded until the person is in one of them.
+ */
 export function navigationFor(actor: Actor, current: string): readonly NavigationGroup[] {
-  return entries
-    .map((group) => ({
-      label: group.label,
-      items: group.items
-        .filter((entry) => mayDo(actor, entry.permission))
-        .map(({ label, href, icon }) => ({ label, href, icon, isCurrent: isCurrent(href, current) })),
-    }))
-    .filter((group) => group.items.length > 0);
+  const groups = entries.map(({ label, items }, place) => ({
+    label,
+    isDaily: place < groupsAlwaysOpen,
+    items: items
+      .filter((entry) => mayDo(actor, entry.permission))
+      .map((entry) => ({
+        label: entry.label,
+        href: entry.href,
+        icon: entry.icon,
+        isCurrent: isCurrent(entry.href, current),
+      })),
+  }));
+  const isMuch = groups.reduce((count, { items }) => count + items.length, 0) > entriesAtOnce;
+  return groups
+    .filter(({ items }) => items.length > 0)
+    .map(({ label, items, isDaily }) => ({
+      label,
+      items,
+      isFolded: isMuch && !isDaily && !items.some((item) => item.isCurrent),
+    }));
 }
 
 function isCurrent(href: string, current: string): boolean {

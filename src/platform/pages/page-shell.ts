@@ -17,6 +17,8 @@ export interface NavigationItem {
 export interface NavigationGroup {
   readonly label: string | null;
   readonly items: readonly NavigationItem[];
+  /** Whether the heading alone shows until it is opened. */
+  readonly isFolded?: boolean;
 }
 
 /** Who is signed in, and where the form to leave is sent. */
@@ -142,9 +144,11 @@ function personMenu(person: SignedIn): Html {
 }
 
 function sideNavigation(groups: readonly NavigationGroup[], label: string): Html {
-  const parts = groups.map(
-    (group) => html`${group.label && html`<h2>${group.label}</h2>`}<ul>${group.items.map(navigationItem)}</ul>`,
-  );
+  const parts = groups.map(({ label: heading, items, isFolded }) => {
+    const list = html`<ul>${items.map(navigationItem)}</ul>`;
+    if (heading === null) return list;
+    return html`<details${attributes({ open: isFolded !== true })}><summary>${heading}${icon('chevronDown')}</summary>${list}</details>`;
+  });
   return html`<nav class="shell-nav" aria-label="${label}">${parts}</nav>`;
 }
 
