@@ -20,9 +20,7 @@ export function listStages(rules: RuleSet): readonly StageName[] {
 
 /** Every product of the rules with its Japanese name, in the order of `products.csv`. */
 export function listProductNames(rules: RuleSet): readonly { readonly product: string; readonly name: string }[] {
-  return [...rules.products.values()]
-    .toSorted((a, b) => a.order - b.order)
-    .map(({ product, name }) => ({ product, name }));
+  return [...rules.products.values()].map(({ product, name }) => ({ product, name }));
 }
 
 /** The products that a programme uses as its own on a day, in the order of `products.csv`. */
@@ -34,7 +32,6 @@ export function listProductsInUse(rules: RuleSet, programme: string, on: Day): r
           isOwn && each.programme === programme && inUse.from <= on && on <= inUse.to,
       ),
     )
-    .toSorted((a, b) => a.order - b.order)
     .map(({ product }) => product);
 }
 

@@ -57,6 +57,17 @@ test('a dose on record of a later day is told', () => {
   assert.equal(nextOf(someone), getDay(2026, 11, 30));
 });
 
+test('what becomes known, and the end of an illness, is told', () => {
+  const adult = person(getDay(1990, 6, 1));
+  const wait = nextOf(adult);
+  assert.ok(wait === null || wait > getDay(2026, 12, 20));
+  const later = getDay(2026, 12, 1);
+  const told = (fact: PersonCase['facts'][number]): Day | null => nextOf({ ...adult, facts: [fact] });
+  assert.equal(told({ kind: 'hadDisease', disease: 'measles', on: later }), later);
+  assert.equal(told({ kind: 'longTermIllness', from: later, to: null }), later);
+  assert.equal(told({ kind: 'longTermIllness', from: getDay(2020, 1, 1), to: later }), getDay(2026, 12, 2));
+});
+
 test('most grown people wait for months: a nightly run need not look at them', () => {
   const waits = Array.from({ length: 400 }, (_, i) => nextOf(person(addDays(getDay(1967, 1, 1), i * 35))));
   const soon = waits.filter((day) => day !== null && day <= asOf + 30);

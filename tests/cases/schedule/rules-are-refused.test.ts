@@ -63,7 +63,11 @@ const faults: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['doses.csv', 'dpt-ipv-2', 'standard', '20日-56日', /standard.*20日-56日/u],
   ['doses.csv', 'dpt-ipv-2', 'standard', '..', /standard/u],
   ['doses.csv', 'hepb-2', 'dose', '4', /dose は 1 から順/u],
+  ['doses.csv', 'hepb-2', 'dose', '3', /dose は 1 から順/u],
   ['doses.csv', 'hepb-2', 'dose', '0', /dose は 1 から順/u],
+  ['doses.csv', 'je-booster-special-before', 'vaccinated_to', '2011-05-20', /doses\.csv \d+行目.*重なります/u],
+  ['doses.csv', 'dpt-ipv-2', 'standard', '20日..x', /standard.*20日\.\.x/u],
+  ['doses.csv', 'dpt-ipv-2', 'standard', 'x..56日', /standard.*x\.\.56日/u],
   ['doses.csv', 'hepb-2', 'branch', 'four-doses', /branches\.csv.*four-doses/u],
   ['doses.csv', 'hepb-2', 'after', 'later', /after.*later/u],
   ['doses.csv', 'hepb-2', 'if_short', 'maybe', /if_short.*maybe/u],
@@ -82,6 +86,7 @@ const faults: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['programmes.csv', 'hib', 'category', 'B', /category.*hib.*同じ/u],
   ['programmes.csv', 'bcg', 'stage', 'twice', /bcg に「single」の期はありません/u],
   ['programmes.csv', 'bcg', 'diseases', 'plague', /diseases\.csv.*plague/u],
+  ['programmes.csv', 'hib', 'stage', 'booster', /「hib\/booster」は二度/u],
   ['programmes.csv', 'bcg', 'stage_name', '', /stage_name/u],
   ['programmes.csv', 'bcg', 'programme_name', '', /programme_name/u],
   ['diseases.csv', 'hib', 'name', '', /name/u],
@@ -89,6 +94,7 @@ const faults: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['products.csv', 'bcg', 'diseases', 'plague', /diseases\.csv.*plague/u],
   ['products.csv', 'bcg', 'name', '', /name/u],
   ['programme-products.csv', 'bcg', 'product', 'bcg2', /products\.csv.*bcg2/u],
+  ['programme-products.csv', 'hib', 'product', '5in1', /own は一行だけ/u],
   ['programme-products.csv', 'bcg', 'role', 'mine', /role.*mine/u],
   ['branches.csv', 'rotavirus', 'begins_with', 'hepb', /rotavirus.*hepb/u],
   ['branches.csv', 'bcg', 'first_to', 'm()', /first_to.*m\(\)/u],
@@ -115,6 +121,7 @@ const faults: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['cross-vaccine.csv', 'live-after-live', 'minimum', '', /minimum/u],
   ['cross-vaccine.csv', 'live-after-live', 'minimum', '27', /minimum の「27」/u],
   ['cross-vaccine.csv', 'live-after-live', 'if_short', '', /if_short/u],
+  ['standard-windows.csv', 'dpt-ipv-from-3-months', 'vaccinated_to', '2023-04-01', /重なります/u],
   ['standard-windows.csv', 'bcg', 'branch', 'twice', /bcg.*twice/u],
   ['paths.csv', 'diphtheria-polio-hib', 'components', '', /components/u],
 ];
@@ -149,6 +156,9 @@ test('a row with too many or too few cells and an open quote are refused with th
   const withTail = (tail: string): ReadonlyMap<string, string> =>
     new Map([...files, ['seasons.csv', `${text}\n${tail}\n`]]);
   assert.match(refusal(withTail('a,b')), /seasons\.csv 4行目: 列が2個です/u);
+  assert.match(refusal(withTail('a')), /seasons\.csv 4行目: 列が1個です/u);
+  assert.match(refusal(withTail(',')), /seasons\.csv 4行目: 列が2個です/u);
+  assert.match(refusal(withTail(',influenza-older,,,10-01,01-31,b,2026-10-03,V,')), /seasons\.csv 4行目: .*id/u);
   assert.match(refusal(withTail('"a')), /seasons\.csv 4行目: 引用符が閉じていません/u);
   assert.match(refusal(withTail('"a"b')), /seasons\.csv 4行目: 引用符の後に文字があります/u);
 });

@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseIsoDay, type Sex } from '#kernel';
 import { readRulesFolder } from '#platform/files';
-import { type Fact, findProductName, judge, listStages, nameOfProgramme, nameOfStage, parseRules } from '#schedule';
+import {
+  type Fact,
+  findProductName,
+  judge,
+  listProductNames,
+  listProductsInUse,
+  listStages,
+  nameOfProgramme,
+  nameOfStage,
+  parseRules,
+} from '#schedule';
 
 const rules = parseRules(await readRulesFolder(join(import.meta.dirname, '../../../rules')));
 
@@ -75,6 +85,17 @@ const examples: readonly (readonly [
   ],
   ['2025-01-15', 'male', [], 'bcg 2025-07-01', '2025-08-01', 'bcg/single', ['windows:bcg', 'standard-windows:bcg']],
   ['2025-01-15', 'male', [], 'hib 2026-01-15', '2026-02-01', 'hib/booster', ['branches:hib/from-12-months']],
+  // A branch is named where there was a choice and it has been made; a way where there is a next dose.
+  ['2013-04-10', 'female', [], '', '2026-06-01', 'hpv/primary', ['windows:hpv', 'doses:hpv-1', 'standard-windows:hpv']],
+  [
+    '2025-01-15',
+    'male',
+    [],
+    '5in1 2025-03-20',
+    '2025-05-01',
+    'dpt-ipv-hib/primary',
+    ['windows:dpt-ipv-hib', 'doses:dpt-ipv-hib-2'],
+  ],
 ];
 
 test('the trace names the rows that gave the answer, each with its citation', () => {
@@ -115,6 +136,19 @@ test('stages, programmes and products have the names of the office', () => {
   assert.equal(nameOfStage(rules, 'none', 'stage-9'), 'stage-9');
   assert.equal(findProductName(rules, 'mr'), '麻しん風しん混合ワクチン(MR)');
   assert.equal(findProductName(rules, 'none'), undefined);
+});
+
+test('the products of a programme are told for a day, in the order of their table', () => {
+  const inUse = (programme: string, on: string): readonly string[] =>
+    listProductsInUse(rules, programme, parseIsoDay(on));
+  // 9価だけになるのは2026年4月1日から。
+  assert.deepEqual(inUse('hpv', '2023-03-31'), ['hpv2', 'hpv4']);
+  assert.deepEqual(inUse('hpv', '2023-04-01'), ['hpv2', 'hpv4', 'hpv9']);
+  assert.deepEqual(inUse('hpv', '2026-03-31'), ['hpv2', 'hpv4', 'hpv9']);
+  assert.deepEqual(inUse('hpv', '2026-04-01'), ['hpv9']);
+  assert.deepEqual(inUse('dpt', '2026-04-01'), ['dpt']);
+  const names = listProductNames(rules);
+  assert.deepEqual([names[0]?.product, names.at(-1)?.product, names.length], ['rv1', 'mumps', 33]);
 });
 
 test('the page of the rules gets every row with its days in force', () => {

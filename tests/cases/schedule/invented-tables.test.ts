@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseRules } from '#schedule';
+import { cited, law, lawWith, say, stageOf, tell } from './invent-rows.ts';
+
+// What the tables can say, and the law as it stands does not: products that go, seasons that end, rows in any order.
+
+test('a stage stays open as long as any of its products is in use', () => {
+  const rules = lawWith({
+    'programme-products.csv': {
+      'pneumococcal-child,pcv20,': `pneumococcal-child,pcv20,own,2024-10-01,2025-12-31,${cited}`,
+    },
+  });
+  // Born on 2025-01-15, twelve months old on 2026-01-14; pcv15 is still in use.
+  const { programmes } = tell(rules, { asOf: '2026-02-01' });
+  const primary = stageOf(programmes, 'pneumococcal-child', 'primary');
+  assert.deepEqual([primary.status, primary.next?.earliestOn !== undefined], ['overdue', true]);
+});
+
+test('a product that its rows tell apart is forecast for itself', () => {
+  const rules = lawWith({
+    'programme-products.csv': {
+      'influenza-older,flu,': `influenza-older,flu,own,2001-11-07,2026-12-31,${cited}`,
+    },
+  });
+  // Only the high dose is left, from 75 on.
+  const at = (born: string): string =>
+    stageOf(tell(rules, { born, asOf: '2027-10-15' }).programmes, 'influenza-older', 'seasonal').status;
+  assert.equal(at('1961-01-15'), 'tooEarly');
+  assert.equal(at('1950-01-15'), 'due');
+});
+
+test('a season belongs to the rows in force on its first day, their last day too', () => {
+  const rules = lawWith({
+    'seasons.csv': {
+      'influenza-older,': [
+        `influenza-older,influenza-older,,2026-10-01,10-01,01-31,${cited}`,
+        `influenza-older-2,influenza-older,2026-10-02,,11-01,12-31,${cited}`,
+      ].join('\n'),
+    },
+  });
+  const eligible = (asOf: string): unknown => {
+    const { eligibleFrom, eligibleTo } = stageOf(
+      tell(rules, { born: '1950-01-15', asOf }).programmes,
+      'influenza-older',
+      'seasonal',
+    );
+    return Number(eligibleTo) - Number(eligibleFrom);
+  };
+  // October to January are 122 days apart, November and December 60.
+  assert.equal(eligible('2026-10-15'), 122);
+  assert.equal(eligible('2027-11-15'), 60);
+});
+
+test('the rows of products may stand in any order: its own programme comes first', () => {
+  const [header = '', ...rows] = (law.get('programme-products.csv') ?? '').trimEnd().split('\n');
+  const turned = parseRules(new Map([...law, ['programme-products.csv', [header, ...rows.toReversed()].join('\n')]]));
+  const first = tell(turned, { asOf: '2025-06-01', doses: '5in1 2025-03-20' }).doses[0];
+  assert.equal(first?.programme, 'dpt-ipv-hib');
+});
+
+test('the most particular row of a dose is taken, wherever it stands', () => {
+  const row = 'pneumococcal-child,from-2-months,primary,2';
+  const rules = lawWith({
+    'doses.csv': {
+      'pcv-2-from-2,': [
+        `pcv-2-from-2,${row},,,,,,27日,,,m(24),,,,${cited}`,
+        `pcv-2-from-2-old,${row},,pcv7,,,,60日,,,m(24),,,,${cited}`,
+      ].join('\n'),
+      'hib-booster,': [`hib-booster,hib,from-2-months from-7-months,booster,1,,,,,,7月,7月..13月,,,,,,${cited}`].join(
+        '\n',
+      ),
+    },
+  });
+  const second = (doses: string): string => say(tell(rules, { asOf: '2026-12-01', doses }).doses.at(-1));
+  // 2025-03-20 and 28 days: 2025-04-17; 61 days: 2025-05-20. The oldest product is told apart from those not named.
+  assert.equal(second('pcv20 2025-03-20; pcv20 2025-04-17'), 'primary/2 valid');
+  const lawOfOld = lawWith({
+    'programme-products.csv': { 'pneumococcal-child,pcv7,': `pneumococcal-child,pcv7,own,2013-04-01,,${cited}` },
+    'doses.csv': {
+      'pcv-2-from-2,': [
+        `pcv-2-from-2,${row},,,,,,27日,,,m(24),,,,${cited}`,
+        `pcv-2-from-2-old,${row},,pcv7,,,,60日,,,m(24),,,,${cited}`,
+      ].join('\n'),
+    },
+  });
+  const old = (doses: string): string => say(tell(lawOfOld, { asOf: '2026-12-01', doses }).doses.at(-1));
+  assert.equal(old('pcv7 2025-03-20; pcv7 2025-05-19'), 'primary/2 invalid intervalTooShort');
+  assert.equal(old('pcv7 2025-03-20; pcv7 2025-05-20'), 'primary/2 valid');
+  // Cut short at twelve months (2026-01-14), the booster follows after 27 days although the general row stands first.
+  assert.equal(second('hib 2025-03-20; hib 2026-02-01'), 'booster/1 valid');
+});
+
+test('one rule broken in two programmes by different days is said with both', () => {
+  const rules = parseRules(law);
+  // 20 days after 2025-03-20 end on 2025-04-10, after 2025-03-27 on 2025-04-17.
+  const { doses } = tell(rules, { asOf: '2026-01-01', doses: 'ipv 2025-03-20; dpt 2025-03-27; 4in1 2025-04-05' });
+  const ends = (doses[2]?.findings ?? []).map(({ code, params }) => `${code} ${String(params['earliestOn'])}`);
+  assert.deepEqual(ends.toSorted(), ['intervalTooShort 2025-04-10', 'intervalTooShort 2025-04-17']);
+});
