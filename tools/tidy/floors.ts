@@ -48,6 +48,7 @@ export const floors: readonly Room[] = [
   { path: 'ledger/contracts', system: 'core' },
   { path: 'ledger/vaccinations', system: 'core' },
   { path: 'ledger/safety', system: 'core' },
+  { path: 'ledger/reservations', system: 'core' },
   { path: 'ledger/rules', system: 'core' },
   { path: 'ledger/forms', system: 'core' },
   { path: 'ledger/intake', system: 'core' },

@@ -16,6 +16,7 @@ import { registerHistoryInquiryRoutes } from '#ledger/history-inquiries';
 import { registerIntakeRoutes } from '#ledger/intake';
 import { registerMasterRoutes } from '#ledger/masters';
 import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
+import { registerReservationRoutes } from '#ledger/reservations';
 import { registerRuleRoutes } from '#ledger/rules';
 import { listReportLinks, registerSafetyRoutes } from '#ledger/safety';
 import { registerFactRoutes, registerRecordRoutes, touchLedgers } from '#ledger/vaccinations';
@@ -171,6 +172,7 @@ async function registerRooms(
   registerLayoutRoutes(app, tools);
   registerContractRoutes(app, { ...tools, importsPath });
   registerMasterRoutes(app, tools);
+  registerReservationRoutes(app, tools);
   registerSafetyRoutes(app, tools);
   registerRunRoutes(app);
   registerOversightRoutes(app, async (tx) => [...exportSets, ...(await mutualSets(tx))]);

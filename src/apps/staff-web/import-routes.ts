@@ -27,6 +27,7 @@ import {
 } from '#common-base/linkage';
 import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound, parseIsoDay } from '#kernel';
 import { importInstitutions } from '#ledger/contracts';
+import { importReservations } from '#ledger/reservations';
 import { importHistory } from '#ledger/vaccinations';
 import { type Clock, todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
@@ -96,6 +97,20 @@ const doors: readonly ImportDoor[] = [
     hint: '医療機関の名前、契約の期間、口座',
     permission: 'institutions.import',
     run: (action, source) => importInstitutions(action, source, {}),
+  },
+  {
+    kind: 'reservations',
+    label: '接種の予約',
+    hint: '予約システムの一覧。取り消された予約も載せます',
+    permission: 'reservations.import',
+    run: (action, source) => importReservations(action, source, { kind: 'reservation' }),
+  },
+  {
+    kind: 'priority-wishes',
+    label: '優先接種希望者',
+    hint: '優先して受けたいと申し出た人の一覧',
+    permission: 'reservations.import',
+    run: (action, source) => importReservations(action, source, { kind: 'priority' }),
   },
   {
     kind: 'history',

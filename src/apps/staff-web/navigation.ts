@@ -11,6 +11,7 @@ import { institutionsPath, pricesPath } from '#ledger/contracts';
 import { historyInquiriesPath } from '#ledger/history-inquiries';
 import { intakePath } from '#ledger/intake';
 import { masterPath } from '#ledger/masters';
+import { reservationsPath } from '#ledger/reservations';
 import { rulesPath } from '#ledger/rules';
 import { reportsPath } from '#ledger/safety';
 import { changesPath } from '#ledger/vaccinations';
@@ -44,6 +45,7 @@ const entries: readonly Group[] = [
       { label: '予診票の束', href: bundlesPath, icon: 'list', permission: 'bundles.view' },
       { label: '医療機関からの記録', href: clinicsPath, icon: 'download', permission: 'intake.view' },
       { label: '転入者の接種歴照会', href: historyInquiriesPath, icon: 'history', permission: 'histories.compare' },
+      { label: '接種の予約', href: reservationsPath, icon: 'calendar', permission: 'reservations.view' },
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
       { label: '異動リスト', href: changesPath, icon: 'history', permission: 'vaccinations.view' },
       { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },

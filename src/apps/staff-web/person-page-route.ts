@@ -37,6 +37,7 @@ import {
   printPanel,
   wishPath,
 } from '#ledger/notices';
+import { listReservationsOf, reservationsPanel } from '#ledger/reservations';
 import {
   deriveLedgerView,
   dosesPanel,
@@ -94,7 +95,7 @@ async function showPerson(context: StaffContext, tools: PersonPageTools): Promis
   >`;
   const body = html`${identityBanner(person, asOf)}${cautionNotices(annotations)}${personNotices(person)}<div class="columns columns-person"
     >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}<div class="stack">${basics}${ledger !== null && factsPanel({ ...ledger.facts, mayEnter: mayDo(context.actor, 'vaccinations.enterFacts') })}</div>${householdPanel(household, personId, asOf)}</div
-  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${historyInquiriesPanel(ledger.inquiries)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
+  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${historyInquiriesPanel(ledger.inquiries)}${reservationsPanel(ledger.reservations)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
 }
@@ -128,6 +129,8 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const layouts = isForms ? await listFormLayouts(tx, tools.library, asOf) : [];
     const isComparing = mayDo(actor, 'histories.compare');
     const inquiries = isComparing ? await listInquiriesOf(tx, [personId, ...linked]) : [];
+    const isBooking = mayDo(actor, 'reservations.view');
+    const reservations = isBooking ? await listReservationsOf(tx, rules, [personId, ...linked]) : [];
     const facts = { personId, facts: await listFacts(tx, personId), words: factWordingOf(rules) };
     return {
       person,
@@ -135,7 +138,7 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
       records,
       annotations,
       confirmations,
-      ledger: { view, forms, layouts, facts, inquiries },
+      ledger: { view, forms, layouts, facts, inquiries, reservations },
     };
   });
 }

@@ -107,6 +107,12 @@ export const permissionTable = [
   row('institutions.view', '医療機関', '医療機関・契約', 'view', ['clerk', 'chief', 'operator']),
   row('institutions.import', '医療機関の取込', '医療機関・契約', 'update', ['chief', 'operator'], toClerk),
   row('institutions.update', '医療機関と契約の登録・変更', '医療機関・契約・振込先', 'update', ['chief'], toClerk),
+  row('reservations.view', '予約・優先接種希望者の照会', '予約・優先接種の希望', 'view', ['clerk', 'chief']),
+  row('reservations.import', '予約・優先接種希望者の取込', '予約・優先接種の希望', 'update', [
+    'clerk',
+    'chief',
+    'operator',
+  ]),
   row('masters.view', 'マスタの照会', 'メーカー・ロット・医師・会場', 'view', ['clerk', 'chief', 'operator']),
   row('masters.update', 'マスタの登録・変更', 'メーカー・ロット・医師・会場', 'update', ['clerk', 'chief']),
   row('history.import', '過去の接種履歴の取込', '接種記録', 'update', ['chief', 'operator'], toClerk),

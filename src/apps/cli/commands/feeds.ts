@@ -3,6 +3,7 @@ import { importResidents, importWelfare } from '#addressees/persons';
 import { type FeedSource, fileSource, type ImportResult } from '#common-base/linkage';
 import { importPersonnel } from '#common-base/oversight';
 import { importInstitutions } from '#ledger/contracts';
+import { importReservations } from '#ledger/reservations';
 import { type HistoryResult, importHistory } from '#ledger/vaccinations';
 import { type Call, type Command, type CommandAnswer, WrongUse } from '../command.ts';
 import { type Office, withOffice } from '../open-office.ts';
@@ -65,6 +66,12 @@ export const feedCommands: readonly Command[] = [
   ),
   feedCommand('institutions', '契約医療機関を取り込む', {}, (office, source, call) =>
     importInstitutions(office.context, source, layoutOf(call)),
+  ),
+  feedCommand('reservations', '接種の予約の一覧を取り込む', {}, (office, source, call) =>
+    importReservations(office.context, source, { kind: 'reservation', ...layoutOf(call) }),
+  ),
+  feedCommand('priority-wishes', '優先接種希望者の一覧を取り込む', {}, (office, source, call) =>
+    importReservations(office.context, source, { kind: 'priority', ...layoutOf(call) }),
   ),
   feedCommand(
     'history',
