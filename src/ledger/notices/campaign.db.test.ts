@@ -7,7 +7,7 @@ import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { olderResident, openTestLibrary } from '../../../tests/support/notices.ts';
-import { deliverNext, type ElectronicNotice } from './deliver-messages.ts';
+import { deliverNext, type ElectronicNotice, sendAgain } from './deliver-messages.ts';
 import { createCohort, getPrintJob, type NoticeContext, runPrintJob, startPrintJob } from './index.ts';
 import { getCampaign } from './list-campaigns.ts';
 import type { NewDispatch } from './outreach-store.ts';
@@ -96,6 +96,24 @@ test('電子の通知は名前を書かずに一度だけ送り、その前に�
   assert.equal(notice.subject, '予防接種はお済みですか');
   assert.match(notice.text, /高齢者インフルエンザ.*1回目/u);
   assert.ok(!notice.text.includes('若葉　試験') && !notice.text.includes('0000000001'));
+});
+
+test('届かなかった通知は人が送り直し、届いたものと取りやめたものは送り直さない', async () => {
+  const viewer = { ...context, actor: testActor(t.lgCode, ['notices.view']) };
+  await assert.rejects(() => sendAgain(viewer, printJobId, 'failed'), { name: 'NotPermitted' });
+  await assert.rejects(() => sendAgain(context, printJobId, 'sending'), /もう一度送る通知はありません/u);
+  assert.equal(await sendAgain(context, printJobId, 'failed'), 1);
+  await assert.rejects(() => sendAgain(context, printJobId, 'failed'), { name: 'Conflict' });
+  const told: number[] = [];
+  const channels = {
+    sendEmail: () => Promise.reject(new Error('nobody asked for a mail')),
+    putOnPortal: ({ noticeMessageId }: ElectronicNotice) => {
+      told.push(noticeMessageId);
+      return Promise.reject(new Error('still away'));
+    },
+  };
+  while (await deliverNext(context, channels));
+  assert.equal(told.length, 1, 'the one that had failed');
 });
 
 test('届いた人のうち、その後に接種した人を週ごとに数える', async () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type Day, getDay } from '#kernel';
 import type { StageForecast, StageStatus } from '#schedule';
 import { decideAtPrinting, decideMember, type MemberCase } from './decide-member.ts';
+import { excludedReasons, funnelSteps } from './notice-reasons.ts';
 
 const asOf = getDay(2026, 11, 21);
 const days = { asOf, dueBy: getDay(2026, 12, 31) };
@@ -76,4 +77,9 @@ test('印刷の時までに接種した人は引き抜く', () => {
   assert.equal(at('completed', 3, 3), 'vaccinatedMeanwhile');
   assert.equal(at('due', 2, null), 'due');
   assert.equal(at('completed', 3, null), 'completed');
+});
+
+test('対象者までの段は、送らない理由をどれも一度だけ数える', () => {
+  const counted = funnelSteps.flatMap(({ out }) => out);
+  assert.deepEqual(counted.toSorted(), Object.keys(excludedReasons).toSorted());
 });

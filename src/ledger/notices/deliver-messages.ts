@@ -1,9 +1,9 @@
-import { asJob } from '#common-base/access';
+import { asJob, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { findSettings, getMunicipality } from '#common-base/municipalities';
-import { formatJapaneseEra, type LgCode, laterDay } from '#kernel';
+import { Conflict, formatJapaneseEra, type LgCode, laterDay } from '#kernel';
 import { type Clock, todayInTokyo } from '#platform/clock';
-import type { Job } from '#platform/jobs';
+import { enqueue, type Job } from '#platform/jobs';
 import { withoutReadings } from '#platform/pdf';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
@@ -11,7 +11,7 @@ import { decideAtPrinting } from './decide-member.ts';
 import { fillText } from './form-fields.ts';
 import { getFormLayout, type NoticeContext, type NoticeLibrary } from './library.ts';
 import { loadPeopleToCall } from './load-people.ts';
-import { type NoticeMessage, settleMessage, takeMessage } from './message-store.ts';
+import { type NoticeMessage, settleMessage, takeMessage, waitAgain } from './message-store.ts';
 import { labelOfReason } from './notice-reasons.ts';
 import { loadWishes } from './wish-store.ts';
 
@@ -87,6 +87,28 @@ export async function deliverNext(context: NoticeContext, channels: NoticeChanne
   }
   await settle('sent', null);
   return true;
+}
+
+/**
+ * Sends once more what was not handed over, after a person has seen why: the wish of the person, the dose and the residence
+ * are asked again before each, as ever. Refused where nothing is left to send.
+ */
+export async function sendAgain(
+  context: NoticeContext,
+  printJobId: number,
+  from: 'failed' | 'sending',
+): Promise<number> {
+  const { actor, db, clock } = context;
+  requirePermission(actor, 'notices.print');
+  return withMunicipality(db, actor.lgCode, async (tx) => {
+    const messages = await waitAgain(tx, printJobId, from, clock.now());
+    if (messages === 0)
+      throw new Conflict('もう一度送る通知はありません。途中で止まった通知は、1時間たつと送り直せます。');
+    await recordAct(tx, actor, { act: 'notices.messagesSentAgain', details: { printJobId, messages, from } });
+    const { lgCode } = actor;
+    await enqueue(tx, deliverTask, { lgCode }, { jobKey: `${deliverTask}:${lgCode}` });
+    return messages;
+  });
 }
 
 async function compose(

@@ -90,6 +90,20 @@ export async function settleMessage(
   );
 }
 
+/**
+ * Lets notices wait once more that were not handed over: those that failed, and those that a crash left half way (in that
+ * state an hour after they were asked for). Answers how many.
+ */
+export async function waitAgain(tx: Tx, printJobId: number, from: 'failed' | 'sending', now: Date): Promise<number> {
+  const { rowCount } = await tx.client.query(
+    `UPDATE notice_messages SET state = 'waiting', outcome = NULL
+      WHERE lg_code = $1 AND print_job_id = $2 AND state = $3
+        AND (state = 'failed' OR recorded_at < $4::timestamptz - interval '1 hour')`,
+    [tx.lgCode, printJobId, from, now],
+  );
+  return rowCount ?? 0;
+}
+
 /** How many notices of print jobs are in which state, by channel. */
 export async function countMessages(
   tx: Tx,

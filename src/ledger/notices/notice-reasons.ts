@@ -7,7 +7,7 @@ const includedReasons = {
 } as const;
 
 /** Why a person is not called, or drops out between the list and the printing. */
-const excludedReasons = {
+export const excludedReasons = {
   dead: '死亡している',
   movedOut: '転出している',
   notResident: 'まだ住民でない、または住民登録がない',
@@ -29,6 +29,24 @@ const excludedReasons = {
   removedByHand: '職員が外した',
   outsideConditions: '抽出の条件に合わない',
 } as const;
+
+/** The steps from everybody on record to those who are called, each with the reasons that take people out at it. */
+export const funnelSteps: readonly { readonly label: string; readonly out: readonly ExcludedReason[] }[] = [
+  { label: '抽出の条件に合う人', out: ['outsideConditions'] },
+  { label: 'いま住んでいる人', out: ['dead', 'movedOut', 'notResident', 'cancelled'] },
+  {
+    label: '接種の時期にある人',
+    out: ['birthDateUnknown', 'notEligible', 'tooEarly', 'completed', 'closed', 'vaccinatedMeanwhile'],
+  },
+  { label: 'まだ受け取っていない人', out: ['alreadyIssued', 'alreadyCalled'] },
+  {
+    label: '送る人（対象者）',
+    out: [
+      ...(['optedOut', 'returnedMail', 'protected', 'addressMissing'] as const),
+      ...(['addressChanged', 'byOtherChannel', 'removedByHand'] as const),
+    ],
+  },
+];
 
 /** A reason to call somebody. */
 export type IncludedReason = keyof typeof includedReasons;

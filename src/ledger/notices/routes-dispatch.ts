@@ -1,13 +1,15 @@
-import { type Answer, type StaffContext, sendFile } from '#common-base/access';
-import { NotFound } from '#kernel';
+import { type Answer, answerWith, mayDo, redirectTo, type StaffContext, sendFile } from '#common-base/access';
+import { Conflict, NotFound } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
+import type { FormError } from '#platform/pages';
+import { sendAgain } from './deliver-messages.ts';
 import { type CompanionKind, companionIds, drawCompanion, drawInstitutionList } from './draw-companion.ts';
 import { getCampaign, listCampaigns } from './list-campaigns.ts';
 import { getPrintJob } from './list-print-jobs.ts';
 import { campaignPage, campaignsPage } from './pages/campaigns-page.ts';
 import { dispatchPage } from './pages/dispatch-page.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
-import { campaignsPath, noticesPath, printJobPath } from './pages/paths.ts';
+import { campaignPath, campaignsPath, noticesPath, printJobPath } from './pages/paths.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
 import { inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
 
@@ -41,12 +43,30 @@ export async function showCampaigns(context: StaffContext): Promise<Answer> {
 }
 
 /** One campaign with its effect. */
-export async function showCampaign(context: StaffContext): Promise<Answer> {
+export async function showCampaign(context: StaffContext, errors: readonly FormError[] = []): Promise<Answer> {
   const printJobId = readNumber(context.params['printJobId']);
   const campaign = await inOffice(context, (tx) => getCampaign(tx, context.actor, printJobId));
   if (campaign === undefined) throw new NotFound('この通知はありません。');
   const crumbs = [...noticeCrumbs, { label: '通知の結果', href: campaignsPath }];
-  return context.page({ title: campaign.job.label, body: campaignPage(campaign), crumbs, current: noticesPath });
+  const body = campaignPage({
+    ...{ campaign, errors, today: todayInTokyo(context.clock), csrfToken: context.csrfToken },
+    maySend: mayDo(context.actor, 'notices.print'),
+  });
+  const page = context.page({ title: campaign.job.label, body, crumbs, current: noticesPath });
+  return errors.length === 0 ? page : answerWith(409, page);
+}
+
+/** Sends once more what was not handed over. */
+export async function sendCampaignAgain(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const printJobId = readNumber(context.params['printJobId']);
+  const from = context.body.text('from') === 'sending' ? 'sending' : 'failed';
+  try {
+    await sendAgain(await noticeContext(context, tools), printJobId, from);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    return showCampaign(context, [{ field: null, message: error.message }]);
+  }
+  return redirectTo(campaignPath(printJobId));
 }
 
 function isCompanion(text: string): text is CompanionKind {

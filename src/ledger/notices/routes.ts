@@ -58,7 +58,14 @@ import {
   readNumber,
   readStage,
 } from './route-parts.ts';
-import { sendCompanion, sendInstitutionList, showCampaign, showCampaigns, showDispatch } from './routes-dispatch.ts';
+import {
+  sendCampaignAgain,
+  sendCompanion,
+  sendInstitutionList,
+  showCampaign,
+  showCampaigns,
+  showDispatch,
+} from './routes-dispatch.ts';
 import { keepSeal, showLayout, showLayouts, showSample, tryOrKeepLayout } from './routes-layouts.ts';
 import { registerOutreachRoutes } from './routes-outreach.ts';
 import { cancelForOne, printForOne, showPersonPrint } from './routes-person.ts';
@@ -107,7 +114,8 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('POST', planMakePath, 'notices.print', makePlan);
   add('POST', `${cohortsPath}/:cohortId/decision`, 'notices.approve', decideOnPlanned);
   add('GET', campaignsPath, 'notices.view', showCampaigns);
-  add('GET', `${campaignsPath}/:printJobId`, 'notices.view', showCampaign);
+  add('GET', `${campaignsPath}/:printJobId`, 'notices.view', (context) => showCampaign(context));
+  add('POST', `${campaignsPath}/:printJobId/again`, 'notices.print', sendCampaignAgain);
   add('GET', `${cohortsPath}/:cohortId/check`, 'notices.print', showCheck);
   registerOutreachRoutes(app, tools);
   add('GET', returnsPath, 'notices.view', (context) => showReturns(context, tools));

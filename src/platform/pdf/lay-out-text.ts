@@ -47,10 +47,10 @@ export function layOutText(text: string, box: Box, style: TextStyle, measure: Me
   const width = (line: readonly string[]) => line.reduce((sum, cluster) => sum + measure(cluster, face), 0) / 1000;
   const setting = findSetting(paragraphs, box, style, width);
   const leadingMm = lineHeightMm(setting.sizePt, style);
-  const pieces = placeLines(setting, box, style, leadingMm, width);
+  const isWithReadings = style.hasReadings === true && text.includes('{');
+  const pieces = placeLines(setting, box, { style, leadingMm, isWithReadings }, width);
   const issues: TextIssue[] = [];
   if (setting.sizePt < minimumSize(style)) issues.push({ kind: 'textTooLong', text: plain, sizePt: setting.sizePt });
-  const isWithReadings = style.hasReadings === true && text.includes('{');
   const readings = isWithReadings ? placeReadings(text, pieces, face, measure) : [];
   return { pieces: [...pieces, ...readings], issues, sizePt: setting.sizePt };
 }
@@ -154,15 +154,17 @@ function isWordPart(cluster: string): boolean {
 function placeLines(
   setting: Setting,
   box: Box,
-  style: TextStyle,
-  leadingMm: number,
+  { style, leadingMm, isWithReadings }: { style: TextStyle; leadingMm: number; isWithReadings: boolean },
   width: (line: readonly string[]) => number,
 ): PlacedText[] {
   const { lines, sizePt, stretch } = setting;
   const emMm = sizePt / pointsPerMm;
   const heightMm = (lines.length - 1) * leadingMm + emMm;
   const spare = box.height - heightMm;
-  const top = box.y + (style.verticalAlign === 'top' ? 0 : style.verticalAlign === 'bottom' ? spare : spare / 2);
+  // Characters and the readings above them stand in the middle together, where there is room for both.
+  const drop = isWithReadings ? Math.max(0, Math.min(spare / 2, emMm / 4)) : 0;
+  const above = style.verticalAlign === 'top' ? 0 : style.verticalAlign === 'bottom' ? spare : spare / 2 + drop;
+  const top = box.y + above;
   return lines.flatMap((clusters, i) => {
     if (clusters.length === 0) return [];
     const lineMm = width(clusters) * emMm * stretch;

@@ -1,13 +1,13 @@
 import { figureRow, formatCount, type Html, html, meterBar, panel } from '#platform/pages';
+import { funnelSteps } from '../notice-reasons.ts';
 import type { CohortCounts, ReasonCount } from '../types.ts';
 
-/** Who is in and who is not, in figures and by reason: the funnel from everybody on record to those who are called. */
+/** Who is in and who is not: the figures, the funnel from everybody on record to those who are called, the reasons. */
 export function countsView(counts: CohortCounts): Html {
   const all = counts.included + counts.excluded;
-  const lines = (isIncluded: boolean) =>
-    counts.reasons
-      .filter((reason) => reason.isIncluded === isIncluded && reason.people > 0)
-      .map((reason) => reasonLine(reason, isIncluded ? counts.included : counts.excluded));
+  const why = counts.reasons
+    .filter((reason) => reason.isIncluded && reason.people > 0)
+    .map((reason) => reasonLine(reason, counts.included));
   return html`${figureRow(
     [
       { label: '対象者', value: counts.included, unit: '人', icon: 'check' },
@@ -16,8 +16,29 @@ export function countsView(counts: CohortCounts): Html {
     ],
     '人数',
   )}<div class="columns columns-half"
-    >${panel({ title: '対象者の理由', icon: 'check' }, html`<ul class="share-list">${lines(true)}</ul>`)}${panel({ title: '対象外の理由', icon: 'dash' }, html`<ul class="share-list">${lines(false)}</ul>`)}</div
+    >${panel({ title: '台帳の人から対象者まで', icon: 'chart' }, funnel(counts, all))}${panel({ title: '対象者の理由', icon: 'check' }, html`<ul class="share-list">${why}</ul>`)}</div
   >`;
+}
+
+/** What is left after each step, as a bar, and under it who was left out there and why. */
+function funnel(counts: CohortCounts, all: number): Html {
+  let left = all;
+  const steps = funnelSteps.map(({ label, out }) => {
+    const gone = counts.reasons.filter(
+      (reason) => !reason.isIncluded && reason.people > 0 && out.some((code) => code === reason.reason),
+    );
+    left -= gone.reduce((sum, reason) => sum + reason.people, 0);
+    return stepLine(label, left, all, gone);
+  });
+  return html`<ol class="funnel">${stepLine('台帳の人', all, all, [])}${steps}</ol>`;
+}
+
+function stepLine(label: string, people: number, all: number, gone: readonly ReasonCount[]): Html {
+  const share = all === 0 ? 0 : people / all;
+  const out =
+    gone.length > 0 &&
+    html`<ul class="small soft">${gone.map((reason) => html`<li>${reason.label} <span class="figures">−${formatCount(reason.people)}</span>人</li>`)}</ul>`;
+  return html`<li>${out}<p class="funnel-step"><span>${label}</span>${meterBar(share, `${label} ${people}人`)}<b class="figures">${formatCount(people)}</b><span>人</span></p></li>`;
 }
 
 /** A reason with its share as a bar. */

@@ -113,6 +113,11 @@ export function campaignPath(printJobId: number): string {
   return `${campaignsPath}/${printJobId}`;
 }
 
+/** Sends once more the notices of a campaign that were not handed over. */
+export function campaignAgainPath(printJobId: number): string {
+  return `${campaignPath(printJobId)}/again`;
+}
+
 /** Letters that the post brought back. */
 export const returnsPath = '/notices/returns';
 
