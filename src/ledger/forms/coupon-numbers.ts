@@ -27,6 +27,13 @@ export async function giveCouponNumbers(
   return new Map([...numbers, ...kept, ...given]);
 }
 
+/** Whose the given 券番号 are by this register; a number that was never given here is absent. */
+export async function loadCouponHolders(tx: Tx, numbers: readonly string[]): Promise<ReadonlyMap<string, PersonId>> {
+  if (numbers.length === 0) return new Map();
+  const held = await selectCouponNumbers(tx, { numbers });
+  return new Map([...held].map(([personId, number]) => [number, personId]));
+}
+
 /** Numbers that the ledger knows of these people alone and nobody else holds. */
 async function keepOwn(tx: Tx, personIds: readonly PersonId[]): Promise<ReadonlyMap<PersonId, string>> {
   const own = await loadOwnCoupons(tx, personIds);

@@ -1,6 +1,6 @@
 export { formatFormNumber, readFormNumber } from '#formats';
 export { cancelForm } from './cancel-form.ts';
-export { giveCouponNumbers } from './coupon-numbers.ts';
+export { giveCouponNumbers, loadCouponHolders } from './coupon-numbers.ts';
 export {
   findForm,
   formHoldersSql,

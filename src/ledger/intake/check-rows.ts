@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { decideMatch } from '#addressees/matching';
 import { listLinkedRecords, loadPersonsForJudging, normalizeKana, type PersonOnRecord } from '#addressees/persons';
 import { answerOf, type BatchId, type Finding, finding, type PersonId } from '#kernel';
-import { type FormOnRecord, loadFormsByNumber } from '#ledger/forms';
+import { type FormOnRecord, loadCouponHolders, loadFormsByNumber } from '#ledger/forms';
 import {
   type CouponRecord,
   type DoseOnRecord,
@@ -43,6 +43,8 @@ export interface PageKnowledge {
   readonly usedForms: ReadonlyMap<string, readonly FormUse[]>;
   /** What the ledger holds of the 券番号 that the rows name, by its ten digits. */
   readonly coupons: ReadonlyMap<string, readonly CouponRecord[]>;
+  /** Whose the 券番号 are that were printed here. */
+  readonly couponHolders: ReadonlyMap<string, PersonId>;
   /** The records of people with more than one, by each of them; people without links are absent. */
   readonly linked: ReadonlyMap<PersonId, readonly PersonId[]>;
 }
@@ -65,15 +67,14 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
     tx,
     rows.flatMap((row) => row.fields['formNumber'] ?? []),
   );
-  const coupons = await loadCouponRecords(
-    tx,
-    rows.flatMap((row) => couponNumberOf(row.fields['couponNumber'] ?? null) ?? []),
-  );
+  const couponNumbers = rows.flatMap((row) => couponNumberOf(row.fields['couponNumber'] ?? null) ?? []);
+  const coupons = await loadCouponRecords(tx, couponNumbers);
+  const couponHolders = await loadCouponHolders(tx, couponNumbers);
   const usedForms = await loadDosesByForm(
     tx,
     rows.flatMap((row) => row.fields['formNumber'] ?? []),
   );
-  return { people, histories, versions, facts, openElsewhere, forms, usedForms, coupons, linked };
+  return { people, histories, versions, facts, openElsewhere, forms, usedForms, coupons, couponHolders, linked };
 }
 
 /** After so many rows or people the event loop turns, so that the database gets its next question. */
@@ -111,6 +112,7 @@ export async function checkRows(
       lgCode: knowledge.form.lgCode,
       personId,
       ...(linked === undefined ? {} : { linked }),
+      holder: page.couponHolders.get(couponNumberOf(coupon) ?? ''),
       records: page.coupons.get(couponNumberOf(coupon) ?? '') ?? [],
     });
     const findings = [...form.findings, ...formFindings, ...couponFindings];

@@ -41,3 +41,14 @@ test('同じ券番号が別の人の台帳にあれば取り違えを、同じ�
   assert.deepEqual([asOne([record(taro, 1)]), asOne([record(taro, 2)])], [[], ['couponDoseTwice']], 'one person');
   assert.deepEqual(asked('0000001234', [record(taro, 1)], null), [], 'whose the row is stands to question first');
 });
+
+test('ほかの人に印刷した接種券の番号は問い、本人・つながった記録・ほかの自治体の番号は問わない', () => {
+  const lgCode = '131016' as LgCode;
+  const printedFor = (holder: PersonId, text = '0000001234', linked: readonly PersonId[] = []) =>
+    decideCoupon(text, fact, { lgCode, personId: hana, linked, holder, records: [] }).map((each) => each.code);
+  assert.deepEqual(printedFor(taro), ['couponOfOther']);
+  assert.deepEqual(printedFor(taro, '211310160000001234'), ['couponOfOther']);
+  assert.deepEqual(printedFor(hana), []);
+  assert.deepEqual(printedFor(taro, '0000001234', [taro]), []);
+  assert.deepEqual(printedFor(taro, '210110020000001234'), ['couponOfOtherMunicipality']);
+});

@@ -10,6 +10,8 @@ export interface CouponCase {
   readonly personId: PersonId | null;
   /** The records linked with that one: what stands under them is the same person's. */
   readonly linked?: readonly PersonId[];
+  /** Whose the number is by the register of printed 接種券; undefined where it was not printed here. */
+  readonly holder?: PersonId | undefined;
   /** What the ledger holds of that 券番号. */
   readonly records: readonly CouponRecord[];
 }
@@ -22,7 +24,7 @@ export function couponNumberOf(text: string | null): string | undefined {
 /**
  * What is doubtful about the 券番号 of a row (IN-04). The number alone never says whose a record is: its line has no check
  * digit, and misread numbers wrote over other people's records. So a number that the ledger knows of somebody else, and
- * one dose told with two days by tablet and by paper, are asked.
+ * one dose told with two days by tablet and by paper, are asked; so is a number printed on somebody else's 接種券.
  */
 export function decideCoupon(text: string | null, fact: RowFact, known: CouponCase): Finding[] {
   if (text === null || text === '') return [];
@@ -41,7 +43,9 @@ export function decideCoupon(text: string | null, fact: RowFact, known: CouponCa
   }
   if (known.personId === null) return findings;
   const own = new Set([known.personId, ...(known.linked ?? [])]);
-  if (known.records.some((record) => !own.has(record.personId))) {
+  const isOurs = code.lgCode === null || code.lgCode === known.lgCode;
+  const isPrintedForOther = isOurs && known.holder !== undefined && !own.has(known.holder);
+  if (isPrintedForOther || known.records.some((record) => !own.has(record.personId))) {
     findings.push(finding('couponOfOther', 'question', field));
   }
   const twice = known.records.find(
