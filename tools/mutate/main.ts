@@ -32,6 +32,8 @@ const explained = new Set(
   ),
 );
 const mutants = prepare();
+/** Not noticed in the quick round. */
+const rest: Mutant[] = [];
 const results = openResults(join(root, 'node_modules/.cache/sesshu-mutants.jsonl'), testsDigestFiles());
 try {
   const left = mutants
@@ -41,12 +43,11 @@ try {
   process.stdout.write(`${mutants.length} mutants, ${mutants.length - left.length} tried before or explained\n`);
   if (left.length > 0 && Date.now() < until) await checkWithoutMutant();
   // Most are noticed by what is soon run: only the rest is tried on the properties.
-  const rest: Mutant[] = [];
   await tryAll(left, 'quick', (mutant, isKilled) => {
     if (isKilled) results.keep(mutant, true);
     else rest.push(mutant);
   });
-  await tryAll(rest, 'slow', (mutant, isKilled) => results.keep(mutant, isKilled));
+  await tryAll([...rest], 'slow', (mutant, isKilled) => results.keep(mutant, isKilled));
 } finally {
   rmSync(copy, { recursive: true });
 }
@@ -224,6 +225,10 @@ function report(): void {
     if (!isKilled && !isExplained(mutant)) {
       process.stdout.write(`survives ${mutant.file}:${mutant.line}  ${mutant.change}  |  ${mutant.within}\n`);
     }
+  }
+  for (const mutant of rest) {
+    if (results.find(mutant) !== undefined) continue;
+    process.stdout.write(`to be tried slowly ${mutant.file}:${mutant.line}  ${mutant.change}  |  ${mutant.within}\n`);
   }
   for (const [name, { killed, tried, explained: known }] of counts) {
     const share = ((killed / tried) * 100).toFixed(1);
