@@ -54,7 +54,8 @@ describe('二人で確かめる仕事と、席を離れたとき', { skip }, () 
     await heading(clerk, '申請と承認');
     await checkPage(clerk);
     const chief = await signIn('kakaricho');
-    await chief.goto('/approvals');
+    await chief.getByRole('link', { name: /あなたの承認を待つ申請/u }).click();
+    await heading(chief, '申請と承認');
     await chief.getByRole('link', { name: '期限つきの権限' }).last().click();
     await chief.getByText('月末の登録をやり直すため').waitFor();
     await checkPage(chief);

@@ -22,7 +22,7 @@ export { individualNumberPath, registerDifferencesPath, relaysPath } from './pag
 export { registerConfirmationPanel } from './pages/register-pages.ts';
 export { prepareVault, type VaultPreparation } from './prepare-vault.ts';
 export { askResidentNetwork } from './resident-network/ask-resident-network.ts';
-export { listConfirmationsOf } from './resident-network/confirmation-store.ts';
+export { countOpenDifferences, listConfirmationsOf } from './resident-network/confirmation-store.ts';
 export { getNumberState, revealIndividualNumber } from './reveal-individual-number.ts';
 export { isRotationOpen, type KeyRotationResult, rewrapDataKeys, rotateDataKeys } from './rotate-keys.ts';
 export { registerNumberRoutes } from './routes.ts';

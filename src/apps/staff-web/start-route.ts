@@ -1,9 +1,7 @@
-import { absencesPath, countAbsences } from '#addressees/persons';
 import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
 import { type FeedRun, listFeedRuns } from '#common-base/linkage';
 import { type Day, dayParts, parseIsoDay } from '#kernel';
-import { batchPath, countAssigned, intakePath, listBatches, selectOwnBatches } from '#ledger/intake';
-import { listPrintJobs, noticesPath } from '#ledger/notices';
+import { countAssigned } from '#ledger/intake';
 import { type CoverageRow, coverageOfMonth } from '#ledger/reports';
 import { todayInTokyo } from '#platform/clock';
 import { listRuns, type Run } from '#platform/jobs';
@@ -11,6 +9,7 @@ import { formatCount } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { listStages, type RuleSet, type StageName } from '#schedule';
 import { feedKinds, feedLabel } from './import-routes.ts';
+import { listWork } from './list-work.ts';
 import {
   type Month,
   type MonthFigures,
@@ -21,14 +20,7 @@ import {
 } from './month-figures.ts';
 import { navigationFor } from './navigation.ts';
 import { importRunPath, importsPath, runPath, startPath } from './pages/paths.ts';
-import {
-  type Alarm,
-  type Coverage,
-  type CoverageLine,
-  type FeedState,
-  startPage,
-  type WorkList,
-} from './pages/start-page.ts';
+import { type Alarm, type Coverage, type CoverageLine, type FeedState, startPage } from './pages/start-page.ts';
 
 /** What the first page needs beside the database. */
 export interface StartTools {
@@ -36,17 +28,17 @@ export interface StartTools {
 }
 
 const alarmDays = 7;
-const batchesLookedAt = 100;
 const monthsBack = 2;
 
 /** The first page after signing in, by what the person may see. */
 export function registerStartRoute(app: StaffApp, tools: StartTools): void {
   const figures = rememberMonthFigures(() => app.options.clock.now().getTime());
-  const handler = (context: StaffContext) => showStart(context, { ...tools, figures });
+  const handler = (context: StaffContext) => showStart(app, context, { ...tools, figures });
   addStaffRoute(app, { method: 'GET', url: startPath, permission: 'start.view', handler });
 }
 
 async function showStart(
+  app: StaffApp,
   context: StaffContext,
   tools: StartTools & { readonly figures: MonthFigures },
 ): Promise<Answer> {
@@ -60,7 +52,7 @@ async function showStart(
     return {
       runs,
       feeds,
-      workLists: await listWork(tx, context),
+      workLists: await listWork(app, context, tx),
       assigned: mayDo(actor, 'intake.answer') ? await countAssigned(tx, null) : [],
       coverage: mayDo(actor, 'vaccinations.view') ? await loadCoverage(tx, context, rules, tools.figures) : null,
     };
@@ -87,83 +79,6 @@ async function showStart(
           },
   });
   return context.page({ title: '今日の仕事', body, current: startPath });
-}
-
-/** What waits, for those who may do something about it. */
-async function listWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
-  const { actor } = context;
-  const lists: WorkList[] = [];
-  if (mayDo(actor, 'intake.view')) lists.push(...(await intakeWork(tx, context)));
-  if (mayDo(actor, 'persons.import')) {
-    lists.push({
-      title: '住民記録にいない人',
-      what: '全件の住民記録に載っていなかった人です。転出や死亡の届けを確かめます',
-      count: await countAbsences(tx),
-      unit: '人',
-      href: absencesPath,
-      icon: 'person',
-      isUrgent: false,
-    });
-  }
-  if (mayDo(actor, 'notices.print')) {
-    const stopped = (await listPrintJobs(tx, actor)).filter((job) => job.state === 'stopped' || job.state === 'failed');
-    lists.push({
-      title: '途中で止まっている印刷',
-      what: '続きから再開するか、止めたままにするかを決めます',
-      count: stopped.length,
-      unit: '件',
-      href: noticesPath,
-      icon: 'print',
-      isUrgent: stopped.some((job) => job.state === 'failed'),
-    });
-  }
-  return lists;
-}
-
-async function intakeWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
-  const batches = await listBatches(tx, context.actor, { limit: batchesLookedAt });
-  const questions = batches.reduce((sum, batch) => sum + batch.openQuestions, 0);
-  const asking = batches.filter((batch) => batch.openQuestions > 0);
-  const ready = batches.filter((batch) => batch.state === 'reviewed' && batch.committed === 0);
-  const own = context.actor.staffId === null ? [] : await selectOwnBatches(tx, context.actor.staffId);
-  const [mostOwn] = own;
-  const [onlyAsking] = asking;
-  const [onlyReady] = ready;
-  return [
-    {
-      title: '自分の担当の確認事項',
-      what: 'あなたが担当になっている行です。答えがそろうと、ファイルを台帳に登録できます',
-      count: own.reduce((sum, batch) => sum + batch.count, 0),
-      unit: '行',
-      href:
-        own.length === 1 && mostOwn !== undefined
-          ? batchPath(mostOwn.batchId, { answer: 'open', assigned: 'mine' })
-          : intakePath,
-      icon: 'person',
-      isUrgent: false,
-    },
-    {
-      title: '接種記録の確認事項',
-      what: `${formatCount(asking.length)}つのファイルに、人が答えを決める行があります`,
-      count: questions,
-      unit: '行',
-      href:
-        asking.length === 1 && onlyAsking !== undefined
-          ? batchPath(onlyAsking.batchId, { answer: 'open' })
-          : intakePath,
-      icon: 'question',
-      isUrgent: asking.length > 0,
-    },
-    {
-      title: '台帳への登録を待つファイル',
-      what: '確認が済んでいて、登録すれば接種記録になります',
-      count: ready.length,
-      unit: '件',
-      href: ready.length === 1 && onlyReady !== undefined ? batchPath(onlyReady.batchId) : intakePath,
-      icon: 'inbox',
-      isUrgent: false,
-    },
-  ];
 }
 
 interface LastFeed {

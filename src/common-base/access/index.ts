@@ -21,13 +21,13 @@ export {
   hasDemonstrationStaff,
 } from './demonstration-staff.ts';
 export { explainErrors } from './explain-errors.ts';
+export { type Colleague, listColleagues } from './list-colleagues.ts';
 export {
   type AddedStaff,
   addStaff,
   type NewStaff,
   type StaffChange,
 } from './manage-staff.ts';
-export { type Colleague, listColleagues } from './list-colleagues.ts';
 export { signedInPerson } from './pages/signed-in-person.ts';
 export {
   clinicDuties,
@@ -38,6 +38,7 @@ export {
   roleNames,
 } from './permission-table.ts';
 export { mayDo, NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
+export { countApprovalsToDecide } from './routes-approvals.ts';
 export { rewrapSecondFactors } from './second-factor/rewrap-factors.ts';
 export { addApprovalKind, addStaffRoute, listStaffRoutes, renderStaffError, type StaffApp } from './staff-app.ts';
 export type {

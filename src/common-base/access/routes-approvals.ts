@@ -5,7 +5,7 @@ import { settleApproval } from './approvals/settle-approval.ts';
 import { findRequest, listRequests } from './approvals/store.ts';
 import type { ApprovalRequest } from './approvals/types.ts';
 import { explainErrors } from './explain-errors.ts';
-import { approvalPage, approvalsPage, type ShownRequest } from './pages/approval-pages.ts';
+import { approvalPage, approvalsPage, type ShownRequest, waitsFor } from './pages/approval-pages.ts';
 import { mayDo } from './require-permission.ts';
 import { addStaffRoute, listApprovalKinds, type StaffApp } from './staff-app.ts';
 import type { StaffContext } from './staff-route.ts';
@@ -45,6 +45,13 @@ export function addApprovalRoutes(app: StaffApp): void {
     permission: 'approvals.view',
     handler: async (context) => await settle(app, context, 'withdraw'),
   });
+}
+
+/** How many requests wait for the reader's decision. */
+export async function countApprovalsToDecide(app: StaffApp, context: StaffContext, tx: Tx): Promise<number> {
+  const person = await ownPerson(tx, context);
+  const requests = await listRequests(tx, context.clock.now());
+  return requests.filter((request) => waitsFor(showRequest(app, context, request, person))).length;
 }
 
 async function takeDecision(app: StaffApp, context: StaffContext): Promise<Answer> {

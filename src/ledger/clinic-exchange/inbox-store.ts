@@ -70,6 +70,15 @@ export async function listOpen(tx: Tx, limit: number, options: { readonly isLock
   return rows.map(arrivedOf);
 }
 
+/** How many revisions wait. */
+export async function countOpenClinicRecords(tx: Tx): Promise<number> {
+  const { rows } = await tx.client.query<{ count: number }>(
+    `SELECT count(*) AS count FROM ${source} WHERE i.lg_code = $1 AND i.settlement IS NULL`,
+    [tx.lgCode],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Every revision of some records. */
 export async function loadRevisions(tx: Tx, recordIds: readonly string[]): Promise<ArrivedRecord[]> {
   const { rows } = await tx.client.query<InboxRow>(

@@ -1,4 +1,5 @@
 export { carryInquiries } from './carry-inquiries.ts';
+export { countInquiriesAtWork } from './count-work.ts';
 export { listInquiriesOf } from './inquiry-store.ts';
 export { historyInquiriesPanel } from './pages/list-page.ts';
 export { historyInquiriesPath } from './pages/paths.ts';

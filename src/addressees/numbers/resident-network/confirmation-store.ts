@@ -83,6 +83,15 @@ export async function listOpenDifferences(
   return rows.map(confirmationOf);
 }
 
+/** How many answers differ that nobody has looked at yet. */
+export async function countOpenDifferences(tx: Tx): Promise<number> {
+  const { rows } = await tx.client.query<{ count: number }>(
+    'SELECT count(*) AS count FROM register_confirmations WHERE lg_code = $1 AND is_difference AND settled_at IS NULL',
+    [tx.lgCode],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Keeps an answer; false where one was kept already. */
 export async function keepAnswer(
   tx: Tx,

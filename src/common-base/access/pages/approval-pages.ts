@@ -27,9 +27,14 @@ export interface ShownRequest {
   readonly mayDecide: boolean;
 }
 
+/** Whether a request waits for the reader to decide. */
+export function waitsFor(shown: ShownRequest | undefined): boolean {
+  return shown !== undefined && shown.mayDecide && shown.request.state === 'open' && !shown.isOwn;
+}
+
 /** What waits for the reader, what the reader asked, and what was decided lately. */
 export function approvalsPage(shown: readonly ShownRequest[], actions: Html | false): Html {
-  const waiting = shown.filter((each) => each.mayDecide && each.request.state === 'open' && !each.isOwn);
+  const waiting = shown.filter(waitsFor);
   const own = shown.filter((each) => each.isOwn);
   const settled = shown.filter((each) => !each.isOwn && each.mayDecide && each.request.state !== 'open');
   return html`${pageHead('申請と承認', { lead: '大切なことは、申請した人とは別の人が確かめてから行います。', actions })}

@@ -44,11 +44,20 @@ export interface InquiryListView {
   readonly csrfToken: string;
 }
 
+function countOf(states: readonly InquiryState[], counts: ReadonlyMap<InquiryState, number>): number {
+  return states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
+}
+
+/** How many inquiries wait for a person. */
+export function countWork(counts: ReadonlyMap<InquiryState, number>): number {
+  return countOf(listGroups.work.states, counts);
+}
+
 /** 転入者の接種歴照会: who moved in, what was asked, what came back. */
 export function inquiryListPage(view: InquiryListView): Html {
   const groups = Object.entries(listGroups) as [ListGroup, (typeof listGroups)[ListGroup]][];
   const choices = groups.map(([group, { label, states }]) => {
-    const count = states.reduce((sum, state) => sum + (view.counts.get(state) ?? 0), 0);
+    const count = countOf(states, view.counts);
     const look = group === view.group ? 'filled' : 'outlined';
     return buttonLink(`${label}　${formatCount(count)}`, `${historyInquiriesPath}?group=${group}`, {
       size: 'small',
