@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { importIndividualNumbers } from '#addressees/numbers';
 import { importResidents } from '#addressees/persons';
 import { parseIsoDay } from '#kernel';
+import { readHistoryAnswer, wordOfReference } from '#messages';
 import { withMunicipality } from '#platform/postgres';
 import { residentFeed, testActor, testContext } from '../support/addressees.ts';
 import { handMadeNumbers } from '../support/hand-made-numbers.ts';
@@ -160,4 +161,74 @@ test('支援措置の人の照会は係長だけが、わけを書いて出せ�
   await until('takenOver closed empty released');
   const waiting = await clerk.get('/history-inquiries?group=waiting');
   assert.match(waiting.body, /個人番号の連携を待っています/u, 'nobody gave the fourth a number');
+});
+
+test('転出先からの照会は、二人の手を経て、根拠のある日に、書き換えられずに提供される', async () => {
+  const { desk } = national.intermediate;
+  const known = desk.state.codes.find(({ individualNumber }) => individualNumber === first)?.integratedNumber ?? '';
+  const { lgCode } = office.database;
+  const asked = desk.ask(lgCode, known, machida);
+  const unknown = desk.ask(lgCode, '1'.repeat(15), machida);
+  desk.behaviour.distort = (letter) => letter.replace(machida, '141003');
+  const altered = desk.ask(lgCode, known, machida);
+  desk.behaviour.distort = null;
+  const stateOf = async (): Promise<string> =>
+    (
+      await select<{ text: string }>(
+        `SELECT processing_number || ' ' || state || coalesce(' ' || outcome, '') AS text FROM history_provisions`,
+      )
+    )
+      .map(({ text }) => text.replace(asked, 'asked').replace(unknown, 'unknown').replace(altered, 'altered'))
+      .toSorted()
+      .join(', ');
+  const wait = async (wanted: string): Promise<void> => {
+    for (let tries = 0; (await stateOf()) !== wanted; tries += 1) {
+      assert.ok(tries < 120, `${await stateOf()} is not ${wanted}`);
+      await sleep(250);
+    }
+  };
+  await wait('asked asked, unknown asked');
+  const clerk = await browserOf('tantou');
+  const page = await clerk.get('/history-provisions');
+  assert.match(page.body, /移　子1/u);
+  assert.match(page.body, /該当する人がいません/u);
+  const words = await select<{ ref: string; number: string }>(
+    'SELECT relay_ref AS ref, processing_number AS number FROM history_provisions',
+  );
+  const wordOf = (number: string) => wordOfReference(words.find((each) => each.number === number)?.ref ?? '');
+  const propose = (number: string, outcome: string, reason = '氏名と生年月日を確かめた') =>
+    clerk.post('/history-provisions', { provision: wordOf(number), outcome, reason });
+  assert.equal((await propose(unknown, 'provided')).statusCode, 422, 'nothing to give');
+  assert.equal((await propose(asked, 'toString')).statusCode, 422);
+  assert.equal((await propose(asked, 'provided', '')).statusCode, 422);
+  assert.equal((await propose(asked, 'provided')).statusCode, 303);
+  assert.equal(desk.state.provisions.length, 0, 'one person is not two');
+  assert.equal(await approve(), 303);
+  assert.equal((await propose(unknown, 'noRecord')).statusCode, 303);
+  const chief = await browserOf('kakaricho');
+  const [last] = await select<{ id: number }>('SELECT max(request_id) AS id FROM approval_requests');
+  await chief.get(`/approvals/${last?.id}`);
+  assert.equal((await chief.post(`/approvals/${last?.id}/decide`, { answer: 'approve' })).statusCode, 303);
+  await wait('asked handedOver provided, unknown handedOver noRecord');
+  for (let tries = 0; desk.state.provisions.length < 2; tries += 1) {
+    assert.ok(tries < 120, 'the answers do not go out');
+    await sleep(250);
+  }
+  const given = desk.state.provisions.find(({ processingNumber }) => processingNumber === asked);
+  const letter = readHistoryAnswer(given?.letter ?? '');
+  assert.deepEqual(
+    letter.doses.map(({ vaccinatedOn, programme, institutionName }) => [vaccinatedOn, programme, institutionName]),
+    [['2024-07-20', 'dpt-ipv-hib', '町田医院']],
+  );
+  const [act] = await select<{ details: Record<string, unknown> }>(
+    "SELECT details FROM audit_acts WHERE act = 'histories.provided' AND details ->> 'outcome' = 'provided'",
+  );
+  assert.equal(act?.details['provision'], 'network-25');
+  const trace = (await clerk.post('/numbers/relays', { number: altered })).body.replaceAll(/<[^>]*>/gu, ' ');
+  assert.match(trace, /内容と要約値が合わず、渡さずに捨てた[\s\S]*不一致/u);
+  assert.equal(
+    (await clerk.post('/numbers/relays', { number: first })).statusCode,
+    422,
+    'no individual number is looked for',
+  );
 });

@@ -9,6 +9,7 @@ export {
 export { connectNational } from './intermediate/connect-peer.ts';
 export { exchangeWithIntermediate } from './intermediate/exchange-with-intermediate.ts';
 export { letterDigest } from './intermediate/letter-digest.ts';
+export { type AskedOfUs, listAskedOfUs, prepareProvision } from './intermediate/provisions.ts';
 export {
   findRelayedAnswer,
   listFinishedRelays,

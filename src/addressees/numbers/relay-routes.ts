@@ -20,7 +20,19 @@ export function registerRelayRoutes(
   showNumberPage: (context: StaffContext, findings: readonly Finding[]) => Promise<Html>,
 ): void {
   const rule = { permission: 'numbers.requestLinkCode', needsReason: true } as const;
-  addStaffRoute(app, { method: 'GET', url: relaysPath, ...rule, handler: showRelays });
+  addStaffRoute(app, {
+    method: 'GET',
+    url: relaysPath,
+    ...rule,
+    handler: (context: StaffContext) => showRelays(context, ''),
+  });
+  // By POST: whatever is typed by mistake, a number too, stands in no address.
+  addStaffRoute(app, {
+    method: 'POST',
+    url: relaysPath,
+    ...rule,
+    handler: (context: StaffContext) => showRelays(context, context.body.text('number')),
+  });
   addStaffRoute(app, {
     method: 'POST',
     url: `${personSearchPath}/:personId/individual-number/link-code`,
@@ -34,8 +46,8 @@ export function registerRelayRoutes(
   });
 }
 
-async function showRelays(context: StaffContext): Promise<Answer> {
-  const given = context.query.text('number').normalize('NFKC').replaceAll(/\s/gu, '').toUpperCase();
+async function showRelays(context: StaffContext, typed: string): Promise<Answer> {
+  const given = typed.normalize('NFKC').replaceAll(/\s/gu, '').toUpperCase();
   const isSound = given === '' || /^[A-Z][A-Z0-9]{7,39}$/u.test(given);
   const errors = isSound
     ? []
@@ -47,7 +59,7 @@ async function showRelays(context: StaffContext): Promise<Answer> {
       ];
   const overview = await traceRelays(context, isSound && given !== '' ? given : null);
   // What is no 処理通番 may be anything, a number too: it is not shown again.
-  const body = relaysPage({ ...overview, asked: isSound ? given : '', errors });
+  const body = relaysPage({ ...overview, asked: isSound ? given : '', errors, csrfToken: context.csrfToken });
   const page = context.page({ title: '中間サーバーとのやりとり', body, current: relaysPath });
   return errors.length === 0 ? page : answerWith(422, page);
 }

@@ -1,7 +1,7 @@
 import { askResidentNetwork, enterApprovedNumbers, exchangeWithIntermediate } from '#addressees/numbers';
 import { asJob } from '#common-base/access';
 import { listMunicipalities } from '#common-base/municipalities';
-import { carryInquiries, historyNewsTask, raiseInquiries } from '#ledger/history-inquiries';
+import { carryInquiries, carryProvisions, historyNewsTask, raiseInquiries } from '#ledger/history-inquiries';
 import { type Clock, todayInTokyo } from '#platform/clock';
 import type { SystemKey } from '#platform/exchange';
 import type { RepeatedTask, TaskList } from '#platform/jobs';
@@ -40,6 +40,7 @@ export function createNationalExchange(
           await enterApprovedNumbers(context, lgCode);
           await askResidentNetwork(context, lgCode);
           if ((await exchangeWithIntermediate(context, lgCode)) === undefined) continue;
+          await carryProvisions(context, lgCode);
           const { asked } = await carryInquiries(context, lgCode);
           if (asked === 0) continue;
           // What was just handed over need not wait for the next time.

@@ -128,6 +128,9 @@ export const permissionTable = [
   row('histories.compare', '転入者の接種歴照会', '照会・転出元の記録', 'update', ['clerk', 'chief']),
   row('histories.release', '転入者の接種歴照会の承認', '照会', 'update', ['chief'], toClerk),
   row('histories.approveTakeOver', '転出元の接種記録の登録の承認', '接種記録', 'update', ['chief'], toClerk),
+  row('histories.approveProvision', '他の自治体への接種記録の提供の承認', '接種記録', 'update', ['chief'], {
+    rankMin: 'chief',
+  }),
   row('safety.view', '副反応疑い・間違い接種の報告の照会、ロットの追跡', '報告・接種した人', 'view', [
     'clerk',
     'chief',

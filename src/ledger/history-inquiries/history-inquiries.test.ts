@@ -5,6 +5,7 @@ import { type PersonId, parseIsoDay, UnreadableInput } from '#kernel';
 import { readAnswer } from './carry-inquiries.ts';
 import { findMunicipalityOf, parseMunicipalityCodes } from './find-municipality.ts';
 import { parseHistorySettings } from './history-settings.ts';
+import { toldDoseOf } from './provisions/answer-provision.ts';
 import { decideInquiry } from './raise-inquiries.ts';
 import type { HistoryInquiry } from './types.ts';
 
@@ -91,4 +92,50 @@ test('回答は、尋ねた相手から、要約値のとおりに、取り決�
   assert.equal(read({ outcome: 'refused' }), 'refused');
   assert.equal(read({ outcome: 'noRecord' }), 'empty');
   assert.equal(read({ state: 'refused', because: 'notPermitted' }), 'failed notPermitted');
+});
+
+test('渡す記録には予診や支払のことがなく、支援措置の人の医療機関は渡さず、未同意と種類の分からない記録も渡さない', () => {
+  const fact = {
+    outcome: 'administered',
+    vaccinatedOn: parseIsoDay('2025-01-10'),
+    vaccinationClass: 'routine',
+    programme: 'mr',
+    stage: 'stage-1',
+    product: 'mr',
+    items: {
+      doseNumber: '1',
+      lotNumber: 'B2',
+      institutionCode: '9',
+      consent: '1',
+      remarks: 'ひみつ',
+      copaymentClass: '0',
+    },
+    source: 'clinic',
+    certainty: 'documented',
+  } as const;
+  const told = toldDoseOf({ fact }, () => '若葉医院');
+  assert.deepEqual(told, {
+    programme: 'mr',
+    stage: 'stage-1',
+    doseNumber: 1,
+    vaccinatedOn: '2025-01-10',
+    outcome: 'administered',
+    vaccinationClass: 'routine',
+    product: 'mr',
+    lotNumber: 'B2',
+    institutionName: '若葉医院',
+  });
+  assert.equal(toldDoseOf({ fact }, null)?.institutionName, null);
+  assert.equal(
+    toldDoseOf({ fact: { ...fact, outcome: 'notConsented' } }, () => ''),
+    undefined,
+  );
+  assert.equal(
+    toldDoseOf({ fact: { ...fact, programme: null } }, () => ''),
+    undefined,
+  );
+  assert.equal(
+    toldDoseOf({ fact: null }, () => ''),
+    undefined,
+  );
 });

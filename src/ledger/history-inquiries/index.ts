@@ -3,5 +3,7 @@ export { countInquiriesAtWork } from './count-work.ts';
 export { listInquiriesOf } from './inquiry-store.ts';
 export { historyInquiriesPanel } from './pages/list-page.ts';
 export { historyInquiriesPath } from './pages/paths.ts';
+export { carryProvisions } from './provisions/carry-provisions.ts';
+export { historyProvisionsPath } from './provisions/provision-page.ts';
 export { historyNewsListener, historyNewsTask, raiseInquiries } from './raise-inquiries.ts';
 export { registerHistoryInquiryRoutes } from './routes.ts';

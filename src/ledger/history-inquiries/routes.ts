@@ -25,6 +25,7 @@ import { countInquiries, listInquiries } from './inquiry-store.ts';
 import { inquiryPage } from './pages/inquiry-page.ts';
 import { inquiryListPage, type ListGroup, listGroups } from './pages/list-page.ts';
 import { historyInquiriesPath, historyInquiryPath } from './pages/paths.ts';
+import { registerProvisionRoutes } from './provisions/provision-routes.ts';
 import { closeInquiry, nameMunicipality, releaseInquiry } from './settle-inquiry.ts';
 import { compareAnswer, proposeTakeOver, takeOverKind } from './take-over.ts';
 
@@ -47,6 +48,7 @@ export function registerHistoryInquiryRoutes(app: StaffApp, tools: HistoryInquir
     () => tools.now(),
   );
   addApprovalKind(app, kind);
+  registerProvisionRoutes(app, () => tools.now());
   const compare = { permission: 'histories.compare', needsReason: true } as const;
   const one = `${historyInquiriesPath}/:inquiryId`;
   addStaffRoute(app, {

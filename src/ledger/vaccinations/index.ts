@@ -26,6 +26,7 @@ export { type HistoryResult, importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
 export { type JudgedEntry, judgePerson, type PersonJudgement } from './judge-person.ts';
 export { loadLedgerSettings } from './ledger-settings.ts';
+export { listCurrentEntries } from './list-current-entries.ts';
 export { listDosesGivenIn } from './list-doses-given.ts';
 export { listEntryHistory } from './list-entry-history.ts';
 export { type CouponRecord, loadCouponRecords, loadOwnCoupons } from './load-coupon-records.ts';

@@ -103,25 +103,28 @@ export function relaysPage(
   view: RelayOverview & {
     readonly asked: string;
     readonly errors: readonly FormError[];
+    readonly csrfToken: string;
   },
 ): Html {
   const [error] = view.errors;
   return html`${pageHead('中間サーバーとのやりとり', {
     lead: '符号取得・情報照会・情報提供を、内容を書き換えずに中継した記録です。処理通番で一件の経過をたどれます（追跡調査）。',
-  })}${errorSummary(view.errors)}${failureOf('中間サーバー', view.intermediate)}${failureOf('住基ネット', view.network)}<form class="row filter-form no-print" method="get" action="${relaysPath}" role="search" aria-label="追跡調査"
-    >${textField({ name: 'number', label: '処理通番', value: view.asked, error: error?.message ?? null, width: 40, size: 'small', autocomplete: 'off' })}${button('たどる', { icon: 'search', size: 'small' })}</form>${panel(
-      { title: '接続', icon: 'clock' },
-      dataList([
-        ['中間サーバー', lineOf(view.intermediate)],
-        ['市町村CS・住基GW', lineOf(view.network)],
-        ['送るのを待っているもの', `${formatCount(view.waiting)}件`],
-      ]),
-    )}${panel(
-      { title: view.asked === '' ? '最近のやりとり' : `処理通番 ${view.asked}`, icon: 'list' },
-      view.relays.length === 0
-        ? emptyState('やりとりはありません')
-        : html`<div class="stack">${view.relays.map((relay) => traceOf(relay))}</div>`,
-    )}`;
+  })}${errorSummary(view.errors)}${failureOf('中間サーバー', view.intermediate)}${failureOf('住基ネット', view.network)}${postForm(
+    { action: relaysPath, csrfToken: view.csrfToken, label: '追跡調査', class: 'row filter-form no-print' },
+    html`${textField({ name: 'number', label: '処理通番', value: view.asked, error: error?.message ?? null, width: 40, size: 'small', autocomplete: 'off' })}${button('たどる', { icon: 'search', size: 'small' })}`,
+  )}${panel(
+    { title: '接続', icon: 'clock' },
+    dataList([
+      ['中間サーバー', lineOf(view.intermediate)],
+      ['市町村CS・住基GW', lineOf(view.network)],
+      ['送るのを待っているもの', `${formatCount(view.waiting)}件`],
+    ]),
+  )}${panel(
+    { title: view.asked === '' ? '最近のやりとり' : `処理通番 ${view.asked}`, icon: 'list' },
+    view.relays.length === 0
+      ? emptyState('やりとりはありません')
+      : html`<div class="stack">${view.relays.map((relay) => traceOf(relay))}</div>`,
+  )}`;
 }
 
 function failureOf(name: string, peer: ExchangePeer | undefined): Html | null {

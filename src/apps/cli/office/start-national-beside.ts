@@ -14,6 +14,9 @@ function folderOf(home: string): string {
   return join(home, 'national-stand-in');
 }
 
+/** The municipality that asks the demonstration's office about somebody who left it. */
+const asksBack = '141003';
+
 const names = { formerRecords: 'former-records.csv', residentNetwork: 'resident-network.csv' } as const;
 
 /** Hands the stand-ins what other municipalities and the national register know of the demonstration's people. */
@@ -43,7 +46,12 @@ export async function openNationalBeside(office: OfficeProcess, lgCode: LgCode):
     ...common,
     home: join(folder, 'resident-network'),
     people: readRegisteredPeople(await readKept(folder, 'residentNetwork')),
-    onLinkCode: (...given) => intermediate.desk.giveCode(...given),
+    onLinkCode: (...given) => {
+      intermediate.desk.giveCode(...given);
+      // One of the demonstration's people is asked about in turn, so that there is something to answer.
+      const [code, ...more] = intermediate.desk.state.codes;
+      if (code !== undefined && more.length === 0) intermediate.desk.ask(lgCode, code.integratedNumber, asksBack);
+    },
   });
   const reason = 'デモンストレーションの準備';
   const actor = await asOperator(db, lgCode, { osUser: around.osUser, as: null, reason });

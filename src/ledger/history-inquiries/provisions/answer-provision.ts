@@ -1,0 +1,170 @@
+import { letterDigest } from '#addressees/numbers';
+import { listPersonSummaries } from '#addressees/persons';
+import { type ActionContext, type ApprovalKind, type ApprovedBy, requestApproval } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import { findProvisionBasis, recordProvisionRefused } from '#common-base/oversight';
+import { type Decision, decide, type Finding, finding, formatIsoDay, type LgCode } from '#kernel';
+import { loadInstitutions } from '#ledger/contracts';
+import { type LedgerEntry, listCurrentEntries } from '#ledger/vaccinations';
+import { findReference, type HistoryAnswerLetter, type ToldDose, wordOfReference } from '#messages';
+import { todayInTokyo } from '#platform/clock';
+import type { Tx } from '#platform/postgres';
+import { findProvision, type HistoryProvision, keepAnswer, type ProvisionOutcome } from './provision-store.ts';
+
+const outcomeWords: Readonly<Record<ProvisionOutcome, string>> = {
+  provided: '接種の記録を提供する',
+  noRecord: '該当する記録がないと答える',
+  refused: '提供しない',
+};
+
+/** The row of the dated table by which vaccinations are given to another municipality (CB-21). */
+const question = { door: 'informationNetwork', recipient: 'municipality', withNumbers: true } as const;
+
+/** Whether a word of a form is an answer. */
+export function isOutcome(text: string): text is ProvisionOutcome {
+  return Object.hasOwn(outcomeWords, text);
+}
+
+/** 情報提供: one person looks at what was asked and proposes the answer, another approves; the letter is made then. */
+export function provisionKind(now: () => Date): ApprovalKind {
+  return {
+    kind: 'histories.provision',
+    nameJa: '他の自治体への接種記録の提供',
+    requestPermission: 'histories.compare',
+    approvePermission: 'histories.approveProvision',
+    daysOpen: 14,
+    describe: async (tx, subject) => {
+      const provision = await findAsked(tx, subject);
+      if (provision === undefined) return [['対象', 'すでにない照会です']];
+      const { personId } = provision;
+      const today = todayInTokyo({ now });
+      const [person] = personId === null ? [] : await listPersonSummaries(tx, [personId], today);
+      const doses = await dosesOf(tx, provision, person?.isAddressHidden ?? false);
+      const given = subject['outcome'] === 'provided' ? doses : [];
+      return [
+        ['照会元の団体コード', provision.askedBy],
+        ['処理通番', provision.processingNumber],
+        ['宛名番号', person?.addresseeNumber ?? '該当する人がいません'],
+        ['支援措置', person?.isAddressHidden === true ? '対象です。医療機関の名は渡しません' : '対象ではありません'],
+        [
+          '回答',
+          isOutcome(String(subject['outcome'])) ? outcomeWords[String(subject['outcome']) as ProvisionOutcome] : '',
+        ],
+        ['渡す記録', `${given.length}件`],
+      ];
+    },
+    findFaults: async (tx, _requester, subject) => findFaults(tx, subject),
+    carryOut: async (tx, by, subject) => {
+      const faults = await findFaults(tx, subject, true);
+      const provision = await findAsked(tx, subject);
+      if (faults.length > 0 || provision === undefined) return decide(faults, null);
+      return answer(tx, by, provision, String(subject['outcome']) as ProvisionOutcome);
+    },
+  };
+}
+
+/** Proposes an answer; the value is the request's number. */
+export async function proposeAnswer(
+  context: ActionContext,
+  kind: ApprovalKind,
+  asked: { readonly relayRef: string; readonly outcome: ProvisionOutcome; readonly reason: string },
+): Promise<Decision<number>> {
+  // A word of letters: in hexadecimal one reference in a hundred would pass for an individual number.
+  const subject = { provision: wordOfReference(asked.relayRef), outcome: asked.outcome };
+  return requestApproval(context, kind, { subject, reason: asked.reason });
+}
+
+async function findAsked(
+  tx: Tx,
+  subject: Readonly<Record<string, unknown>>,
+  isLocking = false,
+): Promise<HistoryProvision | undefined> {
+  const relayRef = findReference(String(subject['provision']));
+  return relayRef === undefined ? undefined : findProvision(tx, relayRef, { isLocking });
+}
+
+async function findFaults(tx: Tx, subject: Readonly<Record<string, unknown>>, isLocking = false): Promise<Finding[]> {
+  const provision = await findAsked(tx, subject, isLocking);
+  if (provision?.state !== 'asked') return [finding('provisionGone', 'refuse', null)];
+  const outcome = String(subject['outcome']);
+  if (!isOutcome(outcome)) return [finding('provisionAnswerMissing', 'refuse', 'outcome')];
+  if (!provision.isReadable && outcome !== 'refused') return [finding('provisionUnreadable', 'refuse', 'outcome')];
+  if (outcome !== 'provided') return [];
+  const doses = await dosesOf(tx, provision, true);
+  return doses.length === 0 ? [finding('provisionNothing', 'refuse', 'outcome')] : [];
+}
+
+async function answer(
+  tx: Tx,
+  by: ApprovedBy,
+  provision: HistoryProvision,
+  outcome: ProvisionOutcome,
+): Promise<Decision<null>> {
+  const today = todayInTokyo({ now: () => by.at });
+  const isProvided = outcome === 'provided';
+  const basis = isProvided ? await findProvisionBasis(tx, question, today) : undefined;
+  if (isProvided && basis === undefined) {
+    await recordProvisionRefused(tx, by.approver, question);
+    return decide([finding('provisionWithoutBasis', 'refuse', null)], null);
+  }
+  const text = isProvided ? JSON.stringify(await letterOf(tx, by, provision)) : null;
+  const digest = text === null ? null : letterDigest(text);
+  const answeredByName = `${by.requester.displayName}（承認 ${by.approver.staffName}）`;
+  await keepAnswer(tx, provision.relayRef, {
+    outcome,
+    letter: text,
+    letterDigest: digest,
+    basisId: basis?.id ?? null,
+    answeredByName,
+    at: by.at,
+  });
+  await recordAct(tx, by.approver, {
+    act: 'histories.provided',
+    personIds: provision.personId === null ? [] : [provision.personId],
+    items: isProvided ? ['history'] : [],
+    details: { askedBy: provision.askedBy, outcome, provision: basis?.id ?? null, requestId: by.requestId },
+  });
+  return decide([], null);
+}
+
+async function letterOf(tx: Tx, by: ApprovedBy, provision: HistoryProvision): Promise<HistoryAnswerLetter> {
+  const { personId } = provision;
+  const today = todayInTokyo({ now: () => by.at });
+  const [person] = personId === null ? [] : await listPersonSummaries(tx, [personId], today);
+  const doses = await dosesOf(tx, provision, person?.isAddressHidden ?? true);
+  const answeredBy: LgCode = tx.lgCode;
+  return { kind: 'historyAnswer', version: 1, answeredBy, doses: [...doses], madeAt: by.at.toISOString() };
+}
+
+async function dosesOf(tx: Tx, { personId }: HistoryProvision, isProtected: boolean): Promise<readonly ToldDose[]> {
+  if (personId === null) return [];
+  const institutions = await loadInstitutions(tx);
+  const nameOf = (code: string): string | undefined => institutions.get(code)?.name;
+  const place = isProtected ? null : nameOf;
+  return (await listCurrentEntries(tx, personId)).flatMap((entry) => toldDoseOf(entry, place) ?? []);
+}
+
+/**
+ * One entry as another municipality is told of it: nothing of consent, payment or remarks, and of a protected person no
+ * institution (`nameOf` null), which would tell where the person goes. Pure.
+ */
+export function toldDoseOf(
+  { fact }: Pick<LedgerEntry, 'fact'>,
+  nameOf: ((institutionCode: string) => string | undefined) | null,
+): ToldDose | undefined {
+  if (fact === null || fact.programme === null || fact.outcome === 'notConsented') return undefined;
+  const { doseNumber, lotNumber, institutionCode, institutionOther } = fact.items;
+  const institution = nameOf?.(institutionCode ?? '') ?? institutionOther ?? '';
+  const sent = /^[1-9]\d?$/u.test(doseNumber ?? '') ? Number(doseNumber) : null;
+  return {
+    programme: fact.programme,
+    stage: fact.stage,
+    doseNumber: sent,
+    vaccinatedOn: formatIsoDay(fact.vaccinatedOn),
+    outcome: fact.outcome,
+    vaccinationClass: fact.vaccinationClass,
+    product: fact.product,
+    lotNumber: lotNumber === undefined || lotNumber === null || lotNumber === '' ? null : lotNumber.slice(0, 20),
+    institutionName: nameOf === null || institution === '' ? null : institution.slice(0, 200),
+  };
+}
