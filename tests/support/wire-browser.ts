@@ -1,12 +1,12 @@
-/** What a browser at a clinic got; undefined where the line broke before an answer. */
+/** What a browser got; undefined where the line broke before an answer. */
 export interface Answered {
   readonly status: number;
   readonly location: string;
   readonly text: string;
 }
 
-/** A browser at a clinic: its cookies and the proof that its forms carry. It outlives the server. */
-export class ClinicBrowser {
+/** A browser over a real connection: its cookies and the proof that its forms carry. It outlives the server. */
+export class WireBrowser {
   readonly #origin: string;
   readonly #cookies = new Map<string, string>();
   #csrfToken = '';

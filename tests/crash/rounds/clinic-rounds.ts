@@ -6,8 +6,8 @@ import { wordOfReference } from '#messages';
 import { withMunicipality } from '#platform/postgres';
 import type { TestDatabase } from '../../support/database.ts';
 import { rightDose } from '../../support/two-systems.ts';
+import { WireBrowser } from '../../support/wire-browser.ts';
 import { type Chance, chanceOf } from './chance.ts';
-import { ClinicBrowser } from './clinic-browser.ts';
 import type { RoundsOptions } from './intake-rounds.ts';
 import type { OfficeWork } from './office-exchange.ts';
 import { prepareTwoOffices, type TwoOffices } from './two-offices.ts';
@@ -56,7 +56,7 @@ export async function runClinicRounds({
   try {
     await Promise.all([server.ready(), worker.ready()]);
     await finish(worker, 'exchange', two);
-    const browser = new ClinicBrowser(`http://127.0.0.1:${two.port}`);
+    const browser = new WireBrowser(`http://127.0.0.1:${two.port}`);
     await browser.signIn(two.clinic.lgCode, two.account.accountName, two.account.password);
     for (let round = 0; round < rounds; round += 1) {
       if (!server.isAlive) server = startServer();
@@ -93,7 +93,7 @@ const paths: string[] = [];
 /** Opens a form and records its dose while somebody dies; answers whether the clinic was told that it is recorded. */
 async function recordUnderFire(
   two: TwoOffices,
-  browser: ClinicBrowser,
+  browser: WireBrowser,
   given: {
     readonly chance: Chance;
     readonly end: End;
@@ -117,7 +117,7 @@ async function recordUnderFire(
   return answered?.status === 303;
 }
 
-async function openForm(two: TwoOffices, browser: ClinicBrowser, round: number): Promise<string> {
+async function openForm(two: TwoOffices, browser: WireBrowser, round: number): Promise<string> {
   const fields = { formNumber: two.numbers[round] ?? '', birthDate: '20260720' };
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const answer = await browser.send('/tickets/open', fields);
@@ -128,12 +128,12 @@ async function openForm(two: TwoOffices, browser: ClinicBrowser, round: number):
   throw new Error(`the form of round ${round} cannot be opened`);
 }
 
-function record(browser: ClinicBrowser, round: number) {
+function record(browser: WireBrowser, round: number) {
   return browser.send(`${paths[round]}/record`, { ...rightDose, recordId: wordOfReference(recordIds[round] ?? '') });
 }
 
 /** The clinic sends again what it heard nothing of, as the page tells it to: there is one record in the end. */
-async function sendAgain(two: TwoOffices, browser: ClinicBrowser, round: number, isTold: boolean): Promise<void> {
+async function sendAgain(two: TwoOffices, browser: WireBrowser, round: number, isTold: boolean): Promise<void> {
   const known = await countOf(two.clinic, 'clinic_records WHERE record_id = $2', recordIds[round]);
   if (isTold) assert.equal(known, 1, `what was acknowledged in round ${round} is there once`);
   assert.ok(known <= 1, `round ${round} recorded ${known} times`);
