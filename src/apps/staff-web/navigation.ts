@@ -3,7 +3,7 @@ import { registerDifferencesPath, relaysPath } from '#addressees/numbers';
 import { personSearchPath } from '#addressees/persons';
 import { accuracyPath, numberQuestionsPath, registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
-import { mayDo } from '#common-base/access';
+import { mayDo, vendorsPath, worksPath } from '#common-base/access';
 import { exportsPath, itemsPath, mediaPath, provisionsPath } from '#common-base/oversight';
 import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
@@ -94,6 +94,8 @@ const entries: readonly Group[] = [
       { label: '役割と権限', href: '/audit/permissions', icon: 'shield', permission: 'permissions.view' },
       { label: '期限つきの権限', href: '/permissions/lent', icon: 'clock', permission: 'permissions.revoke' },
       { label: '権限の棚卸し', href: '/reviews/access', icon: 'list', permission: 'permissions.review' },
+      { label: '委託先', href: vendorsPath, icon: 'people', permission: 'vendors.view' },
+      { label: '委託先の作業', href: worksPath, icon: 'clock', permission: 'work.view' },
       { label: '職員', href: '/staff', icon: 'people', permission: 'staff.view' },
     ],
   },

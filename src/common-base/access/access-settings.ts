@@ -50,7 +50,7 @@ export const defaultAccessSettings: AccessSettings = {
   lockMinutes: 15,
   freshMinutes: 10,
   sessionHours: 10,
-  secondFactorRoles: ['clerk', 'chief', 'administrator', 'auditor', 'clinician'],
+  secondFactorRoles: ['clerk', 'chief', 'administrator', 'auditor', 'vendor', 'clinician'],
   dutiesNeedApproval: true,
   passwordLengthMin: 12,
   officeFromHour: 7,

@@ -346,7 +346,8 @@ test('離席30分、通算10時間でサインインは切れ、サインアウ�
   assert.equal((await browser.get('/')).statusCode, 303, 'thirty-one minutes unused');
   await browser.signIn('tantou');
   const token = browser.cookies.get('sesshu') ?? '';
-  assert.equal((await browser.post('/sign-out', {})).statusCode, 303);
+  const left = await browser.post('/sign-out', {});
+  assert.deepEqual([left.statusCode, left.headers['clear-site-data']], [303, '"cache", "storage"']);
   assert.equal(browser.cookies.has('sesshu'), false);
   browser.cookies.set('sesshu', token);
   assert.equal((await browser.get('/')).statusCode, 303);

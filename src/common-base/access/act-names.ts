@@ -1,5 +1,16 @@
 /** The acts of this room and of the log itself in the words of the office. */
 export const ownActNames: Readonly<Record<string, string>> = {
+  'vendors.contractEnded': '委託契約の終了',
+  'vendors.contractorRegistered': '委託先の登録',
+  'vendors.contractorViewed': '委託先の閲覧',
+  'vendors.registerViewed': '委託先の管理簿の閲覧',
+  'vendors.workAllowed': '委託先の作業の許可',
+  'vendors.workAsked': '委託先の作業の申請',
+  'vendors.workerRegistered': '委託先の作業者の登録',
+  'vendors.workFinished': '委託先の作業の終了',
+  'vendors.worksListed': '委託先の作業の一覧',
+  'vendors.workStarted': '委託先の作業の開始',
+  'vendors.workViewed': '委託先の作業の記録の閲覧',
   'access.signedIn': 'サインイン',
   'access.signInRefused': 'サインインの拒否',
   'access.signedOut': 'サインアウト',

@@ -66,6 +66,9 @@ test('大切な操作は、パスワードを入れてから5分までそのま�
   assert.equal((await browser.post('/confirm', { password: word(), next: '//evil.example' })).headers.location, '/');
   await browser.post('/probe/dangerous', {});
   assert.equal(acted, 3);
+  pass(6);
+  const others = await browser.post('/account/sessions/end', { sessionId: 'others' });
+  assert.match(String(others.headers.location), /^\/confirm/u, 'a session left open ends no other');
 });
 
 test('権限のない人には、本人確認をきく前に断る', async () => {

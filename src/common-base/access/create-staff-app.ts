@@ -10,6 +10,7 @@ import { addReviewRoutes } from './routes-reviews.ts';
 import { addSecondFactorRoutes } from './routes-second-factor.ts';
 import { addSignInRoutes } from './routes-sign-in.ts';
 import { addStaffRoutes } from './routes-staff.ts';
+import { addVendorRoutes } from './routes-vendors.ts';
 import { prepareDecoy } from './sign-in.ts';
 import { makeStaffApp, type StaffApp } from './staff-app.ts';
 import type { StaffAppOptions } from './staff-route.ts';
@@ -31,6 +32,7 @@ export async function createStaffApp(server: FastifyInstance, options: StaffAppO
   addPermissionRoutes(app);
   addReviewRoutes(app);
   addPersonReportRoutes(app);
+  addVendorRoutes(app);
   addAuditRoutes(app);
   return app;
 }

@@ -29,6 +29,7 @@ export {
   type StaffChange,
 } from './manage-staff.ts';
 export { signedInPerson } from './pages/signed-in-person.ts';
+export { vendorsPath, worksPath } from './pages/vendor-pages.ts';
 export {
   clinicDuties,
   type Permission,

@@ -1,5 +1,5 @@
 /** A duty that a member of staff can have (役割). */
-export type Role = 'clerk' | 'chief' | 'administrator' | 'auditor' | 'operator' | 'clinician';
+export type Role = 'clerk' | 'chief' | 'administrator' | 'auditor' | 'operator' | 'vendor' | 'clinician';
 
 /** The duties in the words of the office. */
 export const roleNames: Readonly<Record<Role, string>> = {
@@ -8,11 +8,12 @@ export const roleNames: Readonly<Record<Role, string>> = {
   administrator: 'システム管理者',
   auditor: '監査担当',
   operator: '運用者(コマンド)',
+  vendor: '委託先の作業者',
   clinician: '接種担当(医療機関)',
 };
 
 /** The duties of a system's people: those of the office, and those of the clinics' system. */
-export const officeDuties: readonly Role[] = ['clerk', 'chief', 'administrator', 'auditor', 'operator'];
+export const officeDuties: readonly Role[] = ['clerk', 'chief', 'administrator', 'auditor', 'operator', 'vendor'];
 export const clinicDuties: readonly Role[] = ['clinician', 'administrator', 'auditor'];
 
 /** A person's rank (職位); some permissions need one beside the duty. */
@@ -41,17 +42,20 @@ interface PermissionRow extends RowLimits {
 }
 
 const toClerk: RowLimits = { lentTo: ['clerk'] };
+/** A contractor's person holds it while an allowed work is under way. */
+const toVendor: RowLimits = { lentTo: ['vendor'] };
+const toBoth: RowLimits = { lentTo: ['clerk', 'vendor'] };
 
 /**
  * The only source of permissions: which duty, of which rank and department, may do what with which items, and to whom it
  * may be lent for a time. A row is read by routes, commands, doors and auditors alike; nothing else decides by role.
  */
 export const permissionTable = [
-  row('start.view', '開始画面', '件数とお知らせ', 'view', ['clerk', 'chief', 'administrator', 'auditor']),
+  row('start.view', '開始画面', '件数とお知らせ', 'view', ['clerk', 'chief', 'administrator', 'auditor', 'vendor']),
   row('persons.search', '住民の検索', '氏名・生年月日・住所', 'view', ['clerk', 'chief', 'operator']),
   row('persons.view', '住民の画面', '宛名・世帯・住所', 'view', ['clerk', 'chief', 'operator']),
   row('persons.viewProtected', '支援措置対象者の住所', '保護された住所', 'view', ['chief'], toClerk),
-  row('persons.import', '住民情報の取込', '宛名・世帯・住所', 'update', ['chief', 'operator'], toClerk),
+  row('persons.import', '住民情報の取込', '宛名・世帯・住所', 'update', ['chief', 'operator'], toBoth),
   row('persons.link', '同一人の記録の結び付け・解除', '宛名', 'update', ['clerk', 'chief']),
   row('persons.approveLink', '同一人の結び付け・解除の承認', '宛名', 'update', ['chief'], { rankMin: 'chief' }),
   row('persons.register', '住登外者・送り先・保護者などの登録', '宛名・世帯・住所', 'update', ['clerk', 'chief']),
@@ -103,9 +107,9 @@ export const permissionTable = [
   row('relays.carry', '中間サーバー・住基ネットとのやりとり(自動処理)', '団体内統合宛名番号・照会と提供', 'update', [
     'operator',
   ]),
-  row('welfare.import', '福祉情報の取込', '生活保護・障害・課税区分', 'update', ['chief', 'operator'], toClerk),
+  row('welfare.import', '福祉情報の取込', '生活保護・障害・課税区分', 'update', ['chief', 'operator'], toBoth),
   row('institutions.view', '医療機関', '医療機関・契約', 'view', ['clerk', 'chief', 'operator']),
-  row('institutions.import', '医療機関の取込', '医療機関・契約', 'update', ['chief', 'operator'], toClerk),
+  row('institutions.import', '医療機関の取込', '医療機関・契約', 'update', ['chief', 'operator'], toBoth),
   row('institutions.update', '医療機関と契約の登録・変更', '医療機関・契約・振込先', 'update', ['chief'], toClerk),
   row('reservations.view', '予約・優先接種希望者の照会', '予約・優先接種の希望', 'view', ['clerk', 'chief']),
   row('reservations.import', '予約・優先接種希望者の取込', '予約・優先接種の希望', 'update', [
@@ -115,13 +119,13 @@ export const permissionTable = [
   ]),
   row('masters.view', 'マスタの照会', 'メーカー・ロット・医師・会場', 'view', ['clerk', 'chief', 'operator']),
   row('masters.update', 'マスタの登録・変更', 'メーカー・ロット・医師・会場', 'update', ['clerk', 'chief']),
-  row('history.import', '過去の接種履歴の取込', '接種記録', 'update', ['chief', 'operator'], toClerk),
+  row('history.import', '過去の接種履歴の取込', '接種記録', 'update', ['chief', 'operator'], toBoth),
   row('vaccinations.view', '接種記録の照会', '接種記録・判定', 'view', ['clerk', 'chief', 'operator']),
   row('vaccinations.correct', '接種記録の訂正・取消', '接種記録', 'update', ['clerk', 'chief']),
   row('vaccinations.approveCorrection', '接種記録の訂正・取消の承認', '接種記録', 'update', ['chief'], toClerk),
   row('vaccinations.enterFacts', '罹患歴・抗体検査・特例などの登録', '接種のほかの事実', 'update', ['clerk', 'chief']),
-  row('intake.view', '受付の照会', '受付した行・所見', 'view', ['clerk', 'chief', 'operator']),
-  row('intake.receive', '受付(ファイルの取込)', '受付した行', 'update', ['clerk', 'chief', 'operator']),
+  row('intake.view', '受付の照会', '受付した行・所見', 'view', ['clerk', 'chief', 'operator'], toVendor),
+  row('intake.receive', '受付(ファイルの取込)', '受付した行', 'update', ['clerk', 'chief', 'operator'], toVendor),
   row('intake.answer', '確認事項への回答', '受付した行・所見', 'update', ['clerk', 'chief']),
   row('intake.commit', '台帳への登録', '接種記録', 'update', ['clerk', 'chief', 'operator']),
   row('intake.undo', '登録の取消', '接種記録', 'update', ['chief', 'operator'], toClerk),
@@ -140,7 +144,7 @@ export const permissionTable = [
   row('bundles.manage', '予診票の束の受領・督促', '束の枚数', 'update', ['clerk', 'chief']),
   row('bundles.key', '予診票の入力', '入力した予診票', 'update', ['clerk', 'chief']),
   row('forecast.run', '接種予定の計算', '接種予定', 'update', ['chief', 'operator'], toClerk),
-  row('ledger.verify', '台帳と監査ログの検証', '件数と差異', 'view', ['chief', 'auditor', 'operator']),
+  row('ledger.verify', '台帳と監査ログの検証', '件数と差異', 'view', ['chief', 'auditor', 'operator'], toVendor),
   row('notices.view', '対象者の抽出結果・印刷の状況', '対象者・通知', 'view', ['clerk', 'chief', 'operator']),
   row('notices.print', '予診票・通知の印刷', '対象者・宛先', 'update', ['clerk', 'chief', 'operator']),
   row('notices.layouts', '様式・公印・年間計画の変更', '様式・計画', 'update', ['chief'], toClerk),
@@ -150,10 +154,10 @@ export const permissionTable = [
   row('rules.view', '接種の規則', '規則・根拠', 'view', ['clerk', 'chief', 'administrator', 'auditor', 'operator']),
   row('rules.try', 'きまりの案の試算', '規則・人数', 'update', ['chief', 'administrator'], toClerk),
   row('rules.viewTrialPeople', '試算で変わる人の一覧', '対象者・接種予定', 'view', ['clerk', 'chief']),
-  row('jobs.view', '処理の状況', '処理の進み具合', 'view', ['clerk', 'chief', 'administrator', 'operator']),
-  row('jobs.stop', '処理の停止', '処理の進み具合', 'update', ['chief', 'administrator', 'operator'], toClerk),
-  row('exports.view', 'データの持ち出しの管理簿', '持ち出しと媒体', 'view', ['clerk', 'chief', 'auditor']),
-  row('exports.request', 'データの持ち出しの申請・作成', '公開された項目', 'update', ['clerk', 'chief']),
+  row('jobs.view', '処理の状況', '処理の進み具合', 'view', ['clerk', 'chief', 'administrator', 'operator'], toVendor),
+  row('jobs.stop', '処理の停止', '処理の進み具合', 'update', ['chief', 'administrator', 'operator'], toBoth),
+  row('exports.view', 'データの持ち出しの管理簿', '持ち出しと媒体', 'view', ['clerk', 'chief', 'auditor'], toVendor),
+  row('exports.request', 'データの持ち出しの申請・作成', '公開された項目', 'update', ['clerk', 'chief'], toVendor),
   row('exports.approve', 'データの持ち出しの承認', '公開された項目', 'update', ['chief'], { rankMin: 'chief' }),
   row('exports.erase', '持ち出しファイルの消去', '暗号化ファイル', 'update', ['clerk', 'chief', 'operator']),
   row('provisions.view', '提供の根拠の表', '提供先・目的・根拠', 'view', ['clerk', 'chief', 'auditor']),
@@ -167,6 +171,7 @@ export const permissionTable = [
     'chief',
     'administrator',
     'auditor',
+    'vendor',
   ]),
   row('permissions.view', '権限の一覧', '役割と権限', 'view', ['chief', 'administrator', 'auditor']),
   row('permissions.request', '期限つきの権限の申請', '追加の権限', 'update', ['clerk', 'chief']),
@@ -175,7 +180,12 @@ export const permissionTable = [
   row('permissions.review', '権限の棚卸し', '職員・役割・追加の権限', 'update', ['chief'], { rankMin: 'chief' }),
   row('staff.view', '職員の一覧', '職員・役割・有効期限', 'view', ['administrator', 'auditor']),
   row('staff.manage', '職員の登録・停止', '職員・役割・有効期限', 'update', ['administrator', 'operator']),
-  row('settings.view', '設定の照会', '団体の設定', 'view', ['chief', 'administrator', 'auditor', 'operator']),
+  row('settings.view', '設定の照会', '団体の設定', 'view', ['chief', 'administrator', 'auditor', 'operator'], toVendor),
+  row('vendors.view', '委託先の管理簿', '委託契約・作業者', 'view', ['chief', 'administrator', 'auditor']),
+  row('vendors.manage', '委託先と作業者の登録', '委託契約・作業者', 'update', ['chief'], { rankMin: 'chief' }),
+  row('work.view', '委託先の作業の記録', '作業と操作の記録', 'view', ['chief', 'auditor', 'vendor']),
+  row('work.request', '委託先の作業の申請・開始・終了', '作業の記録', 'update', ['vendor']),
+  row('work.approve', '委託先の作業の許可・中止', '作業の記録', 'update', ['chief'], { rankMin: 'chief' }),
   row('keys.view', '鍵の確認', '暗号鍵の指紋と置き場所(内容は見えない)', 'view', ['auditor', 'operator']),
   row('keys.rotate', '鍵の更新', '暗号鍵(内容は見えない)', 'update', ['operator']),
   row('backup.run', 'バックアップ', '全データ(暗号化した番号を含む)', 'view', ['operator']),

@@ -26,6 +26,7 @@ export function addAccountRoutes(app: StaffApp): void {
     method: 'POST',
     url: '/account/sessions/end',
     permission: 'signedIn',
+    needsFreshSignIn: true,
     handler: takeEndSessions,
   });
   addStaffRoute(app, {

@@ -30,8 +30,15 @@ export const staffColumns = `lg_code, staff_id, account_name, display_name, depa
     AND d.uses_numbers) AS is_in_charge,
   (SELECT COALESCE(jsonb_agg(jsonb_build_object('grantId', g.grant_id, 'permission', g.permission,
       'expiresOn', g.expires_on) ORDER BY g.grant_id), '[]')
-   FROM permission_grants g WHERE g.lg_code = staff_members.lg_code AND g.staff_id = staff_members.staff_id
-     AND g.revoked_at IS NULL) AS grants`;
+   FROM (
+     SELECT g.grant_id, g.permission, g.expires_on FROM permission_grants g
+     WHERE g.lg_code = staff_members.lg_code AND g.staff_id = staff_members.staff_id AND g.revoked_at IS NULL
+     UNION ALL
+     -- What a contractor's person was allowed for the work under way.
+     SELECT -v.work_id, o.operation, v.work_on FROM vendor_works v, unnest(v.operations) AS o (operation)
+     WHERE v.lg_code = staff_members.lg_code AND v.staff_id = staff_members.staff_id
+       AND v.started_at IS NOT NULL AND v.finished_at IS NULL
+   ) g) AS grants`;
 
 /** The member with an account name, whatever the state of the account. */
 export async function findStaffByAccount(tx: Tx, accountName: string): Promise<StaffMember | undefined> {

@@ -42,6 +42,8 @@ export function createCookies(isHttps: boolean, name = 'sesshu'): Cookies {
       reply.clearCookie(visitorName, options);
     },
     dropSession(reply) {
+      // What the browser holds of pages that were shown goes with the session.
+      reply.header('clear-site-data', '"cache", "storage"');
       reply.clearCookie(sessionName, options);
     },
     keepVisitor(reply, lgCode, token = drawToken()) {
