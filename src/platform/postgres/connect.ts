@@ -84,6 +84,9 @@ function createPool(url: string, role: string, max: number, noteLoss: (error: Er
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
+  // The pool gives a connection away a moment before whoever asked for it can listen. A loss told in that moment (in the
+  // same packet as the end of the statement before) would end the process; the next statement reports it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // An idle connection that the server closed (restart, failover) is dropped by the pool and opened anew when next
   // needed; work that was running on it has already failed at its own statement.
   pool.on('error', (error) => noteLoss(error, role));

@@ -115,6 +115,17 @@ describe('自治体の取引', () => {
     assert.equal(await one(t.lgCode, 'a'), 'a');
   });
 
+  test('渡される瞬間に切れた接続は、頼んだ仕事だけを失敗させ、プロセスは続く', async () => {
+    await withMunicipality(t.db, t.lgCode, (tx) => tx.client.query('SELECT 1'));
+    t.db.app.once('acquire', (client) => {
+      // After the pool stopped listening, before the transaction begins to.
+      queueMicrotask(() => client.emit('error', new Error('切れました')));
+    });
+    await withMunicipality(t.db, t.lgCode, (tx) => tx.client.query('SELECT 1')).catch(() => undefined);
+    const { rows } = await withMunicipality(t.db, t.lgCode, (tx) => tx.client.query('SELECT 1 AS one'));
+    assert.deepEqual(rows, [{ one: 1 }]);
+  });
+
   test('切れた接続は次の取引に渡らない', async () => {
     const broken = withMunicipality(t.db, t.lgCode, (tx) =>
       tx.client.query('SELECT pg_terminate_backend(pg_backend_pid())'),

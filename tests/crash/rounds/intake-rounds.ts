@@ -75,6 +75,7 @@ export async function runIntakeRounds({ rounds, seed, home, tell }: RoundsOption
       try {
         const isDone = await look(office, track, work, said);
         if (end === 'whole') assert.ok(isDone, 'undisturbed work is done');
+        if (end === 'cut') assert.ok(said !== undefined && clerk.isAlive, 'the process outlives its connections');
       } catch (error) {
         throw new Error(words, { cause: error });
       }
