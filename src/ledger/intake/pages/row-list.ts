@@ -185,7 +185,8 @@ function assignBar(view: RowListView): Html {
     })),
     { value: 'none', label: '担当なしに戻す' },
   ];
-  return html`<div class="row">${selectField({ name: 'assignTo', label: '担当', choices, size: 'small' })}${button('選んだ行の担当にする', { size: 'small', name: 'answer', value: 'assign', icon: 'person', needsNoFields: true })}</div>`;
+  const fields = html`<div class="row">${selectField({ name: 'assignTo', label: '担当', choices, size: 'small' })}${button('選んだ行の担当にする', { size: 'small', name: 'answer', value: 'assign', icon: 'person', needsNoFields: true })}</div>`;
+  return disclosure('選んだ行の担当を決める', fields);
 }
 
 function filterFields(filter: RowFilter): Html {
