@@ -13,7 +13,11 @@ const doctors = [
   entry('14', '同名'),
   entry('15', '同 名'),
 ];
-const known: KnownNames = { physicians: new Map([['1311400046', doctors]]), venues: [entry('V1', '市民体育館')] };
+const known: KnownNames = {
+  physicians: new Map([['1311400046', doctors]]),
+  venues: [entry('V1', '市民体育館')],
+  manufacturers: [entry('03', '試験製薬')],
+};
 const on = getDay(2026, 4, 1);
 const asked = (items: Record<string, string>, day = on) => {
   const { filled, findings } = decideNames(known, { institutionCode: '1311400046', ...items }, day);
@@ -37,6 +41,11 @@ test('マスタにない名前は文字のまま残し、そのことを言う�
   assert.deepEqual(asked({ administeringPhysician: '同名' }), [{}, ['physicianNotInMaster note']]);
   assert.deepEqual(asked({ venueOther: '公民館' }), [{}, ['venueNotInMaster note']]);
   assert.deepEqual(asked({ venueOther: '市民体育館' }), [{ venueCode: 'V1' }, []]);
+});
+
+test('メーカーはコードから名前が入り、マスタにないコードを言う', () => {
+  assert.deepEqual(asked({ manufacturerCode: '03' }), [{ manufacturerName: '試験製薬' }, []]);
+  assert.deepEqual(asked({ manufacturerCode: '99' }), [{}, ['manufacturerNotInMaster note']]);
 });
 
 test('マスタを持たない医療機関では何も言わない', () => {

@@ -10,26 +10,34 @@ export interface DecidedNames {
   readonly findings: readonly Finding[];
 }
 
-/** The items in which a code and a name stand for the same, and the item of the institution to which they belong. */
+/** The items in which a code and a name stand for the same, by master; of a doctor the item of the institution, too. */
 const namedItems = [
-  { code: 'administeringPhysicianCode', name: 'administeringPhysician', institution: 'institutionCode' },
-  { code: 'screeningPhysicianCode', name: 'screeningPhysician', institution: 'screeningInstitutionCode' },
-  { code: 'venueCode', name: 'venueOther', institution: null },
+  { kind: 'physician', code: 'administeringPhysicianCode', name: 'administeringPhysician', at: 'institutionCode' },
+  { kind: 'physician', code: 'screeningPhysicianCode', name: 'screeningPhysician', at: 'screeningInstitutionCode' },
+  { kind: 'venue', code: 'venueCode', name: 'venueOther', at: null },
+  { kind: 'manufacturer', code: 'manufacturerCode', name: 'manufacturerName', at: null },
 ] as const;
 
+/** The findings of each master; the codes stand whole, so that a search finds them. */
+const findingCodes = {
+  physician: { isOutside: 'physicianNotValid', isUnknown: 'physicianNotInMaster' },
+  venue: { isOutside: 'venueNotValid', isUnknown: 'venueNotInMaster' },
+  manufacturer: { isOutside: 'manufacturerNotValid', isUnknown: 'manufacturerNotInMaster' },
+} as const;
+
 /**
- * Brings doctors and venues of a record together with the masters of its day: a name that the master has gets its code, a
+ * Brings doctors, venues and makers of a record together with the masters of its day: a name that the master has gets its code, a
  * code its name. What the master does not have stays as free text (その他) and is noted; where the master is not kept
- * (no doctor of the institution, no venue) nothing is said. A doctor without a screening institution is of the giving one.
+ * (no doctor of the institution, no venue, no maker) nothing is said. A doctor without a screening institution is of the giving one.
  */
 export function decideNames(known: KnownNames, items: NamedItems, on: Day): DecidedNames {
   const filled: Record<string, string> = {};
   const findings: Finding[] = [];
-  for (const { code, name, institution } of namedItems) {
+  for (const { kind, code, name, at } of namedItems) {
     const [sentCode, sentName] = [items[code] ?? '', items[name] ?? ''];
     if (sentCode === '' && sentName === '') continue;
-    const owner = institution === null ? '' : (items[institution] ?? items['institutionCode'] ?? '');
-    const entries = institution === null ? known.venues : (known.physicians.get(owner) ?? []);
+    const owner = at === null ? '' : (items[at] ?? items['institutionCode'] ?? '');
+    const entries = entriesOf(known, kind, owner);
     if (entries.length === 0) continue;
     const valid = entries.filter((entry) => isValidOn(entry, on));
     const isMeant = (entry: MasterEntry): boolean =>
@@ -41,12 +49,20 @@ export function decideNames(known: KnownNames, items: NamedItems, on: Day): Deci
       else if (sentName === '') filled[name] = entry.name;
       continue;
     }
-    const isOutside = meant.length === 0 && entries.some(isMeant);
-    const field = sentCode === '' ? name : code;
-    if (institution === null) findings.push(finding(isOutside ? 'venueNotValid' : 'venueNotInMaster', 'note', field));
-    else findings.push(finding(isOutside ? 'physicianNotValid' : 'physicianNotInMaster', 'note', field));
+    const { isOutside, isUnknown } = findingCodes[kind];
+    const what = meant.length === 0 && entries.some(isMeant) ? isOutside : isUnknown;
+    findings.push(finding(what, 'note', sentCode === '' ? name : code));
   }
   return { filled, findings };
+}
+
+function entriesOf(
+  { physicians, venues, manufacturers }: KnownNames,
+  kind: keyof typeof findingCodes,
+  owner: string,
+): readonly MasterEntry[] {
+  if (kind === 'physician') return physicians.get(owner) ?? [];
+  return kind === 'venue' ? venues : manufacturers;
 }
 
 /**

@@ -89,11 +89,11 @@ export async function loadLots(tx: Tx): Promise<KnownLots> {
   return lots;
 }
 
-/** The doctors and venues that the municipality knows. */
+/** The doctors, venues and makers that the municipality knows. */
 export async function loadNames(tx: Tx): Promise<KnownNames> {
   const { rows } = await tx.client.query<MasterRow>(
     `SELECT DISTINCT ON (kind, code, owner) * FROM master_entries
-     WHERE lg_code = $1 AND kind IN ('physician', 'venue') ORDER BY kind, code, owner, master_entry_id DESC`,
+     WHERE lg_code = $1 AND kind IN ('physician', 'venue', 'manufacturer') ORDER BY kind, code, owner, master_entry_id DESC`,
     [tx.lgCode],
   );
   const held = rows.map(toEntry).filter((entry) => !entry.isRetired);
@@ -101,6 +101,7 @@ export async function loadNames(tx: Tx): Promise<KnownNames> {
   return {
     physicians: Map.groupBy(physicians, (entry) => entry.owner),
     venues: held.filter((entry) => entry.kind === 'venue'),
+    manufacturers: held.filter((entry) => entry.kind === 'manufacturer'),
   };
 }
 

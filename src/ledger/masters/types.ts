@@ -39,10 +39,11 @@ export interface MasterEntry extends MasterTold {
   readonly recordedByName: string;
 }
 
-/** Doctors by the institution to which they belong, and venues: as they are and were, those taken down left out. */
+/** Doctors by the institution to which they belong, venues and makers: as they are and were, those taken down left out. */
 export interface KnownNames {
   readonly physicians: ReadonlyMap<string, readonly MasterEntry[]>;
   readonly venues: readonly MasterEntry[];
+  readonly manufacturers: readonly MasterEntry[];
 }
 
 /** The lots of the municipality by product, then by number as printed. */
