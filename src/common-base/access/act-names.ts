@@ -11,6 +11,7 @@ export const ownActNames: Readonly<Record<string, string>> = {
   'vendors.worksListed': '委託先の作業の一覧',
   'vendors.workStarted': '委託先の作業の開始',
   'vendors.workViewed': '委託先の作業の記録の閲覧',
+  'access.staffRecordsSet': '職員と家族の記録の登録',
   'access.signedIn': 'サインイン',
   'access.signInRefused': 'サインインの拒否',
   'access.signedOut': 'サインアウト',

@@ -12,6 +12,7 @@ import { mayDo } from './require-permission.ts';
 import { resetSecondFactor } from './second-factor/manage-factors.ts';
 import { listSessions } from './session.ts';
 import { addStaffRoute, type StaffApp } from './staff-app.ts';
+import { listStaffRecords, setStaffRecords } from './staff-records.ts';
 import type { StaffContext } from './staff-route.ts';
 import { listStaff } from './staff-store.ts';
 import type { StaffMember } from './types.ts';
@@ -101,6 +102,16 @@ export function addStaffRoutes(app: StaffApp): void {
     permission: 'staff.manage',
     needsFreshSignIn: true,
     handler: takeRevocation,
+  });
+  const { findPersonIds } = app.options;
+  // Of a system without a register there are no records of anybody.
+  if (findPersonIds === undefined) return;
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/staff/:staffId/records',
+    permission: 'staff.manage',
+    needsFreshSignIn: true,
+    handler: async (context: StaffContext) => await takeRecords(context, findPersonIds),
   });
 }
 
@@ -199,6 +210,27 @@ async function takeFactorReset(context: StaffContext): Promise<Answer> {
   return redirectTo(`/staff/${member.staffId}`);
 }
 
+async function takeRecords(
+  context: StaffContext,
+  findPersonIds: NonNullable<StaffApp['options']['findPersonIds']>,
+): Promise<Answer> {
+  const member = await loadMember(context);
+  const numbers = context.body
+    .text('numbers')
+    .normalize('NFKC')
+    .split(/[\s,、]+/u);
+  const decision = await setStaffRecords(
+    context,
+    member.staffId,
+    numbers.filter((number) => number !== ''),
+    findPersonIds,
+  );
+  if (decision.answer === 'refused') {
+    return answerWith(422, await showMember(context, member, formOf(member), await explainErrors(decision.findings)));
+  }
+  return redirectTo(`/staff/${member.staffId}`);
+}
+
 async function loadMember(context: StaffContext): Promise<StaffMember> {
   const id = context.params['staffId'] ?? '';
   if (!/^\d{1,15}$/u.test(id)) throw new NotFound('この職員は登録されていません。一覧から選び直してください。');
@@ -211,13 +243,14 @@ async function showMember(
   form: StaffForm,
   errors: Awaited<ReturnType<typeof explainErrors>>,
 ): Promise<ReturnType<StaffContext['page']>> {
-  const sessions = await withMunicipality(context.db, context.lgCode, async (tx) => {
-    return await listSessions(tx, member.staffId, context.clock.now(), context.settings);
-  });
+  const { sessions, records } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
+    sessions: await listSessions(tx, member.staffId, context.clock.now(), context.settings),
+    records: (await listStaffRecords(tx, member.staffId)).length,
+  }));
   const staff = await withMunicipality(context.db, context.lgCode, listStaff);
   const others = staff.filter((each) => each.staffId !== member.staffId && each.personStaffId === null);
   const { csrfToken, duties } = context;
-  const around = { others, errors, csrfToken, duties, today: today(context), sessions };
+  const around = { others, errors, csrfToken, duties, today: today(context), sessions, records };
   const body = staffPage(member, form, around);
   return context.page({ title: member.displayName, body, current: '/staff' });
 }

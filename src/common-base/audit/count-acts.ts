@@ -1,4 +1,4 @@
-import type { StaffId } from '#kernel';
+import type { PersonId, StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 
 /** What is counted, by who did it and by day (Asia/Tokyo); both days inclusive, `YYYY-MM-DD`. */
@@ -11,6 +11,10 @@ export interface CountQuestion {
   readonly outside?: { readonly fromHour: number; readonly toHour: number; readonly closedDays: readonly string[] };
   /** Counts the different persons touched instead of the acts. */
   readonly countsPersons?: boolean;
+  /** Only acts that touched one of these people; with `countsPersons` only they are counted. */
+  readonly persons?: readonly PersonId[];
+  /** Only acts whose detail of this name is a number above 0. */
+  readonly positiveDetail?: string;
   /** The smallest number that is told. */
   readonly atLeast: number;
 }
@@ -31,7 +35,14 @@ export async function countActsByDay(tx: Tx, question: CountQuestion): Promise<A
   const place = (value: unknown): string => `$${values.push(value)}`;
   const conditions = ['a.lg_code = $1', 'a.recorded_on BETWEEN $2::date AND $3::date'];
   if (question.acts !== undefined) conditions.push(`a.act = ANY (${place(question.acts)}::text[])`);
-  const { outside } = question;
+  const { outside, persons: looked, positiveDetail } = question;
+  if (positiveDetail !== undefined) {
+    conditions.push(`(a.details ->> ${place(positiveDetail)})::numeric > 0`);
+  }
+  if (looked !== undefined) {
+    conditions.push(`t.person_ref IN (SELECT p.person_ref FROM audit_persons p
+      WHERE p.lg_code = $1 AND p.person_id = ANY (${place(looked)}::bigint[]))`);
+  }
   if (outside !== undefined) {
     const hour = "extract(hour FROM a.recorded_at AT TIME ZONE 'Asia/Tokyo')";
     conditions.push(`a.via = 'web' AND a.staff_id IS NOT NULL AND (${hour} < ${place(outside.fromHour)}

@@ -124,6 +124,8 @@ export function staffPage(
     readonly duties: readonly Role[];
     readonly today: string;
     readonly sessions: readonly ListedSession[];
+    /** How many records of the register are this person's or the family's. */
+    readonly records: number;
     /** Daily accounts that this one may belong to. */
     readonly others: readonly StaffMember[];
   },
@@ -158,7 +160,25 @@ export function staffPage(
     )}
     ${panel({ title: '使っているサインイン', icon: 'clock', isFlush: true, aside: sessionsEnd(member, page) }, sessionList(page.sessions))}
     ${panel({ title: '氏名・所属・役割', icon: 'person' }, change)}
+    ${panel({ title: '本人と家族の記録', icon: 'eye' }, recordsForm(member, page))}
     ${panel({ title: '停止と再発行', icon: 'lock' }, html`<div class="row">${stop}${reset}${factors}</div><p class="small soft">どれも、使っているサインインはすぐに終わります。二要素の登録を外すのは、端末をなくした本人を対面で確かめたあとだけにしてください。</p>`)}`;
+}
+
+/** The numbers are not shown again: an administrator sees nothing of the register. */
+function recordsForm(
+  member: StaffMember,
+  {
+    records,
+    errors,
+    csrfToken,
+  }: { readonly records: number; readonly errors: readonly FormError[]; readonly csrfToken: string },
+): Html {
+  return postForm(
+    { action: `/staff/${member.staffId}/records`, csrfToken, label: '本人と家族の記録' },
+    html`<div class="stack"><p>ここに入れた人の記録をだれかが見ると、監査担当の点検に出ます。いま ${records}件を登録しています。</p>
+      ${textField({ name: 'numbers', label: '宛名番号', value: '', error: errorOf(errors, 'numbers'), hint: '本人から届け出のあったものを、空白で区切って全部入れます。空で保存すると取り消します。', width: 40 })}
+      ${buttonRow(button('保存する', { look: 'outlined' }))}</div>`,
+  );
 }
 
 function sessionsEnd(

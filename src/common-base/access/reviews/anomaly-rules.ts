@@ -1,6 +1,7 @@
 import { type ActCount, countActsByDay } from '#common-base/audit';
 import type { Tx } from '#platform/postgres';
 import type { AccessSettings } from '../access-settings.ts';
+import { listRecordsOfStaff } from '../staff-records.ts';
 
 /** What is looked for in the log (異常な利用). */
 export interface AnomalyRule {
@@ -11,6 +12,9 @@ export interface AnomalyRule {
   readonly acts?: readonly string[];
   readonly isOutsideHours?: boolean;
   readonly countsPersons?: boolean;
+  /** Of the records of members of staff and their families alone. */
+  readonly isOfStaff?: boolean;
+  readonly positiveDetail?: string;
   readonly atLeast: number;
 }
 
@@ -60,6 +64,23 @@ function anomalyRules(settings: AccessSettings): readonly AnomalyRule[] {
       atLeast: 1,
     },
     {
+      rule: 'staffViewed',
+      nameJa: '職員・家族の記録の閲覧（本人のものも）',
+      unitJa: '人',
+      acts: views,
+      countsPersons: true,
+      isOfStaff: true,
+      atLeast: 1,
+    },
+    {
+      rule: 'simultaneousUse',
+      nameJa: 'ほかの端末で使っているあいだのサインイン',
+      unitJa: '回',
+      acts: ['access.signedIn'],
+      positiveDetail: 'otherSessions',
+      atLeast: 1,
+    },
+    {
       rule: 'numbersViewed',
       nameJa: '個人番号の表示',
       unitJa: '人',
@@ -78,12 +99,15 @@ export async function listAnomalies(
 ): Promise<Anomaly[]> {
   const found: Anomaly[] = [];
   const outside = { fromHour: settings.officeFromHour, toHour: settings.officeToHour, closedDays: settings.closedDays };
+  const persons = await listRecordsOfStaff(tx);
   for (const rule of anomalyRules(settings)) {
     const counts = await countActsByDay(tx, {
       ...period,
       ...(rule.acts === undefined ? {} : { acts: rule.acts }),
       ...(rule.isOutsideHours === true ? { outside } : {}),
       ...(rule.countsPersons === true ? { countsPersons: true } : {}),
+      ...(rule.isOfStaff === true ? { persons } : {}),
+      ...(rule.positiveDetail === undefined ? {} : { positiveDetail: rule.positiveDetail }),
       atLeast: rule.atLeast,
     });
     for (const count of counts) {

@@ -110,3 +110,22 @@ test('点検も報告も、監査担当のほかには開かない', async () =>
     }
   }
 });
+
+test('職員の記録の閲覧と、ほかの端末で使っているあいだのサインインが、点検に出る', async () => {
+  const administrator = await signedIn('kanri');
+  const { rows } = await withMunicipality(office.db, office.lgCode, ({ client }) =>
+    client.query<{ staff_id: number }>("SELECT staff_id FROM staff_members WHERE account_name = 'kakaricho'"),
+  );
+  const path = `/staff/${rows[0]?.staff_id}`;
+  await administrator.get(path);
+  assert.equal((await administrator.post(`${path}/records`, { numbers: '９９' })).statusCode, 422, 'nobody has it');
+  await administrator.get(path);
+  assert.equal((await administrator.post(`${path}/records`, { numbers: '77' })).statusCode, 303);
+  const page = (await administrator.get(path)).body;
+  assert.match(page, /いま 1件を登録/u);
+  await signedIn('kakaricho');
+  await signedIn('kakaricho');
+  const auditor = await signedIn('kansa');
+  const rules = keysOn((await auditor.get('/reviews/anomalies')).body).map((key) => key.split('.')[0]);
+  assert.ok(rules.includes('staffViewed') && rules.includes('simultaneousUse'), rules.join(' '));
+});
