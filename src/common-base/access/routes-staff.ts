@@ -103,8 +103,12 @@ export function addStaffRoutes(app: StaffApp): void {
     needsFreshSignIn: true,
     handler: takeRevocation,
   });
+  addRecordRoute(app);
+}
+
+/** The records of members and their families, where there is a register that knows 宛名番号. */
+function addRecordRoute(app: StaffApp): void {
   const { findPersonIds } = app.options;
-  // Of a system without a register there are no records of anybody.
   if (findPersonIds === undefined) return;
   addStaffRoute(app, {
     method: 'POST',
