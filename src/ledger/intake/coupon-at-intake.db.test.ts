@@ -16,8 +16,9 @@ import {
 } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { withSettings } from '../../../tests/support/settings.ts';
+import { answerRow } from './answer-rows.ts';
 import { commitBatch } from './commit-batch.ts';
-import { listRows } from './list-batches.ts';
+import { getRow, listRowCandidates, listRows } from './list-batches.ts';
 import { receiveBatch } from './receive-batch.ts';
 
 let base: TestDatabase;
@@ -55,4 +56,44 @@ test('台帳の券番号と突き合わせ、別の人の番号と、タブレ�
   );
   const asked = rows.map((row) => row.questionCodes.filter((code) => code.startsWith('coupon')));
   assert.deepEqual(asked, [['couponDoseTwice'], ['couponOfOther'], ['couponUnreadable']]);
+});
+
+test('宛名番号のない行は、券番号と生年月日で本人を先頭の候補にし、選べばタブレットの記録と同じ接種だと分かる', async () => {
+  const context = intakeContext(base.db, base.lgCode);
+  const rules = await checkoutRules();
+  // The tablet's record is in the ledger; the same form was punched without a number, its name misread.
+  const punched = { 整理番号: '', 氏名カナ: 'シクン　ハナ' };
+  const lines = [
+    `${clinicLine(punched, 1)},21${base.lgCode}0000001234`,
+    `${clinicLine({ ...punched, 生年月日: '20260111' }, 2)},0000001234`,
+  ];
+  const feed = textFeed('without-numbers.csv', [`${clinicHeader},券番号`, ...lines]);
+  const { batchId, questioned } = await receiveBatch(context, feed, {
+    ...{ rules, asOf: intakeAsOf, layoutName: 'with-coupons' },
+  });
+  assert.equal(questioned, 2, 'a number alone never says whose it is');
+  const look = async (ordinal: number) =>
+    await withMunicipality(base.db, base.lgCode, async (tx) => {
+      const { row } = await getRow(tx, context.actor, batchId, ordinal);
+      return { row, candidates: await listRowCandidates(tx, context.actor, row) };
+    });
+  const [same, other] = [await look(1), await look(2)];
+  assert.ok(same.row.questionCodes.includes('personNumberMissing'));
+  const [first] = same.candidates;
+  assert.equal(first?.person.addresseeNumber, '0000000001');
+  assert.deepEqual(first.reasons.slice(0, 2), ['sameCoupon', 'sameBirthDate']);
+  // Another birth date: the number speaks for her, the second factor does not.
+  const ofNumber = other.candidates.find(({ person }) => person.addresseeNumber === '0000000001');
+  assert.ok(ofNumber?.reasons.includes('sameCoupon') && !ofNumber.reasons.includes('sameBirthDate'));
+
+  const { personId } = first.person;
+  const answer = { kind: 'otherPerson', personId } as const;
+  await answerRow(context, { batchId, ordinal: 1, expectedVersion: same.row.version, rules, answer });
+  const chosen = await look(1);
+  assert.equal(chosen.row.personId, personId);
+  assert.deepEqual(
+    chosen.row.questionCodes.filter((code) => code === 'alreadyInLedger' || code.startsWith('coupon')),
+    ['alreadyInLedger'],
+    'one dose, told twice',
+  );
 });

@@ -3,8 +3,11 @@ import { listMatchCandidates, loadPersonsForJudging, normalizeKana, type PersonO
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type BatchId, findIsoDay, NotFound, type PersonId } from '#kernel';
+import { loadCouponHolders } from '#ledger/forms';
+import { loadCouponRecords } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import { findRow } from './answer-store.ts';
+import { couponNumberOf } from './decide-coupon.ts';
 import { readSex } from './decide-row-form.ts';
 import {
   countRows,
@@ -89,10 +92,14 @@ export async function getRow(
   return { row, person: row.personId === null ? null : (people.get(row.personId) ?? null) };
 }
 
-/** A person whom a row may mean, with the reasons; `chosenBefore`: chosen for the same form in a batch that is gone. */
+/**
+ * A person whom a row may mean, with the reasons; `chosenBefore`: chosen for the same form in a batch that is gone;
+ * `sameCoupon`: the row's 券番号 was printed for that one, or the ledger knows it of that one. A number alone names nobody
+ * (IN-04): it is misread too easily, so that the birth date beside it says who comes first.
+ */
 export interface RowCandidate {
   readonly person: PersonOnRecord;
-  readonly reasons: readonly (MatchReason | 'chosenBefore')[];
+  readonly reasons: readonly (MatchReason | 'chosenBefore' | 'sameCoupon')[];
 }
 
 /** Who is shown though they may be like the row in nothing. */
@@ -114,9 +121,12 @@ export async function listRowCandidates(
   requirePermission(actor, 'intake.view');
   const alike = await listAlike(tx, row);
   const reasonsOf = new Map(alike.map(({ person, reasons }) => [person.personId, reasons]));
-  const first = (await listAlsoAsked(tx, also)).map(({ person, reasons }) => ({
+  const asked = await listAlsoAsked(tx, also);
+  const askedIds = new Set(asked.map(({ person }) => person.personId));
+  const ofCoupon = (await listCouponHolders(tx, row)).filter(({ person }) => !askedIds.has(person.personId));
+  const first = [...asked, ...ofCoupon].map(({ person, reasons }) => ({
     person,
-    reasons: [...reasons, ...(reasonsOf.get(person.personId) ?? [])],
+    reasons: [...new Set([...reasons, ...(reasonsOf.get(person.personId) ?? [])])],
   }));
   const firstIds = new Set(first.map(({ person }) => person.personId));
   const candidates = [...first, ...alike.filter(({ person }) => !firstIds.has(person.personId))];
@@ -154,6 +164,24 @@ async function listAlsoAsked(tx: Tx, { askedNumber, formerPersonId }: AlsoAsked)
       .map((person) => ({ person, reasons: ['chosenBefore' as const] })),
     ...asked.filter(({ personId }) => personId !== formerPersonId).map((person) => ({ person, reasons: [] })),
   ];
+}
+
+/** The people of the row's 券番号, those first whose birth date is the row's. */
+async function listCouponHolders(tx: Tx, { fields }: IntakeRow): Promise<RowCandidate[]> {
+  const number = couponNumberOf(fields['couponNumber'] ?? null);
+  if (number === undefined) return [];
+  const holder = (await loadCouponHolders(tx, [number])).get(number);
+  const records = (await loadCouponRecords(tx, [number])).get(number) ?? [];
+  const personIds = [...new Set([...(holder === undefined ? [] : [holder]), ...records.map((each) => each.personId)])];
+  const people = (await loadPersonsForJudging(tx, { personIds })).filter(({ isCancelled }) => !isCancelled);
+  const bornOn = findIsoDay(fields['birthDate'] ?? '') ?? null;
+  const isSame = ({ bornOn: day }: PersonOnRecord): boolean => bornOn !== null && day === bornOn;
+  return people
+    .toSorted((a, b) => Number(isSame(b)) - Number(isSame(a)))
+    .map((person) => ({
+      person,
+      reasons: isSame(person) ? ['sameCoupon' as const, 'sameBirthDate' as const] : ['sameCoupon' as const],
+    }));
 }
 
 /** A number as typed and with the leading zeros that numbers of up to 15 digits carry. */

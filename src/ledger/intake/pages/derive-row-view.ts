@@ -58,6 +58,7 @@ function vaccineName(row: IntakeRow, vaccines: VaccineMap): string | null {
 const likeness: Readonly<Record<RowCandidate['reasons'][number], string>> = {
   ...matchReasonWords,
   chosenBefore: '前の受付で選んだ人',
+  sameCoupon: '接種券番号が同じ',
 };
 
 /** A person whom a row may mean, with the reasons in words. */
