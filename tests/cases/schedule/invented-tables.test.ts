@@ -98,3 +98,17 @@ test('one rule broken in two programmes by different days is said with both', ()
   const ends = (doses[2]?.findings ?? []).map(({ code, params }) => `${code} ${String(params['earliestOn'])}`);
   assert.deepEqual(ends.toSorted(), ['intervalTooShort 2025-04-10', 'intervalTooShort 2025-04-17']);
 });
+
+test('of doses alike on one day the first told counts; a vaccine of no programme has none', () => {
+  const { doses } = tell(parseRules(law), {
+    asOf: '2026-06-01',
+    doses: 'hepb 2025-03-20; hepb 2025-03-20; hepb 2025-03-20; mumps 2026-03-01',
+  });
+  assert.deepEqual(doses.map(say), [
+    'primary/1 valid',
+    'primary/- invalid secondDoseSameDay',
+    'primary/- invalid secondDoseSameDay',
+    'null/- unknown',
+  ]);
+  assert.deepEqual([doses[0]?.programme, doses[3]?.programme], ['hepatitis-b', null]);
+});

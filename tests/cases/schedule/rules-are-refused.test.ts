@@ -64,6 +64,7 @@ const faults: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['doses.csv', 'dpt-ipv-2', 'standard', '..', /standard/u],
   ['doses.csv', 'hepb-2', 'dose', '4', /dose は 1 から順/u],
   ['doses.csv', 'hepb-2', 'dose', '3', /dose は 1 から順/u],
+  ['doses.csv', 'hepb-2', 'dose', '1.5', /dose は 1 から順/u],
   ['doses.csv', 'hepb-2', 'dose', '0', /dose は 1 から順/u],
   ['doses.csv', 'je-booster-special-before', 'vaccinated_to', '2011-05-20', /doses\.csv \d+行目.*重なります/u],
   ['doses.csv', 'dpt-ipv-2', 'standard', '20日..x', /standard.*20日\.\.x/u],
