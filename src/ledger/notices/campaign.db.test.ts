@@ -136,10 +136,14 @@ test('啓発資材の発送は部数を足して残し、取り消しは理由�
     programme: key.programme,
     language: 'ja',
   } as const;
-  await assert.rejects(
-    () => registerMaterial(context, material, { name: 'a.html', bytes: Buffer.from('<script>') }),
-    /PDF、PNG、JPEG/u,
-  );
+  for (const [name, bytes] of [
+    ['a.html', '%PDF-1.7'],
+    ['a.pdf', '<script>'],
+    ['a.png', '%PDF-1.7'],
+  ] as const) {
+    const wrong = { name, bytes: Buffer.from(bytes) };
+    await assert.rejects(() => registerMaterial(context, material, wrong), /PDF、PNG、JPEG/u, name);
+  }
   const file = { name: 'chirashi.pdf', bytes: Buffer.from('%PDF-1.7') };
   const materialId = await registerMaterial(context, material, file);
   const dispatch: NewDispatch = {

@@ -21,13 +21,16 @@ import {
 import { languageNames } from './record-wish.ts';
 
 const copiesMax = 1_000_000;
-/** What a kept material may be; nothing that a browser would run. */
-const mediaTypes: Readonly<Record<string, string>> = {
-  pdf: 'application/pdf',
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-};
+/** What a kept material may be, by its ending and its first bytes; nothing that a browser would run. */
+const mediaKinds: readonly {
+  readonly endings: readonly string[];
+  readonly mediaType: string;
+  readonly begins: string;
+}[] = [
+  { endings: ['pdf'], mediaType: 'application/pdf', begins: Buffer.from('%PDF-').toString('hex') },
+  { endings: ['png'], mediaType: 'image/png', begins: '89504e470d0a1a0a' },
+  { endings: ['jpg', 'jpeg'], mediaType: 'image/jpeg', begins: 'ffd8ff' },
+];
 
 /** Registers material that tells of vaccination (啓発資材), with its file where it is kept here. */
 export async function registerMaterial(
@@ -40,8 +43,7 @@ export async function registerMaterial(
   if (material.title === '') throw new UnreadableInput('資材の題名を入力してください。');
   if (!Object.hasOwn(materialKinds, material.kind)) throw new UnreadableInput('資材の種類を選んでください。');
   if (!Object.hasOwn(languageNames, material.language)) throw new UnreadableInput('言語を選んでください。');
-  const mediaType = file === null ? null : mediaTypes[file.name.split('.').at(-1)?.toLowerCase() ?? ''];
-  if (mediaType === undefined) throw new UnreadableInput('資材のファイルは PDF、PNG、JPEG のどれかにしてください。');
+  const mediaType = file === null ? null : readMediaType(file);
   return withMunicipality(db, actor.lgCode, async (tx) => {
     const details = { kind: material.kind, language: material.language, hasFile: file !== null };
     const actId = await recordAct(tx, actor, { act: 'notices.materialRegistered', details });
@@ -49,6 +51,17 @@ export async function registerMaterial(
       file === null || mediaType === null ? null : await storeFile(tx, { name: file.name, mediaType }, [file.bytes]);
     return insertMaterial(tx, frameOf(actor, actId), { ...material, fileId: stored?.fileId ?? null });
   });
+}
+
+function readMediaType({ name, bytes }: { readonly name: string; readonly bytes: Buffer }): string {
+  const ending = name.split('.').at(-1)?.toLowerCase() ?? '';
+  const kind = mediaKinds.find(({ endings, begins }) => endings.includes(ending) && startsWith(bytes, begins));
+  if (kind === undefined) throw new UnreadableInput('資材のファイルは PDF、PNG、JPEG のどれかにしてください。');
+  return kind.mediaType;
+}
+
+function startsWith(bytes: Buffer, begins: string): boolean {
+  return bytes.subarray(0, begins.length / 2).toString('hex') === begins;
 }
 
 /** Records that copies of a material went out; days to come are no record. */
