@@ -145,7 +145,7 @@ function lineOf(peer: ExchangePeer | undefined): Html | string {
 function traceOf(relay: TracedRelay): Html {
   const whose =
     relay.personId === null ? '（該当する人なし）' : html`<a href="${personPath(relay.personId)}">この人の画面</a>`;
-  const head = html`${kindWords[relay.kind]}　${instantText(relay.madeAt)}`;
+  const head = html`${kindWords[relay.kind]}（${instantText(relay.madeAt)}）`;
   return disclosure(
     html`${head} ${stateTag(relay)}`,
     html`<div class="stack">${dataList([
