@@ -80,6 +80,46 @@ function originDay({ origin, amount, text }: DayExpression, bornOn: Day, dueOn: 
   }
 }
 
+/** Between how many days after birth a day lies, whoever it is worked out for; generous by some days. */
+export interface DistanceFromBirth {
+  readonly least: number;
+  readonly most: number;
+}
+
+const yearDays = 365.2425;
+/** Leap days, ends of months and the day before the birthday move a day by no more than this. */
+const margin = 5;
+
+/** How far from birth a day may lie; undefined where it is not counted from birth. */
+export function distanceFromBirth(expression: DayExpression): DistanceFromBirth | undefined {
+  const origin = originDistance(expression);
+  if (origin === undefined) return undefined;
+  const moved = expression.offsetYears * yearDays + expression.offsetDays;
+  return { least: Math.floor(origin.least + moved) - margin, most: Math.ceil(origin.most + moved) + margin };
+}
+
+function originDistance({ origin, amount }: DayExpression): DistanceFromBirth | undefined {
+  const at = (days: number, before = 0, after = 0): DistanceFromBirth => ({ least: days - before, most: days + after });
+  switch (origin) {
+    case 'birth':
+      return at(0);
+    case 'days':
+      return at(amount);
+    case 'months':
+      return at((amount * yearDays) / 12);
+    case 'years':
+      return at(amount * yearDays);
+    case 'fiscalYearStart':
+      return at(amount * yearDays, yearDays);
+    case 'fiscalYearEnd':
+      return at(amount * yearDays, 0, yearDays);
+    case 'school':
+      return at(6 * yearDays, 0, yearDays);
+    default:
+      return undefined;
+  }
+}
+
 /** The same-numbered day in another year; the last of February where there is no 29th. */
 function yearsLater(day: Day, years: number): Day {
   const { year, month, dayOfMonth } = dayParts(day);

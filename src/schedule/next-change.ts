@@ -1,5 +1,5 @@
 import { addDays, type Day, type Sex } from '#kernel';
-import type { DayExpression } from './day-expression.ts';
+import { type DayExpression, type DistanceFromBirth, distanceFromBirth } from './day-expression.ts';
 import { lastDay, type Period } from './read-table.ts';
 import type { Programme, RuleSet, Stage, Window } from './rule-set.ts';
 import { concernsPerson, getSeasonFrom } from './spans.ts';
@@ -58,11 +58,18 @@ function considerFact(next: NextDay, fact: Fact): void {
   if ('to' in fact) next.considerEnd(fact.to);
 }
 
+/** A day that a row names, as the first or the last of something. */
+interface RowDay {
+  readonly expression: DayExpression;
+  readonly isLast: boolean;
+  /** How far from birth the change may lie; undefined where it is not counted from birth. */
+  readonly distance: DistanceFromBirth | undefined;
+}
+
 /** The days that some rows name, for the people whom these rows concern. */
 interface RowDays {
   readonly concerns: (subject: Subject) => boolean;
-  readonly firsts: readonly DayExpression[];
-  readonly lasts: readonly DayExpression[];
+  readonly days: readonly RowDay[];
   /** The earliest day after `asOf` that is the same for everybody. */
   readonly fixed: Day;
 }
@@ -99,11 +106,16 @@ function changeByRows(rules: RuleSet, person: PersonCase): Day {
 /** The next day that a row names for the person, whatever was given: first days, and days after last days. */
 function findChangeByRows({ asOf, rows }: Calendar, subject: Subject): Day {
   const next = new NextDay(asOf);
-  for (const { concerns, firsts, lasts, fixed } of rows) {
+  const age = asOf - subject.bornOn;
+  for (const { concerns, days, fixed } of rows) {
     if (!concerns(subject)) continue;
     next.consider(fixed);
-    for (const expression of firsts) for (const day of daysOf(subject, expression)) next.consider(day);
-    for (const expression of lasts) for (const day of daysOf(subject, expression)) next.considerEnd(day);
+    const rest = next.found - subject.bornOn;
+    for (const { expression, isLast, distance } of days) {
+      // Most days lie long ago or far ahead, which is seen without working them out.
+      if (distance !== undefined && (distance.most <= age || distance.least > rest)) continue;
+      for (const day of daysOf(subject, expression)) isLast ? next.considerEnd(day) : next.consider(day);
+    }
   }
   return next.found;
 }
@@ -145,8 +157,19 @@ class RowDaysDraft {
   }
 
   finish(concerns: RowDays['concerns']): RowDays {
-    return { concerns, firsts: [...this.firsts], lasts: [...this.lasts], fixed: this.next.found };
+    const days = [
+      ...[...this.firsts].map((each) => rowDay(each, false)),
+      ...[...this.lasts].map((each) => rowDay(each, true)),
+    ];
+    return { concerns, days, fixed: this.next.found };
   }
+}
+
+/** The change after a last day comes one day later. */
+function rowDay(expression: DayExpression, isLast: boolean): RowDay {
+  const distance = distanceFromBirth(expression);
+  if (distance === undefined || !isLast) return { expression, isLast, distance };
+  return { expression, isLast, distance: { least: distance.least, most: distance.most + 1 } };
 }
 
 /** The windows of a programme, each for whom it concerns, and what stands beside them in their stage. */
