@@ -20,6 +20,7 @@ import {
 import { openTestClinic, type TestClinic } from '../support/clinic.ts';
 import { headingOf, openDesk, registerPeople } from '../support/desk.ts';
 import { contractClinic, contractedClinic, intakeContext } from '../support/intake.ts';
+import { issueTestForms } from '../support/issued-forms.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
 
 const skip = findBrowserPath() === undefined ? browserMissing : false;
@@ -37,6 +38,9 @@ const baby: TestResident = {
   住所: '若葉台市ひみつ町1丁目2番3号',
   電話番号: '03-0000-1234',
 };
+
+/** Another baby of that age, at whose clinic no script runs. */
+const secondBaby: TestResident = { ...baby, 整理番号: '0000000106', 氏名漢字: '青田　結', 世帯番号: '000000106' };
 
 /** A package of the demonstration's list, with a lot and a day that is still to come. */
 const packageBarcode = '01200000000002401727063010ABC-123';
@@ -87,6 +91,15 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
     if (folder !== undefined) await page.screenshot({ path: `${folder}/clinic-${name}.png`, fullPage: true });
   }
 
+  async function signIn(page: Page): Promise<void> {
+    const account = clinic.accounts.find((one) => one.accountName === 'clinic1');
+    await page.goto(`/m/${clinic.database.lgCode}`);
+    await page.getByLabel('アカウント名').fill('clinic1');
+    await page.getByLabel('パスワード').fill(account?.password ?? '');
+    await page.getByRole('button', { name: 'サインイン' }).click();
+    await headingOf(page, '予診票を読み取る');
+  }
+
   async function openForm(page: Page, number: string, birthDate: string): Promise<void> {
     await page.goto('/');
     await page.getByLabel('予診票の番号').fill(number);
@@ -110,15 +123,10 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
 
   step('医療機関はサインインし、番号と生年月日で予診票を開く', async () => {
     const { page } = chair;
-    const account = clinic.accounts.find((one) => one.accountName === 'clinic1');
-    await page.goto(`/m/${clinic.database.lgCode}`);
-    await page.getByLabel('アカウント名').fill('clinic1');
-    await page.getByLabel('パスワード').fill(account?.password ?? '');
-    await page.getByRole('button', { name: 'サインイン' }).click();
-    await headingOf(page, '予診票を読み取る');
+    await signIn(page);
     await checkAxe(page);
     await picture(page, 'reception');
-    await awaitTicket(clinic);
+    await awaitTicket(clinic, formNumber.replaceAll('-', ''));
     await openForm(page, formNumber, 'R8.7.20');
     await headingOf(page, '接種前の確認');
     const text = await page.locator('main').innerText();
@@ -199,6 +207,52 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
     assert.match(text, /2026年11月24日/u);
   });
 
+  step('スクリプトのない端末でも、番号の入力から確認・記録・訂正・取消まで進める', async () => {
+    const { db, lgCode } = office.database;
+    const [second = 0 as PersonId] = await registerPeople(office, [secondBaby]);
+    const [number = ''] = await issueTestForms(db, lgCode, [second]);
+    await awaitTicket(clinic, number);
+    const plain = await openWindow(browser, clinic.address, { size: 'tablet', hasScripts: false });
+    const { page } = plain;
+    await signIn(page);
+    await openForm(page, number, 'R8.7.20');
+    await headingOf(page, '接種前の確認');
+    await page.getByLabel('包装のバーコード').fill(packageBarcode);
+    await page.getByRole('button', { name: '読み取った内容を入れる' }).click();
+    await page.getByLabel('ロット番号').and(page.locator('[value="ABC-123"]')).waitFor();
+    await page.getByRole('button', { name: '接種前の確認をする' }).click();
+    await page.getByRole('heading', { name: '接種できます' }).waitFor();
+    await picture(page, 'plain-checked');
+    await page.getByLabel('接種した医師').fill('試験　一郎');
+    await page.getByLabel('接種量').fill('0.5');
+    await page.getByLabel('予診票の同意の署名を確かめた').check();
+    await page.getByRole('button', { name: '接種したことを記録する' }).click();
+    await page.getByRole('heading', { name: '記録しました' }).waitFor();
+    await page.getByText('訂正する（今日のうち）').click();
+    const correction = page.getByRole('form', { name: '訂正' });
+    await correction.getByLabel('ロット番号').fill('ABC-124');
+    await correction.getByLabel('訂正の理由').fill('ロットの読み違い');
+    await picture(page, 'plain-correction');
+    await correction.getByRole('button', { name: '訂正する' }).click();
+    await page.getByText('（2版）').waitFor();
+    await page.getByText('取り消す（今日のうち）').click();
+    const withdrawal = page.getByRole('form', { name: '取消' });
+    await withdrawal.getByLabel('取消の理由').fill('別の人の予診票で記録した');
+    await withdrawal.getByRole('button', { name: '記録を取り消す' }).click();
+    await page.getByText('取り消した').waitFor();
+    // The form can be used again: an interview without a dose.
+    await openForm(page, number, '20260720');
+    await page.getByText('接種しないとき（予診のみ・同意なし）').click();
+    const interview = page.getByRole('form', { name: /接種しな/u });
+    await interview.getByLabel('予診のみ').check();
+    await interview.getByLabel('予診した医師').fill('試験　一郎');
+    await interview.getByLabel('理由').fill('発熱');
+    await interview.getByRole('button', { name: '接種しなかったことを記録する' }).click();
+    await page.getByRole('heading', { name: '記録しました' }).waitFor();
+    assert.deepEqual(plain.troubles, []);
+    await plain.context.close();
+  });
+
   step('通信が切れると、送らずにそう言い、端末に何も残さない', async () => {
     const { page, context } = chair;
     await page.goto('/');
@@ -222,12 +276,12 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
 });
 
 /** The office tells of a form within seconds of its printing. */
-async function awaitTicket({ database }: TestClinic): Promise<void> {
-  const count = () =>
+async function awaitTicket({ database }: TestClinic, formNumber: string): Promise<void> {
+  const isThere = () =>
     withMunicipality(database.db, database.lgCode, async (tx) => {
-      const { rows } = await tx.client.query<{ count: number }>('SELECT count(*) AS count FROM tickets');
-      return rows[0]?.count ?? 0;
+      const text = 'SELECT FROM tickets WHERE lg_code = $1 AND form_number = $2';
+      return (await tx.client.query(text, [database.lgCode, formNumber])).rowCount === 1;
     });
-  for (let tries = 0; tries < 300 && (await count()) === 0; tries += 1) await setTimeout(100);
-  assert.equal(await count(), 1);
+  for (let tries = 0; tries < 300 && !(await isThere()); tries += 1) await setTimeout(100);
+  assert.ok(await isThere(), 'the form arrived');
 }
