@@ -114,7 +114,10 @@ function findChangeByRows({ asOf, rows }: Calendar, subject: Subject): Day {
     for (const { expression, isLast, distance } of days) {
       // Most days lie long ago or far ahead, which is seen without working them out.
       if (distance !== undefined && (distance.most <= age || distance.least > rest)) continue;
-      for (const day of daysOf(subject, expression)) isLast ? next.considerEnd(day) : next.consider(day);
+      for (const day of daysOf(subject, expression)) {
+        if (isLast) next.considerEnd(day);
+        else next.consider(day);
+      }
     }
   }
   return next.found;
