@@ -292,8 +292,22 @@ test('画面は、読み上げでも、390ピクセルの幅でも使える', { 
     await own.page.getByRole('button', { name: '媒体からの消去を届け出る' }).waitFor();
     await checkPage(own.page);
     assert.deepEqual(own.troubles, []);
+    await makeVendorWork();
     const { page, troubles } = await openDesk(browser, office, 'kakaricho');
-    for (const path of ['/exports', '/exports/new', '/exports/new?set=residents', '/exports/1', '/media', '/provisions']) {
+    for (const path of [
+      '/exports',
+      '/exports/new',
+      '/exports/new?set=residents',
+      '/exports/1',
+      '/media',
+      '/provisions',
+      '/items',
+      '/vendors',
+      '/vendors/1',
+      '/vendor-works',
+      '/vendor-works/1',
+      '/accuracy-checks',
+    ]) {
       await page.goto(path);
       await checkPage(page);
       const pictures = process.env['SESSHU_PICTURES'];
@@ -306,6 +320,22 @@ test('画面は、読み上げでも、390ピクセルの幅でも使える', { 
     await browser.close();
   }
 });
+
+/** A contract with a person whose work is under way. */
+async function makeVendorWork(): Promise<void> {
+  await chief.get('/vendors');
+  const days = { contractFrom: '2026-04-01', contractTo: '2027-03-31' };
+  assert.equal((await chief.post('/vendors', { name: '若葉情報', contract: '台帳の保守', ...days })).statusCode, 303);
+  await withMunicipality(office.database.db, office.database.lgCode, async ({ client }) => {
+    await client.query(`INSERT INTO vendor_workers SELECT lg_code, staff_id, 1, '2026-04-01', staff_id, now()
+      FROM staff_members WHERE account_name = 'tantou'`);
+    await client.query(`INSERT INTO vendor_works (lg_code, staff_id, work_on, operations, purpose, instruction, asked_at,
+        allowed_by, allowed_at, started_at, started_from)
+      SELECT w.lg_code, w.staff_id, '2026-11-21', '{exports.request,jobs.view}', '統計の抽出', '健推第12号', now(),
+        a.staff_id, now(), now(), '203.0.113.5'
+      FROM vendor_workers w, staff_members a WHERE a.account_name = 'kakaricho'`);
+  });
+}
 
 test('できごとと申請は、アプリの役割では書き換えられず、消せない', async () => {
   const { db, lgCode } = office.database;

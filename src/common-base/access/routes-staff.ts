@@ -249,7 +249,7 @@ async function showMember(
 ): Promise<ReturnType<StaffContext['page']>> {
   const { sessions, records } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
     sessions: await listSessions(tx, member.staffId, context.clock.now(), context.settings),
-    records: (await listStaffRecords(tx, member.staffId)).length,
+    records: context.hasRegister ? (await listStaffRecords(tx, member.staffId)).length : null,
   }));
   const staff = await withMunicipality(context.db, context.lgCode, listStaff);
   const others = staff.filter((each) => each.staffId !== member.staffId && each.personStaffId === null);

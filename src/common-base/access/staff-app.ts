@@ -292,6 +292,7 @@ function requestContext(
     body,
     csrfToken,
     duties: dutiesOf(app),
+    hasRegister: app.options.findPersonIds !== undefined,
     path: pathOf(request),
     from: request.ip,
     browser: request.headers['user-agent'] ?? '',

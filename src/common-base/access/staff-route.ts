@@ -59,6 +59,8 @@ interface RequestContext {
   readonly csrfToken: string;
   /** The duties that people of this system may have. */
   readonly duties: readonly Role[];
+  /** The system has a register of people, by whose 宛名番号 records are found. */
+  readonly hasRegister: boolean;
   /** The path without its query. */
   readonly path: string;
   /** Network address of the browser. */

@@ -124,8 +124,8 @@ export function staffPage(
     readonly duties: readonly Role[];
     readonly today: string;
     readonly sessions: readonly ListedSession[];
-    /** How many records of the register are this person's or the family's. */
-    readonly records: number;
+    /** How many records of the register are this person's or the family's; null where there is no register. */
+    readonly records: number | null;
     /** Daily accounts that this one may belong to. */
     readonly others: readonly StaffMember[];
   },
@@ -160,18 +160,15 @@ export function staffPage(
     )}
     ${panel({ title: '使っているサインイン', icon: 'clock', isFlush: true, aside: sessionsEnd(member, page) }, sessionList(page.sessions))}
     ${panel({ title: '氏名・所属・役割', icon: 'person' }, change)}
-    ${panel({ title: '本人と家族の記録', icon: 'eye' }, recordsForm(member, page))}
+    ${page.records !== null && panel({ title: '本人と家族の記録', icon: 'eye' }, recordsForm(member, page.records, page))}
     ${panel({ title: '停止と再発行', icon: 'lock' }, html`<div class="row">${stop}${reset}${factors}</div><p class="small soft">どれも、使っているサインインはすぐに終わります。二要素の登録を外すのは、端末をなくした本人を対面で確かめたあとだけにしてください。</p>`)}`;
 }
 
 /** The numbers are not shown again: an administrator sees nothing of the register. */
 function recordsForm(
   member: StaffMember,
-  {
-    records,
-    errors,
-    csrfToken,
-  }: { readonly records: number; readonly errors: readonly FormError[]; readonly csrfToken: string },
+  records: number,
+  { errors, csrfToken }: { readonly errors: readonly FormError[]; readonly csrfToken: string },
 ): Html {
   return postForm(
     { action: `/staff/${member.staffId}/records`, csrfToken, label: '本人と家族の記録' },
