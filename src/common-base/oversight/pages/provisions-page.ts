@@ -39,22 +39,36 @@ function basisTable(caption: string, rows: readonly ProvisionBasis[]): Html {
     rows,
     whenEmpty: emptyState('行はありません'),
     columns: [
-      { label: '提供先', isRowHeader: true, cell: ({ recipientName }) => recipientName },
-      { label: '方法', cell: ({ door }) => provisionDoors[door] },
-      { label: '目的', cell: ({ purpose }) => purpose },
-      { label: '情報', cell: ({ information }) => information },
-      { label: '根拠', cell: ({ law, table: item }) => html`${law}${item !== '' && html`<br>${item}`}` },
-      { label: '旧別表', cell: ({ formerTable }) => formerTable },
+      {
+        label: '提供先と方法',
+        isRowHeader: true,
+        cell: ({ recipientName, door }) =>
+          html`${recipientName}<br><span class="small soft">${provisionDoors[door]}</span>`,
+      },
+      {
+        label: '目的と情報',
+        cell: ({ purpose, information }) => html`${purpose}<br><span class="small soft">${information}</span>`,
+      },
+      {
+        label: '根拠',
+        cell: ({ law, table: item, formerTable }) =>
+          html`${law}${item !== '' && html`<br>${item}`}${formerTable !== '' && html`<br><span class="small soft">旧 ${formerTable}</span>`}`,
+      },
       {
         label: '個人番号',
+        isNoWrap: true,
         cell: ({ withNumbers }) => (withNumbers ? statusTag('ともなう', 'warning') : 'ともなわない'),
       },
       {
         label: '期間',
-        cell: ({ validFrom, validTo }) => html`${dayText(validFrom)}から${validTo !== null && dayText(validTo)}`,
+        cell: ({ validFrom, validTo }) =>
+          html`${dayText(validFrom, { isShort: true })}から${validTo !== null && html`<br>${dayText(validTo, { isShort: true })}まで`}`,
       },
-      { label: '確かさ', cell: ({ certainty, source }) => html`${certaintyWord(certainty)}<br>${source}` },
-      { label: '番号', cell: ({ id }) => html`<code>${id}</code>` },
+      {
+        label: '確かさと番号',
+        cell: ({ certainty, source, id }) =>
+          html`${certaintyWord(certainty)}<br><span class="small soft">${source}</span><br><code>${id}</code>`,
+      },
     ],
   });
 }
