@@ -6,6 +6,7 @@ import {
   importResidents,
   listAnnotations,
   listHousehold,
+  mailingNameAndAddress,
   registerMailingAddress,
 } from '#addressees/persons';
 import { type CatalogueItem, catalogueItems, loadLayout } from '#common-base/linkage';
@@ -137,6 +138,11 @@ test('町田市のように続柄を持たないと決めれば、前に登録�
     reason: '申出',
   };
   assert.equal((await annotatePerson(context, personId, note)).answer, 'accepted');
+  const elsewhere = { recipientName: '若葉', postalCode: '2990012', address: '山田町1番', building: null };
+  const mailed = { ...elsewhere, validFrom: today, validTo: null };
+  await inOffice((tx) => registerMailingAddress(tx, actor, personId, mailed, new Date()));
+  const before = await inOffice((tx) => mailingNameAndAddress(tx, [personId], today));
+  assert.equal(before.get(personId)?.address, '山田町1番');
   const entry = {
     personId,
     outcome: 'administered',
@@ -170,6 +176,8 @@ test('町田市のように続柄を持たないと決めれば、前に登録�
   );
   assert.deepEqual((await household()).members, []);
   assert.deepEqual(await inOffice((tx) => listAnnotations(tx, personId)), []);
+  const letters = await inOffice((tx) => mailingNameAndAddress(tx, [personId], today));
+  assert.equal(letters.get(personId)?.address, '若葉台市青葉台二丁目13番23号', 'no 送付先 any more');
   const ledger = await inOffice((tx) => listEntryHistory(tx, actor, personId));
   assert.deepEqual(ledger[0]?.fact?.items, { doseVolumeMl: '0.50' });
 

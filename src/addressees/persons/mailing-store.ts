@@ -1,3 +1,4 @@
+import { type ItemCatalogue, loadItemCatalogue } from '#common-base/linkage';
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { registeredGuardiansSql } from './annotations.ts';
@@ -78,7 +79,19 @@ export async function loadMailingFacts(tx: Tx, personIds: readonly PersonId[], a
      WHERE p.lg_code = $1 AND p.person_id = ANY($2)`,
     [tx.lgCode, personIds, formatIsoDay(asOf)],
   );
-  return rows;
+  return discloseMailing(rows, await loadItemCatalogue(tx));
+}
+
+/** Without whom or what the municipality may not hold (CB-15): such a letter goes to the person at the address. */
+function discloseMailing(rows: MailingFacts[], { isLimited, mayHold }: ItemCatalogue): MailingFacts[] {
+  if (!isLimited) return rows;
+  const knowsHousehold = mayHold('persons.householdNumber') && mayHold('persons.relation');
+  return rows.map((row) => ({
+    ...row,
+    householderName: knowsHousehold ? row.householderName : null,
+    guardianName: mayHold('annotations.guardian') ? row.guardianName : null,
+    mailing: mayHold('persons.mailing') ? row.mailing : null,
+  }));
 }
 
 /** Appends a 送付先, or its withdrawal. */

@@ -22,7 +22,7 @@ export async function loadItemCatalogue(tx: Tx): Promise<ItemCatalogue> {
 }
 
 /** The catalogue of a list; null is a municipality without one. Pure. */
-export function createItemCatalogue(declared: Readonly<Record<string, DeclaredItem>> | null): ItemCatalogue {
+function createItemCatalogue(declared: Readonly<Record<string, DeclaredItem>> | null): ItemCatalogue {
   const known = new Set(catalogueItems.map(({ item }) => item));
   return {
     isLimited: declared !== null,

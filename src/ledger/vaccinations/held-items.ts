@@ -3,7 +3,7 @@ import type { Tx } from '#platform/postgres';
 import { type RecordItemKey, type RecordItems, recordItems } from './record-items.ts';
 
 /** The item of the municipality's catalogue (CB-15) that a record item is. */
-export function catalogueItemOf(key: RecordItemKey): string {
+function catalogueItemOf(key: RecordItemKey): string {
   return `doses.${key}`;
 }
 
