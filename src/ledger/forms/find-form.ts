@@ -2,7 +2,7 @@ import { readFormNumber } from '#formats';
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { selectForms } from './store.ts';
-import type { FormOnRecord } from './types.ts';
+import type { DosePaper, FormOnRecord } from './types.ts';
 
 /**
  * The form of a number as a scanner or a hand gave it, with its state: a number that is no longer `issued` is a
@@ -66,21 +66,25 @@ export async function listLiveForms(tx: Tx, query: LiveFormQuery): Promise<FormO
 }
 
 /**
- * Who holds which live form of a stage on a day: person → doses, null where a form serves any dose. With the layout of
- * a `letter`, who was sent that letter and may still act on it.
+ * Who holds which live paper of a stage on a day: person → doses, null where it serves any dose. `held` is the kind of a
+ * paper used for a dose, or the layout of a letter: who was sent that one and may still act on it.
  */
 export async function loadFormHolders(
   tx: Tx,
-  query: Omit<LiveFormQuery, 'personIds'> & { readonly letter?: string },
+  query: Omit<LiveFormQuery, 'personIds'>,
+  held: { readonly paper: DosePaper } | { readonly letter: string },
 ): Promise<ReadonlyMap<PersonId, ReadonlySet<number | null>>> {
   const { rows } = await tx.client.query<{ person_id: PersonId; doses: (number | null)[] }>(
     `SELECT i.person_id, array_agg(DISTINCT i.dose_number) AS doses FROM issued_forms i
       WHERE i.lg_code = $1 AND i.programme = $2 AND i.stage = $3
-        AND CASE WHEN $5::text IS NULL THEN i.document <> 'letter' ELSE i.document = 'letter' AND i.layout_id = $5 END
+        AND i.document = $5 AND ($6::text IS NULL OR i.layout_id = $6)
         AND (i.valid_until IS NULL OR i.valid_until >= $4) AND NOT EXISTS (
           SELECT 1 FROM form_changes c WHERE c.lg_code = i.lg_code AND c.form_number = i.form_number)
       GROUP BY i.person_id`,
-    [tx.lgCode, query.programme, query.stage, formatIsoDay(query.on), query.letter ?? null],
+    [
+      ...[tx.lgCode, query.programme, query.stage, formatIsoDay(query.on)],
+      ...('paper' in held ? [held.paper, null] : ['letter', held.letter]),
+    ],
   );
   return new Map(rows.map((row) => [row.person_id, new Set(row.doses)]));
 }

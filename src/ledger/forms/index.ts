@@ -13,4 +13,4 @@ export {
 } from './find-form.ts';
 export { issueForms, markReissued, takeFormNumbers } from './issue-forms.ts';
 export { lockRegister } from './store.ts';
-export type { FormOnRecord, FormState, IssueReason, NewForm } from './types.ts';
+export type { DosePaper, FormOnRecord, FormState, IssueReason, NewForm } from './types.ts';

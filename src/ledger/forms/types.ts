@@ -9,6 +9,9 @@ export type IssueReason = 'cohort' | 'single' | 'reissue';
 /** What a numbered paper is: a questionnaire or a coupon is used for a dose, a letter only says something. */
 export type FormDocument = 'screening' | 'coupon' | 'letter';
 
+/** Papers that are used for a dose: a person holds at most one live of each kind for it. */
+export type DosePaper = Exclude<FormDocument, 'letter'>;
+
 /** A form about to be printed: whose, for which dose, until when it can be used. */
 export interface NewForm {
   readonly formNumber: string;

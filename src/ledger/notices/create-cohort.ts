@@ -5,7 +5,7 @@ import { finishRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { cohortPersonsSql, findCohort, insertCohort, selectCohorts } from './cohort-store.ts';
 import { type Extraction, extractCohort } from './extract-cohort.ts';
-import { isUsedForDose, servesStage } from './layout-types.ts';
+import { dosePaperOf, servesStage } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
 import { cohortPath } from './pages/paths.ts';
 import type { Cohort, CohortConditions, CohortCounts, CohortSummary } from './types.ts';
@@ -82,5 +82,5 @@ async function extract(context: NoticeContext, conditions: CohortConditions): Pr
   if (!servesStage(layout, conditions)) {
     throw new UnreadableInput('選んだ様式は、この予防接種のものではありません。様式を選び直してください。');
   }
-  return extractCohort(context, conditions, isUsedForDose(layout));
+  return extractCohort(context, conditions, dosePaperOf(layout));
 }

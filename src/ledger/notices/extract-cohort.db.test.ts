@@ -83,7 +83,7 @@ test('まとめての抽出は、一人ずつ判定したときと同じ人を�
   for (const { programme, stage } of listStages(rules)) {
     for (const dueBy of [asOf, addDays(asOf, 60)]) {
       const conditions = { programme, stage, asOf, dueBy, layoutId: 'guidance' };
-      const { members, included, excluded } = await extractCohort(context, conditions, true);
+      const { members, included, excluded } = await extractCohort(context, conditions, 'screening');
       assert.equal(included + excluded, ids.length);
       const oneByOne = await withMunicipality(t.db, t.lgCode, async (tx) => {
         const people = await loadPeopleToCall(tx, rules, ids, conditions, asOf);
@@ -139,11 +139,11 @@ test('学年は4月2日生まれから翌年4月1日生まれまで', () => {
 test('条件は人を狭め、外れた人は条件の外として数える', async () => {
   const { rules } = context.library;
   const conditions = { programme: 'influenza-older', stage: 'seasonal', asOf, dueBy: asOf, layoutId: 'guidance' };
-  const all = await extractCohort(context, conditions, true);
+  const all = await extractCohort(context, conditions, 'screening');
   const people = await withMunicipality(t.db, t.lgCode, (tx) => loadPersonsForJudging(tx, { personIds: ids }));
   const byId = new Map(people.map((person) => [person.personId, person]));
   const inOf = (members: typeof all.members) => members.filter((one) => one.isIncluded).map(({ personId }) => personId);
-  const women = await extractCohort(context, { ...conditions, narrowing: { sex: 'female' } }, true);
+  const women = await extractCohort(context, { ...conditions, narrowing: { sex: 'female' } }, 'screening');
   assert.deepEqual(
     inOf(women.members),
     inOf(all.members).filter((personId) => byId.get(personId)?.sex === 'female'),
@@ -151,13 +151,17 @@ test('条件は人を狭め、外れた人は条件の外として数える', as
   assert.equal(women.included + women.excluded, ids.length);
   assert.ok(women.reasons.some(({ reason, people: n }) => reason === 'outsideConditions' && n > 0));
   const bornTo = getDay(1950, 1, 1);
-  const old = await extractCohort(context, { ...conditions, narrowing: { bornTo, areas: ['若葉台市緑町1番'] } }, true);
+  const old = await extractCohort(
+    context,
+    { ...conditions, narrowing: { bornTo, areas: ['若葉台市緑町1番'] } },
+    'screening',
+  );
   assert.ok(old.included > 0 && old.included < all.included);
   for (const personId of inOf(old.members)) {
     assert.ok((byId.get(personId)?.bornOn ?? asOf) <= bornTo);
     assert.equal(personId % 3, 1);
   }
-  const nobody = await extractCohort(context, { ...conditions, narrowing: { areas: ["x' OR true --"] } }, true);
+  const nobody = await extractCohort(context, { ...conditions, narrowing: { areas: ["x' OR true --"] } }, 'screening');
   assert.equal(nobody.included, 0);
   assert.equal(rules.version, context.library.rules.version);
 });

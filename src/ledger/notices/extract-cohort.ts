@@ -1,6 +1,6 @@
 import { findLastPersonId, listMailingExceptions, type PersonAtSight, readPeopleAtSight } from '#addressees/persons';
 import type { Day, PersonId } from '#kernel';
-import { loadFormHolders } from '#ledger/forms';
+import { type DosePaper, loadFormHolders } from '#ledger/forms';
 import { listPeopleEverTold, readGivenDoses } from '#ledger/vaccinations';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { type GivenDose, judge, type RuleSet, type StageForecast } from '#schedule';
@@ -26,7 +26,8 @@ interface Frame {
   readonly conditions: CohortConditions;
   readonly narrowing: CohortNarrowing;
   /** Whether the paper is used for a dose: only then a form that somebody holds stands against another. */
-  readonly mindsForms: boolean;
+  /** The kind of paper to be printed, where it is used for a dose: who holds one is left out. */
+  readonly paper: DosePaper | null;
   readonly holders: ReadonlyMap<PersonId, ReadonlySet<number | null>>;
   /** People who are judged one by one: a letter may go elsewhere or not at all, or more is known than doses. */
   readonly exceptions: ReadonlySet<PersonId>;
@@ -44,10 +45,10 @@ interface Frame {
 export async function extractCohort(
   context: NoticeContext,
   conditions: CohortConditions,
-  mindsForms: boolean,
+  paper: DosePaper | null,
 ): Promise<Extraction> {
   const { actor, db, library } = context;
-  const frame = await withMunicipality(db, actor.lgCode, (tx) => openFrame(tx, library.rules, conditions, mindsForms));
+  const frame = await withMunicipality(db, actor.lgCode, (tx) => openFrame(tx, library.rules, conditions, paper));
   const last = await withMunicipality(db, actor.lgCode, findLastPersonId);
   const counts = new Map<IncludedReason | ExcludedReason, number>();
   const members: CohortMember[] = [];
@@ -70,7 +71,12 @@ export async function extractCohort(
   return { members, reasons, included, excluded: people - included };
 }
 
-async function openFrame(tx: Tx, rules: RuleSet, conditions: CohortConditions, mindsForms: boolean): Promise<Frame> {
+async function openFrame(
+  tx: Tx,
+  rules: RuleSet,
+  conditions: CohortConditions,
+  paper: DosePaper | null,
+): Promise<Frame> {
   const { programme, stage, asOf } = conditions;
   const returns = await loadReturnPlaces(tx);
   const exceptions = new Set([
@@ -81,10 +87,11 @@ async function openFrame(tx: Tx, rules: RuleSet, conditions: CohortConditions, m
   return {
     conditions,
     narrowing: conditions.narrowing ?? {},
-    mindsForms,
-    holders: mindsForms
-      ? await loadFormHolders(tx, { programme, stage, on: asOf })
-      : await loadCalled(tx, conditions, asOf),
+    paper,
+    holders:
+      paper === null
+        ? await loadCalled(tx, conditions, asOf)
+        : await loadFormHolders(tx, { programme, stage, on: asOf }, { paper }),
     exceptions,
     wishes: await loadWishes(tx),
     opensByDoses: isOpenedByDoses(rules, programme, asOf),
@@ -163,7 +170,7 @@ async function readDosesOf(
 /** The one decision with what the conditions and the person's own wishes say to it. */
 function narrowDecision(frame: Frame, personId: PersonId, decision: MemberDecision): MemberDecision {
   if (!decision.isIncluded) return decision;
-  const { narrowing, holders, mindsForms, wishes } = frame;
+  const { narrowing, holders, paper, wishes } = frame;
   const { next, reason } = decision;
   const isOutside =
     (narrowing.statuses !== undefined && !narrowing.statuses.some((status) => status === reason)) ||
@@ -171,9 +178,10 @@ function narrowDecision(frame: Frame, personId: PersonId, decision: MemberDecisi
   if (isOutside) return { isIncluded: false, reason: 'outsideConditions', next };
   const held = holders.get(personId);
   if (held !== undefined && (held.has(null) || held.has(next.doseNumber))) {
-    return { isIncluded: false, reason: mindsForms ? 'alreadyIssued' : 'alreadyCalled', next };
+    return { isIncluded: false, reason: paper === null ? 'alreadyCalled' : 'alreadyIssued', next };
   }
-  if (!mindsForms && wishes.get(personId)?.isOptedOut === true) return { isIncluded: false, reason: 'optedOut', next };
+  if (paper === null && wishes.get(personId)?.isOptedOut === true)
+    return { isIncluded: false, reason: 'optedOut', next };
   return decision;
 }
 
@@ -192,8 +200,8 @@ async function decideExceptions(
   return decided.map((one) => {
     const person = frame.exceptions.has(one.personId) ? called.get(one.personId) : undefined;
     if (person === undefined) return one;
-    const hasLiveForm = frame.mindsForms && person.member.hasLiveForm;
-    const isOptedOut = !frame.mindsForms && person.member.refusal === 'optedOut';
+    const hasLiveForm = frame.paper !== null && person.heldPapers.has(frame.paper);
+    const isOptedOut = frame.paper === null && person.member.refusal === 'optedOut';
     const refusal = person.member.refusal === 'returnedMail' || isOptedOut ? person.member.refusal : null;
     const decision = decideMember({ ...person.member, hasLiveForm, refusal }, conditions);
     return { personId: one.personId, decision: narrowDecision(frame, one.personId, decision) };

@@ -1,4 +1,5 @@
 import type { Day } from '#kernel';
+import type { DosePaper } from '#ledger/forms';
 import type { FontFace, Picture } from '#platform/pdf';
 import type { CopaymentClass, DocumentKind, LayoutElement, LayoutInput } from './layout-schema.ts';
 
@@ -57,7 +58,7 @@ export function servesStage(
   return layout.programme === anyStage || (layout.programme === key.programme && layout.stage === key.stage);
 }
 
-/** Whether a paper is used for a dose, so that its number is valid once; a letter only says something. */
-export function isUsedForDose({ document }: Pick<FormLayout, 'document'>): boolean {
-  return document === 'screening' || document === 'coupon';
+/** The kind of a paper that is used for a dose, so that its number is valid once; null where it only says something. */
+export function dosePaperOf({ document }: Pick<FormLayout, 'document'>): DosePaper | null {
+  return document === 'screening' || document === 'coupon' ? document : null;
 }

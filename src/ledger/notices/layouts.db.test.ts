@@ -249,10 +249,24 @@ test('接種券の券番号は人ごとに一つで、再発行しても変わ�
     return { number: /券番号(\d{10})/u.exec(text)?.[1], line: text.includes(`21${t.lgCode}`) };
   };
   const [first, second, third] = personIds;
+  const request = { personId: second, layoutId: 'screening-covid19-older', issuedOn, reason: '窓口' };
+  const screening = await printForPerson(context, request);
   assert.deepEqual(await couponOf(first), { number: '0000000007', line: true });
   assert.deepEqual(await couponOf(second), { number: '0000000002', line: true }, 'one past the number in the ledger');
   assert.deepEqual(await couponOf(third), { number: '0000000003', line: true });
   assert.deepEqual(await couponOf(second), { number: '0000000002', line: true }, 'the same on a reissue');
+  // The 予診票 and the 接種券 of one dose are two papers: neither takes the other's place, nor keeps it out of a cohort.
+  const stateOf = (formNumber: string) =>
+    withMunicipality(t.db, t.lgCode, async (tx) => (await findForm(tx, formNumber))?.state);
+  assert.equal(await stateOf(screening.formNumber), 'issued');
+  const covid = { programme: 'covid19-older', stage: 'seasonal', asOf: issuedOn, dueBy: issuedOn };
+  const reasonsFor = async (paper: string) => {
+    const { reasons } = await createCohort(context, { label: paper, conditions: { ...covid, layoutId: paper } });
+    return reasons.find(({ reason }) => reason === 'alreadyIssued')?.people ?? 0;
+  };
+  assert.equal(await reasonsFor('coupon-ocr'), 3);
+  assert.equal(await reasonsFor('screening-covid19-older'), 1);
+  assert.equal((await printForPerson(context, request)).cancelledNumbers.length, 1, 'its own kind is replaced');
   const { coupon: _, ...withoutKinds } = JSON.parse(readFileSync(municipalityFile, 'utf8')) as { coupon: object };
   await withSettings(t.db, { 'municipality.json': JSON.stringify(withoutKinds) });
   await assert.rejects(() => couponOf(third), /office\.couponVaccinationKind/u);

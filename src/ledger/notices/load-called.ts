@@ -10,7 +10,7 @@ export async function loadCalled(
   { programme, stage, layoutId }: StageKey & { readonly layoutId: string },
   on: Day,
 ): Promise<ReadonlyMap<PersonId, ReadonlySet<number | null>>> {
-  const letters = await loadFormHolders(tx, { programme, stage, on, letter: layoutId });
+  const letters = await loadFormHolders(tx, { programme, stage, on }, { letter: layoutId });
   const told = await loadTold(tx, { programme, stage, layoutId, on });
   const called = new Map<PersonId, ReadonlySet<number | null>>(letters);
   for (const [personId, doses] of told) called.set(personId, new Set([...(called.get(personId) ?? []), ...doses]));

@@ -32,6 +32,8 @@ export interface JudgedPerson {
 /** A judged person with what decides about a letter. */
 export interface PersonToCall extends JudgedPerson {
   readonly member: MemberCase;
+  /** Papers for the next dose that the person holds and may still use; `member.hasLiveForm` says whether any. */
+  readonly heldPapers: ReadonlySet<string>;
   /** Null where no letter may go out or no address is known. */
   readonly destination: Destination | null;
 }
@@ -100,14 +102,21 @@ async function completePeople(
     const { personId } = one.person;
     const nextDose = one.forecast?.next?.doseNumber ?? null;
     const forms = (linked.get(personId) ?? [personId]).flatMap((record) => formsOf.get(record) ?? []);
-    const hasLiveForm = forms.some((form) => form.doseNumber === null || form.doseNumber === nextDose);
+    const live = forms.filter((form) => form.doseNumber === null || form.doseNumber === nextDose);
+    const heldPapers = new Set(live.map(({ document }) => document));
+    const hasLiveForm = live.length > 0;
     const mailing = mailings.get(personId);
     const destination = destinationOf(mailing);
     const post =
       destination !== null ? 'address' : mailing?.undeliverable === 'protected' ? 'protected' : 'addressMissing';
     const isReturned = cameBack(returns, personId, destination);
     const refusal = isReturned ? 'returnedMail' : wishes.get(personId)?.isOptedOut === true ? 'optedOut' : null;
-    return { ...one, destination, member: { person: one.person, forecast: one.forecast, hasLiveForm, post, refusal } };
+    return {
+      ...one,
+      destination,
+      heldPapers,
+      member: { person: one.person, forecast: one.forecast, hasLiveForm, post, refusal },
+    };
   });
 }
 

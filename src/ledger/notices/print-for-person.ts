@@ -1,9 +1,16 @@
 import { requirePermission } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
 import { addDays, Conflict, type Day, type Finding, formatIsoDay, type PersonId, UnreadableInput } from '#kernel';
-import { type FormOnRecord, formatFormNumber, listLiveForms, lockRegister, markReissued } from '#ledger/forms';
+import {
+  type DosePaper,
+  type FormOnRecord,
+  formatFormNumber,
+  listLiveForms,
+  lockRegister,
+  markReissued,
+} from '#ledger/forms';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { anyStage, type FormLayout, isUsedForDose } from './layout-types.ts';
+import { anyStage, dosePaperOf, type FormLayout } from './layout-types.ts';
 import { getFormLayout, type NoticeContext, type NoticeLibrary } from './library.ts';
 import { daysAhead, whyNotForPerson } from './list-fitting-layouts.ts';
 import { loadPeopleToCall, type StageKey } from './load-people.ts';
@@ -48,7 +55,8 @@ export async function printForPerson(
     const key = stageOf(layout, request.stage);
     const inputs = readInputs(layout, request.inputs ?? {});
     await lockRegister(tx);
-    const held = isUsedForDose(layout) ? await listReplaced(tx, library, key, personId, issuedOn) : [];
+    const paper = dosePaperOf(layout);
+    const held = paper === null ? [] : await listReplaced(tx, library, { ...key, paper }, personId, issuedOn);
     if (held.length > 0) requirePermission(actor, 'forms.reissue');
     const pagesPerFile = 1;
     const { staffId, staffName } = actor;
@@ -98,16 +106,16 @@ function stageOf(layout: FormLayout, chosen: StageKey | undefined): StageKey {
   return chosen;
 }
 
-/** The forms of the dose that is next which the person holds and may still use. */
+/** The papers of one kind for the dose that is next which the person holds and may still use. */
 async function listReplaced(
   tx: Tx,
   library: NoticeLibrary,
-  { programme, stage }: StageKey,
+  { programme, stage, paper }: StageKey & { readonly paper: DosePaper },
   personId: PersonId,
   on: Day,
 ): Promise<FormOnRecord[]> {
   const people = await loadPeopleToCall(tx, library.rules, [personId], { programme, stage }, on);
   const dose = people.get(personId)?.forecast?.next?.doseNumber ?? null;
   const held = await listLiveForms(tx, { personIds: [personId], programme, stage, on });
-  return held.filter((form) => form.doseNumber === null || form.doseNumber === dose);
+  return held.filter((form) => form.document === paper && (form.doseNumber === null || form.doseNumber === dose));
 }

@@ -23,7 +23,7 @@ import { decideAtPrinting, type MemberDecision } from './decide-member.ts';
 import { type Destination, deriveFormValues, type SheetFacts } from './derive-form-values.ts';
 import { findingsOfIssues } from './explain-issues.ts';
 import { type KeptSheets, layOutKept, packSheets } from './kept-sheets.ts';
-import { type FormLayout, isUsedForDose } from './layout-types.ts';
+import { dosePaperOf, type FormLayout } from './layout-types.ts';
 import type { NoticeLibrary } from './library.ts';
 import { loadCalled } from './load-called.ts';
 import { loadPeopleToCall, type PersonToCall, type StageKey } from './load-people.ts';
@@ -193,8 +193,8 @@ async function decideItems(
       return { item, called, decision: { isIncluded: false, reason: 'cancelled', next: null } };
     }
     // A reissue replaces the form that the person holds; a letter may go to somebody who holds one.
-    const mindsForms = setting.issueReason === 'cohort' && isUsedForDose(layout);
-    const hasLiveForm = mindsForms && called.member.hasLiveForm;
+    const paper = setting.issueReason === 'cohort' ? dosePaperOf(layout) : null;
+    const hasLiveForm = paper !== null && called.heldPapers.has(paper);
     const member = { ...called.member, hasLiveForm, refusal: refusalOf(setting, called.member.refusal ?? null) };
     return { item, called, decision: decideAtPrinting(member, item.chosenDose, days) };
   });
@@ -206,7 +206,7 @@ function refusalOf(
   refusal: 'optedOut' | 'returnedMail' | null,
 ): 'optedOut' | 'returnedMail' | null {
   if (issueReason !== 'cohort') return null;
-  return refusal === 'optedOut' && isUsedForDose(layout) ? null : refusal;
+  return refusal === 'optedOut' && dosePaperOf(layout) !== null ? null : refusal;
 }
 
 async function makeSheets(
@@ -252,7 +252,7 @@ function formOf(sheet: Sheet, { layout, key, job, issueReason, remark }: PrintSe
     personId: sheet.personId,
     programme: key.programme,
     stage: key.stage,
-    document: layout.document === 'screening' || layout.document === 'coupon' ? layout.document : 'letter',
+    document: dosePaperOf(layout) ?? 'letter',
     doseNumber: sheet.next.doseNumber,
     layoutId: layout.layoutId,
     issuedOn: job.issuedOn,
