@@ -83,7 +83,7 @@ export async function openResidentNetwork(options: ResidentNetworkOptions): Prom
   });
   const desk = { isResting: false };
   const people = new Map(options.people.map((each) => [each.individualNumber, each]));
-  const nonces = new Set<string>();
+  const nonces = new Map<string, number>();
   await addExchangeGate(server, {
     path: numbersResidentNetworkPath,
     key,
@@ -95,9 +95,11 @@ export async function openResidentNetwork(options: ResidentNetworkOptions): Prom
       }
       return Promise.resolve(undefined);
     },
-    rememberCall: (_caller, nonce) => {
+    rememberCall: (_caller, nonce, until) => {
+      const now = clock.now().getTime();
+      for (const [known, at] of nonces) if (at < now) nonces.delete(known);
       const isNew = !nonces.has(nonce);
-      nonces.add(nonce);
+      nonces.set(nonce, until.getTime());
       return Promise.resolve(isNew);
     },
     answer: ({ lgCode }, body) => {

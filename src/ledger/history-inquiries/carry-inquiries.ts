@@ -5,11 +5,12 @@ import {
   type RelayedAnswer,
   requestInquiry,
 } from '#addressees/numbers';
+import { listPersonSummaries } from '#addressees/persons';
 import { type Actor, asJob } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { type LgCode, UnreadableInput } from '#kernel';
+import { type LgCode, type PersonId, UnreadableInput } from '#kernel';
 import { type HistoryAnswerLetter, type HistoryInquiryLetter, readHistoryAnswer } from '#messages';
-import type { Clock } from '#platform/clock';
+import { type Clock, todayInTokyo } from '#platform/clock';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { changeInquiry, type InquiryChange, insertAnswer, listInquiries, listReady } from './inquiry-store.ts';
 import type { HistoryInquiry } from './types.ts';
@@ -45,6 +46,11 @@ async function handOver({ db, clock }: CarryContext, actor: Actor): Promise<numb
   for (const inquiry of await withMunicipality(db, lgCode, (tx) => listReady(tx, clock.now(), perRound))) {
     const { askedOf, personId, relayRef } = inquiry;
     if (askedOf === null) continue;
+    if (inquiry.note === null && (await isHidden({ db, clock }, actor, personId))) {
+      // 支援措置 began after the inquiry was raised: it stops, until a superior says why it may go out.
+      await note({ db, clock }, actor, inquiry, { state: 'held', because: null }, 'held');
+      continue;
+    }
     const letter: HistoryInquiryLetter = {
       kind: 'historyInquiry',
       version: 1,
@@ -67,6 +73,12 @@ async function handOver({ db, clock }: CarryContext, actor: Actor): Promise<numb
     if (because === null) asked += 1;
   }
   return asked;
+}
+
+async function isHidden({ db, clock }: CarryContext, { lgCode }: Actor, personId: PersonId): Promise<boolean> {
+  const today = todayInTokyo(clock);
+  const [person] = await withMunicipality(db, lgCode, (tx) => listPersonSummaries(tx, [personId], today));
+  return person?.isAddressHidden ?? true;
 }
 
 async function takeAnswers({ db, clock }: CarryContext, actor: Actor): Promise<number> {

@@ -15,13 +15,14 @@ import type { HandClock } from '../../../tests/support/staff-server.ts';
 import { carryInquiries } from './carry-inquiries.ts';
 import { listAnswer, listInquiries } from './inquiry-store.ts';
 import { raiseInquiries } from './raise-inquiries.ts';
+import { releaseInquiry } from './settle-inquiry.ts';
 import type { HistoryInquiry, InquiryState } from './types.ts';
 
 let office: TestDatabase;
 let national: NationalStandIns;
 const clock: HandClock = { at: new Date('2026-11-24T10:00:00+09:00'), now: () => new Date(clock.at) };
 const machida = '132098';
-const [first, second, third] = handMadeNumbers;
+const [first, second, third, , , sixth, seventh] = handMadeNumbers;
 const everyState: readonly InquiryState[] = [
   ...(['unclear', 'held', 'raised', 'released', 'asked', 'answered', 'empty', 'refused', 'failed'] as const),
   ...(['takenOver', 'closed'] as const),
@@ -60,7 +61,7 @@ before(async () => {
   const { db, lgCode } = office;
   await loadDemonstrationSettings(db);
   national = await openNationalStandIns(office, clock, {
-    records: [{ individualNumber: first, lgCode: machida, dose: told }],
+    records: [first, seventh].map((individualNumber) => ({ individualNumber, lgCode: machida, dose: told })),
     people: [],
   });
   const importing = testContext(db, testActor(lgCode, ['persons.import']));
@@ -125,4 +126,33 @@ test('符号を取ってから照会し、届いた記録を持ち、記録の�
   assert.match(inquiry?.processingNumber ?? '', /^S[A-Z]{20}$/u);
   const asked = national.intermediate.desk.state.requests.filter(({ kind }) => kind === 'inquiry');
   assert.equal(asked.length, 2);
+});
+
+test('起票の後に支援措置になった人は、出る前に止まり、書き換えられた回答の後はもう一度だけ新しく尋ねられる', async () => {
+  const { db, lgCode } = office;
+  const importing = testContext(db, testActor(lgCode, ['persons.import']));
+  const asOf = parseIsoDay('2026-11-24');
+  await importResidents(importing, residentFeed([child(6), child(7)]), { isChanges: true, asOf });
+  await importIndividualNumbers(
+    vaultContext(db, lgCode),
+    numberFeed([
+      ['0000000006', sixth],
+      ['0000000007', seventh],
+    ]),
+  );
+  assert.equal(await raise(), 2);
+  await importResidents(importing, residentFeed([child(6, { 支援措置: '1' })]), { isChanges: true, asOf });
+  national.intermediate.desk.behaviour.distort = (letter) => `${letter} `;
+  await round();
+  await round();
+  national.intermediate.desk.behaviour.distort = null;
+  assert.deepEqual((await states()).slice(4), ['held', 'failed digestDiffers']);
+  const chief = { db, clock, actor: testActor(lgCode, ['histories.release']) };
+  const [, , , , held, failed] = await list();
+  assert.equal((await releaseInquiry(chief, held?.inquiryId ?? 0, '')).findings[0]?.code, 'releaseReasonMissing');
+  assert.equal((await releaseInquiry(chief, failed?.inquiryId ?? 0, '')).answer, 'accepted');
+  assert.equal((await releaseInquiry(chief, failed?.inquiryId ?? 0, '')).findings[0]?.code, 'inquiryMoved');
+  await round();
+  await round();
+  assert.deepEqual((await states()).slice(4), ['held', 'answered']);
 });

@@ -113,11 +113,12 @@ export interface InquiryChange {
   readonly releasedAt?: Date;
   readonly releasedByName?: string;
   readonly askedAt?: Date;
-  readonly answeredAt?: Date;
+  readonly answeredAt?: Date | null;
   readonly closedAt?: Date;
   readonly closedByName?: string;
   readonly note?: string;
   readonly retryAt?: Date | null;
+  readonly relayRef?: string;
 }
 
 const changeColumns: Readonly<Record<keyof InquiryChange, string>> = {
@@ -134,6 +135,7 @@ const changeColumns: Readonly<Record<keyof InquiryChange, string>> = {
   closedByName: 'closed_by_name',
   note: 'note',
   retryAt: 'retry_at',
+  relayRef: 'relay_ref',
 };
 
 /** Changes an inquiry that still stands in a state; false where somebody was faster. */

@@ -1,3 +1,4 @@
+import { listConfirmationsOf } from '#addressees/numbers';
 import { identityBanner, listPersonSummaries, type PersonSummary, personCrumbs } from '#addressees/persons';
 import {
   type Answer,
@@ -128,7 +129,7 @@ const nothing: Shown = { faults: [], chosen: null, reason: '' };
 async function showInquiry(context: StaffContext, tools: HistoryInquiryTools, shown = nothing): Promise<Html> {
   const today = todayInTokyo(context.clock);
   const rules = await tools.rulesOf(context);
-  const { compared, person, ledger, municipalities } = await withMunicipality(
+  const { compared, person, ledger, municipalities, suggested } = await withMunicipality(
     context.db,
     context.lgCode,
     async (tx) => {
@@ -151,6 +152,7 @@ async function showInquiry(context: StaffContext, tools: HistoryInquiryTools, sh
           await loadLedgerWording(tx, rules, tools.findings),
         ),
         municipalities: await loadMunicipalityCodes(tx),
+        suggested: (await listConfirmationsOf(tx, [personId]))[0]?.answer?.previousMunicipality ?? null,
       };
     },
   );
@@ -159,6 +161,7 @@ async function showInquiry(context: StaffContext, tools: HistoryInquiryTools, sh
     compared,
     ownDoses: dosesPanel(ledger),
     municipalities,
+    suggested,
     words: recordWordingOf(rules),
     explain: (verdict) =>
       verdict.kind === 'impossible'

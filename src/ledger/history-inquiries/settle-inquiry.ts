@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { listPersonSummaries } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { type Decision, decide, type Finding, finding, hasIndividualNumber } from '#kernel';
+import { type Decision, decide, type Finding, finding, hasIndividualNumber, type PersonId } from '#kernel';
+import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { loadMunicipalityCodes } from './find-municipality.ts';
 import { changeInquiry, findInquiry, type InquiryChange } from './inquiry-store.ts';
@@ -21,15 +24,20 @@ export async function nameMunicipality(
   });
 }
 
-/** Lets an inquiry go out (上長の承認). One that was held for 支援措置 needs a reason, since it tells where the person is. */
+/**
+ * Lets an inquiry go out (上長の承認), or once more where it never reached an answer. About a protected person (支援措置) it
+ * needs a reason, since it tells where the person is.
+ */
 export async function releaseInquiry(context: ActionContext, inquiryId: number, note: string): Promise<Decision<null>> {
   requirePermission(context.actor, 'histories.release');
   const said = note.trim().slice(0, 400);
-  return change(context, inquiryId, ['raised', 'held'], 'released', (_tx, inquiry) => {
+  return change(context, inquiryId, ['raised', 'held', 'failed'], 'released', async (tx, inquiry) => {
     if (inquiry.askedOf === null) return finding('municipalityMissing', 'refuse', 'askedOf');
-    if (inquiry.state === 'held' && said === '') return finding('releaseReasonMissing', 'refuse', 'note');
+    const isProtected = inquiry.state === 'held' || (await isHidden(tx, context, inquiry.personId));
+    if (isProtected && said === '') return finding('releaseReasonMissing', 'refuse', 'note');
+    const again = inquiry.state === 'failed' ? { relayRef: randomUUID(), because: null, answeredAt: null } : {};
     const by = { releasedAt: context.clock.now(), releasedByName: context.actor.staffName };
-    return { state: 'released', ...by, ...(said === '' ? {} : { note: said }) };
+    return { state: 'released', ...by, ...again, ...(said === '' ? {} : { note: said }) };
   });
 }
 
@@ -52,6 +60,11 @@ export async function closeInquiry(context: ActionContext, inquiryId: number, no
     if (hasIndividualNumber(said)) return finding('closeNoteNumber', 'refuse', 'closeNote');
     return { state: 'closed', closedAt: context.clock.now(), closedByName: context.actor.staffName, note: said };
   });
+}
+
+async function isHidden(tx: Tx, { clock }: ActionContext, personId: PersonId): Promise<boolean> {
+  const [person] = await listPersonSummaries(tx, [personId], todayInTokyo(clock));
+  return person?.isAddressHidden ?? true;
 }
 
 async function change(

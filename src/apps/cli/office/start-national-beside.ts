@@ -32,6 +32,16 @@ export async function keepNationalFiles(home: string, paths: DemonstrationPaths)
  * their own, and makes them known to the office. Answers how they are closed.
  */
 export async function openNationalBeside(office: OfficeProcess, lgCode: LgCode): Promise<() => Promise<void>> {
+  try {
+    return await openBoth(office, lgCode);
+  } catch (error) {
+    office.log.error({ err: error }, 'the stand-ins of national systems could not be opened');
+    office.say('中間サーバーと住基ネットの代役は開けませんでした。事務所はこのまま使えます。');
+    return () => Promise.resolve();
+  }
+}
+
+async function openBoth(office: OfficeProcess, lgCode: LgCode): Promise<() => Promise<void>> {
   const { installation, around, log } = office;
   const { db, home } = installation;
   const folder = folderOf(home);
@@ -58,6 +68,7 @@ export async function openNationalBeside(office: OfficeProcess, lgCode: LgCode):
   const context = { db, actor, clock: around.clock };
   await connectNational(context, 'intermediate', intermediate);
   await connectNational(context, 'residentNetwork', network);
+  office.say(`中間サーバーと住基ネットの代役（本物ではありません）: ${intermediate.origin} ${network.origin}`);
   return async () => {
     await network.close();
     await intermediate.close();

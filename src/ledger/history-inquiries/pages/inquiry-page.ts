@@ -32,6 +32,8 @@ export interface InquiryView {
   /** The person's own doses, as the person's page shows them. */
   readonly ownDoses: Html;
   readonly municipalities: readonly KnownMunicipality[];
+  /** What 住基ネット answered as the former municipality; null where nobody asked. */
+  readonly suggested: string | null;
   readonly words: RecordWording;
   readonly explain: (verdict: ComparedRecord['verdict']) => string;
   readonly mayRelease: boolean;
@@ -48,7 +50,7 @@ export function inquiryPage(view: InquiryView): Html {
   return html`${errorSummary(view.errors)}${stateNotice(inquiry)}${panel(
     { title: '照会の状況', icon: 'info' },
     statusList(view),
-  )}${state === 'answered' && choosePanel(view)}${(state === 'takenOver' || state === 'closed') && view.compared.records.length > 0 && panel({ title: '届いた記録', icon: 'inbox', isFlush: true }, recordTable(view, false))}${view.ownDoses}${(state === 'unclear' || state === 'held') && municipalityPanel(view)}${view.mayRelease && inquiry.askedOf !== null && (state === 'raised' || state === 'held') && releasePanel(view)}${isClosable(inquiry) && closePanel(view)}`;
+  )}${state === 'answered' && choosePanel(view)}${(state === 'takenOver' || state === 'closed') && view.compared.records.length > 0 && panel({ title: '届いた記録', icon: 'inbox', isFlush: true }, recordTable(view, false))}${view.ownDoses}${(state === 'unclear' || state === 'held') && municipalityPanel(view)}${view.mayRelease && inquiry.askedOf !== null && ['raised', 'held', 'failed'].includes(state) && releasePanel(view)}${isClosable(inquiry) && closePanel(view)}`;
 }
 
 function isClosable({ state }: HistoryInquiry): boolean {
@@ -185,9 +187,12 @@ function municipalityPanel(view: InquiryView): Html {
       html`<div class="stack">${selectField({
         name: 'askedOf',
         label: '転出元の市区町村',
-        value: askedOf ?? '',
+        value: askedOf ?? view.suggested ?? '',
         error: errorOf(view.errors, 'askedOf'),
-        hint: '転入前の住所や、住基ネットの照会の回答で確かめてください',
+        hint:
+          view.suggested === null
+            ? '転入前の住所や、住基ネットの照会の回答で確かめてください'
+            : '住基ネットの照会の回答の市区町村を選んであります。確かめてから進めてください',
         choices: [{ value: '', label: '選んでください' }, ...choices],
         isRequired: true,
       })}${button('この市区町村にする', { look: 'outlined' })}</div>`,
@@ -198,17 +203,18 @@ function municipalityPanel(view: InquiryView): Html {
 function releasePanel(view: InquiryView): Html {
   const { inquiryId, state } = view.compared.inquiry;
   const isHeld = state === 'held';
+  const label = state === 'failed' ? 'もう一度照会する' : '照会を承認する';
   return panel(
-    { title: '照会を承認する', icon: 'check' },
+    { title: label, icon: 'check' },
     postForm(
-      { action: `${historyInquiryPath(inquiryId)}/release`, csrfToken: view.csrfToken, label: '照会を承認する' },
+      { action: `${historyInquiryPath(inquiryId)}/release`, csrfToken: view.csrfToken, label },
       html`<div class="stack">${textArea({
         name: 'note',
         label: isHeld ? '照会してよいと判断したわけ' : '説明',
         error: errorOf(view.errors, 'note'),
         hint: isHeld ? '例　本人に説明し、転出元に加害者がいないことを確かめた' : 'なければ空のままで',
         isRequired: isHeld,
-      })}${button('照会を承認する', { look: isHeld ? 'danger' : 'filled', icon: 'check' })}</div>`,
+      })}${button(label, { look: isHeld ? 'danger' : 'filled', icon: 'check' })}</div>`,
     ),
   );
 }
