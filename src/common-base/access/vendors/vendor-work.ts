@@ -139,7 +139,8 @@ export interface SeenWork {
 export async function viewVendorWork(tx: Tx, actor: Actor, workId: number): Promise<SeenWork> {
   const work = await getWork(tx, workId);
   const isOwn = work.staffId === actor.staffId;
-  if (!isOwn && !mayDo(actor, 'work.view')) throw new NotFound('この作業はありません。');
+  // A contractor's person has the page, not the others' works.
+  if (!isOwn && !mayDo(actor, 'vendors.view')) throw new NotFound('この作業はありません。');
   if (isOwn || work.startedAt === null) return { work, acts: [] };
   const [from, to] = [work.startedAt, work.finishedAt];
   const dayOf = (at: Date) => formatIsoDay(todayInTokyo({ now: () => at }));

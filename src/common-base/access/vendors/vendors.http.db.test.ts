@@ -130,6 +130,16 @@ test('許可された日の、許可された作業の間だけ、許可され�
   assert.match(seen, /抽出して引き渡した/u);
   assert.match(seen, /access\.refused[\s\S]*vendors\.workStarted/u, 'with everything done meanwhile, newest first');
   assert.doesNotMatch((await vendor.get(path)).body, /作業中の操作/u);
+  const other = await account('suzuki', '2027-03-31');
+  const stranger = new StaffBrowser(office);
+  await stranger.signIn('suzuki', other.initialPassword);
+  await stranger.get('/account/password');
+  const own = 'matsu-no-ki-9-hon-uetai';
+  const word = { currentPassword: other.initialPassword, newPassword: own, repeatedPassword: own };
+  assert.equal((await stranger.post('/account/password', word)).statusCode, 303);
+  assert.equal((await stranger.get(path)).statusCode, 404, 'nobody outside sees another’s work');
+  assert.equal((await stranger.post(`${path}/finish`, { result: 'x' })).statusCode, 403);
+  assert.doesNotMatch((await stranger.get('/vendor-works')).body, /統計の抽出/u);
 });
 
 test('一人では二役をできず、契約が終われば作業者は下の段まで締め出される', async () => {
