@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnreadableInput } from '#kernel';
 import { numbersIntermediatePath, readToIntermediate } from '#messages';
@@ -70,13 +71,13 @@ export async function openIntermediateServer(options: IntermediateServerOptions)
       nonces.set(nonce, until.getTime());
       return Promise.resolve(isNew);
     },
-    answer: async ({ lgCode }, body) => {
+    answer: ({ lgCode }, body) => {
       const message = readToIntermediate(body);
       if (message.lgCode !== lgCode) throw new UnreadableInput('電文の団体コードが、署名した鍵の団体と違います。');
       const answer = desk.take(message);
       // Asking for news every few seconds changes nothing.
-      if (message.kind !== 'collect' || message.taken.length > 0) await writeState(home, desk.state);
-      return JSON.stringify(answer);
+      if (message.kind !== 'collect' || message.taken.length > 0) writeState(home, desk.state);
+      return Promise.resolve(JSON.stringify(answer));
     },
   });
   server.get('/', async (_request, reply) => {
@@ -91,7 +92,7 @@ export async function openIntermediateServer(options: IntermediateServerOptions)
     desk,
     async close() {
       await server.close();
-      await writeState(home, desk.state);
+      writeState(home, desk.state);
     },
   };
 }
@@ -109,14 +110,9 @@ async function readState(home: string): Promise<DeskState> {
   }
 }
 
-let turn: Promise<void> = Promise.resolve();
-
-/** Written beside and put in its place, one after the other. */
-async function writeState(home: string, state: DeskState): Promise<void> {
-  const text = JSON.stringify(state);
-  turn = turn.then(async () => {
-    await writeFile(join(home, `${fileName}.half`), text, { mode: 0o600 });
-    await rename(join(home, `${fileName}.half`), join(home, fileName));
-  });
-  await turn;
+/** Written beside and put in its place at once, so that no two calls write over each other. */
+function writeState(home: string, state: DeskState): void {
+  const path = join(home, fileName);
+  writeFileSync(`${path}.half`, JSON.stringify(state), { mode: 0o600 });
+  renameSync(`${path}.half`, path);
 }
