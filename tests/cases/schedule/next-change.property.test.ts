@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { addDays, type Day, getDay } from '#kernel';
+import { addDays, type Day } from '#kernel';
 import { readRulesFolder } from '#platform/files';
 import { findNextChange, type Judgement, judge, type PersonCase, parseRules } from '#schedule';
 import { people } from './random-people.ts';
@@ -39,37 +39,4 @@ test('until the day that is told, nothing changes', () => {
     { numRuns },
   );
   assert.ok(looked > numRuns, `only ${looked} days were looked at`);
-});
-
-const asOf = getDay(2026, 11, 21);
-const person = (bornOn: Day, doses: PersonCase['doses'] = []): PersonCase => {
-  return { bornOn, sex: 'female', asOf, facts: [], doses };
-};
-const nextOf = (someone: PersonCase): Day | null => findNextChange(rules, someone, judge(rules, someone));
-
-test('the day on which a baby first may be given something is told: 2 months old', () => {
-  // 生後2月に至った日: born on 30 September 2026, 2 months are reached on 29 November 2026.
-  assert.equal(nextOf(person(getDay(2026, 9, 30))), getDay(2026, 11, 29));
-});
-
-test('a dose on record of a later day is told', () => {
-  const someone = person(getDay(1990, 6, 1), [{ product: 'mr', on: getDay(2026, 11, 30), kind: 'voluntary' }]);
-  assert.equal(nextOf(someone), getDay(2026, 11, 30));
-});
-
-test('what becomes known, and the end of an illness, is told', () => {
-  const adult = person(getDay(1990, 6, 1));
-  const wait = nextOf(adult);
-  assert.ok(wait === null || wait > getDay(2026, 12, 20));
-  const later = getDay(2026, 12, 1);
-  const told = (fact: PersonCase['facts'][number]): Day | null => nextOf({ ...adult, facts: [fact] });
-  assert.equal(told({ kind: 'hadDisease', disease: 'measles', on: later }), later);
-  assert.equal(told({ kind: 'longTermIllness', from: later, to: null }), later);
-  assert.equal(told({ kind: 'longTermIllness', from: getDay(2020, 1, 1), to: later }), getDay(2026, 12, 2));
-});
-
-test('most grown people wait for months: a nightly run need not look at them', () => {
-  const waits = Array.from({ length: 400 }, (_, i) => nextOf(person(addDays(getDay(1967, 1, 1), i * 35))));
-  const soon = waits.filter((day) => day !== null && day <= asOf + 30);
-  assert.ok(soon.length < 20, `${soon.length} of 400 change within a month`);
 });
