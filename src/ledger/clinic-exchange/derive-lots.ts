@@ -26,5 +26,11 @@ export function deriveLots(
     lotNumber: foldLotNumber(each.lotNumber),
     recalledOn: formatIsoDay(each.recalledOn),
   }));
-  return { lots, recalls: [...ofMaster, ...ofList] };
+  const recalls = [...ofMaster, ...ofList];
+  return { lots: lots.filter(isOnPackages), recalls: recalls.filter(isOnPackages) };
+}
+
+/** No package carries a longer number, and no clinic can type one: it would only make the whole message unreadable. */
+function isOnPackages({ lotNumber }: { readonly lotNumber: string }): boolean {
+  return lotNumber.length >= 1 && lotNumber.length <= 20;
 }
