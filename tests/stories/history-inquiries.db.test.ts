@@ -76,7 +76,7 @@ async function states(): Promise<string> {
 
 async function until(wanted: string): Promise<void> {
   for (let tries = 0; (await states()) !== wanted; tries += 1) {
-    assert.ok(tries < 120, `${await states()} is not ${wanted}`);
+    assert.ok(tries < 400, `${await states()} is not ${wanted}`);
     await sleep(250);
   }
 }
@@ -183,7 +183,7 @@ test('転出先からの照会は、二人の手を経て、根拠のある日�
       .join(', ');
   const wait = async (wanted: string): Promise<void> => {
     for (let tries = 0; (await stateOf()) !== wanted; tries += 1) {
-      assert.ok(tries < 120, `${await stateOf()} is not ${wanted}`);
+      assert.ok(tries < 400, `${await stateOf()} is not ${wanted}`);
       await sleep(250);
     }
   };
@@ -211,7 +211,7 @@ test('転出先からの照会は、二人の手を経て、根拠のある日�
   assert.equal((await chief.post(`/approvals/${last?.id}/decide`, { answer: 'approve' })).statusCode, 303);
   await wait('asked handedOver provided, unknown handedOver noRecord');
   for (let tries = 0; desk.state.provisions.length < 2; tries += 1) {
-    assert.ok(tries < 120, 'the answers do not go out');
+    assert.ok(tries < 400, 'the answers do not go out');
     await sleep(250);
   }
   const given = desk.state.provisions.find(({ processingNumber }) => processingNumber === asked);

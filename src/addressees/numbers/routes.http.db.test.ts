@@ -169,6 +169,7 @@ test('住基ネットには、一人が定め別の一人が確かめた人だ�
   const chief = await browserOf('kakaricho');
   const request = await chief.get(await lastRequest());
   assert.ok(request.body.includes('0000000001') && request.body.includes('若葉　花子'));
+  assert.ok((await countActs('access.approvalViewed')) > 0, 'whoever saw her name stands in the log');
   assert.equal(await decide(chief), 303);
   national.network.isResting = true;
   await assert.rejects(ask(), /maintenance/u);

@@ -30,6 +30,7 @@ export const ownActNames: Readonly<Record<string, string>> = {
   'access.screenLocked': '画面のロック',
   'access.screenUnlocked': '画面のロックの解除',
   'access.approvalRequested': '承認の申請',
+  'access.approvalViewed': '申請にある人の情報の閲覧',
   'access.approvalGiven': '申請の承認と実行',
   'access.approvalDeclined': '申請の却下',
   'access.approvalWithdrawn': '申請の取下げ',

@@ -1,3 +1,4 @@
+import { recordAct } from '#common-base/audit';
 import { type Finding, NotFound } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
@@ -76,7 +77,13 @@ async function showOne(app: StaffApp, context: StaffContext, findings: readonly 
     const request = await findRequest(tx, readId(context), { at: context.clock.now() });
     const shown = request && showRequest(app, context, request, await ownPerson(tx, context));
     if (shown === undefined) throw new NotFound('この申請はありません。一覧から選び直してください。');
-    return { shown, described: await shown.kind.describe(tx, shown.request.subject) };
+    const { kind, request: asked } = shown;
+    const personIds = (await kind.listPersonIds?.(tx, asked.subject)) ?? [];
+    if (personIds.length > 0) {
+      const details = { requestId: asked.requestId, kind: asked.kind };
+      await recordAct(tx, context.actor, { act: 'access.approvalViewed', personIds, details });
+    }
+    return { shown, described: await kind.describe(tx, asked.subject) };
   });
   const body = approvalPage({ ...given, csrfToken: context.csrfToken, errors: await explainErrors(findings) });
   const page = context.page({ title: given.shown.kind.nameJa, body, current: '/approvals' });

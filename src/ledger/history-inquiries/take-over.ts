@@ -97,6 +97,10 @@ export function takeOverKind(rulesInForce: (tx: Tx) => Promise<RuleSet>, now: ()
         ),
       ];
     },
+    listPersonIds: async (tx, subject) => {
+      const inquiry = await findInquiry(tx, Number(subject['inquiryId']));
+      return inquiry === undefined ? [] : [inquiry.personId];
+    },
     findFaults: async (tx, _requester, subject) => faultsOf(await load(tx, subject, false), subject),
     carryOut: async (tx, by, subject) => {
       const compared = await load(tx, subject, true);

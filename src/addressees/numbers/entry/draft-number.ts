@@ -64,6 +64,10 @@ export function numberEntryKind(now: () => Date): ApprovalKind {
         ],
       ];
     },
+    listPersonIds: async (tx, subject) => {
+      const entry = await findEntry(tx, Number(subject['entryId']));
+      return entry === undefined ? [] : [entry.personId];
+    },
     findFaults: async (tx, _requester, subject) => {
       const entry = await findEntry(tx, Number(subject['entryId']));
       return entry?.state === 'drafted' ? [] : [finding('entryGone', 'refuse', null)];

@@ -36,6 +36,7 @@ export function registerConfirmationKind(now: () => Date): ApprovalKind {
         ],
       ];
     },
+    listPersonIds: (_tx, subject) => Promise.resolve([Number(subject['personId']) as PersonId]),
     findFaults: async (tx, _requester, subject) => {
       const asked = await listConfirmationsOf(tx, [Number(subject['personId']) as PersonId]);
       return asked.some(({ state }) => state === 'approved') ? [finding('registerAskedAlready', 'refuse', null)] : [];

@@ -1,4 +1,4 @@
-import type { Decision, Finding, StaffId } from '#kernel';
+import type { Decision, Finding, PersonId, StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { Permission } from '../permission-table.ts';
 import type { Actor, StaffMember } from '../types.ts';
@@ -51,6 +51,8 @@ export interface ApprovalKind {
   readonly daysOpen: number;
   /** What the approver reads of the subject, as terms and their values. */
   describe(tx: Tx, subject: ApprovalSubject): Promise<readonly (readonly [string, string])[]>;
+  /** Whose data `describe` shows: every view of a person stands in the log (CB-04). */
+  listPersonIds?(tx: Tx, subject: ApprovalSubject): Promise<readonly PersonId[]>;
   /** What forbids the request already when it is made. */
   findFaults(tx: Tx, requester: Actor, subject: ApprovalSubject): Promise<readonly Finding[]>;
   /** Does what was asked, in the transaction of the approval; a refusal leaves the request open. */

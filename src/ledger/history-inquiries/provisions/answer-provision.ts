@@ -53,6 +53,10 @@ export function provisionKind(now: () => Date): ApprovalKind {
         ['渡す記録', `${given.length}件`],
       ];
     },
+    listPersonIds: async (tx, subject) => {
+      const personId = (await findAsked(tx, subject))?.personId ?? null;
+      return personId === null ? [] : [personId];
+    },
     findFaults: async (tx, _requester, subject) => findFaults(tx, subject),
     carryOut: async (tx, by, subject) => {
       const faults = await findFaults(tx, subject, true);
