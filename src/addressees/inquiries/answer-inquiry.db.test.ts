@@ -133,10 +133,10 @@ test('照会は、断ったものも、番号を書かずに記録される', as
 
 test('署名した業務システムは自分の名でだけ、一度だけ照会でき、ほかの鍵・名・団体・書き換えは断られる', async () => {
   const home = await mkdtemp(join(tmpdir(), 'sesshu-systems-'));
-  const [office, health, stranger] = await Promise.all(
-    ['office', 'health', 'stranger'].map((name) => openSystemKey(join(home, name))),
+  const [office, health, stranger, intermediate] = await Promise.all(
+    ['office', 'health', 'stranger', 'intermediate'].map((name) => openSystemKey(join(home, name))),
   );
-  assert.ok(office !== undefined && health !== undefined && stranger !== undefined);
+  assert.ok(office !== undefined && health !== undefined && stranger !== undefined && intermediate !== undefined);
   const { db, lgCode, other } = base;
   const clock = { now: () => context.clock.now() };
   const operator = { db, clock, actor: await asOperator(db, lgCode, { osUser: 'test', as: null, reason: null }) };
@@ -145,6 +145,8 @@ test('署名した業務システムは自分の名でだけ、一度だけ照�
   await assert.rejects(connect('tax'), UnreadableInput);
   assert.equal((await connect('child-health')).isNew, true);
   assert.equal((await connect('child-health')).isNew, false);
+  const asKnown = { system: 'intermediate-server', publicText: intermediate.publicText, isOnly: true };
+  assert.equal((await connectSystem(operator, asKnown)).isNew, true);
   const logged: string[] = [];
   const server = await createHttpServer({
     log: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
@@ -160,9 +162,17 @@ test('署名した業務システムは自分の名でだけ、一度だけ照�
   await addInquiryGate(server, { db, clock, keyWrapper, key: office, listLgCodes });
   try {
     const origin = await listen(server, { host: '127.0.0.1', port: 0 });
-    const call = async (key: SystemKey, changes: { lgCode?: string; system?: string; body?: string } = {}) => {
-      const asked = { by: 'individualNumber', individualNumber: number } as const;
-      const inquiries = [inquiry({ asked, ...(changes.system === undefined ? {} : { system: changes.system }) })];
+    type Changes = { lgCode?: string; system?: string; body?: string; officeWork?: string; integratedNumber?: string };
+    const call = async (key: SystemKey, changes: Changes = {}) => {
+      const { integratedNumber } = changes;
+      const asked =
+        integratedNumber === undefined
+          ? ({ by: 'individualNumber', individualNumber: number } as const)
+          : ({ by: 'integratedNumber', integratedNumber } as const);
+      const { officeWork = 'maternalAndChildHealth' } = changes;
+      const inquiries = [
+        inquiry({ asked, officeWork, ...(changes.system === undefined ? {} : { system: changes.system }) }),
+      ];
       const message = { kind: 'addresseeCall', version: 1, lgCode: changes.lgCode ?? lgCode, inquiries };
       const peer = readPeerKey(office.publicText);
       const options = { origin, path: businessSystemsPath, key, peer, clock };
@@ -172,6 +182,11 @@ test('署名した業務システムは自分の名でだけ、一度だけ照�
     };
     assert.equal(await call(health), 'found');
     assert.equal(await call(health, { system: 'child-care' }), 'systemUnknown', 'another name than its own');
+    const told = await answerInquiry(context, inquiry());
+    const integratedNumber = told.outcome === 'found' ? (told.person.integratedNumber ?? '') : '';
+    const asServer = { system: 'intermediate-server', officeWork: 'informationExchange', integratedNumber };
+    assert.equal(await call(intermediate, asServer), 'found', '中間サーバー asks by 統合宛名番号');
+    assert.equal(await call(intermediate, { ...asServer, officeWork: 'childCareSupport' }), 'workNotDeclared');
     await assert.rejects(call(stranger), CallFailed);
     await assert.rejects(call(health, { lgCode: other }), CallFailed, 'no key of the other municipality');
     await assert.rejects(call(health, { lgCode: '011003' }), CallFailed);

@@ -146,6 +146,35 @@ test('休止中は何も失わず、あとで続き、同じ知らせが二度�
   assert.equal((await traceRelays(clerk, null)).intermediate?.failure, null);
 });
 
+test('送った後、書きとめる前に落ちても、同じ処理通番で続き、相手にも一件だけ残る', async () => {
+  const relayId = await ask(people[0]);
+  const { desk } = national.intermediate;
+  desk.behaviour.delayMs = 60_000;
+  await round();
+  const sent = desk.state.requests.filter((each) => each.requestId === relayId);
+  // As a kill between the answer and its note leaves it.
+  await withMunicipality(
+    office.db,
+    office.lgCode,
+    ({ client }) =>
+      client.query(
+        "UPDATE number_vault.relays SET state = 'wanted', processing_number = NULL WHERE lg_code = $1 AND relay_id = $2",
+        [office.lgCode, relayId],
+      ),
+    { role: 'vault' },
+  );
+  await round();
+  desk.behaviour.delayMs = 0;
+  later(61);
+  await round();
+  assert.equal(await answerOf(relayId), 'answered provided letter');
+  assert.deepEqual(
+    desk.state.requests.filter((each) => each.requestId === relayId),
+    sent,
+  );
+  assert.equal((await traceOf(relayId))?.processingNumber, sent[0]?.processingNumber);
+});
+
 test('途中で書き換えられた内容は渡されず、両方の要約値が残る', async () => {
   const { desk } = national.intermediate;
   desk.behaviour.distort = (letter) => letter.replace('2024-07-20', '2024-07-21');
