@@ -325,7 +325,10 @@ describe('予防接種の係の一日', { skip }, () => {
     await chief.page.keyboard.type('ロットがない');
     await chief.page.keyboard.press('Enter');
     await chief.page.getByText('答えを付けられなかった行が1行あります').waitFor();
-    assert.match(await chief.page.locator('main').innerText(), /2行目\s*この行は、別の職員の回答/u);
+    assert.match(
+      await chief.page.locator('main').innerText(),
+      /2行目\s*この行には、見ているあいだに.+が「受け付ける」と答えました（理由「医療機関に電話で確認」）/u,
+    );
     assert.equal(await chief.page.locator('tbody tr').count(), 1);
   });
 
