@@ -27,7 +27,7 @@ const root = join(import.meta.dirname, '..');
 const bench: Bench = {
   title: '通知 (全員からの抽出、高齢者インフルエンザ予診票の印刷、控えと番号簿と保存したPDFまで)',
   async run(stage) {
-    const people = stage.isLarge ? 1_000_000 : 40_000;
+    const people = stage.rows ?? (stage.isLarge ? 1_000_000 : 40_000);
     const context = await openContext(stage);
     stage.tell(`${people.toLocaleString('ja-JP')} 人を取り込んでいます`);
     await importResidents(context, residentFile({ people }), { isChanges: false, asOf });

@@ -1,10 +1,11 @@
 import bwip from 'bwip-js/node';
+import { drawQrCode } from './draw-qr-code.ts';
 import type { Box, Symbology } from './types.ts';
 
 type ScannerSymbology = Exclude<Symbology, 'fourState'>;
 
-const encoders = { code128: 'code128', nw7: 'rationalizedCodabar', qr: 'qrcode' } as const satisfies Record<
-  ScannerSymbology,
+const encoders = { code128: 'code128', nw7: 'rationalizedCodabar' } as const satisfies Record<
+  Exclude<ScannerSymbology, 'qr'>,
   string
 >;
 
@@ -21,12 +22,14 @@ export const fourStateQuietMm = 2;
  */
 export function drawBarCode(symbology: Symbology, text: string, box: Box): Box[] {
   if (symbology === 'fourState') return fourStateBars(text, box);
-  const [symbol] = bwip.raw({ bcid: encoders[symbology], text, ...(symbology === 'qr' ? { eclevel: 'M' } : {}) });
-  if (symbol === undefined) throw new Error(`no bar code for ${symbology}`);
   const quiet = quietModules[symbology];
-  if ('sbs' in symbol) return linearBars(symbol.sbs, quiet, box);
-  if (!('pixs' in symbol)) throw new Error(`unknown symbol of ${symbology}`);
-  return matrixBars(symbol.pixs, symbol.pixx, symbol.pixy, quiet, box);
+  if (symbology === 'qr') {
+    const { size, dark } = drawQrCode(text);
+    return matrixBars(dark, size, quiet, box);
+  }
+  const [symbol] = bwip.raw({ bcid: encoders[symbology], text });
+  if (symbol === undefined || !('sbs' in symbol)) throw new Error(`no bar code for ${symbology}`);
+  return linearBars(symbol.sbs, quiet, box);
 }
 
 /** From top to bottom in pitches of the three that a long bar is high: [top, height] by kind. */
@@ -62,16 +65,16 @@ function linearBars(widths: readonly number[], quiet: number, box: Box): Box[] {
 }
 
 /** Neighbouring dark modules of a row become one rectangle, so that no hair line stands between them. */
-function matrixBars(pixels: readonly number[], columns: number, rows: number, quiet: number, box: Box): Box[] {
-  const module = Math.min(box.width, box.height) / (columns + 2 * quiet);
-  const left = box.x + (box.width - columns * module) / 2;
-  const top = box.y + (box.height - rows * module) / 2;
+function matrixBars(pixels: Uint8Array, size: number, quiet: number, box: Box): Box[] {
+  const module = Math.min(box.width, box.height) / (size + 2 * quiet);
+  const left = box.x + (box.width - size * module) / 2;
+  const top = box.y + (box.height - size * module) / 2;
   const bars: Box[] = [];
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      if (pixels[row * columns + column] !== 1) continue;
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      if (pixels[row * size + column] !== 1) continue;
       const from = column;
-      while (column + 1 < columns && pixels[row * columns + column + 1] === 1) column += 1;
+      while (column + 1 < size && pixels[row * size + column + 1] === 1) column += 1;
       const width = (column - from + 1) * module;
       bars.push({ x: left + from * module, y: top + row * module, width, height: module });
     }
