@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRules } from '#schedule';
+import { addDays, getDay } from '#kernel';
+import { type GivenDose, judge, judgeDoses, judgeSomeDoses, parseRules } from '#schedule';
 import { cited, law, lawWith, say, stageOf, tell } from './invent-rows.ts';
 
 // What the tables can say, and the law as it stands does not: products that go, seasons that end, rows in any order.
@@ -35,7 +36,7 @@ test('a season belongs to the rows in force on its first day, their last day too
     'seasons.csv': {
       'influenza-older,': [
         `influenza-older,influenza-older,,2026-10-01,10-01,01-31,${cited}`,
-        `influenza-older-2,influenza-older,2026-10-02,,11-01,12-31,${cited}`,
+        `influenza-older-2,influenza-older,2027-10-01,,10-01,10-01,${cited}`,
       ].join('\n'),
     },
   });
@@ -47,9 +48,9 @@ test('a season belongs to the rows in force on its first day, their last day too
     );
     return Number(eligibleTo) - Number(eligibleFrom);
   };
-  // October to January are 122 days apart, November and December 60.
+  // October to January are 122 days apart; a season of one day ends as it begins.
   assert.equal(eligible('2026-10-15'), 122);
-  assert.equal(eligible('2027-11-15'), 60);
+  assert.equal(eligible('2027-10-01'), 0);
 });
 
 test('the rows of products may stand in any order: its own programme comes first', () => {
@@ -88,7 +89,7 @@ test('the most particular row of a dose is taken, wherever it stands', () => {
   assert.equal(old('pcv7 2025-03-20; pcv7 2025-05-19'), 'primary/2 invalid intervalTooShort');
   assert.equal(old('pcv7 2025-03-20; pcv7 2025-05-20'), 'primary/2 valid');
   // Cut short at twelve months (2026-01-14), the booster follows after 27 days although the general row stands first.
-  assert.equal(second('hib 2025-03-20; hib 2026-02-01'), 'booster/1 valid');
+  assert.equal(second('hib 2025-08-10; hib 2026-02-01'), 'booster/1 valid');
 });
 
 test('one rule broken in two programmes by different days is said with both', () => {
@@ -111,4 +112,54 @@ test('of doses alike on one day the first told counts; a vaccine of no programme
     'null/- unknown',
   ]);
   assert.deepEqual([doses[0]?.programme, doses[3]?.programme], ['hepatitis-b', null]);
+});
+
+test('a dose on the day of birth binds others, and of one dose the same is said as of all', () => {
+  const rules = parseRules(law);
+  const given = (product: string, days: number): GivenDose => ({
+    product,
+    on: addDays(getDay(2025, 1, 15), days),
+    kind: 'voluntary',
+  });
+  const doses = [given('bcg', 0), given('mumps', 10), given('4in1', 64), given('ipv', 90), given('hepb', 64)];
+  const person = { bornOn: getDay(2025, 1, 15), sex: 'female', asOf: getDay(2026, 1, 1), facts: [], doses } as const;
+  const all = judgeDoses(rules, person);
+  assert.deepEqual(
+    all[1]?.findings.map(({ code }) => code),
+    ['noProgramme', 'crossVaccineInterval'],
+  );
+  for (const [index, dose] of all.entries()) {
+    assert.deepEqual([...judgeSomeDoses(rules, person, new Set([index]))], [[index, dose]]);
+  }
+});
+
+test('a window is for all whom its days reach, to the day of birth', () => {
+  const rules = parseRules(law);
+  const first = (programme: string, asOf: string, born: string, sex: 'female' | 'male' = 'female'): string =>
+    tell(rules, { born, sex, asOf }).programmes.find((each) => each.programme === programme)?.status ?? '';
+  // Each window with the first and last birth date that its days in force leave any of it, worked out by hand.
+  const bounds: readonly (readonly [programme: string, asOf: string, inside: string, outside: string])[] = [
+    // 60 months are reached on 2014-10-01 by those born on 2009-10-02.
+    ['varicella', '2014-10-01', '2009-10-02', '2009-10-01'],
+    // 66 years on 2024-04-01, 65 years on the same day.
+    ['pneumococcal-older', '2024-04-01', '1958-04-02', '1958-04-01'],
+    ['pneumococcal-older', '2024-04-01', '1959-04-02', '1959-04-03'],
+    // 65 years in the fiscal year 2025: born until 1961-04-01.
+    ['zoster', '2026-03-31', '1961-04-01', '1961-04-02'],
+    // 12 months on 2016-10-01 at the latest, but for those born from 2016-04-01 on alone.
+    ['hepatitis-b', '2016-10-01', '2016-04-01', '2016-03-31'],
+    // 90 months on 2024-04-01.
+    ['dpt-ipv-hib', '2024-04-01', '2016-10-02', '2016-10-01'],
+    // 75 years and 65 years on the day asked about.
+    ['influenza-older', '2026-10-01', '1961-10-02', '1961-10-03'],
+  ];
+  for (const [programme, asOf, inside, outside] of bounds) {
+    assert.match(first(programme, asOf, inside), /^(?:due|overdue)$/u, `${programme} ${inside}`);
+    assert.match(first(programme, asOf, outside), /^(?:closed|tooEarly|notEligible)$/u, `${programme} ${outside}`);
+  }
+  assert.equal(
+    judge(rules, { bornOn: getDay(1840, 1, 1), sex: 'male', asOf: getDay(2026, 1, 1), facts: [], doses: [] }).doses
+      .length,
+    0,
+  );
 });

@@ -91,6 +91,7 @@ const faults: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['programmes.csv', 'bcg', 'stage_name', '', /stage_name/u],
   ['programmes.csv', 'bcg', 'programme_name', '', /programme_name/u],
   ['diseases.csv', 'hib', 'name', '', /name/u],
+  ['diseases.csv', 'hib', 'disease', 'measles', /「measles」は二度/u],
   ['products.csv', 'bcg', 'form', 'dead', /form.*dead/u],
   ['products.csv', 'bcg', 'diseases', 'plague', /diseases\.csv.*plague/u],
   ['products.csv', 'bcg', 'name', '', /name/u],
@@ -135,6 +136,11 @@ test('a fault of any cell is refused with the file, the line and the reason', ()
   }
 });
 
+test('the least that may be written is read', () => {
+  assert.equal(refusal(changed('pregnancies.csv', 'rsv-maternal', 'days_apart', '1')), 'was read');
+  assert.equal(refusal(changed('exceptions.csv', 'bcg', 'years', '1')), 'was read');
+});
+
 test('a standard window without any day is refused', () => {
   const without = changed('standard-windows.csv', 'bcg', 'opens', '');
   const table = (without.get('standard-windows.csv') ?? '').replace(/^(bcg,.*),m\(8\),/mu, '$1,,');
@@ -158,6 +164,8 @@ test('a row with too many or too few cells and an open quote are refused with th
     new Map([...files, ['seasons.csv', `${text}\n${tail}\n`]]);
   assert.match(refusal(withTail('a,b')), /seasons\.csv 4行目: 列が2個です/u);
   assert.match(refusal(withTail('a')), /seasons\.csv 4行目: 列が1個です/u);
+  const again = 'winter,influenza-older,2030-04-01,,11-01,12-31,b,2026-10-03,V,';
+  assert.match(refusal(withTail(again)), /seasons\.csv 4行目: .*重なります/u);
   assert.match(refusal(withTail(',')), /seasons\.csv 4行目: 列が2個です/u);
   assert.match(refusal(withTail(',influenza-older,,,10-01,01-31,b,2026-10-03,V,')), /seasons\.csv 4行目: .*id/u);
   assert.match(refusal(withTail('"a')), /seasons\.csv 4行目: 引用符が閉じていません/u);
