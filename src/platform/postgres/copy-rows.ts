@@ -7,20 +7,13 @@ const chunkCharacters = 65_536;
 
 /**
  * Sends lines to `COPY … FROM STDIN` (text format) and answers how many rows arrived. Each line is without its line
- * feed, its fields joined by tabs and escaped by `copyLine`; bytes are lines that `joinLines` made before, so that the
- * database does not wait for them. Under row-level security only staging tables may be the target: PostgreSQL refuses
- * the others.
+ * feed, its fields joined by tabs and escaped by `copyLine`. Under row-level security only staging tables may be the
+ * target: PostgreSQL refuses the others.
  */
-export async function copyRows(tx: Tx, copySql: string, rows: readonly string[] | Buffer): Promise<number> {
+export async function copyRows(tx: Tx, copySql: string, rows: readonly string[]): Promise<number> {
   const target = tx.client.query(copyFrom(copySql));
-  const chunks = Buffer.isBuffer(rows) ? [rows] : chunksOf(rows);
-  await pipeline(Readable.from(chunks, { highWaterMark: 2 }), target);
+  await pipeline(Readable.from(chunksOf(rows), { highWaterMark: 2 }), target);
   return target.rowCount;
-}
-
-/** The bytes of lines for `copyRows`. */
-export function joinLines(lines: readonly string[]): Buffer {
-  return Buffer.from(lines.length === 0 ? '' : `${lines.join('\n')}\n`);
 }
 
 /** One field of a COPY line in text format; null is `\N`. */

@@ -3,7 +3,7 @@ export { type RestoreOptions, restoreDatabase } from './backup/restore-database.
 export { type ColumnType, columnParameter } from './column-parameter.ts';
 export { createClient, getAppUrl, openPools, type PoolSizes, withClient } from './connect.ts';
 export { CopiedLines, copyOut } from './copy-out.ts';
-export { copyLine, copyRows, joinLines } from './copy-rows.ts';
+export { copyLine, copyRows } from './copy-rows.ts';
 export type { ClusterPurpose } from './embedded-settings.ts';
 export { DatabaseTrouble } from './errors.ts';
 export { explainDatabaseTrouble } from './explain-trouble.ts';
