@@ -14,6 +14,7 @@ test('受付・回答・登録・取消の途中で何度落ちても切れて�
 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'sesshu-rounds-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
+  t.diagnostic(`npm run crash -- --only intake --seed ${seed}`);
   const rounds = 12;
   const done = await runIntakeRounds({
     rounds,
@@ -27,6 +28,7 @@ test('受付・回答・登録・取消の途中で何度落ちても切れて�
 test('医療機関と事務所のどちらが落ちても、医療機関に「記録しました」と答えた接種は、受付に一度だけ届く', {
   timeout: 240_000,
 }, async (t) => {
+  t.diagnostic(`npm run crash -- --only clinic --seed ${seed}`);
   const rounds = 8;
   const done = await runClinicRounds({ rounds, seed, tell: (text) => t.diagnostic(text) });
   assert.equal(done.arrived, rounds);
