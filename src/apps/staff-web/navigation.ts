@@ -42,7 +42,7 @@ const entries: readonly Group[] = [
     label: '日々の仕事',
     items: [
       { label: '記録の受付', href: intakePath, icon: 'inbox', permission: 'intake.view' },
-      { label: '他の自治体からの照会', href: historyProvisionsPath, icon: 'upload', permission: 'histories.compare' },
+      { label: '他自治体からの照会', href: historyProvisionsPath, icon: 'upload', permission: 'histories.compare' },
       { label: '予診票の束', href: bundlesPath, icon: 'list', permission: 'bundles.view' },
       { label: '医療機関からの記録', href: clinicsPath, icon: 'download', permission: 'intake.view' },
       { label: '転入者の接種歴照会', href: historyInquiriesPath, icon: 'history', permission: 'histories.compare' },
