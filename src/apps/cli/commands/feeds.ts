@@ -33,7 +33,7 @@ function feedCommand(name: string, summary: string, options: Command['options'],
         const sealDigest = seal === undefined ? undefined : (digest: string) => seal(office, digest);
         const runId = await findRunOf(office, source, sealDigest);
         if (report !== undefined && runId !== undefined) await writeReport(office, runId, report);
-        return answerOf(result, await explainRefusedRows(office, source, runId, result.refused));
+        return answerOf(call, result, await explainRefusedRows(office, source, runId, result.refused));
       }),
   };
 }
@@ -101,7 +101,8 @@ function partOf(call: Call): { rowsPerPart?: number } {
   return { rowsPerPart: Number(text) };
 }
 
-function answerOf(result: ImportResult & Partial<HistoryResult>, notes: readonly string[]): CommandAnswer {
+/** The balance of a history stands in the document only beside an option that other programs did not know. */
+function answerOf(call: Call, result: ImportResult & Partial<HistoryResult>, notes: readonly string[]): CommandAnswer {
   const { rows, accepted, questioned, refused, unmappedCharacters, entered = null, alreadyInLedger = null } = result;
   const seconds = Math.round(result.seconds * 1000) / 1000;
   const lines = [
@@ -120,12 +121,16 @@ function answerOf(result: ImportResult & Partial<HistoryResult>, notes: readonly
       refused,
       unmappedCharacters,
       seconds,
-      ...(entered !== null && { entered, alreadyInLedger }),
+      ...(entered !== null && hasNewOption(call) && { entered, alreadyInLedger }),
       ...(result.repeated && { repeated: true }),
     },
     lines,
     notes: [...notes, ...repeated],
   };
+}
+
+function hasNewOption(call: Call): boolean {
+  return findOption(call, 'part') !== undefined || findOption(call, 'report') !== undefined;
 }
 
 const repeatedFeed = '同じファイルは取り込み済みです。前回の結果を示しました。何も書いていません。';
