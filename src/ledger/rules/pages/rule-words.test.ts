@@ -43,6 +43,7 @@ test('間隔は数え始めの回と合わせて言う', () => {
 
 test('人の条件を、病気の名とともに言う', () => {
   const name = (disease: string) => (disease === 'rubella' ? '風しん' : disease);
+  assert.equal(factConditionWords('noDose', name), 'まだ1回も受けていない人');
   assert.equal(factConditionWords('hadDisease(rubella)', name), '風しんにかかったことがある人');
   assert.equal(factConditionWords('categoryBEligible60to64(heart kidney)', name), '心臓・腎臓の機能に重い障害がある人');
   assert.equal(
