@@ -22,7 +22,7 @@ const rooms = ['src/kernel', 'src/schedule'];
 const copy = join(tmpdir(), `sesshu-mutants-${process.pid}`);
 const until = Date.now() + Number(values.minutes) * 60_000;
 /** A process is ended after so many mutants: test files read anew stay in its memory. */
-const mutantsAtOnce = 60;
+const mutantsAtOnce = 40;
 /** What no mutant needs that comes to an end. */
 const secondsAtMost = 30;
 
