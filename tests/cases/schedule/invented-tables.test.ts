@@ -51,6 +51,8 @@ test('a season belongs to the rows in force on its first day, their last day too
   // October to January are 122 days apart; a season of one day ends as it begins.
   assert.equal(eligible('2026-10-15'), 122);
   assert.equal(eligible('2027-10-01'), 0);
+  const { programmes } = tell(rules, { born: '1950-01-15', asOf: '2027-10-01' });
+  assert.equal(stageOf(programmes, 'influenza-older', 'seasonal').status, 'due');
 });
 
 test('the rows of products may stand in any order: its own programme comes first', () => {
