@@ -64,6 +64,7 @@ export const floors: readonly Room[] = [
   { path: 'clinic/exchange', system: 'clinic' },
   { path: 'counterparties/demo-municipality', system: 'counterparties' },
   { path: 'counterparties/identity-provider', system: 'counterparties' },
+  { path: 'counterparties/stand-in', system: 'counterparties' },
   { path: 'counterparties/intermediate-server', system: 'counterparties' },
   { path: 'counterparties/portal', system: 'counterparties' },
   { path: 'counterparties/resident-network', system: 'counterparties' },

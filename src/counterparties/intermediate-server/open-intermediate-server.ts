@@ -1,35 +1,20 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UnreadableInput } from '#kernel';
+import { openStandIn, type StandIn, type StandInOptions } from '#counterparties/stand-in';
 import { numbersIntermediatePath, readToIntermediate } from '#messages';
-import type { Clock } from '#platform/clock';
-import { addExchangeGate, openSystemKey, readPeerKey } from '#platform/exchange';
-import { createHttpServer, listen } from '#platform/http';
-import type { Log } from '#platform/log';
 import { IntermediateDesk } from './intermediate-desk.ts';
 import type { DeskState, FormerRecord } from './types.ts';
 
 /** What the stand-in is opened with. */
-export interface IntermediateServerOptions {
-  /** Its own folder: its key, and what it remembers. */
-  readonly home: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly port?: number;
-  /** Public keys of the offices that it believes, by 団体コード. */
-  readonly offices: ReadonlyMap<string, string>;
+export interface IntermediateServerOptions extends StandInOptions {
   /** What other municipalities have. */
   readonly records: readonly FormerRecord[];
 }
 
 /** A running stand-in of the intermediate server. */
-export interface IntermediateStandIn {
-  readonly origin: string;
-  /** Its public key as the office enters it. */
-  readonly publicText: string;
+export interface IntermediateStandIn extends StandIn {
   readonly desk: IntermediateDesk;
-  close(): Promise<void>;
 }
 
 const fileName = 'state.json';
@@ -39,59 +24,29 @@ const fileName = 'state.json';
  * speaks the contract of `messages/numbers-intermediate` and says on its page that it is a stand-in.
  */
 export async function openIntermediateServer(options: IntermediateServerOptions): Promise<IntermediateStandIn> {
-  const { home, clock, log, offices } = options;
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  const key = await openSystemKey(home);
-  const desk = new IntermediateDesk(await readState(home), options.records, clock);
-  const server = await createHttpServer({
-    log,
-    isHttps: false,
-    trustProxy: false,
-    assetsDir: null,
-    renderError: (page) => standInPage(page.title, ''),
-    isReady: () => Promise.resolve(true),
-    monitorToken: null,
-  });
-  const nonces = new Map<string, number>();
-  await addExchangeGate(server, {
+  const { home, clock, records } = options;
+  const desk = new IntermediateDesk(await readState(home), records, clock);
+  const standIn = await openStandIn(options, {
     path: numbersIntermediatePath,
-    key,
-    clock,
-    findCaller: (keyId) => {
-      for (const [lgCode, publicText] of offices) {
-        const peer = readPeerKey(publicText);
-        if (peer.keyId === keyId) return Promise.resolve({ peer, lgCode });
-      }
-      return Promise.resolve(undefined);
-    },
-    rememberCall: (_caller, nonce, until) => {
-      const now = clock.now().getTime();
-      for (const [known, at] of nonces) if (at < now) nonces.delete(known);
-      const isNew = !nonces.has(nonce);
-      nonces.set(nonce, until.getTime());
-      return Promise.resolve(isNew);
-    },
-    answer: ({ lgCode }, body) => {
-      const message = readToIntermediate(body);
-      if (message.lgCode !== lgCode) throw new UnreadableInput('電文の団体コードが、署名した鍵の団体と違います。');
+    read: readToIntermediate,
+    answer: (message) => {
       const answer = desk.take(message);
       // Asking for news every few seconds changes nothing.
       if (message.kind !== 'collect' || message.taken.length > 0) writeState(home, desk.state);
-      return Promise.resolve(JSON.stringify(answer));
+      return answer;
     },
+    renderPage: () => {
+      const { requests, codes, waiting } = desk.state;
+      const body = `<dl><dt>受けた要求</dt><dd>${requests.length}件</dd><dt>符号</dt><dd>${codes.length}件</dd><dt>知らせ待ち</dt><dd>${waiting.length}件</dd></dl>`;
+      return standInPage('中間サーバーの代役', body);
+    },
+    renderError: (title) => standInPage(title, ''),
   });
-  server.get('/', async (_request, reply) => {
-    const { requests, codes, waiting } = desk.state;
-    const body = `<dl><dt>受けた要求</dt><dd>${requests.length}件</dd><dt>符号</dt><dd>${codes.length}件</dd><dt>知らせ待ち</dt><dd>${waiting.length}件</dd></dl>`;
-    return reply.type('text/html; charset=utf-8').send(standInPage('中間サーバーの代役', body));
-  });
-  const origin = await listen(server, { host: '127.0.0.1', port: options.port ?? 0 });
   return {
-    origin,
-    publicText: key.publicText,
+    ...standIn,
     desk,
     async close() {
-      await server.close();
+      await standIn.close();
       writeState(home, desk.state);
     },
   };

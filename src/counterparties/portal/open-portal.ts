@@ -1,31 +1,13 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UnreadableInput } from '#kernel';
+import { openStandIn, type StandIn, type StandInOptions } from '#counterparties/stand-in';
 import { ledgerPortalPath, ledgerPortalVersion, type PortalNotice, type PortalTaken, readToPortal } from '#messages';
-import type { Clock } from '#platform/clock';
-import { addExchangeGate, openSystemKey, readPeerKey } from '#platform/exchange';
-import { createHttpServer, listen } from '#platform/http';
-import type { Log } from '#platform/log';
 import { type Html, html } from '#platform/pages';
 
-/** What the stand-in is opened with. */
-export interface PortalOptions {
-  /** Its own folder: its key and what it was given. */
-  readonly home: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly port?: number;
-  /** Public keys of the offices that it believes, by 団体コード. */
-  readonly offices: ReadonlyMap<string, string>;
-}
-
 /** A running stand-in of the portal. */
-export interface PortalStandIn {
-  readonly origin: string;
-  readonly publicText: string;
+export interface PortalStandIn extends StandIn {
   /** Everything it was given, the newest first. */
   list(): Promise<readonly PortalNotice[]>;
-  close(): Promise<void>;
 }
 
 const shownMax = 200;
@@ -34,52 +16,21 @@ const shownMax = 200;
  * A stand-in of マイナポータル's notices, for demonstration and tests only. The same notice twice is kept once; its page shows
  * what was put there and says that it is a stand-in.
  */
-export async function openPortal(options: PortalOptions): Promise<PortalStandIn> {
-  const { home, clock, log, offices } = options;
-  const folder = join(home, 'notices');
+export async function openPortal(options: StandInOptions): Promise<PortalStandIn> {
+  const folder = join(options.home, 'notices');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const key = await openSystemKey(home);
-  const server = await createHttpServer({
-    log,
-    isHttps: false,
-    trustProxy: false,
-    assetsDir: null,
-    renderError: (page) => String(portalPage(page.title, [])),
-    isReady: () => Promise.resolve(true),
-    monitorToken: null,
-  });
-  const nonces = new Set<string>();
-  await addExchangeGate(server, {
-    path: ledgerPortalPath,
-    key,
-    clock,
-    findCaller: (keyId) => {
-      for (const [lgCode, publicText] of offices) {
-        const peer = readPeerKey(publicText);
-        if (peer.keyId === keyId) return Promise.resolve({ peer, lgCode });
-      }
-      return Promise.resolve(undefined);
-    },
-    rememberCall: (_caller, nonce) => {
-      const isNew = !nonces.has(nonce);
-      nonces.add(nonce);
-      return Promise.resolve(isNew);
-    },
-    answer: async ({ lgCode }, body) => {
-      const notice = readToPortal(body);
-      if (notice.lgCode !== lgCode) throw new UnreadableInput('電文の団体コードが、署名した鍵の団体と違います。');
-      await keepOnce(folder, notice);
-      const taken: PortalTaken = { version: ledgerPortalVersion, lgCode, noticeId: notice.noticeId, kind: 'taken' };
-      return JSON.stringify(taken);
-    },
-  });
   const list = () => listNotices(folder);
-  server.get('/', async (_request, reply) => {
-    const page = portalPage('マイナポータルのお知らせの代役', await list());
-    return reply.type('text/html; charset=utf-8').send(String(page));
+  const standIn = await openStandIn(options, {
+    path: ledgerPortalPath,
+    read: readToPortal,
+    answer: async (notice): Promise<PortalTaken> => {
+      await keepOnce(folder, notice);
+      return { version: ledgerPortalVersion, lgCode: notice.lgCode, noticeId: notice.noticeId, kind: 'taken' };
+    },
+    renderPage: async () => String(portalPage('マイナポータルのお知らせの代役', await list())),
+    renderError: (title) => String(portalPage(title, [])),
   });
-  const origin = await listen(server, { host: '127.0.0.1', port: options.port ?? 0 });
-  return { origin, publicText: key.publicText, list, close: () => server.close() };
+  return { ...standIn, list };
 }
 
 /** The first telling stands; one that comes again changes nothing. */

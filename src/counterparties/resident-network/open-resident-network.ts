@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { openStandIn, type StandIn, type StandInOptions } from '#counterparties/stand-in';
 import { parseCsvTable } from '#formats';
-import { UnreadableInput } from '#kernel';
 import {
   type FromResidentNetwork,
   numbersResidentNetworkPath,
@@ -8,10 +7,6 @@ import {
   readToResidentNetwork,
   type ToResidentNetwork,
 } from '#messages';
-import type { Clock } from '#platform/clock';
-import { addExchangeGate, openSystemKey, readPeerKey } from '#platform/exchange';
-import { createHttpServer, listen } from '#platform/http';
-import type { Log } from '#platform/log';
 
 /** Somebody as the national register knows them. */
 export interface RegisteredPerson {
@@ -28,26 +23,16 @@ export interface RegisteredPerson {
 }
 
 /** What the stand-in is opened with. */
-export interface ResidentNetworkOptions {
-  /** Its own folder, for its key. */
-  readonly home: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly port?: number;
-  /** Public keys of the offices that it believes, by 団体コード. */
-  readonly offices: ReadonlyMap<string, string>;
+export interface ResidentNetworkOptions extends StandInOptions {
   readonly people: readonly RegisteredPerson[];
   /** 住基GW carries a 処理通番 to the network with the person's number. */
   readonly onLinkCode: (lgCode: string, processingNumber: string, individualNumber: string) => void;
 }
 
 /** A running stand-in of 市町村CS and 住基GW. */
-export interface ResidentNetworkStandIn {
-  readonly origin: string;
-  readonly publicText: string;
+export interface ResidentNetworkStandIn extends StandIn {
   /** Takes nothing at all. */
   isResting: boolean;
-  close(): Promise<void>;
 }
 
 /** Reads `resident-network.csv`. Pure. */
@@ -69,62 +54,24 @@ export function readRegisteredPeople(text: string): readonly RegisteredPerson[] 
  * It answers agreements and never what it knows, and says on its page that it is a stand-in.
  */
 export async function openResidentNetwork(options: ResidentNetworkOptions): Promise<ResidentNetworkStandIn> {
-  const { home, clock, log, offices } = options;
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  const key = await openSystemKey(home);
-  const server = await createHttpServer({
-    log,
-    isHttps: false,
-    trustProxy: false,
-    assetsDir: null,
-    renderError: (page) => standInPage(page.title),
-    isReady: () => Promise.resolve(true),
-    monitorToken: null,
-  });
   const desk = { isResting: false };
   const people = new Map(options.people.map((each) => [each.individualNumber, each]));
-  const nonces = new Map<string, number>();
-  await addExchangeGate(server, {
+  const standIn = await openStandIn(options, {
     path: numbersResidentNetworkPath,
-    key,
-    clock,
-    findCaller: (keyId) => {
-      for (const [lgCode, publicText] of offices) {
-        const peer = readPeerKey(publicText);
-        if (peer.keyId === keyId) return Promise.resolve({ peer, lgCode });
-      }
-      return Promise.resolve(undefined);
-    },
-    rememberCall: (_caller, nonce, until) => {
-      const now = clock.now().getTime();
-      for (const [known, at] of nonces) if (at < now) nonces.delete(known);
-      const isNew = !nonces.has(nonce);
-      nonces.set(nonce, until.getTime());
-      return Promise.resolve(isNew);
-    },
-    answer: ({ lgCode }, body) => {
-      const message = readToResidentNetwork(body);
-      if (message.lgCode !== lgCode) throw new UnreadableInput('電文の団体コードが、署名した鍵の団体と違います。');
-      const answer = desk.isResting
-        ? ({ ...frameOf(lgCode), kind: 'busy' } as const)
-        : answerTo(message, people, options);
-      return Promise.resolve(JSON.stringify(answer));
-    },
+    read: readToResidentNetwork,
+    answer: (message): FromResidentNetwork =>
+      desk.isResting ? { ...frameOf(message.lgCode), kind: 'busy' } : answerTo(message, people, options),
+    renderPage: () => standInPage('住基ネットの代役'),
+    renderError: standInPage,
   });
-  server.get('/', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(standInPage('住基ネットの代役')),
-  );
-  const origin = await listen(server, { host: '127.0.0.1', port: options.port ?? 0 });
   return {
-    origin,
-    publicText: key.publicText,
+    ...standIn,
     get isResting() {
       return desk.isResting;
     },
     set isResting(value) {
       desk.isResting = value;
     },
-    close: () => server.close(),
   };
 }
 

@@ -1,0 +1,1 @@
+export { openStandIn, type StandIn, type StandInOptions } from './open-stand-in.ts';
