@@ -1,4 +1,4 @@
-import type { Tx } from '#platform/postgres';
+import { columnParameter, type Tx } from '#platform/postgres';
 import type { ForecastAnswer } from './derive-answer.ts';
 import type { ForecastFrame, PersonToJudge } from './read-people.ts';
 
@@ -18,9 +18,9 @@ export async function upsertForecasts(
   await tx.client.query(
     `INSERT INTO person_forecasts (lg_code, as_of, rules_version, person_id, person_version, ledger_version, is_here,
        facts_digest, next_change_on, due_count, overdue_count, due, overdue)
-     SELECT $1, DATE '1970-01-01' + $2::integer, $3, f.person_id, f.person_version, f.ledger_version, f.is_here,
+     SELECT $1, DATE '1970-01-01' + $2::integer, $3, f.person_id, f.person_version, f.ledger_version, f.is_here = 1,
        f.facts_digest, DATE '1970-01-01' + f.next_change_on, cardinality(f.due), cardinality(f.overdue), f.due, f.overdue
-     FROM (SELECT u.*, u.due_text::text[] AS due, u.overdue_text::text[] AS overdue FROM unnest($4::bigint[], $5::integer[], $6::integer[], $7::boolean[], $8::text[], $9::integer[], $10::text[],
+     FROM (SELECT u.*, u.due_text::text[] AS due, u.overdue_text::text[] AS overdue FROM unnest($4::bigint[], $5::integer[], $6::integer[], $7::integer[], $8::text[], $9::integer[], $10::text[],
          $11::text[])
        AS u(person_id, person_version, ledger_version, is_here, facts_digest, next_change_on, due_text, overdue_text)
        OFFSET 0) f
@@ -31,29 +31,48 @@ export async function upsertForecasts(
        due = excluded.due, overdue = excluded.overdue, computed_at = now()`,
     [
       ...[tx.lgCode, asOf, rulesVersion],
-      columnOf(rows, ({ person }) => person.personId),
-      columnOf(rows, ({ person }) => person.version),
-      columnOf(rows, ({ person }) => person.ledgerVersion),
-      columnOf(rows, ({ isHere }) => (isHere ? 't' : 'f')),
-      columnOf(rows, ({ factsDigest }) => factsDigest),
-      columnOf(rows, ({ nextChangeOn }) => nextChangeOn ?? 'NULL'),
-      columnOf(rows, ({ due }) => stageList(due)),
-      columnOf(rows, ({ overdue }) => stageList(overdue)),
+      columnParameter(
+        'bigint',
+        rows.map(({ person }) => person.personId),
+      ),
+      columnParameter(
+        'integer',
+        rows.map(({ person }) => person.version),
+      ),
+      columnParameter(
+        'integer',
+        rows.map(({ person }) => person.ledgerVersion),
+      ),
+      columnParameter(
+        'integer',
+        rows.map(({ isHere }) => (isHere ? 1 : 0)),
+      ),
+      columnParameter(
+        'text',
+        rows.map(({ factsDigest }) => factsDigest),
+      ),
+      columnParameter(
+        'integer',
+        rows.map(({ nextChangeOn }) => nextChangeOn),
+      ),
+      columnParameter(
+        'text',
+        rows.map(({ due }) => stageList(due)),
+      ),
+      columnParameter(
+        'text',
+        rows.map(({ overdue }) => stageList(overdue)),
+      ),
     ],
   );
 }
 
-/** A column as an array literal; the values are numbers, digests and lists already quoted. */
-function columnOf(rows: readonly ForecastRow[], value: (row: ForecastRow) => string | number): string {
-  return `{${rows.map(value).join(',')}}`;
-}
-
 const idShape = /^[\w./-]+$/u;
 
-/** Stages as an array literal inside an array literal; ids of rules hold nothing that must be escaped. */
+/** Stages as an array literal; ids of rules hold nothing that must be escaped. */
 function stageList(stages: readonly string[]): string {
   if (!stages.every((stage) => idShape.test(stage))) throw new RangeError('an id of the rules is not of its shape');
-  return `"{${stages.join(',')}}"`;
+  return `{${stages.join(',')}}`;
 }
 
 /** Notes the present versions of people whose facts are the same as those judged. */
