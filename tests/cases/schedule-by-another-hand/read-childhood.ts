@@ -160,6 +160,9 @@ export function readEncephalitis({ patient, course, shot: { on } }: Question): R
     (isLetIn && within(on, years(born, 4), years(born, 20))) ||
     (isSecondCohort && within(on, years(born, 9), years(born, 13)));
   const isInSecond = isGivenUp || within(on, years(born, 9), years(born, isLetIn ? 20 : 13));
+  // Who was given nothing before the exception keeps the ordinary six months; the rest of a course begun keeps six days.
+  const firstOn = course.first?.on ?? on;
+  const isRest = isFirstCohort ? firstOn < day(2011, 5, 20) : isSecondCohort && firstOn <= day(2010, 3, 31);
   const again = days(6);
   const stages = [
     { stage: 'stage-1-primary', isDone: course.in('stage-1-primary') >= 2, isInWindow: isInFirst, after: days(6) },
@@ -167,7 +170,7 @@ export function readEncephalitis({ patient, course, shot: { on } }: Question): R
       stage: 'stage-1-booster',
       isDone: course.in('stage-1-booster') >= 1,
       isInWindow: isInFirst,
-      after: isFirstCohort ? days(6) : wholeMonths(6),
+      after: isRest ? days(6) : wholeMonths(6),
     },
     {
       stage: 'stage-2',
