@@ -18,6 +18,8 @@ export interface NoticeLibrary {
   /** The files of rules/forms by their path inside, as the release brings them. */
   readonly layouts: LayoutFiles;
   readonly fonts: FontSet;
+  /** The municipality's own fonts (外字), which a thread that draws opens for itself. */
+  readonly fontFolders: readonly string[];
   /** The sentences of findings, for saying what is wrong with a layout. */
   readonly findings: FindingsTables;
   /** Layouts and seals read before, by the texts they were read from; emptied when it grows. */
@@ -38,9 +40,10 @@ export async function openNoticeLibrary(options: {
   readonly fontFolders?: readonly string[];
 }): Promise<NoticeLibrary> {
   const layouts = await readTextFolder(options.formsFolder, (path) => path.endsWith('.json'));
-  const fonts = openFonts(options.fontFolders ?? []);
+  const fontFolders = options.fontFolders ?? [];
+  const fonts = openFonts(fontFolders);
   const memory = { layouts: new Map(), seals: new Map() };
-  return { rules: options.rules, layouts, fonts, findings: await loadFindingsTables(), memory };
+  return { rules: options.rules, layouts, fonts, fontFolders, findings: await loadFindingsTables(), memory };
 }
 
 /** A layout as a list for choosing shows it; `findings` say why one cannot be printed. */

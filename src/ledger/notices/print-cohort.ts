@@ -10,15 +10,17 @@ import { deliverTask } from './deliver-messages.ts';
 import type { Destination } from './derive-form-values.ts';
 import type { FormLayout } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
+import { openPress, type Press } from './open-press.ts';
 import { findPlanned } from './plan-store.ts';
-import { byDestination, type PrintSetting, printPart } from './print-part.ts';
+import { byDestination, closePart, preparePart } from './print-part.ts';
+import type { PrintSetting } from './print-setting.ts';
 import { findJob, insertItems, insertJob, type PrintJobHead, selectFiles, selectItems } from './print-store.ts';
 
 /** The worker's task that prints a job; its payload is `{lgCode, printJobId}`. */
 export const printTask = 'notices.print';
 
 const pagesPerFileDefault = 500;
-/** One file holds the register while it is printed, so that other printing waits for a few seconds at most. */
+/** The files of a transaction hold the register while they are printed: other printing waits for seconds only. */
 const pagesPerFileMax = 1000;
 const membersPerPage = 5000;
 
@@ -77,7 +79,7 @@ export function readInputs(
   return Object.fromEntries(read);
 }
 
-/** Asks a running print job to stop after the file it is writing; nothing printed is lost. */
+/** Asks a running print job to stop after the files it is writing; nothing printed is lost. */
 export async function stopPrintJob(context: NoticeContext, printJobId: number): Promise<void> {
   requirePermission(context.actor, 'jobs.stop');
   await withMunicipality(context.db, context.actor.lgCode, async (tx) => {
@@ -102,14 +104,14 @@ export async function resumePrintJob(context: NoticeContext, printJobId: number)
   });
 }
 
+/** What printing goes on with: who may stop it, and whether it is still allowed. */
+type PressContext = NoticeContext & { readonly signal?: AbortSignal; readonly watch?: PermissionWatch };
+
 /**
- * Prints what is left of a job, one file after another, each in its own transaction. Run again after a crash it goes
- * on after the last whole file: no page is missing and none is printed twice.
+ * Prints what is left of a job, some files in one transaction after another. Run again after a crash it goes on after
+ * the last whole file: no page is missing and none is printed twice.
  */
-export async function runPrintJob(
-  context: NoticeContext & { readonly signal?: AbortSignal; readonly watch?: PermissionWatch },
-  printJobId: number,
-): Promise<void> {
+export async function runPrintJob(context: PressContext, printJobId: number): Promise<void> {
   const { actor, db, signal } = context;
   requirePermission(actor, 'notices.print');
   const job = await withMunicipality(db, actor.lgCode, (tx) => openJob(tx, printJobId));
@@ -120,25 +122,8 @@ export async function runPrintJob(
       ? job
       : await withMunicipality(db, actor.lgCode, (tx) => prepareJob(tx, printJobId));
     const parts = Math.ceil(prepared.peopleTotal / prepared.pagesPerFile);
-    for (let part = 1; part <= parts; part += 1) {
-      signal?.throwIfAborted();
-      await context.watch?.check();
-      const before = (part - 1) * prepared.pagesPerFile;
-      const onPages = reportPages(context, runId, before, prepared.peopleTotal);
-      await withMunicipality(db, actor.lgCode, (tx) => printNextPart(tx, { ...context, onPages }, printJobId, part));
-      const done = Math.min(part * prepared.pagesPerFile, prepared.peopleTotal);
-      context.onProgress?.(done, prepared.peopleTotal);
-      const message = `${part}／${parts} ファイル`;
-      const { isStopRequested } = await reportRun(db, actor.lgCode, runId, {
-        done,
-        total: prepared.peopleTotal,
-        message,
-      });
-      if (isStopRequested && part < parts) {
-        await withMunicipality(db, actor.lgCode, (tx) => finishRun(tx, runId, { state: 'stopped', message }));
-        return;
-      }
-    }
+    const isStopped = await printParts(context, { ...prepared, runId }, parts);
+    if (isStopped) return;
     await withMunicipality(db, actor.lgCode, (tx) =>
       finishRun(tx, runId, { state: 'done', message: '', result: { printJobId, files: parts } }),
     );
@@ -147,6 +132,40 @@ export async function runPrintJob(
     if (signal?.aborted === true) throw error;
     await withMunicipality(db, actor.lgCode, (tx) => finishRun(tx, runId, failure(error))).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Prints every part that is not printed yet; whether somebody stopped it before its end. */
+async function printParts(
+  context: PressContext,
+  job: PrintJobHead & { readonly runId: number },
+  parts: number,
+): Promise<boolean> {
+  const { actor, db, signal, library } = context;
+  const { runId, peopleTotal, pagesPerFile, printJobId } = job;
+  const press = openPress(library, parts);
+  try {
+    for (let from = 1; from <= parts; from += press.filesAtOnce) {
+      signal?.throwIfAborted();
+      await context.watch?.check();
+      const to = Math.min(from + press.filesAtOnce - 1, parts);
+      const onPages = reportPages(context, runId, (from - 1) * pagesPerFile, peopleTotal);
+      const range = { from, to };
+      await withMunicipality(db, actor.lgCode, (tx) =>
+        printNextParts(tx, { ...context, press, onPages }, printJobId, range),
+      );
+      const done = Math.min(to * pagesPerFile, peopleTotal);
+      context.onProgress?.(done, peopleTotal);
+      const message = `${to}／${parts} ファイル`;
+      const { isStopRequested } = await reportRun(db, actor.lgCode, runId, { done, total: peopleTotal, message });
+      if (isStopRequested && to < parts) {
+        await withMunicipality(db, actor.lgCode, (tx) => finishRun(tx, runId, { state: 'stopped', message }));
+        return true;
+      }
+    }
+    return false;
+  } finally {
+    await press.close();
   }
 }
 
@@ -220,31 +239,42 @@ function reportPages(
   };
 }
 
-async function printNextPart(
+/**
+ * Decides some parts one after another, each while those before it are drawn, and closes them when their pages stand. All
+ * in the caller's transaction: if one of them fails, none of them was printed.
+ */
+async function printNextParts(
   tx: Tx,
-  context: NoticeContext & { readonly onPages: ReportPages },
+  context: NoticeContext & { readonly press: Press; readonly onPages: ReportPages },
   printJobId: number,
-  part: number,
+  range: { readonly from: number; readonly to: number },
 ): Promise<void> {
+  const { library, actor, press, onPages } = context;
   const job = await getJob(tx, printJobId, 'locked');
-  const files = await selectFiles(tx, printJobId);
-  if (files.some((file) => file.part === part)) return;
+  const printed = new Set((await selectFiles(tx, printJobId)).map(({ part }) => part));
   const cohort = job.cohortId === null ? undefined : await findCohort(tx, job.cohortId);
-  const layout = await getFormLayout(tx, context.library, job.layoutId, job.issuedOn);
-  const setting: PrintSetting = {
-    library: context.library,
-    actor: context.actor,
-    layout,
-    key: cohort ?? layout,
-    inputs: job.inputs,
-    municipalityName: (await getMunicipality(tx)).name,
-    job,
-    dueBy: cohort?.dueBy ?? job.issuedOn,
-    issueReason: 'cohort',
-    remark: null,
-    onPages: context.onPages,
-  };
-  await printPart(tx, setting, part, await selectItems(tx, job, part));
-  const { lgCode } = context.actor;
+  const layout = await getFormLayout(tx, library, job.layoutId, job.issuedOn);
+  const { inputs } = job;
+  const { name: municipalityName } = await getMunicipality(tx);
+  const frame = { library, actor, layout, inputs, municipalityName, job, remark: null };
+  const dueBy = cohort?.dueBy ?? job.issuedOn;
+  const setting: PrintSetting = { ...frame, key: cohort ?? layout, dueBy, issueReason: 'cohort' };
+  let pages = 0;
+  const drawings = [];
+  for (let part = range.from; part <= range.to; part += 1) {
+    if (printed.has(part)) continue;
+    const prepared = await preparePart(tx, setting, part, await selectItems(tx, job, part));
+    const drawing = press.draw(prepared.kept, onPages);
+    // Looked at below; what fails while the next part is decided must not end the process.
+    drawing.catch(() => undefined);
+    drawings.push({ prepared, drawing });
+    await onPages(pages);
+  }
+  for (const { prepared, drawing } of drawings) {
+    await closePart(tx, prepared, await drawing);
+    pages += prepared.sheets.length;
+    await onPages(pages);
+  }
+  const { lgCode } = actor;
   if (layout.document === 'letter') await enqueue(tx, deliverTask, { lgCode }, { jobKey: `${deliverTask}:${lgCode}` });
 }

@@ -10,12 +10,13 @@ import {
   markReissued,
 } from '#ledger/forms';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import { drawFile } from './draw-file.ts';
 import { anyStage, dosePaperOf, type FormLayout } from './layout-types.ts';
 import { getFormLayout, type NoticeContext, type NoticeLibrary } from './library.ts';
 import { daysAhead, whyNotForPerson } from './list-fitting-layouts.ts';
 import { loadPeopleToCall, type StageKey } from './load-people.ts';
 import { readInputs } from './print-cohort.ts';
-import { printPart } from './print-part.ts';
+import { closePart, preparePart } from './print-part.ts';
 import { insertItems, insertJob } from './print-store.ts';
 
 /** A form printed for one person. */
@@ -79,7 +80,9 @@ export async function printForPerson(
       job: { printJobId, issuedOn, title: layout.title },
       issueReason: held.length > 0 ? ('reissue' as const) : ('single' as const),
     };
-    const printed = await printPart(tx, setting, 1, [{ ordinal: 1, personId, chosenDose: null }]);
+    const prepared = await preparePart(tx, setting, 1, [{ ordinal: 1, personId, chosenDose: null }]);
+    const drawn = prepared.kept === null ? null : await drawFile(prepared.kept.sheets, library.fonts);
+    const printed = await closePart(tx, prepared, drawn);
     const [outcome] = printed.outcomes;
     const formNumber = outcome?.formNumber ?? null;
     if (outcome === undefined || formNumber === null || printed.fileId === null) {
