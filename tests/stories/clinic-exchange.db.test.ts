@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { LightMyRequestResponse } from 'fastify';
+import { listActs } from '#common-base/audit';
 import { NotFound } from '#kernel';
-import { deliverToIntake, replaceInIntake } from '#ledger/clinic-exchange';
+import { deliverToIntake, listClinicWork, replaceInIntake } from '#ledger/clinic-exchange';
 import { cancelForm } from '#ledger/forms';
 import { listRows } from '#ledger/intake';
 import { keepMaster } from '#ledger/masters';
@@ -25,6 +26,7 @@ import {
 import { testActor } from '../support/addressees.ts';
 import { checkoutRules } from '../support/demonstration.ts';
 import { issueTestForms } from '../support/issued-forms.ts';
+import { setSettingsFile } from '../support/settings-file.ts';
 import type { StaffBrowser } from '../support/staff-server.ts';
 import { babyOf, openTwoSystems, rightDose, type TwoSystems } from '../support/two-systems.ts';
 
@@ -305,6 +307,65 @@ test('一人の二枚の予診票を二つの医療機関が同時に記録す�
   );
 });
 
+test('同じ瞬間の記録は一つの取引で書かれても、それぞれ一度だけ記録され、断られる記録は隣の記録を巻き込まない', async () => {
+  const { office } = systems;
+  const people = await systems.registerWithForms(Array.from({ length: 16 }, (_, i) => babyOf(30 + i)));
+  const [last] = people.personIds.slice(-1);
+  const [twin = ''] = await issueTestForms(office.db, office.lgCode, last === undefined ? [] : [last]);
+  await systems.exchange('forms.changed', people.personIds);
+  first = await systems.signIn(1);
+  second = await systems.signIn(2);
+  const opened = async (browser: StaffBrowser, formNumber = ''): Promise<string> => {
+    const answer = await browser.post('/tickets/open', { formNumber, birthDate: '20260720' });
+    assert.equal(answer.statusCode, 303, answer.body);
+    return String(answer.headers.location);
+  };
+  const paths = await Promise.all(people.numbers.map((each) => opened(first, each)));
+  const [a = '', b = '', ...rest] = paths;
+  const [known, pair = ''] = [wordOfReference(randomUUID()), rest.at(-1)];
+  const before = await countActs();
+  const together = await Promise.all([
+    ...[a, b].map((path, n) => record(first, path, n === 0 ? { recordId: known } : {})),
+    ...rest.slice(0, 6).map((path) => record(first, path)),
+    // Two forms of one person; a lot that is missing; the wrong vaccine; a form of another clinic; the same again.
+    record(first, pair),
+    record(second, await opened(second, twin)),
+    record(first, rest[6] ?? '', { lotNumber: '' }),
+    record(first, rest[6] ?? '', { product: 'hepb' }),
+    record(second, rest[6] ?? ''),
+    ...[rest[7] ?? '', rest[7] ?? ''].map((path) => record(first, path, { recordId: wordOfReference(twinRecord) })),
+  ]);
+  assert.deepEqual(
+    together.map(({ statusCode }) => statusCode),
+    [...Array.from({ length: 8 }, () => 303), 303, 422, 422, 422, 404, 303, 303],
+  );
+  const made = await clinicRows<{ xmin: string }>(`SELECT xmin::text FROM clinic_records
+    WHERE form_number = ANY('{${people.numbers.slice(0, 10).join(',')},${people.numbers[15]}}')`);
+  assert.equal(made.length, 10);
+  assert.ok(new Set(made.map(({ xmin }) => xmin)).size < 10, 'some were written together');
+  assert.equal((await countActs()) - before, 10, 'each has its act');
+  // The database refuses the number of another record; whoever was written with it is recorded all the same.
+  const others = await Promise.all([
+    ...rest.slice(8, 10).map((path) => record(first, path)),
+    record(first, rest[10] ?? '', { recordId: known }),
+    ...rest.slice(11, 13).map((path) => record(first, path)),
+  ]);
+  assert.deepEqual(
+    others.map(({ statusCode }) => statusCode),
+    [303, 303, 409, 303, 303],
+  );
+  const uses = await clinicRows(`SELECT 1 FROM ticket_uses WHERE form_number = ANY('{${people.numbers.join(',')}}')`);
+  assert.equal(uses.length, 14);
+  assert.equal((await countActs()) - before, 14);
+});
+
+const twinRecord = randomUUID();
+
+async function countActs(): Promise<number> {
+  const rows = await clinicRows<{ n: number }>("SELECT count(*) AS n FROM audit_acts WHERE act = 'doses.recorded'");
+  return rows[0]?.n ?? -1;
+}
+
 test('別の団体の名をかたる電文、知らない鍵、決まりにない項目は断られ、何も変わらない', async () => {
   const { clinic, officeKey, clock, office } = systems;
   const call = (body: object, key = officeKey) => {
@@ -327,6 +388,23 @@ test('別の団体の名をかたる電文、知らない鍵、決まりにな�
   // An older message that comes late changes nothing either.
   await call({ ...tickets, sequence: 1 });
   assert.deepEqual(await clinicRows('SELECT * FROM tickets ORDER BY form_number'), before);
+});
+
+test('提供の根拠がない間は、だれの情報も渡らず、断りは何回まわっても一行だけで、根拠が戻れば届く', async () => {
+  const { db, lgCode } = systems.office;
+  await setSettingsFile(db, lgCode, 'provisions.csv', 'id,valid_from,valid_to\nnetwork-25,,\n');
+  const { personIds: waiting } = await systems.registerWithForms([babyOf(31)]);
+  const patients = async () => (await clinicRows("SELECT 1 FROM patients WHERE name LIKE '%陽菜31'")).length;
+  const refusals = () => withMunicipality(db, lgCode, (tx) => listActs(tx, { act: 'oversight.provisionRefused' }));
+  for (let round = 0; round < 3; round += 1) {
+    await assert.rejects(systems.exchange('forms.changed', waiting), /提供の根拠の表にない/u);
+  }
+  assert.deepEqual([await patients(), (await refusals()).acts.length], [0, 1]);
+  assert.deepEqual(await listClinicWork(db), [{ lgCode, isWaiting: true }]);
+  await setSettingsFile(db, lgCode, 'provisions.csv', null);
+  await systems.exchange();
+  assert.deepEqual([await patients(), (await refusals()).acts.length], [1, 1]);
+  assert.deepEqual(await listClinicWork(db), [{ lgCode, isWaiting: false }]);
 });
 
 test('ロットのマスタで回収にすると、次の連携から接種の前に断られ、すでに使った記録は医療機関の画面に出る', async () => {

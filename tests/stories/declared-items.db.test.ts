@@ -13,6 +13,7 @@ import { type CatalogueItem, catalogueItems, loadLayout } from '#common-base/lin
 import { getDay, type PersonId } from '#kernel';
 import { appendEntries, correctEntry, listEntryHistory, recordItems } from '#ledger/vaccinations';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import { writeLink } from '../../src/addressees/persons/link-store.ts';
 import { annotatePerson } from '../../src/addressees/registration/annotate-person.ts';
 import { decideDraft, draftFields } from '../../src/addressees/registration/decide-draft.ts';
 import { requestRegistration } from '../../src/addressees/registration/register-person.ts';
@@ -265,4 +266,39 @@ test('受け取るファイルの並びは一覧に従い、だれの項目か�
     rows.map(({ phone }) => phone),
     ['0299-39-0327', null],
   );
+});
+
+test('一覧にない項目は、前からある人の今の値としても書き換えられず、前の値を持つ人も結び付けられる', async () => {
+  await setSettingsFile(t.db, t.lgCode, 'items.json', null);
+  const context = testContext(t.db, testActor(t.lgCode, ['persons.import']));
+  const people = residentFeed([{ 整理番号: '0000000071' }, { 整理番号: '0000000072' }], 'two.csv');
+  await importResidents(context, people, { isChanges: true, asOf: today });
+  const ours = `addressee_number IN ('0000000071', '0000000072')`;
+  const phones = () =>
+    inOffice(async ({ client }) => {
+      const { rows } = await client.query<{ person_id: PersonId; phone: string | null; relation: string | null }>(
+        `SELECT person_id, phone, relation FROM persons WHERE ${ours} ORDER BY person_id`,
+      );
+      return rows;
+    });
+  const [one, other] = await phones();
+  assert.ok(one !== undefined && other !== undefined && other.phone !== null);
+  const change = (set: string) => inOffice(({ client }) => client.query(`UPDATE persons SET ${set} WHERE ${ours}`));
+  await declareAllBut(['persons.phone', 'persons.relation', 'persons.householdNumber']);
+  for (const set of [`phone = '1'`, `relation = 'child'`, `household_number = '1'`]) {
+    const clean = 'phone = NULL, relation = NULL, household_number = NULL'.split(', ');
+    const rest = clean.filter((each) => !each.startsWith(set.split(' ')[0] ?? ''));
+    await assert.rejects(change([set, ...rest].join(', ')), /"declared_items_on_change"/u, set);
+  }
+  const pair = { personId: other.person_id, principalId: one.person_id };
+  const frame = { reason: '同一人', at: new Date(), byId: null, byName: '係長', approvedByName: null, requestId: null };
+  await inOffice((tx) => writeLink(tx, 'linked', pair, frame));
+  assert.deepEqual(
+    (await phones()).map(({ phone, relation }) => [phone, relation]),
+    [
+      [null, null],
+      [null, null],
+    ],
+  );
+  await inOffice((tx) => writeLink(tx, 'unlinked', pair, frame));
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { importIndividualNumbers } from '#addressees/numbers';
+import { importIndividualNumbers, listNationalWork } from '#addressees/numbers';
 import { importResidents } from '#addressees/persons';
 import { parseIsoDay } from '#kernel';
 import { readHistoryAnswer, wordOfReference } from '#messages';
@@ -102,6 +102,11 @@ async function approve(): Promise<number> {
 
 test('転入の連携から自動で照会され、支援措置の人と転出元の分からない人は人を待つ', async () => {
   await until('answered empty held unclear');
+  const [work, ...others] = await listNationalWork(office.database.db);
+  assert.deepEqual(
+    [work?.lgCode, work?.isConnected, work?.hasEntries, others.length],
+    [office.database.lgCode, true, false, 0],
+  );
   const clerk = await browserOf('tantou');
   const list = await clerk.get('/history-inquiries');
   assert.equal(list.statusCode, 200);

@@ -9,6 +9,7 @@ export {
 export { connectNational } from './intermediate/connect-peer.ts';
 export { exchangeWithIntermediate } from './intermediate/exchange-with-intermediate.ts';
 export { letterDigest } from './intermediate/letter-digest.ts';
+export { listNationalWork } from './intermediate/peer-store.ts';
 export { type AskedOfUs, listAskedOfUs, prepareProvision } from './intermediate/provisions.ts';
 export {
   findRelayedAnswer,
@@ -16,6 +17,7 @@ export {
   type RelayedAnswer,
   requestInquiry,
 } from './intermediate/request-relays.ts';
+export type { NationalWork } from './intermediate/types.ts';
 export { sealFeedDigest } from './number-keys.ts';
 export { listNumberQuestions, type NumberQuestion, settleNumberQuestion } from './number-questions.ts';
 export { individualNumberPanel } from './pages/number-pages.ts';

@@ -65,6 +65,16 @@ export async function listLinkFacts(tx: Tx, personId: PersonId): Promise<LinkFac
   return rows;
 }
 
+const subject = `CASE WHEN is_non_registered THEN 'nonRegistered' ELSE 'residents' END`;
+/** A head row that is written again keeps only what may be held now (CB-15): the database refuses the rest. */
+const heldItems = [
+  ['phone', 'persons.phone'],
+  ['household_number', 'persons.householdNumber'],
+  ['relation', 'persons.relation'],
+]
+  .map(([column, item]) => `${column} = CASE WHEN may_hold_item('${item}', ${subject}) THEN ${column} END`)
+  .join(', ');
+
 /** Writes the fact and brings `persons.principal_id` of both records to it. Both heads must be locked. */
 export async function writeLink(
   tx: Tx,
@@ -89,7 +99,7 @@ export async function writeLink(
       frame.requestId,
     ],
   );
-  await tx.client.query('UPDATE persons SET principal_id = $3 WHERE lg_code = $1 AND person_id = $2', [
+  await tx.client.query(`UPDATE persons SET principal_id = $3, ${heldItems} WHERE lg_code = $1 AND person_id = $2`, [
     tx.lgCode,
     personId,
     kind === 'linked' ? principalId : null,
@@ -97,7 +107,7 @@ export async function writeLink(
   // Who stands for nobody else stands for nobody.
   await tx.client.query(
     `UPDATE persons SET principal_id = CASE WHEN EXISTS (SELECT 1 FROM persons m
-         WHERE m.lg_code = $1 AND m.principal_id = $2 AND m.person_id <> $2) THEN $2::bigint END
+         WHERE m.lg_code = $1 AND m.principal_id = $2 AND m.person_id <> $2) THEN $2::bigint END, ${heldItems}
      WHERE lg_code = $1 AND person_id = $2`,
     [tx.lgCode, principalId],
   );

@@ -1,18 +1,18 @@
 import { asJob } from '#common-base/access';
-import { listMunicipalities, type RuleBook } from '#common-base/municipalities';
+import type { RuleBook } from '#common-base/municipalities';
 import {
   clinicNewsTask,
   deliverToIntake,
   exchangeWithClinics,
   hearNews,
+  listClinicWork,
   markAllHolders,
 } from '#ledger/clinic-exchange';
 import { type Clock, todayInTokyo } from '#platform/clock';
 import type { SystemKey } from '#platform/exchange';
 import type { RepeatedTask, ScheduledTask, TaskList } from '#platform/jobs';
 import { withMunicipality } from '#platform/postgres';
-
-const exchangeEveryMs = 5000;
+import { createRounds } from './rounds.ts';
 
 /** Hears what the clinics' system should be told of. */
 export const clinicTasks: TaskList = {
@@ -22,20 +22,20 @@ export const clinicTasks: TaskList = {
   },
 };
 
+/** Turns of five seconds that the clinics' system is not asked what clinics recorded, at most. */
+const restMax = 3;
+
 /** Exchanges with every municipality's clinics; one that fails is noted on its page and tried again next time. */
 export function createClinicExchange(clock: Clock, key: SystemKey): RepeatedTask {
-  return {
+  return createRounds({
     name: 'clinics.exchange',
-    everyMs: exchangeEveryMs,
-    async run({ db, log, signal }) {
-      for (const { lgCode } of await listMunicipalities(db)) {
-        if (signal.aborted) return;
-        await exchangeWithClinics({ db, clock, key, signal }, lgCode).catch((error: unknown) =>
-          log.warn({ err: error, lgCode }, 'the exchange with the clinics failed; trying again'),
-        );
-      }
+    restMax,
+    list: ({ db }) => listClinicWork(db),
+    async run({ db, signal }, { lgCode }) {
+      const done = await exchangeWithClinics({ db, clock, key, signal }, lgCode);
+      return done !== undefined && done.tickets + done.records > 0;
     },
-  };
+  });
 }
 
 /** Ten past midnight in Tokyo: the day's records are closed and go to 受付, and days alone may have changed who may be called. */

@@ -16,8 +16,16 @@ export interface ItemCatalogue {
   readonly strangers: readonly string[];
 }
 
-/** The catalogue in force. */
-export async function loadItemCatalogue(tx: Tx): Promise<ItemCatalogue> {
+const loaded = new WeakMap<Tx, Promise<ItemCatalogue>>();
+
+/** The catalogue in force when the transaction first asked: one transaction sees one list, and reads it once. */
+export function loadItemCatalogue(tx: Tx): Promise<ItemCatalogue> {
+  const known = loaded.get(tx) ?? readItemCatalogue(tx);
+  loaded.set(tx, known);
+  return known;
+}
+
+async function readItemCatalogue(tx: Tx): Promise<ItemCatalogue> {
   return createItemCatalogue(readItemsFile(await findSettings(tx, declaredItemsPath)).items);
 }
 

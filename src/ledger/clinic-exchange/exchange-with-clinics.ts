@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asJob } from '#common-base/access';
 import { type ActBy, recordAct } from '#common-base/audit';
-import { requireProvisionBasis } from '#common-base/oversight';
+import { findProvisionBasis, recordProvisionRefused } from '#common-base/oversight';
 import { type Day, formatIsoDay, type LgCode } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
 import { loadLots } from '#ledger/masters';
@@ -58,6 +58,8 @@ interface Round extends ExchangeContext {
 
 const leaseSeconds = 120;
 const recordsPerMessage = 500;
+const noBasis =
+  '予診票と本人の情報は渡していません。医療機関への提供が、今日の提供の根拠の表にないためです。根拠があるときは、設定の provisions.csv に加えてください。';
 const toClinics = { door: 'clinics', recipient: 'contractedClinic', withNumbers: false } as const;
 
 /**
@@ -112,7 +114,7 @@ async function loadMasters(tx: Tx): Promise<MastersMessage> {
 }
 
 async function sendTickets(round: Round): Promise<number> {
-  const { db, lgCode, by, today, signal, clock } = round;
+  const { db, lgCode, by, today, signal } = round;
   let provision: string | null = null;
   let sent = 0;
   while (signal?.aborted !== true) {
@@ -121,7 +123,7 @@ async function sendTickets(round: Round): Promise<number> {
     const { message, taken, forgotten, personIds, readAt } = renewal;
     if (message !== null) {
       // Masters name no person; people's data go nowhere without their basis.
-      provision ??= (await requireProvisionBasis({ db, actor: by, clock }, toClinics)).id;
+      provision ??= await requireBasis(round);
       await call(round, message);
       sent += message.tickets.length;
     }
@@ -136,6 +138,17 @@ async function sendTickets(round: Round): Promise<number> {
     });
   }
   return sent;
+}
+
+/** The row of the table of provisions; without one the refusal stands in the log once, not once a round. */
+async function requireBasis({ db, lgCode, by, today, peer }: Round): Promise<string> {
+  const basis = await withMunicipality(db, lgCode, async (tx) => {
+    const found = await findProvisionBasis(tx, toClinics, today);
+    if (found === undefined && peer.failure !== noBasis) await recordProvisionRefused(tx, by, toClinics);
+    return found;
+  });
+  if (basis === undefined) throw new CallFailed(noBasis);
+  return basis.id;
 }
 
 async function collectRecords(round: Round): Promise<{ readonly records: number; readonly isLost: boolean }> {

@@ -7,3 +7,4 @@ export { createDeliverTasks } from './order-tasks.ts';
 export { clinicsPath } from './pages/paths.ts';
 export { registerClinicExchangeRoutes } from './routes.ts';
 export { replaceInIntake } from './settle-record.ts';
+export { listClinicWork } from './store.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { PersonId } from '#kernel';
-import type { Tx } from '#platform/postgres';
+import type { LgCode, PersonId } from '#kernel';
+import type { Database, Tx } from '#platform/postgres';
 import type { ClinicPeer } from './types.ts';
 
 /** The other side of the municipality; undefined where none is connected. */
@@ -27,6 +27,14 @@ export async function findPeer(tx: Tx): Promise<ClinicPeer | undefined> {
         failedAt: row.failed_at,
         failure: row.failure,
       };
+}
+
+/** The municipalities whose clinics' system is connected, and whether somebody waits to be told of there: one look for all. */
+export async function listClinicWork({ app }: Database): Promise<{ lgCode: LgCode; isWaiting: boolean }[]> {
+  const { rows } = await app.query<{ lgCode: LgCode; isWaiting: boolean }>(
+    'SELECT lg_code AS "lgCode", is_waiting AS "isWaiting" FROM list_clinic_work()',
+  );
+  return rows;
 }
 
 /** Enters or changes the other side; answers false where it was the same already. */

@@ -1,6 +1,6 @@
 export { carryInquiries } from './carry-inquiries.ts';
 export { countInquiriesAtWork } from './count-work.ts';
-export { listInquiriesOf } from './inquiry-store.ts';
+export { listHistoryWork, listInquiriesOf } from './inquiry-store.ts';
 export { historyInquiriesPanel } from './pages/list-page.ts';
 export { historyInquiriesPath } from './pages/paths.ts';
 export { carryProvisions } from './provisions/carry-provisions.ts';

@@ -1,6 +1,6 @@
-import { type EntryId, formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
+import { type EntryId, formatIsoDay, type LgCode, type PersonId, parseIsoDay } from '#kernel';
 import type { ToldDose } from '#messages';
-import type { Tx } from '#platform/postgres';
+import type { Database, Tx } from '#platform/postgres';
 import type { AnswerRecord, HistoryInquiry, InquiryState } from './types.ts';
 
 const columns = `i.inquiry_id AS "inquiryId", i.person_id AS "personId", i.moved_in_on AS "movedInText",
@@ -82,6 +82,14 @@ export async function listReady(tx: Tx, now: Date, limit: number): Promise<Histo
     [tx.lgCode, now, limit],
   );
   return rows.map(inquiryOf);
+}
+
+/** The municipalities with an inquiry or an answer that may go out now: one look over all of them. */
+export async function listHistoryWork({ app }: Database): Promise<LgCode[]> {
+  const { rows } = await app.query<{ lgCode: LgCode }>(
+    'SELECT lg_code AS "lgCode" FROM list_history_work() AS lg_code',
+  );
+  return rows.map(({ lgCode }) => lgCode);
 }
 
 /** The inquiries about one person, newest first. */

@@ -1,5 +1,5 @@
-import type { Tx } from '#platform/postgres';
-import type { ExchangePeer, PeerName } from './types.ts';
+import type { Database, Tx } from '#platform/postgres';
+import type { ExchangePeer, NationalWork, PeerName } from './types.ts';
 
 /** The other system of the municipality; undefined where none is connected. */
 export async function findPeer(tx: Tx, peer: PeerName): Promise<ExchangePeer | undefined> {
@@ -46,4 +46,13 @@ export async function releasePeer(tx: Tx, peer: PeerName, failure: string | null
       WHERE lg_code = $1 AND peer = $2`,
     [tx.lgCode, peer, failure],
   );
+}
+
+/** With whom there is something to do, over all municipalities: one look, since an installation may have hundreds. */
+export async function listNationalWork({ app }: Database): Promise<NationalWork[]> {
+  const { rows } = await app.query<NationalWork>(
+    `SELECT lg_code AS "lgCode", has_entries AS "hasEntries", has_confirmations AS "hasConfirmations",
+       is_connected AS "isConnected", has_relays AS "hasRelays" FROM list_national_work()`,
+  );
+  return rows;
 }

@@ -1,4 +1,4 @@
-import type { PersonId } from '#kernel';
+import type { LgCode, PersonId } from '#kernel';
 import type { Clock } from '#platform/clock';
 import type { SystemKey } from '#platform/exchange';
 import type { KeyWrapper } from '#platform/keys';
@@ -72,6 +72,19 @@ export interface ExchangePeer {
   readonly exchangedAt: Date | null;
   readonly failedAt: Date | null;
   readonly failure: string | null;
+}
+
+/** What a municipality has to do with the systems outside. */
+export interface NationalWork {
+  readonly lgCode: LgCode;
+  /** Numbers that two people typed wait to be written into the vault. */
+  readonly hasEntries: boolean;
+  /** Questions to 市町村CS wait, and it is connected. */
+  readonly hasConfirmations: boolean;
+  /** The intermediate server is connected. */
+  readonly isConnected: boolean;
+  /** Something may go out to the intermediate server now. */
+  readonly hasRelays: boolean;
 }
 
 /** What a round with the systems outside needs. */
