@@ -37,6 +37,27 @@ test('the distance is narrow enough to be of use', () => {
   assert.deepEqual(distanceFromBirth(find('m(2)')), { least: 55, most: 66 });
   assert.deepEqual(distanceFromBirth(find('y(65)')), { least: 23_735, most: 23_746 });
   assert.deepEqual(distanceFromBirth(find('fy(12)e')), { least: 4377, most: 4754 });
+  // The day of birth itself; 小学校就学の始期: from six years on, within a year (2191.46 to 2556.70 days).
+  assert.deepEqual(distanceFromBirth(find('birth')), { least: -5, most: 5 });
+  assert.deepEqual(distanceFromBirth(find('school')), { least: 2186, most: 2562 });
+});
+
+test('a year from the 29th of February is the 28th, and a day that no calendar has is no day of a rule', () => {
+  const leapDay = getDay(2024, 2, 29);
+  assert.equal(evaluateDay(find('birth+1y'), leapDay, null), getDay(2025, 2, 28));
+  assert.equal(evaluateDay(find('birth-1y'), leapDay, null), getDay(2023, 2, 28));
+  assert.equal(evaluateDay(find('birth+4y'), leapDay, null), getDay(2028, 2, 29));
+  assert.equal(expressions.find('2026-02-29'), undefined);
+  assert.equal(expressions.find('2026-13-01'), undefined);
+});
+
+test('one text is one expression, however often it is read', () => {
+  const { size } = expressions;
+  const first = find('y(111)');
+  assert.equal(find('y(111)'), first);
+  assert.equal(expressions.size, size + 1);
+  assert.equal(expressions.find('y(111'), undefined);
+  assert.equal(expressions.size, size + 1);
 });
 
 test('a fixed day and one of a pregnancy have no distance from birth', () => {
