@@ -1,12 +1,17 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
 import { loadLayout } from '#common-base/linkage';
 import { type BatchId, Conflict, NotFound, type PersonId, type StaffId, UnreadableInput } from '#kernel';
+import { deriveLedgerView, judgePerson, loadLedgerWording, type PersonLedgerView } from '#ledger/vaccinations';
+import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
+import type { Tx } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
 import { answerRow, answerRows, type RowAnswer } from './answer-rows.ts';
 import { assignRows, shareRows } from './assign-rows.ts';
 import { carryReason } from './carry-reason.ts';
 import { listReasons, loadFormerAnswers } from './former-store.ts';
-import { getBatch, getRow, listRowCandidates } from './list-batches.ts';
+import { findNextOpen, getBatch, getRow, listRowCandidates } from './list-batches.ts';
 import { sameAnswerPage } from './pages/confirm-pages.ts';
 import { deriveRowView, rowCandidate } from './pages/derive-row-view.ts';
 import { deriveSentItems } from './pages/derive-sent-items.ts';
@@ -171,6 +176,7 @@ export async function showRow(
 ): Promise<Answer> {
   const batchId = readBatchId(context);
   const ordinal = readOrdinal(context.params['ordinal']);
+  const rules = await tools.rulesOf(context);
   const view = await inOffice(context, async (tx) => {
     const batch = await getBatch(tx, context.actor, batchId);
     const { row, person } = await getRow(tx, context.actor, batchId, ordinal);
@@ -184,7 +190,10 @@ export async function showRow(
     const one = deriveRowView(row, person, former, wording);
     const sent = deriveSentItems(layout, row, person, one);
     const reasons = await listReasons(tx, batchId);
-    return { batch, one, sent, reasons, candidates: candidates.map(rowCandidate) };
+    const ledger =
+      person === null ? null : await loadOwnDoses(tx, context, { tools, rules, personId: person.personId });
+    const nextOpen = await findNextOpen(tx, batchId, ordinal);
+    return { batch, one, sent, reasons, ledger, nextOpen, candidates: candidates.map(rowCandidate) };
   });
   const body = rowPage({
     ...view,
@@ -196,6 +205,20 @@ export async function showRow(
   });
   const page = context.page({ title: `${ordinal}行目`, body, crumbs: batchCrumbs(view.batch), current: intakePath });
   return problem === null ? page : answerWith(status, page);
+}
+
+/** What the ledger holds of the person whom a row means, for who may see it; the view is recorded. */
+async function loadOwnDoses(
+  tx: Tx,
+  context: StaffContext,
+  known: { readonly tools: IntakeTools; readonly rules: RuleSet; readonly personId: PersonId },
+): Promise<PersonLedgerView | null> {
+  if (!mayDo(context.actor, 'vaccinations.view')) return null;
+  const { tools, rules, personId } = known;
+  const today = todayInTokyo(context.clock);
+  await recordAct(tx, context.actor, { act: 'vaccinations.viewed', personIds: [personId], items: ['history'] });
+  const judged = await judgePerson(tx, rules, personId, today);
+  return deriveLedgerView(judged, today, await loadLedgerWording(tx, rules, tools.findings));
 }
 
 /** The form of one row. */

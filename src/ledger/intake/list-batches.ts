@@ -92,6 +92,15 @@ export async function getRow(
   return { row, person: row.personId === null ? null : (people.get(row.personId) ?? null) };
 }
 
+/** The next row after an ordinal that waits for an answer, from the first again after the last; null where none does. */
+export async function findNextOpen(tx: Tx, batchId: BatchId, ordinal: number): Promise<number | null> {
+  for (const after of [ordinal, 0]) {
+    const [row] = await selectRows(tx, batchId, { isOpen: true }, { after, limit: 1 });
+    if (row !== undefined) return row.ordinal === ordinal ? null : row.ordinal;
+  }
+  return null;
+}
+
 /**
  * A person whom a row may mean, with the reasons; `chosenBefore`: chosen for the same form in a batch that is gone;
  * `sameCoupon`: the row's 券番号 was printed for that one, or the ledger knows it of that one. A number alone names nobody

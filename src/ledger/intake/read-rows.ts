@@ -84,14 +84,15 @@ export interface RowFilter {
   readonly decision?: RowDecision;
   /** Rows of this member of staff; null: rows of nobody. */
   readonly assignedTo?: StaffId | null;
-  /** Beginning of the number, or part of the kana, as the sender wrote them. */
+  /** Beginning of the number, or part of the kana, as the sender wrote them; or the row's own number. */
   readonly text?: string;
 }
 
 const filterSql = `AND ($3::text IS NULL OR r.answer = $3) AND ($4::text IS NULL OR $4 = ANY(r.question_codes))
   AND ($5::boolean IS NULL OR (r.answer = 'questioned' AND r.decision IS NULL) = $5)
   AND ($6::text IS NULL OR r.decision = $6)
-  AND ($7::text IS NULL OR starts_with(r.addressee_number, $7) OR strpos(r.fields->>'kana', $7) > 0)
+  AND ($7::text IS NULL OR starts_with(r.addressee_number, $7) OR strpos(r.fields->>'kana', $7) > 0
+    OR r.ordinal::text = $7)
   AND ($8::bigint IS NULL OR coalesce(r.assigned_to, 0) = $8)`;
 
 function filterValues(filter: RowFilter): (string | number | boolean | null)[] {

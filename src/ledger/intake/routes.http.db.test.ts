@@ -75,6 +75,29 @@ test('確認の種類は値の入らない短い名前で並び、三つの答�
   assert.doesNotMatch(row.body, /<datalist/u);
 });
 
+test('行の画面には本人の台帳の記録と、次のまだ答えていない行がならぶ', async () => {
+  const batchId = await receive(twoQuestions);
+  const row = await clerk.get(rowPath(batchId, 1));
+  assert.match(row.body, /<h2[^>]*>(?:<svg.*?<\/svg>)?接種の記録/su);
+  assert.match(row.body, new RegExp(`href="${rowPath(batchId, 2)}"[^>]*>.*次のまだ答えていない行（2行目）`, 'u'));
+  assert.match((await clerk.get(rowPath(batchId, 2))).body, /次のまだ答えていない行（1行目）/u);
+});
+
+test('行は、カナ・宛名番号・行番号でさがせる。さがした語は番地に出ない', async () => {
+  const batchId = await receive([{ 整理番号: '0000000001' }, { 整理番号: '0000000002', 氏名カナ: 'ベツノ　ナマエ' }]);
+  await clerk.get(batchPath(batchId));
+  const found = async (text: string): Promise<number[]> => {
+    const { body, statusCode } = await clerk.post(batchActionPath(batchId, 'find'), { text });
+    assert.equal(statusCode, 200);
+    return [...body.matchAll(/data-ordinal="(\d+)"/gu)].map((match) => Number(match[1]));
+  };
+  assert.deepEqual(await found('べつの なまえ'), [2]);
+  assert.deepEqual(await found('0000000001'), [1]);
+  assert.deepEqual(await found('２'), [2]);
+  assert.deepEqual(await found('ダレモイナイ'), []);
+  assert.deepEqual(await found(''), [1, 2]);
+});
+
 test('その受付で書いた理由は、次の行で選べる', async () => {
   const batchId = await receive(twoQuestions);
   await clerk.get(batchPath(batchId));

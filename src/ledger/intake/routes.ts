@@ -24,7 +24,7 @@ import { batchListPage } from './pages/batch-list-page.ts';
 import { commitPage, sendBackPage, undoPage } from './pages/confirm-pages.ts';
 import { batchPath, intakePath } from './pages/paths.ts';
 import { batchCrumbs, type IntakeTools, inOffice, readBatchId } from './route-tools.ts';
-import { countReady, showBatch } from './show-batch.ts';
+import { countReady, findRows, showBatch } from './show-batch.ts';
 import type { BatchSummary } from './types.ts';
 import { sendBackBatch } from './undo-batch.ts';
 import { writeFindingsCsv } from './write-findings-csv.ts';
@@ -46,6 +46,7 @@ export function registerIntakeRoutes(app: StaffApp, tools: IntakeTools): void {
   add('GET', '', 'intake.view', (context) => showBatches(context, []));
   add('POST', '', 'intake.receive', receive);
   add('GET', '/:batchId', 'intake.view', (context) => showBatch(context, tools, null));
+  add('POST', '/:batchId/find', 'intake.view', findRows);
   add('GET', '/:batchId/findings.csv', 'intake.view', sendFindings);
   add('GET', '/:batchId/returned.csv', 'intake.view', sendReturned);
   add('POST', '/:batchId/answers', 'intake.answer', answerTicked);

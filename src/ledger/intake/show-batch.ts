@@ -13,11 +13,26 @@ import { countRows } from './read-rows.ts';
 import { type IntakeTools, inOffice, loadWording, readBatchId, readFilter, rowQuery, titlesOf } from './route-tools.ts';
 import type { BatchSummary } from './types.ts';
 
-/** The page of one batch; `problem` says why the answer to its rows that was sent could not be given. */
+/** The rows of a name, a number or a line of paper: asked for by a form, since an address must name nobody. */
+export function findRows(context: StaffContext, tools: IntakeTools): Promise<Answer> {
+  return showBatch(context, tools, null, context.body.text('text').trim());
+}
+
+/** As people type it, and as senders write it: digits narrow, kana wide, one wide space. */
+function foldedText(typed: string): string {
+  const wide = typed.normalize('NFKC').replaceAll(/\s+/gu, '　');
+  return wide.replaceAll(/[ぁ-ゖ]/gu, (kana) => String.fromCodePoint((kana.codePointAt(0) ?? 0) + 0x60));
+}
+
+/**
+ * The page of one batch; `problem` says why the answer to its rows that was sent could not be given; `text` shows only
+ * the rows of a name, of a beginning of a number, or of that row number.
+ */
 export async function showBatch(
   context: StaffContext,
   tools: IntakeTools,
   problem: RowProblem | null,
+  text = '',
 ): Promise<Answer> {
   const { actor } = context;
   const batchId = readBatchId(context);
@@ -25,7 +40,7 @@ export async function showBatch(
   const view = await inOffice(context, async (tx) => {
     const detail = await getBatch(tx, actor, batchId);
     const ready = await countReady(tx, detail);
-    const page = await listRows(tx, actor, batchId, rowQuery(filter, context));
+    const page = await listRows(tx, actor, batchId, { ...rowQuery(filter, context), text: foldedText(text) });
     const wording = await loadWording(tx, tools);
     const former = await loadFormerAnswers(
       tx,
@@ -66,7 +81,9 @@ export async function showBatch(
       rows,
       total: page.total,
       filter,
-      next: page.next,
+      // What was typed stands in no address: a search is made narrower instead of paged.
+      next: text === '' ? page.next : null,
+      text,
       mayAnswer: rights.mayAnswer,
       staff,
       ownId: actor.staffId,

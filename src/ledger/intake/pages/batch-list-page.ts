@@ -83,7 +83,7 @@ function openCell(batch: BatchSummary, own: number): Html {
 
 function stateCell(batch: BatchSummary): Html {
   const done = batch.state === 'committed' && batch.committed > 0;
-  return html`${batchStateTag(batch.state)}${done && html`<br><span class="small soft">${formatCount(batch.committed)}件</span>`}`;
+  return html`${batchStateTag(batch)}${done && html`<br><span class="small soft">${formatCount(batch.committed)}件</span>`}`;
 }
 
 function uploadPanel(view: BatchListView): Html {

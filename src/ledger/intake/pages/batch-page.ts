@@ -48,7 +48,7 @@ export function batchPage(
   },
 ): Html {
   const { batch } = view;
-  return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch.state)}`, {
+  return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch)}`, {
     lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。${batch.rulesVersion !== null && html`<a href="${rulesVersionPath(batch.rulesVersion)}">判定に使ったきまり</a>`}`,
     actions: batchActions(view),
   })}${unansweredNotice(batch, view.unanswered)}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${assignmentPanel(batch, view.assignment, view.filter, view.rights.mayAnswer)}${rowListPanel(view.rows)}`;
@@ -111,7 +111,7 @@ function undoAction(batch: BatchSummary, rights: BatchRights): Html | null {
       size: 'small',
     });
   }
-  if ((batch.state === 'checked' || batch.state === 'reviewed') && rights.mayUndo) {
+  if ((batch.state === 'checked' || batch.state === 'reviewed') && rights.mayAnswer) {
     return buttonLink('ファイルごと差し戻す', batchActionPath(batch.batchId, 'send-back'), {
       icon: 'arrowLeft',
       size: 'small',

@@ -37,9 +37,12 @@ export function answerTag(answer: Answer): Html {
   return statusTag(word, tone, name);
 }
 
-/** How far a batch is. */
-export function batchStateTag(state: BatchState): Html {
-  const { word, tone, icon: name } = states[state];
+/** How far a batch is; what is entered while rows still wait for an answer is only a part of it. */
+export function batchStateTag(batch: { readonly state: BatchState; readonly openQuestions: number }): Html {
+  if (batch.state === 'committed' && batch.openQuestions > 0) {
+    return statusTag('一部を登録済み・要確認あり', 'warning', 'question');
+  }
+  const { word, tone, icon: name } = states[batch.state];
   return statusTag(word, tone, name);
 }
 

@@ -34,7 +34,16 @@ export function rowPath(batchId: BatchId, ordinal: number): string {
 /** What can be done with a whole batch; GET asks, POST does. */
 export function batchActionPath(
   batchId: BatchId,
-  action: 'assignment' | 'commit' | 'undo' | 'send-back' | 'answers' | 'same-answer' | 'findings.csv' | 'returned.csv',
+  action:
+    | 'assignment'
+    | 'find'
+    | 'commit'
+    | 'undo'
+    | 'send-back'
+    | 'answers'
+    | 'same-answer'
+    | 'findings.csv'
+    | 'returned.csv',
 ): string {
   return `${intakePath}/${batchId}/${action}`;
 }

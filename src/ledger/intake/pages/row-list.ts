@@ -33,6 +33,8 @@ export interface RowListView {
   readonly rows: readonly RowView[];
   readonly total: number;
   readonly filter: RowFilter;
+  /** What of a name, number or row number was looked for; empty where nothing was. */
+  readonly text: string;
   /** The ordinal after which the next page begins; null on the last. */
   readonly next: number | null;
   readonly mayAnswer: boolean;
@@ -74,7 +76,15 @@ export function rowListPanel(view: RowListView): Html {
       foot: pageSteps(view),
       class: 'may-break',
     },
-    list,
+    html`${findForm(view)}${list}`,
+  );
+}
+
+function findForm({ batch, text, csrfToken }: RowListView): Html {
+  const all = text !== '' && buttonLink('すべての行', batchPath(batch.batchId), { size: 'small' });
+  return postForm(
+    { action: batchActionPath(batch.batchId, 'find'), csrfToken, class: 'row row-find', label: '行をさがす' },
+    html`${textField({ name: 'text', label: 'カナ・宛名番号・行番号', value: text, size: 'small', width: 20 })}${button('行をさがす', { size: 'small', icon: 'search' })}${all}`,
   );
 }
 
@@ -194,7 +204,7 @@ function filterFields(filter: RowFilter): Html {
 }
 
 function pageSteps(view: RowListView): Html | null {
-  if (view.next === null && view.filter.after === null) return null;
+  if (view.next === null && view.filter.after === null && view.total <= view.rows.length) return null;
   const first =
     view.filter.after !== null &&
     buttonLink('はじめのページ', batchPath(view.batch.batchId, { ...view.filter, after: null }), { size: 'small' });

@@ -1,6 +1,8 @@
 import { personPath } from '#addressees/persons';
+import { dosesPanel, type PersonLedgerView } from '#ledger/vaccinations';
 import {
   button,
+  buttonLink,
   dataList,
   emptyState,
   formatWesternDay,
@@ -28,6 +30,10 @@ export interface RowPageView {
   readonly one: RowView;
   /** The sender's columns in order with what stands in them. */
   readonly sent: readonly SentItem[];
+  /** What the ledger holds of the row's person; null where nobody is known or it may not be seen. */
+  readonly ledger: PersonLedgerView | null;
+  /** The ordinal of the next row that waits for an answer; null where none does. */
+  readonly nextOpen: number | null;
   readonly candidates: readonly RowChoice[];
   readonly mayAnswer: boolean;
   readonly csrfToken: string;
@@ -41,16 +47,24 @@ export interface RowPageView {
 
 /** The page of one row. */
 export function rowPage(view: RowPageView): Html {
-  const { one } = view;
+  const { one, ledger, nextOpen } = view;
+  const next =
+    nextOpen === null
+      ? null
+      : buttonLink(`次のまだ答えていない行（${nextOpen}行目）`, rowPath(view.batch.batchId, nextOpen), {
+          size: 'small',
+          icon: 'arrowRight',
+        });
   return html`${pageHead(
     html`${one.row.ordinal}行目 ${answerTag(one.row.answer)} ${one.row.decision !== null && decisionTag(one.row.decision)}`,
     {
       lead: html`${one.vaccineName} ${one.person !== null && html`　<a href="${personPath(one.person.personId)}">${one.person.name}</a>`}`,
+      ...(next === null ? {} : { actions: next }),
     },
   )}<div class="columns columns-half"
     ><div class="stack">${panel({ title: '理由と、すること', icon: 'question' }, findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle'))}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
     ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, dataList(view.sent.map((item) => [item.label, sentValue(item)] as const)))}</div></div
-  >`;
+  >${ledger !== null && dosesPanel(ledger)}`;
 }
 
 function sentValue(item: SentItem): Html {
