@@ -309,7 +309,7 @@ test('一人の二枚の予診票を二つの医療機関が同時に記録す�
 
 test('同じ瞬間の記録は一つの取引で書かれても、それぞれ一度だけ記録され、断られる記録は隣の記録を巻き込まない', async () => {
   const { office } = systems;
-  const people = await systems.registerWithForms(Array.from({ length: 16 }, (_, i) => babyOf(30 + i)));
+  const people = await systems.registerWithForms(Array.from({ length: 16 }, (_, i) => babyOf(50 + i)));
   const [last] = people.personIds.slice(-1);
   const [twin = ''] = await issueTestForms(office.db, office.lgCode, last === undefined ? [] : [last]);
   await systems.exchange('forms.changed', people.personIds);

@@ -26,14 +26,13 @@ export interface ChairState {
   readonly institution: ClinicInstitution | undefined;
 }
 
-/** Loads a form in hand; with `forRecord` the person is locked until the transaction ends. */
-export async function loadChair(
-  tx: Tx,
-  context: ChairContext,
-  openingId: string,
-  options: { readonly forRecord?: boolean } = {},
-): Promise<ChairState> {
-  const opened = await getOpenTicket(tx, context, openingId, options);
+/** Loads a form in hand. */
+export async function loadChair(tx: Tx, context: ChairContext, openingId: string): Promise<ChairState> {
+  return chairOf(context, await getOpenTicket(tx, context, openingId));
+}
+
+/** A form in hand with the institution that holds it. */
+export function chairOf(context: ChairContext, opened: OpenTicket): ChairState {
   return { opened, institution: context.masters.institutions.get(context.institutionCode) };
 }
 

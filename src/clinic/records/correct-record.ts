@@ -95,7 +95,7 @@ async function loadChairOfRecord(tx: Tx, context: ClinicContext, before: RecordR
 async function append(tx: Tx, { actor }: ClinicContext, revision: RecordRevision, act: string): Promise<void> {
   const { staffId } = actor;
   if (staffId === null) throw new TypeError('only a person records');
-  await insertRevision(tx, revision, staffId);
+  await insertRevision(tx, { record: revision, staffId });
   const record = wordOfReference(revision.recordId);
   const details = { record, revision: revision.revision, patient: wordOfReference(revision.patientRef) };
   await recordAct(tx, actor, { act, details: { ...details, outcome: revision.outcome } });

@@ -1,67 +1,122 @@
 import { decideTicket, type InjectionCheck } from '#clinic/check';
+import { closedTicket, holdOpenTickets, type OpenTicket } from '#clinic/tickets';
 import { requirePermission } from '#common-base/access';
-import { recordAct } from '#common-base/audit';
-import { answerOf, Conflict, type Decision, decide, type Finding, finding } from '#kernel';
+import { type PlainAct, recordPlainActs } from '#common-base/audit';
+import { answerOf, Conflict, type Decision, decide, type Finding, finding, type StaffId } from '#kernel';
 import { wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
-import { type Tx, withMunicipality } from '#platform/postgres';
-import { type ChairContext, type ChairState, checkChair, loadChair } from './check-injection.ts';
-import { findRecord, insertRecord } from './store.ts';
+import { type Database, gatherWork, type Settled, type Tx } from '#platform/postgres';
+import { type ChairContext, type ChairState, chairOf, checkChair } from './check-injection.ts';
+import { findRecord, insertRecords } from './store.ts';
 import type { OutcomeTold, RecordRevision } from './types.ts';
 
 const uniqueViolation = '23505';
 
-/**
- * Records what was done with a form: checked once more with the person locked, then record, use, outbox and act in one
- * transaction. Sent again with the same record number it answers the first record. A form that was used meanwhile is a
- * Conflict; what the check refuses is refused, unless the dose is told to have been given already (rule 7).
- */
-export async function recordOutcome(
-  context: ChairContext,
-  request: { readonly openingId: string; readonly recordId: string; readonly told: OutcomeTold },
-): Promise<Decision<RecordRevision>> {
-  requirePermission(context.actor, 'doses.record');
-  const { actor, db, institutionCode } = context;
-  try {
-    return await withMunicipality(db, actor.lgCode, async (tx) => {
-      const state = await loadChair(tx, context, request.openingId, { forRecord: true });
-      const isSentAgain = state.opened.uses.some((use) => use.recordId === request.recordId);
-      const known = isSentAgain ? await findRecord(tx, request.recordId, institutionCode) : undefined;
-      if (known !== undefined) return decide([], known);
-      const { formNumber } = state.opened.ticket;
-      if (state.opened.uses.some((use) => use.formNumber === formNumber)) throw usedMeanwhile();
-      return await decideAndAppend(tx, context, state, request);
-    });
-  } catch (error) {
-    if ((error as { code?: string }).code === uniqueViolation) throw usedMeanwhile();
-    throw error;
-  }
+/** What one clinic asks to be recorded. */
+export interface RecordRequest {
+  readonly openingId: string;
+  readonly recordId: string;
+  readonly told: OutcomeTold;
 }
 
-async function decideAndAppend(
+/** Records what was done with a form, and answers once it is safe on the disk. */
+export type Recorder = (context: ChairContext, request: RecordRequest) => Promise<Decision<RecordRevision>>;
+
+/**
+ * Opens the one way to records: whoever asks at the same moment is recorded in one transaction, each checked and settled
+ * for itself. A form that was used meanwhile is a Conflict; what the check refuses is refused, unless the dose is told to
+ * have been given already (rule 7). Sent again with the same record number it answers the first record.
+ */
+export function openRecorder(db: Database): Recorder {
+  const record = gatherWork(db, recordTogether);
+  return async (context, request) => {
+    const { actor } = context;
+    requirePermission(actor, 'doses.record');
+    const { staffId } = actor;
+    if (staffId === null) throw new TypeError('only a person records');
+    if (request.openingId === '') throw closedTicket();
+    try {
+      return await record(actor.lgCode, { ...request, context, staffId });
+    } catch (error) {
+      if ((error as { code?: string }).code === uniqueViolation) throw usedMeanwhile();
+      throw error;
+    }
+  };
+}
+
+/** What became of a request, and the record that is to be written of it. */
+type Judged = Settled<Decision<RecordRevision>> & { readonly record?: RecordRevision };
+
+type Asked = RecordRequest & { readonly context: ChairContext; readonly staffId: StaffId };
+
+/**
+ * Checks once more with the people locked, then appends records, uses, outbox and acts, each in one statement. A second
+ * record for a person goes in the next transaction: it is judged by what the first one wrote.
+ */
+async function recordTogether(tx: Tx, all: readonly Asked[]): Promise<readonly Judged[]> {
+  const [first] = all;
+  if (first === undefined) return [];
+  const asked = all.map(({ openingId, context }) => ({ openingId, institutionCode: context.institutionCode }));
+  const opened = await holdOpenTickets(tx, asked, first.context.clock.now());
+  const people = new Set<string>();
+  const judged: Judged[] = [];
+  for (const [i, request] of all.entries()) judged.push(await judge(tx, request, { opened: opened[i], people }));
+  const written = all.flatMap((request, i) => {
+    const record = judged[i]?.record;
+    return record === undefined ? [] : [{ ...request, record }];
+  });
+  if (written.length === 0) return judged;
+  await insertRecords(tx, written);
+  await recordPlainActs(tx, written.map(actOf));
+  return judged;
+}
+
+/** One of several; nothing is written yet. What is thrown here sends each of them into a transaction of its own. */
+async function judge(
   tx: Tx,
+  request: Asked,
+  { opened, people }: { readonly opened: OpenTicket | undefined; readonly people: Set<string> },
+): Promise<Judged> {
+  if (opened === undefined) return { kind: 'failed', error: closedTicket() };
+  const { patientRef } = opened.patient;
+  if (people.has(patientRef)) return { kind: 'alone' };
+  people.add(patientRef);
+  const known = await findSentBefore(tx, request, opened);
+  if (known !== undefined) return { kind: 'done', answer: decide([], known) };
+  const isUsed = opened.uses.some((use) => use.formNumber === opened.ticket.formNumber);
+  if (isUsed) return { kind: 'failed', error: usedMeanwhile() };
+  const answer = decideRecord(request.context, chairOf(request.context, opened), request);
+  return answer.answer === 'refused' ? { kind: 'done', answer } : { kind: 'done', answer, record: answer.value };
+}
+
+/** The record that a bad line sends again; undefined for a new one, and for one of another institution. */
+async function findSentBefore(tx: Tx, request: Asked, opened: OpenTicket): Promise<RecordRevision | undefined> {
+  if (!opened.uses.some((use) => use.recordId === request.recordId)) return undefined;
+  return await findRecord(tx, request.recordId, request.context.institutionCode);
+}
+
+function decideRecord(
   context: ChairContext,
   state: ChairState,
-  { recordId, told }: { readonly recordId: string; readonly told: OutcomeTold },
-): Promise<Decision<RecordRevision>> {
-  const { actor } = context;
-  const { staffId } = actor;
-  if (staffId === null) throw new TypeError('only a person records');
+  { recordId, told }: RecordRequest,
+): Decision<RecordRevision> {
   const { findings, check } = decideTold(context, state, told);
   const answer = answerOf(findings);
   const mayGoOn = answer === 'accepted' || (told.reason !== null && (answer === 'questioned' || told.isGivenAnyway));
   if (!mayGoOn) return { answer: 'refused', findings: withReasonMissing(findings, told) };
   const record = deriveRecord(context, state, { recordId, told, check, isAgainstAdvice: answer === 'refused' });
-  await insertRecord(tx, record, staffId);
+  return { answer: 'accepted', value: record, findings };
+}
+
+function actOf({ context, record }: Asked & { readonly record: RecordRevision }): PlainAct {
   const details = {
-    record: wordOfReference(recordId),
-    outcome: told.outcome,
+    record: wordOfReference(record.recordId),
+    outcome: record.outcome,
     patient: wordOfReference(record.patientRef),
     institution: record.institutionCode,
     isAgainstAdvice: record.isAgainstAdvice,
   };
-  await recordAct(tx, actor, { act: 'doses.recorded', details });
-  return { answer: 'accepted', value: record, findings };
+  return { by: context.actor, act: { act: 'doses.recorded', details } };
 }
 
 /** What the check says of what was told; an interview without a dose needs a form that holds, nothing else. */

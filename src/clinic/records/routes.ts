@@ -31,7 +31,7 @@ import {
   readInjectionForm,
 } from './read-injection-form.ts';
 import { readTold } from './read-told.ts';
-import { recordOutcome } from './record-outcome.ts';
+import { openRecorder, type Recorder } from './record-outcome.ts';
 import { listRecordsOfDay } from './store.ts';
 
 /** What the pages need beside a request. */
@@ -43,11 +43,12 @@ export interface ChairTools {
 
 /** The pages of the chair and of today's records. */
 export function registerRecordRoutes(app: StaffApp, tools: ChairTools): void {
+  const record = openRecorder(app.options.db);
   const route = (method: 'GET' | 'POST', url: string, handler: (context: StaffContext) => Promise<Answer>) =>
     addStaffRoute(app, { method, url, permission: 'doses.record', handler });
   route('GET', '/tickets/:openingId', (context) => showChair(context, tools));
   route('POST', '/tickets/:openingId/check', (context) => takeCheck(context, tools));
-  route('POST', '/tickets/:openingId/record', (context) => takeRecord(context, tools));
+  route('POST', '/tickets/:openingId/record', (context) => takeRecord(context, tools, record));
   route('GET', recordsPath, (context) => showRecords(context, tools));
   route('GET', '/records/:recordId', (context) => showRecord(context, tools, []));
   route('POST', '/records/:recordId/correct', (context) => takeCorrection(context, tools));
@@ -121,7 +122,7 @@ async function takeCheck(context: StaffContext, tools: ChairTools): Promise<Answ
   return context.page({ title: '接種前の確認の結果', body });
 }
 
-async function takeRecord(context: StaffContext, tools: ChairTools): Promise<Answer> {
+async function takeRecord(context: StaffContext, tools: ChairTools, record: Recorder): Promise<Answer> {
   const read = readTold(context.body);
   const errors = 'errors' in read ? read.errors : [];
   const isGiven = context.body.text('outcome') === 'administered';
@@ -131,7 +132,7 @@ async function takeRecord(context: StaffContext, tools: ChairTools): Promise<Ans
   const recordId = findReference(context.body.text('recordId')) ?? randomUUID();
   const chair = await chairContext(context, tools);
   if ('errors' in read || errors.length > 0) return showAgain(context, tools, chair, { recordId, errors });
-  const decision = await recordOutcome(chair, { openingId: openingOf(context), recordId, told: read.told });
+  const decision = await record(chair, { openingId: openingOf(context), recordId, told: read.told });
   if (decision.answer !== 'refused') return redirectTo(`${recordPath(decision.value.recordId)}?new=yes`);
   const own = decision.findings.filter(({ field }) => field === 'reason');
   const told = own.map((found) => ({ field: 'reason', message: explainFinding(tools.findings, found).message }));

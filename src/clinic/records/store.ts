@@ -58,26 +58,60 @@ export async function lockUse(tx: Tx, recordId: string): Promise<boolean> {
   return rowCount === 1;
 }
 
-const recordColumns = `lg_code, record_id, revision, kind, form_number, patient_ref, institution_code, outcome,
-  vaccinated_on, programme, stage, dose_number, product, lot_number, expires_on, manufacturer_code, dose_volume_ml,
-  physician, body_temperature, reason, findings, is_against_advice, staff_id, staff_name, recorded_at`;
-const placeholders = Array.from({ length: 25 }, (_, i) => `$${i + 1}`).join(', ');
-const appended = `WITH appended AS (INSERT INTO clinic_records (${recordColumns}) VALUES (${placeholders})), waiting AS (
-    INSERT INTO undelivered_records (lg_code, record_id, revision, recorded_at) VALUES ($1, $2, $3, $25))`;
+/** The columns of a revision as the statements that append it are given them. */
+const givenColumns = {
+  record_id: 'uuid',
+  revision: 'integer',
+  kind: 'text',
+  form_number: 'text',
+  patient_ref: 'uuid',
+  institution_code: 'text',
+  outcome: 'text',
+  vaccinated_on: 'date',
+  programme: 'text',
+  stage: 'text',
+  dose_number: 'integer',
+  product: 'text',
+  lot_number: 'text',
+  expires_on: 'date',
+  manufacturer_code: 'text',
+  dose_volume_ml: 'numeric',
+  physician: 'text',
+  body_temperature: 'numeric',
+  reason: 'text',
+  findings: 'jsonb',
+  is_against_advice: 'boolean',
+  staff_id: 'bigint',
+  staff_name: 'text',
+  recorded_at: 'timestamptz',
+} as const;
+const givenNames = Object.keys(givenColumns).join(', ');
+const givenTypes = Object.entries(givenColumns).map((each) => each.join(' '));
+const appended = `WITH given AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($2::jsonb) AS g (${givenTypes.join(', ')})),
+  appended AS (INSERT INTO clinic_records (lg_code, ${givenNames}) SELECT $1, ${givenNames} FROM given), waiting AS (
+    INSERT INTO undelivered_records (lg_code, record_id, revision, recorded_at)
+    SELECT $1, record_id, revision, recorded_at FROM given)`;
 
-/** Appends a first revision with the form's use and the outbox, in one statement. */
-export async function insertRecord(tx: Tx, record: RecordRevision, staffId: StaffId): Promise<void> {
+/** A revision with who makes it. */
+export interface NewRevision {
+  readonly record: RecordRevision;
+  readonly staffId: StaffId;
+}
+
+/** Appends first revisions with their forms' uses and the outbox, in one statement. */
+export async function insertRecords(tx: Tx, records: readonly NewRevision[]): Promise<void> {
   await tx.client.query({
-    name: 'clinic-insert-record',
+    name: 'clinic-insert-records',
     text: `${appended}
       INSERT INTO ticket_uses (lg_code, form_number, record_id, revision, patient_ref, product, vaccinated_on)
-      VALUES ($1, $5, $2, $3, $6, $13, $9)`,
-    values: valuesOf(tx, record, staffId),
+      SELECT $1, form_number, record_id, revision, patient_ref, product, vaccinated_on FROM given`,
+    values: [tx.lgCode, JSON.stringify(records.map(givenOf))],
   });
 }
 
 /** Appends a further revision: the form's use follows a correction and ends with a withdrawal. */
-export async function insertRevision(tx: Tx, record: RecordRevision, staffId: StaffId): Promise<void> {
+export async function insertRevision(tx: Tx, revision: NewRevision): Promise<void> {
+  const { record } = revision;
   if (record.kind === 'withdrawal') {
     await tx.client.query('DELETE FROM ticket_uses WHERE lg_code = $1 AND record_id = $2', [
       tx.lgCode,
@@ -86,8 +120,9 @@ export async function insertRevision(tx: Tx, record: RecordRevision, staffId: St
   }
   await tx.client.query(
     `${appended}
-     UPDATE ticket_uses SET revision = $3, product = $13, vaccinated_on = $9 WHERE lg_code = $1 AND record_id = $2`,
-    valuesOf(tx, record, staffId),
+     UPDATE ticket_uses u SET revision = g.revision, product = g.product, vaccinated_on = g.vaccinated_on
+       FROM given g WHERE u.lg_code = $1 AND u.record_id = g.record_id`,
+    [tx.lgCode, JSON.stringify([givenOf(revision)])],
   );
 }
 
@@ -163,34 +198,33 @@ export async function deleteUndelivered(
   );
 }
 
-function valuesOf(tx: Tx, record: RecordRevision, staffId: StaffId): (string | number | boolean | Date | null)[] {
-  return [
-    tx.lgCode,
-    record.recordId,
-    record.revision,
-    record.kind,
-    record.formNumber,
-    record.patientRef,
-    record.institutionCode,
-    record.outcome,
-    formatIsoDay(record.vaccinatedOn),
-    record.programme,
-    record.stage,
-    record.doseNumber,
-    record.product,
-    record.lotNumber,
-    isoOrNull(record.expiresOn),
-    record.manufacturerCode,
-    record.doseVolumeMl,
-    record.physician,
-    record.bodyTemperature,
-    record.reason,
-    JSON.stringify(record.findings),
-    record.isAgainstAdvice,
-    staffId,
-    record.staffName,
-    record.recordedAt,
-  ];
+function givenOf({ record, staffId }: NewRevision): Record<keyof typeof givenColumns, unknown> {
+  return {
+    record_id: record.recordId,
+    revision: record.revision,
+    kind: record.kind,
+    form_number: record.formNumber,
+    patient_ref: record.patientRef,
+    institution_code: record.institutionCode,
+    outcome: record.outcome,
+    vaccinated_on: formatIsoDay(record.vaccinatedOn),
+    programme: record.programme,
+    stage: record.stage,
+    dose_number: record.doseNumber,
+    product: record.product,
+    lot_number: record.lotNumber,
+    expires_on: isoOrNull(record.expiresOn),
+    manufacturer_code: record.manufacturerCode,
+    dose_volume_ml: record.doseVolumeMl,
+    physician: record.physician,
+    body_temperature: record.bodyTemperature,
+    reason: record.reason,
+    findings: record.findings,
+    is_against_advice: record.isAgainstAdvice,
+    staff_id: staffId,
+    staff_name: record.staffName,
+    recorded_at: record.recordedAt.toISOString(),
+  };
 }
 
 function revisionOf(row: RecordRow): RecordRevision {

@@ -1,8 +1,10 @@
 export {
   type ClinicContext,
+  closedTicket,
   forgetOldTraces,
   getOpenTicket,
   getOpenTicketOfRecord,
+  holdOpenTickets,
 } from './open-ticket.ts';
 export { receptionPath, ticketPath } from './pages/paths.ts';
 export { clinicContextOf, registerTicketRoutes } from './routes.ts';

@@ -7,8 +7,9 @@ import { wordOfReference } from '#messages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { countFailure, findStop, forgetOldGuards, type GuardSubject } from './guard-store.ts';
 import {
+  type AskedOpening,
   findInstitution,
-  findOpenTicket,
+  findOpenTickets,
   findTicket,
   forgetOldOpenings,
   insertOpening,
@@ -70,22 +71,33 @@ export async function openTicket(
   });
 }
 
-/**
- * A form that this institution has open; throws NotFound for every other, and when its half hour is over. With
- * `forRecord` the person is locked until the transaction ends.
- */
-export async function getOpenTicket(
+/** A form that this institution has open; throws NotFound for every other, and when its half hour is over. */
+export async function getOpenTicket(tx: Tx, context: ClinicContext, openingId: string): Promise<OpenTicket> {
+  const { institutionCode, clock } = context;
+  const [known] =
+    openingId === '' ? [] : await findOpenTickets(tx, [{ openingId, institutionCode }], clock.now(), 'look');
+  const opened = openTicketOf(known);
+  if (opened === undefined) throw closedTicket();
+  return opened;
+}
+
+/** Forms that institutions have open, in the order asked for, their people locked until the transaction ends. */
+export async function holdOpenTickets(
   tx: Tx,
-  { institutionCode, clock }: ClinicContext,
-  openingId: string,
-  { forRecord = false } = {},
-): Promise<OpenTicket> {
-  const opening = { openingId, institutionCode, at: clock.now() };
-  const known = openingId === '' ? undefined : await findOpenTicket(tx, opening, forRecord ? 'hold' : 'look');
-  if (known === undefined || known.patient === null) {
-    throw new NotFound('この予診票は開いていません（30分で閉じます）。番号と生年月日を入力し直してください。');
-  }
+  asked: readonly AskedOpening[],
+  at: Date,
+): Promise<(OpenTicket | undefined)[]> {
+  return (await findOpenTickets(tx, asked, at, 'hold')).map(openTicketOf);
+}
+
+function openTicketOf(known: KnownTicket | undefined): OpenTicket | undefined {
+  if (known === undefined || known.patient === null) return undefined;
   return { ticket: known.ticket, patient: known.patient, uses: known.uses };
+}
+
+/** What somebody is told whose form is not open, or not any more. */
+export function closedTicket(): NotFound {
+  return new NotFound('この予診票は開いていません（30分で閉じます）。番号と生年月日を入力し直してください。');
 }
 
 /** The form and institution of a record that is corrected, with the person locked; undefined once the form is closed. */
@@ -94,10 +106,9 @@ export async function getOpenTicketOfRecord(
   formNumber: string,
   institutionCode: string,
 ): Promise<{ opened: OpenTicket; institution: ClinicInstitution | undefined } | undefined> {
-  const known = await findTicket(tx, formNumber, 'hold');
-  if (known === undefined || known.patient === null) return undefined;
-  const institution = await findInstitution(tx, institutionCode);
-  return { opened: { ticket: known.ticket, patient: known.patient, uses: known.uses }, institution };
+  const opened = openTicketOf(await findTicket(tx, formNumber, 'hold'));
+  if (opened === undefined) return undefined;
+  return { opened, institution: await findInstitution(tx, institutionCode) };
 }
 
 async function noteOpening(tx: Tx, context: ClinicContext, known: KnownTicket, at: Date): Promise<string> {

@@ -4,6 +4,8 @@ import type { Fact, GivenDose } from '#schedule';
 import type { ClinicInstitution, ClinicMasters, OpenTicket, Patient, Ticket, TicketState, TicketUse } from './types.ts';
 
 interface TicketRow {
+  /** Of an opening among those that were asked for, from 1; null for a form that was asked for by its number. */
+  readonly place: number | null;
   readonly form_number: string;
   readonly state: TicketState;
   readonly programme: string;
@@ -31,30 +33,33 @@ export interface KnownTicket {
   readonly uses: readonly TicketUse[];
 }
 
-const ticketColumns = `t.lg_code, t.form_number, t.state, t.programme, t.stage, t.dose_number, t.valid_until,
+const ticketColumns = `asked.place, t.lg_code, t.form_number, t.state, t.programme, t.stage, t.dose_number, t.valid_until,
   p.patient_ref, p.name, p.born_on, p.sex, p.doses, p.facts`;
 
 /** A form in hand is looked at, or held: its person locked until the transaction ends. */
 type Hold = 'look' | 'hold';
 
 /**
- * The form with the person and the used forms of the person; these are read after the lock was had. A lock cannot be had
- * on the missing side of an outer join, and a form without a person cannot be held.
+ * Forms with their people and the used forms of these; the latter are read after the lock was had. A lock cannot be had
+ * on the missing side of an outer join, and a form without a person cannot be held. People are locked in one order.
  */
 function ticketSql(hold: Hold, from: string, where: string): string {
   const join = hold === 'hold' ? 'JOIN' : 'LEFT JOIN';
   return `SELECT found.*, ticket_uses_now(found.lg_code, found.patient_ref) AS uses FROM (
     SELECT ${ticketColumns} FROM ${from}
       ${join} patients p ON p.lg_code = t.lg_code AND p.patient_ref = t.patient_ref
-     WHERE ${where} ${hold === 'hold' ? 'FOR UPDATE OF p' : ''}) found`;
+     WHERE ${where} ${hold === 'hold' ? 'ORDER BY p.patient_ref FOR UPDATE OF p' : ''}) found`;
 }
 
-const byNumber = (hold: Hold): string => ticketSql(hold, 'tickets t', 't.lg_code = $1 AND t.form_number = $2');
+const byNumber = (hold: Hold): string =>
+  ticketSql(hold, '(SELECT NULL::int AS place) asked, tickets t', 't.lg_code = $1 AND t.form_number = $2');
 const byOpening = (hold: Hold): string =>
   ticketSql(
     hold,
-    'ticket_openings o JOIN tickets t ON t.lg_code = o.lg_code AND t.form_number = o.form_number',
-    'o.lg_code = $1 AND o.opening_id = $2 AND o.institution_code = $3 AND o.expires_at > $4',
+    `unnest($2::uuid[], $3::text[]) WITH ORDINALITY AS asked (opening_id, institution_code, place)
+      JOIN ticket_openings o ON o.opening_id = asked.opening_id AND o.institution_code = asked.institution_code
+      JOIN tickets t ON t.lg_code = o.lg_code AND t.form_number = o.form_number`,
+    'o.lg_code = $1 AND o.expires_at > $4',
   );
 const texts = {
   number: { look: byNumber('look'), hold: byNumber('hold') },
@@ -99,21 +104,38 @@ export async function insertOpening(tx: Tx, opening: NewOpening): Promise<void> 
   });
 }
 
+/** Which form somebody says to have in hand. */
+export interface AskedOpening {
+  readonly openingId: string;
+  readonly institutionCode: string;
+}
+
 /**
- * A form that this institution has open. Held, the person's row is locked: of two clinics that record for one person at
- * the same moment, the second sees what the first recorded.
+ * The forms that institutions have open, in the order in which they were asked for; undefined where one has none. Held,
+ * the people's rows are locked: of two clinics that record for one person at the same moment, the second sees what the
+ * first recorded.
  */
-export async function findOpenTicket(
+export async function findOpenTickets(
   tx: Tx,
-  opening: { readonly openingId: string; readonly institutionCode: string; readonly at: Date },
+  asked: readonly AskedOpening[],
+  at: Date,
   hold: Hold,
-): Promise<KnownTicket | undefined> {
+): Promise<(KnownTicket | undefined)[]> {
   const { rows } = await tx.client.query<TicketRow>({
-    name: `clinic-${hold}-opening`,
+    name: `clinic-${hold}-openings`,
     text: texts.opening[hold],
-    values: [tx.lgCode, opening.openingId, opening.institutionCode, opening.at],
+    values: [
+      tx.lgCode,
+      asked.map(({ openingId }) => openingId),
+      asked.map(({ institutionCode }) => institutionCode),
+      at,
+    ],
   });
-  return rows[0] === undefined ? undefined : knownTicketOf(rows[0]);
+  const byPlace = new Map(rows.map((row) => [row.place, row]));
+  return asked.map((_opening, i) => {
+    const row = byPlace.get(i + 1);
+    return row === undefined ? undefined : knownTicketOf(row);
+  });
 }
 
 /** Forgets openings that are over. */

@@ -11,34 +11,7 @@ import type { Act, ActBy } from './types.ts';
  * digits is refused as input, whichever road it came by.
  */
 export async function recordAct(tx: Tx, by: ActBy, act: Act): Promise<number> {
-  if (by.lgCode !== tx.lgCode) throw new TypeError('an act is recorded in the municipality of who acts');
-  const details = act.details ?? {};
-  const items = act.items ?? [];
-  refuseIndividualNumbers([...items, ...Object.values(details).map(String)]);
-  refuseNumberInText(by.reason ?? '');
-  await ensurePartitions(tx);
-  const salt = randomUUID();
-  const commitment = commitPersonalFields(salt, by);
-  const { rows } = await tx.client.query<{ act_id: number; recorded_on: string }>({
-    name: 'audit-record-act',
-    text: insertAct,
-    values: [
-      tx.lgCode,
-      act.act,
-      act.outcome ?? 'done',
-      by.staffId,
-      by.via,
-      items,
-      JSON.stringify(details),
-      salt,
-      commitment,
-      by.staffName,
-      by.from,
-      by.osUser,
-      by.reason,
-    ],
-  });
-  const row = rows[0];
+  const [row] = await insertActs(tx, [{ by, act }]);
   if (row === undefined) throw new Error('the act was not recorded');
   const personIds = act.personIds ?? [];
   if (personIds.length > 0) {
@@ -51,6 +24,56 @@ export async function recordAct(tx: Tx, by: ActBy, act: Act): Promise<number> {
     );
   }
   return row.act_id;
+}
+
+/** An act that names nobody of the register, with who did it. */
+export interface PlainAct {
+  readonly by: ActBy;
+  readonly act: Omit<Act, 'personIds'>;
+}
+
+/** Writes the acts of several people, each about its own fact, in the one transaction and the one way of these facts. */
+export async function recordPlainActs(tx: Tx, acts: readonly PlainAct[]): Promise<void> {
+  if (acts.length > 0) await insertActs(tx, acts);
+}
+
+interface NewAct {
+  readonly act_id: number;
+  readonly recorded_on: string;
+}
+
+async function insertActs(tx: Tx, acts: readonly PlainAct[]): Promise<NewAct[]> {
+  const written = acts.map(({ by, act }) => writtenAct(tx, by, act));
+  await ensurePartitions(tx);
+  const { rows } = await tx.client.query<NewAct>({
+    name: 'audit-record-acts',
+    text: insertActsSql,
+    values: [tx.lgCode, JSON.stringify(written)],
+  });
+  return rows;
+}
+
+function writtenAct(tx: Tx, by: ActBy, act: PlainAct['act']) {
+  if (by.lgCode !== tx.lgCode) throw new TypeError('an act is recorded in the municipality of who acts');
+  const details = act.details ?? {};
+  const items = act.items ?? [];
+  refuseIndividualNumbers([...items, ...Object.values(details).map(String)]);
+  refuseNumberInText(by.reason ?? '');
+  const salt = randomUUID();
+  return {
+    act: act.act,
+    outcome: act.outcome ?? 'done',
+    staff_id: by.staffId,
+    via: by.via,
+    items,
+    details,
+    salt,
+    commitment: `\\x${commitPersonalFields(salt, by).toString('hex')}`,
+    staff_name: by.staffName,
+    from_address: by.from,
+    os_user: by.osUser,
+    reason: by.reason,
+  };
 }
 
 /**
@@ -72,12 +95,14 @@ export async function recordPersonsTouched(
   return await insertPersons(tx, act, selectPersonIdsSql, params, options.areNew === true);
 }
 
-const insertAct = `
+const insertActsSql = `
   WITH act AS (
     INSERT INTO audit_acts (lg_code, recorded_on, recorded_at, act, outcome, staff_id, via, items, details,
       salt, personal_commitment, staff_name, from_address, os_user, reason)
-    VALUES ($1, (statement_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, statement_timestamp(), $2, $3, $4, $5, $6, $7,
-      $8, $9, $10, $11, $12, $13)
+    SELECT $1, (statement_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, statement_timestamp(), a.act, a.outcome,
+      a.staff_id, a.via, a.items, a.details, a.salt, a.commitment, a.staff_name, a.from_address, a.os_user, a.reason
+    FROM jsonb_to_recordset($2::jsonb) AS a (act text, outcome text, staff_id bigint, via text, items text[],
+      details jsonb, salt uuid, commitment bytea, staff_name text, from_address text, os_user text, reason text)
     RETURNING lg_code, recorded_on, act_id
   ), unsealed AS (
     INSERT INTO audit_unsealed (lg_code, recorded_on, act_id) SELECT lg_code, recorded_on, act_id FROM act
@@ -85,9 +110,7 @@ const insertAct = `
   SELECT act_id, recorded_on::text FROM act`;
 
 /** An act of this transaction; no other transaction can add persons to it. */
-interface OwnAct {
-  readonly act_id: number;
-  readonly recorded_on: string;
+interface OwnAct extends NewAct {
   readonly has_persons: boolean;
 }
 

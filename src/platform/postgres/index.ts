@@ -8,6 +8,7 @@ export type { ClusterPurpose } from './embedded-settings.ts';
 export { DatabaseTrouble } from './errors.ts';
 export { explainDatabaseTrouble } from './explain-trouble.ts';
 export { gatherLookups } from './gather-lookups.ts';
+export { gatherWork, type Settled } from './gather-work.ts';
 export { listMigrations, type Migration, migrate, type SystemName } from './migrate.ts';
 export {
   type Cluster,

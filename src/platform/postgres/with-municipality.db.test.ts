@@ -3,6 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import type { LgCode } from '#kernel';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { gatherLookups } from './gather-lookups.ts';
+import { gatherWork, type Settled } from './gather-work.ts';
+import type { Tx } from './types.ts';
 import { withMunicipality, withSecondLook } from './with-municipality.ts';
 
 interface Schema {
@@ -113,6 +115,40 @@ describe('自治体の取引', () => {
     assert.ok(failed.every(({ status }) => status === 'rejected'));
     isDown = false;
     assert.equal(await one(t.lgCode, 'a'), 'a');
+  });
+
+  test('同時に頼まれた仕事は一つの取引で書かれ、一つが失敗しても隣の仕事は一度だけ書かれる', async () => {
+    const together: string[][] = [];
+    const doAll = async (tx: Tx, topics: readonly string[]): Promise<readonly Settled<string>[]> => {
+      together.push([...topics]);
+      for (const topic of topics) {
+        if (topic === 'refused') continue;
+        const insert = "INSERT INTO outbox (lg_code, topic, subject_id) VALUES ($1, $2, '1')";
+        await tx.client.query(insert, [topic === 'broken' ? null : tx.lgCode, `gathered.${topic}`]);
+      }
+      return topics.map((topic) =>
+        topic === 'refused' ? { kind: 'failed', error: new RangeError(topic) } : { kind: 'done', answer: topic },
+      );
+    };
+    const ask = (topics: readonly string[]) => {
+      together.length = 0;
+      const write = gatherWork(t.db, doAll);
+      return Promise.allSettled(topics.map((topic) => write(t.lgCode, topic)));
+    };
+    const asked = () => together.map((topics) => topics.join(' ')).toSorted();
+    const saidOf = (said: readonly PromiseSettledResult<string>[]) =>
+      said.map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error).name));
+    assert.deepEqual(saidOf(await ask(['a', 'b', 'c', 'refused', 'd'])), ['a', 'b', 'c', 'RangeError', 'd']);
+    assert.deepEqual(asked(), ['a', 'b', 'c refused d']);
+    assert.deepEqual(saidOf(await ask(['e', 'f', 'g', 'broken', 'h'])), ['e', 'f', 'g', 'error', 'h']);
+    assert.deepEqual(asked(), ['broken', 'e', 'f', 'g', 'g broken h', 'h']);
+    const { rows } = await withMunicipality(t.db, t.lgCode, (tx) =>
+      tx.client.query<{ topic: string }>("SELECT topic FROM outbox WHERE topic LIKE 'gathered.%' ORDER BY 1"),
+    );
+    assert.deepEqual(
+      rows.map(({ topic }) => topic.at(-1)),
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'],
+    );
   });
 
   test('渡される瞬間に切れた接続は、頼んだ仕事だけを失敗させ、プロセスは続く', async () => {
