@@ -36,10 +36,10 @@ export function readHepatitisB({ patient: { born }, course, shot: { on } }: Ques
   };
 }
 
-/** 1.2 ROTA: 6 weeks to 24 weeks twice, or to 32 weeks three times; 27 days. */
+/** 1.2 ROTA: 6 weeks to 24 weeks twice, or to 32 weeks three times, also where the kinds were mixed; 27 days. */
 export function readRotavirus({ patient: { born }, course, shot: { on, product } }: Question): Reading {
-  const isFirstKind = (course.first?.product ?? product) === 'rv1';
-  if (course.in('primary') >= (isFirstKind ? 2 : 3)) return null;
+  const isFirstKindTwice = course.counted.length === 2 && course.counted.every((shot) => shot.product === 'rv1');
+  if (course.in('primary') >= (isFirstKindTwice ? 2 : 3)) return null;
   return {
     stage: 'primary',
     isInWindow: born >= day(2020, 8, 1) && within(on, born + 42, born + (product === 'rv1' ? 168 : 224)),
