@@ -32,7 +32,7 @@ describe('ファイルの並びを実際のファイルで確かめる', { skip 
   test('並びを選び、列の名前を変え、変えた並びで読めるかを見る。何も取り込まれない', async () => {
     const { page } = clerk;
     await page.goto('/layouts');
-    await page.getByRole('link', { name: 'clinic-records', exact: true }).click();
+    await page.getByRole('link', { name: '予診票の月次データ(医師会)', exact: true }).click();
     const text = page.getByLabel('並び（JSON）');
     const written = await text.inputValue();
     const lines = [clinicHeader, clinicLine({}), clinicLine({ 接種年月日: '20261301' })];

@@ -12,8 +12,8 @@ import {
 import { listSettingsPaths } from '#common-base/municipalities';
 import { NotFound, UnreadableInput } from '#kernel';
 import { explainFinding, type FindingsTables } from '#platform/findings';
-import { withMunicipality } from '#platform/postgres';
-import { layoutsPage } from './pages/layouts-page.ts';
+import { type Tx, withMunicipality } from '#platform/postgres';
+import { layoutsPage, type NamedLayout } from './pages/layouts-page.ts';
 import { layoutsPath } from './pages/paths.ts';
 
 const rowsShown = 20;
@@ -49,14 +49,13 @@ async function showLayouts(
   trial: Trial | null,
 ): Promise<Answer> {
   const asked = (trial === null ? context.query : context.body).text('name');
-  const { names, text } = await withMunicipality(context.db, context.lgCode, async (tx) => {
-    const own = (await listSettingsPaths(tx, 'layouts/')).map((path) => path.slice('layouts/'.length, -'.json'.length));
-    const all = [...new Set([...own, ...(await listStandardLayouts())])].toSorted();
-    return { names: all, text: asked === '' ? undefined : await findLayoutText(tx, asked) };
-  });
+  const { layouts, text } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
+    layouts: await listNamedLayouts(tx),
+    text: asked === '' ? undefined : await findLayoutText(tx, asked),
+  }));
   if (asked !== '' && text === undefined && trial === null) throw new NotFound('この並びはありません。');
   const body = layoutsPage({
-    names,
+    layouts,
     name: asked,
     text: trial?.text ?? text ?? '',
     fault: trial?.fault ?? null,
@@ -68,6 +67,27 @@ async function showLayouts(
   });
   const page = context.page({ title: 'ファイルの並び', body, current: layoutsPath });
   return trial === null || trial.fault === null ? page : answerWith(422, page);
+}
+
+/** The municipality's own layouts and those that come with the program, by what they are for. */
+async function listNamedLayouts(tx: Tx): Promise<NamedLayout[]> {
+  const own = (await listSettingsPaths(tx, 'layouts/')).map((path) => path.slice('layouts/'.length, -'.json'.length));
+  const layouts: NamedLayout[] = [];
+  for (const name of new Set([...own, ...(await listStandardLayouts())])) {
+    layouts.push({ name, title: titleOf((await findLayoutText(tx, name)) ?? '') ?? name });
+  }
+  return layouts.toSorted((a, b) => a.title.localeCompare(b.title, 'ja'));
+}
+
+/** The title that a layout names itself by; undefined where it cannot be read: the page is there to mend it. */
+function titleOf(text: string): string | undefined {
+  try {
+    const written: unknown = JSON.parse(text);
+    const title = typeof written === 'object' && written !== null && 'title' in written ? written.title : undefined;
+    return typeof title === 'string' && title !== '' ? title : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function tryLayout(context: StaffContext, tools: { readonly findings: FindingsTables }): Promise<Answer> {

@@ -9,6 +9,7 @@ import {
   type FormError,
   formatCount,
   type Html,
+  hiddenField,
   html,
   instantText,
   notice,
@@ -119,12 +120,58 @@ export function relaysPage(
       ['市町村CS・住基GW', lineOf(view.network)],
       ['送るのを待っているもの', `${formatCount(view.waiting)}件`],
     ]),
-  )}${panel(
-    { title: view.asked === '' ? '最近のやりとり' : `処理通番 ${view.asked}`, icon: 'list' },
-    view.relays.length === 0
+  )}${view.asked === '' ? latestPanel(view) : tracedPanel(view)}`;
+}
+
+/** What was carried last, a line each; 追跡調査 of one goes by its 処理通番, which stands in no address. */
+function latestPanel({ relays, csrfToken }: { readonly relays: readonly TracedRelay[]; readonly csrfToken: string }) {
+  return panel(
+    { title: '最近のやりとり', icon: 'list', isFlush: true },
+    table<TracedRelay>({
+      caption: '最近のやりとり',
+      density: 'dense',
+      rows: relays,
+      whenEmpty: emptyState('やりとりはありません'),
+      columns: [
+        { label: '日時', isRowHeader: true, isNoWrap: true, cell: ({ madeAt }) => instantText(madeAt) },
+        { label: '種類', isNoWrap: true, cell: ({ kind }) => kindWords[kind] },
+        { label: '人', cell: whoseOf },
+        { label: '相手の団体コード', cell: ({ counterpart }) => counterpart },
+        { label: 'ようす', cell: stateTag },
+        {
+          label: '処理通番',
+          cell: ({ processingNumber: number }) => number !== null && html`<span class="mono">${number}</span>`,
+        },
+        {
+          label: '経過',
+          isLabelHidden: true,
+          cell: ({ processingNumber: number }) =>
+            number !== null &&
+            postForm(
+              { action: relaysPath, csrfToken, label: `処理通番 ${number} の経過` },
+              html`${hiddenField('number', number)}${button('たどる', { size: 'tiny' })}`,
+            ),
+        },
+      ],
+    }),
+  );
+}
+
+function tracedPanel({ relays, asked }: { readonly relays: readonly TracedRelay[]; readonly asked: string }): Html {
+  return panel(
+    {
+      title: `処理通番 ${asked}`,
+      icon: 'list',
+      aside: html`<a class="no-print" href="${relaysPath}">最近のやりとりへ</a>`,
+    },
+    relays.length === 0
       ? emptyState('やりとりはありません')
-      : html`<div class="stack">${view.relays.map((relay) => traceOf(relay))}</div>`,
-  )}`;
+      : html`<div class="stack">${relays.map(
+          (relay) => html`<div class="stack-tight"
+          ><h3>${kindWords[relay.kind]}（${instantText(relay.madeAt)}） ${stateTag(relay)}</h3>${stepsOf(relay)}</div
+        >`,
+        )}</div>`,
+  );
 }
 
 function failureOf(name: string, peer: ExchangePeer | undefined): Html | null {
@@ -139,22 +186,25 @@ function failureOf(name: string, peer: ExchangePeer | undefined): Html | null {
 function lineOf(peer: ExchangePeer | undefined): Html | string {
   if (peer === undefined) return 'つながっていません';
   const last = peer.exchangedAt === null ? 'まだありません' : instantText(peer.exchangedAt);
-  return html`${peer.origin}　最後に連携できた日時 ${last}`;
+  return html`${peer.origin}<br><span class="small soft">最後に連携できた日時 ${last}</span>`;
 }
 
 function traceOf(relay: TracedRelay): Html {
-  const whose =
-    relay.personId === null ? '（該当する人なし）' : html`<a href="${personPath(relay.personId)}">この人の画面</a>`;
-  const head = html`${kindWords[relay.kind]}（${instantText(relay.madeAt)}）`;
-  return disclosure(
-    html`${head} ${stateTag(relay)}`,
-    html`<div class="stack">${dataList([
-      ['人', whose],
-      ['相手の団体コード', relay.counterpart],
-      ['処理通番', relay.processingNumber === null ? null : html`<span class="mono">${relay.processingNumber}</span>`],
-      ['わけ', relay.because === null ? null : (reasonWords[relay.because] ?? relay.because)],
-    ])}${stepTable(relay.steps)}</div>`,
-  );
+  const head = html`<span>${kindWords[relay.kind]}（${instantText(relay.madeAt)}）${stateTag(relay)}</span>`;
+  return disclosure(head, stepsOf(relay));
+}
+
+function stepsOf(relay: TracedRelay): Html {
+  return html`<div class="stack">${dataList([
+    ['人', whoseOf(relay)],
+    ['相手の団体コード', relay.counterpart],
+    ['処理通番', relay.processingNumber === null ? null : html`<span class="mono">${relay.processingNumber}</span>`],
+    ['わけ', relay.because === null ? null : (reasonWords[relay.because] ?? relay.because)],
+  ])}${stepTable(relay.steps)}</div>`;
+}
+
+function whoseOf({ personId }: TracedRelay): Html | string {
+  return personId === null ? '（該当する人なし）' : html`<a href="${personPath(personId)}">この人の画面</a>`;
 }
 
 function stepTable(steps: readonly RelayStep[]): Html {

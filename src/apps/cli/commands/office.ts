@@ -6,7 +6,13 @@ import { requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
 import { type Call, type Command, WrongUse } from '../command.ts';
 import { withInstallationLock } from '../office/installation-lock.ts';
 import { demonstrationSettings, loadDemonstration } from '../office/load-demonstration.ts';
-import { type OfficePlan, type OfficeProcess, serveOffice, workForOffice } from '../office/run-office.ts';
+import {
+  type OfficePlan,
+  type OfficeProcess,
+  type OpenBeside,
+  serveOffice,
+  workForOffice,
+} from '../office/run-office.ts';
 import { startClinicBeside } from '../office/start-clinic-beside.ts';
 import { openNationalBeside } from '../office/start-national-beside.ts';
 import { openPortalBeside } from '../office/start-portal-beside.ts';
@@ -93,11 +99,14 @@ function startPlan(people: number): OfficePlan {
       const closeNational = await openNationalBeside(process, office.lgCode);
       const portal = await openPortalBeside(process, office.lgCode);
       process.say(`マイナポータルのお知らせの代役（本物ではありません）: ${portal.origin}`);
-      const closeClinic = openClinicBeside(process, office.lgCode, address);
-      return async () => {
-        await closeClinic();
-        await portal.close();
-        await closeNational();
+      const clinic = openClinicBeside(process, office.lgCode, address);
+      return {
+        ready: clinic.ready,
+        async close() {
+          await clinic.close();
+          await portal.close();
+          await closeNational();
+        },
       };
     },
     async announce(address, process) {
@@ -116,7 +125,7 @@ function startPlan(people: number): OfficePlan {
 }
 
 /** The clinics' system of the demonstration on the next port; it is announced when it is open. */
-function openClinicBeside(process: OfficeProcess, lgCode: LgCode, address: string): () => Promise<void> {
+function openClinicBeside(process: OfficeProcess, lgCode: LgCode, address: string): OpenBeside {
   const port = Number(new URL(address).port) + 1;
   const clinic = startClinicBeside(process, lgCode, port > 65_535 ? 0 : port);
   const announce = async (): Promise<void> => {
@@ -134,8 +143,10 @@ function openClinicBeside(process: OfficeProcess, lgCode: LgCode, address: strin
     ];
     process.around.output.write(`${lines.join('\n')}\n`);
   };
-  void announce().catch((error: unknown) => process.log.error({ err: error }, 'the clinics could not be connected'));
-  return () => clinic.stop();
+  const ready = announce().catch((error: unknown) =>
+    process.log.error({ err: error }, 'the clinics could not be connected'),
+  );
+  return { ready, close: () => clinic.stop() };
 }
 
 /** Makes the demonstration in an empty installation, or goes on with one; a real municipality is left alone. */

@@ -38,8 +38,15 @@ export interface OfficePlan {
   readonly hasWorker: boolean;
   prepare(process: OfficeProcess): Promise<void>;
   /** What the demonstration opens beside the office; nothing where it is left out. */
-  openBeside?(address: string, process: OfficeProcess): Promise<(() => Promise<void>) | undefined>;
+  openBeside?(address: string, process: OfficeProcess): Promise<OpenBeside | undefined>;
   announce(address: string, process: OfficeProcess): Promise<void>;
+}
+
+/** Other systems beside the demonstration's office. */
+export interface OpenBeside {
+  /** Settled when each answers, or is known not to. */
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Serves the pages, with the worker beside them, until asked to stop; then lets the work under way end. */
@@ -63,19 +70,23 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
       assetsDir,
       version: programVersion(),
     });
-    // The worker speaks with what stands beside the office: that ends after it.
-    const beside = closing.use(new AsyncDisposableStack());
-    if (plan.hasWorker) {
-      const worker = await startOfficeWorker(options);
-      closing.defer(() => worker.stop());
-    }
+    // The worker speaks with what stands beside the office: that is open before it and ends after it.
+    const besideClosing = closing.use(new AsyncDisposableStack());
+    const workerClosing = closing.use(new AsyncDisposableStack());
     closing.defer(() => app.close());
     process.stop.throwIfAsked();
     await place.release();
     const address = await listen(app.server, { host: settings.host, port: place.port });
     await plan.announce(address, process);
-    const closeBeside = await plan.openBeside?.(address, process);
-    if (closeBeside !== undefined) beside.defer(closeBeside);
+    const beside = await plan.openBeside?.(address, process);
+    if (beside !== undefined) {
+      besideClosing.defer(() => beside.close());
+      await Promise.race([beside.ready, process.stop.asked]);
+    }
+    if (plan.hasWorker && !process.stop.isAsked()) {
+      const worker = await startOfficeWorker(options);
+      workerClosing.defer(() => worker.stop());
+    }
     await process.stop.asked;
     process.say('終わる準備をしています（処理中のものを区切りまで進めます）…');
   });

@@ -18,9 +18,15 @@ import {
 } from '#platform/pages';
 import { layoutsPath } from './paths.ts';
 
+/** A layout that a file may be read with: the name of its file in the settings, and what it is for. */
+export interface NamedLayout {
+  readonly name: string;
+  readonly title: string;
+}
+
 /** A layout as written, and what it reads from the file it was tried on. */
 export interface LayoutsPageView {
-  readonly names: readonly string[];
+  readonly layouts: readonly NamedLayout[];
   readonly name: string;
   readonly text: string;
   /** Why it cannot be read, or the file with it. */
@@ -34,20 +40,23 @@ export interface LayoutsPageView {
 
 /** The layouts of files, each to be changed for a try and read on a real file before it goes into the settings. */
 export function layoutsPage(view: LayoutsPageView): Html {
-  const { name, names } = view;
-  const links = names.map((one) =>
-    one === name
-      ? html`<li><b aria-current="page">${one}</b></li>`
-      : html`<li><a href="${layoutsPath}?${new URLSearchParams({ name: one }).toString()}">${one}</a></li>`,
-  );
+  const { name, layouts } = view;
+  const links = layouts.map((one) => {
+    const title =
+      one.name === name
+        ? html`<b aria-current="page">${one.title}</b>`
+        : html`<a href="${layoutsPath}?${new URLSearchParams({ name: one.name }).toString()}">${one.title}</a>`;
+    return html`<li>${title}<br><span class="mono small soft">${one.name}</span></li>`;
+  });
   const list = panel({ title: '並び', icon: 'list' }, html`<ul class="stack-tight">${links}</ul>`);
+  const title = layouts.find((one) => one.name === name)?.title ?? '新しい並び';
   const form = postForm(
     { action: layoutsPath, csrfToken: view.csrfToken, class: 'stack-tight', takesFiles: true, label: '並びを試す' },
     html`${hiddenField('name', name)}${textArea({ name: 'text', label: '並び（JSON）', value: view.text, rows: 18, hint: 'ここで変えても保存されません。うまく読めたら、設定フォルダーの layouts/ に置き、sesshu init で読み込みます' })}${fileField({ name: 'file', label: '試すファイル', hint: 'はじめの20行だけを読みます。どこにも残りません' })}${button('この並びで読んでみる', { look: 'filled', icon: 'eye' })}`,
   );
   const lead = '届くファイルの並びを、実際のファイルで確かめます。台帳にも受付にも何も入りません。';
-  return html`${pageHead('ファイルの並び', { lead })}${view.fault !== null && notice('warning', 'まだ読めません', view.fault)}<div class="columns columns-person"
-    >${list}${panel({ title: name === '' ? '新しい並び' : name, icon: 'file' }, form)}</div
+  return html`${pageHead('ファイルの並び', { lead })}${view.fault !== null && notice('warning', 'まだ読めません', view.fault)}<div class="columns columns-beside"
+    >${list}${panel({ title, icon: 'file' }, form)}</div
   >${view.layout !== null && view.fault === null && resultPanel(view, view.layout)}`;
 }
 
