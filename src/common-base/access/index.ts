@@ -55,6 +55,7 @@ export type {
   UploadedFile,
   VisitorContext,
 } from './staff-route.ts';
+export { isSamePerson } from './staff-store.ts';
 export type { ActionContext, Actor, SessionInfo, StaffMember } from './types.ts';
 export { type PermissionWatch, watchPermissions } from './watch-permissions.ts';
 export { createOrderTask, type OrderedTask, type OrderWork, progressInto, type WorkOrder } from './work-order.ts';

@@ -9,7 +9,7 @@ import { revokeAllGrants } from './permissions/grant-store.ts';
 import { requirePermission } from './require-permission.ts';
 import { endSessionsOf } from './session.ts';
 import { foldAccountName } from './sign-in.ts';
-import { findStaff, insertPassword, insertStaff } from './staff-store.ts';
+import { findStaff, insertPassword, insertStaff, isSamePerson } from './staff-store.ts';
 import type { ActionContext, StaffMember } from './types.ts';
 
 /** A new account as the administrator gives it. */
@@ -191,7 +191,10 @@ function rankOf(staff: Pick<NewStaff, 'rank' | 'roles'>): Rank {
   return staff.roles.includes('chief') ? 'chief' : 'member';
 }
 
-/** A second account names a daily one, which names none; nobody changes the link of their own account. */
+/**
+ * A second account names a daily one, which names none. Nobody changes a link of their own accounts, whichever of them
+ * they use, nor makes another account their own: parted, one person could ask and approve.
+ */
 async function findPersonFault(
   tx: Tx,
   { actor }: ActionContext,
@@ -199,7 +202,9 @@ async function findPersonFault(
   personStaffId: StaffId | null,
 ): Promise<Finding | undefined> {
   if (personStaffId === before.personStaffId) return undefined;
-  if (before.staffId === actor.staffId) return finding('ownPersonLink', 'refuse', 'personStaffId');
+  for (const account of [before.staffId, personStaffId]) {
+    if (await isSamePerson(tx, account, actor.staffId)) return finding('ownPersonLink', 'refuse', 'personStaffId');
+  }
   if (personStaffId === null) return undefined;
   const daily = personStaffId === before.staffId ? undefined : await findStaff(tx, personStaffId);
   const isNamed = (await tx.client.query(namesAsDaily, [tx.lgCode, before.staffId])).rowCount !== 0;

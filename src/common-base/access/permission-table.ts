@@ -126,6 +126,7 @@ export const permissionTable = [
   row('vaccinations.enterFacts', '罹患歴・抗体検査・特例などの登録', '接種のほかの事実', 'update', ['clerk', 'chief']),
   row('intake.view', '受付の照会', '受付した行・所見', 'view', ['clerk', 'chief', 'operator'], toVendor),
   row('intake.receive', '受付(ファイルの取込)', '受付した行', 'update', ['clerk', 'chief', 'operator'], toVendor),
+  row('layouts.keep', 'ファイルの並びの登録', 'ファイルの並び', 'update', ['chief'], toClerk),
   row('intake.answer', '確認事項への回答', '受付した行・所見', 'update', ['clerk', 'chief']),
   row('intake.commit', '台帳への登録', '接種記録', 'update', ['clerk', 'chief', 'operator']),
   row('intake.undo', '登録の取消', '接種記録', 'update', ['chief', 'operator'], toClerk),

@@ -58,6 +58,18 @@ export async function findStaff(tx: Tx, staffId: StaffId): Promise<StaffMember |
   return rows[0] === undefined ? undefined : staffMemberOf(rows[0]);
 }
 
+/** Whether two accounts belong to one person: the same, or one names the other, or both name one. */
+export async function isSamePerson(tx: Tx, one: StaffId | null, other: StaffId | null): Promise<boolean> {
+  if (one === null || other === null) return false;
+  if (one === other) return true;
+  const { rows } = await tx.client.query<{ is_same: boolean }>(
+    `SELECT count(*) = 2 AND count(DISTINCT coalesce(person_staff_id, staff_id)) = 1 AS is_same FROM staff_members
+     WHERE lg_code = $1 AND staff_id IN ($2, $3)`,
+    [tx.lgCode, one, other],
+  );
+  return rows[0]?.is_same === true;
+}
+
 /** All accounts of the municipality, usable ones first. */
 export async function listStaff(tx: Tx): Promise<StaffMember[]> {
   const { rows } = await tx.client.query<StaffRow>(

@@ -1,4 +1,4 @@
-import { type ActionContext, requirePermission } from '#common-base/access';
+import { type ActionContext, isSamePerson, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { loadItemCatalogue, loadLayout, readFeed, refuseUndeclared } from '#common-base/linkage';
 import { Conflict, type Day, type Finding, findIsoDay, NotFound, UnreadableInput } from '#kernel';
@@ -22,7 +22,7 @@ export interface KeyedEntry {
 }
 
 /**
- * Keeps one typed form. The second person types without seeing the first one's values and must be another person; what
+ * Keeps one typed form. The second person types without seeing the first one's values and must be another person, not only another account; what
  * is decided after the comparison needs both typings. Answers the form's place.
  */
 export async function keyForm(context: ActionContext, entry: KeyedEntry): Promise<{ ordinal: number }> {
@@ -41,7 +41,7 @@ export async function keyForm(context: ActionContext, entry: KeyedEntry): Promis
     const first = known.find((form) => form.ordinal === ordinal && form.pass === 1);
     if (entry.pass !== 1) {
       if (first === undefined) throw new UnreadableInput(`${ordinal}枚目は、一人目の入力がまだありません。`);
-      if (entry.pass === 2 && first.keyedBy === staffId) {
+      if (entry.pass === 2 && (await isSamePerson(tx, first.keyedBy, staffId))) {
         throw new UnreadableInput('二人目の入力は、一人目とは別の職員が行います。');
       }
     }

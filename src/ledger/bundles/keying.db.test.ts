@@ -80,6 +80,27 @@ test('二人目は別の職員だけ。違う値は決めるまで回せず、�
   );
 });
 
+test('一人が二つのアカウントを使っても、一人目と二人目にはなれない', async () => {
+  const staff = (account: string, person: string) => `INSERT INTO staff_members (lg_code, account_name, display_name,
+      department, roles, must_change_password, is_demonstration, rank, person_staff_id)
+    VALUES ('${base.lgCode}', '${account}', '同じ 人', '健康推進課', '{clerk}', false, false, 'member', ${person})
+    RETURNING staff_id`;
+  const as = (sql: string): Promise<ActionContext> =>
+    withMunicipality(base.db, base.lgCode, async ({ client }) => {
+      const { rows } = await client.query<{ staff_id: StaffId }>(sql);
+      const staffId = rows[0]?.staff_id ?? assert.fail('no account');
+      return { ...first, actor: { ...first.actor, staffId } };
+    });
+  const daily = await as(staff('onaji', 'NULL'));
+  const other = await as(staff('onaji2', String(daily.actor.staffId)));
+  const bundleId = await newBundle(true);
+  const [one = ''] = numbers;
+  await key(daily, bundleId, 1, { formNumber: one });
+  await assert.rejects(key(other, bundleId, 2, { ordinal: '1', formNumber: one }), /別の職員/u);
+  const colleague = await as(staff('betsu', 'NULL'));
+  await key(colleague, bundleId, 2, { ordinal: '1', formNumber: one });
+});
+
 test('数えた枚数と入力した枚数が違えば回せない', async () => {
   const bundleId = await newBundle(false);
   await receiveBundle(first, { bundleId, version: 1, count: 2, on: getDay(2026, 11, 20) });

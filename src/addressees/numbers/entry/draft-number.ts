@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { listPersonSummaries } from '#addressees/persons';
-import { type ApprovalKind, requestApproval, requirePermission } from '#common-base/access';
+import { type ApprovalKind, isSamePerson, requestApproval, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type Decision, decide, type Finding, finding, isIndividualNumber, type PersonId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
@@ -165,9 +165,12 @@ export async function checkDraft(
   requirePermission(actor, 'numbers.approveEntry');
   const { staffId, staffName } = actor;
   if (staffId === null) throw new TypeError('only a person types a number');
-  const entry = await withMunicipality(db, actor.lgCode, (tx) => findEntry(tx, entryId));
+  const { entry, isOwn } = await withMunicipality(db, actor.lgCode, async (tx) => {
+    const found = await findEntry(tx, entryId);
+    return { entry: found, isOwn: await isSamePerson(tx, found?.draftedBy ?? null, staffId) };
+  });
   if (entry?.state !== 'drafted') return decide([finding('entryGone', 'refuse', null)], null);
-  if (entry.draftedBy === staffId) return decide([finding('entryOwn', 'refuse', null)], null);
+  if (isOwn) return decide([finding('entryOwn', 'refuse', null)], null);
   if (!isIndividualNumber(individualNumber))
     return decide([finding('numberMistyped', 'refuse', 'individualNumberAgain')], null);
   const isSame = await withNumberKeys(context, async (keys) => {

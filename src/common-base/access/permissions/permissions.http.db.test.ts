@@ -192,6 +192,16 @@ test('二つ目のアカウントは日常のアカウント一つとだけ結�
   const link = async (who: string, roles: string, to: string) =>
     (await admin.post(`/staff/${idOf(who)}`, { ...form(who, roles), personStaffId: to })).statusCode;
   assert.equal(await link('中村 圭', 'administrator', idOf('小林 さやか')), 422, 'never one’s own');
+  // Nor that of one's own second account: parted from it, one person could ask and approve.
+  const daily = (account: string) => `(SELECT staff_id FROM staff_members WHERE account_name = '${account}')`;
+  await run(`UPDATE staff_members SET person_staff_id = ${daily('kanri')} WHERE account_name = 'tantou'`);
+  assert.equal(await link('佐藤 みどり', 'clerk', ''), 422);
+  assert.equal(await link('佐藤 みどり', 'clerk', idOf('新 人')), 422);
+  await run(`UPDATE staff_members SET person_staff_id = NULL WHERE account_name = 'tantou'`);
+  await run(`UPDATE staff_members SET person_staff_id = ${daily('tantou')} WHERE account_name = 'kanri'`);
+  assert.equal(await link('佐藤 みどり', 'clerk', idOf('新 人')), 422);
+  await run(`UPDATE staff_members SET person_staff_id = NULL WHERE account_name = 'kanri'`);
+  assert.equal(await link('新 人', 'clerk', idOf('中村 圭')), 422, 'nor is another account made one’s own');
   assert.equal(await link('小林 さやか', 'auditor', '999999'), 422);
   assert.equal(await link('小林 さやか', 'auditor', idOf('小林 さやか')), 422);
   assert.equal(await link('小林 さやか', 'auditor', idOf('新 人')), 303);
