@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runClinicRounds } from './rounds/clinic-rounds.ts';
+import { dosesPerRound, runClinicRounds } from './rounds/clinic-rounds.ts';
 import { runIntakeRounds } from './rounds/intake-rounds.ts';
 
 /** Another one each day, so that the suite does not see the same moments for ever; a failure names it. */
@@ -31,5 +31,5 @@ test('医療機関と事務所のどちらが落ちても、医療機関に「�
   t.diagnostic(`npm run crash -- --only clinic --seed ${seed}`);
   const rounds = 8;
   const done = await runClinicRounds({ rounds, seed, tell: (text) => t.diagnostic(text) });
-  assert.equal(done.arrived, rounds);
+  assert.equal(done.arrived, rounds * dosesPerRound);
 });

@@ -18,6 +18,9 @@ export type ClinicRoundsResult = Readonly<
   Record<'clinicKilled' | 'clinicCut' | 'officeKilled' | 'officeCut' | 'whole' | 'acknowledged' | 'arrived', number>
 >;
 
+/** Doses recorded at the same moment: the first two go alone, the others together. */
+export const dosesPerRound = 6;
+
 type End = 'clinicKilled' | 'clinicCut' | 'officeKilled' | 'officeCut' | 'whole';
 
 const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -27,9 +30,9 @@ type Server = DyingProcess<object, null>;
 type Worker = DyingProcess<{ readonly work: OfficeWork }, number>;
 
 /**
- * A clinic records one dose per round while the office fetches what was recorded, and one of the two is killed or cut off
- * at a random moment. A record that the clinic was told of is there, and in the end every record is in 受付 exactly once,
- * whoever died on the way.
+ * A clinic records some doses at once in each round while the office fetches what was recorded, and one of the two is
+ * killed or cut off at a random moment. A record that the clinic was told of is there, and in the end every record is in
+ * 受付 exactly once, whoever died on the way.
  */
 export async function runClinicRounds({
   rounds,
@@ -38,7 +41,8 @@ export async function runClinicRounds({
 }: Omit<RoundsOptions, 'home'>): Promise<ClinicRoundsResult> {
   const chance = chanceOf(seed);
   for (const kept of [recordIds, paths]) kept.length = 0;
-  const two = await prepareTwoOffices(rounds);
+  const total = rounds * dosesPerRound;
+  const two = await prepareTwoOffices(total);
   const startServer = (): Server =>
     new DyingProcess(program('clinic-server.ts'), [two.clinic.name, two.clinicHome, String(two.port)]);
   const startWorker = (): Worker =>
@@ -66,19 +70,20 @@ export async function runClinicRounds({
       }
       await Promise.all([server.ready(), worker.ready()]);
       const end = chance.pick(ends);
-      const isTold = await recordUnderFire(two, browser, { chance, end, round, server, worker });
+      const doses = Array.from({ length: dosesPerRound }, (_, i) => round * dosesPerRound + i);
+      const told = await recordUnderFire(two, browser, { chance, end, doses, server, worker });
       counts[end] += 1;
-      if (isTold) counts.acknowledged += 1;
+      counts.acknowledged += told.length;
       if (!server.isAlive) server = startServer();
       await server.ready();
-      await sendAgain(two, browser, round, isTold);
+      for (const dose of doses) await sendAgain(two, browser, dose, told.includes(dose));
       if ((round + 1) % 25 === 0) tell(`${round + 1}/${rounds} ${JSON.stringify(counts)}`);
     }
     if (!worker.isAlive) worker = startWorker();
     await worker.ready();
     await finish(worker, 'exchange', two);
     await finish(worker, 'deliver', two);
-    counts.arrived = await requireEachOnce(two, rounds);
+    counts.arrived = await requireEachOnce(two, total);
     return counts;
   } finally {
     await Promise.all([server.kill(), worker.kill()]);
@@ -86,27 +91,29 @@ export async function runClinicRounds({
   }
 }
 
-/** Of each round: the number of its record, and the page of its form. */
+/** Of each dose: the number of its record, and the page of its form. */
 const recordIds: string[] = [];
 const paths: string[] = [];
 
-/** Opens a form and records its dose while somebody dies; answers whether the clinic was told that it is recorded. */
+/** Opens forms and records their doses while somebody dies; answers those that the clinic was told to be recorded. */
 async function recordUnderFire(
   two: TwoOffices,
   browser: WireBrowser,
   given: {
     readonly chance: Chance;
     readonly end: End;
-    readonly round: number;
+    readonly doses: readonly number[];
     readonly server: Server;
     readonly worker: Worker;
   },
-): Promise<boolean> {
-  const { chance, end, round, server, worker } = given;
-  paths[round] = await openForm(two, browser, round);
-  recordIds[round] = randomUUID();
+): Promise<readonly number[]> {
+  const { chance, end, doses, server, worker } = given;
+  for (const dose of doses) {
+    paths[dose] = await openForm(two, browser, dose);
+    recordIds[dose] = randomUUID();
+  }
   const fetching = worker.ask({ work: chance.next() < 0.7 ? 'exchange' : 'deliver' }).answer;
-  const recording = record(browser, round);
+  const recording = Promise.all(doses.map((dose) => record(browser, dose)));
   await sleep(chance.next() * 90);
   if (end === 'clinicKilled') await server.kill();
   else if (end === 'officeKilled') await worker.kill();
@@ -114,37 +121,37 @@ async function recordUnderFire(
   else if (end === 'officeCut') await two.cut(two.office);
   const answered = await recording;
   await fetching;
-  return answered?.status === 303;
+  return doses.filter((_dose, i) => answered[i]?.status === 303);
 }
 
-async function openForm(two: TwoOffices, browser: WireBrowser, round: number): Promise<string> {
-  const fields = { formNumber: two.numbers[round] ?? '', birthDate: '20260720' };
+async function openForm(two: TwoOffices, browser: WireBrowser, dose: number): Promise<string> {
+  const fields = { formNumber: two.numbers[dose] ?? '', birthDate: '20260720' };
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const answer = await browser.send('/tickets/open', fields);
     if (answer?.status === 303) return answer.location;
     // The connections were cut a moment ago: the next try has a new one.
     await sleep(50);
   }
-  throw new Error(`the form of round ${round} cannot be opened`);
+  throw new Error(`the form of dose ${dose} cannot be opened`);
 }
 
-function record(browser: WireBrowser, round: number) {
-  return browser.send(`${paths[round]}/record`, { ...rightDose, recordId: wordOfReference(recordIds[round] ?? '') });
+function record(browser: WireBrowser, dose: number) {
+  return browser.send(`${paths[dose]}/record`, { ...rightDose, recordId: wordOfReference(recordIds[dose] ?? '') });
 }
 
 /** The clinic sends again what it heard nothing of, as the page tells it to: there is one record in the end. */
-async function sendAgain(two: TwoOffices, browser: WireBrowser, round: number, isTold: boolean): Promise<void> {
-  const known = await countOf(two.clinic, 'clinic_records WHERE record_id = $2', recordIds[round]);
-  if (isTold) assert.equal(known, 1, `what was acknowledged in round ${round} is there once`);
-  assert.ok(known <= 1, `round ${round} recorded ${known} times`);
+async function sendAgain(two: TwoOffices, browser: WireBrowser, dose: number, isTold: boolean): Promise<void> {
+  const known = await countOf(two.clinic, 'clinic_records WHERE record_id = $2', recordIds[dose]);
+  if (isTold) assert.equal(known, 1, `what was acknowledged of dose ${dose} is there once`);
+  assert.ok(known <= 1, `dose ${dose} recorded ${known} times`);
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    const answer = await record(browser, round);
+    const answer = await record(browser, dose);
     if (answer?.status === 303) break;
-    assert.ok(attempt < 4, `round ${round} cannot be recorded: ${answer?.status}`);
+    assert.ok(attempt < 4, `dose ${dose} cannot be recorded: ${answer?.status}`);
     await sleep(50);
   }
-  assert.equal(await countOf(two.clinic, 'clinic_records WHERE record_id = $2', recordIds[round]), 1);
-  assert.equal(await countOf(two.clinic, 'ticket_uses WHERE record_id = $2', recordIds[round]), 1);
+  assert.equal(await countOf(two.clinic, 'clinic_records WHERE record_id = $2', recordIds[dose]), 1);
+  assert.equal(await countOf(two.clinic, 'ticket_uses WHERE record_id = $2', recordIds[dose]), 1);
 }
 
 /** Lets the worker do one kind of work until there is none left. */
@@ -165,15 +172,15 @@ async function releaseLease({ db, lgCode }: TestDatabase): Promise<void> {
 }
 
 /** Every record of the clinic is at the office, in one row of 受付 and in no other. */
-async function requireEachOnce({ clinic, office }: TwoOffices, rounds: number): Promise<number> {
-  assert.equal(await countOf(clinic, 'clinic_records'), rounds, 'records at the clinic');
+async function requireEachOnce({ clinic, office }: TwoOffices, doses: number): Promise<number> {
+  assert.equal(await countOf(clinic, 'clinic_records'), doses, 'records at the clinic');
   assert.equal(await countOf(clinic, 'undelivered_records'), 0, 'records that the office has not taken');
-  assert.equal(await countOf(office, "clinic_inbox WHERE settlement = 'delivered'"), rounds, 'records at the office');
+  assert.equal(await countOf(office, "clinic_inbox WHERE settlement = 'delivered'"), doses, 'records at the office');
   const numbers = await rowsOf<{ number: string; rows: number }>(
     office,
     "SELECT fields->>'senderLine' AS number, count(*) AS rows FROM intake_rows GROUP BY 1",
   );
-  const wanted = recordIds.slice(0, rounds).map((id) => `${id}/1`);
+  const wanted = recordIds.slice(0, doses).map((id) => `${id}/1`);
   assert.deepEqual(numbers.map(({ number }) => number).toSorted(), wanted.toSorted(), 'rows of 受付');
   assert.ok(
     numbers.every(({ rows }) => rows === 1),
