@@ -1,8 +1,8 @@
-import { type ActionContext, requirePermission } from '#common-base/access';
+import { type ActionContext, type Actor, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { Conflict, NotFound, type PersonId } from '#kernel';
+import { Conflict, type Day, NotFound, type PersonId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import { withMunicipality } from '#platform/postgres';
+import { type Tx, withMunicipality } from '#platform/postgres';
 import { findForm } from './find-form.ts';
 import { insertChanges, lockRegister } from './store.ts';
 
@@ -35,4 +35,23 @@ export async function cancelForm(
       },
     ]);
   });
+}
+
+/**
+ * Cancels numbers of papers that lie in the office and not with their people (pulled before posting, brought back by the
+ * post), in the caller's transaction and under its audit act; then a new paper can be printed. The register must be
+ * locked, so that none of them was changed meanwhile.
+ */
+export async function cancelForms(
+  tx: Tx,
+  actor: Actor,
+  actId: number,
+  cancelled: readonly { readonly formNumber: string; readonly reason: string }[],
+  on: Day,
+): Promise<void> {
+  requirePermission(actor, 'forms.reissue');
+  if (cancelled.length === 0) return;
+  const frame = { actId, staffId: actor.staffId, staffName: actor.staffName };
+  const changes = cancelled.map((one) => ({ ...one, change: 'cancelled' as const, replacedBy: null, changedOn: on }));
+  await insertChanges(tx, frame, changes);
 }

@@ -1,5 +1,5 @@
 export { formatFormNumber, readFormNumber } from '#formats';
-export { cancelForm } from './cancel-form.ts';
+export { cancelForm, cancelForms } from './cancel-form.ts';
 export { giveCouponNumbers, loadCouponHolders } from './coupon-numbers.ts';
 export {
   findForm,

@@ -29,7 +29,7 @@ export function checkLayout(layout: FormLayout): Finding[] {
 
 function checkElement(element: LayoutElement, layout: FormLayout): Finding[] {
   const found = (code: string, params: Record<string, string>) =>
-    finding(code, 'refuse', element.id ?? null, { layout: layout.layoutId, ...params });
+    finding(code, 'refuse', element.id ?? null, { layout: layout.title, ...params });
   const findings: Finding[] = [];
   const { widthMm, heightMm } = layout.paper;
   const [left, top, right, bottom] = extentOf(element);

@@ -27,6 +27,11 @@ export function findLayoutFile(files: LayoutFiles, layoutId: string, on: Day): s
   return (versions.findLast(({ from }) => from <= on) ?? versions[0])?.text;
 }
 
+/** What a layout calls itself on a day, also where it cannot be printed; undefined where its file does not say. */
+export function findLayoutTitle(files: LayoutFiles, layoutId: string, on: Day): string | undefined {
+  return /"title"\s*:\s*"([^"]*)"/u.exec(findLayoutFile(files, layoutId, on) ?? '')?.[1];
+}
+
 function inForceFrom(text: string): number {
   const found = /"inForceFrom"\s*:\s*"([^"]*)"/u.exec(text)?.[1];
   return (found === undefined ? undefined : findIsoDay(found)) ?? Infinity;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging, registerMailingAddress } from '#addressees/persons';
-import { getDay, type PersonId } from '#kernel';
+import { addDays, getDay, type PersonId } from '#kernel';
+import { findForm, loadFormsOfPeople } from '#ledger/forms';
 import { withMunicipality } from '#platform/postgres';
 import {
   loadDemonstrationSettings,
@@ -17,6 +18,7 @@ import { checkBeforePrinting } from './check-before-printing.ts';
 import { drawCompanion } from './draw-companion.ts';
 import { createCohort, getPrintJob, type NoticeContext, printForPerson, runPrintJob, startPrintJob } from './index.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
+import { recordDispatch } from './record-dispatch.ts';
 import { enterReturn, recordWish } from './record-wish.ts';
 
 const issuedOn = getDay(2026, 11, 21);
@@ -101,6 +103,31 @@ test('印刷と投函の間に亡くなった人、越した人、守られた�
   assert.ok(!sheet.includes('若葉試験3様') && !sheet.includes('若葉試験1様'), 'what is pulled is on no label');
 });
 
+test('抜いて発送を記録すると、抜いた番号は無効になり、新しい宛先の人は次の抽出に入る', async () => {
+  const request = { printJobId, postedOn: issuedOn, pulledSeen: 2 };
+  await assert.rejects(() => recordDispatch(context, request), /2 通から 3 通に変わりました/u);
+  const later = { ...request, pulledSeen: 3, postedOn: addDays(issuedOn, 1) };
+  await assert.rejects(() => recordDispatch(context, later), /今日か、それより前/u);
+  assert.deepEqual(await recordDispatch(context, { ...request, pulledSeen: 3 }), { letters: 2, pulled: 3 });
+  await assert.rejects(() => recordDispatch(context, { ...request, pulledSeen: 3 }), /すでに記録/u);
+  const states = await withMunicipality(t.db, t.lgCode, async (tx) => {
+    const people = await Promise.all([1, 2, 3, 4, 5].map((n) => personOf(n)));
+    return (await loadFormsOfPeople(tx, people)).map(({ state, changeReason }) => [state, changeReason]);
+  });
+  assert.deepEqual(states, [
+    ['cancelled', '発送の前に引き抜いた（死亡している）'],
+    ['cancelled', '発送の前に引き抜いた（印刷の後に宛先が変わった）'],
+    ['cancelled', '発送の前に引き抜いた（本人か同じ世帯の人が支援措置の対象で、送付先の登録がない）'],
+    ['issued', null],
+    ['issued', null],
+  ]);
+  const { reasons } = await freeze('発送のあと');
+  // 2 has moved within the town and 6 was taken out by hand: both are called, on new numbers.
+  assert.deepEqual(Object.fromEntries(reasons.map(({ reason, people }) => [reason, people])), {
+    ...{ due: 2, alreadyIssued: 2, dead: 1, protected: 1 },
+  });
+});
+
 test('印刷の前に、書体にない文字と読めない郵便番号を人ごとに知らせる', async () => {
   await take([olderResident(8, { 氏名漢字: '外\u{e123}字　花' }), olderResident(9)], true);
   const place = {
@@ -145,6 +172,29 @@ test('戻った郵便の宛先には次を送らず、宛先が変われば送�
   assert.deepEqual(await reasonsOf('戻ったあと'), { due: 3, dead: 3, protected: 1, returnedMail: 1 });
   await take([olderResident(4, { 郵便番号: '2990014', 住所: '若葉台市新町4番4号' })], true);
   assert.deepEqual(await reasonsOf('宛先が変わったあと'), { due: 4, dead: 3, protected: 1 });
+});
+
+test('戻った紙の番号は無効になり、越したあとに前の宛先から戻った郵便は、新しい宛先への通知を止めない', async () => {
+  const letters = await checkDispatch(context, printJobId, issuedOn);
+  const [fourth, fifth] = [4, 5].map((n) => letters.find((letter) => letter.number === n));
+  assert.ok(fourth !== undefined && fifth !== undefined);
+  assert.equal(fourth.pulledFor, 'addressChanged');
+  const stateOf = async (formNumber: string) =>
+    (await withMunicipality(t.db, t.lgCode, (tx) => findForm(tx, formNumber)))?.state;
+  assert.equal(await stateOf(fourth.formNumber), 'cancelled');
+
+  await take([olderResident(5, { 郵便番号: '2990055', 住所: '若葉台市新町5番5号' })], true);
+  const cause = 'movedAway' as const;
+  const again = { scanned: fifth.formNumber, returnedOn: issuedOn, cause, isSentAgain: true };
+  await enterReturn(context, again);
+  assert.equal(await stateOf(fifth.formNumber), 'issued', 'the same envelope goes out once more');
+  const { reasons } = await freeze('越したあと', 'recommendation');
+  assert.deepEqual(Object.fromEntries(reasons.map(({ reason, people }) => [reason, people])), {
+    ...{ due: 4, dead: 3, protected: 1 },
+  });
+  const forms = await freeze('戻った人の予診票');
+  // 2 and 6 as before, and 4, whose paper came back; 5 still holds one.
+  assert.equal(forms.included, 3);
 });
 
 test('通知を希望しない人にはお知らせを送らず、予診票は送る。申し込めば一枚は出る', async () => {

@@ -78,6 +78,19 @@ test('刷り直しは何度でも同じバイトになり、全ページなら�
   assert.ok(!svg.includes('若葉'), 'names stand in the picture as outlines only');
   await assert.rejects(() => reprintPages(context, { ...range, to: 5 }), UnreadableInput);
   await assert.rejects(() => reprintPages(context, { ...range, part: 2 }), NotFound);
+
+  // 支援措置 of whom the second page is: that page is opened no more, the others can still be printed.
+  const protect = async (flag: '0' | '1') => {
+    const feed = residentFeed([olderResident(2, { 郵便番号: '2990012', 支援措置: flag })], `protect-${flag}.csv`);
+    await importResidents(context, feed, { isChanges: true, asOf: issuedOn });
+  };
+  await protect('1');
+  const refusal = { name: 'Conflict', message: /ページ（2）に住所/u };
+  await assert.rejects(() => readPrintFile(context, file.fileId ?? 0), refusal);
+  await assert.rejects(() => reprintPages(context, { printJobId, part: 1, from: 1, to: 2 }), refusal);
+  const others = await reprintPages(context, { printJobId, part: 1, from: 3, to: 4 });
+  assert.equal((await textsOfPages(others.pdf)).length, 2);
+  await protect('0');
 });
 
 test('様式の版は適用日から使い、その前の日の紙は前の版のまま', async () => {

@@ -6,7 +6,7 @@ import { explainFinding, type FindingsTables, loadFindingsTables } from '#platfo
 import { type FontSet, openFonts, type Picture, readPng } from '#platform/pdf';
 import type { Tx } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { composeLayout, findLayoutFile, type LayoutFiles, listLayoutIds } from './compose-layout.ts';
+import { composeLayout, findLayoutFile, findLayoutTitle, type LayoutFiles, listLayoutIds } from './compose-layout.ts';
 import type { DocumentKind, LayoutChanges } from './layout-schema.ts';
 import { loadVersionsInForce, type SealOnRecord, selectSeals } from './layout-store.ts';
 import type { FormLayout } from './layout-types.ts';
@@ -59,7 +59,8 @@ export async function listFormLayouts(tx: Tx, library: NoticeLibrary, on: Day): 
   for (const layoutId of listLayoutIds(library.layouts)) {
     const decision = await readLayout(tx, library, layoutId, on, own);
     const layout = decision.answer === 'refused' ? undefined : decision.value;
-    const { title, programme, stage, inputs } = layout ?? { title: layoutId, programme: '', stage: '', inputs: [] };
+    const title = layout?.title ?? findLayoutTitle(library.layouts, layoutId, on) ?? layoutId;
+    const { programme, stage, inputs } = layout ?? { programme: '', stage: '', inputs: [] };
     const document = layout?.document ?? null;
     summaries.push({ layoutId, title, programme, stage, inputs, document, findings: decision.findings });
   }
@@ -155,6 +156,6 @@ function decideLayout(
   return findings.length === 0 ? decision : { answer: 'refused', findings: [...findings, ...decision.findings] };
 }
 
-function notInForce({ layoutId, inForceFrom }: FormLayout): Finding {
-  return finding('layoutNotInForce', 'refuse', null, { layout: layoutId, from: formatIsoDay(inForceFrom) });
+function notInForce({ title, inForceFrom }: FormLayout): Finding {
+  return finding('layoutNotInForce', 'refuse', null, { layout: title, from: formatIsoDay(inForceFrom) });
 }

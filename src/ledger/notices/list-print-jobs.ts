@@ -1,7 +1,7 @@
 import { mailingNameAndAddress } from '#addressees/persons';
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
-import { Conflict, NotFound, type PersonId } from '#kernel';
+import { Conflict, NotFound } from '#kernel';
 import { getFile, readFile } from '#platform/files';
 import { listRuns, type Run } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
@@ -17,6 +17,7 @@ import {
   selectFiles,
   selectJobs,
   selectPageFindings,
+  selectPagesOfPart,
 } from './print-store.ts';
 import type { PrintJob, PrintJobState, PrintJobSummary } from './types.ts';
 
@@ -65,21 +66,30 @@ export async function readPrintFile(
   });
 }
 
-/** Refuses a file with a page of somebody who is protected by now and whose own address it must show. */
+const pagesNamed = 20;
+
+/**
+ * Refuses the pages of a file, or all of it, where one of them is of somebody who is protected by now and whose own address
+ * it must show; says which pages to leave out.
+ */
 export async function refuseProtectedPages(
   tx: Tx,
-  { printJobId, part }: { readonly printJobId: number; readonly part: number },
+  asked: { readonly printJobId: number; readonly part: number; readonly from?: number; readonly to?: number },
 ): Promise<void> {
+  const { printJobId, part, from = 1, to = Infinity } = asked;
   const job = await findJob(tx, printJobId, 'free');
   if (job === undefined) return;
-  const { rows } = await tx.client.query<{ person_id: PersonId }>(printedPersonsSql, [tx.lgCode, printJobId, part]);
-  const personIds = rows.map((row) => row.person_id);
+  const pages = await selectPagesOfPart(tx, printJobId, part);
+  // What stands behind a form (翻訳シート) is the same person's until the next form.
+  const inRange = pages.filter(({ page }, i) => page <= to && (pages[i + 1]?.page ?? Infinity) > from);
+  const personIds = inRange.map(({ personId }) => personId);
   const mailings = await mailingNameAndAddress(tx, personIds, job.issuedOn);
-  const people = mailings.values().filter(({ undeliverable }) => undeliverable === 'protected');
-  const count = people.toArray().length;
-  if (count === 0) return;
+  const hidden = inRange.filter(({ personId }) => mailings.get(personId)?.undeliverable === 'protected');
+  if (hidden.length === 0) return;
+  const named = hidden.slice(0, pagesNamed).map(({ page }) => page);
+  const more = hidden.length > named.length ? `ほか${hidden.length - named.length}ページ` : '';
   throw new Conflict(
-    `このファイルには、印刷のあとで支援措置の対象になった人か、その世帯の人のページが ${count} 人分あり、住所が載っているため開けません。抽出からやり直すと、その人たちを除いて印刷できます。すでに紙にしたものは、送る前に抜いてください。`,
+    `印刷のあとで支援措置の対象になった人か、その世帯の人のページ（${named.join('、')}${more}）に住所が載っているため、このファイルは開けません。ほかのページは「ページを見る」の刷り直しから、そのページを除いた範囲で印刷できます。すでに紙にしたものは、送る前に抜いてください。`,
   );
 }
 

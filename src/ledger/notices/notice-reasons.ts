@@ -28,6 +28,7 @@ export const excludedReasons = {
   byOtherChannel: '郵便でなく、電子メールかマイナポータルで届ける',
   removedByHand: '職員が外した',
   outsideConditions: '抽出の条件に合わない',
+  numberCancelled: '印刷の後に発行番号が無効になった',
 } as const;
 
 /** The steps from everybody on record to those who are called, each with the reasons that take people out at it. */
@@ -43,7 +44,7 @@ export const funnelSteps: readonly { readonly label: string; readonly out: reado
     label: '送る人（対象者）',
     out: [
       ...(['optedOut', 'returnedMail', 'protected', 'addressMissing'] as const),
-      ...(['addressChanged', 'byOtherChannel', 'removedByHand'] as const),
+      ...(['addressChanged', 'byOtherChannel', 'removedByHand', 'numberCancelled'] as const),
     ],
   },
 ];

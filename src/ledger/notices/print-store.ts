@@ -221,6 +221,32 @@ export async function findSheetsFile(
   return row === undefined ? undefined : { sheetsFileId: row.sheets_file_id, pages: row.pages };
 }
 
+/** Whose form begins on which page of a part, in the order of the pages. */
+export async function selectPagesOfPart(
+  tx: Tx,
+  printJobId: number,
+  part: number,
+): Promise<{ readonly personId: PersonId; readonly page: number }[]> {
+  const { rows } = await tx.client.query<{ personId: PersonId; page: number }>(
+    `SELECT i.person_id AS "personId", o.page FROM print_items i
+       JOIN print_outcomes o ON o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id AND o.ordinal = i.ordinal
+      WHERE i.lg_code = $1 AND i.print_job_id = $2 AND i.part = $3 AND o.page IS NOT NULL ORDER BY o.page`,
+    [tx.lgCode, printJobId, part],
+  );
+  return rows;
+}
+
+/** The part of a job on whose pages a number stands. */
+export async function findPartOfForm(tx: Tx, printJobId: number, formNumber: string): Promise<number | undefined> {
+  const { rows } = await tx.client.query<{ part: number }>(
+    `SELECT i.part FROM print_outcomes o
+       JOIN print_items i ON i.lg_code = o.lg_code AND i.print_job_id = o.print_job_id AND i.ordinal = o.ordinal
+      WHERE o.lg_code = $1 AND o.print_job_id = $2 AND o.form_number = $3`,
+    [tx.lgCode, printJobId, formNumber],
+  );
+  return rows[0]?.part;
+}
+
 /** One printed page with its number and the dose it is for. */
 export interface PrintedPage {
   readonly personId: PersonId;

@@ -1,12 +1,12 @@
 import { requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { type Day, laterDay, NotFound, type PersonId } from '#kernel';
-import { formatFormNumber } from '#ledger/forms';
+import { formatFormNumber, loadFormsByNumber } from '#ledger/forms';
 import { readFile } from '#platform/files';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { findCohort } from './cohort-store.ts';
 import { decideAtPrinting } from './decide-member.ts';
-import { formatPostalCode } from './derive-form-values.ts';
+import { isPrintedAt, placeOf } from './find-printed-place.ts';
 import { layOutKept, unpackSheets } from './kept-sheets.ts';
 import type { FormValues } from './layout-types.ts';
 import type { NoticeContext } from './library.ts';
@@ -27,9 +27,46 @@ export interface DispatchedLetter extends PrintedPage {
   readonly number: number;
   readonly values: FormValues;
   readonly pulledFor: ExcludedReason | null;
+  /** Whether the number on it is no longer valid. */
+  readonly isCancelled: boolean;
 }
 
 const peoplePerPage = 2000;
+
+/**
+ * Looks a print job's letters through as `checkDispatch` does, in the caller's transaction and without a trace of its own:
+ * for what records itself.
+ */
+export async function lookThroughDispatch(
+  tx: Tx,
+  context: Pick<NoticeContext, 'library'>,
+  printJobId: number,
+  on: Day,
+): Promise<readonly DispatchedLetter[]> {
+  const job = await findJob(tx, printJobId, 'free');
+  if (job === undefined) throw new NotFound(`印刷 ${printJobId} はありません。`);
+  const cohort = job.cohortId === null ? undefined : await findCohort(tx, job.cohortId);
+  const pages = await selectPrintedPages(tx, printJobId);
+  const key = cohort ?? pages[0];
+  const values = await loadValues(tx, printJobId);
+  const days = { asOf: on, dueBy: laterDay(laterDay(cohort?.dueBy ?? job.issuedOn, job.issuedOn), on) };
+  const letters: DispatchedLetter[] = [];
+  for (let at = 0; key !== undefined && at < pages.length; at += peoplePerPage) {
+    const some = pages.slice(at, at + peoplePerPage);
+    const people = await loadPeople(tx, context, some, key, on);
+    const numbers = some.map((page) => page.formNumber);
+    const forms = await loadFormsByNumber(tx, numbers);
+    for (const page of some) {
+      const printed = values.get(`${page.part}/${page.page}`);
+      if (printed === undefined) continue;
+      const isCancelled = forms.get(page.formNumber)?.state !== 'issued';
+      const moved = decidePull(page, people.get(page.personId), printed, days);
+      const pulledFor = moved ?? (isCancelled ? 'numberCancelled' : null);
+      letters.push({ ...page, number: letters.length + 1, values: printed, pulledFor, isCancelled });
+    }
+  }
+  return letters;
+}
 
 /**
  * Everything that a print job has printed, looked at once more as of a day (引抜き): who died, moved, was vaccinated or
@@ -44,25 +81,7 @@ export async function checkDispatch(
   const { actor, db } = context;
   requirePermission(actor, 'notices.print');
   return withMunicipality(db, actor.lgCode, async (tx) => {
-    const job = await findJob(tx, printJobId, 'free');
-    if (job === undefined) throw new NotFound(`印刷 ${printJobId} はありません。`);
-    const cohort = job.cohortId === null ? undefined : await findCohort(tx, job.cohortId);
-    const pages = await selectPrintedPages(tx, printJobId);
-    const [first] = pages;
-    const key = cohort ?? first;
-    const values = await loadValues(tx, printJobId);
-    const days = { asOf: on, dueBy: laterDay(laterDay(cohort?.dueBy ?? job.issuedOn, job.issuedOn), on) };
-    const letters: DispatchedLetter[] = [];
-    for (let at = 0; key !== undefined && at < pages.length; at += peoplePerPage) {
-      const some = pages.slice(at, at + peoplePerPage);
-      const people = await loadPeople(tx, context, some, key, on);
-      for (const page of some) {
-        const printed = values.get(`${page.part}/${page.page}`);
-        if (printed === undefined) continue;
-        const pulledFor = decidePull(page, people.get(page.personId), printed, days);
-        letters.push({ ...page, number: letters.length + 1, values: printed, pulledFor });
-      }
-    }
+    const letters = await lookThroughDispatch(tx, context, printJobId, on);
     const pulled = letters.filter((letter) => letter.pulledFor !== null).length;
     const details = { printJobId, pages: letters.length, pulled };
     const actId = await recordAct(tx, actor, { act: 'notices.dispatchChecked', details });
@@ -73,7 +92,7 @@ export async function checkDispatch(
 
 function loadPeople(
   tx: Tx,
-  { library }: NoticeContext,
+  { library }: Pick<NoticeContext, 'library'>,
   pages: readonly PrintedPage[],
   key: StageKey,
   on: Day,
@@ -113,12 +132,7 @@ function decidePull(
   if (!decision.isIncluded) return decision.reason;
   const { destination } = person;
   if (destination === null) return 'addressMissing';
-  const { texts } = printed;
-  const isSame =
-    texts['recipientPostalCode'] === formatPostalCode(destination.postalCode) &&
-    texts['recipientAddress'] === destination.address &&
-    texts['recipientBuilding'] === (destination.building ?? '');
-  return isSame ? null : 'addressChanged';
+  return isPrintedAt(placeOf(printed), destination) ? null : 'addressChanged';
 }
 
 /** A letter as a line of the lists that go with the bundle. */

@@ -1,5 +1,5 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext, sendFile } from '#common-base/access';
-import { Conflict, NotFound } from '#kernel';
+import { Conflict, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import { sendAgain } from './deliver-messages.ts';
@@ -9,18 +9,50 @@ import { getPrintJob } from './list-print-jobs.ts';
 import { campaignPage, campaignsPage } from './pages/campaigns-page.ts';
 import { dispatchPage } from './pages/dispatch-page.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
-import { campaignPath, campaignsPath, noticesPath, printJobPath } from './pages/paths.ts';
+import { campaignPath, campaignsPath, dispatchPath, noticesPath, printJobPath } from './pages/paths.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
-import { inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
+import { findDispatch, recordDispatch } from './record-dispatch.ts';
+import { dayHelp, inOffice, type NoticeTools, noticeContext, readDay, readNumber } from './route-parts.ts';
 
-/** What to pull from a printed bundle before it is posted. */
-export async function showDispatch(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+/** What to pull from a printed bundle before it is posted, and that it was posted. */
+export async function showDispatch(
+  context: StaffContext,
+  tools: NoticeTools,
+  errors: readonly FormError[] = [],
+): Promise<Answer> {
+  const { actor } = context;
   const printJobId = readNumber(context.params['printJobId']);
-  const job = await inOffice(context, (tx) => getPrintJob(tx, context.actor, printJobId));
-  const letters = await checkDispatch(await noticeContext(context, tools), printJobId, todayInTokyo(context.clock));
-  const body = dispatchPage({ job, letters });
+  const today = todayInTokyo(context.clock);
+  const { job, dispatch } = await inOffice(context, async (tx) => ({
+    job: await getPrintJob(tx, actor, printJobId),
+    dispatch: await findDispatch(tx, actor, printJobId),
+  }));
+  const letters = await checkDispatch(await noticeContext(context, tools), printJobId, today);
+  const typed = context.body.text('postedOn');
+  const body = dispatchPage({
+    ...{ job, letters, dispatch, errors, csrfToken: context.csrfToken },
+    postedOn: errors.length > 0 ? typed : formatIsoDay(today),
+    mayRecord: mayDo(actor, 'forms.reissue'),
+  });
   const crumbs = [...noticeCrumbs, { label: job.label, href: printJobPath(printJobId) }];
-  return context.page({ title: '発送の前の確かめ', body, crumbs, current: noticesPath });
+  const page = context.page({ title: '発送の前の確かめ', body, crumbs, current: noticesPath });
+  return errors.length === 0 ? page : answerWith(422, page);
+}
+
+/** Records that the bundle went to the post; what was pulled loses its number. */
+export async function keepPosting(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const printJobId = readNumber(context.params['printJobId']);
+  const postedOn = readDay(context.body.text('postedOn'));
+  if (postedOn === undefined) return showDispatch(context, tools, [{ field: 'postedOn', message: dayHelp }]);
+  const pulledSeen = readNumber(context.body.text('pulledSeen'));
+  try {
+    await recordDispatch(await noticeContext(context, tools), { printJobId, postedOn, pulledSeen });
+  } catch (error) {
+    if (!(error instanceof UnreadableInput || error instanceof Conflict)) throw error;
+    const field = error instanceof UnreadableInput ? 'postedOn' : null;
+    return showDispatch(context, tools, [{ field, message: error.message }]);
+  }
+  return redirectTo(dispatchPath(printJobId));
 }
 
 /** A paper that goes with the bundle. */

@@ -13,7 +13,7 @@ import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import { noticeCrumbs } from './pages/notices-pages.ts';
 import { noticesPath, returnsPath } from './pages/paths.ts';
-import { returnsPage } from './pages/returns-page.ts';
+import { returnsPage, sentAgain } from './pages/returns-page.ts';
 import { wishPage } from './pages/wish-page.ts';
 import { enterReturn, recordWish } from './record-wish.ts';
 import { dayHelp, inOffice, type NoticeTools, noticeContext, readDay } from './route-parts.ts';
@@ -51,6 +51,7 @@ export async function showReturns(
     returns,
     returnedOn: returnedOn === '' ? formatIsoDay(asOf) : returnedOn,
     cause: sent.text('cause'),
+    paper: sent.text('paper'),
     scanned: errors.length > 0 ? context.body.text('scanned') : '',
     entered: entered === '' ? null : entered,
     errors,
@@ -64,7 +65,7 @@ export async function showReturns(
 /** Enters one letter; day and cause stay for the next. */
 export async function enterOneReturn(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const { body } = context;
-  const [scanned, cause] = [body.text('scanned'), body.text('cause')];
+  const [scanned, cause, paper] = [body.text('scanned'), body.text('cause'), body.text('paper')];
   const returnedOn = readDay(body.text('returnedOn'));
   const errors: FormError[] = [];
   if (returnedOn === undefined) errors.push({ field: 'returnedOn', message: dayHelp });
@@ -72,8 +73,9 @@ export async function enterOneReturn(context: StaffContext, tools: NoticeTools):
   if (!isCause(cause)) errors.push({ field: 'cause', message: '戻った理由を選んでください。' });
   if (returnedOn === undefined || !isCause(cause) || errors.length > 0) return showReturns(context, tools, errors);
   try {
-    const { formNumber } = await enterReturn(await noticeContext(context, tools), { scanned, returnedOn, cause });
-    const query = new URLSearchParams({ entered: formNumber, cause, returnedOn: formatIsoDay(returnedOn) });
+    const letter = { scanned, returnedOn, cause, isSentAgain: paper === sentAgain };
+    const { formNumber } = await enterReturn(await noticeContext(context, tools), letter);
+    const query = new URLSearchParams({ entered: formNumber, cause, paper, returnedOn: formatIsoDay(returnedOn) });
     return redirectTo(`${returnsPath}?${query.toString()}`);
   } catch (error) {
     if (!(error instanceof NotFound || error instanceof Conflict || error instanceof UnreadableInput)) throw error;

@@ -59,6 +59,7 @@ import {
   readStage,
 } from './route-parts.ts';
 import {
+  keepPosting,
   sendCampaignAgain,
   sendCompanion,
   sendInstitutionList,
@@ -105,7 +106,8 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('GET', '/notices/prints/:printJobId/files/:part/pages/:page', 'notices.print', showPrintedPage);
   add('GET', '/notices/prints/:printJobId/files/:part/pages/:page/picture', 'notices.print', showPagePicture);
   add('POST', '/notices/prints/:printJobId/files/:part/reprint', 'notices.print', reprint);
-  add('GET', '/notices/prints/:printJobId/dispatch', 'notices.print', showDispatch);
+  add('GET', '/notices/prints/:printJobId/dispatch', 'notices.print', (context) => showDispatch(context, tools));
+  add('POST', '/notices/prints/:printJobId/dispatch', 'forms.reissue', keepPosting);
   add('GET', '/notices/prints/:printJobId/dispatch/:kind', 'notices.print', sendCompanion);
   add('GET', institutionListPath, 'notices.view', sendInstitutionList);
   add('GET', '/notices/plan', 'notices.view', (context) => showPlan(context, tools));

@@ -98,7 +98,10 @@ export function cameBack(
 }
 
 /** A place as it is remembered after a return: no address can be read from it. */
-export function digestPlace(personId: PersonId, { postalCode, address, building }: Destination): string {
+export function digestPlace(
+  personId: PersonId,
+  { postalCode, address, building }: Pick<Destination, 'postalCode' | 'address' | 'building'>,
+): string {
   return createHash('sha256')
     .update(JSON.stringify([personId, postalCode, address, building]))
     .digest('hex');

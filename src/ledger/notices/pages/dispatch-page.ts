@@ -1,36 +1,54 @@
 import { personPath } from '#addressees/persons';
 import { formatFormNumber } from '#ledger/forms';
 import {
+  button,
   buttonLink,
+  dayText,
   emptyState,
+  errorOf,
+  errorSummary,
+  type FormError,
   figureRow,
   formatCount,
   type Html,
+  hiddenField,
   html,
+  instantText,
   notice,
   pageHead,
   panel,
+  postForm,
   table,
+  textField,
 } from '#platform/pages';
+import type { Dispatch } from '../dispatch-store.ts';
 import { labelOfReason } from '../notice-reasons.ts';
 import type { DispatchedLetter } from '../pull-from-dispatch.ts';
 import type { PrintJob } from '../types.ts';
-import { companionPath } from './paths.ts';
+import { companionPath, dispatchPath } from './paths.ts';
 
 /** A printed bundle before it is posted: what to pull from it, and the papers that go with it. */
-export function dispatchPage(view: { job: PrintJob; letters: readonly DispatchedLetter[] }): Html {
-  const { job, letters } = view;
+export function dispatchPage(view: {
+  job: PrintJob;
+  letters: readonly DispatchedLetter[];
+  dispatch: Dispatch | undefined;
+  postedOn: string;
+  errors: readonly FormError[];
+  mayRecord: boolean;
+  csrfToken: string;
+}): Html {
+  const { job, letters, dispatch, errors } = view;
   const pulled = letters.filter((letter) => letter.pulledFor !== null);
   const links = html`<div class="button-row">${buttonLink('引抜きリスト', companionPath(job.printJobId, 'pulls'), { icon: 'file', look: 'filled' })}${buttonLink('発送一覧', companionPath(job.printJobId, 'dispatch'), { icon: 'file' })}${buttonLink('宛名ラベル', companionPath(job.printJobId, 'labels'), { icon: 'file' })}${buttonLink('封筒', companionPath(job.printJobId, 'envelopes'), { icon: 'file' })}</div>`;
   const none = job.lettersPrinted > letters.length;
-  return html`${pageHead('発送の前の確かめ', { lead: html`${job.label}　${job.layoutTitle}。いまの台帳と住民情報で、印刷した全員をもう一度確かめました。` })}${figureRow(
+  return html`${errorSummary(errors)}${pageHead('発送の前の確かめ', { lead: html`${job.label}　${job.layoutTitle}。いまの台帳と住民情報で、印刷した全員をもう一度確かめました。` })}${figureRow(
     [
       { label: '印刷した', value: job.lettersPrinted, unit: '通', icon: 'print' },
       { label: '抜く', value: pulled.length, unit: '通', icon: 'alert' },
       { label: '送れる', value: letters.length - pulled.length, unit: '通', icon: 'check' },
     ],
     '発送',
-  )}${none && notice('warning', '控えのないページがあります', '控えを残す前に印刷したページは、ここで確かめられません。')}${links}${panel(
+  )}${dispatch !== undefined && notice('success', html`${dayText(dispatch.postedOn)}に${formatCount(dispatch.letters)}通を発送しました`, html`<p>${formatCount(dispatch.pulled)}通を引き抜き、その発行番号を無効にしました。${instantText(dispatch.recordedAt)}に${dispatch.staffName}が記録しました。</p>`)}${none && notice('warning', '控えのないページがあります', '控えを残す前に印刷したページは、ここで確かめられません。')}${links}${panel(
     { title: '抜く封書', icon: 'alert', isFlush: true },
     table<DispatchedLetter>({
       caption: '抜く封書',
@@ -54,5 +72,23 @@ export function dispatchPage(view: { job: PrintJob; letters: readonly Dispatched
         { label: '抜く理由', cell: (letter) => (letter.pulledFor === null ? '' : labelOfReason(letter.pulledFor)) },
       ],
     }),
-  )}`;
+  )}${dispatch === undefined && view.mayRecord && job.state === 'finished' && postingForm(view, pulled.length)}`;
+}
+
+/** The form that records the posting; it carries how many letters were to be pulled when it was shown. */
+function postingForm(
+  view: { job: PrintJob; postedOn: string; errors: readonly FormError[]; csrfToken: string },
+  pulled: number,
+): Html {
+  const what =
+    pulled === 0
+      ? '全部を送ったら、発送日を記録します。'
+      : `上の${formatCount(pulled)}通を抜いたら、発送日を記録します。抜いた封書の発行番号は無効になり、送れるようになった人は次の抽出に入ります。`;
+  return panel(
+    { title: '発送を記録する', icon: 'check' },
+    html`<p>${what}</p>${postForm(
+      { action: dispatchPath(view.job.printJobId), csrfToken: view.csrfToken, class: 'row' },
+      html`${hiddenField('pulledSeen', String(pulled))}${textField({ name: 'postedOn', label: '発送日', value: view.postedOn, width: 10, size: 'small', isRequired: true, error: errorOf(view.errors, 'postedOn') })}${button(pulled === 0 ? '発送を記録する' : `${formatCount(pulled)}通を抜いて発送を記録する`, { look: 'filled', icon: 'check' })}`,
+    )}`,
+  );
 }

@@ -49,7 +49,7 @@ export function narrowingFields(narrowing: CohortNarrowing, errors: readonly For
         ],
       },
     )}${textField({ name: 'doseNumber', label: '何回目', value: narrowing.doseNumber?.toString() ?? '', inputMode: 'numeric', width: 3, error: errorOf(errors, 'doseNumber') })}${selectField({ name: 'isPublicAssistance', label: '生活保護を受けている', value: answer(narrowing.isPublicAssistance), choices: yesNo })}${selectField({ name: 'isDisabled', label: '障害の区分がある', value: answer(narrowing.isDisabled), choices: yesNo })}${selectField({ name: 'isForeigner', label: '外国人住民', value: answer(narrowing.isForeigner), choices: yesNo })}${selectField({ name: 'language', label: '希望する言語', value: narrowing.language ?? '', choices: [{ value: '', label: '問わない' }, ...languages] })}</div
-  >${textArea({ name: 'areas', label: '地区（住所の始まり。1行に一つ）', value: (narrowing.areas ?? []).join('\n'), rows: 2, hint: '例　若葉台市緑町' })}${checkboxGroup({ name: 'grades', label: '学年', choices: grades, values: (narrowing.grades ?? []).map(String), isInline: true })}${checkboxGroup({ name: 'statuses', label: '接種の状態', choices: statusChoices, values: narrowing.statuses ?? [], isInline: true })}</div>`;
+  >${textArea({ name: 'areas', label: '地区（住所の始まり。1行に一つ）', value: (narrowing.areas ?? []).join('\n'), rows: 2, hint: '例　若葉台市緑町。支援措置の対象者とその世帯は、地区では選ばれません（地区を空にした抽出か、「加える」で）' })}${checkboxGroup({ name: 'grades', label: '学年', choices: grades, values: (narrowing.grades ?? []).map(String), isInline: true })}${checkboxGroup({ name: 'statuses', label: '接種の状態', choices: statusChoices, values: narrowing.statuses ?? [], isInline: true })}</div>`;
 }
 
 /** The same conditions carried on, unseen, from the preview to the freezing. */
