@@ -62,8 +62,9 @@ export function standardInterval(
 }
 
 function endOf({ countedOn }: Series, interval: Interval | null): Day | null {
-  const since = interval?.anchor === 'first' ? countedOn[0] : countedOn.at(-1);
-  return interval === null || since === undefined ? null : dayAfterInterval(since, interval);
+  if (interval === null) return null;
+  const since = interval.anchor === 'first' ? countedOn[0] : countedOn.at(-1);
+  return since === undefined ? null : dayAfterInterval(since, interval);
 }
 
 function adviseOnWindow(subject: Subject, question: AdviceQuestion): Finding | undefined {
@@ -85,7 +86,8 @@ function adviseOnWindow(subject: Subject, question: AdviceQuestion): Finding | u
 }
 
 function adviseOnInterval(series: Series, { rule, on }: AdviceQuestion): Finding | undefined {
-  const standard = rule === undefined ? undefined : standardInterval(series, rule);
+  const { countedOn } = series;
+  const standard = rule === undefined || countedOn.length === 0 ? undefined : standardInterval(series, rule);
   if (rule === undefined || standard === undefined) return undefined;
   const { from, to, text } = standard;
   if (from !== null && on < from) {

@@ -22,22 +22,24 @@ export function chooseBranch(subject: Subject, series: Series, bit: number, on: 
 }
 
 /**
- * The row for one dose of a branch. `isMixed` says that no row names the product, so that another product's row
- * was taken: products that the rules do not let stand for each other.
+ * The row for one dose of a branch. Where no row names the product, another product's row is taken: then the products
+ * are mixed, which the rules do not let stand for each other.
  */
 export function findDoseRule(
   subject: Subject,
   series: Series,
   rules: readonly DoseRule[],
-  question: { readonly bit: number; readonly on: Day; readonly after: 'complete' | 'cut' },
-): { readonly rule: DoseRule; readonly isMixed: boolean } | undefined {
+  bit: number,
+  on: Day,
+  after: 'complete' | 'cut',
+): DoseRule | undefined {
   let other: DoseRule | undefined;
   for (const rule of rules) {
-    if (!isUsable(subject, series, rule, question.on, question.after)) continue;
-    if ((rule.products & question.bit) !== 0) return { rule, isMixed: false };
+    if (!isUsable(subject, series, rule, on, after)) continue;
+    if ((rule.products & bit) !== 0) return rule;
     other ??= rule;
   }
-  return other === undefined ? undefined : { rule: other, isMixed: true };
+  return other;
 }
 
 /** Whether nothing is left to give in a stage on a day: all doses given, left out by age, or none asked for. */

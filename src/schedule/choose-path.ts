@@ -15,34 +15,66 @@ const noStages: readonly number[] = [];
  * cover nothing already begun. A single vaccine after a combination splits the path; the combination counts there too.
  */
 export function choosePath(rules: RuleSet, subject: Subject, given: readonly GivenProduct[]): ChosenPath {
-  const unbegun = unbegunOf(rules, subject.asOf);
+  const day = pathsOf(rules, subject.asOf);
   let path: (readonly number[])[] | undefined;
-  for (const family of unbegun.families) {
+  for (const { family, unbegun } of day.families) {
     const starts = startsOf(subject, family, given);
-    if (starts.length > 0) closeOthers((path ??= [...unbegun.path]), family, membersOf(subject.asOf, family, starts));
+    if (starts.length > 0)
+      closeOthers((path ??= [...day.path]), family, begunWith(family, subject.asOf, unbegun, starts));
   }
-  return path ?? unbegun.path;
+  return path ?? day.path;
 }
 
-/** The path of all who have begun nothing, on a day. */
-interface Unbegun {
-  readonly families: readonly Family[];
+/** What is followed of a family once some of its members are begun, and then others: a tree of what was worked out. */
+interface Begun {
+  readonly starts: readonly FamilyMember[];
+  /** For each member of the family, the stages that are not followed. */
+  readonly closed: readonly (readonly number[])[];
+  readonly next: Map<FamilyMember, Begun>;
+}
+
+/** The paths of a day. */
+interface Paths {
+  readonly families: readonly { readonly family: Family; readonly unbegun: Begun }[];
   readonly asOf: Day;
+  /** Of all who have begun nothing. */
   readonly path: ChosenPath;
 }
 
 /** Kept for the last day asked about: a population is judged on one day. */
-const unbegunPaths = new WeakMap<RuleSet, Unbegun>();
+const pathsOfDay = new WeakMap<RuleSet, Paths>();
 
-function unbegunOf(rules: RuleSet, asOf: Day): Unbegun {
-  const known = unbegunPaths.get(rules);
+function pathsOf(rules: RuleSet, asOf: Day): Paths {
+  const known = pathsOfDay.get(rules);
   if (known?.asOf === asOf) return known;
-  const families = known?.families ?? familiesOf(rules);
+  const families = familiesOf(rules).map((family) => ({ family, unbegun: begin(family, asOf, []) }));
   const path: (readonly number[])[] = rules.programmes.map(() => noStages);
-  for (const family of families) closeOthers(path, family, membersOf(asOf, family, []));
-  const unbegun = { families, asOf, path };
-  unbegunPaths.set(rules, unbegun);
-  return unbegun;
+  for (const { family, unbegun } of families) closeOthers(path, family, unbegun);
+  const paths = { families, asOf, path };
+  pathsOfDay.set(rules, paths);
+  return paths;
+}
+
+/** Few ways through a family are followed by many people; one that is begun ever anew is worked out each time. */
+const startsAtMost = 5;
+
+function begunWith(family: Family, asOf: Day, unbegun: Begun, starts: readonly FamilyMember[]): Begun {
+  if (starts.length > startsAtMost) return begin(family, asOf, starts);
+  let begun = unbegun;
+  for (const member of starts) {
+    let next = begun.next.get(member);
+    if (next === undefined) begun.next.set(member, (next = begin(family, asOf, [...begun.starts, member])));
+    begun = next;
+  }
+  return begun;
+}
+
+function begin(family: Family, asOf: Day, starts: readonly FamilyMember[]): Begun {
+  const followed = membersOf(asOf, family, starts);
+  const closed = family.members.map(({ programme, stages }) =>
+    followed.some((each) => each.programme === programme) ? noStages : stages,
+  );
+  return { starts, closed, next: new Map() };
 }
 
 function familiesOf(rules: RuleSet): readonly Family[] {
@@ -50,10 +82,10 @@ function familiesOf(rules: RuleSet): readonly Family[] {
 }
 
 /** Writes down which stages of a family belong to members that are not followed. */
-function closeOthers(path: (readonly number[])[], family: Family, followed: readonly FamilyMember[]): void {
-  for (const { programme, stages } of family.members) {
-    const isFollowed = followed.some((each) => each.programme === programme);
-    path[programme.index] = isFollowed ? noStages : stages;
+function closeOthers(path: (readonly number[])[], { members }: Family, { closed }: Begun): void {
+  for (const [i, stages] of closed.entries()) {
+    const member = members[i];
+    if (member !== undefined) path[member.programme.index] = stages;
   }
 }
 
@@ -70,23 +102,53 @@ function membersOf(asOf: Day, family: Family, starts: readonly FamilyMember[]): 
   return chosen;
 }
 
-/** The members begun, in order of days and then of their rows: by a started programme or by a dose of one of their own products. */
+/** A member of a family that was begun on a day. */
+interface Start {
+  readonly on: Day;
+  readonly member: FamilyMember;
+  /** Its place in the family. */
+  readonly place: number;
+}
+
+/**
+ * The members begun, in order of days and then of their rows, by a started programme or by a dose of one of their own
+ * products; a member begun again before any other is named once, since that chooses nothing new.
+ */
 function startsOf(subject: Subject, family: Family, given: readonly GivenProduct[]): readonly FamilyMember[] {
-  const starts: { readonly on: number; readonly member: FamilyMember }[] = [];
+  const starts: Start[] = [];
   for (const fact of subject.facts) {
     if (fact.kind !== 'startedProgramme') continue;
-    const member = family.members.find((each) => each.programme.programme === fact.programme);
-    if (member !== undefined) starts.push({ on: fact.on, member });
+    const place = family.members.findIndex((each) => each.programme.programme === fact.programme);
+    addStart(starts, family, place, fact.on);
   }
   for (const dose of given) {
     const own = dose.product.uses[0];
     if (own === undefined || own.programme.family !== family) continue;
-    const member = family.members.find((each) => each.programme === own.programme);
-    if (member !== undefined && isOfMember(subject, member, dose, own.bit)) starts.push({ on: dose.on, member });
+    const place = placeIn(family, own.programme);
+    const member = family.members[place];
+    if (member !== undefined && isOfMember(subject, member, dose, own.bit)) addStart(starts, family, place, dose.on);
   }
-  if (starts.length < 2) return starts.map(({ member }) => member);
-  const place = (member: FamilyMember): number => family.members.indexOf(member);
-  return starts.toSorted((a, b) => a.on - b.on || place(a.member) - place(b.member)).map(({ member }) => member);
+  const members: FamilyMember[] = [];
+  for (const { member } of starts) if (members.at(-1) !== member) members.push(member);
+  return members;
+}
+
+/** Puts a start behind those that do not come after it. */
+function addStart(starts: Start[], { members }: Family, place: number, on: Day): void {
+  const member = members[place];
+  if (member === undefined) return;
+  let at = starts.length;
+  for (; at > 0; at -= 1) {
+    const before = starts[at - 1];
+    if (before === undefined || before.on < on || (before.on === on && before.place <= place)) break;
+  }
+  if (at === starts.length) starts.push({ on, member, place });
+  else starts.splice(at, 0, { on, member, place });
+}
+
+function placeIn({ members }: Family, programme: Programme): number {
+  for (let place = 0; place < members.length; place += 1) if (members[place]?.programme === programme) return place;
+  return -1;
 }
 
 /**

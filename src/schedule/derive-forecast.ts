@@ -9,10 +9,11 @@ import { cutBefore, isExcluded } from './judge-target.ts';
 import { findLegalDays, type LegalDays, type NextQuestion } from './next-dose.ts';
 import { lastDay } from './read-table.ts';
 import type { ProductClass, RuleSet, Stage } from './rule-set.ts';
-import { dosesBefore, type Series } from './series.ts';
+import { dosesBefore, type GivenProduct, type Series } from './series.ts';
 import type { Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 import type { NextDose, StageForecast, StageStatus, TraceStep } from './types.ts';
+import { answersOfBirth, mayBeBound, type UntouchedAnswer, type UntouchedAnswers } from './untouched-answers.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -30,32 +31,70 @@ export interface StageDraft {
   readonly options: readonly DoseOption[];
   /** Its window was over before its rules began. */
   readonly wasNeverOpen: boolean;
+  /** The first day that was tried for a next dose; `lastDay` where none was. */
+  readonly askedFrom: Day;
 }
 
 /** Every stage of every programme in the order of the rules, as it stands on `asOf`. */
 export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly StageForecast[] {
-  const { subject, path } = evaluation;
+  const { subject, path, series, given } = evaluation;
+  const shared = subject.facts.length === 0 ? answersOfBirth(rules, subject) : undefined;
   const forecasts: StageForecast[] = [];
   for (const plan of plansOf(rules)) {
-    const { programme } = plan;
-    const closed = path[programme.index] ?? [];
-    if (closed.length === programme.stages.length || (closed.length === 0 && !mayConcern(subject, plan))) {
-      for (const { forecast } of closed.length === 0 ? plan.notConcerned : plan.offPath) forecasts.push(forecast);
-      continue;
+    const { index } = plan.programme;
+    const touched = series[index];
+    const closed = path[index] ?? noStages;
+    if (touched === undefined && closed.length === 0 && shared !== undefined) {
+      const answer = untouchedAnswer(plan.asksSex ? shared.ofSex : shared.all, subject, plan);
+      if (!mayBeBound(plan, given, answer.boundFrom)) {
+        for (const forecast of answer.stages) forecasts.push(forecast);
+        continue;
+      }
     }
-    const series = evaluation.series[programme.index] ?? plan.untouched;
-    const drafts: StageDraft[] = [];
-    for (const stage of programme.stages) {
-      const offPath = closed.includes(stage.place) ? plan.offPath[stage.place] : undefined;
-      drafts.push(offPath ?? draftStage(evaluation, series, plan, stage, drafts));
-    }
-    const dosesNeeded = countDosesNeeded(subject, series, drafts);
-    for (const { forecast, outcome } of drafts) {
-      if (outcome !== 'notEligible') forecast.dosesNeeded = dosesNeeded;
+    for (const { forecast } of draftProgramme({ subject, given }, plan, touched ?? plan.untouched, closed)) {
       forecasts.push(forecast);
     }
   }
   return forecasts;
+}
+
+const noStages: readonly number[] = [];
+const nothingGiven: readonly GivenProduct[] = [];
+
+/** What is known of a person beside the series of the programme under consideration. */
+type Known = Pick<Evaluation, 'subject' | 'given'>;
+
+/** The answer to everybody born that day with nothing given in the programme, and nothing that binds it. */
+function untouchedAnswer(answers: UntouchedAnswers, subject: Subject, plan: ProgrammePlan): UntouchedAnswer {
+  const { index } = plan.programme;
+  const known = answers[index];
+  if (known !== undefined) return known;
+  const drafts = draftProgramme({ subject, given: nothingGiven }, plan, plan.untouched, noStages);
+  const boundFrom = drafts.reduce((first, { askedFrom }) => earlierDay(first, askedFrom), lastDay);
+  const answer = { stages: drafts.map(({ forecast }) => forecast), boundFrom };
+  answers[index] = answer;
+  return answer;
+}
+
+/** The stages of a programme for a person, of which those in `closed` belong to another path. */
+function draftProgramme(
+  known: Known,
+  plan: ProgrammePlan,
+  series: Series,
+  closed: readonly number[],
+): readonly StageDraft[] {
+  const { stages } = plan.programme;
+  if (closed.length === stages.length) return plan.offPath;
+  if (closed.length === 0 && !mayConcern(known.subject, plan)) return plan.notConcerned;
+  const choice = choiceFor(known.subject, series, plan);
+  const drafts: StageDraft[] = [];
+  for (const stage of stages) {
+    const offPath = closed.includes(stage.place) ? plan.offPath[stage.place] : undefined;
+    drafts.push(offPath ?? draftStage(known, series, plan, choice, stage, drafts));
+  }
+  const dosesNeeded = countDosesNeeded(known.subject, series, drafts);
+  for (const { forecast, outcome } of drafts) if (outcome !== 'notEligible') forecast.dosesNeeded = dosesNeeded;
+  return drafts;
 }
 
 /** Whether the programme has a window for people of this birth date and sex, or a fact might open one. */
@@ -64,14 +103,14 @@ function mayConcern({ facts, bornOn, sex }: Subject, { born }: ProgrammePlan): b
 }
 
 function draftStage(
-  evaluation: Evaluation,
+  evaluation: Known,
   series: Series,
   plan: ProgrammePlan,
+  choice: Choice,
   stage: Stage,
   before: readonly StageDraft[],
 ): StageDraft {
   const { subject } = evaluation;
-  const choice = choiceFor(subject, series, plan);
   const spans = eligibleSpans(subject, series, stage, choice);
   const span = pickSpan(plan.programme, spans, subject.asOf);
   if (span === undefined) return plan.notConcerned[stage.place] ?? notEligible(plan, stage, stage.windows[0]?.trace);
@@ -124,7 +163,7 @@ function waysAlong(subject: Subject, series: Series, stage: Stage, alone: Choice
 
 /** What is known of a stage that concerns the person. */
 interface StageState {
-  readonly evaluation: Evaluation;
+  readonly evaluation: Known;
   readonly series: Series;
   readonly stage: Stage;
   readonly spans: readonly Span[];
@@ -140,15 +179,15 @@ function withNextDose(state: StageState, picked: Span, isAfterCut: boolean): Sta
     ? 'cut'
     : cutBefore(evaluation.subject, series, first.branch, stage, evaluation.subject.asOf);
   const found = findWays(state, picked, after);
-  if (found.ways.length > 0) return opened(state, picked, found.ways);
+  if (found.ways.length > 0) return opened(state, picked, found.ways, picked.from);
   let { isTooOld } = found;
   for (const span of state.spans) {
     if (span.from <= picked.to) continue;
     const later = findWays(state, span, after);
-    if (later.ways.length > 0) return opened(state, span, later.ways);
+    if (later.ways.length > 0) return opened(state, span, later.ways, picked.from);
     isTooOld ||= later.isTooOld;
   }
-  return settled(state, picked, isTooOld && count > 0 ? 'cut' : 'lost', 'closed');
+  return settled(state, picked, isTooOld && count > 0 ? 'cut' : 'lost', 'closed', picked.from);
 }
 
 /** The ways to give the next dose within a span that are not over; whether only its last age stands against one. */
@@ -182,8 +221,9 @@ function findWay(question: NextQuestion, option: DoseOption): LegalDays | 'tooOl
   return findLegalDays(question, { ...option, branch });
 }
 
-function opened(state: StageState, span: Span, ways: readonly LegalDays[]): StageDraft {
-  const { asOf } = state.evaluation.subject;
+function opened(state: StageState, span: Span, ways: readonly LegalDays[], askedFrom: Day): StageDraft {
+  const { stage, options, evaluation } = state;
+  const { asOf } = evaluation.subject;
   const way = ways.reduce((best, each) => (each.earliestOn < best.earliestOn ? each : best));
   const next: NextDose = {
     doseNumber: state.count + 1,
@@ -194,7 +234,7 @@ function opened(state: StageState, span: Span, ways: readonly LegalDays[]): Stag
   };
   const forecast = describe(state, span, way, next);
   forecast.status = statusOf(asOf, span, next, forecast.standardTo);
-  return { stage: state.stage, outcome: 'open', forecast, ways, options: state.options, wasNeverOpen: false };
+  return { stage, outcome: 'open', forecast, ways, options, wasNeverOpen: false, askedFrom };
 }
 
 function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null): StageStatus {
@@ -205,11 +245,18 @@ function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null)
 }
 
 /** A stage that has no next dose now. */
-function settled(state: StageState, span: Span, outcome: StageOutcome, status: StageStatus): StageDraft {
+function settled(
+  state: StageState,
+  span: Span,
+  outcome: StageOutcome,
+  status: StageStatus,
+  askedFrom: Day = lastDay,
+): StageDraft {
   const forecast = describe(state, span, undefined, null);
   forecast.status = status;
   const { stage, options } = state;
-  return { stage, outcome, forecast, ways: noWays, options, wasNeverOpen: span.wasNeverOpen ?? false };
+  const wasNeverOpen = span.wasNeverOpen ?? false;
+  return { stage, outcome, forecast, ways: noWays, options, wasNeverOpen, askedFrom };
 }
 
 /** The windows of a stage with their rows; its status is put in by who asks. */

@@ -1,8 +1,9 @@
 import { addDays, type Day, earlierDay, getDay, laterDay, type Sex } from '#kernel';
 import { evaluateDay } from './day-expression.ts';
 import type { StageDraft } from './derive-forecast.ts';
+import { joinPeriods } from './join-periods.ts';
 import { firstDay, lastDay, type Period } from './read-table.ts';
-import type { Branch, ProductClass, Programme, RuleSet, Stage, Window } from './rule-set.ts';
+import type { Branch, CrossRule, ProductClass, Programme, RuleSet, Stage, Window } from './rule-set.ts';
 import { emptySeries, type Series } from './series.ts';
 import type { StageForecast, TraceStep } from './types.ts';
 
@@ -36,6 +37,10 @@ export interface ProgrammePlan {
   readonly programme: Programme;
   /** Birth dates outside of which no window of the programme is for a person of that sex. */
   readonly born: Readonly<Record<Sex, Period>>;
+  /** Whether a window is for one sex. */
+  readonly asksSex: boolean;
+  /** Rules between different vaccines that may hold a dose of it back. */
+  readonly crossRules: readonly CrossRule[];
   /** The programme with nothing given. */
   readonly untouched: Series;
   /** Every product class. */
@@ -96,7 +101,8 @@ function notEligibleDraft({ programme }: Programme, stage: Stage, trace: TraceSt
     next: null,
     trace: Object.freeze(trace === undefined ? [] : [trace]),
   });
-  return { stage, outcome: 'notEligible', ways: [], options: [], wasNeverOpen: false, forecast };
+  const settled = { ways: [], options: [], wasNeverOpen: false, askedFrom: lastDay };
+  return { stage, outcome: 'notEligible', forecast, ...settled };
 }
 
 function planOf(programme: Programme): ProgrammePlan {
@@ -108,6 +114,8 @@ function planOf(programme: Programme): ProgrammePlan {
   return {
     programme,
     born: { female: birthsOf(stages, 'female'), male: birthsOf(stages, 'male'), unknown: birthsOf(stages, 'unknown') },
+    asksSex: stages.some(({ windows }) => windows.some((window) => window.sex !== null)),
+    crossRules: [...new Set(productClasses.flatMap((each) => each.crossRules))],
     untouched: emptySeries(programme),
     all,
     singles,
@@ -159,21 +167,13 @@ function choiceOf({ stages, branches }: Programme, classes: readonly ProductClas
 
 /** The days on which a window is in force and some of the products are in use, joined where they touch. */
 function daysInUse(window: Window, classes: readonly ProductClass[]): readonly Period[] {
-  const periods = classes
-    .filter(({ bits }) => (bits & window.products) !== 0)
-    .map(({ inUse }): { from: Day; to: Day } => ({
+  const usable = classes.filter(({ bits }) => (bits & window.products) !== 0);
+  return joinPeriods(
+    usable.map(({ inUse }) => ({
       from: laterDay(window.inForce.from, inUse.from),
       to: earlierDay(window.inForce.to, inUse.to),
-    }))
-    .filter(({ from, to }) => from <= to)
-    .toSorted((a, b) => a.from - b.from);
-  const result: Period[] = [];
-  for (const period of periods) {
-    const last = result.at(-1);
-    if (last === undefined || period.from > last.to + 1) result.push(period);
-    else result[result.length - 1] = { from: last.from, to: laterDay(last.to, period.to) };
-  }
-  return result;
+    })),
+  );
 }
 
 /** Birth dates are looked for between these days; before the first and after the last it is as on them. */

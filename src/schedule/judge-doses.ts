@@ -63,7 +63,7 @@ function evaluateOrdered(
   isJudged: (dose: OrderedDose) => boolean,
 ): Evaluation {
   const subject = subjectOf(rules, person);
-  const given = ordered.filter(({ on }) => on <= person.asOf && on >= person.bornOn);
+  const given = knownOf(person, ordered);
   const path = choosePath(rules, subject, given);
   const series: (Series | undefined)[] = [];
   const course: Course = { subject, path, series, given, before: 0 };
@@ -73,6 +73,13 @@ function evaluateOrdered(
     if (given[course.before] === dose) course.before += 1;
   }
   return { subject, doses, series, given, path };
+}
+
+/** What was given in the person's life up to `asOf`. */
+function knownOf({ asOf, bornOn }: PersonCase, ordered: readonly OrderedDose[]): readonly OrderedDose[] {
+  const [first, last] = [ordered[0], ordered.at(-1)];
+  if (first === undefined || last === undefined || (first.on >= bornOn && last.on <= asOf)) return ordered;
+  return ordered.filter(({ on }) => on <= asOf && on >= bornOn);
 }
 
 interface Course {
@@ -109,12 +116,17 @@ const kindOrder = { routine: 0, temporary: 1, voluntary: 2 } as const;
 
 /** The one order in which doses are judged, whatever the order of the input. */
 function inOrder(rules: RuleSet, person: PersonCase): readonly OrderedDose[] {
-  const ordered = person.doses.map(({ product: id, on, kind }, index): OrderedDose => {
+  const ordered: OrderedDose[] = [];
+  let isInOrder = true;
+  for (const { product: id, on, kind } of person.doses) {
     const product = rules.products.get(id);
     if (product === undefined) throw new RangeError(`unknown product: ${id}`);
-    return { on, product, index, kind };
-  });
-  return ordered.sort(compareDoses);
+    const dose = { on, product, index: ordered.length, kind };
+    const before = ordered.at(-1);
+    if (before !== undefined && before.on >= on) isInOrder = false;
+    ordered.push(dose);
+  }
+  return isInOrder ? ordered : ordered.sort(compareDoses);
 }
 
 function compareDoses(a: OrderedDose, b: OrderedDose): number {
@@ -158,11 +170,7 @@ function findOutOfUse(use: ProductUse, on: Day): Finding | undefined {
   if (on > use.inUse.to) {
     return finding('productNotInUse', 'question', null, { to: formatIsoDay(use.inUse.to) }, use.trace.basis);
   }
-  for (const { windows } of use.programme.stages) {
-    for (const { products, inForce } of windows) {
-      if ((products & use.bit) !== 0 && on >= inForce.from && on <= inForce.to) return undefined;
-    }
-  }
+  for (const { from, to } of use.windowsInForce) if (on >= from && on <= to) return undefined;
   return finding('noRuleOnDay', 'question', null, {}, use.trace.basis);
 }
 
@@ -219,6 +227,8 @@ function gatherFindings(
   isExtra: boolean,
   { early, cross }: AnswerParts,
 ): { readonly findings: readonly Finding[]; readonly isBroken: boolean } {
+  const isPlain = !isExtra && early.length === 0 && cross.findings.length === 0;
+  if (isPlain && targets.every(isFlawless)) return flawless;
   const findings: Finding[] = [...early];
   if (isExtra) findings.push(extraFinding(main));
   const unbroken = findings.length;
@@ -231,6 +241,12 @@ function gatherFindings(
   const isBroken = findings.length > unbroken;
   for (const { judgement } of targets) for (const each of judgement.advice) findings.push(each);
   return { findings: eachOnce(findings), isBroken };
+}
+
+const flawless = { findings: noFindings, isBroken: false };
+
+function isFlawless({ judgement: { broken, advice } }: Target): boolean {
+  return broken.length === 0 && advice.length === 0;
 }
 
 /** A combination may break the same rule in each of its programmes: said once. */

@@ -14,7 +14,7 @@ import { dayAfterInterval, type Interval } from './interval-expression.ts';
 import { firstDay } from './read-table.ts';
 import type { Branch, DoseRule, Exclusion, Product, Stage } from './rule-set.ts';
 import { dosesBefore, type Series } from './series.ts';
-import { concernsPerson, findSeason, findSpan, type Span } from './spans.ts';
+import { concernsPerson, findOccasion, findSeason, type Occasion } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 
 /** A dose set against the stage of a programme that it belongs to (CDSi: evaluation of a target dose). */
@@ -52,20 +52,20 @@ export interface TargetQuestion {
 export function judgeTarget(question: TargetQuestion): TargetJudgement {
   const { subject, series, bit, on } = question;
   const branch = chooseBranch(subject, series, bit, on);
-  const { stage, span, isExtra, isWithin } = chooseStage(question, branch);
-  const occasion = occasionOf(question, span);
+  const { stage, within, isExtra, isWithin } = chooseStage(question, branch);
+  const occasion = occasionOf(question, within);
   const number = dosesBefore(series, stage, occasion) + 1;
   if (isExtra || !question.isRoutine) {
     const broken = question.isRoutine && !isWithin ? explainOutside(subject, series, stage, bit, on) : noFindings;
     const place = { stage, number, occasion, isExtra };
     return { ...place, broken, advice: noFindings, countsThough: true, changesTo: null };
   }
-  const outside = span === undefined ? explainOutside(subject, series, stage, bit, on) : noFindings;
+  const outside = within === undefined ? explainOutside(subject, series, stage, bit, on) : noFindings;
   const excluded = findExclusions(question, stage);
   const dose = judgeDose(question, branch, stage, number);
   const isUnbroken = outside.length + excluded.length + dose.broken.length === 0;
   const broken = isUnbroken ? noFindings : [...outside, ...excluded, ...dose.broken];
-  const asked = { branch: dose.branch, stage, number, rule: dose.rule, bit, on, dueOn: span?.dueOn ?? null };
+  const asked = { branch: dose.branch, stage, number, rule: dose.rule, bit, on, dueOn: within?.dueOn ?? null };
   return {
     stage,
     number,
@@ -78,29 +78,35 @@ export function judgeTarget(question: TargetQuestion): TargetJudgement {
   };
 }
 
+interface ChosenStage {
+  readonly stage: Stage;
+  /** What the day belongs to if a window of the stage holds it and the dose is for it. */
+  readonly within: Occasion | undefined;
+  readonly isExtra: boolean;
+  /** Whether a window holds the day, be the stage done or not. */
+  readonly isWithin: boolean;
+}
+
 /** The earliest stage whose window holds the day and that is not done or takes a dose more, else the earliest not done that concerns the person. */
-function chooseStage(
-  question: TargetQuestion,
-  branch: Branch,
-): { readonly stage: Stage; readonly span: Span | undefined; readonly isExtra: boolean; readonly isWithin: boolean } {
+function chooseStage(question: TargetQuestion, branch: Branch): ChosenStage {
   const { subject, series, bit, on, stagesOn, closedStages } = question;
   let waiting: Stage | undefined;
   let doneWithin: Stage | undefined;
   let last: Stage | undefined;
   for (const stage of series.programme.stages) {
     if (closedStages.includes(stage.place)) continue;
-    const span = findSpan(subject, series, stage, bit, on);
-    const isDone = isStageDone(subject, series, branch, stage, on, occasionOf(question, span));
+    const within = findOccasion(subject, series, stage, bit, on);
+    const isDone = isStageDone(subject, series, branch, stage, on, occasionOf(question, within));
     const isOpen = !isDone || takesUnofferedDose(series, branch, stage);
-    if (isOpen && span !== undefined) return { stage, span, isExtra: false, isWithin: true };
+    if (isOpen && within !== undefined) return { stage, within, isExtra: false, isWithin: true };
     if (!isDone && waiting === undefined && concerns(subject, stage, stagesOn)) waiting = stage;
-    if (isDone && span !== undefined) doneWithin = stage;
+    if (isDone && within !== undefined) doneWithin = stage;
     if (isDone) last = stage;
   }
-  if (waiting !== undefined) return { stage: waiting, span: undefined, isExtra: false, isWithin: false };
+  if (waiting !== undefined) return { stage: waiting, within: undefined, isExtra: false, isWithin: false };
   const stage = doneWithin ?? last ?? series.programme.stages[0];
   if (stage === undefined) throw new RangeError(`${series.programme.programme} has no stage`);
-  return { stage, span: undefined, isExtra: last !== undefined, isWithin: doneWithin !== undefined };
+  return { stage, within: undefined, isExtra: last !== undefined, isWithin: doneWithin !== undefined };
 }
 
 /** Whether a stage has a window for this person that is in force on the day. */
@@ -111,8 +117,8 @@ function concerns(subject: Subject, stage: Stage, on: Day): boolean {
   return false;
 }
 
-function occasionOf({ series, on }: TargetQuestion, span: Span | undefined): Day | null {
-  if (span !== undefined) return span.occasion;
+function occasionOf({ series, on }: TargetQuestion, within: Occasion | undefined): Day | null {
+  if (within !== undefined) return within.occasion;
   return series.programme.recurs === 'season' ? (findSeason(series.programme, on)?.from ?? on) : null;
 }
 
@@ -139,6 +145,8 @@ export function isExcluded(subject: Subject, series: Series, exclusion: Exclusio
   return holdsFact(exclusion.excludedBy, { on, facts: subject.facts, countedOn: series.countedOn });
 }
 
+const noRules: readonly DoseRule[] = [];
+
 interface DoseJudgement {
   readonly branch: Branch;
   readonly rule: DoseRule | undefined;
@@ -155,11 +163,11 @@ function judgeDose(question: TargetQuestion, branch: Branch, stage: Stage, numbe
     return { branch, rule: undefined, broken: [second], advice: noFindings, countsThough: false };
   }
   const after = cutBefore(subject, series, branch, stage, on);
-  const found = findDoseRule(subject, series, branch.stages[stage.place]?.[number - 1] ?? [], { bit, on, after });
-  if (found === undefined) {
-    return { branch, rule: undefined, broken: noFindings, advice: noFindings, countsThough: true };
+  const rule = findDoseRule(subject, series, branch.stages[stage.place]?.[number - 1] ?? noRules, bit, on, after);
+  if (rule === undefined) {
+    return { branch, rule, broken: noFindings, advice: noFindings, countsThough: true };
   }
-  const { rule, isMixed } = found;
+  const isMixed = (rule.products & bit) === 0;
   const short = findShortInterval(question, rule);
   if (short !== undefined && typeof rule.ifShort === 'object') {
     const changed = judgeDose(question, rule.ifShort, stage, number);
@@ -201,6 +209,7 @@ function findTooYoung(subject: Subject, rule: DoseRule, on: Day): Finding | unde
 }
 
 function findShortInterval({ series, on }: TargetQuestion, rule: DoseRule): Finding | undefined {
+  if (series.countedOn.length === 0 && series.uncountedOn.length === 0) return undefined;
   const { earliestOn, interval, since } = intervalsEndOn(series, rule.minimums);
   if (interval === null || since === null || on >= earliestOn) return undefined;
   const params = {

@@ -1,10 +1,21 @@
 import { DayExpressions } from './day-expression.ts';
 import { digestTables } from './digest-tables.ts';
+import { joinPeriods } from './join-periods.ts';
 import { parseBranches } from './parse-doses.ts';
 import { parseCrossRules, parseExceptions, parsePregnancies, parseSeasons } from './parse-measures.ts';
 import { keep, parseDiseases, parseProducts, parseProgrammeProducts, parseProgrammes } from './parse-programmes.ts';
 import { parseExclusions, parseStandardWindows, parseWindows } from './parse-windows.ts';
-import { cell, firstDay, lastDay, type RuleRow, type RuleTable, readTable, required, words } from './read-table.ts';
+import {
+  cell,
+  firstDay,
+  lastDay,
+  type Period,
+  type RuleRow,
+  type RuleTable,
+  readTable,
+  required,
+  words,
+} from './read-table.ts';
 import { diseaseBits, type ProgrammeDraft, programmeOf, type RuleDrafts, stagePlaces, traceOf } from './rule-drafts.ts';
 import type {
   Branch,
@@ -136,7 +147,8 @@ function productsFrom(
         order,
         uses: uses.flatMap(({ draft, ...use }): ProductUse[] => {
           const programme = byId.get(draft.programme);
-          return programme === undefined ? [] : [{ ...use, programme }];
+          if (programme === undefined) return [];
+          return [{ ...use, programme, windowsInForce: windowsInForce(programme, use.bit) }];
         }),
         crossRules: [],
       };
@@ -144,6 +156,11 @@ function productsFrom(
       return [product, compiled];
     }),
   );
+}
+
+function windowsInForce({ stages }: Programme, bit: number): readonly Period[] {
+  const windows = stages.flatMap((stage) => stage.windows.filter(({ products }) => (products & bit) !== 0));
+  return joinPeriods(windows.map(({ inForce }) => inForce));
 }
 
 /** Groups a programme's own products that no row of it tells apart, so that each group is forecast once. */

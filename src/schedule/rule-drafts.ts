@@ -39,7 +39,7 @@ export interface ProductDraft {
   readonly row: RuleRow;
   readonly product: string;
   readonly order: number;
-  readonly uses: (Omit<ProductUse, 'programme'> & { readonly draft: ProgrammeDraft })[];
+  readonly uses: (Omit<ProductUse, 'programme' | 'windowsInForce'> & { readonly draft: ProgrammeDraft })[];
 }
 
 /** Names a row in a trace and holds that its id stands once in all tables. */

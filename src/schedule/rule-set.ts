@@ -29,6 +29,8 @@ export interface ProductUse {
   /** Bit of the product within the programme. */
   readonly bit: number;
   readonly inUse: Period;
+  /** When windows of the programme for the product are in force, joined where they touch. */
+  readonly windowsInForce: readonly Period[];
   readonly trace: TraceStep;
 }
 

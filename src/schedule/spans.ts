@@ -50,20 +50,28 @@ export function concernsPerson(subject: Subject, window: Window): boolean {
   );
 }
 
-/** The span that holds a day for a product of a stage, or undefined: then the dose is outside the law's window. */
-export function findSpan(subject: Subject, series: Series, stage: Stage, bit: number, on: Day): Span | undefined {
+/**
+ * What a day belongs to if a window of a stage holds it for a product: its season, its pregnancy, or nothing that
+ * recurs. Undefined where none does: then the dose is outside the law's window.
+ */
+export function findOccasion(
+  subject: Subject,
+  series: Series,
+  stage: Stage,
+  bit: number,
+  on: Day,
+): Occasion | undefined {
   const { programme } = series;
-  const season = programme.recurs === 'season' ? findSeason(programme, on) : null;
+  const season: Occasion | undefined = programme.recurs === 'season' ? findSeason(programme, on) : noOccasion;
   if (season === undefined) return undefined;
   for (const window of stage.windows) {
     if ((window.products & bit) === 0 || on < window.inForce.from || on > window.inForce.to) continue;
     if (!concernsPerson(subject, window) || !meetsRequirements(subject, series, window, on)) continue;
     if (programme.recurs === 'pregnancy') {
       const pregnancy = pregnanciesOf(subject, programme).find(({ dueOn }) => isWithin(subject, window, on, dueOn));
-      if (pregnancy !== undefined) return spanOf(subject, window, pregnancy);
+      if (pregnancy !== undefined) return pregnancy;
     } else if (isWithin(subject, window, on, null)) {
-      const span = spanOf(subject, window);
-      return season === null ? span : { ...span, occasion: season.from };
+      return season;
     }
   }
   if (subject.facts.length === 0) return undefined;

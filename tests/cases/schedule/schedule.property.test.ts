@@ -50,6 +50,26 @@ test('the order in which doses and facts are told never matters', () => {
   );
 });
 
+test('who was judged before changes no answer: all of one birth date may share what is told of what was not begun', () => {
+  // Answers are kept for one day: asking about another makes the next one anew.
+  const elsewhere = { bornOn: getDay(2001, 2, 3), sex: 'male' as const, facts: [], doses: [] };
+  const sameBirth = fc
+    .tuple(people(), fc.array(people(), { minLength: 2, maxLength: 5 }))
+    .map(([{ bornOn, asOf }, others]) =>
+      others.map(({ doses, facts, sex }, i) => ({ bornOn, asOf, sex, facts: i % 3 === 2 ? facts : [], doses })),
+    );
+  fc.assert(
+    fc.property(sameBirth, (born) => {
+      const together = born.map((person) => JSON.stringify(judge(rules, person)));
+      for (const [i, person] of born.entries()) {
+        judge(rules, { ...elsewhere, asOf: addDays(person.asOf, 1) });
+        assert.equal(JSON.stringify(judge(rules, person)), together[i]);
+      }
+    }),
+    { numRuns: Math.ceil(numRuns / 3) },
+  );
+});
+
 test('judging twice, and by rules read anew, gives the same bytes', () => {
   const again = parseRules(files);
   fc.assert(
