@@ -44,7 +44,7 @@ export function table<Row>(options: TableOptions<Row>): Html {
   const tag = classNames(
     'table',
     options.density === 'dense' && 'table-dense',
-    options.becomesCards !== false && 'table-cards',
+    options.becomesCards === false ? 'table-across' : 'table-cards',
     options.class,
   );
   const caption = options.isCaptionShown === true ? null : 'visually-hidden';

@@ -15,12 +15,7 @@ export function permissionsPage(routes: readonly StaffRoute[], roles: readonly R
       { label: '機能', cell: (row) => row.functionJa, isRowHeader: true },
       { label: '項目のまとまり', cell: (row) => row.itemGroupJa },
       { label: '種別', cell: (row) => (row.access === 'view' ? '閲覧' : '更新'), isNoWrap: true },
-      {
-        label: '職位',
-        cell: (row) => (row.rankMin === undefined ? '' : `${rankNames[row.rankMin]}以上`),
-        isNoWrap: true,
-      },
-      { label: '所属', cell: (row) => (row.isForNumbers === true ? '個人番号利用事務' : '') },
+      { label: '職位と所属', cell: conditionsOf },
       ...roles.map((role) => ({
         label: roleNames[role],
         cell: (row: Row) => heldTag(row, role),
@@ -31,6 +26,12 @@ export function permissionsPage(routes: readonly StaffRoute[], roles: readonly R
   return html`${pageHead('権限の一覧', { lead: 'この表だけが権限のもとです。画面・コマンド・内部の処理は、すべてこの表で許可を確かめます。「貸出可」は、申請と承認で期限つきで借りられるものです。' })}
     ${panel({ title: '機能と役割', icon: 'shield', isFlush: true }, matrix)}
     ${panel({ title: '画面と必要な権限', icon: 'list', isFlush: true }, routeTable(routes))}`;
+}
+
+/** What the function asks for beside a role. */
+function conditionsOf(row: Row): string {
+  const rank = row.rankMin === undefined ? [] : [`${rankNames[row.rankMin]}以上`];
+  return [...rank, ...(row.isForNumbers === true ? ['個人番号利用事務'] : [])].join('・');
 }
 
 function heldTag(row: Row, role: Role): Html | string {

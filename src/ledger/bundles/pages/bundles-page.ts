@@ -55,7 +55,7 @@ export function bundlesPage(view: BundlesPageView): Html {
   const open = bundlesPathOf(view.claimMonth, !view.isOpenOnly);
   const aside = html`<a class="small" href="${open}">${view.isOpenOnly ? 'すべての束を見る' : '終わっていない束だけにする'}</a>`;
   return html`${pageHead('予診票の束', { lead: '医療機関から届く予診票を、予定・受領・入力・登録の枚数で追います。' })}${errorSummary(view.errors)}${ask}${figures}${panel(
-    { title: `${view.claimMonth} の束`, icon: 'inbox', isFlush: true, aside, class: 'may-break' },
+    { title: `${monthText(view.claimMonth)}分の束`, icon: 'inbox', isFlush: true, aside, class: 'may-break' },
     bundleTable(shown, view, stateOf),
   )}${view.mayManage && managePanels(view)}`;
 }
@@ -116,4 +116,9 @@ function managePanels(view: BundlesPageView): Html {
     html`${hiddenField('month', view.claimMonth)}${textField({ name: 'institutionCode', label: '医療機関コード', error: errorOf(view.errors, 'institutionCode'), width: 20, size: 'small', isRequired: true, inputMode: 'numeric' })}${textField({ name: 'ward', label: '区・経由先', width: 20, size: 'small' })}${textField({ name: 'expectedCount', label: '予定の枚数', error: errorOf(view.errors, 'expectedCount'), width: 5, size: 'small', inputMode: 'numeric' })}${checkbox({ name: 'needsSecond', id: 'one-second', label: '二人で入力して突き合わせる' })}${button('束を一つ加える', { name: 'what', value: 'one', icon: 'inbox' })}`,
   );
   return html`<div class="columns columns-half no-print">${panel({ title: 'この月の束を用意する', icon: 'calendar' }, month)}${panel({ title: '束を一つ加える', icon: 'inbox' }, one)}</div>`;
+}
+
+/** `2026年10月` of a month as it is typed, `2026-10`. */
+function monthText(claimMonth: string): string {
+  return claimMonth.replace(/^(\d+)-0?(\d+)$/u, '$1年$2月');
 }

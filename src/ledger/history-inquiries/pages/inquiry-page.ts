@@ -1,3 +1,4 @@
+import { parseIsoDay } from '#kernel';
 import type { RecordWording } from '#ledger/vaccinations';
 import {
   button,
@@ -142,7 +143,12 @@ function recordTable(view: InquiryView, isChoosing: boolean): Html {
         label: isChoosing ? '登録する' : '登録',
         cell: (record) => (isChoosing ? choiceOf(record, view) : takenTag(record)),
       },
-      { label: '接種日', isRowHeader: true, isNoWrap: true, cell: ({ dose }) => dose.vaccinatedOn },
+      {
+        label: '接種日',
+        isRowHeader: true,
+        isNoWrap: true,
+        cell: ({ dose }) => dayText(parseIsoDay(dose.vaccinatedOn), { isShort: true }),
+      },
       {
         label: '予防接種',
         cell: ({ dose }) =>

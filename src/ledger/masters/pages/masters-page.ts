@@ -159,15 +159,49 @@ function formPanel(view: MastersPageView): Html {
             label: words.owner,
             value: form.owner,
             error: errorOf(errors, 'owner'),
-            width: 20,
             size: 'small',
           });
   // What an entry is known by does not change: another code is another entry.
   const known =
     entry === null
-      ? html`${textField({ name: 'code', label: words.code, value: form.code, error: errorOf(errors, 'code'), width: 20, size: 'small', isRequired: true })}${owner}`
+      ? html`${textField({ name: 'code', label: words.code, value: form.code, error: errorOf(errors, 'code'), size: 'small', isRequired: true })}${owner}`
       : html`${hiddenField('replaces', entry.masterEntryId)}${hiddenField('code', entry.code)}${hiddenField('owner', entry.owner)}<p>${words.code} <b class="mono">${entry.code}</b></p>`;
-  const body = html`${known}${textField({ name: 'name', label: words.entry, value: form.name, error: errorOf(errors, 'name'), width: 20, size: 'small', isRequired: true })}${textField({ name: 'validFrom', label: isLot ? '出荷の日' : '有効の始まり', value: form.validFrom, error: errorOf(errors, 'validFrom'), hint: '例　2026-04-01、R8.4.1。空は始めから', width: 20, size: 'small' })}${textField({ name: 'validTo', label: isLot ? '有効期限' : '有効の終わり', value: form.validTo, error: errorOf(errors, 'validTo'), hint: '空は今も有効', width: 20, size: 'small' })}${isLot && recallFields(view)}${textField({ name: 'note', label: 'メモ', value: form.note, size: 'small' })}${entry !== null && checkbox({ name: 'isRetired', label: '取り下げる（使わない、または誤って登録した）', isChecked: form.isRetired })}${button(entry === null ? '登録する' : '新しい版を登録する', { look: 'filled', icon: 'check' })}`;
+  const fields = [
+    known,
+    textField({
+      name: 'name',
+      label: words.entry,
+      value: form.name,
+      error: errorOf(errors, 'name'),
+      size: 'small',
+      isRequired: true,
+    }),
+    textField({
+      name: 'validFrom',
+      label: isLot ? '出荷の日' : '有効の始まり',
+      value: form.validFrom,
+      error: errorOf(errors, 'validFrom'),
+      hint: '例　2026-04-01、R8.4.1。空は始めから',
+      size: 'small',
+    }),
+    textField({
+      name: 'validTo',
+      label: isLot ? '有効期限' : '有効の終わり',
+      value: form.validTo,
+      error: errorOf(errors, 'validTo'),
+      hint: '空は今も有効',
+      size: 'small',
+    }),
+    isLot && recallFields(view),
+    textField({ name: 'note', label: 'メモ', value: form.note, size: 'small' }),
+  ];
+  const retire = checkbox({
+    name: 'isRetired',
+    label: '取り下げる（使わない、または誤って登録した）',
+    isChecked: form.isRetired,
+  });
+  const send = button(entry === null ? '登録する' : '新しい版を登録する', { look: 'filled', icon: 'check' });
+  const body = html`<div class="form-grid form-grid-even">${fields}</div>${entry !== null && retire}<div>${send}</div>`;
   return panel(
     {
       title: entry === null ? `${words.name}を登録する` : `${words.name}を変える`,
@@ -183,5 +217,5 @@ function formPanel(view: MastersPageView): Html {
 }
 
 function recallFields({ form, errors }: MastersPageView): Html {
-  return html`${textField({ name: 'recalledOn', label: '回収の日', value: form.recalledOn, error: errorOf(errors, 'recalledOn'), hint: '回収の知らせを受けたら書きます。この日から、医療機関ウェブは接種の前に断ります', width: 20, size: 'small' })}${textField({ name: 'recallReason', label: '回収の理由', value: form.recallReason, error: errorOf(errors, 'recallReason'), hint: '医療機関の画面に出ます', size: 'small' })}`;
+  return html`${textField({ name: 'recalledOn', label: '回収の日', value: form.recalledOn, error: errorOf(errors, 'recalledOn'), hint: '回収の知らせを受けたら書きます。この日から、医療機関ウェブは接種の前に断ります', size: 'small' })}${textField({ name: 'recallReason', label: '回収の理由', value: form.recallReason, error: errorOf(errors, 'recallReason'), hint: '医療機関の画面に出ます', size: 'small' })}`;
 }

@@ -122,7 +122,14 @@ export function changesPage(view: {
     );
   const empty = emptyState('この期間に、訂正と取消はありません', undefined, 'checkCircle');
   return html`${pageHead('異動リスト', { lead: '接種記録の訂正と取消を、だれが、なぜしたかとともに並べます。そのまま印刷できます。' })}${ask}${panel(
-    { title: `訂正と取消　${fromText}～${toText}`, icon: 'history', isFlush: true, foot: more, class: 'may-break' },
+    {
+      title: '訂正と取消',
+      aside: html`<span class="soft">${fromText}～${toText}</span>`,
+      icon: 'history',
+      isFlush: true,
+      foot: more,
+      class: 'may-break',
+    },
     changesTable(view.lines, view.words, empty),
   )}`;
 }
