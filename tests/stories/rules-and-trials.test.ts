@@ -59,6 +59,8 @@ describe('接種のきまりと試算', { skip }, () => {
     const { page } = clerk;
     await page.goto('/rules');
     await headingOf(page, '接種のきまり');
+    const between = page.getByRole('table', { name: '異なるワクチンの間隔', exact: true });
+    assert.match(await between.getByRole('row', { name: /注射の生ワクチン/u }).innerText(), /27日以上/u);
     await checkPage(page);
     await picture(page, 'list');
     await page.getByLabel('ほかの日のきまりを見る').fill('H25.3.31');
@@ -67,11 +69,20 @@ describe('接種のきまりと試算', { skip }, () => {
     // 小児肺炎球菌 became routine on 2013-04-01.
     const row = page.getByRole('row', { name: /小児肺炎球菌 初回/u });
     assert.match(await row.innerText(), /この日は対象の期間なし/u);
+    // Then every vaccine waited for six days after an inactivated one.
+    assert.match(
+      await between.getByRole('row', { name: /不活化ワクチン/u }).innerText(),
+      /ほかの予防接種のワクチン\s+6日以上/u,
+    );
     await page.getByRole('link', { name: '小児肺炎球菌 初回' }).click();
     await headingOf(page, '小児肺炎球菌');
     await page.getByText('2013年3月31日').first().waitFor();
     await checkPage(page);
     await picture(page, 'programme');
+    await page.goto('/rules/japanese-encephalitis');
+    await page.getByText('1回目が2011年5月20日から').first().waitFor();
+    await checkPage(page);
+    await picture(page, 'ways');
     await page.goto('/rules?on=明日');
     await page.getByText('日付を「2027-04-01」か「R9.4.1」の形で入力してください。').waitFor();
     await checkPage(page);

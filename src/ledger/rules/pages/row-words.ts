@@ -1,3 +1,5 @@
+import { findIsoDay } from '#kernel';
+import { formatWesternDay } from '#platform/pages';
 import { findProductName, listStages, nameOfProgramme, type RuleSet } from '#schedule';
 import type { RuleRow } from '../types.ts';
 import { dayWords } from './rule-words.ts';
@@ -138,6 +140,8 @@ export function cellWords(rules: RuleSet, column: string, text: string): string 
     const names = text.split(/\s+/u).map((product) => findProductName(rules, product) ?? product);
     return names.join('、');
   }
+  const fixed = findIsoDay(text);
+  if (fixed !== undefined) return formatWesternDay(fixed);
   const isDay = dayColumns.has(column) && !/^\d\d-\d\d$/u.test(text);
   const words = isDay ? dayWords(text) : (singleWords[text] ?? text);
   return words === text ? text : `${words}（${text}）`;

@@ -6,13 +6,17 @@ test('きまりの日を、条文の言葉で言う', () => {
   const cases = [
     ['birth', '生まれた日'],
     ['m(2)', '生後2月'],
-    ['d(42)', '生後42日'],
+    ['d(42)', '出生6週0日後'],
+    ['d(104)', '出生14週6日後'],
     ['y(65)', '65歳'],
     ['fy(13)s', '13歳となる日の属する年度の初日'],
     ['fy(16)e', '16歳となる日の属する年度の末日'],
     ['school-1y', '小学校就学の始期の1年前'],
     ['school-1', '小学校就学の始期の前日'],
-    ['due-84', '出産予定日の84日前'],
+    ['due-84', '妊娠28週0日（出産予定日の84日前）'],
+    ['due-22', '妊娠36週6日（出産予定日の22日前）'],
+    ['due-280', '出産予定日の280日前'],
+    ['due', '出産予定日'],
     ['2019-02-01', '2019年2月1日'],
     ['opens', '接種期間の初日'],
   ] as const;
@@ -21,7 +25,7 @@ test('きまりの日を、条文の言葉で言う', () => {
 
 test('期間は「から」と「に至るまで」「まで」で言い、一つの年度はそう言う', () => {
   assert.equal(spanWords('m(2)', 'm(60)'), '生後2月から生後60月に至るまで');
-  assert.equal(spanWords('d(42)', 'd(168)'), '生後42日から生後168日まで');
+  assert.equal(spanWords('d(42)', 'd(168)'), '出生6週0日後から出生24週0日後まで');
   assert.equal(spanWords('y(65)', ''), '65歳から');
   assert.equal(spanWords('', 'y(15)'), '15歳に至るまで');
   assert.equal(spanWords('fy(65)s', 'fy(65)e'), '65歳となる日の属する年度の間');
@@ -49,6 +53,14 @@ test('人の条件を、病気の名とともに言う', () => {
   assert.equal(
     factConditionWords('supplyShortage; antibodyTest(rubella insufficient)', name),
     'ワクチンの不足のため期間内に受けられなかった人。かつ、風しんの抗体が不十分と確かめられた人',
+  );
+  assert.equal(
+    factConditionWords('antibodyTest(rubella insufficient 2025-03-31)', name),
+    '風しんの抗体が不十分と確かめられた人（2025年3月31日まで）',
+  );
+  assert.equal(
+    factConditionWords('dose(2022-04-01 2025-03-31)', name),
+    '2022年4月1日から2025年3月31日までに1回以上受けた人',
   );
   assert.equal(factConditionWords('', name), '');
 });

@@ -8,11 +8,24 @@ import { formatWesternDay } from '#platform/pages';
 export function dayWords(text: string): string {
   const fixed = findIsoDay(text);
   if (fixed !== undefined) return formatWesternDay(fixed);
+  const week = pregnancyWords(text);
+  if (week !== undefined) return week;
   const match = /^(.*?)([+-]\d{1,4}y)?([+-]\d{1,4})?$/u.exec(text);
   const head = match?.[1] ?? text;
   const years = match?.[2] === undefined ? '' : `の${distance(match[2].slice(0, -1), '年')}`;
   const days = match?.[3] === undefined ? '' : match[3] === '-1' ? 'の前日' : `の${distance(match[3], '日')}`;
   return `${originWords(head)}${years}${days}`;
+}
+
+/** Delivery is expected when 40 weeks are complete: `due-84` is 28 weeks and no day. */
+function pregnancyWords(text: string): string | undefined {
+  const before = /^due-(\d{1,3})$/u.exec(text)?.[1];
+  if (before === undefined || Number(before) >= 280) return undefined;
+  return `妊娠${weeksWords(280 - Number(before))}（出産予定日の${before}日前）`;
+}
+
+function weeksWords(days: number): string {
+  return `${Math.floor(days / 7)}週${days % 7}日`;
 }
 
 function distance(offset: string, unit: string): string {
@@ -33,7 +46,7 @@ function originWords(head: string): string {
   if (call === null) return head;
   const [, kind = '', amount = '', end = ''] = call;
   if (kind === 'm') return `生後${amount}月`;
-  if (kind === 'd') return `生後${amount}日`;
+  if (kind === 'd') return `出生${weeksWords(Number(amount))}後`;
   if (kind === 'y') return `${amount}歳`;
   return `${yearsOf(amount)}となる日の属する年度の${end === 's' ? '初日' : '末日'}`;
 }
@@ -103,11 +116,11 @@ function oneFact(text: string, diseaseName: (disease: string) => string): string
     case 'hadDisease':
       return `${diseaseName(first)}にかかったことがある人`;
     case 'antibodyTest':
-      return `${diseaseName(first)}の抗体が${factWords[second] ?? second}と確かめられた人${third === undefined ? '' : `（${third}まで）`}`;
+      return `${diseaseName(first)}の抗体が${factWords[second] ?? second}と確かめられた人${third === undefined ? '' : `（${dayWords(third)}まで）`}`;
     case 'categoryBEligible60to64':
       return `${terms.map((term) => factWords[term] ?? term).join('・')}の機能に重い障害がある人`;
     case 'dose':
-      return `${first}から${second}までに1回以上受けた人`;
+      return `${dayWords(first)}から${dayWords(second)}までに1回以上受けた人`;
     default:
       return factWords[match?.[1] ?? ''] ?? text;
   }

@@ -1,11 +1,9 @@
-import { type Day, findIsoDay, formatIsoDay } from '#kernel';
+import { type Day, formatIsoDay } from '#kernel';
 import {
   button,
   buttonLink,
   type Column,
   dayText,
-  disclosure,
-  formatWesternDay,
   type Html,
   html,
   notice,
@@ -15,10 +13,12 @@ import {
   table,
   textField,
 } from '#platform/pages';
-import { findProductName, listStages, type RuleSet, type StageName } from '#schedule';
+import { listStages, type RuleSet, type StageName } from '#schedule';
 import { isInForce } from '../derive-row-differences.ts';
 import type { RuleRow } from '../types.ts';
+import { betweenVaccinesPanel } from './between-vaccines.ts';
 import { differencesPath, programmeRulesPath, rulesPath, trialsPath, versionsPath } from './paths.ts';
+import { cell, productWords, rowsPanel, spanOfDays } from './row-panel.ts';
 import { dayWords, factConditionWords, intervalWords, spanWords, standardWords } from './rule-words.ts';
 
 type Row = RuleRow;
@@ -47,7 +47,7 @@ export function ruleListPage(rules: RuleSet, choice: DayChoice): Html {
         choice,
       ),
     );
-  return html`${pageHead('接種のきまり', { lead, actions })}${dayForm(choice, rulesPath)}${ofClass('A', 'A類疾病')}${ofClass('B', 'B類疾病')}`;
+  return html`${pageHead('接種のきまり', { lead, actions })}${dayForm(choice, rulesPath)}${ofClass('A', 'A類疾病')}${ofClass('B', 'B類疾病')}${betweenVaccinesPanel(rules, choice.day)}`;
 }
 
 /** The form that chooses another day; it works without script. */
@@ -79,8 +79,7 @@ function stageTable(rules: RuleSet, stages: readonly StageName[], { day, today }
         cell: (stage) => {
           const rows = windowsOf(rules, stage).filter((row) => isInForce(row, day));
           if (rows.length === 0) return statusTag('この日は対象の期間なし', 'neutral');
-          const words = rows.map((row) => [windowWords(row), whoWords(rules, row)].filter((part) => part !== ''));
-          const lines = [...new Set(words.map(([span = '', who]) => (who === undefined ? span : `${span}（${who}）`)))];
+          const lines = [...new Set(rows.map((row) => windowLine(rules, row)))];
           return html`<ul>${lines.map((each) => html`<li>${each}</li>`)}</ul>`;
         },
       },
@@ -103,7 +102,9 @@ export function programmeRulesPage(rules: RuleSet, programme: string, choice: Da
   const stages = listStages(rules).filter((stage) => stage.programme === programme);
   const [first] = stages;
   const isUncertain = (row: Row) => cell(row, 'certainty').startsWith('M');
-  const tables = sections(rules, stages).map((section) => sectionPanel(section, rules, programme, day));
+  const tables = sections(rules, stages).map(({ table: name, title, columns }) =>
+    rowsPanel({ title, columns, rows: rowsOf(rules, name, programme) }, day),
+  );
   const uncertain = sections(rules, stages).some((section) =>
     rowsOf(rules, section.table, programme).some((row) => isUncertain(row) && isInForce(row, day)),
   );
@@ -202,29 +203,11 @@ function sections(rules: RuleSet, stages: readonly StageName[]): readonly Sectio
   ];
 }
 
-function sectionPanel(section: Section, rules: RuleSet, programme: string, day: Day): Html | null {
-  const all = rowsOf(rules, section.table, programme);
-  if (all.length === 0) return null;
-  const now = all.filter((row) => isInForce(row, day));
-  const other = all.filter((row) => !isInForce(row, day));
-  const columns = [...section.columns, ...sourceColumns].filter((column) =>
-    all.some((row, index) => !['', null, undefined, false].includes(column.cell(row, index) as string)),
-  );
-  const draw = (rows: readonly Row[], caption: string) => table<Row>({ caption, density: 'dense', rows, columns });
-  const past =
-    other.length > 0 &&
-    html`<div class="rules-other">${disclosure(`この日は使わないもの（${other.length}）`, draw(other, `${section.title}（この日は使わないもの）`))}</div>`;
-  return panel(
-    { title: section.title, icon: 'book', isFlush: true },
-    html`${now.length > 0 && draw(now, section.title)}${past}`,
-  );
+/** A window in one line: its days, then for which products and for whom where it is not for all. */
+function windowLine(rules: RuleSet, row: Row): string {
+  const about = [productWords(rules, cell(row, 'products')), whoWords(rules, row)].filter((part) => part !== '');
+  return `${windowWords(row)}${about.length === 0 ? '' : `（${about.join('、')}）`}`;
 }
-
-const sourceColumns: readonly Column<Row>[] = [
-  { label: 'このきまりの期間', isNoWrap: true, cell: (row) => inForceWords(row) },
-  { label: '根拠', cell: (row) => html`<span class="small">${cell(row, 'basis')}</span>` },
-  { label: '確かめ', isNoWrap: true, cell: (row) => checkedWords(row) },
-];
 
 function whoWords(rules: RuleSet, row: Row): string {
   const born = spanOfDays(cell(row, 'born_from'), cell(row, 'born_to'), '生まれ');
@@ -295,13 +278,6 @@ function stageWords(row: Row, stages: readonly StageName[]): string {
     .join('・');
 }
 
-function productWords(rules: RuleSet, text: string): string {
-  return text
-    .split(/\s+/u)
-    .map((product) => findProductName(rules, product) ?? product)
-    .join('、');
-}
-
 function diseaseName(rules: RuleSet): (disease: string) => string {
   const names = new Map(
     rules.rows
@@ -309,24 +285,6 @@ function diseaseName(rules: RuleSet): (disease: string) => string {
       .map((row) => [cell(row, 'disease'), cell(row, 'name')]),
   );
   return (disease) => names.get(disease) ?? disease;
-}
-
-function cell(row: Row, name: string): string {
-  return row.cells.get(name) ?? '';
-}
-
-function inForceWords(row: Row): string {
-  return spanOfDays(row.inForce.from ?? '', row.inForce.to ?? '', '') || '定めなし';
-}
-
-function spanOfDays(from: string, to: string, word: string): string {
-  if (from === '' && to === '') return '';
-  return `${isoInWords(from)}～${isoInWords(to)}${word === '' ? '' : ` ${word}`}`;
-}
-
-function isoInWords(text: string): string {
-  const day = findIsoDay(text);
-  return day === undefined ? text : formatWesternDay(day);
 }
 
 /** Which way through a programme a row of doses belongs to, where there are several: by the first dose. */
@@ -340,22 +298,20 @@ function pathWords(rules: RuleSet, row: Row): string {
 }
 
 function onePath(rules: RuleSet, path: Row): string {
-  const products = productWords(rules, [...new Set(cell(path, 'begins_with').split(/\s+/u))].join(' '));
   const [from, to] = [cell(path, 'first_from'), cell(path, 'first_to')];
   const born = spanOfDays(cell(path, 'born_from'), cell(path, 'born_to'), '生まれ');
   const first = from === '' && to === '' ? '' : `1回目が${spanWords(from, to)}`;
-  const parts = [products === '' ? '' : `${products}で始める`, first, born].filter((part) => part !== '');
+  const parts = [beginningWords(rules, cell(path, 'begins_with')), first, born].filter((part) => part !== '');
   return parts.length === 0 ? 'それ以外' : parts.join('、');
 }
 
-/** How sure a row is, by the source it was checked with. */
-const certainties: Readonly<Record<string, string>> = { V: '原文で', V2: '写しで', D: '計算で' };
-
-function checkedWords(row: Row): Html | null {
-  const on = findIsoDay(cell(row, 'checked_on'));
-  if (cell(row, 'certainty').startsWith('M')) return statusTag('確認中', 'warning', 'question');
-  if (on === undefined) return null;
-  return html`${dayText(on, { isShort: true })}<br><span class="small soft">${certainties[cell(row, 'certainty')] ?? ''}</span>`;
+/** The products of the first doses: one, one several times, or one after the other. */
+function beginningWords(rules: RuleSet, text: string): string {
+  if (text === '') return '';
+  const products = text.split(/\s+/u);
+  const names = [...new Set(products)].map((product) => productWords(rules, product));
+  if (names.length > 1) return `${names.join('の次に')}を受けた`;
+  return products.length > 1 ? `${names.join('')}を${products.length}回受けた` : `${names.join('')}で始める`;
 }
 
 function monthDay(text: string): string {
