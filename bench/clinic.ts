@@ -130,9 +130,9 @@ async function makeOpenings(db: Database, lgCode: LgCode, codes: readonly string
     const institutions = codes.map((institutionCode) => ({
       institutionCode,
       name: institutionCode,
-      contracts: [{ from: null, to: null }],
+      contracts: [{ from: null, to: null, programmes: null }],
     }));
-    await takeMasters(tx, { ...frame, kind: 'masters', institutions, packages: [], lots: [], recalls: [] });
+    await takeMasters(tx, { ...frame, version: 2, kind: 'masters', institutions, packages: [], lots: [], recalls: [] });
     await takeTickets(tx, {
       ...{ ...frame, kind: 'tickets', sequence: 1, forgotten: [] },
       patients: people.map(({ patientRef }) => ({

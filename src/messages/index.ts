@@ -22,13 +22,19 @@ export { findReference, wordOfReference } from './ledger-clinic/reference-word.t
 export type {
   CollectMessage,
   MastersMessage,
+  MastersOfVersion1,
   PatientItem,
   TicketItem,
   TicketsMessage,
   ToClinic,
 } from './ledger-clinic/to-clinic.ts';
 export type { ClinicRecord, RecordsMessage, ToLedger } from './ledger-clinic/to-ledger.ts';
-export { ledgerClinicPath, ledgerClinicVersion } from './ledger-clinic/words.ts';
+export {
+  type LedgerClinicVersion,
+  ledgerClinicPath,
+  ledgerClinicVersion,
+  ledgerClinicVersions,
+} from './ledger-clinic/words.ts';
 export {
   ledgerPortalPath,
   ledgerPortalVersion,

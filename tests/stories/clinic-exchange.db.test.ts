@@ -6,15 +6,18 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { LightMyRequestResponse } from 'fastify';
+import { asOperator } from '#common-base/access';
 import { listActs } from '#common-base/audit';
-import { NotFound } from '#kernel';
-import { deliverToIntake, listClinicWork, replaceInIntake } from '#ledger/clinic-exchange';
+import { NotFound, UnreadableInput } from '#kernel';
+import { connectClinics, deliverToIntake, listClinicWork, replaceInIntake } from '#ledger/clinic-exchange';
 import { cancelForm } from '#ledger/forms';
 import { listRows } from '#ledger/intake';
 import { keepMaster } from '#ledger/masters';
 import { ledgerClinicPath, ledgerClinicVersion, wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
-import { CallFailed, callSystem, openSystemKey, readPeerKey } from '#platform/exchange';
+import { addExchangeGate, CallFailed, callSystem, openSystemKey, readPeerKey } from '#platform/exchange';
+import { createHttpServer, listen } from '#platform/http';
+import { createLog } from '#platform/log';
 import {
   backupDatabase,
   getOwnerUrl,
@@ -28,7 +31,7 @@ import { checkoutRules } from '../support/demonstration.ts';
 import { issueTestForms } from '../support/issued-forms.ts';
 import { setSettingsFile } from '../support/settings-file.ts';
 import type { StaffBrowser } from '../support/staff-server.ts';
-import { babyOf, openTwoSystems, rightDose, type TwoSystems } from '../support/two-systems.ts';
+import { babyOf, openTwoSystems, rightDose, secondClinic, type TwoSystems } from '../support/two-systems.ts';
 
 let systems: TwoSystems;
 let numbers: readonly string[];
@@ -380,13 +383,14 @@ test('別の団体の名をかたる電文、知らない鍵、決まりにな�
   // The key is believed for one municipality: named after another it opens nothing.
   await assert.rejects(call({ ...tickets, lgCode: office.other }), /401/u);
   await assert.rejects(call({ note: { lgCode: office.lgCode }, ...tickets, lgCode: office.other }), CallFailed);
-  await assert.rejects(call({ ...tickets, version: 2 }), CallFailed);
+  await assert.rejects(call({ ...tickets, version: 3 }), CallFailed);
   await assert.rejects(call({ ...tickets, address: 'ひみつ町' }), CallFailed);
   const folder = await mkdtemp(join(tmpdir(), 'sesshu-stranger-'));
   await assert.rejects(call(tickets, await openSystemKey(folder)), CallFailed);
   await rm(folder, { recursive: true });
-  // An older message that comes late changes nothing either.
-  await call({ ...tickets, sequence: 1 });
+  // An older message that comes late changes nothing either; an answer is in the version of its question.
+  assert.match(await call({ ...tickets, sequence: 1 }), /"version":2/u);
+  assert.match(await call({ ...tickets, version: 1, sequence: 1 }), /"version":1/u);
   assert.deepEqual(await clinicRows('SELECT * FROM tickets ORDER BY form_number'), before);
 });
 
@@ -442,6 +446,36 @@ test('ロットのマスタで回収にすると、次の連携から接種の�
   );
 });
 
+test('契約がその予防接種のものでない医療機関は、接種の前に画面で知らされ、実施も予診のみも記録できない', async () => {
+  const { db, lgCode } = systems.office;
+  const setProgrammes = (programmes: readonly string[] | null) =>
+    withClient(getOwnerUrl(db), (owner) =>
+      owner.query('UPDATE institution_versions SET programmes = $2 WHERE lg_code = $1 AND institution_code = $3', [
+        lgCode,
+        programmes,
+        secondClinic,
+      ]),
+    );
+  await setProgrammes(['bcg']);
+  const one = await systems.registerWithForms([babyOf(27)]);
+  await systems.exchange('forms.changed', one.personIds);
+  // The clinics' system reads its lists again after ten seconds.
+  systems.clock.at = new Date(systems.clock.at.getTime() + 11_000);
+  second = await systems.signIn(2);
+  const fields = { formNumber: one.numbers[0] ?? '', birthDate: '20260720' };
+  const path = String((await second.post('/tickets/open', fields)).headers.location);
+  assert.match((await second.get(path)).body, /接種しないでください[^]*契約に、[^。]*は入っていません/u);
+  const refused = await record(second, path);
+  assert.equal(refused.statusCode, 422);
+  const screening = { outcome: 'screeningOnly', physician: '試験　一郎', reason: '発熱' };
+  assert.equal((await record(second, path, screening)).statusCode, 422);
+  await setProgrammes(['bcg', 'dpt-ipv-hib']);
+  await systems.exchange();
+  systems.clock.at = new Date(systems.clock.at.getTime() + 11_000);
+  assert.equal((await record(second, path)).statusCode, 303);
+  await setProgrammes(null);
+});
+
 test('医療機関ウェブを前のバックアップに戻しても、失った予診票も接種も、次の連携で届き直す', async () => {
   const { clinic, context } = systems;
   const folder = await mkdtemp(join(tmpdir(), 'sesshu-clinic-backup-'));
@@ -472,4 +506,48 @@ test('医療機関ウェブを前のバックアップに戻しても、失っ�
   const refused = await record(first, path);
   assert.equal(refused.statusCode, 422);
   assert.match(refused.body, /接種しないでください/u);
+});
+
+test('版の古い医療機関ウェブとは、断られた版を押し通さず、その版の言葉で話す', async () => {
+  const { office, officeKey, clock, clinic, context } = systems;
+  const heard: { kind: string; version: number; institutions?: { contracts: object[] }[] }[] = [];
+  const server = await createHttpServer({
+    log: createLog('story', 'silent'),
+    isHttps: false,
+    trustProxy: false,
+    assetsDir: null,
+    renderError: (page) => page.title,
+    isReady: () => Promise.resolve(true),
+    monitorToken: null,
+  });
+  await addExchangeGate(server, {
+    path: ledgerClinicPath,
+    key: clinic.key,
+    clock,
+    findCaller: () => Promise.resolve({ peer: readPeerKey(officeKey.publicText) }),
+    rememberCall: () => Promise.resolve(true),
+    answer: (_caller, body) => {
+      const asked = JSON.parse(body) as (typeof heard)[number];
+      heard.push(asked);
+      if (asked.version !== 1) throw new UnreadableInput('連携の電文が取り決めと違います。');
+      const frame = { version: 1, lgCode: office.lgCode };
+      const records = { ...frame, kind: 'records', records: [], remaining: 0, lastSequence: 1_000_000 };
+      return Promise.resolve(JSON.stringify(asked.kind === 'collect' ? records : { ...frame, kind: 'taken' }));
+    },
+  });
+  const origin = await listen(server, { host: '127.0.0.1', port: 0 });
+  const actor = await asOperator(office.db, office.lgCode, { osUser: 'test', as: null, reason: null });
+  await connectClinics({ ...context, actor }, { origin, publicText: clinic.key.publicText });
+  assert.ok(((await systems.exchange())?.tickets ?? 0) > 0);
+  await server.close();
+  const told = heard.filter(({ version }) => version === 1);
+  assert.deepEqual(
+    heard.filter(({ version }) => version !== 1).map(({ kind }) => kind),
+    ['collect'],
+  );
+  assert.deepEqual([...new Set(told.map(({ kind }) => kind))].toSorted(), ['collect', 'masters', 'tickets']);
+  const masters = told.find(({ kind }) => kind === 'masters');
+  const contracts = (masters?.institutions ?? []).flatMap((institution) => institution.contracts);
+  assert.ok(contracts.length > 0);
+  for (const contract of contracts) assert.deepEqual(Object.keys(contract).toSorted(), ['from', 'to']);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
+import type { ClinicContract } from '#clinic/tickets';
 import { answerOf, parseIsoDay } from '#kernel';
 import type { GivenDose, RuleSet } from '#schedule';
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
@@ -36,7 +37,7 @@ function caseOf(
     institution: {
       institutionCode: '1',
       name: '試験医院',
-      contracts: [{ from: parseIsoDay('2026-04-01'), to: parseIsoDay('2026-11-24') }],
+      contracts: [{ from: parseIsoDay('2026-04-01'), to: parseIsoDay('2026-11-24'), programmes: null }],
     },
     masters: {
       institutions: new Map(),
@@ -79,13 +80,24 @@ test('すべて正しければ、何も言うことはない。契約と包装�
   assert.equal(answerOf(decideInjection(caseOf()).findings), 'accepted');
 });
 
+const clinicWith = (...contracts: ClinicContract[]) => ({ institutionCode: '1', name: '試験医院', contracts });
+
+test('契約が予診票の予防接種のものでなければ、今日の契約であっても断る。今日のほかの契約が合えば言わない', () => {
+  const openEnd = { from: null, to: null };
+  const bcgAlone = { ...openEnd, programmes: ['bcg'] };
+  assert.deepEqual(found({ institution: clinicWith(bcgAlone) }), ['refuse clinicNotForProgramme']);
+  assert.deepEqual(found({ institution: clinicWith({ ...openEnd, programmes: [] }) }), [
+    'refuse clinicNotForProgramme',
+  ]);
+  const fiveInOne = { ...openEnd, programmes: ['bcg', 'dpt-ipv-hib'] };
+  assert.deepEqual(found({ institution: clinicWith(bcgAlone, fiveInOne) }), []);
+  const ended = { ...fiveInOne, to: parseIsoDay('2026-11-23') };
+  assert.deepEqual(found({ institution: clinicWith(bcgAlone, ended) }), ['refuse clinicNotForProgramme']);
+});
+
 test('契約の終わり、予診票の期限は、次の日から断る', () => {
-  const institution = {
-    institutionCode: '1',
-    name: '試験医院',
-    contracts: [{ from: null, to: parseIsoDay('2026-11-23') }],
-  };
-  assert.deepEqual(found({ institution }), ['refuse clinicNotContracted']);
+  const ended = { from: null, to: parseIsoDay('2026-11-23'), programmes: null };
+  assert.deepEqual(found({ institution: clinicWith(ended) }), ['refuse clinicNotContracted']);
   assert.deepEqual(found({ institution: undefined }), ['refuse clinicNotContracted']);
   assert.deepEqual(found({ ticket: { ...ticketFor(1), validUntil: on } }), []);
   assert.deepEqual(found({ ticket: { ...ticketFor(1), validUntil: parseIsoDay('2026-11-23') } }), [

@@ -26,17 +26,22 @@ export function decideInjection(input: InjectionCase): InjectionCheck {
   return { findings, judged };
 }
 
-/** Whether the institution may act for this municipality on the day, and the form can still be used. */
+/** Whether the institution may give this programme's doses for the municipality on the day, and the form can still be used. */
 export function decideTicket({
   institution,
   ticket,
   on,
-}: Pick<InjectionCase, 'institution' | 'ticket' | 'on'>): Finding[] {
+  rules,
+}: Pick<InjectionCase, 'institution' | 'ticket' | 'on' | 'rules'>): Finding[] {
   const findings: Finding[] = [];
-  const isContracted = institution?.contracts.some(
+  const { programme } = ticket;
+  const ofToday = (institution?.contracts ?? []).filter(
     ({ from, to }) => (from === null || from <= on) && (to === null || on <= to),
   );
-  if (isContracted !== true) findings.push(finding('clinicNotContracted', 'refuse', null));
+  if (ofToday.length === 0) findings.push(finding('clinicNotContracted', 'refuse', null));
+  else if (!ofToday.some(({ programmes }) => programmes === null || programmes.includes(programme))) {
+    findings.push(finding('clinicNotForProgramme', 'refuse', null, { name: nameOfProgramme(rules, programme) }));
+  }
   if (ticket.validUntil !== null && ticket.validUntil < on) {
     findings.push(finding('ticketExpired', 'refuse', null, { until: formatIsoDay(ticket.validUntil) }));
   }

@@ -4,7 +4,7 @@ import { takeMasters, takeTickets } from '#clinic/tickets';
 import type { ActBy } from '#common-base/audit';
 import { recordAct } from '#common-base/audit';
 import { type LgCode, UnreadableInput } from '#kernel';
-import { ledgerClinicPath, ledgerClinicVersion, readToClinic, type ToClinic, type ToLedger } from '#messages';
+import { ledgerClinicPath, readToClinic, type ToClinic, type ToLedger } from '#messages';
 import type { Clock } from '#platform/clock';
 import { addExchangeGate, type SystemKey } from '#platform/exchange';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
@@ -65,7 +65,7 @@ async function takeMessage(tx: Tx, message: ToClinic): Promise<ToLedger> {
       return answer;
     }
   }
-  return { version: ledgerClinicVersion, lgCode: tx.lgCode, kind: 'taken' };
+  return { version: message.version, lgCode: tx.lgCode, kind: 'taken' };
 }
 
 function byOffice(tx: Tx): ActBy {

@@ -1,7 +1,6 @@
 import { getLastSequence } from '#clinic/tickets';
 import { formatIsoDay } from '#kernel';
 import type { ClinicRecord, CollectMessage, RecordsMessage } from '#messages';
-import { ledgerClinicVersion } from '#messages';
 import type { Tx } from '#platform/postgres';
 import { deleteUndelivered, selectUndelivered } from './store.ts';
 import type { RecordRevision } from './types.ts';
@@ -11,7 +10,7 @@ export async function deliverRecords(tx: Tx, message: CollectMessage): Promise<R
   if (message.taken.length > 0) await deleteUndelivered(tx, message.taken);
   const { records, waiting } = await selectUndelivered(tx, message.limit);
   return {
-    version: ledgerClinicVersion,
+    version: message.version,
     lgCode: tx.lgCode,
     kind: 'records',
     records: records.map(toMessage),

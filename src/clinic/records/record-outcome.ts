@@ -131,7 +131,7 @@ export function decideTold(
   }
   const on = todayInTokyo(context.clock);
   const { institution } = state;
-  const findings = decideTicket({ institution, ticket: state.opened.ticket, on });
+  const findings = decideTicket({ institution, ticket: state.opened.ticket, on, rules: context.rules });
   if (told.outcome === 'screeningOnly' && told.reason === null) {
     findings.push(finding('screeningReasonMissing', 'refuse', 'reason'));
   }

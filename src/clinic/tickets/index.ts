@@ -11,4 +11,4 @@ export { clinicContextOf, registerTicketRoutes } from './routes.ts';
 export { isoOrNull, loadMasters } from './store.ts';
 export { takeMasters } from './take-masters.ts';
 export { getLastSequence, takeTickets } from './take-tickets.ts';
-export type { ClinicInstitution, ClinicMasters, OpenTicket, Patient, Ticket } from './types.ts';
+export type { ClinicContract, ClinicInstitution, ClinicMasters, OpenTicket, Patient, Ticket } from './types.ts';

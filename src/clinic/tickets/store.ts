@@ -146,7 +146,12 @@ export async function forgetOldOpenings(tx: Tx, at: Date): Promise<void> {
 interface InstitutionRow {
   readonly institution_code: string;
   readonly name: string;
-  readonly contracts: readonly { readonly from: string | null; readonly to: string | null }[];
+  readonly contracts: readonly {
+    readonly from: string | null;
+    readonly to: string | null;
+    /** Missing in what an office said that speaks version 1. */
+    readonly programmes?: readonly string[] | null;
+  }[];
 }
 
 /** An institution by its code. */
@@ -159,7 +164,9 @@ export async function findInstitution(tx: Tx, institutionCode: string): Promise<
 }
 
 function institutionOf(row: InstitutionRow): ClinicInstitution {
-  const contracts = row.contracts.map(({ from, to }) => ({ from: dayOf(from), to: dayOf(to) }));
+  const contracts = row.contracts.map(({ from, to, programmes = null }) => {
+    return { from: dayOf(from), to: dayOf(to), programmes };
+  });
   return { institutionCode: row.institution_code, name: row.name, contracts };
 }
 

@@ -1,9 +1,9 @@
 import { foldLotNumber } from '#formats';
-import type { MastersMessage } from '#messages';
+import type { MastersMessage, MastersOfVersion1 } from '#messages';
 import type { Tx } from '#platform/postgres';
 
 /** Puts the office's whole lists of institutions, packages and lots in the place of the former ones. */
-export async function takeMasters(tx: Tx, message: MastersMessage): Promise<void> {
+export async function takeMasters(tx: Tx, message: MastersMessage | MastersOfVersion1): Promise<void> {
   await tx.client.query('DELETE FROM clinic_institutions WHERE lg_code = $1', [tx.lgCode]);
   await tx.client.query(
     `INSERT INTO clinic_institutions (lg_code, institution_code, name, contracts)

@@ -46,7 +46,15 @@ export interface OpenTicket {
 export interface ClinicInstitution {
   readonly institutionCode: string;
   readonly name: string;
-  readonly contracts: readonly { readonly from: Day | null; readonly to: Day | null }[];
+  readonly contracts: readonly ClinicContract[];
+}
+
+/** A contract with the municipality; days are included, null is open. */
+export interface ClinicContract {
+  readonly from: Day | null;
+  readonly to: Day | null;
+  /** The programmes it is for; null for all. */
+  readonly programmes: readonly string[] | null;
 }
 
 /** What is known of institutions, packages and lots. */

@@ -7,15 +7,18 @@ import { loadInstitutions } from '#ledger/contracts';
 import { loadLots } from '#ledger/masters';
 import { loadPackages, loadRecalledLots } from '#ledger/products';
 import {
+  type LedgerClinicVersion,
   ledgerClinicPath,
-  ledgerClinicVersion,
+  ledgerClinicVersions,
   type MastersMessage,
+  type MastersOfVersion1,
+  type RecordsMessage,
   readToLedger,
   type ToClinic,
   type ToLedger,
 } from '#messages';
 import { type Clock, todayInTokyo } from '#platform/clock';
-import { CallFailed, callSystem, readPeerKey, type SystemKey } from '#platform/exchange';
+import { CallFailed, CallRefused, callSystem, readPeerKey, type SystemKey } from '#platform/exchange';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import { deriveLots } from './derive-lots.ts';
 import { markAllHolders } from './hear-news.ts';
@@ -54,6 +57,8 @@ interface Round extends ExchangeContext {
   readonly peer: ClinicPeer;
   readonly by: ActBy;
   readonly today: Day;
+  /** In which both sides speak. */
+  readonly version: LedgerClinicVersion;
 }
 
 const leaseSeconds = 120;
@@ -78,11 +83,11 @@ export async function exchangeWithClinics(
   });
   if (peer === undefined) return undefined;
   const by = await asJob(db, lgCode, { job: 'clinics.exchange', startedBy: null });
-  const round: Round = { ...context, lgCode, peer, by, today: todayInTokyo(clock) };
   let failure: string | null = null;
   try {
+    const { round, first } = await agree({ ...context, lgCode, peer, by, today: todayInTokyo(clock) });
     // First what comes: its answer tells whether the other side still holds what it took.
-    const { records, isLost } = await collectRecords(round);
+    const { records, isLost } = await collectRecords(round, first);
     await sendMasters(round, isLost);
     return { tickets: await sendTickets(round), records };
   } catch (error) {
@@ -93,9 +98,42 @@ export async function exchangeWithClinics(
   }
 }
 
+/**
+ * Collects in the newest version, and in the one before it where the other side, not brought up to date yet, refuses that:
+ * the two systems are never updated in the same minute.
+ */
+async function agree(
+  around: Omit<Round, 'version'>,
+): Promise<{ readonly round: Round; readonly first: RecordsMessage }> {
+  let refusal: unknown;
+  for (const version of ledgerClinicVersions) {
+    const round = { ...around, version };
+    try {
+      return { round, first: await collect(round, []) };
+    } catch (error) {
+      if (!(error instanceof CallRefused)) throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+async function collect(
+  round: Round,
+  taken: { readonly recordId: string; readonly revision: number }[],
+): Promise<RecordsMessage> {
+  const { lgCode, version } = round;
+  // An ending worker takes nothing more, and still says what it has.
+  const limit = round.signal?.aborted === true ? 0 : recordsPerMessage;
+  const answer = await call(round, { kind: 'collect', version, lgCode, taken, limit });
+  if (answer.kind !== 'records') throw new CallFailed('the answer to collect holds no records');
+  return answer;
+}
+
 async function sendMasters(round: Round, isLost: boolean): Promise<void> {
-  const { db, lgCode, peer } = round;
-  const message = await withMunicipality(db, lgCode, (tx) => loadMasters(tx));
+  const { db, lgCode, peer, version } = round;
+  const loaded = await withMunicipality(db, lgCode, (tx) => loadMasters(tx));
+  const message = version === 1 ? inVersion1(loaded) : loaded;
   const digest = createHash('sha256').update(JSON.stringify(message)).digest('hex');
   if (digest === peer.mastersDigest && !isLost) return;
   await call(round, message);
@@ -105,12 +143,22 @@ async function sendMasters(round: Round, isLost: boolean): Promise<void> {
 async function loadMasters(tx: Tx): Promise<MastersMessage> {
   const isoOrNull = (day: Day | null): string | null => (day === null ? null : formatIsoDay(day));
   const institutions = [...(await loadInstitutions(tx)).values()].map(({ institutionCode, name, contracts }) => {
-    const periods = contracts.map(({ from, to }) => ({ from: isoOrNull(from), to: isoOrNull(to) }));
-    return { institutionCode, name, contracts: periods };
+    const told = contracts.map(({ from, to, programmes }) => {
+      return { from: isoOrNull(from), to: isoOrNull(to), programmes: programmes === null ? null : [...programmes] };
+    });
+    return { institutionCode, name, contracts: told };
   });
   const packages = (await loadPackages(tx)).map((each) => ({ ...each }));
   const { lots, recalls } = deriveLots(await loadLots(tx), await loadRecalledLots(tx));
-  return { kind: 'masters', version: ledgerClinicVersion, lgCode: tx.lgCode, institutions, packages, lots, recalls };
+  return { kind: 'masters', version: 2, lgCode: tx.lgCode, institutions, packages, lots, recalls };
+}
+
+/** Without programmes: such a system asks only whether there is a contract, and 受付 asks the rest afterwards. */
+function inVersion1(message: MastersMessage): MastersOfVersion1 {
+  const institutions = message.institutions.map(({ contracts, ...institution }) => {
+    return { ...institution, contracts: contracts.map(({ from, to }) => ({ from, to })) };
+  });
+  return { ...message, version: 1, institutions };
 }
 
 async function sendTickets(round: Round): Promise<number> {
@@ -124,7 +172,7 @@ async function sendTickets(round: Round): Promise<number> {
     if (message !== null) {
       // Masters name no person; people's data go nowhere without their basis.
       provision ??= await requireBasis(round);
-      await call(round, message);
+      await call(round, { ...message, version: round.version });
       sent += message.tickets.length;
     }
     // Noted after it was taken: killed in between, the same is sent again and changes nothing there.
@@ -151,24 +199,24 @@ async function requireBasis({ db, lgCode, by, today, peer }: Round): Promise<str
   return basis.id;
 }
 
-async function collectRecords(round: Round): Promise<{ readonly records: number; readonly isLost: boolean }> {
-  const { db, lgCode, by, signal } = round;
-  let taken: { recordId: string; revision: number }[] = [];
+async function collectRecords(
+  round: Round,
+  first: RecordsMessage,
+): Promise<{ readonly records: number; readonly isLost: boolean }> {
+  const { db, lgCode, by } = round;
+  const isLost = await tellAnewIfLost(round, first.lastSequence);
   let records = 0;
-  let isLost = false;
-  for (;;) {
-    const isEnding = signal?.aborted === true;
-    const limit = isEnding ? 0 : recordsPerMessage;
-    const answer = await call(round, { kind: 'collect', version: ledgerClinicVersion, lgCode, taken, limit });
-    if (answer.kind !== 'records') throw new CallFailed('the answer to collect holds no records');
-    if (!isLost) isLost = await tellAnewIfLost(round, answer.lastSequence);
-    if (answer.records.length > 0) {
-      // Safe here before the other side is told so by the next message.
-      records += await withMunicipality(db, lgCode, (tx) => takeRecords(tx, by, answer.records));
-    }
-    taken = answer.records.map(({ recordId, revision }) => ({ recordId, revision }));
-    if (taken.length === 0) return { records, isLost };
+  let answer = first;
+  while (answer.records.length > 0) {
+    const arrived = answer.records;
+    // Safe here before the other side is told so by the next message.
+    records += await withMunicipality(db, lgCode, (tx) => takeRecords(tx, by, arrived));
+    answer = await collect(
+      round,
+      arrived.map(({ recordId, revision }) => ({ recordId, revision })),
+    );
   }
+  return { records, isLost };
 }
 
 /**
@@ -185,9 +233,10 @@ async function tellAnewIfLost({ db, lgCode, by }: Round, lastSequence: number): 
   });
 }
 
-async function call({ peer, key, clock, lgCode }: Round, message: ToClinic): Promise<ToLedger> {
+async function call({ peer, key, clock, lgCode, version }: Round, message: ToClinic): Promise<ToLedger> {
   const options = { origin: peer.origin, path: ledgerClinicPath, key, peer: readPeerKey(peer.publicText), clock };
   const answer = readToLedger(await callSystem(options, JSON.stringify(message)));
   if (answer.lgCode !== lgCode) throw new CallFailed('the answer is another municipality’s');
+  if (answer.version !== version) throw new CallFailed('the answer is in another version than the call');
   return answer;
 }

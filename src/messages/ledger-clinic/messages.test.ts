@@ -70,10 +70,25 @@ test('乱数の番号は文字だけの語になり、元に戻る', () => {
     assert.equal(findReference(wrong), undefined);
 });
 
+test('契約が何のためのものかは第2版で伝える。第1版の電文は前のとおり読み、混ざったものは断る', () => {
+  const masters = (version: number, contract: object) =>
+    JSON.stringify({
+      ...{ kind: 'masters', version, lgCode: '134996', packages: [], lots: [], recalls: [] },
+      institutions: [{ institutionCode: '1', name: '試験医院', contracts: [contract] }],
+    });
+  const period = { from: '2026-04-01', to: null };
+  for (const programmes of [null, [], ['bcg', 'mr']]) readToClinic(masters(2, { ...period, programmes }));
+  readToClinic(masters(1, period));
+  for (const wrong of [masters(2, period), masters(1, { ...period, programmes: null }), masters(3, period)]) {
+    assert.throws(() => readToClinic(wrong), UnreadableInput);
+  }
+});
+
 test('取り決めにない項目・版・形の電文は、値を漏らさずに断られる', () => {
   assert.deepEqual(readToClinic(JSON.stringify(message)), message);
   for (const wrong of [
-    { ...message, version: 2 },
+    { ...message, version: 3 },
+    { ...message, version: 0 },
     { ...message, patients: [{ ...patient, address: 'ひみつ町' }] },
     { ...message, patients: [{ ...patient, bornOn: '2026/07/20' }] },
     {

@@ -1,33 +1,49 @@
 import { type Static, Type } from 'typebox';
 import { closed, day, formNumber, frame, institutionCode, lotNumber, reference, ruleId } from './words.ts';
 
-const contract = Type.Object({ from: Type.Union([day, Type.Null()]), to: Type.Union([day, Type.Null()]) }, closed);
+const period = { from: Type.Union([day, Type.Null()]), to: Type.Union([day, Type.Null()]) } as const;
+/** Days are included; null programmes: all of them. */
+const contract = Type.Object({ ...period, programmes: Type.Union([Type.Array(ruleId), Type.Null()]) }, closed);
+const contractOfVersion1 = Type.Object(period, closed);
+
+const lists = {
+  packages: Type.Array(
+    Type.Object(
+      {
+        gtin: Type.String({ pattern: '^\\d{14}$' }),
+        product: ruleId,
+        manufacturerCode: Type.Union([Type.String({ maxLength: 20 }), Type.Null()]),
+      },
+      closed,
+    ),
+  ),
+  lots: Type.Array(Type.Object({ product: ruleId, lotNumber, expiresOn: day }, closed)),
+  recalls: Type.Array(
+    Type.Object({ product: ruleId, lotNumber, recalledOn: day, reason: Type.String({ maxLength: 200 }) }, closed),
+  ),
+} as const;
+
+const institution = { institutionCode, name: Type.String({ minLength: 1, maxLength: 200 }) } as const;
+const masters = { lgCode: frame.lgCode, kind: Type.Literal('masters') } as const;
 
 /** Who is under contract, which package is which product, when lots expire and which may not be used: the whole list each time. */
 const mastersMessage = Type.Object(
   {
-    ...frame,
-    kind: Type.Literal('masters'),
-    institutions: Type.Array(
-      Type.Object(
-        { institutionCode, name: Type.String({ minLength: 1, maxLength: 200 }), contracts: Type.Array(contract) },
-        closed,
-      ),
-    ),
-    packages: Type.Array(
-      Type.Object(
-        {
-          gtin: Type.String({ pattern: '^\\d{14}$' }),
-          product: ruleId,
-          manufacturerCode: Type.Union([Type.String({ maxLength: 20 }), Type.Null()]),
-        },
-        closed,
-      ),
-    ),
-    lots: Type.Array(Type.Object({ product: ruleId, lotNumber, expiresOn: day }, closed)),
-    recalls: Type.Array(
-      Type.Object({ product: ruleId, lotNumber, recalledOn: day, reason: Type.String({ maxLength: 200 }) }, closed),
-    ),
+    ...masters,
+    version: Type.Literal(2),
+    institutions: Type.Array(Type.Object({ ...institution, contracts: Type.Array(contract) }, closed)),
+    ...lists,
+  },
+  closed,
+);
+
+/** The same from an office that does not say for which programmes a contract holds. */
+const mastersOfVersion1 = Type.Object(
+  {
+    ...masters,
+    version: Type.Literal(1),
+    institutions: Type.Array(Type.Object({ ...institution, contracts: Type.Array(contractOfVersion1) }, closed)),
+    ...lists,
   },
   closed,
 );
@@ -135,9 +151,10 @@ const collectMessage = Type.Object(
 );
 
 /** Everything the office says to the clinics' system. */
-export const toClinic = Type.Union([mastersMessage, ticketsMessage, collectMessage]);
+export const toClinic = Type.Union([mastersMessage, mastersOfVersion1, ticketsMessage, collectMessage]);
 
 export type MastersMessage = Static<typeof mastersMessage>;
+export type MastersOfVersion1 = Static<typeof mastersOfVersion1>;
 export type TicketsMessage = Static<typeof ticketsMessage>;
 export type CollectMessage = Static<typeof collectMessage>;
 export type ToClinic = Static<typeof toClinic>;

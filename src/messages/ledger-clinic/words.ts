@@ -1,7 +1,15 @@
 import { Type } from 'typebox';
 
-/** The version of this pair's messages; a receiver refuses every other. */
-export const ledgerClinicVersion = 1;
+/**
+ * The versions of this pair's messages, newest first; a receiver reads each of them and refuses every other. 2: contracts
+ * say for which programmes they hold.
+ */
+export const ledgerClinicVersions = [2, 1] as const;
+
+export type LedgerClinicVersion = (typeof ledgerClinicVersions)[number];
+
+/** The version in which a system speaks that knows nothing yet of the other side. */
+export const ledgerClinicVersion: LedgerClinicVersion = 2;
 
 /** Where the clinics' system lets itself be called. */
 export const ledgerClinicPath = '/exchange/ledger-clinic';
@@ -22,4 +30,4 @@ export const lotNumber = Type.String({ minLength: 1, maxLength: 20 });
 export const closed = { additionalProperties: false } as const;
 
 /** The frame of every message. */
-export const frame = { version: Type.Literal(ledgerClinicVersion), lgCode } as const;
+export const frame = { version: Type.Union([Type.Literal(2), Type.Literal(1)]), lgCode } as const;

@@ -20,6 +20,9 @@ export class CallFailed extends Error {
   override readonly name = 'CallFailed';
 }
 
+/** The other system heard the call, believed it, and would not do what it asks. */
+export class CallRefused extends CallFailed {}
+
 const answerBytesMax = 32 * 1024 * 1024;
 
 /**
@@ -48,7 +51,7 @@ export async function callSystem(options: CallOptions, body: string): Promise<st
   if (!isAnswerTo(peer, { status: response.status, body: text }, signed, asked)) {
     throw new CallFailed(`${address.origin} answered ${response.status} without the signature of its key`);
   }
-  if (response.status !== 200) throw new CallFailed(`${address.origin} refused: ${text.slice(0, 500)}`);
+  if (response.status !== 200) throw new CallRefused(`${address.origin} refused: ${text.slice(0, 500)}`);
   return text;
 }
 
