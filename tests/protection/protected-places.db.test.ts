@@ -3,10 +3,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { findPersonIdByAddresseeNumber, getPerson, importResidents, personPath } from '#addressees/persons';
-import { type PersonId, parseIsoDay } from '#kernel';
+import {
+  findPersonIdByAddresseeNumber,
+  getPerson,
+  importResidents,
+  personPath,
+  readPeopleAtSight,
+} from '#addressees/persons';
+import { recordAct } from '#common-base/audit';
+import { type PersonId, parseIsoDay, type StaffId } from '#kernel';
+import { storeFile } from '#platform/files';
 import { withMunicipality } from '#platform/postgres';
+import { type DraftForm, decideDraft, draftFields } from '../../src/addressees/registration/decide-draft.ts';
+import { requestRegistration } from '../../src/addressees/registration/register-person.ts';
 import { ledgerCommands } from '../../src/apps/cli/commands/ledger.ts';
+import { readCertificate } from '../../src/ledger/certificates/issue-certificate.ts';
+import { insertCertificate } from '../../src/ledger/certificates/store.ts';
 import { residentFeed, type TestResident, testActor, testContext } from '../support/addressees.ts';
 import { commandLine } from '../support/command-line.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
@@ -29,6 +41,9 @@ const son: TestResident = {
   続柄区分: '11',
 };
 const newHome = { 世帯番号: '000000300', 住所: '若葉台市青葉台三丁目3番3号', 電話番号: '0299-33-3333' };
+
+/** A household of whom nobody is protected yet. */
+const newResident = { 世帯番号: '000000888', 住所: '若葉台市川端一丁目1番1号', 氏名カナ: 'カワ　ハル' };
 
 let office: TestOffice;
 let home: string;
@@ -80,6 +95,15 @@ async function takeIn(residents: readonly TestResident[]): Promise<void> {
   const context = testContext(db, testActor(lgCode, ['persons.import']));
   const { refused } = await importResidents(context, residentFeed(residents), { isChanges: true, asOf });
   assert.equal(refused, 0);
+}
+
+async function staffIdOf(accountName: string): Promise<StaffId> {
+  const { db, lgCode } = office.database;
+  const sql = 'SELECT staff_id FROM staff_members WHERE account_name = $1';
+  const { rows } = await withMunicipality(db, lgCode, ({ client }) =>
+    client.query<{ staff_id: StaffId }>(sql, [accountName]),
+  );
+  return rows[0]?.staff_id ?? assert.fail(`no account ${accountName}`);
 }
 
 async function idOf(number: string): Promise<PersonId> {
@@ -135,4 +159,52 @@ test('同じ場所の別の世帯は隠さない（印にならないように�
   assert.doesNotMatch(byPlace, /ミヤザキ　サクラ|支援措置/u);
   assert.match(byPlace, /1人/u, 'how many are hidden is not told');
   assert.doesNotMatch(await found('0299-99-9999'), /ミヤザキ/u);
+});
+
+test('地区で対象者をしぼっても、支援措置の世帯の人は、その場所からは選ばれない', async () => {
+  const { db, lgCode } = office.database;
+  const atPlace = await withMunicipality(db, lgCode, (tx) =>
+    readPeopleAtSight(tx, { after: 0, to: 2 ** 40 }, { areas: ['若葉台市桜が丘九丁目9番9号'] }, asOf),
+  );
+  assert.deepEqual(
+    atPlace.map(({ personId }) => personId),
+    [await idOf('0000000004')],
+  );
+});
+
+test('住登外者の登録の申請にも、承認のあとで支援措置の対象になっても、場所は出ない', async () => {
+  const { db, lgCode } = office.database;
+  const context = testContext(db, { ...testActor(lgCode, ['persons.register']), staffId: await staffIdOf('tantou') });
+  const typed = { kana: 'ミナミ　レイ', name: '南　礼', birthDate: '1990-04-01', sex: 'female', postalCode: '2990099' };
+  const place = { address: '若葉台市夕陽町七丁目7番7号', phone: '0299-77-7777', isProtected: 'yes' };
+  const around = { category: 'evacuee', grounds: '避難者の届', validFrom: '2026-11-01' };
+  const empty = Object.fromEntries(draftFields.map((field) => [field, ''])) as DraftForm;
+  const draft = decideDraft({ ...empty, ...typed, ...place, ...around }, asOf);
+  assert.ok(draft.answer !== 'refused', JSON.stringify(draft.findings));
+  const asked = await requestRegistration(context, draft.value, []);
+  assert.ok(asked.answer !== 'refused', JSON.stringify(asked.findings));
+  const told = (await clerk.get(`/approvals/${asked.value}`)).body;
+  assert.match(told, /南　礼/u);
+  assert.doesNotMatch(told, /夕陽町|0299-77|2990099|299-0099/u);
+});
+
+test('前に交付した証明書の写しは、世帯のだれかが支援措置の対象になれば開けない', async () => {
+  const { db, lgCode } = office.database;
+  const actor = testActor(lgCode, ['persons.view', 'certificates.issue', 'vaccinations.view']);
+  await takeIn([{ ...newResident, 整理番号: '0000000021' }]);
+  const personId = await idOf('0000000021');
+  const fileId = await withMunicipality(db, lgCode, async (tx) => {
+    const file = await storeFile(tx, { name: 'c.pdf', mediaType: 'application/pdf' }, [Buffer.from('copy')]);
+    const frame = { actId: await recordAct(tx, actor, { act: 'certificates.issued', personIds: [personId] }) };
+    const by = { ...frame, staffId: null, staffName: '担当' };
+    const issued = { layoutId: 'certificate-ja', title: '証明', issuedOn: asOf, ledgerVersion: 0, doses: 1, pages: 1 };
+    const copy = { personId, fileId: file.fileId, digest: file.digest, purpose: '提出', staffName: '担当', ...issued };
+    await insertCertificate(tx, by, 4001, copy);
+    return file.fileId;
+  });
+  assert.ok(fileId > 0);
+  const tools = { ...testContext(db, actor), library: {} as never };
+  assert.equal((await readCertificate(tools, 4001)).toString(), 'copy');
+  await takeIn([{ ...newResident, 整理番号: '0000000022', 氏名カナ: 'カワ　アキ', 支援措置: '1' }]);
+  await assert.rejects(readCertificate(tools, 4001), /支援措置/u);
 });

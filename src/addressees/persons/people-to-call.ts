@@ -1,13 +1,16 @@
 import { type Day, formatIsoDay, type PersonId, type Sex } from '#kernel';
 import { copyOut, type Tx } from '#platform/postgres';
-import { dayColumn } from './person-store.ts';
+import { dayColumn, hasProtectedMember } from './person-store.ts';
 
 /** Which people are looked at when somebody is to be called; what is left out does not narrow. */
 export interface PeopleFilter {
   /** Birth days, both ends inclusive; any of the spans. */
   readonly bornWithin?: readonly { readonly from: Day | null; readonly to: Day | null }[] | undefined;
   readonly sex?: Sex | undefined;
-  /** The beginning of the address as the register writes it (町名), any of them. */
+  /**
+   * The beginning of the address as the register writes it (町名), any of them. Protected people (支援措置) and their
+   * households are in no area: else a narrow one would tell who lives there.
+   */
   readonly areas?: readonly string[] | undefined;
   readonly isForeigner?: boolean | undefined;
   readonly isPublicAssistance?: boolean | undefined;
@@ -83,7 +86,9 @@ function conditionsOf(filter: PeopleFilter): string {
     const last = to === null ? 'true' : `p.born_on <= DATE '${formatIsoDay(to)}'`;
     return `(p.born_on IS NOT NULL AND ${first} AND ${last})`;
   });
-  const area = `EXISTS (SELECT 1 FROM jsonb_array_elements_text(current_setting('sesshu.call_areas')::jsonb) a(place)
+  // A place finds nobody who is protected, however it is asked for; they are called by what does not ask for a place.
+  const lgCode = `current_setting('sesshu.call_lg')`;
+  const area = `NOT p.is_protected AND NOT ${hasProtectedMember('p', lgCode)} AND EXISTS (SELECT 1 FROM jsonb_array_elements_text(current_setting('sesshu.call_areas')::jsonb) a(place)
     WHERE starts_with(p.address, a.place))`;
   const parts = [
     spans === undefined ? null : `(${spans.join(' OR ') || 'false'})`,

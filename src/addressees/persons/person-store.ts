@@ -128,18 +128,19 @@ export async function listMatchCandidates(tx: Tx, keys: readonly CandidateKey[])
 /**
  * SQL condition: somebody of the same household is protected (支援措置) and still lives there, also when the day of
  * leaving is announced; who lives together is found through the others, so the places of all are hidden. So are those of
- * a record that is linked with a protected one, and of everybody in the household of either.
+ * a record that is linked with a protected one, and of everybody in the household of either. `lgCode` is the expression
+ * of the municipality.
  */
-export function hasProtectedMember(alias: string): string {
-  return `(EXISTS (SELECT 1 FROM persons m WHERE m.lg_code = $1 AND m.household_number = ${alias}.household_number
-    AND (m.is_protected OR ${hasProtectedRecord('m')}) AND NOT m.is_cancelled AND m.died_on IS NULL
+export function hasProtectedMember(alias: string, lgCode = '$1'): string {
+  return `(EXISTS (SELECT 1 FROM persons m WHERE m.lg_code = ${lgCode} AND m.household_number = ${alias}.household_number
+    AND (m.is_protected OR ${hasProtectedRecord('m', lgCode)}) AND NOT m.is_cancelled AND m.died_on IS NULL
     AND (m.ceased_resident_on IS NULL OR m.ceased_resident_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date))
-    OR ${hasProtectedRecord(alias)})`;
+    OR ${hasProtectedRecord(alias, lgCode)})`;
 }
 
 /** SQL condition: a linked record of the same person is protected. */
-export function hasProtectedRecord(alias: string): string {
-  return `(${alias}.principal_id IS NOT NULL AND EXISTS (SELECT 1 FROM persons r WHERE r.lg_code = $1
+export function hasProtectedRecord(alias: string, lgCode = '$1'): string {
+  return `(${alias}.principal_id IS NOT NULL AND EXISTS (SELECT 1 FROM persons r WHERE r.lg_code = ${lgCode}
     AND r.principal_id = ${alias}.principal_id AND r.is_protected AND NOT r.is_cancelled))`;
 }
 

@@ -78,6 +78,7 @@ export function linkKind(db: Database, onChanged: LinksChanged): ApprovalKind {
     approvePermission: 'persons.approveLink',
     daysOpen: 30,
     describe: async (tx, subject) => describePair(tx, pairOf(subject)),
+    listPersonIds: (_tx, subject) => Promise.resolve(Object.values(pairOf(subject))),
     findFaults: async (tx, _requester, subject) =>
       (await findLinkFindings(tx, db, pairOf(subject))).filter((each) => each.severity === 'refuse'),
     carryOut: async (tx, by, subject) =>
@@ -100,6 +101,7 @@ export function unlinkKind(onChanged: LinksChanged): ApprovalKind {
     approvePermission: 'persons.approveLink',
     daysOpen: 30,
     describe: async (tx, subject) => describePair(tx, pairOf(subject)),
+    listPersonIds: (_tx, subject) => Promise.resolve(Object.values(pairOf(subject))),
     findFaults: async (tx, _requester, subject) => decideUnlink((await loadPair(tx, pairOf(subject))).member),
     carryOut: async (tx, by, subject) =>
       unlink(

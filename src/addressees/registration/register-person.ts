@@ -29,6 +29,10 @@ export const registrationKind: ApprovalKind = {
     const draft = await findDraft(tx, Number(subject['draftId']));
     return draft === undefined ? [] : describeDraft(draft);
   },
+  listPersonIds: async (tx, subject) => {
+    const personId = (await findDraft(tx, Number(subject['draftId'])))?.personId ?? null;
+    return personId === null ? [] : [personId];
+  },
   findFaults: async (tx, _requester, subject) => {
     const draft = await findDraft(tx, Number(subject['draftId']));
     return draft === undefined || draft.personId !== null ? [finding('draftGone', 'refuse', null)] : [];
@@ -111,6 +115,19 @@ async function register(tx: Tx, by: ApprovedBy, draftId: number): Promise<Decisi
   return decide([], null);
 }
 
+/**
+ * A protected place is shown to nobody; and once the person is registered, whether a place may be shown is decided on the
+ * person's page alone, since protection can begin later.
+ */
+function describePlace({ row, personId }: StoredDraft): readonly (readonly [string, string | null])[] {
+  if (row.isProtected) return [['住所', '支援措置のため表示しません']];
+  if (personId !== null) return [['住所', '登録を終えました。人の画面で見てください']];
+  return [
+    ['郵便番号', row.postalCode],
+    ['住所', [row.address, row.building].filter(Boolean).join(' ')],
+  ];
+}
+
 function describeDraft(draft: StoredDraft): readonly (readonly [string, string])[] {
   const { row } = draft;
   const sex = { male: '男', female: '女', unknown: '不明' }[row.sex];
@@ -120,8 +137,7 @@ function describeDraft(draft: StoredDraft): readonly (readonly [string, string])
     ['カナ', row.kana],
     ['生年月日', row.birthText ?? '不詳'],
     ['性別', sex],
-    ['郵便番号', row.postalCode],
-    ['住所', row.isProtected ? '支援措置のため表示しません' : [row.address, row.building].filter(Boolean).join(' ')],
+    ...describePlace(draft),
     ['通称', row.commonName],
     ['外国人本名', [row.foreignName, row.foreignKana].filter(Boolean).join(' ')],
     ['支援措置', row.isProtected ? '対象' : null],

@@ -4,13 +4,14 @@ import { type Tx, withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
 import { settleApproval } from './approvals/settle-approval.ts';
 import { findRequest, listRequests } from './approvals/store.ts';
-import type { ApprovalRequest } from './approvals/types.ts';
+import type { ApprovalKind, ApprovalRequest } from './approvals/types.ts';
 import { explainErrors } from './explain-errors.ts';
 import { approvalPage, approvalsPage, type ShownRequest, waitsFor } from './pages/approval-pages.ts';
 import { mayDo } from './require-permission.ts';
 import { addStaffRoute, listApprovalKinds, type StaffApp } from './staff-app.ts';
 import type { StaffContext } from './staff-route.ts';
 import { findStaff } from './staff-store.ts';
+import type { Actor } from './types.ts';
 
 /** Requests and approvals of all rooms: one list, one page, one way to decide. */
 export function addApprovalRoutes(app: StaffApp): void {
@@ -81,13 +82,18 @@ async function showOne(app: StaffApp, context: StaffContext, findings: readonly 
     const personIds = (await kind.listPersonIds?.(tx, asked.subject)) ?? [];
     if (personIds.length > 0) {
       const details = { requestId: asked.requestId, kind: asked.kind };
-      await recordAct(tx, context.actor, { act: 'access.approvalViewed', personIds, details });
+      await recordAct(tx, withReason(context.actor, kind), { act: 'access.approvalViewed', personIds, details });
     }
     return { shown, described: await kind.describe(tx, asked.subject) };
   });
   const body = approvalPage({ ...given, csrfToken: context.csrfToken, errors: await explainErrors(findings) });
   const page = context.page({ title: given.shown.kind.nameJa, body, current: '/approvals' });
   return findings.length === 0 ? page : answerWith(409, page);
+}
+
+/** Somebody who chose no 処理事由 looks at a request because of it: the log says so. */
+function withReason(actor: Actor, { nameJa }: ApprovalKind): Actor {
+  return actor.reason === null ? { ...actor, reason: `申請と承認（${nameJa}）` } : actor;
 }
 
 /** A request is seen by who asked it and by those who may approve its kind; for others it is not there. */

@@ -1,10 +1,11 @@
-import { getPerson, loadPersonsForJudging } from '#addressees/persons';
+import { getPerson, listPersonSummaries } from '#addressees/persons';
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { getMunicipality } from '#common-base/municipalities';
 import { addDays, Conflict, type Day, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { drawDocument, getFormLayout, type NoticeContext, readInputs } from '#ledger/notices';
 import { judgePerson, loadLedgerVersions } from '#ledger/vaccinations';
+import { todayInTokyo } from '#platform/clock';
 import { readFile, storeFile } from '#platform/files';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { deriveCertificateValues } from './derive-certificate-values.ts';
@@ -90,11 +91,13 @@ export async function readCertificate(context: NoticeContext, certificateId: num
   requirePermission(actor, 'certificates.issue');
   return withMunicipality(db, actor.lgCode, async (tx) => {
     const certificate = await getCertificate(tx, certificateId);
-    const [person] = await loadPersonsForJudging(tx, { personIds: [certificate.personId] });
+    const [person] = await listPersonSummaries(tx, [certificate.personId], todayInTokyo(context.clock));
     const details = { certificateId };
     await recordAct(tx, actor, { act: 'certificates.opened', personIds: [certificate.personId], details });
-    if (person?.isProtected === true) {
-      throw new Conflict('支援措置の対象になった人の、前の証明書の写しは開けません。新しく交付してください。');
+    if (person?.isAddressHidden !== false) {
+      throw new Conflict(
+        '支援措置の対象になった人とその世帯の、前の証明書の写しは開けません。新しく交付してください。',
+      );
     }
     return Buffer.concat(await Array.fromAsync(readFile(tx, certificate.fileId)));
   });

@@ -64,6 +64,11 @@ export function recordChangeKind(wordsOf: (tx: Tx) => Promise<RecordWording>): A
     approvePermission: 'vaccinations.approveCorrection',
     daysOpen: 14,
     describe: async (tx, subject) => await describeProposal(tx, await getProposal(tx, subject), await wordsOf(tx)),
+    listPersonIds: async (tx, subject) => {
+      const { entryId } = await getProposal(tx, subject);
+      const entry = (await loadEntries(tx, [entryId])).get(entryId);
+      return entry === undefined ? [] : [entry.personId];
+    },
     findFaults: () => Promise.resolve([]),
     carryOut: async (tx, by, subject) => {
       const { entryId, kind, changes, reason, expectedVersion } = await getProposal(tx, subject);

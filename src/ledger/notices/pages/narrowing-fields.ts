@@ -48,7 +48,7 @@ export function narrowingFields(narrowing: CohortNarrowing, errors: readonly For
           { value: 'female', label: '女' },
         ],
       },
-    )}${textField({ name: 'doseNumber', label: '何回目', value: narrowing.doseNumber?.toString() ?? '', inputMode: 'numeric', width: 3, error: errorOf(errors, 'doseNumber') })}${selectField({ name: 'isPublicAssistance', label: '生活保護を受けている', value: answer(narrowing.isPublicAssistance), choices: yesNo })}${selectField({ name: 'isDisabled', label: '障害の区分がある', value: answer(narrowing.isDisabled), choices: yesNo })}${selectField({ name: 'isForeigner', label: '外国人住民', value: answer(narrowing.isForeigner), choices: yesNo })}${selectField({ name: 'language', label: '希望する言語', value: narrowing.language ?? '', choices: [{ value: '', label: '問わない' }, ...languages] })}</div
+    )}${textField({ name: 'doseNumber', label: '何回目', value: narrowing.doseNumber?.toString() ?? '', inputMode: 'numeric', width: 3, error: errorOf(errors, 'doseNumber') })}${textField({ name: 'monthsLeft', label: '対象期間の残り（か月以内）', value: narrowing.monthsLeft?.toString() ?? '', inputMode: 'numeric', width: 3, error: errorOf(errors, 'monthsLeft') })}${selectField({ name: 'isPublicAssistance', label: '生活保護を受けている', value: answer(narrowing.isPublicAssistance), choices: yesNo })}${selectField({ name: 'isDisabled', label: '障害の区分がある', value: answer(narrowing.isDisabled), choices: yesNo })}${selectField({ name: 'isForeigner', label: '外国人住民', value: answer(narrowing.isForeigner), choices: yesNo })}${selectField({ name: 'language', label: '希望する言語', value: narrowing.language ?? '', choices: [{ value: '', label: '問わない' }, ...languages] })}</div
   >${textArea({ name: 'areas', label: '地区（住所の始まり。1行に一つ）', value: (narrowing.areas ?? []).join('\n'), rows: 2, hint: '例　若葉台市緑町。支援措置の対象者とその世帯は、地区では選ばれません（地区を空にした抽出か、「加える」で）' })}${checkboxGroup({ name: 'grades', label: '学年', choices: grades, values: (narrowing.grades ?? []).map(String), isInline: true })}${checkboxGroup({ name: 'statuses', label: '接種の状態', choices: statusChoices, values: narrowing.statuses ?? [], isInline: true })}</div>`;
 }
 
@@ -60,6 +60,7 @@ export function hiddenNarrowing(narrowing: CohortNarrowing): Html {
     ['bornTo', bornTo === undefined ? undefined : formatIsoDay(bornTo)],
     ['sex', narrowing.sex],
     ['doseNumber', narrowing.doseNumber?.toString()],
+    ['monthsLeft', narrowing.monthsLeft?.toString()],
     ['isPublicAssistance', flagText(narrowing.isPublicAssistance)],
     ['isDisabled', flagText(narrowing.isDisabled)],
     ['isForeigner', flagText(narrowing.isForeigner)],
@@ -90,12 +91,19 @@ export function narrowingLines(narrowing: CohortNarrowing): readonly (readonly [
   say('性別', narrowing.sex === undefined ? undefined : narrowing.sex === 'male' ? '男' : '女');
   say('地区', narrowing.areas?.join('、'));
   say('何回目', narrowing.doseNumber?.toString());
+  const { monthsLeft } = narrowing;
+  say('対象期間の残り', monthsLeft === undefined ? undefined : `${monthsLeft}か月以内に終わる`);
   const flag = (value: boolean | undefined) => (value === undefined ? undefined : value ? 'はい' : 'いいえ');
   say('生活保護を受けている', flag(narrowing.isPublicAssistance));
   say('障害の区分がある', flag(narrowing.isDisabled));
   say('外国人住民', flag(narrowing.isForeigner));
   const language = Object.entries(languageNames).find(([code]) => code === narrowing.language)?.[1];
   say('希望する言語', language);
+  const { reminderMonths } = narrowing;
+  say(
+    '再勧奨の人',
+    reminderMonths === undefined ? undefined : `標準的な時期を過ぎたか、対象期間の残りが${reminderMonths}か月以内`,
+  );
   const statuses = narrowing.statuses?.map(
     (status) => statusChoices.find(({ value }) => value === status)?.label ?? '',
   );
@@ -126,6 +134,9 @@ export function readNarrowingFields(
   const dose = sent.text('doseNumber').normalize('NFKC');
   if (dose !== '' && !/^[1-9]$/u.test(dose))
     errors.push({ field: 'doseNumber', message: '1から9までの数にしてください。' });
+  const monthsLeft = sent.text('monthsLeft').normalize('NFKC');
+  if (monthsLeft !== '' && !/^[1-9]\d?$/u.test(monthsLeft))
+    errors.push({ field: 'monthsLeft', message: '1から99までの数にしてください。' });
   const sex = sent.text('sex');
   const grades = sent
     .list('grades')
@@ -145,6 +156,7 @@ export function readNarrowingFields(
     ...{ isDisabled: flag('isDisabled'), isForeigner: flag('isForeigner') },
     sex: sex === 'male' || sex === 'female' ? sex : undefined,
     doseNumber: dose === '' ? undefined : Number(dose),
+    monthsLeft: monthsLeft === '' ? undefined : Number(monthsLeft),
     language: sent.text('language') === '' ? undefined : sent.text('language'),
     grades: grades.length === 0 ? undefined : grades,
     statuses: statuses.length === 0 ? undefined : statuses,
