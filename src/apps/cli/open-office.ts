@@ -152,6 +152,7 @@ export function progressOn(messages: NodeJS.WritableStream): (done: number, tota
     shownAt = at;
     const share = total === null || total === 0 ? '' : ` / ${total} (${Math.floor((done / total) * 100)}%)`;
     const isTerminal = (messages as { isTTY?: boolean }).isTTY === true;
-    messages.write(isTerminal ? `\r${done}${share}\u001B[K` : `${done}${share}\n`);
+    // The next line is written over it, whoever writes it.
+    messages.write(isTerminal ? `処理中 ${done}${share}\u001B[K\r` : `処理中 ${done}${share}\n`);
   };
 }

@@ -96,13 +96,15 @@ function printHelp(
     );
     return 0;
   }
+  if (words.length > 0 && !words.includes('--help')) {
+    const said = words.join(' ');
+    around.messages.write(`sesshu: 「${said}」というコマンドはありません。sesshu --help で一覧を見てください。\n`);
+    return 2;
+  }
   const width = Math.max(...commands.map((each) => `${each.path} ${each.usage}`.length));
   const list = commands.map((each) => `  sesshu ${`${each.path} ${each.usage}`.padEnd(width)}  ${each.summary}`);
-  const isWrong = words.length > 0 && !words.includes('--help');
-  const stream = isWrong ? around.messages : around.output;
-  if (isWrong) stream.write(`sesshu: 「${words.join(' ')}」というコマンドはありません。\n`);
-  stream.write(`${list.join('\n')}\n`);
-  return isWrong ? 2 : 0;
+  around.output.write(`${list.join('\n')}\n`);
+  return 0;
 }
 
 function sentenceOf(error: unknown): string {
