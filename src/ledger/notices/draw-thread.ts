@@ -1,5 +1,5 @@
-import { serveThread } from '#platform/jobs';
 import { openFonts } from '#platform/pdf';
+import { serveThread } from '#platform/threads';
 import { drawFile } from './draw-file.ts';
 import { unpackSheets } from './kept-sheets.ts';
 

@@ -13,7 +13,7 @@ import { decideMember } from './decide-member.ts';
 import { extractCohort } from './extract-cohort.ts';
 import type { NoticeContext } from './index.ts';
 import { loadPeopleToCall } from './load-people.ts';
-import { bornInGrade, narrowRules } from './narrow-people.ts';
+import { bornInGrade, type CohortNarrowing, narrowRules } from './narrow-people.ts';
 
 const asOf = getDay(2026, 11, 21);
 let t: TestDatabase;
@@ -164,4 +164,29 @@ test('条件は人を狭め、外れた人は条件の外として数える', as
   const nobody = await extractCohort(context, { ...conditions, narrowing: { areas: ["x' OR true --"] } }, 'screening');
   assert.equal(nobody.included, 0);
   assert.equal(rules.version, context.library.rules.version);
+});
+
+test('対象期間の残りで狭めると、その月数のうちに終わる人だけが入る', async () => {
+  // 麻しん風しん第1期 ends on the day before the second birthday: 2027-02-21 is three months ahead, 2027-02-22 is not.
+  const people = ['2025-02-22', '2025-02-23'].map((bornOn, i) => ({
+    ...{ addresseeNumber: `99000000${i}0`, bornOn, sex: 'female' as const },
+  }));
+  const [first, second] = await insertTestPeople(t.db, t.lgCode, people);
+  assert.ok(first !== undefined && second !== undefined);
+  await withMunicipality(t.db, t.lgCode, (tx) =>
+    tx.client.query("UPDATE persons SET postal_code = '2990012', address = '緑町1番1号' WHERE person_id = ANY ($1)", [
+      [first, second],
+    ]),
+  );
+  const conditions = { programme: 'measles-rubella', stage: 'stage-1', asOf, dueBy: asOf, layoutId: 'reminder' };
+  const called = async (narrowing: CohortNarrowing) => {
+    const { members } = await extractCohort(context, { ...conditions, narrowing }, null);
+    return new Set(members.filter((one) => one.isIncluded).map(({ personId }) => personId));
+  };
+  const [three, four] = [await called({ monthsLeft: 3 }), await called({ monthsLeft: 4 })];
+  assert.ok(three.has(first) && !three.has(second));
+  assert.ok(four.has(first) && four.has(second));
+  // 再勧奨: the end of the second is more than three months ahead, and no standard time of the stage has passed.
+  const reminded = await called({ reminderMonths: 3 });
+  assert.ok(reminded.has(first) && !reminded.has(second));
 });

@@ -1,5 +1,5 @@
 import { findLastPersonId, listMailingExceptions, type PersonAtSight, readPeopleAtSight } from '#addressees/persons';
-import type { Day, PersonId } from '#kernel';
+import { afterMonths, type Day, type PersonId } from '#kernel';
 import { type DosePaper, loadFormHolders } from '#ledger/forms';
 import { listPeopleEverTold, readGivenDoses } from '#ledger/vaccinations';
 import { type Tx, withMunicipality } from '#platform/postgres';
@@ -145,7 +145,7 @@ async function extractPage(
   const decided = people.map((person) => {
     const forecast = frame.forecast(person, doses.get(person.personId) ?? noDoses);
     const decision = decideMember({ person, forecast, hasLiveForm: false, post: 'address' }, conditions);
-    return { personId: person.personId, decision: narrowDecision(frame, person.personId, decision) };
+    return { personId: person.personId, decision: narrowDecision(frame, person.personId, decision, forecast) };
   });
   return { decided: await decideExceptions(tx, rules, frame, decided), outside: total - people.length };
 }
@@ -168,13 +168,23 @@ async function readDosesOf(
 }
 
 /** The one decision with what the conditions and the person's own wishes say to it. */
-function narrowDecision(frame: Frame, personId: PersonId, decision: MemberDecision): MemberDecision {
+function narrowDecision(
+  frame: Frame,
+  personId: PersonId,
+  decision: MemberDecision,
+  forecast: StageForecast | null,
+): MemberDecision {
   if (!decision.isIncluded) return decision;
   const { narrowing, holders, paper, wishes } = frame;
   const { next, reason } = decision;
+  const lastOn = next.latestOn ?? forecast?.eligibleTo ?? null;
+  const endsWithin = (months: number) => lastOn !== null && lastOn <= afterMonths(frame.conditions.asOf, months);
+  const { statuses, doseNumber, monthsLeft, reminderMonths } = narrowing;
   const isOutside =
-    (narrowing.statuses !== undefined && !narrowing.statuses.some((status) => status === reason)) ||
-    (narrowing.doseNumber !== undefined && narrowing.doseNumber !== next.doseNumber);
+    (statuses !== undefined && !statuses.some((status) => status === reason)) ||
+    (doseNumber !== undefined && doseNumber !== next.doseNumber) ||
+    (monthsLeft !== undefined && !endsWithin(monthsLeft)) ||
+    (reminderMonths !== undefined && reason !== 'overdue' && !endsWithin(reminderMonths));
   if (isOutside) return { isIncluded: false, reason: 'outsideConditions', next };
   const held = holders.get(personId);
   if (held !== undefined && (held.has(null) || held.has(next.doseNumber))) {
@@ -204,6 +214,6 @@ async function decideExceptions(
     const isOptedOut = frame.paper === null && person.member.refusal === 'optedOut';
     const refusal = person.member.refusal === 'returnedMail' || isOptedOut ? person.member.refusal : null;
     const decision = decideMember({ ...person.member, hasLiveForm, refusal }, conditions);
-    return { personId: one.personId, decision: narrowDecision(frame, one.personId, decision) };
+    return { personId: one.personId, decision: narrowDecision(frame, one.personId, decision, person.forecast) };
   });
 }

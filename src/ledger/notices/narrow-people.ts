@@ -19,6 +19,10 @@ export interface CohortNarrowing {
   /** Where the dose stands; all three where it is left out. */
   readonly statuses?: readonly ('overdue' | 'due' | 'upcoming')[];
   readonly doseNumber?: number;
+  /** The last legal day of the dose comes within so many months of the day of judging (再勧奨 before the end). */
+  readonly monthsLeft?: number;
+  /** Who is reminded (再勧奨): the standard time has passed, or the last legal day comes within so many months. */
+  readonly reminderMonths?: number;
 }
 
 /** The grades that a choice offers, in the words of the office. */

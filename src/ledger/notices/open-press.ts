@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { openThreads } from '#platform/jobs';
+import { openThreads } from '#platform/threads';
 import { type DrawnFile, drawFile } from './draw-file.ts';
 import type { DrawThreadData } from './draw-thread.ts';
 import type { NoticeLibrary } from './library.ts';

@@ -72,6 +72,19 @@ test('計画は送る月の抽出を一度だけ作り、承認されるまで�
   assert.deepEqual(cohort.narrowing, plan.narrowing);
 });
 
+test('再勧奨の計画は、言わなければ、標準的な時期を過ぎた人と残り3か月以内の人だけを呼ぶ', async () => {
+  const reminder: NewPlan = { ...plan, label: '再勧奨', kind: 'reminder', layoutId: 'reminder', months: [3] };
+  const said = { statuses: ['overdue'] as const };
+  const [unsaid, own] = [
+    await addPlan(context, reminder, today),
+    await addPlan(context, { ...reminder, narrowing: said }, today),
+  ];
+  const { plans } = await yearPlan();
+  const kept = new Map(plans.map((one) => [one.noticePlanId, one.narrowing]));
+  assert.deepEqual(kept.get(unsaid), { ...plan.narrowing, reminderMonths: 3 });
+  assert.deepEqual(kept.get(own), said);
+});
+
 test('同時に二度作っても、一つの月に抽出は一つ', async () => {
   await addPlan(context, { ...plan, label: '二つ目', months: [1] }, today);
   const january = getDay(2027, 1, 1);

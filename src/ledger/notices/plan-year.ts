@@ -5,6 +5,7 @@ import { type Tx, withMunicipality } from '#platform/postgres';
 import { createCohort } from './create-cohort.ts';
 import { servesStage } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
+import type { CohortNarrowing } from './narrow-people.ts';
 import {
   decidePlannedRow,
   endPlanRow,
@@ -18,6 +19,9 @@ import {
 
 /** From this day of a month on the next month's cohorts are made. */
 const madeFromDay = 15;
+
+/** A reminder is sent where so many months are left to the last legal day, unless its line says otherwise. */
+const reminderMonths = 3;
 
 /** A plan to be added. */
 export type NewPlan = Omit<NoticePlan, 'noticePlanId' | 'isEnded' | 'staffName'>;
@@ -35,8 +39,16 @@ export async function addPlan(context: NoticeContext, plan: NewPlan, on: Day): P
     if (!servesStage(layout, plan)) throw new UnreadableInput('選んだ様式は、この予防接種のものではありません。');
     const details = { programme: plan.programme, stage: plan.stage, layout: plan.layoutId, months: months.join(' ') };
     const actId = await recordAct(tx, actor, { act: 'notices.planAdded', details });
-    return insertPlan(tx, { actId, staffId: actor.staffId, staffName: actor.staffName }, { ...plan, label, months });
+    const narrowing = narrowingOf(plan);
+    const frame = { actId, staffId: actor.staffId, staffName: actor.staffName };
+    return insertPlan(tx, frame, { ...plan, label, months, narrowing });
   });
+}
+
+/** Whom a line means: a reminder goes to nobody whose time has only begun, unless the line says who is reminded. */
+function narrowingOf({ kind, narrowing }: NewPlan): CohortNarrowing {
+  const isSaid = narrowing.statuses !== undefined || narrowing.monthsLeft !== undefined;
+  return kind === 'reminder' && !isSaid ? { ...narrowing, reminderMonths } : narrowing;
 }
 
 /** Ends a line of the plan; what was made of it stays. */

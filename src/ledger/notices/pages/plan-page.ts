@@ -128,7 +128,7 @@ function planForm(view: {
     { action: planPath(null), csrfToken: view.csrfToken, class: 'stack-tight' },
     html`<div class="form-grid form-grid-even"
       >${textField({ name: 'label', label: '計画の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の再勧奨' })}${selectField({ name: 'kind', label: '種類', choices: kinds, value: form.kind })}${selectField({ name: 'layoutId', label: '様式', choices: [{ value: '', label: '選んでください' }, ...layouts], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId') })}${stageField(view.stages, form.stage, errors)}</div
-    >${checkboxGroup({ name: 'months', label: '送る月', choices, values: form.months, isInline: true, error: errorOf(errors, 'months') })}${disclosure('条件を足す（生年月日、学年、地区、区分、言語、回）', narrowingFields(form.narrowing, errors))}<div class="button-row">${button('計画に足す', { look: 'filled', icon: 'check' })}</div>`,
+    >${checkboxGroup({ name: 'months', label: '送る月', choices, values: form.months, isInline: true, error: errorOf(errors, 'months') })}${disclosure('条件を足す（生年月日、学年、地区、区分、言語、回、残りの期間）', narrowingFields(form.narrowing, errors))}<div class="button-row">${button('計画に足す', { look: 'filled', icon: 'check' })}</div>`,
   );
 }
 
