@@ -208,6 +208,10 @@ test('転出先からの照会は、二人の手を経て、根拠のある日�
   assert.equal((await propose(asked, 'provided', '')).statusCode, 422);
   assert.equal((await propose(asked, 'provided')).statusCode, 303);
   assert.equal(desk.state.provisions.length, 0, 'one person is not two');
+  // Between asking and approving the ledger changed: what goes out would not be what was looked at.
+  await select('UPDATE ledger_heads SET version = version + 1 RETURNING version');
+  assert.equal(await approve(), 409);
+  assert.equal((await propose(asked, 'provided')).statusCode, 303);
   assert.equal(await approve(), 303);
   assert.equal((await propose(unknown, 'noRecord')).statusCode, 303);
   const chief = await browserOf('kakaricho');

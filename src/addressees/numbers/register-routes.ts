@@ -14,6 +14,7 @@ import {
   addApprovalKind,
   addStaffRoute,
   answerWith,
+  approvalPath,
   explainErrors,
   redirectTo,
   type StaffApp,
@@ -51,7 +52,7 @@ async function ask(context: StaffContext, kind: ApprovalKind): Promise<Answer> {
   const reason = context.body.text('reason');
   await getSummary(context, personId);
   const decision = await askAtRegister(context, kind, personId, reason);
-  if (decision.answer !== 'refused') return redirectTo(`/approvals/${decision.value}`);
+  if (decision.answer !== 'refused') return redirectTo(approvalPath(decision.value));
   return answerWith(422, await show(context, decision.findings, reason));
 }
 

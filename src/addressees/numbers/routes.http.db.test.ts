@@ -195,9 +195,17 @@ test('住基ネットには、一人が定め別の一人が確かめた人だ�
   assert.equal((await auditor.get(path)).statusCode, 403);
 });
 
-test('番号のない人の照会は、送らずにわけとともに終わる', async () => {
+test('番号のない人は4情報だけで照会し、生年月日も分からない人のことは、送らずにわけとともに終わる', async () => {
   const clerk = await browserOf('tantou');
   const path = `/persons/${second}/register-confirmation`;
+  assert.equal((await clerk.post(path, { reason: '住登外者の登録のため' })).statusCode, 303);
+  assert.equal(await decide(await browserOf('kakaricho')), 303);
+  await askResidentNetwork(national.context, office.lgCode);
+  const answered = (await clerk.get(path)).body.replaceAll(/<[^>]*>/gu, '');
+  assert.match(answered, /個人番号 使わず4情報で照会。氏名 一致。生年月日 一致。性別 一致。住所 違う。/u);
+  await withMunicipality(office.db, office.lgCode, ({ client }) =>
+    client.query(`UPDATE persons SET birth_date_precision = 'month' WHERE person_id = ${second}`),
+  );
   assert.equal((await clerk.post(path, { reason: '登録内容の確認' })).statusCode, 303);
   assert.equal(await decide(await browserOf('kakaricho')), 303);
   await askResidentNetwork(national.context, office.lgCode);

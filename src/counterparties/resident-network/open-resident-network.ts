@@ -85,7 +85,7 @@ function answerTo(
     onLinkCode(lgCode, message.processingNumber, message.individualNumber);
     return { ...frameOf(lgCode), kind: 'taken', requestId };
   }
-  const known = people.get(message.individualNumber);
+  const known = findKnown(message, people);
   const unknown = {
     name: 'notCompared',
     birthDate: 'notCompared',
@@ -96,13 +96,30 @@ function answerTo(
   if (known === undefined) return { ...frame, number: 'unknown', ...unknown, previousMunicipality: null };
   return {
     ...frame,
-    number: known.isFormer ? 'changed' : 'valid',
+    number: message.individualNumber === null ? 'notAsked' : known.isFormer ? 'changed' : 'valid',
     name: compare(message.name, known.name),
     birthDate: compare(message.birthDate, known.birthDate),
     sex: compare(message.sex, known.sex),
     address: compare(message.address, known.address),
     previousMunicipality: known.previousMunicipality === '' ? null : known.previousMunicipality,
   };
+}
+
+type Confirmation = Extract<ToResidentNetwork, { kind: 'confirmation' }>;
+
+/** By the number; without one, who alone has that name, birth date and sex. */
+function findKnown(message: Confirmation, people: ReadonlyMap<string, RegisteredPerson>): RegisteredPerson | undefined {
+  const { individualNumber, name, birthDate, sex } = message;
+  if (individualNumber !== null) return people.get(individualNumber);
+  const agrees = (asked: string | null, known: string): boolean => compare(asked, known) === 'agrees';
+  const alike = [...people.values()].filter(
+    (each) =>
+      !each.isFormer &&
+      agrees(name, each.name) &&
+      agrees(birthDate, each.birthDate) &&
+      (sex === null || agrees(sex, each.sex)),
+  );
+  return alike.length === 1 ? alike[0] : undefined;
 }
 
 function compare(asked: string | null, known: string): 'agrees' | 'differs' | 'notCompared' {

@@ -6,6 +6,7 @@ import {
   addApprovalKind,
   addStaffRoute,
   answerWith,
+  approvalPath,
   explainErrors,
   mayDo,
   redirectTo,
@@ -195,7 +196,7 @@ async function takeOver(context: StaffContext, tools: HistoryInquiryTools, kind:
   const reason = context.body.text('reason');
   const asked = { inquiryId: readId(context), ordinals, version, reason };
   const decision = await proposeTakeOver(context, kind, asked);
-  if (decision.answer !== 'refused') return redirectTo(`/approvals/${decision.value}`);
+  if (decision.answer !== 'refused') return redirectTo(approvalPath(decision.value));
   const shown = { faults: decision.findings, chosen: new Set(ordinals), reason };
   return answerWith(422, await showInquiry(context, tools, shown));
 }

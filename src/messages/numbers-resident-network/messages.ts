@@ -26,13 +26,17 @@ const linkCodeRelay = Type.Object(
   closed,
 );
 
-/** 市町村CS: are this number and these 4情報 one living person's, and where did the person live before? */
+/**
+ * 市町村CS: are this number and these 4情報 one living person's, and where did the person live before? Of somebody without a
+ * number: is there one living person, and no other, of this name, birth date and sex?
+ */
 const confirmation = Type.Object(
   {
     ...frame,
     kind: Type.Literal('confirmation'),
     requestId,
-    individualNumber,
+    /** Null where the office has none: then the birth date is told. */
+    individualNumber: Type.Union([individualNumber, Type.Null()]),
     name: text,
     birthDate: Type.Union([Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }), Type.Null()]),
     sex: Type.Union([Type.Literal('male'), Type.Literal('female'), Type.Null()]),
@@ -54,8 +58,13 @@ const confirmedMessage = Type.Object(
     ...frame,
     kind: Type.Literal('confirmed'),
     requestId,
-    /** `changed`: the person has another number now. */
-    number: Type.Union([Type.Literal('valid'), Type.Literal('changed'), Type.Literal('unknown')]),
+    /** `changed`: the person has another number now; `unknown`: nobody, or more than one; `notAsked`: found without. */
+    number: Type.Union([
+      Type.Literal('valid'),
+      Type.Literal('changed'),
+      Type.Literal('unknown'),
+      Type.Literal('notAsked'),
+    ]),
     name: comparison,
     birthDate: comparison,
     sex: comparison,

@@ -4,9 +4,9 @@ import { type ActBy, recordAct } from '#common-base/audit';
 import type { LgCode } from '#kernel';
 import { numbersIntermediateVersion, type ToIntermediate, type ToNumbers } from '#messages';
 import { CallFailed } from '#platform/exchange';
-import { type Tx, withMunicipality } from '#platform/postgres';
+import { leaseRow, releaseRow, type Tx, withMunicipality } from '#platform/postgres';
 import { callIntermediate, type PeerCall, resting } from './call-peer.ts';
-import { findPeer, leasePeer, releasePeer } from './peer-store.ts';
+import { findPeer, leaseOf } from './peer-store.ts';
 import {
   deferRelay,
   eraseOldLetters,
@@ -53,7 +53,7 @@ export async function exchangeWithIntermediate(
   const { db } = context;
   const intermediate = await inVault(context, lgCode, async (tx) => {
     const found = await findPeer(tx, 'intermediate');
-    return found !== undefined && (await leasePeer(tx, 'intermediate', leaseSeconds)) ? found : undefined;
+    return found !== undefined && (await leaseRow(tx, leaseOf('intermediate'), leaseSeconds)) ? found : undefined;
   });
   if (intermediate === undefined) return undefined;
   const by = await asJob(db, lgCode, { job: 'numbers.exchange', startedBy: null });
@@ -72,7 +72,7 @@ export async function exchangeWithIntermediate(
     failure = error instanceof CallFailed ? error.message : 'an error of our own; see the log';
     throw error;
   } finally {
-    await inVault(context, lgCode, (tx) => releasePeer(tx, 'intermediate', failure));
+    await inVault(context, lgCode, (tx) => releaseRow(tx, leaseOf('intermediate'), failure));
   }
 }
 

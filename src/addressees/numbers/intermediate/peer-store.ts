@@ -1,4 +1,4 @@
-import type { Database, Tx } from '#platform/postgres';
+import type { Database, LeasedRow, Tx } from '#platform/postgres';
 import type { ExchangePeer, NationalWork, PeerName } from './types.ts';
 
 /** The other system of the municipality; undefined where none is connected. */
@@ -27,25 +27,9 @@ export async function upsertPeer(
   return rowCount === 1;
 }
 
-/** Takes the work with the other system for so many seconds; false where another worker has it. */
-export async function leasePeer(tx: Tx, peer: PeerName, seconds: number): Promise<boolean> {
-  const { rowCount } = await tx.client.query(
-    `UPDATE number_vault.exchange_peers SET leased_until = now() + make_interval(secs => $3)
-      WHERE lg_code = $1 AND peer = $2 AND leased_until < now()`,
-    [tx.lgCode, peer, seconds],
-  );
-  return rowCount === 1;
-}
-
-/** Gives the work back, with how it went. */
-export async function releasePeer(tx: Tx, peer: PeerName, failure: string | null): Promise<void> {
-  await tx.client.query(
-    `UPDATE number_vault.exchange_peers SET leased_until = '-infinity', failure = $3,
-       failed_at = CASE WHEN $3::text IS NULL THEN NULL ELSE now() END,
-       exchanged_at = CASE WHEN $3::text IS NULL THEN now() ELSE exchanged_at END
-      WHERE lg_code = $1 AND peer = $2`,
-    [tx.lgCode, peer, failure],
-  );
+/** The row that one worker at a time speaks with the other system under. */
+export function leaseOf(peer: PeerName): LeasedRow {
+  return { table: 'number_vault.exchange_peers', key: { peer } };
 }
 
 /** With whom there is something to do, over all municipalities: one look, since an installation may have hundreds. */

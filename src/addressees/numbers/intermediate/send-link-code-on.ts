@@ -1,12 +1,12 @@
 import { recordAct } from '#common-base/audit';
 import { numbersResidentNetworkVersion } from '#messages';
 import { CallFailed } from '#platform/exchange';
-import { withMunicipality } from '#platform/postgres';
+import { releaseRow, withMunicipality } from '#platform/postgres';
 import { withNumberKeys } from '../number-keys.ts';
 import { openNumberOf } from '../open-number.ts';
 import { callResidentNetwork, resting } from './call-peer.ts';
 import type { Round } from './exchange-with-intermediate.ts';
-import { findPeer, releasePeer } from './peer-store.ts';
+import { findPeer, leaseOf } from './peer-store.ts';
 import { deferRelay, findRelay, takeStep } from './relay-store.ts';
 import { shortRelay } from './request-relays.ts';
 import type { Relay } from './types.ts';
@@ -34,7 +34,7 @@ export async function sendLinkCodeOn(round: Round, relay: Relay): Promise<void> 
   const call = { ...round, peer: network };
   const frame = { version: numbersResidentNetworkVersion, lgCode } as const;
   const note = (failure: string | null): Promise<void> =>
-    withMunicipality(db, lgCode, (tx) => releasePeer(tx, 'residentNetwork', failure), { role: 'vault' });
+    withMunicipality(db, lgCode, (tx) => releaseRow(tx, leaseOf('residentNetwork'), failure), { role: 'vault' });
   try {
     const answer = await callResidentNetwork(call, { ...frame, ...message });
     if (answer.kind === 'busy') throw resting();

@@ -1,3 +1,4 @@
+import { approvalsPath } from '#common-base/access';
 import type { PersonId } from '#kernel';
 import {
   button,
@@ -58,7 +59,7 @@ export interface EntryPageView {
 
 /** 個人番号の手入力: one person types from the paper, another types again and approves. */
 export function numberEntryPage(view: EntryPageView): Html {
-  return html`${errorSummary(view.errors)}${view.hasMatched && notice('success', '一人目と同じ番号でした', html`<a href="/approvals">申請と承認</a>から承認すると、金庫に入ります。`)}${view.toCheck !== null && checkPanel(view, view.toCheck)}${view.mayEnter && draftPanel(view)}${panel(
+  return html`${errorSummary(view.errors)}${view.hasMatched && notice('success', '一人目と同じ番号でした', html`<a href="${approvalsPath}">申請と承認</a>から承認すると、金庫に入ります。`)}${view.toCheck !== null && checkPanel(view, view.toCheck)}${view.mayEnter && draftPanel(view)}${panel(
     { title: 'これまでの手入力', icon: 'history', isFlush: true },
     table<NumberEntry>({
       caption: 'これまでの手入力',

@@ -27,6 +27,7 @@ const numberWords: Readonly<Record<RegisterAnswer['number'], string>> = {
   valid: '正しい',
   changed: '変更されている',
   unknown: '該当なし',
+  notAsked: '使わず4情報で照会',
 };
 
 const comparedItems = [
@@ -88,18 +89,11 @@ export function registerConfirmationPage(view: {
 }
 
 function askPanel(view: Parameters<typeof registerConfirmationPage>[0]): Html {
-  if (!view.hasNumber) {
-    return notice(
-      'info',
-      'この人の個人番号は登録されていません',
-      '個人番号が登録されると、住基ネットに真正性を照会できます。',
-    );
-  }
   return panel(
     { title: '照会の対象者を定める', icon: 'person' },
     postForm(
       { action: registerConfirmationPath(view.personId), csrfToken: view.csrfToken, label: '照会の対象者を定める' },
-      html`<div class="stack"><p>上の人について、個人番号が本人のものか、氏名・生年月日・性別・住所が合っているかを、市町村CSに照会します。別の職員が「この人で間違いない」ことを確かめると送られます。番号は画面に出ません。</p>${textArea(
+      html`<div class="stack"><p>${view.hasNumber ? '上の人について、個人番号が本人のものか、氏名・生年月日・性別・住所が合っているかを、市町村CSに照会します。' : 'この人の個人番号は登録されていません。氏名・生年月日・性別（支援措置でなければ住所も）で、その人が一人だけいるかを市町村CSに照会します。'}別の職員が「この人で間違いない」ことを確かめると送られます。番号は画面に出ません。</p>${textArea(
         {
           name: 'reason',
           label: '照会の理由',
@@ -122,7 +116,8 @@ function stateOf({ state, isDifference, settledAt }: RegisterConfirmation): Html
 
 function answerOf(each: RegisterConfirmation, municipalityName: (lgCode: string) => string): Html {
   const { answer, state } = each;
-  if (state === 'failed') return html`${stateOf(each)}<p class="small">個人番号がなくなっていました。</p>`;
+  if (state === 'failed')
+    return html`${stateOf(each)}<p class="small">個人番号と生年月日がどちらも分からず、だれのことか定められませんでした。</p>`;
   if (answer === null) return stateOf(each);
   const from = answer.previousMunicipality;
   return html`${stateOf(each)}<p class="small">個人番号 ${numberWords[answer.number]}。${comparedItems.map(([label, key]) => `${label} ${comparisonWord(answer[key])}。`)}${from !== null && `転出元 ${municipalityName(from)}。`}</p>`;

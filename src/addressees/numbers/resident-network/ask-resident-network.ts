@@ -5,9 +5,9 @@ import { formatIsoDay, type LgCode } from '#kernel';
 import { numbersResidentNetworkVersion, type RegisterConfirmed } from '#messages';
 import { todayInTokyo } from '#platform/clock';
 import { CallFailed } from '#platform/exchange';
-import { withMunicipality } from '#platform/postgres';
+import { leaseRow, releaseRow, withMunicipality } from '#platform/postgres';
 import { callResidentNetwork, resting } from '../intermediate/call-peer.ts';
-import { findPeer, leasePeer, releasePeer } from '../intermediate/peer-store.ts';
+import { findPeer, leaseOf } from '../intermediate/peer-store.ts';
 import type { ExchangePeer, NationalContext } from '../intermediate/types.ts';
 import { withNumberKeys } from '../number-keys.ts';
 import { openNumberOf } from '../open-number.ts';
@@ -18,8 +18,8 @@ const leaseSeconds = 120;
 const perRound = 50;
 
 /**
- * Asks 市町村CS what two people agreed to ask (AD-18). The number is opened for this one message; of the answer only
- * agreements are kept. Answers how many were asked; undefined where no network is connected or another worker is at it.
+ * Asks 市町村CS what two people agreed to ask (AD-18), of somebody without a number by the 4情報. The number is opened for this
+ * one message; of the answer only agreements are kept. Answers how many were asked; undefined where no network is connected or another worker is at it.
  */
 export async function askResidentNetwork(context: NationalContext, lgCode: LgCode): Promise<number | undefined> {
   const { db } = context;
@@ -28,7 +28,7 @@ export async function askResidentNetwork(context: NationalContext, lgCode: LgCod
     lgCode,
     async (tx) => {
       const found = await findPeer(tx, 'residentNetwork');
-      return found !== undefined && (await leasePeer(tx, 'residentNetwork', leaseSeconds)) ? found : undefined;
+      return found !== undefined && (await leaseRow(tx, leaseOf('residentNetwork'), leaseSeconds)) ? found : undefined;
     },
     { role: 'vault' },
   );
@@ -47,7 +47,7 @@ export async function askResidentNetwork(context: NationalContext, lgCode: LgCod
     failure = error instanceof CallFailed ? error.message : 'an error of our own; see the log';
     throw error;
   } finally {
-    await withMunicipality(db, lgCode, (tx) => releasePeer(tx, 'residentNetwork', failure), { role: 'vault' });
+    await withMunicipality(db, lgCode, (tx) => releaseRow(tx, leaseOf('residentNetwork'), failure), { role: 'vault' });
   }
 }
 
@@ -64,7 +64,10 @@ async function askOne(
   const [person] = await withMunicipality(db, lgCode, (tx) => listPersonSummaries(tx, [personId], today));
   const place = { db, lgCode };
   const individualNumber = await withNumberKeys({ ...context, actor }, (keys) => openNumberOf(place, keys, personId));
-  if (person === undefined || individualNumber === undefined) return fail(context, actor, confirmation);
+  if (person === undefined) return fail(context, actor, confirmation);
+  const asked = askedOf(person);
+  // Without a number and without a birth date it could be anybody of that name.
+  if (individualNumber === undefined && asked.birthDate === null) return fail(context, actor, confirmation);
   const answer = await callResidentNetwork(
     { key, clock, lgCode, peer },
     {
@@ -72,8 +75,8 @@ async function askOne(
       lgCode,
       kind: 'confirmation',
       requestId: requestRef,
-      individualNumber,
-      ...askedOf(person),
+      individualNumber: individualNumber ?? null,
+      ...asked,
     },
   );
   if (answer.kind === 'busy') throw resting();
@@ -99,7 +102,7 @@ function answerOf(given: RegisterConfirmed): RegisterAnswer {
 
 /** Whether a person must look: a number that is not valid, or anything that differs. Pure. */
 function isDifferent({ number, name, birthDate, sex, address }: RegisterAnswer): boolean {
-  return number !== 'valid' || [name, birthDate, sex, address].includes('differs');
+  return (number !== 'valid' && number !== 'notAsked') || [name, birthDate, sex, address].includes('differs');
 }
 
 async function take(
@@ -117,7 +120,7 @@ async function take(
       {
         act: 'numbers.registerAsked',
         personIds: [personId],
-        items: ['individualNumber', 'name', 'birthDate', 'sex', 'address'],
+        items: [...(answer.number === 'notAsked' ? [] : ['individualNumber']), 'name', 'birthDate', 'sex', 'address'],
         details: { confirmation: confirmationId, number: answer.number, isDifference },
       },
     );
@@ -127,12 +130,12 @@ async function take(
 async function fail({ db, clock }: NationalContext, actor: Actor, asked: RegisterConfirmation): Promise<void> {
   const { confirmationId, personId } = asked;
   await withMunicipality(db, actor.lgCode, async (tx) => {
-    await keepFailure(tx, confirmationId, 'numberMissing', clock.now());
+    await keepFailure(tx, confirmationId, 'tooLittleKnown', clock.now());
     await recordAct(tx, actor, {
       act: 'numbers.registerAsked',
       outcome: 'refused',
       personIds: [personId],
-      details: { confirmation: confirmationId, because: 'numberMissing' },
+      details: { confirmation: confirmationId, because: 'tooLittleKnown' },
     });
   });
 }

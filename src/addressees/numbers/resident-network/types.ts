@@ -5,8 +5,8 @@ export type Comparison = 'agrees' | 'differs' | 'notCompared';
 
 /** What 市町村CS answered: agreements, never its own words. */
 export interface RegisterAnswer {
-  /** 真正性: `changed` where the person has another number now. */
-  readonly number: 'valid' | 'changed' | 'unknown';
+  /** 真正性: `changed` where the person has another number now; `notAsked` where it was asked by the 4情報 alone. */
+  readonly number: 'valid' | 'changed' | 'unknown' | 'notAsked';
   readonly name: Comparison;
   readonly birthDate: Comparison;
   readonly sex: Comparison;

@@ -3,12 +3,12 @@ import { listPersonSummaries } from '#addressees/persons';
 import { type ActionContext, type ApprovalKind, type ApprovedBy, requestApproval } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { findProvisionBasis, recordProvisionRefused } from '#common-base/oversight';
-import { type Decision, decide, type Finding, finding, formatIsoDay, type LgCode } from '#kernel';
+import { type Decision, decide, type Finding, finding, formatIsoDay, type LgCode, type PersonId } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
-import { type LedgerEntry, listCurrentEntries } from '#ledger/vaccinations';
+import { type LedgerEntry, listCurrentEntries, loadLedgerVersions } from '#ledger/vaccinations';
 import { findReference, type HistoryAnswerLetter, type ToldDose, wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
-import type { Tx } from '#platform/postgres';
+import { type Tx, withMunicipality } from '#platform/postgres';
 import { findProvision, type HistoryProvision, keepAnswer, type ProvisionOutcome } from './provision-store.ts';
 
 const outcomeWords: Readonly<Record<ProvisionOutcome, string>> = {
@@ -74,7 +74,11 @@ export async function proposeAnswer(
   asked: { readonly relayRef: string; readonly outcome: ProvisionOutcome; readonly reason: string },
 ): Promise<Decision<number>> {
   // A word of letters: in hexadecimal one reference in a hundred would pass for an individual number.
-  const subject = { provision: wordOfReference(asked.relayRef), outcome: asked.outcome };
+  const provision = wordOfReference(asked.relayRef);
+  const ledgerVersion = await withMunicipality(context.db, context.actor.lgCode, async (tx) =>
+    versionOf(tx, (await findAsked(tx, { provision }))?.personId ?? null),
+  );
+  const subject = { provision, outcome: asked.outcome, ledgerVersion };
   return requestApproval(context, kind, { subject, reason: asked.reason });
 }
 
@@ -94,8 +98,15 @@ async function findFaults(tx: Tx, subject: Readonly<Record<string, unknown>>, is
   if (!isOutcome(outcome)) return [finding('provisionAnswerMissing', 'refuse', 'outcome')];
   if (!provision.isReadable && outcome !== 'refused') return [finding('provisionUnreadable', 'refuse', 'outcome')];
   if (outcome !== 'provided') return [];
+  // What goes out is what the one who proposed it looked at.
+  const isSeen = Number(subject['ledgerVersion']) === (await versionOf(tx, provision.personId));
+  if (!isSeen) return [finding('provisionLedgerChanged', 'refuse', null)];
   const doses = await dosesOf(tx, provision, true);
   return doses.length === 0 ? [finding('provisionNothing', 'refuse', 'outcome')] : [];
+}
+
+async function versionOf(tx: Tx, personId: PersonId | null): Promise<number> {
+  return personId === null ? 0 : ((await loadLedgerVersions(tx, [personId])).get(personId) ?? 0);
 }
 
 async function answer(

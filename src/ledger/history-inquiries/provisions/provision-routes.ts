@@ -5,6 +5,7 @@ import {
   addApprovalKind,
   addStaffRoute,
   answerWith,
+  approvalPath,
   explainErrors,
   redirectTo,
   type StaffApp,
@@ -40,7 +41,7 @@ async function propose(context: StaffContext, kind: ApprovalKind): Promise<Answe
     return answerWith(422, await show(context, [finding('provisionAnswerMissing', 'refuse', 'outcome')]));
   }
   const decision = await proposeAnswer(context, kind, { relayRef, outcome, reason: context.body.text('reason') });
-  if (decision.answer !== 'refused') return redirectTo(`/approvals/${decision.value}`);
+  if (decision.answer !== 'refused') return redirectTo(approvalPath(decision.value));
   return answerWith(422, await show(context, decision.findings));
 }
 
