@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addDays, getDay } from '#kernel';
+import { addDays, getDay, parseIsoDay } from '#kernel';
 import { type GivenDose, judge, judgeDoses, judgeSomeDoses, parseRules } from '#schedule';
 import { cited, law, lawWith, say, stageOf, tell } from './invent-rows.ts';
 
@@ -164,4 +164,59 @@ test('a window is for all whom its days reach, to the day of birth', () => {
       .length,
     0,
   );
+});
+
+test('a season of the first months of a year belongs to the fiscal year before, and is found within it', () => {
+  const rules = lawWith({
+    'seasons.csv': { 'influenza-older,': `influenza-older,influenza-older,,,01-15,03-31,${cited}` },
+  });
+  const on = (day: string): string =>
+    say(tell(rules, { born: '1950-01-15', doses: `flu ${day}`, asOf: '2028-01-01' }).doses[0]);
+  assert.equal(on('2027-01-14'), 'seasonal/- invalid outsideSeason');
+  assert.equal(on('2027-01-15'), 'seasonal/1 valid');
+  assert.equal(on('2027-03-31'), 'seasonal/1 valid');
+  assert.equal(on('2027-04-01'), 'seasonal/- invalid outsideSeason');
+});
+
+test('a product in use on a day on which none of its windows is in force has no rule on that day', () => {
+  const rules = lawWith({
+    'windows.csv': {
+      'rsv-maternal,': `rsv-maternal,rsv-maternal,single,,2026-04-02,,due-84,due-22,,,,female,,${cited}`,
+    },
+  });
+  const facts = [{ kind: 'pregnancy' as const, dueOn: getDay(2026, 5, 15) }];
+  const on = (day: string): string =>
+    say(tell(rules, { born: '1998-05-05', facts, doses: `rsv-mat ${day}`, asOf: '2027-01-01' }).doses[0]);
+  assert.equal(on('2026-04-01'), 'null/- unknown noRuleOnDay');
+  assert.equal(on('2026-04-02'), 'single/1 valid');
+});
+
+test('a window of several conditions opens to whom all of them hold', () => {
+  const rules = lawWith({
+    'windows.csv': {
+      'zoster-60-64,': `zoster-60-64,zoster,primary,,2025-04-01,,y(60),y(65),,,,,noDose; categoryBEligible60to64(hiv),${cited}`,
+    },
+  });
+  const statusOf = (facts: Parameters<typeof tell>[1]['facts']): string =>
+    stageOf(tell(rules, { born: '1964-05-01', facts: facts ?? [], asOf: '2026-11-01' }).programmes, 'zoster', 'primary')
+      .status;
+  // 65 years are reached in the fiscal year 2029: without the condition it is too early.
+  assert.equal(statusOf([]), 'tooEarly');
+  assert.equal(statusOf([{ kind: 'categoryBEligible60to64', reason: 'hiv' }]), 'due');
+});
+
+test('days of delivery are told apart by the row in force on the later one', () => {
+  const rules = lawWith({
+    'pregnancies.csv': { 'rsv-maternal,': `rsv-maternal,rsv-maternal,2027-03-31,2027-06-30,196,${cited}` },
+  });
+  const second = (first: string, later: string, on: string): string => {
+    const facts = [first, later].map((day) => ({ kind: 'pregnancy' as const, dueOn: parseIsoDay(day) }));
+    const doses = `rsv-mat 2026-12-10; rsv-mat ${on}`;
+    return say(tell(rules, { born: '1998-05-05', facts, doses, asOf: '2028-01-01' }).doses[1]);
+  };
+  // Less than 196 days apart: one pregnancy on the first and last day of the row, two on the days beside it.
+  assert.equal(second('2027-02-10', '2027-03-30', '2027-02-15'), 'single/1 valid');
+  assert.equal(second('2027-02-10', '2027-03-31', '2027-02-15'), 'single/- extra pregnancyComplete');
+  assert.equal(second('2027-02-10', '2027-06-30', '2027-05-20'), 'single/- extra pregnancyComplete');
+  assert.equal(second('2027-02-10', '2027-07-01', '2027-05-20'), 'single/1 valid');
 });
