@@ -21,6 +21,7 @@ import { enterFact } from '../../src/ledger/vaccinations/facts/enter-fact.ts';
 import { factKinds } from '../../src/ledger/vaccinations/facts/types.ts';
 import { loadDemonstrationSettings, residentFeed, testActor, testContext } from '../support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { doseOfApril } from '../support/ledger.ts';
 import { setSettingsFile } from '../support/settings-file.ts';
 
 let t: TestDatabase;
@@ -144,23 +145,9 @@ test('町田市のように続柄を持たないと決めれば、前に登録�
   await inOffice((tx) => registerMailingAddress(tx, actor, personId, mailed, new Date()));
   const before = await inOffice((tx) => mailingNameAndAddress(tx, [personId], today));
   assert.equal(before.get(personId)?.address, '山田町1番');
-  const entry = {
-    personId,
-    outcome: 'administered',
-    vaccinatedOn: getDay(2026, 4, 15),
-    vaccinationClass: 'routine',
-    programme: 'p',
-    stage: 's',
-    product: 'q',
-    items: { lotNumber: 'A1', doseVolumeMl: '0.50' },
-    source: 'clinic',
-    certainty: 'documented',
-    findings: [],
-    reason: null,
-    runId: null,
-    runRow: null,
-  } as const;
-  const { entryIds } = await inOffice((tx) => appendEntries(tx, actor, [entry], { act: 'vaccinations.imported' }));
+  const { entryIds } = await inOffice((tx) =>
+    appendEntries(tx, actor, [doseOfApril(personId)], { act: 'vaccinations.imported' }),
+  );
 
   const gone = [
     'persons.relation',
@@ -192,7 +179,7 @@ test('町田市のように続柄を持たないと決めれば、前に登録�
   const pregnancy = { ...told, kind: 'pregnancy', from: getDay(2027, 1, 1), certainty: 'reported' } as const;
   await assert.rejects(enterFact(context, { personId, told: pregnancy }), { name: 'Conflict', message: /「妊娠」/u });
   await assert.rejects(
-    inOffice((tx) => appendEntries(tx, actor, [entry], { act: 'vaccinations.imported' })),
+    inOffice((tx) => appendEntries(tx, actor, [doseOfApril(personId)], { act: 'vaccinations.imported' })),
     { name: 'Conflict', message: /「ロット番号」/u },
   );
   const correction = { entryId: entryIds[0] ?? (0 as never), reason: '読み違い', expectedVersion: 1 };

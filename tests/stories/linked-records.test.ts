@@ -5,14 +5,8 @@ import { importIndividualNumbers } from '#addressees/numbers';
 import { importResidents } from '#addressees/persons';
 import { parseIsoDay } from '#kernel';
 import { residentFeed, testActor, testContext } from '../support/addressees.ts';
-import {
-  browserMissing,
-  checkPage,
-  findBrowserPath,
-  openWindow,
-  startBrowser,
-  type Window,
-} from '../support/browser.ts';
+import { browserMissing, checkPage, findBrowserPath, startBrowser, type Window } from '../support/browser.ts';
+import { headingOf, openSignedIn } from '../support/desk.ts';
 import { handMadeNumbers } from '../support/hand-made-numbers.ts';
 import { numberFeed, vaultContext } from '../support/numbers.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
@@ -51,19 +45,10 @@ describe('同じ人の二つの記録を、二人で結び付ける', { skip }, 
   });
 
   async function signIn(accountName: string): Promise<Page> {
-    const window = await openWindow(browser, office.address);
+    const window = await openSignedIn(browser, office, accountName);
     windows.push(window);
-    const { page } = window;
-    await page.goto(`/m/${office.database.lgCode}`);
-    await page.getByLabel('アカウント名').fill(accountName);
-    const password = office.accounts.find((each) => each.accountName === accountName)?.password ?? '';
-    await page.getByLabel('パスワード').fill(password);
-    await page.getByRole('button', { name: 'サインイン' }).click();
-    await heading(page, '今日の仕事');
-    return page;
+    return window.page;
   }
-
-  const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
 
   /** The person's page by number, with the reason for working given where it is asked. */
   async function openPerson(page: Page, number: string): Promise<void> {
@@ -90,12 +75,12 @@ describe('同じ人の二つの記録を、二人で結び付ける', { skip }, 
     assert.match(await candidate.innerText(), /名のカナが同じ 20点/u);
     assert.match(await candidate.innerText(), /生年月日が同じ 40点/u);
     await candidate.getByRole('link', { name: /くらべる/u }).click();
-    await heading(clerk, '二つの記録をくらべる');
+    await headingOf(clerk, '二つの記録をくらべる');
     await checkPage(clerk);
     await clerk.getByLabel('0000000202').check();
     await clerk.getByLabel('同じ人だと分かった理由').fill('転入の手続きで本人確認書類により確認した');
     await clerk.getByRole('button', { name: '結び付けを申請する' }).click();
-    await heading(clerk, '申請と承認');
+    await headingOf(clerk, '申請と承認');
     const chief = await signIn('kakaricho');
     await chief.goto('/approvals');
     await chief.getByRole('link', { name: '同一人の記録の結び付け' }).last().click();
@@ -117,7 +102,7 @@ describe('同じ人の二つの記録を、二人で結び付ける', { skip }, 
     await clerk.getByLabel('解除する理由').fill('戸籍で別の人と確認した');
     await checkPage(clerk);
     await clerk.getByRole('button', { name: '解除を申請する' }).click();
-    await heading(clerk, '申請と承認');
+    await headingOf(clerk, '申請と承認');
     const chief = await signIn('kakaricho');
     await chief.goto('/approvals');
     await chief.getByRole('link', { name: '同一人の結び付けの解除' }).last().click();
@@ -141,16 +126,16 @@ describe('同じ人の二つの記録を、二人で結び付ける', { skip }, 
     const clerk = await signIn('tantou');
     await openPerson(clerk, '0000000201');
     await clerk.goto('/numbers/questions');
-    await heading(clerk, '要確認の個人番号');
+    await headingOf(clerk, '要確認の個人番号');
     await checkPage(clerk);
     assert.doesNotMatch(await clerk.content(), new RegExp(number, 'u'));
     const row = clerk.getByRole('row', { name: /同じ個人番号が、このファイルの別の/u }).first();
     await row.getByLabel(/について確かめたこと/u).fill('番号連携の誤りと担当課に確認した');
     await row.getByRole('button', { name: '済み' }).click();
-    await heading(clerk, '要確認の個人番号');
+    await headingOf(clerk, '要確認の個人番号');
     assert.equal(await clerk.getByRole('button', { name: '済み' }).count(), 1);
     await clerk.getByRole('link', { name: 'くらべる' }).click();
-    await heading(clerk, '二つの記録をくらべる');
+    await headingOf(clerk, '二つの記録をくらべる');
   });
 
   test('どの窓も、まちがいを起こしていない', () => {

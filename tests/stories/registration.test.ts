@@ -5,14 +5,8 @@ import { importResidents } from '#addressees/persons';
 import { parseIsoDay } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import { residentFeed, testActor, testContext } from '../support/addressees.ts';
-import {
-  browserMissing,
-  checkPage,
-  findBrowserPath,
-  openWindow,
-  startBrowser,
-  type Window,
-} from '../support/browser.ts';
+import { browserMissing, checkPage, findBrowserPath, startBrowser, type Window } from '../support/browser.ts';
+import { headingOf, openSignedIn } from '../support/desk.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
 
 const skip = findBrowserPath() === undefined ? browserMissing : false;
@@ -54,22 +48,13 @@ describe('住登外者を二人で登録し、保護者や送り先を付け加�
   });
 
   async function signIn(accountName: string, hasScripts = true): Promise<Page> {
-    const window = await openWindow(browser, office.address, { hasScripts });
+    const window = await openSignedIn(browser, office, accountName, { hasScripts });
     windows.push(window);
-    const { page } = window;
-    await page.goto(`/m/${office.database.lgCode}`);
-    await page.getByLabel('アカウント名').fill(accountName);
-    const password = office.accounts.find((each) => each.accountName === accountName)?.password ?? '';
-    await page.getByLabel('パスワード').fill(password);
-    await page.getByRole('button', { name: 'サインイン' }).click();
-    await heading(page, '今日の仕事');
-    return page;
+    return window.page;
   }
 
-  const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-
   async function giveReason(page: Page): Promise<void> {
-    await heading(page, '処理事由を選ぶ');
+    await headingOf(page, '処理事由を選ぶ');
     await page.getByLabel('窓口での相談・申請の対応').check();
     await page.getByRole('button', { name: 'この事由で進む' }).click();
   }
@@ -78,7 +63,7 @@ describe('住登外者を二人で登録し、保護者や送り先を付け加�
     const clerk = await signIn('tantou', false);
     await clerk.goto('/registrations');
     await giveReason(clerk);
-    await heading(clerk, '住登外者を登録する');
+    await headingOf(clerk, '住登外者を登録する');
     await clerk.locator('#kana').fill('ミナミ　リコ');
     await clerk.locator('#name').fill('南　莉子');
     await clerk.locator('#birthDate').fill('R6.5.11');
@@ -94,7 +79,7 @@ describe('住登外者を二人で登録し、保護者や送り先を付け加�
     assert.match(candidate, /生年月日が1か所違い 20点/u);
     await clerk.getByLabel('似た記録のどれとも別の人であることを確かめました').check();
     await clerk.getByRole('button', { name: '承認を申請する' }).click();
-    await heading(clerk, '申請と承認');
+    await headingOf(clerk, '申請と承認');
     const chief = await signIn('kakaricho');
     await chief.goto('/approvals');
     await chief.getByRole('link', { name: '住登外者の登録' }).last().click();
@@ -166,7 +151,7 @@ describe('住登外者を二人で登録し、保護者や送り先を付け加�
     const chief = await signIn('kakaricho');
     await chief.goto('/accuracy-checks');
     await giveReason(chief);
-    await heading(chief, '正確性と最新性の点検');
+    await headingOf(chief, '正確性と最新性の点検');
     await chief.getByText('点検の時期です').waitFor();
     await chief.getByText('まだ数えていません').waitFor();
     assert.equal(await chief.getByLabel('所見').count(), 0, 'nothing to sign before it was counted');

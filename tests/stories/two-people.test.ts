@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import {
-  browserMissing,
-  checkPage,
-  findBrowserPath,
-  openWindow,
-  startBrowser,
-  type Window,
-} from '../support/browser.ts';
+import { browserMissing, checkPage, findBrowserPath, startBrowser, type Window } from '../support/browser.ts';
+import { headingOf, openSignedIn } from '../support/desk.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
 
 const skip = findBrowserPath() === undefined ? browserMissing : false;
@@ -28,21 +22,13 @@ describe('二人で確かめる仕事と、席を離れたとき', { skip }, () 
   });
 
   async function signIn(accountName: string): Promise<Page> {
-    const window = await openWindow(browser, office.address);
+    const window = await openSignedIn(browser, office, accountName);
     windows.push(window);
-    const { page } = window;
-    await page.goto(`/m/${office.database.lgCode}`);
-    await page.getByLabel('アカウント名').fill(accountName);
-    await page.getByLabel('パスワード').fill(passwordOf(accountName));
-    await page.getByRole('button', { name: 'サインイン' }).click();
-    await heading(page, '今日の仕事');
-    return page;
+    return window.page;
   }
 
   const passwordOf = (accountName: string) =>
     office.accounts.find((each) => each.accountName === accountName)?.password ?? '';
-  const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-
   test('担当が権限を申請し、係長が承認すると、担当の画面に現れる', async () => {
     const clerk = await signIn('tantou');
     await clerk.goto('/account/permissions');
@@ -51,11 +37,11 @@ describe('二人で確かめる仕事と、席を離れたとき', { skip }, () 
     await clerk.getByLabel('使う最後の日').fill('2026-11-20');
     await clerk.getByLabel('必要な理由').fill('月末の登録をやり直すため');
     await clerk.getByRole('button', { name: '申請する' }).click();
-    await heading(clerk, '申請と承認');
+    await headingOf(clerk, '申請と承認');
     await checkPage(clerk);
     const chief = await signIn('kakaricho');
     await chief.getByRole('link', { name: /あなたの承認を待つ申請/u }).click();
-    await heading(chief, '申請と承認');
+    await headingOf(chief, '申請と承認');
     await chief.getByRole('link', { name: '期限つきの権限' }).last().click();
     await chief.getByText('月末の登録をやり直すため').waitFor();
     await checkPage(chief);
@@ -90,26 +76,26 @@ describe('二人で確かめる仕事と、席を離れたとき', { skip }, () 
     await page.goto('/account');
     await page.locator('summary', { hasText: '佐藤 みどり' }).click();
     await page.getByRole('button', { name: '画面をロックする' }).click();
-    await heading(page, '画面をロックしました');
+    await headingOf(page, '画面をロックしました');
     await checkPage(page);
     await page.goBack();
     await page.goto('/persons');
-    await heading(page, '画面をロックしました');
+    await headingOf(page, '画面をロックしました');
     await page.getByLabel('パスワード').fill(passwordOf('tantou'));
     await page.getByRole('button', { name: 'ロックを解く' }).click();
     await page.waitForURL((url) => url.pathname !== '/unlock');
     await page.goto('/account');
-    await heading(page, '自分のアカウント');
+    await headingOf(page, '自分のアカウント');
   });
 
   test('だれも触らない画面は自分でロックし、見えていたものを消す', async () => {
     const { page } = windows[1] ?? assert.fail('the chief has a window');
     await page.clock.install();
     await page.goto('/account');
-    await heading(page, '自分のアカウント');
+    await headingOf(page, '自分のアカウント');
     // The demonstration locks after half an hour.
     await page.clock.fastForward('30:10');
-    await heading(page, '画面をロックしました');
+    await headingOf(page, '画面をロックしました');
     assert.deepEqual(
       windows.flatMap((window) => window.troubles),
       [],

@@ -6,8 +6,8 @@ import { residentFeed, type TestResident, testActor, testContext } from './addre
 import { openWindow, type Window } from './browser.ts';
 import type { TestOffice } from './office.ts';
 
-/** A member of staff at a desk of a story: signed in, with a 処理事由 for what asks for one. */
-export async function openDesk(
+/** A member of staff in a window of a story, signed in; a 処理事由 is not chosen yet. */
+export async function openSignedIn(
   browser: Browser,
   office: TestOffice,
   accountName: string,
@@ -20,7 +20,14 @@ export async function openDesk(
   await page.getByLabel('アカウント名').fill(accountName);
   await page.getByLabel('パスワード').fill(account?.password ?? '');
   await page.getByRole('button', { name: 'サインイン' }).click();
-  await page.getByRole('heading', { level: 1, name: '今日の仕事' }).waitFor();
+  await headingOf(page, '今日の仕事');
+  return window;
+}
+
+/** A member of staff at a desk of a story: signed in, with a 処理事由 for what asks for one. */
+export async function openDesk(...asked: Parameters<typeof openSignedIn>): Promise<Window> {
+  const window = await openSignedIn(...asked);
+  const { page } = window;
   await page.goto('/reason');
   await page.getByLabel('接種記録の登録・訂正').check();
   await page.getByRole('button', { name: 'この事由で進む' }).click();

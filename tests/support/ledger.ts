@@ -1,4 +1,4 @@
-import type { LgCode, PersonId } from '#kernel';
+import { getDay, type LgCode, type PersonId } from '#kernel';
 import { type Database, withMunicipality } from '#platform/postgres';
 
 /** What of a test person differs from the usual: a girl born on 2026-01-10 who has lived here since. */
@@ -42,4 +42,24 @@ export async function insertTestPeople(
     );
     return rows.map((row) => row.person_id);
   });
+}
+
+/** A dose of 2026-04-15 as a clinic reports it, of a programme, stage and product that no rule knows. */
+export function doseOfApril(personId: PersonId) {
+  return {
+    personId,
+    outcome: 'administered',
+    vaccinatedOn: getDay(2026, 4, 15),
+    vaccinationClass: 'routine',
+    programme: 'p',
+    stage: 's',
+    product: 'q',
+    items: { lotNumber: 'A1', doseVolumeMl: '0.50' },
+    source: 'clinic',
+    certainty: 'documented',
+    findings: [],
+    reason: null,
+    runId: null,
+    runRow: null,
+  } as const;
 }

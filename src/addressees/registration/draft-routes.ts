@@ -4,6 +4,7 @@ import {
   addApprovalKind,
   addStaffRoute,
   answerWith,
+  approvalsPath,
   explainErrors,
   redirectTo,
   type StaffApp,
@@ -44,7 +45,7 @@ async function take(context: StaffContext): Promise<Answer> {
   const people = candidates.map(({ summary }) => summary);
   const asked = await requestRegistration(context, draft, people);
   if (asked.answer === 'refused') return await refuse(context, form, asked.findings, candidates);
-  return redirectTo('/approvals');
+  return redirectTo(approvalsPath);
 }
 
 async function findCandidates(context: StaffContext, draft: Draft): Promise<readonly DraftCandidate[]> {

@@ -17,6 +17,7 @@ import {
   addApprovalKind,
   addStaffRoute,
   answerWith,
+  approvalsPath,
   explainErrors,
   mayDo,
   type OrderWork,
@@ -106,7 +107,7 @@ async function takeUnlink(context: StaffContext, tools: RegistrationTools): Prom
       })
     : await unlinkPersons(context, personId, reason, tools.onLinksChanged);
   if (decision.answer === 'refused') return await refuse(context, decision.findings, { otherNumber: '', reason });
-  return redirectTo(needsApproval ? '/approvals' : linksPath(personId));
+  return redirectTo(needsApproval ? approvalsPath : linksPath(personId));
 }
 
 async function takeLink(context: StaffContext, tools: RegistrationTools): Promise<Answer> {
@@ -130,7 +131,7 @@ async function takeLink(context: StaffContext, tools: RegistrationTools): Promis
         reason: typed.reason,
       })
     : await linkPersons(context, pair, typed.reason, tools.onLinksChanged);
-  if (decision.answer !== 'refused') return redirectTo(needsApproval ? '/approvals' : linksPath(personId));
+  if (decision.answer !== 'refused') return redirectTo(needsApproval ? approvalsPath : linksPath(personId));
   const errors = await explainErrors(decision.findings);
   return answerWith(422, await showCompared(context, tools, { errors, typed }));
 }

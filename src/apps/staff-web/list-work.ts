@@ -1,6 +1,6 @@
 import { countOpenDifferences, registerDifferencesPath } from '#addressees/numbers';
 import { absencesPath, countAbsences } from '#addressees/persons';
-import { countApprovalsToDecide, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
+import { approvalsPath, countApprovalsToDecide, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
 import { clinicsPath, countOpenClinicRecords } from '#ledger/clinic-exchange';
 import { countInquiriesAtWork, historyInquiriesPath } from '#ledger/history-inquiries';
 import { batchPath, intakePath, listBatches, selectOwnBatches } from '#ledger/intake';
@@ -22,7 +22,7 @@ export async function listWork(app: StaffApp, context: StaffContext, tx: Tx): Pr
       what: 'ほかの職員が申請したことです。確かめて、承認するか断ります',
       count,
       unit: '件',
-      href: '/approvals',
+      href: approvalsPath,
       icon: 'check',
       isUrgent: count > 0,
     });

@@ -3,7 +3,7 @@ import { registerDifferencesPath, relaysPath } from '#addressees/numbers';
 import { personSearchPath } from '#addressees/persons';
 import { accuracyPath, numberQuestionsPath, registrationPath } from '#addressees/registration';
 import type { Actor, Permission } from '#common-base/access';
-import { mayDo, vendorsPath, worksPath } from '#common-base/access';
+import { approvalsPath, mayDo, vendorsPath, worksPath } from '#common-base/access';
 import { exportsPath, itemsPath, mediaPath, provisionsPath } from '#common-base/oversight';
 import { bundlesPath } from '#ledger/bundles';
 import { clinicsPath } from '#ledger/clinic-exchange';
@@ -50,7 +50,7 @@ const entries: readonly Group[] = [
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
       { label: '異動リスト', href: changesPath, icon: 'history', permission: 'vaccinations.view' },
       { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
-      { label: '申請と承認', href: '/approvals', icon: 'check', permission: 'approvals.view' },
+      { label: '申請と承認', href: approvalsPath, icon: 'check', permission: 'approvals.view' },
       { label: '処理の状況', href: runsPath, icon: 'clock', permission: 'jobs.view' },
     ],
   },

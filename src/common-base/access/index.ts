@@ -28,6 +28,7 @@ export {
   type NewStaff,
   type StaffChange,
 } from './manage-staff.ts';
+export { approvalPath, approvalsPath } from './pages/paths.ts';
 export { signedInPerson } from './pages/signed-in-person.ts';
 export { vendorsPath, worksPath } from './pages/vendor-pages.ts';
 export {

@@ -7,6 +7,7 @@ import { findRequest, listRequests } from './approvals/store.ts';
 import type { ApprovalKind, ApprovalRequest } from './approvals/types.ts';
 import { explainErrors } from './explain-errors.ts';
 import { approvalPage, approvalsPage, type ShownRequest, waitsFor } from './pages/approval-pages.ts';
+import { approvalPath, approvalsPath } from './pages/paths.ts';
 import { mayDo } from './require-permission.ts';
 import { addStaffRoute, listApprovalKinds, type StaffApp } from './staff-app.ts';
 import type { StaffContext } from './staff-route.ts';
@@ -17,7 +18,7 @@ import type { Actor } from './types.ts';
 export function addApprovalRoutes(app: StaffApp): void {
   addStaffRoute(app, {
     method: 'GET',
-    url: '/approvals',
+    url: approvalsPath,
     permission: 'approvals.view',
     handler: async (context) => {
       const shown = await withMunicipality(context.db, context.lgCode, async (tx) => {
@@ -30,20 +31,20 @@ export function addApprovalRoutes(app: StaffApp): void {
   });
   addStaffRoute(app, {
     method: 'GET',
-    url: '/approvals/:requestId',
+    url: `${approvalsPath}/:requestId`,
     permission: 'approvals.view',
     handler: async (context) => await showOne(app, context, []),
   });
   addStaffRoute(app, {
     method: 'POST',
-    url: '/approvals/:requestId/decide',
+    url: `${approvalsPath}/:requestId/decide`,
     permission: 'approvals.view',
     needsFreshSignIn: true,
     handler: async (context) => await takeDecision(app, context),
   });
   addStaffRoute(app, {
     method: 'POST',
-    url: '/approvals/:requestId/withdraw',
+    url: `${approvalsPath}/:requestId/withdraw`,
     permission: 'approvals.view',
     handler: async (context) => await settle(app, context, 'withdraw'),
   });
@@ -58,7 +59,7 @@ export async function countApprovalsToDecide(app: StaffApp, context: StaffContex
 
 async function takeDecision(app: StaffApp, context: StaffContext): Promise<Answer> {
   const answer = context.body.text('answer');
-  if (answer !== 'approve' && answer !== 'decline') return redirectTo(`/approvals/${readId(context)}`);
+  if (answer !== 'approve' && answer !== 'decline') return redirectTo(approvalPath(readId(context)));
   return await settle(app, context, answer);
 }
 
@@ -70,7 +71,7 @@ async function settle(
   const settlement = { requestId: readId(context), answer, note: context.body.text('note') };
   const decision = await settleApproval(context, listApprovalKinds(app), settlement);
   if (decision.answer === 'refused') return await showOne(app, context, decision.findings);
-  return redirectTo('/approvals');
+  return redirectTo(approvalsPath);
 }
 
 async function showOne(app: StaffApp, context: StaffContext, findings: readonly Finding[]): Promise<Answer> {
@@ -87,7 +88,7 @@ async function showOne(app: StaffApp, context: StaffContext, findings: readonly 
     return { shown, described: await kind.describe(tx, asked.subject) };
   });
   const body = approvalPage({ ...given, csrfToken: context.csrfToken, errors: await explainErrors(findings) });
-  const page = context.page({ title: given.shown.kind.nameJa, body, current: '/approvals' });
+  const page = context.page({ title: given.shown.kind.nameJa, body, current: approvalsPath });
   return findings.length === 0 ? page : answerWith(409, page);
 }
 

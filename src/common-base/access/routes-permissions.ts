@@ -5,6 +5,7 @@ import { type Tx, withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
 import { requestApproval } from './approvals/request-approval.ts';
 import { explainErrors } from './explain-errors.ts';
+import { approvalsPath } from './pages/paths.ts';
 import {
   type Department,
   departmentsPage,
@@ -41,7 +42,7 @@ export function addPermissionRoutes(app: StaffApp): void {
       const subject = { staffId: context.actor.staffId, permission: form.permission, expiresOn: form.expiresOn };
       const decision = await requestApproval(context, grantKind, { subject, reason: form.reason });
       if (decision.answer === 'refused') return await showOwn(context, form, decision.findings);
-      return redirectTo('/approvals');
+      return redirectTo(approvalsPath);
     },
   });
   const lent = { url: '/permissions/lent', permission: 'permissions.revoke' } as const;

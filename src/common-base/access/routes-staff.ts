@@ -5,6 +5,7 @@ import { type Answer, answerWith, redirectTo } from './answers.ts';
 import { requestApproval } from './approvals/request-approval.ts';
 import { explainErrors } from './explain-errors.ts';
 import { addStaff, changeStaff, getStaff, resetPassword, revokeSessions, setStaffDisabled } from './manage-staff.ts';
+import { approvalsPath } from './pages/paths.ts';
 import { initialPasswordPage, newStaffPage, type StaffForm, staffListPage, staffPage } from './pages/staff-page.ts';
 import { rankNames } from './permission-table.ts';
 import { dutiesKind, dutiesSubject } from './permissions/duties-kind.ts';
@@ -177,7 +178,7 @@ async function takeChange(context: StaffContext): Promise<Answer> {
   }
   if (!isWaiting) return redirectTo('/staff');
   await askForDuties(context, await loadMember(context), form);
-  return redirectTo('/approvals');
+  return redirectTo(approvalsPath);
 }
 
 async function takeDisabled(context: StaffContext): Promise<Answer> {

@@ -19,18 +19,17 @@ import {
 } from '#messages';
 import { type Clock, todayInTokyo } from '#platform/clock';
 import { CallFailed, CallRefused, callSystem, readPeerKey, type SystemKey } from '#platform/exchange';
-import { type Database, type Tx, withMunicipality } from '#platform/postgres';
+import { type Database, leaseRow, releaseRow, type Tx, withMunicipality } from '#platform/postgres';
 import { deriveLots } from './derive-lots.ts';
 import { markAllHolders } from './hear-news.ts';
 import { findRenewal } from './renew-tickets.ts';
 import {
+  clinicLease,
   findPeer,
   forgetTaken,
   getLastSequence,
   keepMastersDigest,
   keepTaken,
-  leasePeer,
-  releasePeer,
   unmarkPeople,
 } from './store.ts';
 import { takeRecords } from './take-records.ts';
@@ -79,7 +78,7 @@ export async function exchangeWithClinics(
   const { db, clock } = context;
   const peer = await withMunicipality(db, lgCode, async (tx) => {
     const found = await findPeer(tx);
-    return found !== undefined && (await leasePeer(tx, leaseSeconds)) ? found : undefined;
+    return found !== undefined && (await leaseRow(tx, clinicLease, leaseSeconds)) ? found : undefined;
   });
   if (peer === undefined) return undefined;
   const by = await asJob(db, lgCode, { job: 'clinics.exchange', startedBy: null });
@@ -94,7 +93,7 @@ export async function exchangeWithClinics(
     failure = error instanceof CallFailed ? error.message : 'an error of our own; see the log';
     throw error;
   } finally {
-    await withMunicipality(db, lgCode, (tx) => releasePeer(tx, failure));
+    await withMunicipality(db, lgCode, (tx) => releaseRow(tx, clinicLease, failure));
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LgCode, PersonId } from '#kernel';
-import type { Database, Tx } from '#platform/postgres';
+import type { Database, LeasedRow, Tx } from '#platform/postgres';
 import type { ClinicPeer } from './types.ts';
 
 /** The other side of the municipality; undefined where none is connected. */
@@ -49,26 +49,8 @@ export async function upsertPeer(tx: Tx, origin: string, publicText: string): Pr
   return rowCount === 1;
 }
 
-/** Takes the work of the exchange for so many seconds; false where another worker has it. */
-export async function leasePeer(tx: Tx, seconds: number): Promise<boolean> {
-  const { rowCount } = await tx.client.query(
-    `UPDATE clinic_peers SET leased_until = now() + make_interval(secs => $2)
-      WHERE lg_code = $1 AND leased_until < now()`,
-    [tx.lgCode, seconds],
-  );
-  return rowCount === 1;
-}
-
-/** Gives the work back, with how it went. */
-export async function releasePeer(tx: Tx, failure: string | null): Promise<void> {
-  await tx.client.query(
-    `UPDATE clinic_peers SET leased_until = '-infinity', failure = $2,
-       failed_at = CASE WHEN $2::text IS NULL THEN NULL ELSE now() END,
-       exchanged_at = CASE WHEN $2::text IS NULL THEN now() ELSE exchanged_at END
-      WHERE lg_code = $1`,
-    [tx.lgCode, failure],
-  );
-}
+/** The row that one worker at a time speaks with the clinics' system under. */
+export const clinicLease: LeasedRow = { table: 'clinic_peers', key: {} };
 
 /** Notes the lists that the other side has. */
 export async function keepMastersDigest(tx: Tx, digest: string): Promise<void> {

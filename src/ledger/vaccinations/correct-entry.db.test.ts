@@ -5,7 +5,7 @@ import { Conflict, type EntryId, getDay, NotFound, type PersonId, UnreadableInpu
 import { withMunicipality } from '#platform/postgres';
 import { testActor, testContext } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { doseOfApril, insertTestPeople } from '../../../tests/support/ledger.ts';
 import { appendEntries } from './append-entries.ts';
 import { correctEntry } from './correct-entry.ts';
 import { listEntryHistory } from './list-entry-history.ts';
@@ -32,24 +32,8 @@ async function newDose(): Promise<{ personId: PersonId; entryId: EntryId }> {
   const number = String(people).padStart(10, '0');
   const [personId] = await insertTestPeople(base.db, base.lgCode, [{ addresseeNumber: number }]);
   assert.ok(personId !== undefined);
-  const entry = {
-    personId,
-    outcome: 'administered',
-    vaccinatedOn: getDay(2026, 4, 15),
-    vaccinationClass: 'routine',
-    programme: 'p',
-    stage: 's',
-    product: 'q',
-    items: { lotNumber: 'A1', doseVolumeMl: '0.50' },
-    source: 'clinic',
-    certainty: 'documented',
-    findings: [],
-    reason: null,
-    runId: null,
-    runRow: null,
-  } as const;
   const { entryIds } = await inLedger((tx) =>
-    appendEntries(tx, context.actor, [entry], { act: 'vaccinations.imported' }),
+    appendEntries(tx, context.actor, [doseOfApril(personId)], { act: 'vaccinations.imported' }),
   );
   const [entryId] = entryIds;
   assert.ok(entryId !== undefined);

@@ -11,6 +11,7 @@ import {
   addApprovalKind,
   addStaffRoute,
   answerWith,
+  approvalPath,
   explainErrors,
   mayDo,
   redirectTo,
@@ -275,7 +276,7 @@ async function settle(
   try {
     const done = await work();
     if (typeof done === 'string') return redirectTo(done);
-    if (done.answer !== 'refused') return redirectTo(`/approvals/${done.value}`);
+    if (done.answer !== 'refused') return redirectTo(approvalPath(done.value));
     const errors = await explainErrors(done.findings);
     return await showRecord(context, tools, {
       form,

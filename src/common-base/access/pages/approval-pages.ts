@@ -18,6 +18,7 @@ import {
   textArea,
 } from '#platform/pages';
 import type { ApprovalKind, ApprovalRequest, ApprovalState } from '../approvals/types.ts';
+import { approvalPath, approvalsPath } from './paths.ts';
 
 /** A request with the words of its kind. */
 export interface ShownRequest {
@@ -52,7 +53,7 @@ function requestTable(rows: readonly ShownRequest[], whenEmpty: string): Html {
       {
         label: '申請',
         isRowHeader: true,
-        cell: ({ kind, request }) => html`<a href="/approvals/${request.requestId}">${kind.nameJa}</a>`,
+        cell: ({ kind, request }) => html`<a href="${approvalPath(request.requestId)}">${kind.nameJa}</a>`,
       },
       { label: '申請した人', cell: ({ request }) => request.requesterName },
       { label: '申請日時', cell: ({ request }) => instantText(request.requestedAt), isNoWrap: true },
@@ -71,7 +72,7 @@ export function approvalPage(page: {
 }): Html {
   const { shown, csrfToken } = page;
   const { request, kind } = shown;
-  return html`${pageHead(kind.nameJa, { actions: buttonLink('申請の一覧へ', '/approvals', { icon: 'arrowLeft' }) })}
+  return html`${pageHead(kind.nameJa, { actions: buttonLink('申請の一覧へ', approvalsPath, { icon: 'arrowLeft' }) })}
     ${errorSummary(page.errors)}
     ${panel({ title: '申請の内容', icon: 'file' }, dataList([...page.described, ['申請の理由', request.reason]]))}
     ${panel(
@@ -90,7 +91,7 @@ export function approvalPage(page: {
 }
 
 function decisionPanel({ request, isOwn, mayDecide }: ShownRequest, csrfToken: string): Html | null {
-  const action = `/approvals/${request.requestId}`;
+  const action = approvalPath(request.requestId);
   if (isOwn) {
     return html`${notice('info', '別の人の承認を待っています', '申請した本人は承認できません。役割やアカウントを二つ持っていても同じです。')}
       ${postForm({ action: `${action}/withdraw`, csrfToken, label: '取下げ' }, button('申請を取り下げる', { icon: 'undo' }))}`;

@@ -1,3 +1,4 @@
+import { approvalsPath } from '#common-base/access';
 import {
   button,
   buttonLink,
@@ -213,7 +214,11 @@ function nextStep(page: ExportPage, state: ExportState): Html | false {
     findFile(asked.events) !== undefined &&
     form('erase', buttonRow(button('システムの中のファイルを消す', { look: 'plain' })));
   if (state === 'waiting')
-    return notice('info', '承認を待っています', html`<p><a href="/approvals">申請と承認</a>で確かめられます。</p>`);
+    return notice(
+      'info',
+      '承認を待っています',
+      html`<p><a href="${approvalsPath}">申請と承認</a>で確かめられます。</p>`,
+    );
   if (state === 'approved') {
     return panel(
       { title: '次にすること', icon: 'check' },
