@@ -104,6 +104,9 @@ describe('通知の係の一年', { skip }, () => {
     await page.getByRole('link', { name: '発送の前に確かめる' }).click();
     await page.getByText('抜く封書はありません').waitFor();
     await checkPage(page);
+    await press(page, '発送を記録する');
+    await page.getByText('4通を発送しました').waitFor();
+    await checkPage(page);
     const list = page.waitForEvent('download');
     await page.getByRole('link', { name: '発送一覧' }).click();
     assert.match((await list).suggestedFilename(), /^発送一覧/u);
@@ -201,9 +204,22 @@ describe('通知の係の一年', { skip }, () => {
       await page.reload();
     }
     await checkPage(page);
+    const plan = page.url();
     await made.click();
     assert.equal(await page.getByRole('button', { name: '印刷を始める' }).count(), 0);
-    await press(page, '承認する');
+    await page.goto(plan);
+    await page.getByRole('heading', { name: '承認を待つ抽出 1件' }).waitFor();
+    await press(page, '選んだ抽出を承認する');
+    await page.getByRole('heading', { name: '印刷を待つ抽出 1件' }).waitFor();
+    await checkPage(page);
+    await press(page, 'まとめて足す');
+    await page.getByText('送る予診票を選んでください').first().waitFor();
+    await page.getByRole('checkbox', { name: 'ＢＣＧ予診票' }).check();
+    await page.getByRole('checkbox', { name: '麻しん風しん（第１期）予診票' }).check();
+    await press(page, 'まとめて足す');
+    await page.getByRole('rowheader', { name: '麻しん風しん（第１期）予診票' }).waitFor();
+    assert.equal(await page.getByRole('rowheader', { name: 'ＢＣＧ予診票' }).count(), 1);
+    await made.click();
     await page.getByRole('button', { name: '印刷を始める' }).waitFor();
     await checkPage(page);
   });

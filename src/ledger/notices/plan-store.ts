@@ -31,6 +31,9 @@ export interface PlannedCohort {
   readonly cohortId: number;
   readonly state: PlannedState;
   readonly included: number;
+  readonly isPrinted: boolean;
+  readonly label: string;
+  readonly layoutId: string;
   readonly decidedByName: string | null;
 }
 
@@ -85,7 +88,8 @@ interface PlannedRow extends Omit<PlannedCohort, 'monthFrom'> {
 }
 
 const plannedColumns = `p.notice_plan_id AS "noticePlanId", p.month_from, p.cohort_id AS "cohortId", p.state,
-  c.included, p.decided_by_name AS "decidedByName"`;
+  c.included, c.label, c.layout_id AS "layoutId", p.decided_by_name AS "decidedByName",
+  EXISTS (SELECT 1 FROM print_jobs j WHERE j.lg_code = p.lg_code AND j.cohort_id = p.cohort_id) AS "isPrinted"`;
 const plannedFrom = `planned_cohorts p JOIN cohorts c ON c.lg_code = p.lg_code AND c.cohort_id = p.cohort_id`;
 
 /** The cohorts made for the months of a span, both ends inclusive. */

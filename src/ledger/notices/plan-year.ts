@@ -27,22 +27,22 @@ const reminderMonths = 3;
 export type NewPlan = Omit<NoticePlan, 'noticePlanId' | 'isEnded' | 'staffName'>;
 
 /** Adds a line to the year plan: which paper goes in which months to whom. */
-export async function addPlan(context: NoticeContext, plan: NewPlan, on: Day): Promise<number> {
-  const { actor, db, library } = context;
+export function addPlan(context: NoticeContext, plan: NewPlan, on: Day): Promise<number> {
+  return withMunicipality(context.db, context.actor.lgCode, (tx) => writePlan(tx, context, plan, on));
+}
+
+async function writePlan(tx: Tx, { actor, library }: NoticeContext, plan: NewPlan, on: Day): Promise<number> {
   requirePermission(actor, 'notices.layouts');
   const label = plan.label.trim();
   const months = [...new Set(plan.months)].toSorted((a, b) => a - b);
   if (label === '') throw new UnreadableInput('計画の名前を入力してください。');
   if (months.length === 0) throw new UnreadableInput('送る月を選んでください。');
-  return withMunicipality(db, actor.lgCode, async (tx) => {
-    const layout = await getFormLayout(tx, library, plan.layoutId, on);
-    if (!servesStage(layout, plan)) throw new UnreadableInput('選んだ様式は、この予防接種のものではありません。');
-    const details = { programme: plan.programme, stage: plan.stage, layout: plan.layoutId, months: months.join(' ') };
-    const actId = await recordAct(tx, actor, { act: 'notices.planAdded', details });
-    const narrowing = narrowingOf(plan);
-    const frame = { actId, staffId: actor.staffId, staffName: actor.staffName };
-    return insertPlan(tx, frame, { ...plan, label, months, narrowing });
-  });
+  const layout = await getFormLayout(tx, library, plan.layoutId, on);
+  if (!servesStage(layout, plan)) throw new UnreadableInput('選んだ様式は、この予防接種のものではありません。');
+  const details = { programme: plan.programme, stage: plan.stage, layout: plan.layoutId, months: months.join(' ') };
+  const actId = await recordAct(tx, actor, { act: 'notices.planAdded', details });
+  const frame = { actId, staffId: actor.staffId, staffName: actor.staffName };
+  return insertPlan(tx, frame, { ...plan, label, months, narrowing: narrowingOf(plan) });
 }
 
 /** Whom a line means: a reminder goes to nobody whose time has only begun, unless the line says who is reminded. */
@@ -118,6 +118,28 @@ export async function makePlannedCohorts(context: NoticeContext, monthFrom: Day)
   return asked.length;
 }
 
+/** Adds a line for each of some papers, named as they are, all in the same months; all or none. */
+export async function addPlans(
+  context: NoticeContext,
+  papers: readonly Pick<NewPlan, 'label' | 'layoutId' | 'programme' | 'stage'>[],
+  months: readonly number[],
+  on: Day,
+): Promise<void> {
+  const { actor, db } = context;
+  await withMunicipality(db, actor.lgCode, async (tx) => {
+    for (const paper of papers) await writePlan(tx, context, { ...paper, months, kind: 'forms', narrowing: {} }, on);
+  });
+}
+
+/** Approves the cohorts of planned months (all or none), so that they may be printed. */
+export async function approvePlanned(context: NoticeContext, cohortIds: readonly number[]): Promise<void> {
+  const { actor, db } = context;
+  requirePermission(actor, 'notices.approve');
+  await withMunicipality(db, actor.lgCode, async (tx) => {
+    for (const cohortId of cohortIds) await decideInOffice(tx, actor, cohortId, 'approved');
+  });
+}
+
 /** Approves the cohort of a planned month, so that it may be printed, or declines it; once and for good. */
 export async function decidePlanned(
   context: NoticeContext,
@@ -126,11 +148,13 @@ export async function decidePlanned(
 ): Promise<void> {
   const { actor, db } = context;
   requirePermission(actor, 'notices.approve');
-  await withMunicipality(db, actor.lgCode, async (tx) => {
-    const { staffId, staffName } = actor;
-    if (!(await decidePlannedRow(tx, cohortId, { state, staffId, staffName }))) {
-      throw new Conflict('この抽出は承認を待っていません。ほかの人がすでに決めたか、計画によるものではありません。');
-    }
-    await recordAct(tx, actor, { act: 'notices.plannedDecided', details: { cohortId, state } });
-  });
+  await withMunicipality(db, actor.lgCode, (tx) => decideInOffice(tx, actor, cohortId, state));
+}
+
+async function decideInOffice(tx: Tx, actor: Actor, cohortId: number, state: 'approved' | 'declined'): Promise<void> {
+  const { staffId, staffName } = actor;
+  if (!(await decidePlannedRow(tx, cohortId, { state, staffId, staffName }))) {
+    throw new Conflict('この抽出は承認を待っていません。ほかの人がすでに決めたか、計画によるものではありません。');
+  }
+  await recordAct(tx, actor, { act: 'notices.plannedDecided', details: { cohortId, state } });
 }

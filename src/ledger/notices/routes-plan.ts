@@ -1,22 +1,25 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
-import { dayParts, fiscalYear, NotFound } from '#kernel';
+import { Conflict, dayParts, fiscalYear, formatIsoDay, getDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { enqueue } from '#platform/jobs';
 import type { FormError } from '#platform/pages';
 import { listStages } from '#schedule';
 import { readNarrowingFields } from './pages/narrowing-fields.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
-import { cohortPath, noticesPath, planPath } from './pages/paths.ts';
-import { type PlanForm, planPage } from './pages/plan-page.ts';
+import { cohortPath, noticesPath, planAskedPath, planPath } from './pages/paths.ts';
+import { isPlannable, type PlanForm, planPage } from './pages/plan-page.ts';
 import type { PlanKind } from './plan-store.ts';
 import { planTask } from './plan-task.ts';
-import { addPlan, decidePlanned, endPlan, getYearPlan } from './plan-year.ts';
+import { addPlan, addPlans, approvePlanned, decidePlanned, endPlan, getYearPlan } from './plan-year.ts';
+import { startPrintJob } from './print-cohort.ts';
 import {
+  dayHelp,
   inOffice,
   isForPeople,
   loadChoices,
   type NoticeTools,
   noticeContext,
+  readDay,
   readNumber,
   readStage,
 } from './route-parts.ts';
@@ -49,6 +52,10 @@ export async function showPlan(
     ...{ plan, layouts, stages, form, errors },
     mayChange: mayDo(context.actor, 'notices.layouts'),
     mayPrint: mayDo(context.actor, 'notices.print'),
+    mayApprove: mayDo(context.actor, 'notices.approve'),
+    issuedOn: formatIsoDay(today),
+    monthFrom: getDay(dayParts(today).year, dayParts(today).month, 1),
+    isAsked: context.query.text('asked') === 'yes',
     csrfToken: context.csrfToken,
   });
   const page = context.page({ title: '年間計画', body, crumbs: noticeCrumbs, current: noticesPath });
@@ -88,6 +95,59 @@ export async function addToPlan(context: StaffContext, tools: NoticeTools): Prom
   return redirectTo(planPath(null));
 }
 
+const everyMonth = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
+
+/** Adds a line for each chosen paper of one programme, all in the chosen months. */
+export async function addManyToPlan(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const today = todayInTokyo(context.clock);
+  const chosen = new Set(context.body.list('papers'));
+  const month = Number(context.body.text('manyMonths'));
+  const months = everyMonth.some((one) => one === month) ? [month] : everyMonth;
+  const layouts = await inOffice(context, (tx) => loadChoices(tx, tools, today));
+  const papers = layouts
+    .filter((one) => chosen.has(one.layoutId) && isPlannable(one))
+    .map(({ title, layoutId, programme, stage }) => ({ label: title, layoutId, programme, stage }));
+  if (papers.length === 0) {
+    return showPlan(context, tools, emptyPlan, [{ field: 'papers', message: '送る予診票を選んでください。' }]);
+  }
+  await addPlans(await noticeContext(context, tools), papers, months, today);
+  return redirectTo(planPath(null));
+}
+
+/** Approves the chosen cohorts of the plan, all or none. */
+export async function approveMany(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  try {
+    await approvePlanned(await noticeContext(context, tools), readCohorts(context));
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    return showPlan(context, tools, emptyPlan, [{ field: null, message: error.message }]);
+  }
+  return redirectTo(planPath(null));
+}
+
+/** Begins to print the chosen cohorts one after another; says which of them cannot be printed and why. */
+export async function printMany(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const issuedOn = readDay(context.body.text('issuedOn'));
+  if (issuedOn === undefined) {
+    return showPlan(context, tools, emptyPlan, [{ field: 'issuedOn', message: dayHelp }]);
+  }
+  const notices = await noticeContext(context, tools);
+  const errors: FormError[] = [];
+  for (const cohortId of readCohorts(context)) {
+    try {
+      await startPrintJob(notices, { cohortId, issuedOn });
+    } catch (error) {
+      if (!(error instanceof Conflict || error instanceof UnreadableInput)) throw error;
+      errors.push({ field: null, message: error.message });
+    }
+  }
+  return errors.length === 0 ? redirectTo(noticesPath) : showPlan(context, tools, emptyPlan, errors);
+}
+
+function readCohorts({ body }: StaffContext): number[] {
+  return [...new Set(body.list('cohorts').map(readNumber))];
+}
+
 /** Ends a line of the plan. */
 export async function endOfPlan(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   await endPlan(await noticeContext(context, tools), readNumber(context.body.text('noticePlanId')));
@@ -98,7 +158,7 @@ export async function endOfPlan(context: StaffContext, tools: NoticeTools): Prom
 export async function makePlan(context: StaffContext): Promise<Answer> {
   const { lgCode } = context;
   await inOffice(context, (tx) => enqueue(tx, planTask, { lgCode }, { jobKey: `${planTask}:${lgCode}` }));
-  return redirectTo(planPath(null));
+  return redirectTo(planAskedPath);
 }
 
 /** Approves or declines the cohort of a planned month. */

@@ -37,8 +37,11 @@ import {
   institutionListPath,
   layoutsPath,
   noticesPath,
+  planApprovePath,
   planEndPath,
   planMakePath,
+  planManyPath,
+  planPrintPath,
   printJobPath,
   returnsPath,
   sealsPath,
@@ -70,7 +73,16 @@ import {
 import { keepSeal, showLayout, showLayouts, showSample, tryOrKeepLayout } from './routes-layouts.ts';
 import { registerOutreachRoutes } from './routes-outreach.ts';
 import { cancelForOne, printForOne, showPersonPrint } from './routes-person.ts';
-import { addToPlan, decideOnPlanned, endOfPlan, makePlan, showPlan } from './routes-plan.ts';
+import {
+  addManyToPlan,
+  addToPlan,
+  approveMany,
+  decideOnPlanned,
+  endOfPlan,
+  makePlan,
+  printMany,
+  showPlan,
+} from './routes-plan.ts';
 import { enterOneReturn, keepWish, showReturns, showWish } from './routes-wishes.ts';
 import type { CohortConditions, CohortCounts, PrintJob } from './types.ts';
 
@@ -112,6 +124,9 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('GET', institutionListPath, 'notices.view', sendInstitutionList);
   add('GET', '/notices/plan', 'notices.view', (context) => showPlan(context, tools));
   add('POST', '/notices/plan', 'notices.layouts', addToPlan);
+  add('POST', planManyPath, 'notices.layouts', addManyToPlan);
+  add('POST', planApprovePath, 'notices.approve', approveMany);
+  add('POST', planPrintPath, 'notices.print', printMany);
   add('POST', planEndPath, 'notices.layouts', endOfPlan);
   add('POST', planMakePath, 'notices.print', makePlan);
   add('POST', `${cohortsPath}/:cohortId/decision`, 'notices.approve', decideOnPlanned);

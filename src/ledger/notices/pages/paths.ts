@@ -97,6 +97,18 @@ export function planPath(year: number | null): string {
 /** Ends a line of the plan. */
 export const planEndPath = '/notices/plan/end';
 
+/** Adds a line for each of some papers. */
+export const planManyPath = '/notices/plan/many';
+
+/** Approves several cohorts of the plan. */
+export const planApprovePath = '/notices/plan/approve';
+
+/** Begins to print several approved cohorts of the plan. */
+export const planPrintPath = '/notices/plan/print';
+
+/** The plan after its cohorts were asked for. */
+export const planAskedPath = '/notices/plan?asked=yes';
+
 /** Makes the cohorts that the plan wants now. */
 export const planMakePath = '/notices/plan/make';
 

@@ -1,7 +1,9 @@
+import type { Day } from '#kernel';
 import {
   attributes,
   button,
   buttonLink,
+  checkbox,
   checkboxGroup,
   disclosure,
   emptyState,
@@ -12,6 +14,7 @@ import {
   type Html,
   hiddenField,
   html,
+  notice,
   pageHead,
   panel,
   postForm,
@@ -24,7 +27,15 @@ import type { NoticePlan, PlannedCohort } from '../plan-store.ts';
 import type { YearPlan } from '../plan-year.ts';
 import { narrowingFields, narrowingLines } from './narrowing-fields.ts';
 import type { CohortForm, LayoutChoice } from './notices-pages.ts';
-import { cohortPath, planEndPath, planMakePath, planPath } from './paths.ts';
+import {
+  cohortPath,
+  planApprovePath,
+  planEndPath,
+  planMakePath,
+  planManyPath,
+  planPath,
+  planPrintPath,
+} from './paths.ts';
 import { stageField } from './person-print.ts';
 
 /** The months of a fiscal year in their order. */
@@ -54,6 +65,13 @@ export function planPage(view: {
   errors: readonly FormError[];
   mayChange: boolean;
   mayPrint: boolean;
+  mayApprove: boolean;
+  /** The day of issue that is offered for printing. */
+  issuedOn: string;
+  /** The first day of the month under way: what was planned before it is printed no more from here. */
+  monthFrom: Day;
+  /** Whether this month's cohorts were asked for just now. */
+  isAsked: boolean;
   csrfToken: string;
 }): Html {
   const { year, plan } = view;
@@ -64,7 +82,7 @@ export function planPage(view: {
   return html`${pageHead(`${year}年度の計画`, {
     lead: '毎月15日から、次の月の対象者を自動で抽出します。係長が承認すると印刷できます。',
     actions: make,
-  })}${errorSummary(view.errors)}${around}${panel({ title: '年間計画', icon: 'calendar', isFlush: true }, calendar(view))}${view.mayChange && panel({ title: '計画を足す', icon: 'calendar' }, planForm(view))}${view.mayChange && endPanel(plan.plans, view.csrfToken)}`;
+  })}${errorSummary(view.errors)}${view.isAsked && notice('info', '対象者の抽出を頼みました', html`<p>できたものから、下の表に人数が出ます。<a href="${planPath(null)}">いまのようすを見る</a></p>`)}${around}${view.mayApprove && approvalPanel(plan.planned, view.csrfToken)}${view.mayPrint && printPanel(view)}${panel({ title: '年間計画', icon: 'calendar', isFlush: true }, calendar(view))}${view.mayChange && manyPanel(view)}${view.mayChange && panel({ title: '計画を足す', icon: 'calendar' }, planForm(view))}${view.mayChange && endPanel(plan.plans, view.csrfToken)}`;
 }
 
 function calendar(view: {
@@ -129,6 +147,79 @@ function planForm(view: {
     html`<div class="form-grid form-grid-even"
       >${textField({ name: 'label', label: '計画の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の再勧奨' })}${selectField({ name: 'kind', label: '種類', choices: kinds, value: form.kind })}${selectField({ name: 'layoutId', label: '様式', choices: [{ value: '', label: '選んでください' }, ...layouts], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId') })}${stageField(view.stages, form.stage, errors)}</div
     >${checkboxGroup({ name: 'months', label: '送る月', choices, values: form.months, isInline: true, error: errorOf(errors, 'months') })}${disclosure('条件を足す（生年月日、学年、地区、区分、言語、回、残りの期間）', narrowingFields(form.narrowing, errors))}<div class="button-row">${button('計画に足す', { look: 'filled', icon: 'check' })}</div>`,
+  );
+}
+
+/** The cohorts that wait, to be approved together; each is looked at by its link. */
+function approvalPanel(planned: readonly PlannedCohort[], csrfToken: string): Html | null {
+  const waiting = planned.filter(({ state }) => state === 'waiting');
+  if (waiting.length === 0) return null;
+  return panel(
+    { title: `承認を待つ抽出 ${formatCount(waiting.length)}件`, icon: 'clock' },
+    postForm(
+      { action: planApprovePath, csrfToken, class: 'stack-tight' },
+      html`<ul>${waiting.map(cohortBox)}</ul><div class="button-row">${button('選んだ抽出を承認する', { look: 'filled', icon: 'check' })}</div>`,
+    ),
+  );
+}
+
+/** The approved cohorts that nobody has printed yet, to be printed together; those that ask for words are printed one by one. */
+function printPanel(view: {
+  plan: YearPlan;
+  layouts: readonly LayoutChoice[];
+  issuedOn: string;
+  monthFrom: Day;
+  errors: readonly FormError[];
+  csrfToken: string;
+}): Html | null {
+  const asking = new Set(view.layouts.filter(({ inputs }) => inputs.length > 0).map(({ layoutId }) => layoutId));
+  const ready = view.plan.planned.filter(
+    (one) =>
+      one.monthFrom >= view.monthFrom &&
+      one.state === 'approved' &&
+      !one.isPrinted &&
+      one.included > 0 &&
+      !asking.has(one.layoutId),
+  );
+  if (ready.length === 0) return null;
+  return panel(
+    { title: `印刷を待つ抽出 ${formatCount(ready.length)}件`, icon: 'print' },
+    postForm(
+      { action: planPrintPath, csrfToken: view.csrfToken, class: 'stack-tight' },
+      html`<ul>${ready.map(cohortBox)}</ul><div class="row">${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, width: 10, size: 'small', isRequired: true, error: errorOf(view.errors, 'issuedOn') })}${button('選んだ抽出の印刷を始める', { look: 'filled', icon: 'print' })}</div>`,
+    ),
+  );
+}
+
+function cohortBox({ cohortId, label, included }: PlannedCohort): Html {
+  const id = `cohort-${cohortId}`;
+  const box = checkbox({ name: 'cohorts', id, value: String(cohortId), label, isChecked: true });
+  return html`<li class="row">${box} <b>${formatCount(included)}</b>人 <a href="${cohortPath(cohortId)}" aria-label="${label}の内訳を見る">内訳を見る</a></li>`;
+}
+
+/** Whether a paper can be planned without saying more: a form of one programme, in order. */
+export function isPlannable({ document, faults }: Pick<LayoutChoice, 'document' | 'faults'>): boolean {
+  return document === 'screening' && faults.length === 0;
+}
+
+/** Adding a line for each of several papers that no line sends yet. */
+function manyPanel(view: {
+  plan: YearPlan;
+  layouts: readonly LayoutChoice[];
+  errors: readonly FormError[];
+  csrfToken: string;
+}): Html | null {
+  const planned = new Set(view.plan.plans.filter(({ isEnded }) => !isEnded).map(({ layoutId }) => layoutId));
+  const open = view.layouts.filter((one) => isPlannable(one) && !planned.has(one.layoutId));
+  if (open.length === 0) return null;
+  const papers = open.map(({ layoutId, title }) => ({ value: layoutId, label: title }));
+  const when = [{ value: 'all', label: '毎月' }, ...months.map((m) => ({ value: String(m), label: `毎年${m}月` }))];
+  return panel(
+    { title: '予診票をまとめて計画に足す', icon: 'calendar' },
+    postForm(
+      { action: planManyPath, csrfToken: view.csrfToken, class: 'stack-tight' },
+      html`${checkboxGroup({ name: 'papers', label: 'まだ計画にない予診票', choices: papers, isInline: true, error: errorOf(view.errors, 'papers') })}<div class="row">${selectField({ name: 'manyMonths', label: 'いつ送るか', choices: when, value: 'all' })}${button('まとめて足す', { icon: 'check' })}</div>`,
+    ),
   );
 }
 
