@@ -230,6 +230,11 @@ function report(): void {
     if (results.find(mutant) !== undefined) continue;
     process.stdout.write(`to be tried slowly ${mutant.file}:${mutant.line}  ${mutant.change}  |  ${mutant.within}\n`);
   }
+  // A reason for a change that the source no longer offers speaks of nothing: its row goes.
+  const offered = new Set(mutants.map(({ file, within, change }) => `${file} ${within} ${change}`));
+  for (const each of explained) {
+    if (wanted.length === 0 && !offered.has(each)) process.stdout.write(`explained in vain ${each}\n`);
+  }
   for (const [name, { killed, tried, explained: known }] of counts) {
     const share = ((killed / tried) * 100).toFixed(1);
     process.stdout.write(`${name}: ${killed} of ${tried} killed (${share} %), ${known} explained\n`);
