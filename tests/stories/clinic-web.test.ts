@@ -143,6 +143,7 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
     await page.getByLabel('包装のバーコード').fill(expiredBarcode);
     await page.keyboard.press('Enter');
     await page.getByLabel('ロット番号').and(page.locator('[value="ABC-122"]')).waitFor();
+    await page.getByLabel('体温（度）').first().fill('36.4');
     await page.getByRole('button', { name: '接種前の確認をする' }).click();
     await headingOf(page, '接種前の確認の結果');
     await page.getByRole('heading', { name: '接種しないでください' }).waitFor();
@@ -150,7 +151,12 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
     await checkPage(page);
     await page.setViewportSize(windowSizes.tablet);
     await picture(page, 'refused');
-    await page.getByRole('link', { name: '入力に戻る' }).click();
+    await page.getByText('接種しないとき（予診のみ・同意なし）').click();
+    assert.equal(await page.getByRole('form', { name: '接種しなかった記録' }).getByLabel('体温').inputValue(), '36.4');
+    await page.getByRole('button', { name: '入力に戻る' }).click();
+    await headingOf(page, '接種前の確認');
+    assert.equal(await page.getByLabel('ロット番号').inputValue(), 'ABC-122');
+    assert.equal(await page.getByLabel('体温（度）').first().inputValue(), '36.4', 'nobody measures twice');
   });
 
   step('正しい包装は「接種できます」となり、記録すると今日の記録に載る', async () => {
@@ -158,7 +164,7 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
     await page.getByLabel('包装のバーコード').fill(packageBarcode);
     await page.keyboard.press('Enter');
     await page.getByLabel('ロット番号').and(page.locator('[value="ABC-123"]')).waitFor();
-    await page.getByLabel('体温').fill('36.6');
+    await page.getByLabel('体温（度）').first().fill('36.6');
     await picture(page, 'scanned');
     await page.getByRole('button', { name: '接種前の確認をする' }).click();
     await page.getByRole('heading', { name: '接種できます' }).waitFor();
@@ -171,6 +177,7 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
     await page.getByRole('button', { name: '接種したことを記録する' }).click();
     await headingOf(page, '接種の記録');
     await page.getByRole('heading', { name: '記録しました' }).waitFor();
+    assert.match(await page.locator('main').innerText(), /青田　陽菜/u);
     await checkAxe(page);
     await picture(page, 'recorded');
     await page.goto('/records');
@@ -223,7 +230,8 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
     await page.getByRole('button', { name: '接種前の確認をする' }).click();
     await page.getByRole('heading', { name: '接種できます' }).waitFor();
     await picture(page, 'plain-checked');
-    await page.getByLabel('接種した医師').fill('試験　一郎');
+    // The name that this member of staff gave last today stands there already.
+    assert.equal(await page.getByLabel('接種した医師').inputValue(), '試験　一郎');
     await page.getByLabel('接種量').fill('0.5');
     await page.getByLabel('予診票の同意の署名を確かめた').check();
     await page.getByRole('button', { name: '接種したことを記録する' }).click();

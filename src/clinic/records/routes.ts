@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InjectionCheck } from '#clinic/check';
-import { type ClinicMasters, clinicContextOf, loadMasters } from '#clinic/tickets';
+import { type ClinicMasters, clinicContextOf, findPatientName, loadMasters } from '#clinic/tickets';
 import {
   type Answer,
   addStaffRoute,
@@ -32,7 +32,7 @@ import {
 } from './read-injection-form.ts';
 import { readTold } from './read-told.ts';
 import { openRecorder, type Recorder } from './record-outcome.ts';
-import { listRecordsOfDay } from './store.ts';
+import { findLastPhysician, listRecordsOfDay } from './store.ts';
 
 /** What the pages need beside a request. */
 export interface ChairTools {
@@ -78,6 +78,17 @@ interface ChairInput {
   readonly form: InjectionForm;
   readonly errors: readonly FormError[];
   readonly trouble: Finding | null;
+  /** As it was typed; the last one of the day where nothing was. */
+  readonly physician?: string;
+}
+
+async function lastPhysician(context: StaffContext): Promise<string> {
+  const { staffId } = context.actor;
+  if (staffId === null) return '';
+  const at = { institutionCode: context.department, staffId };
+  const today = todayInTokyo(context.clock);
+  const last = await withMunicipality(context.db, context.lgCode, (tx) => findLastPhysician(tx, at, today));
+  return last ?? '';
 }
 
 async function showChair(
@@ -89,7 +100,8 @@ async function showChair(
   const state = await withMunicipality(context.db, context.lgCode, (tx) => loadChair(tx, chair, openingOf(context)));
   const view = viewOf(context, chair, state, tools);
   const outlook = outlookOf(chair, state);
-  const body = chairPage(view, { ...input, outlook, recordId: randomUUID() });
+  const physician = input.physician ?? (await lastPhysician(context));
+  const body = chairPage(view, { ...input, outlook, recordId: randomUUID(), physician });
   return context.page({ title: '接種前の確認', body });
 }
 
@@ -113,11 +125,12 @@ async function takeCheck(context: StaffContext, tools: ChairTools): Promise<Answ
     const filled = fillFromPackage(form, scanned, { masters: chair.masters, today });
     return showChair(context, tools, { ...filled, errors: [] });
   }
+  if (context.body.text('step') === 'back') return showChair(context, tools, { form, errors: [], trouble: null });
   const read = planOf(form);
   if ('errors' in read) return refuse(await showChair(context, tools, { form, ...read, trouble: null }));
   const { state, check } = await checkInjection(chair, openingOf(context), read.plan);
   const view = viewOf(context, chair, state, tools);
-  const recording = { physician: '', doseVolumeMl: '', reason: '' };
+  const recording = { physician: await lastPhysician(context), doseVolumeMl: '', reason: '' };
   const body = checkedPage(view, { form, check, recordId: randomUUID(), errors: [], recording });
   return context.page({ title: '接種前の確認の結果', body });
 }
@@ -149,7 +162,8 @@ async function showAgain(
   const form = readInjectionForm(context.body);
   const read = planOf(form);
   if (context.body.text('outcome') !== 'administered' || 'errors' in read) {
-    return refuse(await showChair(context, tools, { form, errors, trouble: null }));
+    const { physician } = recordingOf(context);
+    return refuse(await showChair(context, tools, { form, errors, trouble: null, physician }));
   }
   const state = await withMunicipality(context.db, context.lgCode, (tx) => loadChair(tx, chair, openingOf(context)));
   const check = checkChair(chair, state, read.plan);
@@ -178,12 +192,13 @@ async function showRecords(context: StaffContext, tools: ChairTools): Promise<An
 
 async function showRecord(context: StaffContext, tools: ChairTools, errors: readonly FormError[]): Promise<Answer> {
   const recordId = findReference(context.params['recordId'] ?? '') ?? '';
-  const record = await withMunicipality(context.db, context.lgCode, async (tx) => {
+  const { record, name } = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const found = await getOwnRecord(tx, clinicContextOf(context), recordId);
     await recordAct(tx, context.actor, { act: 'doses.viewed', details: { record: wordOfReference(recordId) } });
-    return found;
+    return { record: found, name: await findPatientName(tx, found.patientRef) };
   });
   const body = recordPage(record, {
+    name: name ?? null,
     rules: await tools.rulesOf(context.lgCode),
     today: todayInTokyo(context.clock),
     csrfToken: context.csrfToken,

@@ -126,6 +126,20 @@ export async function insertRevision(tx: Tx, revision: NewRevision): Promise<voi
   );
 }
 
+/** The physician whom somebody named last on a day; undefined before the first record of the day. */
+export async function findLastPhysician(
+  tx: Tx,
+  { institutionCode, staffId }: { readonly institutionCode: string; readonly staffId: StaffId },
+  on: Day,
+): Promise<string | undefined> {
+  const { rows } = await tx.client.query<{ physician: string | null }>(
+    `SELECT physician FROM clinic_records WHERE lg_code = $1 AND institution_code = $2 AND vaccinated_on = $3
+        AND staff_id = $4 AND kind = 'record' ORDER BY recorded_at DESC LIMIT 1`,
+    [tx.lgCode, institutionCode, formatIsoDay(on), staffId],
+  );
+  return rows[0]?.physician ?? undefined;
+}
+
 /** The institution's records of a day, newest first; withdrawn ones too. */
 export async function listRecordsOfDay(tx: Tx, institutionCode: string, on: Day): Promise<ListedRecord[]> {
   const { rows } = await tx.client.query<RecordRow & { name: string | null; is_delivered: boolean }>(

@@ -138,6 +138,15 @@ export async function findOpenTickets(
   });
 }
 
+/** The name of somebody who still holds a form; undefined once the office took it back. */
+export async function findPatientName(tx: Tx, patientRef: string): Promise<string | undefined> {
+  const { rows } = await tx.client.query<{ name: string }>(
+    'SELECT name FROM patients WHERE lg_code = $1 AND patient_ref = $2',
+    [tx.lgCode, patientRef],
+  );
+  return rows[0]?.name;
+}
+
 /** Forgets openings that are over. */
 export async function forgetOldOpenings(tx: Tx, at: Date): Promise<void> {
   await tx.client.query('DELETE FROM ticket_openings WHERE lg_code = $1 AND expires_at < $2', [tx.lgCode, at]);

@@ -21,7 +21,7 @@ export interface FieldOptions {
 export interface TextFieldOptions extends FieldOptions {
   readonly value?: string | null;
   readonly type?: 'text' | 'password' | 'tel' | 'email' | 'number' | 'search' | 'date' | 'month';
-  readonly inputMode?: 'numeric' | 'tel' | 'text' | 'email' | 'kana';
+  readonly inputMode?: 'numeric' | 'decimal' | 'tel' | 'text' | 'email' | 'kana';
   readonly autocomplete?: string;
   readonly placeholder?: string;
   readonly maxLength?: number;

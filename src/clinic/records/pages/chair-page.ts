@@ -1,5 +1,4 @@
 import type { InjectionCheck } from '#clinic/check';
-import { ticketPath } from '#clinic/tickets';
 import type { Day, Finding } from '#kernel';
 import { wordOfReference } from '#messages';
 import { explainFinding, type FindingsTables } from '#platform/findings';
@@ -51,6 +50,8 @@ export function chairPage(
     /** What speaks against any dose today, before a package is chosen. */
     readonly outlook: InjectionCheck;
     readonly recordId: string;
+    /** Whom this member of staff named last today, so that nobody types it for every child. */
+    readonly physician: string;
   },
 ): Html {
   const { state, rules, today, findings } = view;
@@ -65,7 +66,7 @@ export function chairPage(
     ${isRefused ? html`${verdictNotice(given.outlook.findings)}${findingsList(given.outlook, findings)}` : null}
     ${historyPanel(state, rules, today)}
     ${panel({ title: '使うワクチン', icon: 'tag' }, packageForm(view, given))}
-    ${disclosure('接種しないとき（予診のみ・同意なし）', notGivenForms(view, given.recordId, given.errors))}`;
+    ${disclosure('接種しないとき（予診のみ・同意なし）', notGivenForm(view, given))}`;
 }
 
 function packageForm(
@@ -89,7 +90,7 @@ function packageForm(
       <div class="chair-row">
       ${textField({ name: 'lotNumber', label: 'ロット番号', value: form.lotNumber, width: 20, isRequired: true, maxLength: 20, error: errorOf(errors, 'lotNumber') })}
       ${textField({ name: 'expiresOn', label: '有効期限', value: form.expiresOn, width: 10, error: errorOf(errors, 'expiresOn'), hint: '例 2027-06-30' })}
-      ${textField({ name: 'bodyTemperature', label: '体温（度）', value: form.bodyTemperature, width: 5, inputMode: 'text', error: errorOf(errors, 'bodyTemperature'), hint: '例 36.5' })}
+      ${textField({ name: 'bodyTemperature', label: '体温（度）', value: form.bodyTemperature, width: 5, inputMode: 'decimal', error: errorOf(errors, 'bodyTemperature'), hint: '例 36.5' })}
       </div>
       ${buttonRow(button('接種前の確認をする', { look: 'filled', icon: 'check', name: 'step', value: 'check' }))}`,
   );
@@ -102,9 +103,18 @@ function productChoices({ state, rules, today }: ChairView, chosen: string): Cho
   return all.map((product) => ({ value: product, label: findProductName(rules, product) ?? product }));
 }
 
-function notGivenForms(view: ChairView, recordId: string, errors: readonly FormError[]): Html {
+function notGivenForm(
+  view: ChairView,
+  given: {
+    readonly form: InjectionForm;
+    readonly errors: readonly FormError[];
+    readonly recordId: string;
+    readonly physician: string;
+  },
+): Html {
   const { openingId, csrfToken } = view;
-  const form = postForm(
+  const { errors, recordId, physician, form } = given;
+  return postForm(
     { action: recordingPath(openingId), csrfToken, label: '接種しなかった記録', class: 'stack keeps-nothing' },
     html`${hiddenField('recordId', wordOfReference(recordId))}
       ${radioGroup({
@@ -117,11 +127,13 @@ function notGivenForms(view: ChairView, recordId: string, errors: readonly FormE
         ],
         error: errorOf(errors, 'outcome'),
       })}
-      ${textField({ name: 'physician', label: '予診した医師', width: 20, isRequired: true, id: 'screening-physician', error: errorOf(errors, 'physician') })}
+      <div class="chair-row">
+      ${textField({ name: 'physician', label: '予診した医師', value: physician, width: 20, isRequired: true, id: 'screening-physician', error: errorOf(errors, 'physician') })}
+      ${textField({ name: 'bodyTemperature', label: '体温（度）', value: form.bodyTemperature, width: 5, inputMode: 'decimal', id: 'screening-temperature' })}
+      </div>
       ${textArea({ name: 'reason', label: '理由', hint: '予診のみのときは必ず書きます（例 発熱、体調不良）。名前や住所は書きません。', id: 'screening-reason', error: errorOf(errors, 'reason') })}
       ${buttonRow(button('接種しなかったことを記録する'))}`,
   );
-  return html`<div class="stack">${form}</div>`;
 }
 
 /** The answer to the check, and the record that follows it. */
@@ -146,13 +158,29 @@ export function checkedPage(
     form.bodyTemperature === '' ? null : ['体温', `${form.bodyTemperature} 度`],
   ]);
   const record = recordForm(view, given, { isRefused, needsReason: isRefused || isQuestioned });
-  return html`${pageHead('接種前の確認の結果', { actions: buttonLink('入力に戻る', ticketPath(view.openingId), { icon: 'arrowLeft' }) })}
+  // On this page what is wrong belongs to the record of the dose.
+  const notGiven = { form, errors: [], recordId: given.recordId, physician: given.recording.physician };
+  return html`${pageHead('接種前の確認の結果', { actions: backForm(view, form) })}
     ${verdictNotice(check.findings)}
     ${errorSummary(given.errors)}
     ${findingsList(check, view.findings)}
     ${chairPanel(state, rules, view.today)}
     ${panel({ title: '使うワクチン', icon: 'tag' }, plan)}
-    ${isRefused ? disclosure('すでに接種してしまったとき', record, given.errors.length > 0) : panel({ title: '接種した後の記録', icon: 'check' }, record)}`;
+    ${isRefused ? null : panel({ title: '接種した後の記録', icon: 'check' }, record)}
+    ${isRefused || isQuestioned ? disclosure('接種しないとき（予診のみ・同意なし）', notGivenForm(view, notGiven)) : null}
+    ${isRefused ? disclosure('すでに接種してしまったとき', record, given.errors.length > 0) : null}`;
+}
+
+/** Back to the fields as they were: what was measured and read is not typed twice. */
+function backForm({ openingId, csrfToken }: ChairView, form: InjectionForm): Html {
+  return postForm(
+    { action: checkPath(openingId), csrfToken, label: '入力に戻る', class: 'keeps-nothing' },
+    html`${hiddenFields(form)}${button('入力に戻る', { name: 'step', value: 'back', icon: 'arrowLeft' })}`,
+  );
+}
+
+function hiddenFields(form: InjectionForm): Html[] {
+  return Object.entries(form).map(([name, value]) => hiddenField(name, value));
 }
 
 /** What is typed after the injection. */
@@ -173,7 +201,6 @@ function recordForm(
   { isRefused, needsReason }: { readonly isRefused: boolean; readonly needsReason: boolean },
 ): Html {
   const { errors, recording } = given;
-  const hidden = Object.entries(given.form).map(([name, value]) => hiddenField(name, value));
   return postForm(
     {
       action: recordingPath(view.openingId),
@@ -181,11 +208,11 @@ function recordForm(
       label: '接種の記録',
       class: 'stack keeps-nothing',
     },
-    html`${hidden}${hiddenField('recordId', wordOfReference(given.recordId))}${hiddenField('outcome', 'administered')}
+    html`${hiddenFields(given.form)}${hiddenField('recordId', wordOfReference(given.recordId))}${hiddenField('outcome', 'administered')}
       ${isRefused ? html`${notice('warning', '間違い接種のおそれがあります', '起きたことをそのまま記録します。自治体に電話でも知らせてください。')}${hiddenField('isGivenAnyway', 'yes')}` : null}
       <div class="chair-row">
       ${textField({ name: 'physician', label: '接種した医師', value: recording.physician, width: 20, isRequired: true, error: errorOf(errors, 'physician') })}
-      ${textField({ name: 'doseVolumeMl', label: '接種量（mL）', value: recording.doseVolumeMl, width: 5, isRequired: true, error: errorOf(errors, 'doseVolumeMl'), hint: '例 0.5' })}
+      ${textField({ name: 'doseVolumeMl', label: '接種量（mL）', value: recording.doseVolumeMl, width: 5, isRequired: true, error: errorOf(errors, 'doseVolumeMl'), inputMode: 'decimal', hint: '例 0.5' })}
       </div>
       ${checkbox({ name: 'isConsented', label: '予診票の同意の署名を確かめた' })}
       ${needsReason ? textArea({ name: 'reason', label: '理由', value: recording.reason, isRequired: true, error: errorOf(errors, 'reason'), hint: '確かめたことと、接種した理由を書きます。名前や住所は書きません。' }) : null}

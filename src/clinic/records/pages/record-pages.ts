@@ -31,6 +31,8 @@ import type { ListedRecord, RecordRevision } from '../types.ts';
 import { outcomeWords } from './chair-parts.ts';
 import { recordPath, recordsPath } from './paths.ts';
 
+const handedOver = '（自治体に引き渡し済み）';
+
 /** Today's records of one's own institution, newest first. */
 export function recordsPage(
   records: readonly ListedRecord[],
@@ -46,7 +48,7 @@ export function recordsPage(
       {
         label: '氏名',
         isRowHeader: true,
-        cell: (row) => html`<a href="${recordPath(row.recordId)}">${row.name ?? '（自治体に引き渡し済み）'}</a>`,
+        cell: (row) => html`<a href="${recordPath(row.recordId)}">${row.name ?? handedOver}</a>`,
       },
       { label: '予診票', cell: (row) => formWords(row, rules) },
       { label: '結果', cell: (row) => stateTag(row), isNoWrap: true },
@@ -82,7 +84,7 @@ function recalledPanel(recalled: readonly RecalledDose[], rules: RuleSet): Html 
       {
         label: '氏名',
         isRowHeader: true,
-        cell: (row) => html`<a href="${recordPath(row.recordId)}">${row.name ?? '（自治体に引き渡し済み）'}</a>`,
+        cell: (row) => html`<a href="${recordPath(row.recordId)}">${row.name ?? handedOver}</a>`,
       },
       { label: 'ワクチン', cell: (row) => findProductName(rules, row.product ?? '') ?? row.product },
       { label: 'ロット番号', cell: (row) => row.lotNumber, isNoWrap: true },
@@ -100,6 +102,8 @@ function recalledPanel(recalled: readonly RecalledDose[], rules: RuleSet): Html 
 export function recordPage(
   record: RecordRevision,
   given: {
+    /** Null once the office took the person back. */
+    readonly name: string | null;
     readonly rules: RuleSet;
     readonly today: Day;
     readonly csrfToken: string;
@@ -110,6 +114,7 @@ export function recordPage(
   const { rules, today } = given;
   const isOpen = record.kind === 'record' && record.vaccinatedOn === today;
   const items = dataList([
+    ['氏名', html`<b>${given.name ?? handedOver}</b>`],
     ['結果', stateTag(record)],
     ['予診票', formWords(record, rules)],
     ['接種日', dayText(record.vaccinatedOn)],
