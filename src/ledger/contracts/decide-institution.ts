@@ -18,15 +18,14 @@ export function decideInstitution(
   if (hasWrongCheckDigit(code)) return [finding('institutionCheckDigit', 'question', field)];
   const institution = institutions.get(code);
   if (institution === undefined) return [finding('institutionUnknown', 'question', field)];
-  const { name } = institution;
   const ofDay = institution.contracts.filter(
     (period) => (period.from === null || period.from <= on) && (period.to === null || on <= period.to),
   );
-  const params = { name, on: formatIsoDay(on) };
-  if (ofDay.length === 0) return [finding('institutionNotContracted', 'question', field, params)];
   const isFor = ({ programmes }: Contract): boolean =>
     programmes === null || programme === null || programmes.includes(programme.programme);
   if (ofDay.some(isFor)) return [];
+  const params = { name: institution.name, on: formatIsoDay(on) };
+  if (ofDay.length === 0) return [finding('institutionNotContracted', 'question', field, params)];
   return [finding('institutionNotForProgramme', 'question', field, { ...params, programme: programme?.name ?? '' })];
 }
 

@@ -91,9 +91,7 @@ export async function checkRows(
 ): Promise<CheckedRow[]> {
   const { people, histories, versions, openElsewhere, forms } = page;
   const checked: CheckedRow[] = [];
-  const groups = new Map<string, { person: PersonOnRecord | null; rows: IdentifiedRow[] }>();
-  // Records that are linked are judged together, but each row belongs to the record that it names.
-  const frames = new Map<number, RowFrame>();
+  const groups = new Map<PersonId | string, RowGroup>();
   for (const [i, row] of rows.entries()) {
     if (i % turnEvery === 0) await turn();
     const form = decideRowForm(row, knowledge.form);
@@ -116,12 +114,14 @@ export async function checkRows(
       records: page.coupons.get(couponNumberOf(coupon) ?? '') ?? [],
     });
     const findings = [...form.findings, ...formFindings, ...couponFindings];
-    frames.set(row.ordinal, { row, person, findings, fact: form.fact });
-    const key =
-      person === null
-        ? `number ${form.fact.addresseeNumber ?? row.rowKey}`
-        : `person ${person.principalId ?? person.personId}`;
-    const group = groups.get(key) ?? { person, rows: [] };
+    const key = person?.principalId ?? personId ?? `number ${form.fact.addresseeNumber ?? row.rowKey}`;
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { person, rows: [], frames: [] };
+      groups.set(key, group);
+    }
+    // Records that are linked are judged together, but each row belongs to the record that it names.
+    group.frames.push({ row, person, findings, fact: form.fact });
     group.rows.push({
       ordinal: row.ordinal,
       rowKey: row.rowKey,
@@ -130,7 +130,6 @@ export async function checkRows(
       identityFindings: decideIdentity(row, form.fact, person),
       openInBatch: openElsewhere.get(row.rowKey) ?? null,
     });
-    groups.set(key, group);
   }
   let done = 0;
   for (const group of groups.values()) {
@@ -144,15 +143,20 @@ export async function checkRows(
       history,
       rules: group.person === null ? null : createPersonRules(knowledge, group.person, told?.schedule ?? []),
     });
-    for (const { ordinal } of group.rows) {
-      const frame = frames.get(ordinal);
-      if (frame === undefined) continue;
-      const against = decideContraindication(frame.fact, told?.contraindications ?? [], knowledge.programmeName);
-      const findings = [...frame.findings, ...against, ...(found.get(ordinal) ?? [])];
-      checked.push(toChecked(frame.row, frame.fact, frame.person, findings, versions, knowledge));
+    for (const { row, fact, person, findings } of group.frames) {
+      const against = decideContraindication(fact, told?.contraindications ?? [], knowledge.programmeName);
+      const all = [...findings, ...against, ...(found.get(row.ordinal) ?? [])];
+      checked.push(toChecked(row, fact, person, all, versions, knowledge));
     }
   }
   return checked;
+}
+
+/** The rows that speak of one person, as they are judged and as they came, in the same order. */
+interface RowGroup {
+  readonly person: PersonOnRecord | null;
+  readonly rows: IdentifiedRow[];
+  readonly frames: RowFrame[];
 }
 
 interface RowFrame {

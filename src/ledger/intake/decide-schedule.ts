@@ -15,6 +15,9 @@ export interface PersonRules {
   readonly opensOn: (programme: string) => Day | null;
 }
 
+/** A given dose, and the row that tells it; null where the ledger does. */
+type PlacedDose = GivenDose & { readonly row: FactRow | null };
+
 /** The rows of one person that are judged together, and what stands beside them. */
 export interface ScheduleCase {
   /** Given doses that nothing makes doubtful: they count for each other. */
@@ -42,17 +45,15 @@ function judgeTogether(
   asked: readonly FactRow[],
   found: Map<number, readonly Finding[]>,
 ): void {
-  const known = input.history.flatMap((dose) =>
-    dose.outcome === 'administered' && dose.product !== null
-      ? [{ product: dose.product, on: dose.vaccinatedOn, kind: dose.vaccinationClass, row: null }]
-      : [],
-  );
-  const arriving = together.map((row) => ({
-    product: row.fact.vaccine.product,
-    on: row.fact.vaccinatedOn,
-    kind: row.fact.vaccinationClass,
-    row,
-  }));
+  const known: PlacedDose[] = [];
+  for (const { outcome, product, vaccinatedOn, vaccinationClass } of input.history) {
+    if (outcome !== 'administered' || product === null) continue;
+    known.push({ product, on: vaccinatedOn, kind: vaccinationClass, row: null });
+  }
+  const arriving = together.map((row): PlacedDose => {
+    const { vaccine, vaccinatedOn, vaccinationClass } = row.fact;
+    return { product: vaccine.product, on: vaccinatedOn, kind: vaccinationClass, row };
+  });
   // Stable: on one day the ledger's doses stand before the file's, and those in the order of the file.
   const doses = [...known, ...arriving].sort((a, b) => a.on - b.on);
   const wanted = new Set(asked);
@@ -116,7 +117,7 @@ function decideDoseNumber(row: FactRow, dose: JudgedDose, input: ScheduleCase): 
 /** A dose that arrives late can change what is said of a later dose in the ledger: its row says so. */
 function findLaterDoses(
   rules: PersonRules,
-  doses: readonly (GivenDose & { readonly row: FactRow | null })[],
+  doses: readonly PlacedDose[],
   judged: ReadonlyMap<number, JudgedDose>,
 ): ReadonlyMap<FactRow, Finding> {
   const known = doses.filter((dose) => dose.row === null);

@@ -76,6 +76,20 @@ test('記録・訂正・取消で、現在の接種歴が同じ取引の中で�
   assert.equal((await inLedger((tx) => loadHistories(tx, [person(0)]))).size, 0);
 });
 
+test('送った側の書いた文字は、区切りに使う字や引用符でも、接種歴をそのまま保つ', async () => {
+  const forged = '1\n99 20000 administered\u001Froutine\u001F"\\';
+  const withText = await register(person(0), '2026-10-05', { vaccineCode: forged, doseNumber: '2' });
+  const empty = await register(person(0), '2026-10-04', { doseNumber: '' });
+  const without = await register(person(0), '2026-10-04');
+  const doses = (await inLedger((tx) => loadHistories(tx, [person(0)]))).get(person(0));
+  const first = { outcome: 'administered', vaccinationClass: 'routine', programme: 'p', stage: 's', product: 'q' };
+  assert.deepEqual(doses, [
+    { ...first, entryId: empty, vaccinatedOn: 20_730, vaccineCode: null, doseNumberAsSent: '' },
+    { ...first, entryId: without, vaccinatedOn: 20_730, vaccineCode: null, doseNumberAsSent: null },
+    { ...first, entryId: withText, vaccinatedOn: 20_731, vaccineCode: forged, doseNumberAsSent: '2' },
+  ]);
+});
+
 test('同じ記録は二度は訂正できない', async () => {
   const entryId = await register(person(1), '2026-10-01');
   const correct = (): Promise<EntryId | undefined> =>

@@ -198,19 +198,19 @@ const columnTypes: ReadonlyMap<string, string> = new Map([
 
 const factColumns = columnTypes.keys().toArray();
 
-type DoseRow = [PersonId, EntryId, Day, string, string | null, string | null];
-
 /**
  * One look at each person's doses: a plan that trusts the statistics of a ledger just filled would read the whole
- * municipality for every page. What few values can be comes as one text.
+ * municipality for every page. They come as one text, a line for each dose (number of the entry, day, what it was): a
+ * value for itself costs more to receive than to judge. JSON leaves no line break in what a sender wrote.
  */
 const historiesQuery = `
-  SELECT d.person_id, d.entry_id, d.vaccinated_on - DATE '1970-01-01',
-    concat_ws(E'\\x1f', d.outcome, d.vaccination_class, coalesce(d.programme, ''), coalesce(d.stage, ''),
-      coalesce(d.product, '')), d.vaccine_code, d.dose_number_as_sent
-  FROM unnest($2::bigint[]) AS wanted(person_id)
-  CROSS JOIN LATERAL (SELECT * FROM current_doses c
-    WHERE c.lg_code = $1 AND c.person_id = wanted.person_id OFFSET 0) d`;
+  SELECT wanted.person_id, (
+    SELECT string_agg(concat(c.entry_id, ' ', c.vaccinated_on - DATE '1970-01-01', ' ',
+      concat_ws(E'\\x1f', c.outcome, c.vaccination_class, coalesce(c.programme, ''), coalesce(c.stage, ''),
+        coalesce(c.product, ''), coalesce(to_json(c.vaccine_code)::text, ''),
+        coalesce(to_json(c.dose_number_as_sent)::text, ''))), E'\\n')
+    FROM current_doses c WHERE c.lg_code = $1 AND c.person_id = wanted.person_id) AS doses
+  FROM unnest($2::bigint[]) AS wanted(person_id)`;
 
 /**
  * The current history of the given people in order of day, through all records that are linked as one person; people
@@ -233,52 +233,65 @@ export async function loadHistories(
 }
 
 async function readHistories(tx: Tx, personIds: readonly PersonId[]): Promise<Map<PersonId, DoseOnRecord[]>> {
-  const { rows } = await tx.client.query<DoseRow>({
+  const { rows } = await tx.client.query<[PersonId, string | null]>({
     text: historiesQuery,
     values: [tx.lgCode, columnParameter('bigint', personIds)],
     rowMode: 'array',
   });
   const kinds = new Map<string, DoseKindOnRecord>();
   const histories = new Map<PersonId, DoseOnRecord[]>();
-  for (const [personId, entryId, vaccinatedOn, kindText, vaccineCode, doseNumberAsSent] of rows) {
-    let kind = kinds.get(kindText);
-    if (kind === undefined) {
-      kind = readKind(kindText);
-      kinds.set(kindText, kind);
-    }
-    const { outcome, vaccinationClass, programme, stage, product } = kind;
-    const dose: DoseOnRecord = {
-      entryId,
-      vaccinatedOn,
-      outcome,
-      vaccinationClass,
-      programme,
-      stage,
-      product,
-      vaccineCode,
-      doseNumberAsSent,
-    };
-    const known = histories.get(personId);
-    if (known === undefined) histories.set(personId, [dose]);
-    else known.push(dose);
-  }
-  for (const doses of histories.values()) {
+  for (const [personId, text] of rows) {
+    if (text === null) continue;
+    const doses = text.split('\n').map((line) => readDose(line, kinds));
     doses.sort((a, b) => a.vaccinatedOn - b.vaccinatedOn || a.entryId - b.entryId);
+    histories.set(personId, doses);
   }
   return histories;
 }
 
-type DoseKindOnRecord = Pick<DoseOnRecord, 'outcome' | 'vaccinationClass' | 'programme' | 'stage' | 'product'>;
+type DoseKindOnRecord = Omit<DoseOnRecord, 'entryId' | 'vaccinatedOn'>;
+
+/** Most doses of a page are of few kinds: each is read once. */
+function readDose(line: string, kinds: Map<string, DoseKindOnRecord>): DoseOnRecord {
+  const entryEnd = line.indexOf(' ');
+  const dayEnd = line.indexOf(' ', entryEnd + 1);
+  const kindText = line.slice(dayEnd + 1);
+  let kind = kinds.get(kindText);
+  if (kind === undefined) {
+    kind = readKind(kindText);
+    kinds.set(kindText, kind);
+  }
+  const entryId = Number(line.slice(0, entryEnd)) as EntryId;
+  const vaccinatedOn = Number(line.slice(entryEnd + 1, dayEnd)) as Day;
+  const { outcome, vaccinationClass, programme, stage, product, vaccineCode, doseNumberAsSent } = kind;
+  return {
+    entryId,
+    vaccinatedOn,
+    outcome,
+    vaccinationClass,
+    programme,
+    stage,
+    product,
+    vaccineCode,
+    doseNumberAsSent,
+  };
+}
 
 function readKind(text: string): DoseKindOnRecord {
-  const [outcome, vaccinationClass, programme, stage, product] = text.split('\u001F');
+  const [outcome, vaccinationClass, programme, stage, product, vaccineCode, doseNumberAsSent] = text.split('\u001F');
   return {
     outcome: outcome as Outcome,
     vaccinationClass: vaccinationClass as VaccinationClass,
     programme: programme || null,
     stage: stage || null,
     product: product || null,
+    vaccineCode: textOfJson(vaccineCode),
+    doseNumberAsSent: textOfJson(doseNumberAsSent),
   };
+}
+
+function textOfJson(json: string | undefined): string | null {
+  return json ? (JSON.parse(json) as string) : null;
 }
 
 /** The version of each person's ledger head; people without entries are absent (version 0). */
