@@ -6,7 +6,7 @@ export interface Mutant {
   readonly id: number;
   readonly file: string;
   readonly line: number;
-  /** Where in the file it begins, and a digest of the file. */
+  /** Where in its declaration (of the file's outermost) it begins, and a digest of that declaration. */
   readonly at: number;
   readonly source: string;
   /** The line of the source, without the spaces before it. */
@@ -59,23 +59,27 @@ export function withMutants(
   firstId: number,
 ): { readonly text: string; readonly mutants: readonly Mutant[] } {
   const mutants: Mutant[] = [];
-  const source = createHash('sha256').update(text).digest('hex');
   const lines = text.split('\n');
   let depth = 0;
   const { program, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
+  const declarations = (program.body as unknown as readonly Node[]).map(({ start, end }) => {
+    return { start, end, source: createHash('sha256').update(text.slice(start, end)).digest('hex') };
+  });
 
   const note = (node: Node, instead: string): number => {
     const id = firstId + mutants.length;
     const line = text.slice(0, node.start).split('\n').length;
     const was = text.slice(node.start, node.end).replaceAll(/\s+/gu, ' ');
     const within = (lines[line - 1] ?? '').trim();
+    const declaration = declarations.find(({ start, end }) => start <= node.start && node.end <= end);
+    if (declaration === undefined) throw new Error(`${file}: nothing is declared at ${node.start}`);
     mutants.push({
       id,
       file,
       line,
-      at: node.start,
-      source,
+      at: node.start - declaration.start,
+      source: declaration.source,
       within,
       isAtStart: depth === 0,
       change: `${was.slice(0, 70)}  →  ${instead.slice(0, 70)}`,

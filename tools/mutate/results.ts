@@ -13,8 +13,8 @@ export interface Results {
 }
 
 /**
- * A mutant that was noticed stays noticed as long as its source is the same; one that was not is tried again once a
- * test has changed.
+ * A mutant that was noticed stays noticed as long as the declaration it stands in is the same; one that was not is tried
+ * again once a test has changed.
  */
 export function openResults(path: string, testFiles: readonly string[]): Results {
   const tests = digest(testFiles.map((file) => readFileSync(file, 'utf8')).join('\n'));
