@@ -23,6 +23,7 @@ export const floors: readonly Room[] = [
   { path: 'messages', system: 'shared-code' },
   { path: 'platform/clock', system: 'shared-code' },
   { path: 'platform/log', system: 'shared-code' },
+  { path: 'platform/threads', system: 'shared-code' },
   { path: 'platform/keys', system: 'shared-code' },
   { path: 'platform/postgres', system: 'shared-code' },
   { path: 'platform/outbox', system: 'shared-code' },

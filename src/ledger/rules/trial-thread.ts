@@ -1,5 +1,5 @@
 import type { Day, LgCode } from '#kernel';
-import { serveThread } from '#platform/jobs';
+import { serveThread } from '#platform/threads';
 import { createLog } from '#platform/log';
 import { openPools, withMunicipality } from '#platform/postgres';
 import { parseRules } from '#schedule';

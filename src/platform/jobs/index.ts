@@ -26,5 +26,4 @@ export {
   resumeRun,
   startRun,
 } from './runs.ts';
-export { openThreads, serveThread, type Threads } from './threads.ts';
 export { type RunHandle, withRun } from './with-run.ts';

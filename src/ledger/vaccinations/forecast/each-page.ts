@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { openThreads } from '#platform/jobs';
+import { openThreads } from '#platform/threads';
 import type { PeopleRange } from './read-people.ts';
 
 /** How pages are worked on: beside each other in threads where there are many, else one after another in this one. */

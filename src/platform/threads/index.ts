@@ -1,0 +1,1 @@
+export { openThreads, serveThread, type Threads } from './threads.ts';
