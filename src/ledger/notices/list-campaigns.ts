@@ -1,7 +1,9 @@
 import { type Actor, requirePermission } from '#common-base/access';
 import type { Day, PersonId } from '#kernel';
+import { loadFormsByNumber } from '#ledger/forms';
 import { loadFirstDosesFrom } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
+import { selectDispatches } from './dispatch-store.ts';
 import { listPrintJobs } from './list-print-jobs.ts';
 import { countMessages, countReturned, type MessageState, selectTold } from './message-store.ts';
 import { selectPrintedPages } from './print-store.ts';
@@ -10,7 +12,10 @@ import type { PrintJobSummary } from './types.ts';
 /** What came of a printing that called people: letters, electronic notices, and who was vaccinated since. */
 export interface Campaign {
   readonly job: PrintJobSummary;
+  /** Letters that went: as the posting recorded them, else as they were printed. */
   readonly letters: number;
+  /** The day of the posting; null where it is not recorded. */
+  readonly postedOn: Day | null;
   readonly returned: number;
   readonly messages: Readonly<Record<MessageState, number>>;
 }
@@ -35,16 +40,24 @@ export async function listCampaigns(tx: Tx, actor: Actor): Promise<Campaign[]> {
 async function campaignsOf(tx: Tx, jobs: readonly PrintJobSummary[]): Promise<Campaign[]> {
   const ids = jobs.map((job) => job.printJobId);
   const returned = await countReturned(tx, ids);
+  const dispatches = await selectDispatches(tx, ids);
   const counted = Map.groupBy(await countMessages(tx, ids), (one) => one.printJobId);
   return jobs.map((job) => {
     const messages = { ...noMessages };
     for (const { state, n } of counted.get(job.printJobId) ?? []) messages[state] += n;
-    return { job, letters: job.lettersPrinted, returned: returned.get(job.printJobId) ?? 0, messages };
+    const dispatch = dispatches.get(job.printJobId);
+    return {
+      job,
+      letters: dispatch?.letters ?? job.lettersPrinted,
+      postedOn: dispatch?.postedOn ?? null,
+      returned: returned.get(job.printJobId) ?? 0,
+      messages,
+    };
   });
 }
 
 /**
- * The effect of a campaign: of whom it reached (a letter that did not come back, a notice handed over), how many were
+ * The effect of a campaign: of whom it reached (a letter that was neither pulled nor came back, a notice handed over), how many were
  * vaccinated with the stage within each week of twelve. It shows what followed, not what it caused.
  */
 export async function getCampaign(tx: Tx, actor: Actor, printJobId: number): Promise<CampaignEffect | undefined> {
@@ -55,14 +68,21 @@ export async function getCampaign(tx: Tx, actor: Actor, printJobId: number): Pro
   if (campaign === undefined) return undefined;
   const pages = await selectPrintedPages(tx, printJobId);
   const told = await selectTold(tx, printJobId);
-  const people = new Set<PersonId>([...pages.map((page) => page.personId), ...told]);
+  // A letter that was pulled or came back has no valid number any more: it reached nobody.
+  const forms = await loadFormsByNumber(
+    tx,
+    pages.map((page) => page.formNumber),
+  );
+  const arrived = pages.filter((page) => forms.get(page.formNumber)?.state !== 'cancelled');
+  const people = new Set<PersonId>([...arrived.map((page) => page.personId), ...told]);
+  const from = campaign.postedOn ?? job.issuedOn;
   const key = pages[0];
   const stage = key === undefined ? undefined : { programme: key.programme, stage: key.stage };
   const doses =
     stage === undefined
       ? new Map<PersonId, Day>()
-      : await loadFirstDosesFrom(tx, { personIds: [...people], ...stage, from: job.issuedOn });
-  const days = [...doses.values()].map((on) => on - job.issuedOn);
+      : await loadFirstDosesFrom(tx, { personIds: [...people], ...stage, from });
+  const days = [...doses.values()].map((on) => on - from);
   const vaccinatedByWeek = Array.from({ length: weeksShown }, (_, i) => days.filter((n) => n <= 7 * (i + 1)).length);
-  return { ...campaign, reached: Math.max(0, people.size - campaign.returned), vaccinatedByWeek };
+  return { ...campaign, reached: people.size, vaccinatedByWeek };
 }

@@ -36,6 +36,11 @@ export function campaignsPage(campaigns: readonly Campaign[]): Html {
             html`<a href="${campaignPath(job.printJobId)}">${job.label}</a><br><span class="small soft">${job.layoutTitle}</span>`,
         },
         { label: '発行日', isNoWrap: true, cell: ({ job }) => dayText(job.issuedOn) },
+        {
+          label: '発送日',
+          isNoWrap: true,
+          cell: ({ postedOn }) => (postedOn === null ? 'まだ記録なし' : dayText(postedOn)),
+        },
         { label: '郵便', isNumber: true, cell: ({ letters }) => formatCount(letters) },
         { label: '戻った', isNumber: true, cell: ({ returned }) => formatCount(returned) },
         { label: '電子（届けた）', isNumber: true, cell: ({ messages }) => formatCount(messages.sent) },
@@ -62,7 +67,7 @@ export function campaignPage(view: {
   const { job, reached, vaccinatedByWeek, messages } = campaign;
   const bars = vaccinatedByWeek.map((people, i) => {
     // A week that is still to come shows nothing, not nobody.
-    if (job.issuedOn + 7 * i > today) {
+    if ((campaign.postedOn ?? job.issuedOn) + 7 * i > today) {
       return html`<li class="soft"><span>${i + 1}週まで</span><span>これから</span><b class="figures"></b><span></span></li>`;
     }
     const share = reached === 0 ? 0 : people / reached;
@@ -70,7 +75,7 @@ export function campaignPage(view: {
     return html`<li><span>${i + 1}週まで</span>${meterBar(share, `${i + 1}週まで ${people}人 ${percent}`)}<b class="figures">${formatCount(people)}</b><span>人（${percent}）</span></li>`;
   });
   return html`${errorSummary(view.errors)}${pageHead(job.label, {
-    lead: html`${job.layoutTitle}　発行日 ${dayText(job.issuedOn)}`,
+    lead: html`${job.layoutTitle}　発行日 ${dayText(job.issuedOn)}　発送日 ${campaign.postedOn === null ? 'まだ記録なし' : dayText(campaign.postedOn)}`,
     actions: buttonLink('印刷の画面', printJobPath(job.printJobId), { icon: 'print' }),
   })}${figureRow(
     [
@@ -83,7 +88,7 @@ export function campaignPage(view: {
     '結果',
   )}${view.maySend && againPanel(campaign, view.csrfToken)}${panel(
     { title: 'その後に接種した人', icon: 'chart' },
-    html`<p class="small soft">届いた人のうち、発行日から数えて接種の記録がある人です。通知のために接種したとは限りません。</p><ul class="share-list">${bars}</ul>`,
+    html`<p class="small soft">届いた人のうち、発送日（記録がなければ発行日）から数えて接種の記録がある人です。通知のために接種したとは限りません。</p><ul class="share-list">${bars}</ul>`,
   )}`;
 }
 
