@@ -13,6 +13,7 @@ const tables = [
   'src/ledger/intake',
   'src/ledger/contracts',
   'src/ledger/masters',
+  'src/ledger/products',
   'src/addressees/matching',
   'src/schedule',
 ].map((room) => readTable(join(root, room, 'findings.csv')));

@@ -25,6 +25,8 @@ const known: FormKnowledge = {
   decideLot: () => [],
   partnerName: (code, on) => (code === '131091' && on <= parseIsoDay('2026-10-31') ? '品川区' : undefined),
   decideClaim: () => [],
+  decideVolume: ({ items }) =>
+    items.doseVolumeMl === '5' ? [finding('doseVolumeDiffers', 'note', 'doseVolumeMl')] : [],
   decideNames: () => ({ filled: {}, findings: [] }),
   pickItems: pickRecordItems,
   decideItems,
@@ -52,6 +54,11 @@ const form = (change: Record<string, string | null>, readFindings = [] as Return
     known,
   );
 const codes = (change: Record<string, string | null>): string[] => form(change).findings.map((each) => each.code);
+
+test('接種量は、接種した行だけについて表と比べる', () => {
+  assert.deepEqual(codes({ doseVolumeMl: '5' }), ['doseVolumeDiffers']);
+  assert.deepEqual(codes({ doseVolumeMl: '5', outcome: 'screeningOnly' }), []);
+});
 
 test('整った行には指摘がない', () => {
   const { fact, findings } = form({});

@@ -22,6 +22,7 @@ export interface FormKnowledge {
   readonly decideInstitution: (code: string | null, on: Day, programme: string) => readonly Finding[];
   readonly decideClaim: (row: ArrivedRow['fields'], fact: RowFact) => readonly Finding[];
   readonly decideLot: (product: string, lotNumber: string | null, on: Day) => readonly Finding[];
+  readonly decideVolume: (fact: RowFact) => readonly Finding[];
   readonly decideNames: (
     items: RecordItems,
     on: Day,
@@ -92,6 +93,7 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
   } else findings.push(...decideGivenElsewhere(givenIn, fact.vaccinatedOn, known));
   if (fact.outcome === 'administered') {
     findings.push(...known.decideLot(fact.vaccine.product, read('lotNumber'), fact.vaccinatedOn));
+    findings.push(...known.decideVolume(fact));
   }
   return { fact, findings };
 }

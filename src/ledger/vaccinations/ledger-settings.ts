@@ -8,6 +8,7 @@ const schema = Type.Object(
   {
     correctionsNeedApproval: Type.Optional(Type.Boolean()),
     claimLateAfterMonths: Type.Optional(Type.Integer({ minimum: 0, maximum: 60 })),
+    doseVolumeIsAsked: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
@@ -18,6 +19,8 @@ export interface LedgerSettings {
   readonly correctionsNeedApproval: boolean;
   /** So many months after the month of the dose a claim is late and asked about; null: never. */
   readonly claimLateAfterMonths: number | null;
+  /** A volume that differs from the table is a question to a person; else it is noted. */
+  readonly doseVolumeIsAsked: boolean;
 }
 
 /** Reads `ledger.json`; without it one person corrects alone. */
@@ -36,6 +39,7 @@ function parseLedgerSettings(text: string | undefined): LedgerSettings {
   return {
     correctionsNeedApproval: given.correctionsNeedApproval ?? false,
     claimLateAfterMonths: given.claimLateAfterMonths ?? null,
+    doseVolumeIsAsked: given.doseVolumeIsAsked ?? false,
   };
 }
 
