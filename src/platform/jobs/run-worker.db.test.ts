@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
 import { createLog } from '#platform/log';
 import { publish, publishMany } from '#platform/outbox';
 import { withClient, withMunicipality } from '#platform/postgres';
@@ -8,6 +9,7 @@ import { type TestDatabase, testDatabase } from '../../../tests/support/database
 import { enqueue } from './enqueue.ts';
 import { createNewsRelay, relayOnce } from './relay-news.ts';
 import { type Job, runWorker, type TaskList } from './run-worker.ts';
+import { RunStopped } from './runs.ts';
 
 const log = createLog('test', 'silent');
 
@@ -40,6 +42,29 @@ describe('ジョブ', () => {
       await worker.stop();
     }
   };
+
+  test('ワーカーが終わるときに列へ返した仕事は、失敗として書かれない', async () => {
+    const lines: { level: number; msg: string }[] = [];
+    const kept = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+    let begun = 0;
+    const tasks: TaskList = {
+      wait: async ({ signal }) => {
+        begun += 1;
+        await sleep(60_000, undefined, { signal }).catch(() => undefined);
+        throw new RunStopped('the worker ends');
+      },
+    };
+    await withMunicipality(t.db, t.lgCode, (tx) => enqueue(tx, 'wait', { lgCode: t.lgCode }));
+    const worker = await runWorker(t.db, tasks, kept);
+    await until(() => begun === 1);
+    await worker.stop();
+    assert.deepEqual(
+      lines.map(({ level, msg }) => ({ level, msg })),
+      [{ level: 30, msg: 'a job goes back to the queue: the worker ends' }],
+    );
+    assert.equal(await countJobs(), 1);
+    await withClient(t.db.jobsUrl, (client) => client.query('DELETE FROM graphile_worker._private_jobs'));
+  });
 
   test('取引が成り立てば走り、取り消されれば走らない', async () => {
     const seen: Job['payload'][] = [];

@@ -6,6 +6,7 @@ import type { LgCode } from '#kernel';
 import type { Log } from '#platform/log';
 import { type Database, DatabaseTrouble } from '#platform/postgres';
 import type { JobPayload } from './enqueue.ts';
+import { RunStopped } from './runs.ts';
 import { announcePresence } from './worker-presence.ts';
 
 /** What a task gets. A task may run again after a crash: it looks first at what is done already. */
@@ -77,7 +78,7 @@ export async function runWorker(
     concurrency: options.concurrency ?? 2,
     pollInterval: 2000,
     noHandleSignals: true,
-    logger: createQueueLogger(log),
+    logger: createQueueLogger(log, ending.signal),
     events,
   });
   const loops = (options.repeated ?? []).map((task) => repeat(task, db, log, ending.signal));
@@ -120,7 +121,7 @@ function* listHandlers(
           signal,
           attempt: helpers.job.attempts,
         };
-        return runGuarded(jobLog, () => task(job));
+        return runGuarded(jobLog, signal, () => task(job));
       },
     ];
   }
@@ -143,12 +144,16 @@ async function runForAll(task: ScheduledTask, db: Database, log: Log, signal: Ab
   if (failures > 0) throw new Error(`${failures} of ${rows.length} municipalities failed`);
 }
 
-/** What the queue keeps of a failure is its kind alone: a database's message may quote somebody's data. */
-async function runGuarded(log: Log, work: () => Promise<void>): Promise<void> {
+/**
+ * What the queue keeps of a failure is its kind alone: a database's message may quote somebody's data. A job that gives
+ * itself back because the worker ends has not failed.
+ */
+async function runGuarded(log: Log, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    log.error({ err: error }, 'a job failed');
+    if (signal.aborted && error instanceof RunStopped) log.info('a job goes back to the queue: the worker ends');
+    else log.error({ err: error }, 'a job failed');
     const { name, code } = error as Error & { code?: string };
     throw new Error(`${name} ${code ?? ''}`.trim(), { cause: error });
   }
@@ -181,8 +186,11 @@ function listCronItems(scheduled: readonly ScheduledTask[]): ParsedCronItem[] {
   );
 }
 
-/** The library's own lines, without its scope objects, which hold payloads. */
-function createQueueLogger(log: Log): Logger {
+/** The library's own lines, without its scope objects, which hold payloads. While the worker ends, jobs are given back. */
+function createQueueLogger(log: Log, signal: AbortSignal): Logger {
   const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const;
-  return new Logger(() => (level, message) => log[levels[level as keyof typeof levels]]({ from: 'queue' }, message));
+  return new Logger(() => (level, message) => {
+    const ours = levels[level as keyof typeof levels];
+    log[ours === 'error' && signal.aborted ? 'debug' : ours]({ from: 'queue' }, message);
+  });
 }
