@@ -167,8 +167,8 @@ test('申請、承認、暗号化、受取、消去が管理簿に残り、フ�
   await clerk.get(page);
   const made = await clerk.post(`${page}/make`, {});
   assert.equal(made.statusCode, 200);
-  const password = /パスワード <code>([a-z0-9-]{23})<\/code>/u.exec(made.body)?.[1] ?? '';
-  assert.match(password, /^(?:[a-z2-9]{5}-){3}[a-z2-9]{5}$/u);
+  const password = /パスワード <code>([a-z0-9-]{34})<\/code>/u.exec(made.body)?.[1] ?? '';
+  assert.match(password, /^(?:[a-z2-9]{4}-){6}[a-z2-9]{4}$/u);
   assert.doesNotMatch((await clerk.get(page)).body, new RegExp(password, 'u'), 'the password is shown once');
   const taken = await clerk.post(`${page}/file`, {});
   assert.equal(taken.headers['content-type'], 'application/zip');

@@ -401,7 +401,7 @@ test('登録された職員は最初にパスワードを変え、停止され�
     roles: 'clerk',
   });
   assert.equal(made.statusCode, 200);
-  const initial = /<code>([a-z2-9-]{23})<\/code>/u.exec(made.body)?.[1] ?? '';
+  const initial = /<code>([a-z2-9-]{34})<\/code>/u.exec(made.body)?.[1] ?? '';
   const duplicate = await admin.post('/staff/new', {
     accountName: 'tanaka.ichiro',
     displayName: '別人',

@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto';
 import { recordAct } from '#common-base/audit';
 import { type Day, type Decision, decide, type Finding, finding, formatIsoDay, NotFound, type StaffId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
+import { drawSpelledSecret } from '#platform/keys';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { hashPassword } from './password-hash.ts';
 import { isRank, isRole, type Rank } from './permission-table.ts';
@@ -46,7 +46,7 @@ export async function addStaff(
   const expiresOn = staff.expiresOn ?? null;
   const findings = decideStaff({ ...staff, accountName, expiresOn }, todayInTokyo(clock));
   if (findings.length > 0) return { answer: 'refused', findings };
-  const initialPassword = drawInitialPassword();
+  const initialPassword = drawSpelledSecret();
   const hash = await hashPassword(initialPassword);
   return await withMunicipality(db, actor.lgCode, async (tx) => {
     const roles = options.isPending === true ? [] : staff.roles.filter(isRole);
@@ -167,7 +167,7 @@ export async function resetPassword(context: ActionContext, staffId: StaffId): P
   const { db, actor, clock } = context;
   requirePermission(actor, 'staff.manage');
   if (staffId === actor.staffId) return { answer: 'refused', findings: [finding('ownAccount', 'refuse', null)] };
-  const initialPassword = drawInitialPassword();
+  const initialPassword = drawSpelledSecret();
   const hash = await hashPassword(initialPassword);
   return await withMunicipality(db, actor.lgCode, async (tx) => {
     const staff = await getStaff(tx, staffId);
@@ -239,11 +239,4 @@ async function recordStaffAct(
   details: Readonly<Record<string, string | number | null>>,
 ): Promise<void> {
   await recordAct(tx, context.actor, { act, details: { ...details, staffId } });
-}
-
-/** Twenty characters that cannot be mistaken for each other on paper: 98 bits. */
-function drawInitialPassword(): string {
-  const characters = 'abcdefghjkmnpqrstuvwxyz23456789';
-  const draw = (): string => Array.from({ length: 5 }, () => characters[randomInt(characters.length)]).join('');
-  return [draw(), draw(), draw(), draw()].join('-');
 }

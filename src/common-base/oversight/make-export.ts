@@ -13,6 +13,7 @@ import {
 } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { storeFile } from '#platform/files';
+import { drawSpelledSecret } from '#platform/keys';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { publishedColumns } from './decide-export.ts';
 import { deriveExportState } from './derive-export-state.ts';
@@ -20,7 +21,7 @@ import { isExportTerminal } from './oversight-settings.ts';
 import type { ExportRules } from './request-export.ts';
 import { insertEvent, lockExport } from './store.ts';
 import type { ExportColumn, ExportRequest, ExportSet } from './types.ts';
-import { drawPassword, writeEncryptedZip } from './write-encrypted-zip.ts';
+import { writeEncryptedZip } from './write-encrypted-zip.ts';
 
 /** A page has thousands of people: whether it is still allowed is asked before each is written. */
 const checkEveryMs = 0;
@@ -59,7 +60,7 @@ export async function makeExport(
       if (deriveExportState(asked) === 'taken') faults.push(finding('exportOver', 'refuse', null));
       if (faults.length > 0 || set === undefined) return decide(faults, null);
       const columns = publishedColumns(set, rules.settings).filter(({ key }) => asked.columns.includes(key));
-      const password = drawPassword();
+      const password = drawSpelledSecret();
       const counted = { rows: 0, people: new Set<PersonId>() };
       const lines = writeLines({ tx, watch, asOf: todayInTokyo(clock) }, set, columns, asked, counted);
       const label = { name: `sesshu-export-${exportId}.zip`, mediaType: 'application/zip' };

@@ -1,16 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { configure, ZipWriter } from '@zip.js/zip.js';
 
 configure({ useWebWorkers: false });
-
-/** Letters and digits that nobody confuses on paper or by telephone. */
-const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
-
-/** A password of 20 drawn characters (about 99 bits), in groups of five, to be told by another way than the file. */
-export function drawPassword(): string {
-  const drawn = Array.from({ length: 20 }, () => alphabet[randomInt(alphabet.length)] ?? '').join('');
-  return (drawn.match(/.{5}/gu) ?? []).join('-');
-}
 
 /**
  * One file packed and encrypted with AES-256 (@spec WinZip AE-2), chunk by chunk in flat memory; every well-kept packer

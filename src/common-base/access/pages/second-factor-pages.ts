@@ -37,7 +37,7 @@ export function askFactorPage(page: AskFactorPage): Html {
     { action: '/second-factor', csrfToken: page.csrfToken, label: '二つ目の確認' },
     html`<div class="stack">
       ${hiddenField('next', page.next)}
-      ${textField({ name: 'code', label, isRequired: true, autocomplete: 'one-time-code', isFocused: page.passkeyPanel === null, maxLength: 40, width: 20, error: errorOf(page.errors, 'code'), hint: page.hasTotp ? 'アプリに出ている6桁の番号です。' : '登録のときに控えた24文字です。' })}
+      ${textField({ name: 'code', label, isRequired: true, autocomplete: 'one-time-code', isFocused: page.passkeyPanel === null, maxLength: 40, width: 20, error: errorOf(page.errors, 'code'), hint: page.hasTotp ? 'アプリに出ている6桁の番号です。' : '登録のときに控えた、4文字ずつに区切った文字です。' })}
       ${buttonRow(button('確かめる', { look: 'filled', icon: 'shield' }))}
     </div>`,
   );

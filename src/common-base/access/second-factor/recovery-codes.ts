@@ -1,16 +1,15 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { StaffId } from '#kernel';
+import { drawSpelledSecret } from '#platform/keys';
 import type { Tx } from '#platform/postgres';
 
 /** How many codes a person gets. */
 const howMany = 10;
-/** Without letters that look like others on paper; 24 of them are 118 bits, which a plain hash may keep. */
-const characters = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** Draws new recovery codes for a person, which are answered this once; the ones before are worth nothing. */
 export async function drawRecoveryCodes(tx: Tx, staffId: StaffId, at: Date): Promise<string[]> {
   await deleteRecoveryCodes(tx, staffId);
-  const codes = Array.from({ length: howMany }, drawCode);
+  const codes = Array.from({ length: howMany }, drawSpelledSecret);
   await tx.client.query(
     `INSERT INTO recovery_codes (lg_code, staff_id, code_hash, made_at)
      SELECT $1, $2, hash, $3 FROM unnest($4::bytea[]) AS hash`,
@@ -41,11 +40,6 @@ export async function countRecoveryCodes(tx: Tx, staffId: StaffId): Promise<numb
 /** Takes all codes of a person away. */
 export async function deleteRecoveryCodes(tx: Tx, staffId: StaffId): Promise<void> {
   await tx.client.query('DELETE FROM recovery_codes WHERE lg_code = $1 AND staff_id = $2', [tx.lgCode, staffId]);
-}
-
-function drawCode(): string {
-  const draw = (): string => Array.from({ length: 4 }, () => characters[randomInt(characters.length)]).join('');
-  return Array.from({ length: 6 }, draw).join('-');
 }
 
 /** A plain hash is enough for a value of more than 112 random bits (OWASP ASVS 5.0, 6.5.2). Signs between the letters and capitals are forgiven. */

@@ -49,7 +49,7 @@ async function enrol(browser: StaffBrowser): Promise<{ secret: Buffer; codes: st
   const done = await browser.post('/account/second-factor/totp', { code: codeOf(secret) });
   return {
     secret,
-    codes: [...done.body.matchAll(/<code>([a-z2-9]{4}(?:-[a-z2-9]{4}){5})<\/code>/gu)].map((m) => m[1] ?? ''),
+    codes: [...done.body.matchAll(/<code>([a-z2-9]{4}(?:-[a-z2-9]{4}){6})<\/code>/gu)].map((m) => m[1] ?? ''),
   };
 }
 
