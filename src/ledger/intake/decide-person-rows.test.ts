@@ -166,6 +166,17 @@ test('同じ内容の二行目だけが確認になり、ほかの行の判定�
   assert.deepEqual(decide([again, next, first]), { 1: [], 2: ['identicalRow'], 3: [] });
 });
 
+test('同じ予診票の番号で、別の日にも接種した行は、あとの行を確かめる。同じ行の繰り返しと予診のみは数えない', () => {
+  const items = { formNumber: '1234-5678-9012' };
+  const first = row(1, '2026-04-01', { items });
+  const later = row(2, '2026-05-01', { items: { formNumber: '123456789012' }, doseNumber: 2 });
+  const screening = row(3, '2026-03-01', { items, outcome: 'screeningOnly' });
+  const copy = row(4, '2026-04-01', { items, rowKey: '1' });
+  const found = decide([screening, copy, later, first]);
+  assert.ok(found[2]?.includes('formTwiceInFile'));
+  assert.deepEqual([found[1], found[3], found[4]], [[], [], ['identicalRow']]);
+});
+
 test('台帳に同じ接種があれば確認になる。予診のみと実施は別の事実', () => {
   const history = [record('2026-05-04')];
   assert.deepEqual(decide([row(1, '2026-05-04')], { history }), { 1: ['alreadyInLedger'] });

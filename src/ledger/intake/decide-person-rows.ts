@@ -1,7 +1,7 @@
 import type { PersonOnRecord } from '#addressees/persons';
 import { answerOf, type Finding, finding } from '#kernel';
 import type { DoseOnRecord } from '#ledger/vaccinations';
-import { decideRepeats, type FactRow } from './decide-repeats.ts';
+import { decideFormsTwice, decideRepeats, type FactRow } from './decide-repeats.ts';
 import { decideResidency } from './decide-residency.ts';
 import { decideSchedule, type PersonRules } from './decide-schedule.ts';
 
@@ -27,6 +27,7 @@ export interface PersonRows {
 export function decidePersonRows(input: PersonRows): Map<number, Finding[]> {
   const { person, rows, history } = input;
   const repeats = decideRepeats(rows, history);
+  const formsTwice = decideFormsTwice(rows);
   const found = new Map<number, Finding[]>();
   for (const row of rows) {
     const findings = [...row.identityFindings];
@@ -37,6 +38,8 @@ export function decidePersonRows(input: PersonRows): Map<number, Finding[]> {
       // No question: whichever batch is committed first makes the other's row one, by its check before the commit.
       findings.push(finding('openInOtherBatch', 'note', null, { batch: row.openInBatch }));
     }
+    const formTwice = formsTwice.get(row.ordinal);
+    if (formTwice !== undefined) findings.push(formTwice);
     found.set(row.ordinal, findings);
   }
   if (person === null) return found;

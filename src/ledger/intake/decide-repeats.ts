@@ -1,5 +1,5 @@
 import { type Finding, finding, formatIsoDay } from '#kernel';
-import type { DoseOnRecord } from '#ledger/vaccinations';
+import { type DoseOnRecord, formKeyOf } from '#ledger/vaccinations';
 import type { RowFact } from './types.ts';
 
 /** A row that can have happened, of one person. */
@@ -31,6 +31,27 @@ export function decideRepeats(rows: readonly FactRow[], history: readonly DoseOn
     }
   }
   return repeats;
+}
+
+/**
+ * Rows of one person whose printed form (発行番号) served another dose of the same file already: a form is for one, and one
+ * of the two is misread or claimed twice. Between two people the register of forms speaks (`formOfOther`).
+ */
+export function decideFormsTwice(rows: readonly FactRow[]): Map<number, Finding> {
+  const found = new Map<number, Finding>();
+  if (rows.length < 2) return found;
+  const first = new Map<string, FactRow>();
+  for (const row of rows.toSorted((a, b) => a.ordinal - b.ordinal)) {
+    const { items, outcome } = row.fact;
+    if (!items.formNumber || outcome !== 'administered') continue;
+    const key = formKeyOf(items.formNumber);
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, row);
+    else if (earlier.rowKey !== row.rowKey) {
+      found.set(row.ordinal, finding('formTwiceInFile', 'question', 'formNumber', { row: earlier.ordinal }));
+    }
+  }
+  return found;
 }
 
 /** The same vaccination with the same outcome on the same day is one fact, whatever lot or clinic was written. */
