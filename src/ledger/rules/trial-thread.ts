@@ -1,7 +1,7 @@
 import type { Day, LgCode } from '#kernel';
-import { serveThread } from '#platform/threads';
 import { createLog } from '#platform/log';
 import { openPools, withMunicipality } from '#platform/postgres';
+import { serveThread } from '#platform/threads';
 import { parseRules } from '#schedule';
 import { createComparer } from './derive-changes.ts';
 import { type TrialPage, tryPage } from './try-page.ts';

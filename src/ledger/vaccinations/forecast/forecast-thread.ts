@@ -1,7 +1,7 @@
 import type { Day, LgCode } from '#kernel';
-import { serveThread } from '#platform/threads';
 import { createLog } from '#platform/log';
 import { openPools } from '#platform/postgres';
+import { serveThread } from '#platform/threads';
 import { parseRules } from '#schedule';
 import { createForecaster } from './derive-answer.ts';
 import { forecastPage } from './forecast-page.ts';
