@@ -1,26 +1,64 @@
-import { type Answer, addStaffRoute, answerWith, type StaffApp, type StaffContext } from '#common-base/access';
+import {
+  type Answer,
+  addStaffRoute,
+  answerWith,
+  mayDo,
+  redirectTo,
+  type StaffApp,
+  type StaffContext,
+} from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import {
   bytesSource,
   type FeedRow,
+  findKeptLayout,
   findLayoutText,
+  keepLayout,
   type Layout,
-  listStandardLayouts,
+  layoutColumnsOf,
+  listLayouts,
+  proposeLayout,
   readFeed,
+  readFirstLine,
   readLayout,
+  readWritten,
 } from '#common-base/linkage';
-import { listSettingsPaths } from '#common-base/municipalities';
 import { NotFound, UnreadableInput } from '#kernel';
+import { recordItems } from '#ledger/vaccinations';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { layoutsPage, type NamedLayout } from './pages/layouts-page.ts';
+import type { CarriedSample } from './pages/layout-table.ts';
+import { layoutsPage, type TitledLayout } from './pages/layouts-page.ts';
 import { layoutsPath } from './pages/paths.ts';
+import { changeColumns, readLayoutForm } from './read-layout-form.ts';
 
 const rowsShown = 20;
+const columnsAddedAtMost = 100;
 const bytesReadAtMost = 512 * 1024;
+const bytesCarriedAtMost = 48 * 1024;
 
-/** Layouts of files: what is written, changed here for a try, and read with it from a real file. Nothing is kept. */
-export function registerLayoutRoutes(app: StaffApp, tools: { readonly findings: FindingsTables }): void {
+/** What a row tells beside the items of a record: who, what, when. */
+const rowItems: readonly (readonly [string, string])[] = [
+  ['lgCode', '団体コード'],
+  ['addresseeNumber', '宛名番号'],
+  ['kana', '氏名カナ'],
+  ['birthDate', '生年月日'],
+  ['sex', '性別（male・female・unknown）'],
+  ['vaccinatedOn', '接種年月日'],
+  ['outcome', '実施区分（administered・screeningOnly・notConsented）'],
+  ['vaccinationClass', '接種区分（routine・voluntary・temporary）'],
+  ['claimYen', '請求額（円）'],
+  ['priceCode', '単価コード'],
+  ['senderBatch', '相手のバッチ番号'],
+  ['senderLine', '相手の行番号'],
+];
+
+interface LayoutTools {
+  readonly findings: FindingsTables;
+}
+
+/** Layouts of files: begun from a real file, changed as a table, read on that file at each step, and kept by a chief. */
+export function registerLayoutRoutes(app: StaffApp, tools: LayoutTools): void {
   const route = { url: layoutsPath, permission: 'intake.receive', needsReason: true } as const;
   addStaffRoute(app, {
     ...route,
@@ -31,7 +69,20 @@ export function registerLayoutRoutes(app: StaffApp, tools: { readonly findings: 
     ...route,
     method: 'POST',
     takesFiles: true,
-    handler: (context: StaffContext) => tryLayout(context, tools),
+    handler: (context: StaffContext) => tryOnFile(context, tools),
+  });
+  addStaffRoute(app, {
+    ...route,
+    url: `${layoutsPath}/table`,
+    method: 'POST',
+    handler: (context: StaffContext) => tryTable(context, tools),
+  });
+  addStaffRoute(app, {
+    ...route,
+    url: `${layoutsPath}/keep`,
+    method: 'POST',
+    permission: 'layouts.keep',
+    handler: (context: StaffContext) => keep(context, tools),
   });
 }
 
@@ -40,28 +91,30 @@ interface Trial {
   readonly fault: string | null;
   readonly layout: Layout | null;
   readonly rows: readonly FeedRow[];
-  readonly fileName: string | null;
+  readonly sample: CarriedSample | null;
 }
 
-async function showLayouts(
-  context: StaffContext,
-  tools: { readonly findings: FindingsTables },
-  trial: Trial | null,
-): Promise<Answer> {
+async function showLayouts(context: StaffContext, tools: LayoutTools, trial: Trial | null): Promise<Answer> {
   const asked = (trial === null ? context.query : context.body).text('name');
-  const { layouts, text } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
-    layouts: await listNamedLayouts(tx),
+  const { layouts, text, version } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
+    layouts: await listTitled(tx),
     text: asked === '' ? undefined : await findLayoutText(tx, asked),
+    version: (await findKeptLayout(tx, asked))?.version ?? 0,
   }));
   if (asked !== '' && text === undefined && trial === null) throw new NotFound('この並びはありません。');
+  const shown = trial?.text ?? text ?? '';
   const body = layoutsPage({
     layouts,
     name: asked,
-    text: trial?.text ?? text ?? '',
+    text: shown,
+    written: readWritten(shown) ?? null,
+    version,
     fault: trial?.fault ?? null,
     layout: trial?.layout ?? null,
     rows: trial?.rows ?? [],
-    fileName: trial?.fileName ?? null,
+    sample: trial?.sample ?? null,
+    items: [...rowItems, ...recordItems.map(({ key, label }) => [key, label] as const)],
+    mayKeep: mayDo(context.actor, 'layouts.keep'),
     csrfToken: context.csrfToken,
     explain: (finding) => explainFinding(tools.findings, finding).message,
   });
@@ -69,55 +122,117 @@ async function showLayouts(
   return trial === null || trial.fault === null ? page : answerWith(422, page);
 }
 
-/** The municipality's own layouts and those that come with the program, by what they are for. */
-async function listNamedLayouts(tx: Tx): Promise<NamedLayout[]> {
-  const own = (await listSettingsPaths(tx, 'layouts/')).map((path) => path.slice('layouts/'.length, -'.json'.length));
-  const layouts: NamedLayout[] = [];
-  for (const name of new Set([...own, ...(await listStandardLayouts())])) {
-    layouts.push({ name, title: titleOf((await findLayoutText(tx, name)) ?? '') ?? name });
+/** The layouts by what they are for; one that cannot be read stands there by its name: the page is there to mend it. */
+async function listTitled(tx: Tx): Promise<TitledLayout[]> {
+  const titled: TitledLayout[] = [];
+  for (const layout of await listLayouts(tx)) {
+    const written = readWritten((await findLayoutText(tx, layout.name)) ?? '');
+    titled.push({ ...layout, title: written?.title ?? layout.name });
   }
-  return layouts.toSorted((a, b) => a.title.localeCompare(b.title, 'ja'));
+  return titled.toSorted((a, b) => a.title.localeCompare(b.title, 'ja'));
 }
 
-/** The title that a layout names itself by; undefined where it cannot be read: the page is there to mend it. */
-function titleOf(text: string): string | undefined {
-  try {
-    const written: unknown = JSON.parse(text);
-    const title = typeof written === 'object' && written !== null && 'title' in written ? written.title : undefined;
-    return typeof title === 'string' && title !== '' ? title : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function tryLayout(context: StaffContext, tools: { readonly findings: FindingsTables }): Promise<Answer> {
-  const name = context.body.text('name');
-  const text = context.body.find('text') ?? '';
+/** A file was sent: read with the layout as it stands, or, where nothing stands yet, the draft of one made from it. */
+async function tryOnFile(context: StaffContext, tools: LayoutTools): Promise<Answer> {
+  const written = context.body.find('text') ?? '';
   const file = await readBeginning(context);
+  return await answerTrial(context, tools, async (tx) => {
+    if (file === undefined) return { text: written, sample: null, problem: '試すファイルを選んでください。' };
+    const text = written.trim() === '' ? await draftFrom(tx, file.bytes) : written;
+    return { text, sample: file };
+  });
+}
+
+/** The table was changed: read again on the beginning of the file that the page carries. */
+async function tryTable(context: StaffContext, tools: LayoutTools): Promise<Answer> {
+  const { body } = context;
+  const count = Math.min(Math.max(Number.parseInt(body.text('addCount'), 10) || 1, 1), columnsAddedAtMost);
+  const changed = changeColumns(readLayoutForm(body), body.text('action'), count);
+  const text = JSON.stringify(changed, null, 2);
+  return await answerTrial(context, tools, () => Promise.resolve({ text, sample: carriedSample(context) }));
+}
+
+async function keep(context: StaffContext, tools: LayoutTools): Promise<Answer> {
+  const { body } = context;
+  const [name, text, reason] = [body.text('name'), body.find('text') ?? '', body.text('reason')];
+  const expectedVersion = Number(body.text('version'));
+  try {
+    await withMunicipality(context.db, context.lgCode, async (tx) => {
+      if (reason === '') throw new UnreadableInput('登録の理由を書いてください。');
+      await readLayout(tx, name, text);
+      await keepLayout(tx, context.actor, { name, text, reason, expectedVersion });
+    });
+  } catch (error) {
+    if (!(error instanceof UnreadableInput)) throw error;
+    const problem = error.message;
+    return await answerTrial(context, tools, () => Promise.resolve({ text, sample: carriedSample(context), problem }));
+  }
+  return redirectTo(`${layoutsPath}?${new URLSearchParams({ name }).toString()}`);
+}
+
+interface Tried {
+  readonly text: string;
+  readonly sample: { readonly fileName: string; readonly bytes: Buffer } | null;
+  readonly problem?: string;
+}
+
+/** Reads the sample with the layout and shows both; what is wrong with either is said. */
+async function answerTrial(
+  context: StaffContext,
+  tools: LayoutTools,
+  load: (tx: Tx) => Promise<Tried>,
+): Promise<Answer> {
+  const name = context.body.text('name');
   const trial = await withMunicipality(context.db, context.lgCode, async (tx): Promise<Trial> => {
-    const failed = { text, layout: null, rows: [], fileName: file?.name ?? null };
     await recordAct(tx, context.actor, { act: 'linkage.layoutTried' });
+    const { text, sample, problem } = await load(tx);
+    const carried = sample === null ? null : carry(sample);
+    const base = { text, layout: null, rows: [], sample: carried };
     try {
       const layout = await readLayout(tx, name === '' ? 'trial' : name, text);
-      if (file === undefined) return { ...failed, layout, fault: '試すファイルを選んでください。' };
-      const rows: FeedRow[] = [];
-      for await (const chunk of readFeed(file.source, layout, { lgCode: tx.lgCode, rowsPerChunk: rowsShown })) {
-        rows.push(...chunk);
-        if (rows.length >= rowsShown) break;
-      }
-      return { ...failed, layout, rows: rows.slice(0, rowsShown), fault: null };
+      const rows = sample === null ? [] : await readRows(tx, layout, sample);
+      return { ...base, layout, rows, fault: problem ?? null };
     } catch (error) {
-      if (error instanceof UnreadableInput) return { ...failed, fault: error.message };
+      if (error instanceof UnreadableInput) return { ...base, fault: problem ?? error.message };
       throw error;
     }
   });
   return await showLayouts(context, tools, trial);
 }
 
+async function readRows(tx: Tx, layout: Layout, sample: NonNullable<Tried['sample']>): Promise<FeedRow[]> {
+  const rows: FeedRow[] = [];
+  const source = bytesSource(sample.fileName, sample.bytes);
+  for await (const chunk of readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk: rowsShown })) {
+    rows.push(...chunk);
+    if (rows.length >= rowsShown) break;
+  }
+  return rows.slice(0, rowsShown);
+}
+
+/** The draft for a file of which nothing is known: columns that other layouts of the municipality name alike. */
+async function draftFrom(tx: Tx, bytes: Buffer): Promise<string> {
+  const known = [];
+  for (const { name } of await listLayouts(tx)) {
+    known.push(...layoutColumnsOf((await findLayoutText(tx, name)) ?? ''));
+  }
+  return JSON.stringify(proposeLayout(readFirstLine(bytes), known), null, 2);
+}
+
+/** Whole lines of the beginning, few enough for a form; a last line beyond is left out. */
+function carry({ fileName, bytes }: NonNullable<Tried['sample']>): CarriedSample {
+  const end = bytes.length <= bytesCarriedAtMost ? bytes.length : bytes.lastIndexOf(0x0a, bytesCarriedAtMost) + 1;
+  return { fileName, bytes: bytes.subarray(0, end).toString('base64') };
+}
+
+function carriedSample(context: StaffContext): Tried['sample'] {
+  const fileName = context.body.text('sampleName');
+  if (fileName === '') return null;
+  return { fileName, bytes: Buffer.from(context.body.text('sample'), 'base64') };
+}
+
 /** The beginning of the form's file up to its last whole line; the rest is let go unread. */
-async function readBeginning(
-  context: StaffContext,
-): Promise<{ readonly name: string; readonly source: ReturnType<typeof bytesSource> } | undefined> {
+async function readBeginning(context: StaffContext): Promise<{ fileName: string; bytes: Buffer } | undefined> {
   for await (const { fileName, chunks } of context.files()) {
     const parts: Buffer[] = [];
     let bytes = 0;
@@ -127,8 +242,7 @@ async function readBeginning(
     }
     if (fileName === '') continue;
     const read = Buffer.concat(parts);
-    const whole = bytes > read.length ? read.subarray(0, read.lastIndexOf(0x0a) + 1) : read;
-    return { name: fileName, source: bytesSource(fileName, whole) };
+    return { fileName, bytes: bytes > read.length ? read.subarray(0, read.lastIndexOf(0x0a) + 1) : read };
   }
   return undefined;
 }

@@ -21,11 +21,13 @@ export {
   loadItemCatalogue,
   refuseUndeclared,
 } from './item-catalogue.ts';
+export { findKeptLayout, keepLayout, type LayoutOrigin, listLayouts, type NamedLayout } from './kept-layouts.ts';
+export { layoutColumnsOf, readWritten, type WrittenColumn, type WrittenLayout } from './layout-schema.ts';
 export { findLayoutText, loadLayout, readLayout } from './load-layout.ts';
 export { type ReadCodes } from './parse-layout.ts';
+export { proposeLayout, readFirstLine } from './propose-layout.ts';
 export { readAhead } from './read-ahead.ts';
 export { type ReadFeedOptions, readFeed } from './read-feed.ts';
 export { type ImportFigures, isDeadlock, lockFeeds, nameFields, runFeed } from './run-feed.ts';
-export { listStandardLayouts } from './standard-layouts.ts';
 export type { FeedRow, FeedSource, ImportResult, Layout, LayoutColumn } from './types.ts';
 export { writeRunRowsCsv } from './write-run-rows-csv.ts';

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import Value from 'typebox/value';
 
 const dayForms = ['compact', 'iso', 'slash', 'wareki', 'eraDigits'] as const;
 const columnTypes = [
@@ -76,3 +77,18 @@ export type WrittenLayout = Static<typeof layoutSchema>;
 
 /** One column of a layout file as written. */
 export type WrittenColumn = Static<typeof columnSchema>;
+
+/** A layout's text in its written shape; undefined where it has not that shape. What its columns mean is not asked here. */
+export function readWritten(text: string): WrittenLayout | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Value.Check(layoutSchema, value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The columns of a layout's text; none where it has not the shape of one. */
+export function layoutColumnsOf(text: string): readonly WrittenColumn[] {
+  return readWritten(text)?.columns ?? [];
+}

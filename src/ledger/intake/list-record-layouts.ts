@@ -1,5 +1,4 @@
-import { listStandardLayouts, loadLayout } from '#common-base/linkage';
-import { listSettingsPaths } from '#common-base/municipalities';
+import { listLayouts, loadLayout } from '#common-base/linkage';
 import type { Tx } from '#platform/postgres';
 
 /** A layout by which a file of vaccination records can be received. */
@@ -16,12 +15,11 @@ const readElsewhere = new Set(['history', 'vrs-ledger', 'keyed-forms', 'clinic-w
 
 /** The layouts, the municipality's own and those of the program, that tell a vaccination and its day; the usual one first. */
 export async function listRecordLayouts(tx: Tx): Promise<readonly RecordLayout[]> {
-  const own = (await listSettingsPaths(tx, 'layouts/')).map((path) => path.slice('layouts/'.length, -'.json'.length));
-  const names = [...new Set([...own, ...(await listStandardLayouts())])].filter((name) => !readElsewhere.has(name));
+  const names = (await listLayouts(tx)).map(({ name }) => name).filter((name) => !readElsewhere.has(name));
   const layouts: RecordLayout[] = [];
   for (const name of names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))) {
-    const { title, columns } = await loadLayout(tx, name);
-    const keys = new Set(columns.map(({ key }) => key));
+    const { title, columns, constants } = await loadLayout(tx, name);
+    const keys = new Set([...columns.map(({ key }) => key), ...Object.keys(constants)]);
     if (keys.has('vaccineCode') && keys.has('vaccinatedOn') && keys.has('outcome')) layouts.push({ name, title });
   }
   return layouts;
