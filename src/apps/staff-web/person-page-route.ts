@@ -90,11 +90,11 @@ async function showPerson(context: StaffContext, tools: PersonPageTools): Promis
   const mayConfirm = mayDo(context.actor, 'numbers.confirm');
   const number = mayConfirm && individualNumberPanel(personId, await getNumberState(context, personId));
   const basics = basicsPanel(person, { reveal: reveal ? revealForm(context, personId) : null });
-  const more = html`<div class="columns columns-person"
+  const more = html`<div class="columns columns-half"
     >${linkedRecordsPanel(personId, records, mayDo(context.actor, 'persons.link'))}${annotationsPanel(personId, annotations, mayDo(context.actor, 'persons.register'))}${number}${confirmations === null ? null : registerConfirmationPanel(personId, confirmations)}</div
   >`;
   const body = html`${identityBanner(person, asOf)}${cautionNotices(annotations)}${personNotices(person)}<div class="columns columns-person"
-    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}<div class="stack">${basics}${ledger !== null && factsPanel({ ...ledger.facts, mayEnter: mayDo(context.actor, 'vaccinations.enterFacts') })}</div>${householdPanel(household, personId, asOf)}</div
+    >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}<div class="stack">${householdPanel(household, personId, asOf)}${ledger !== null && factsPanel({ ...ledger.facts, mayEnter: mayDo(context.actor, 'vaccinations.enterFacts') })}</div></div
   >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${historyInquiriesPanel(ledger.inquiries)}${reservationsPanel(ledger.reservations)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });

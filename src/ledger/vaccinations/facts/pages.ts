@@ -70,7 +70,7 @@ export function factsPanel(view: {
   if (current.length === 0 && !view.mayEnter) return null;
   const forbids = current.some((fact) => fact.kind === 'contraindication');
   const aside = buttonLink(view.mayEnter ? '登録・訂正' : '見る', factsPath(view.personId), {
-    size: 'small',
+    size: 'tiny',
     icon: 'file',
   });
   const list = current.map((fact) => html`<li><b>${factKinds[fact.kind].name}</b>　${factText(fact, view.words)}</li>`);

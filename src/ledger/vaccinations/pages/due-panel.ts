@@ -29,10 +29,9 @@ export function duePanel(view: PersonLedgerView, action: StageAction = () => nul
 function dueLine(stage: StageView, { bornOn, asOf }: PersonLedgerView, action: Html | null): Html {
   const early = stage.status === 'due' && isBeforeStandard(stage, asOf) && statusTag('標準の時期より前', 'neutral');
   const standard = bornOn === null ? [] : standardSentences(bornOn, stage, asOf);
-  return html`<li><div
-    ><p><b>${stageTitle(stage)} <span class="nowrap">${stage.next?.doseNumber}回目</span></b></p
-    ><p class="due-days">${stageStatusTag(stage.status)}${early}<span>${nextDays(stage, asOf)}</span></p
-    ></div>${action}${standard.map((sentence) => html`<p class="due-standard">${sentence}</p>`)}</li>`;
+  return html`<li
+    ><p><b>${stageTitle(stage)} <span class="nowrap">${stage.next?.doseNumber}回目</span></b></p>${action}<p class="due-days">${stageStatusTag(stage.status)}${early}<span>${nextDays(stage, asOf)}</span></p
+    >${standard.map((sentence) => html`<p class="due-standard">${sentence}</p>`)}</li>`;
 }
 
 function urgency(stage: StageView, asOf: Day): number {
