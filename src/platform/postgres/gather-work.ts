@@ -63,16 +63,19 @@ async function settle<W, A>(
   doTogether: (tx: Tx, all: readonly W[]) => Promise<readonly Settled<A>[]>,
 ): Promise<void> {
   const isAlone = together.length === 1;
+  let hasBegun = false;
   let settled: readonly Settled<A>[];
   try {
-    settled = await withMunicipality(db, lgCode, (tx) =>
-      doTogether(
+    settled = await withMunicipality(db, lgCode, (tx) => {
+      hasBegun = true;
+      return doTogether(
         tx,
         together.map(({ work }) => work),
-      ),
-    );
+      );
+    });
   } catch (error) {
-    settled = together.map(() => (isAlone ? { kind: 'failed', error } : { kind: 'alone' }));
+    // Where no connection was had nobody's work is at fault, and nobody would have one sooner alone.
+    settled = together.map(() => (isAlone || !hasBegun ? { kind: 'failed', error } : { kind: 'alone' }));
   }
   const again = together.filter((each, i) => {
     const what = settled[i] ?? { kind: 'failed', error: new Error('a piece of work was not settled') };

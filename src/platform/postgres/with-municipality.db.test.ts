@@ -4,7 +4,7 @@ import type { LgCode } from '#kernel';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { gatherLookups } from './gather-lookups.ts';
 import { gatherWork, type Settled } from './gather-work.ts';
-import type { Tx } from './types.ts';
+import type { Database, Tx } from './types.ts';
 import { withMunicipality, withSecondLook } from './with-municipality.ts';
 
 interface Schema {
@@ -149,6 +149,20 @@ describe('自治体の取引', () => {
       rows.map(({ topic }) => topic.at(-1)),
       ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'],
     );
+  });
+
+  test('データベースにつながらないときは、全員がすぐに知らされ、一人ずつ試し直さない', async () => {
+    let tries = 0;
+    const app = {
+      connect: () => {
+        tries += 1;
+        return Promise.reject(new Error('つながりません'));
+      },
+    };
+    const write = gatherWork({ ...t.db, app } as unknown as Database, () => Promise.resolve([]));
+    const said = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((work) => write(t.lgCode, work)));
+    assert.ok(said.every((each) => each.status === 'rejected' && String(each.reason).includes('つながりません')));
+    assert.equal(tries, 3);
   });
 
   test('渡される瞬間に切れた接続は、頼んだ仕事だけを失敗させ、プロセスは続く', async () => {
