@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addDays, getDay, parseIsoDay } from '#kernel';
+import { addDays, formatIsoDay, getDay, parseIsoDay } from '#kernel';
 import { type GivenDose, judge, judgeDoses, judgeSomeDoses, parseRules } from '#schedule';
-import { cited, law, lawWith, say, stageOf, tell } from './invent-rows.ts';
+import { cited, law, lawWith, say, stageOf, type Told, tell } from './invent-rows.ts';
 
 // What the tables can say, and the law as it stands does not: products that go, seasons that end, rows in any order.
 
@@ -219,4 +219,37 @@ test('days of delivery are told apart by the row in force on the later one', () 
   assert.equal(second('2027-02-10', '2027-03-31', '2027-02-15'), 'single/- extra pregnancyComplete');
   assert.equal(second('2027-02-10', '2027-06-30', '2027-05-20'), 'single/- extra pregnancyComplete');
   assert.equal(second('2027-02-10', '2027-07-01', '2027-05-20'), 'single/1 valid');
+});
+
+test('two people of one birth date are told apart by sex and by what is known of them, whoever is asked about first', () => {
+  const rules = parseRules(law);
+  const statusOf = (sex: 'female' | 'male', about: readonly [string, string], more: Partial<Told> = {}): string =>
+    stageOf(tell(rules, { born: '1970-05-05', asOf: '2020-06-01', sex, ...more }).programmes, ...about).status;
+  const fifth = ['measles-rubella', 'stage-5'] as const;
+  for (const sex of ['female', 'male', 'female'] as const) {
+    assert.equal(statusOf(sex, fifth), sex === 'male' ? 'due' : 'notEligible');
+  }
+  const child = { born: '2025-01-15', asOf: '2026-03-01' };
+  const had = (disease: string): Told['facts'] => [{ kind: 'hadDisease', disease, on: parseIsoDay('2026-02-01') }];
+  for (const disease of ['varicella', 'japanese-encephalitis', 'varicella']) {
+    const more = { ...child, facts: had(disease) ?? [] };
+    assert.equal(statusOf('female', ['varicella', 'primary'], more), disease === 'varicella' ? 'notEligible' : 'due');
+  }
+});
+
+test('where one window of a stage asks for the sex and another does not, each sex has its own answer', () => {
+  const rules = lawWith({
+    'windows.csv': {
+      'hpv-catch-up,': `hpv-catch-up,hpv,primary,,2022-04-01,2025-03-31,2022-04-01,2025-03-31,,1997-04-02,2008-04-01,,,${cited}`,
+    },
+  });
+  // Born on 2007-05-05: twelve in the fiscal year 2019; the catch-up, here for everybody, from 2022-04-01.
+  const eligibleFrom = (sex: 'female' | 'male'): string => {
+    const told = stageOf(tell(rules, { born: '2007-05-05', sex, asOf: '2023-01-01' }).programmes, 'hpv', 'primary');
+    return told.eligibleFrom === null ? '-' : formatIsoDay(told.eligibleFrom);
+  };
+  assert.deepEqual(
+    ['male', 'female', 'male'].map((sex) => eligibleFrom(sex as 'male')),
+    ['2022-04-01', '2019-04-01', '2022-04-01'],
+  );
 });
