@@ -15,7 +15,10 @@ import { DyingProcess } from './worker-of-rounds.ts';
 
 /** What the rounds did. */
 export type ClinicRoundsResult = Readonly<
-  Record<'clinicKilled' | 'clinicCut' | 'officeKilled' | 'officeCut' | 'whole' | 'acknowledged' | 'arrived', number>
+  Record<
+    'clinicKilled' | 'clinicCut' | 'officeKilled' | 'officeCut' | 'whole' | 'acknowledged' | 'corrected' | 'arrived',
+    number
+  >
 >;
 
 /** Doses recorded at the same moment: the first two go alone, the others together. */
@@ -30,8 +33,8 @@ type Server = DyingProcess<object, null>;
 type Worker = DyingProcess<{ readonly work: OfficeWork }, number>;
 
 /**
- * A clinic records some doses at once in each round while the office fetches what was recorded, and one of the two is
- * killed or cut off at a random moment. A record that the clinic was told of is there, and in the end every record is in
+ * A clinic records some doses at once in each round, and corrects one of a round before, while the office fetches what
+ * was recorded, and one of the two is killed or cut off at a random moment. A record that the clinic was told of is there, and in the end every record is in
  * 受付 exactly once, whoever died on the way.
  */
 export async function runClinicRounds({
@@ -40,7 +43,7 @@ export async function runClinicRounds({
   tell,
 }: Omit<RoundsOptions, 'home'>): Promise<ClinicRoundsResult> {
   const chance = chanceOf(seed);
-  for (const kept of [recordIds, paths]) kept.length = 0;
+  for (const kept of [recordIds, paths, corrected]) kept.length = 0;
   const total = rounds * dosesPerRound;
   const two = await prepareTwoOffices(total);
   const startServer = (): Server =>
@@ -55,6 +58,7 @@ export async function runClinicRounds({
     officeCut: 0,
     whole: 0,
     acknowledged: 0,
+    corrected: 0,
     arrived: 0,
   };
   try {
@@ -71,18 +75,23 @@ export async function runClinicRounds({
       await Promise.all([server.ready(), worker.ready()]);
       const end = chance.pick(ends);
       const doses = Array.from({ length: dosesPerRound }, (_, i) => round * dosesPerRound + i);
-      const told = await recordUnderFire(two, browser, { chance, end, doses, server, worker });
+      const correction = round === 0 ? undefined : chance.below(round * dosesPerRound);
+      const isNew = correction !== undefined && !corrected.includes(correction);
+      const given = { chance, end, doses, server, worker, ...(isNew ? { correction } : {}) };
+      const { told, isCorrectionTold } = await recordUnderFire(two, browser, given);
       counts[end] += 1;
       counts.acknowledged += told.length;
       if (!server.isAlive) server = startServer();
       await server.ready();
       for (const dose of doses) await sendAgain(two, browser, dose, told.includes(dose));
+      if (isNew) await correctAgain(two, browser, correction, isCorrectionTold);
       if ((round + 1) % 25 === 0) tell(`${round + 1}/${rounds} ${JSON.stringify(counts)}`);
     }
     if (!worker.isAlive) worker = startWorker();
     await worker.ready();
     await finish(worker, 'exchange', two);
     await finish(worker, 'deliver', two);
+    counts.corrected = corrected.length;
     counts.arrived = await requireEachOnce(two, total);
     return counts;
   } finally {
@@ -94,8 +103,10 @@ export async function runClinicRounds({
 /** Of each dose: the number of its record, and the page of its form. */
 const recordIds: string[] = [];
 const paths: string[] = [];
+/** The doses that were corrected once each. */
+const corrected: number[] = [];
 
-/** Opens forms and records their doses while somebody dies; answers those that the clinic was told to be recorded. */
+/** Opens forms, records their doses and corrects one while somebody dies; answers what the clinic was told to be done. */
 async function recordUnderFire(
   two: TwoOffices,
   browser: WireBrowser,
@@ -103,17 +114,19 @@ async function recordUnderFire(
     readonly chance: Chance;
     readonly end: End;
     readonly doses: readonly number[];
+    readonly correction?: number;
     readonly server: Server;
     readonly worker: Worker;
   },
-): Promise<readonly number[]> {
-  const { chance, end, doses, server, worker } = given;
+): Promise<{ readonly told: readonly number[]; readonly isCorrectionTold: boolean }> {
+  const { chance, end, doses, server, worker, correction } = given;
   for (const dose of doses) {
     paths[dose] = await openForm(two, browser, dose);
     recordIds[dose] = randomUUID();
   }
   const fetching = worker.ask({ work: chance.next() < 0.7 ? 'exchange' : 'deliver' }).answer;
   const recording = Promise.all(doses.map((dose) => record(browser, dose)));
+  const correcting = correction === undefined ? undefined : correct(browser, correction);
   await sleep(chance.next() * 90);
   if (end === 'clinicKilled') await server.kill();
   else if (end === 'officeKilled') await worker.kill();
@@ -121,7 +134,8 @@ async function recordUnderFire(
   else if (end === 'officeCut') await two.cut(two.office);
   const answered = await recording;
   await fetching;
-  return doses.filter((_dose, i) => answered[i]?.status === 303);
+  const told = doses.filter((_dose, i) => answered[i]?.status === 303);
+  return { told, isCorrectionTold: (await correcting)?.status === 303 };
 }
 
 async function openForm(two: TwoOffices, browser: WireBrowser, dose: number): Promise<string> {
@@ -137,6 +151,25 @@ async function openForm(two: TwoOffices, browser: WireBrowser, dose: number): Pr
 
 function record(browser: WireBrowser, dose: number) {
   return browser.send(`${paths[dose]}/record`, { ...rightDose, recordId: wordOfReference(recordIds[dose] ?? '') });
+}
+
+function correct(browser: WireBrowser, dose: number) {
+  const word = wordOfReference(recordIds[dose] ?? '');
+  const fields = { ...rightDose, lotNumber: 'ABC-124', reason: 'ロットの読み違い', revision: '1' };
+  return browser.send(`/records/${word}/correct`, fields);
+}
+
+/** A correction of which nothing was heard was made or not; not made, it is made now. There is one in the end. */
+async function correctAgain(two: TwoOffices, browser: WireBrowser, dose: number, isTold: boolean): Promise<void> {
+  const countRevisions = () => countOf(two.clinic, 'clinic_records WHERE record_id = $2', recordIds[dose]);
+  if (isTold) assert.equal(await countRevisions(), 2, `the correction of dose ${dose} is there`);
+  for (let attempt = 0; (await countRevisions()) < 2; attempt += 1) {
+    assert.ok(attempt < 5, `dose ${dose} cannot be corrected`);
+    await correct(browser, dose);
+    await sleep(20);
+  }
+  assert.equal(await countRevisions(), 2);
+  corrected.push(dose);
 }
 
 /** The clinic sends again what it heard nothing of, as the page tells it to: there is one record in the end. */
@@ -171,22 +204,32 @@ async function releaseLease({ db, lgCode }: TestDatabase): Promise<void> {
   );
 }
 
-/** Every record of the clinic is at the office, in one row of 受付 and in no other. */
+/**
+ * Every record of the clinic is at the office, in one row of 受付 and in no other: as corrected, or as it first was where
+ * the correction came after its row; then the correction waits for a person.
+ */
 async function requireEachOnce({ clinic, office }: TwoOffices, doses: number): Promise<number> {
-  assert.equal(await countOf(clinic, 'clinic_records'), doses, 'records at the clinic');
+  assert.equal(await countOf(clinic, 'clinic_records'), doses + corrected.length, 'revisions at the clinic');
   assert.equal(await countOf(clinic, 'undelivered_records'), 0, 'records that the office has not taken');
-  assert.equal(await countOf(office, "clinic_inbox WHERE settlement = 'delivered'"), doses, 'records at the office');
-  const numbers = await rowsOf<{ number: string; rows: number }>(
+  assert.equal(await countOf(office, 'clinic_inbox'), doses + corrected.length, 'revisions at the office');
+  assert.equal(await countOf(office, "clinic_inbox WHERE settlement = 'delivered'"), doses, 'records in 受付');
+  const lines = await rowsOf<{ line: string; rows: number }>(
     office,
-    "SELECT fields->>'senderLine' AS number, count(*) AS rows FROM intake_rows GROUP BY 1",
+    "SELECT fields->>'senderLine' AS line, count(*) AS rows FROM intake_rows GROUP BY 1",
   );
-  const wanted = recordIds.slice(0, doses).map((id) => `${id}/1`);
-  assert.deepEqual(numbers.map(({ number }) => number).toSorted(), wanted.toSorted(), 'rows of 受付');
-  assert.ok(
-    numbers.every(({ rows }) => rows === 1),
-    'each record in one row of 受付',
+  const rows = new Map(lines.map(({ line }) => [line.split('/')[0] ?? '', line.split('/')[1]]));
+  assert.deepEqual([...rows.keys()].toSorted(), recordIds.slice(0, doses).toSorted(), 'rows of 受付');
+  assert.ok(lines.length === doses && lines.every((each) => each.rows === 1), 'each record in one row of 受付');
+  const waiting = await rowsOf<{ id: string }>(
+    office,
+    'SELECT record_id::text AS id FROM clinic_inbox WHERE settlement IS NULL AND revision = 2',
   );
-  return numbers.length;
+  const late = new Set(waiting.map(({ id }) => id));
+  for (const [dose, id] of recordIds.entries()) {
+    const isLate = corrected.includes(dose) && late.has(id);
+    assert.equal(rows.get(id), corrected.includes(dose) && !isLate ? '2' : '1', `the revision of dose ${dose}`);
+  }
+  return lines.length;
 }
 
 async function countOf(database: TestDatabase, table: string, value?: string): Promise<number> {
