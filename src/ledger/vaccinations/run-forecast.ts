@@ -2,14 +2,14 @@ import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type Day, formatIsoDay } from '#kernel';
 import { type RunHandle, withRun } from '#platform/jobs';
-import { getAppUrl, withMunicipality } from '#platform/postgres';
+import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { createForecaster } from './forecast/derive-answer.ts';
-import { eachPage } from './forecast/each-page.ts';
-import { type ForecastPageCounts, forecastPage } from './forecast/forecast-page.ts';
+import { nameStages } from './forecast/derive-answer.ts';
+import { takePages } from './forecast/each-page.ts';
+import { forecastPage } from './forecast/forecast-page.ts';
 import { type ForecastSums, finishForecasts } from './forecast/forecast-store.ts';
-import type { ForecastThreadData } from './forecast/forecast-thread.ts';
-import { listStalePages, type PeopleRange } from './forecast/read-people.ts';
+import { openJudges } from './forecast/open-judges.ts';
+import { listStalePages } from './forecast/read-people.ts';
 
 /** The figures of a forecast of the whole population. */
 export interface ForecastResult extends ForecastSums {
@@ -53,23 +53,22 @@ async function judgeStale(
   const { lgCode } = actor;
   const frame = { asOf, rulesVersion: rules.version };
   const { pages, people } = await withMunicipality(db, lgCode, (tx) => listStalePages(tx, frame));
-  const forecaster = createForecaster(rules, asOf);
-  const data: ForecastThreadData = { appUrl: getAppUrl(db), lgCode, asOf, rules: rules.texts };
+  const judges = openJudges(rules, asOf, pages.length);
+  const tools = { frame, judges, stageNames: nameStages(rules) };
   let judged = 0;
   let looked = 0;
-  await handle.report({ done: 0, total: people });
-  await eachPage<PeopleRange, ForecastPageCounts>(pages, {
-    entry: new URL('forecast/forecast-thread.ts', import.meta.url),
-    data,
-    inputOf: (range) => range,
-    here: (range) => forecastPage(db, lgCode, forecaster, frame, range),
-    onPage: async (page) => {
+  try {
+    await handle.report({ done: 0, total: people });
+    await takePages(pages, judges.pagesAtOnce, async (range) => {
+      const page = await forecastPage(db, lgCode, tools, range);
       judged += page.judged;
       looked += page.looked;
       onProgress?.(looked, people);
       await handle.report({ done: looked });
-    },
-  });
+    });
+  } finally {
+    await judges.close();
+  }
   return judged;
 }
 

@@ -1,6 +1,9 @@
 import { findNextPresenceChange, isHereOn, type JudgingFacts } from '#addressees/persons';
 import type { Day } from '#kernel';
-import { type Fact, findNextChange, type GivenDose, type Judgement, judge, listStages, type RuleSet } from '#schedule';
+import { listStages, type RuleSet } from '#schedule';
+import type { PersonWithDoses } from './join-records.ts';
+import type { OpenStages } from './judge-open-stages.ts';
+import type { CaseOfPerson } from './people-columns.ts';
 
 /** What a forecast keeps of one person. Stages as `programme/stage`. */
 export interface ForecastAnswer {
@@ -11,71 +14,33 @@ export interface ForecastAnswer {
   readonly nextChangeOn: Day | null;
 }
 
-/** Asks the rules about people of one day, one after another. */
-export type Forecaster = (person: JudgingFacts, doses: readonly GivenDose[], told: readonly Fact[]) => ForecastAnswer;
+const nothingOpen: OpenStages = { due: [], overdue: [], nextChangeOn: null };
 
-const noStages: readonly string[] = [];
-const sharedAtMost = 100_000;
+/** What the rules are to be asked of a person; undefined of whom they say nothing: not here, or no birth date known. */
+export function findCase({ person, doses, facts }: PersonWithDoses, asOf: Day): CaseOfPerson | undefined {
+  const { bornOn, sex } = person;
+  return bornOn === null || !isHereOn(person, asOf) ? undefined : { bornOn, sex, doses, facts };
+}
 
-/**
- * Makes a forecaster for a day. Whoever has no dose and no other fact on record is answered like everybody of the same
- * birth date and sex, and judged once for all of them.
- */
-export function createForecaster(rules: RuleSet, asOf: Day): Forecaster {
-  const names = listStages(rules).map(({ programme, stage }) => `${programme}/${stage}`);
-  const shared = new Map<string, Omit<ForecastAnswer, 'isHere'>>();
-  const ask = (
-    person: JudgingFacts,
-    bornOn: Day,
-    doses: readonly GivenDose[],
-    facts: readonly Fact[],
-  ): Omit<ForecastAnswer, 'isHere'> => {
-    const personCase = { bornOn, sex: person.sex, asOf, facts, doses: listKnownDoses(rules, doses) };
-    const judgement = judge(rules, personCase);
-    return { ...openStages(judgement, names), nextChangeOn: findNextChange(rules, personCase, judgement) };
-  };
-  const answer = (
-    person: JudgingFacts,
-    doses: readonly GivenDose[],
-    told: readonly Fact[],
-  ): Omit<ForecastAnswer, 'isHere'> => {
-    const { bornOn } = person;
-    if (bornOn === null) return { due: noStages, overdue: noStages, nextChangeOn: null };
-    if (doses.length > 0 || told.length > 0) return ask(person, bornOn, doses, told);
-    const key = `${bornOn} ${person.sex}`;
-    const known = shared.get(key);
-    if (known !== undefined) return known;
-    if (shared.size >= sharedAtMost) shared.clear();
-    const fresh = ask(person, bornOn, doses, told);
-    shared.set(key, fresh);
-    return fresh;
-  };
-  return (person, doses, told) => {
-    const movesOn = findNextPresenceChange(person, asOf);
-    if (!isHereOn(person, asOf)) return { isHere: false, due: noStages, overdue: noStages, nextChangeOn: movesOn };
-    const { due, overdue, nextChangeOn } = answer(person, doses, told);
-    return { isHere: true, due, overdue, nextChangeOn: earlier(nextChangeOn, movesOn) };
+/** What is kept of a person: what the rules said, and what the register says of presence and its next change. */
+export function deriveAnswer(
+  person: JudgingFacts,
+  asOf: Day,
+  stageNames: readonly string[],
+  open: OpenStages = nothingOpen,
+): ForecastAnswer {
+  const named = (places: readonly number[]): readonly string[] => places.map((place) => stageNames[place] ?? '');
+  return {
+    isHere: isHereOn(person, asOf),
+    due: named(open.due),
+    overdue: named(open.overdue),
+    nextChangeOn: earlier(open.nextChangeOn, findNextPresenceChange(person, asOf)),
   };
 }
 
-/** The doses of products that the rules know: a product that no row names any more cannot be judged. */
-export function listKnownDoses(rules: RuleSet, doses: readonly GivenDose[]): readonly GivenDose[] {
-  const isKnown = ({ product }: GivenDose): boolean => rules.products.has(product);
-  return doses.every(isKnown) ? doses : doses.filter(isKnown);
-}
-
-function openStages(
-  { programmes }: Judgement,
-  names: readonly string[],
-): { readonly due: readonly string[]; readonly overdue: readonly string[] } {
-  let due: string[] | undefined;
-  let overdue: string[] | undefined;
-  for (let i = 0; i < programmes.length; i += 1) {
-    const status = programmes[i]?.status;
-    if (status === 'due') (due ??= []).push(names[i] ?? '');
-    else if (status === 'overdue') (overdue ??= []).push(names[i] ?? '');
-  }
-  return { due: due ?? noStages, overdue: overdue ?? noStages };
+/** The stages of the rules in their order, as a forecast names them. */
+export function nameStages(rules: RuleSet): readonly string[] {
+  return listStages(rules).map(({ programme, stage }) => `${programme}/${stage}`);
 }
 
 function earlier(a: Day | null, b: Day | null): Day | null {

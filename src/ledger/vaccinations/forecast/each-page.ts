@@ -23,23 +23,38 @@ export async function eachPage<Input, Output>(
   pages: readonly PeopleRange[],
   work: PageWork<Input, Output>,
 ): Promise<void> {
-  const left = pages.values();
-  if (pages.length <= fewPages) return takePages(left, work, work.here);
+  const { inputOf, onPage } = work;
+  if (pages.length <= fewPages) {
+    return takePages(pages, 1, async (range) => onPage(await work.here(inputOf(range))));
+  }
   const count = Math.min(threadsAtMost, availableParallelism(), pages.length);
   const threads = openThreads<Input, Output>(work.entry, work.data, count);
   try {
-    const takers = Array.from({ length: count }, () => takePages(left, work, (input) => threads.run(input)));
-    const ends = await Promise.allSettled(takers);
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    await takePages(pages, count, async (range) => onPage(await threads.run(inputOf(range))));
   } finally {
     await threads.close();
   }
 }
 
-async function takePages<Input, Output>(
-  left: Iterator<PeopleRange>,
-  { inputOf, onPage }: PageWork<Input, Output>,
-  run: (input: Input) => Promise<Output>,
+/** Takes so many pages at once, each in its turn; a page that fails ends the work after those under way. */
+export async function takePages(
+  pages: readonly PeopleRange[],
+  atOnce: number,
+  work: (range: PeopleRange) => Promise<void>,
 ): Promise<void> {
-  for (let next = left.next(); next.done !== true; next = left.next()) await onPage(await run(inputOf(next.value)));
+  const left = pages.values();
+  let isOver = false;
+  const take = async (): Promise<void> => {
+    for (const range of left) {
+      try {
+        await work(range);
+      } catch (error) {
+        isOver = true;
+        throw error;
+      }
+      if (isOver) return;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: atOnce }, take));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

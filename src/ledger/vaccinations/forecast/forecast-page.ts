@@ -1,15 +1,25 @@
 import type { LgCode } from '#kernel';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
-import type { Forecaster } from './derive-answer.ts';
+import { deriveAnswer, findCase } from './derive-answer.ts';
 import { digestFacts } from './digest-facts.ts';
 import { confirmForecasts, type ForecastRow, upsertForecasts } from './forecast-store.ts';
 import { joinRecords } from './join-records.ts';
+import type { Judges } from './open-judges.ts';
+import type { CaseOfPerson } from './people-columns.ts';
 import { type ForecastFrame, type PeopleRange, type PersonToJudge, readStalePeople } from './read-people.ts';
 
 /** How many people of a page were looked at, and how many of them were judged anew. */
 export interface ForecastPageCounts {
   readonly looked: number;
   readonly judged: number;
+}
+
+/** What every page of a forecast is made with. */
+export interface ForecastTools {
+  readonly frame: ForecastFrame;
+  readonly judges: Judges;
+  /** The stages of the rules in their order. */
+  readonly stageNames: readonly string[];
 }
 
 const triesMax = 3;
@@ -19,13 +29,12 @@ const deadlock = '40P01';
 export async function forecastPage(
   db: Database,
   lgCode: LgCode,
-  forecaster: Forecaster,
-  frame: ForecastFrame,
+  tools: ForecastTools,
   range: PeopleRange,
 ): Promise<ForecastPageCounts> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await withMunicipality(db, lgCode, (tx) => renewForecasts(tx, forecaster, frame, range));
+      return await withMunicipality(db, lgCode, (tx) => renewForecasts(tx, tools, range));
     } catch (error) {
       const isInTheWay = error instanceof Error && 'code' in error && error.code === deadlock;
       if (!isInTheWay || tries === triesMax) throw error;
@@ -39,18 +48,29 @@ export async function forecastPage(
  */
 async function renewForecasts(
   tx: Tx,
-  forecaster: Forecaster,
-  frame: ForecastFrame,
+  { frame, judges, stageNames }: ForecastTools,
   range: PeopleRange,
 ): Promise<ForecastPageCounts> {
   const people = await joinRecords(tx, range, await readStalePeople(tx, frame, range));
-  const rows: ForecastRow[] = [];
   const same: PersonToJudge[] = [];
-  for (const { person, doses, facts } of people) {
+  const stale: { readonly person: PersonToJudge; readonly factsDigest: string; readonly isAsked: boolean }[] = [];
+  const cases: CaseOfPerson[] = [];
+  for (const each of people) {
+    const { person, doses, facts } = each;
     const factsDigest = digestFacts(person, doses, facts);
-    if (person.keptDigest === factsDigest) same.push(person);
-    else rows.push({ ...forecaster(person, doses, facts), person, factsDigest });
+    if (person.keptDigest === factsDigest) {
+      same.push(person);
+      continue;
+    }
+    const asked = findCase(each, frame.asOf);
+    if (asked !== undefined) cases.push(asked);
+    stale.push({ person, factsDigest, isAsked: asked !== undefined });
   }
+  const answers = (await judges.judge(cases)).values();
+  const rows = stale.map(({ person, factsDigest, isAsked }): ForecastRow => {
+    const open = isAsked ? answers.next().value : undefined;
+    return { ...deriveAnswer(person, frame.asOf, stageNames, open), person, factsDigest };
+  });
   await upsertForecasts(tx, frame, rows);
   await confirmForecasts(tx, same);
   return { looked: people.length, judged: rows.length };

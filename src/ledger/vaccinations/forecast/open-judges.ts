@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+import type { Day } from '#kernel';
+import { openThreads } from '#platform/threads';
+import type { RuleSet } from '#schedule';
+import { unpackAnswers } from './answer-columns.ts';
+import { createStagesJudge, type OpenStages } from './judge-open-stages.ts';
+import type { JudgeThreadData } from './judge-thread.ts';
+import { type CaseOfPerson, type PeopleColumns, packPeople } from './people-columns.ts';
+
+/** Where the people of a forecast are judged. */
+export interface Judges {
+  /** How many pages keep them and the database busy at the same time. */
+  readonly pagesAtOnce: number;
+  /** The answers in the order of the people. */
+  judge(people: readonly CaseOfPerson[]): Promise<readonly OpenStages[]>;
+  close(): Promise<void>;
+}
+
+const fewPages = 3;
+const threadsAtMost = 8;
+
+/** Opens judges for so many pages: in threads where they are many, else here. */
+export function openJudges(rules: RuleSet, asOf: Day, pages: number): Judges {
+  if (pages <= fewPages) return judgesHere(rules, asOf);
+  const data: JudgeThreadData = { asOf, rules: rules.texts };
+  const count = Math.min(threadsAtMost, availableParallelism(), pages);
+  const threads = openThreads<PeopleColumns, Int32Array>(new URL('judge-thread.ts', import.meta.url), data, count);
+  return {
+    // One page more than threads: it is read and written while the others are judged.
+    pagesAtOnce: count + 1,
+    judge: async (people) => (people.length === 0 ? [] : unpackAnswers(await threads.run(packPeople(people)))),
+    close: () => threads.close(),
+  };
+}
+
+function judgesHere(rules: RuleSet, asOf: Day): Judges {
+  const judge = createStagesJudge(rules, asOf);
+  return { pagesAtOnce: 1, judge: async (people) => people.map(judge), close: async () => {} };
+}
