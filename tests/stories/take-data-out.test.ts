@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BlobReader, TextWriter, ZipReader } from '@zip.js/zip.js';
 import { importIndividualNumbers } from '#addressees/numbers';
-import { importResidents } from '#addressees/persons';
+import { hasProtectedSince, importResidents } from '#addressees/persons';
 import { asJob } from '#common-base/access';
 import { listActs } from '#common-base/audit';
 import { eraseLapsedFiles, findProvisionBasis } from '#common-base/oversight';
@@ -344,4 +344,27 @@ test('できごとと申請は、アプリの役割では書き換えられず�
     const attempt = withMunicipality(db, lgCode, ({ client }) => client.query(sql));
     await assert.rejects(attempt, { code: '42501' }, sql);
   }
+});
+
+test('ファイルを作ったあとで支援措置が始まれば、前に作ったファイルは渡らず、作り直すよう示される', async () => {
+  const page = await request(['addresseeNumber', 'address']);
+  assert.equal(await approve(chief, 'データの持ち出し'), 303);
+  await clerk.get(page);
+  const made = async () => {
+    const { body } = await clerk.post(`${page}/make`, {});
+    return /パスワード <code>([a-z0-9-]{34})<\/code>/u.exec(body)?.[1] ?? '';
+  };
+  await made();
+  const { db, lgCode } = office.database;
+  const later = { now: () => new Date(office.clock.now().getTime() + 1000) };
+  const context = { ...testContext(db, testActor(lgCode, ['persons.import'])), clock: later };
+  const began = residentFeed([{ 整理番号: '0000000003', 世帯番号: '000000003', 支援措置: '1' }], 'began.csv');
+  await importResidents(context, began, { isChanges: true, asOf: parseIsoDay('2026-11-21') });
+  await clerk.get(page);
+  const refused = await clerk.post(`${page}/file`, {});
+  assert.deepEqual([refused.statusCode, /ファイルを作り直してください/u.test(refused.body)], [409, true]);
+  // The office of this test stands still at one instant: made a second later, the file would be handed out.
+  const since = (ms: number) =>
+    withMunicipality(db, lgCode, (tx) => hasProtectedSince(tx, new Date(office.clock.now().getTime() + ms)));
+  assert.deepEqual([await since(0), await since(1000)], [true, false]);
 });

@@ -80,6 +80,7 @@ export {
   lockPersons,
   type PersonSelection,
 } from './person-store.ts';
+export { hasProtectedSince } from './protected-places.ts';
 export type { CriterionKind, PersonQuery } from './read-query.ts';
 export { mailingNameAndAddress, registerMailingAddress, withdrawMailingAddress } from './resolve-mailing.ts';
 export { readPersonId, registerPersonRoutes } from './routes.ts';

@@ -39,6 +39,19 @@ export async function loadProtectedPlaces(
   };
 }
 
+/**
+ * Whether anything changed since an instant about anybody who is protected (支援措置): what was written down of places
+ * before may tell one that must not be told any more.
+ */
+export async function hasProtectedSince(tx: Tx, since: Date): Promise<boolean> {
+  const { rows } = await tx.client.query<{ has: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM persons WHERE lg_code = $1 AND is_protected AND updated_at > $2)
+       OR EXISTS (SELECT 1 FROM person_links WHERE lg_code = $1 AND recorded_at > $2) AS has`,
+    [tx.lgCode, since],
+  );
+  return rows[0]?.has === true;
+}
+
 function keyOf(address: string | null, building: string | null, municipalityName: string): string[] {
   return address === null ? [] : [placeKey(address, building, municipalityName)];
 }

@@ -1,4 +1,10 @@
-import { listPersonIdsBornIn, listPersonSummaries, type PersonSummary, sexWord } from '#addressees/persons';
+import {
+  hasProtectedSince,
+  listPersonIdsBornIn,
+  listPersonSummaries,
+  type PersonSummary,
+  sexWord,
+} from '#addressees/persons';
 import type { ExportRow, ExportSet, ExportSpan } from '#common-base/oversight';
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
 import { listDosesGivenIn } from '#ledger/vaccinations';
@@ -29,6 +35,7 @@ export const exportSets: readonly ExportSet[] = [
       { key: 'householdNumber', nameJa: '世帯番号', item: 'persons.householdNumber' },
       { key: 'address', nameJa: '住所' },
     ],
+    places: { columns: ['householdNumber', 'address'], hasProtectedSince },
     readPages: readResidents,
   },
   {

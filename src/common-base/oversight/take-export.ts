@@ -25,6 +25,11 @@ export async function takeExport(
     const faults = findMakingFaults(asked, context, rules);
     const fileId = file?.fileId ?? null;
     if (fileId === null) faults.push(finding('exportOver', 'refuse', null));
+    const places = rules.sets.find(({ key }) => key === asked.setKey)?.places;
+    const tellsPlaces = places?.columns.some((column) => asked.columns.includes(column)) === true;
+    if (file !== undefined && tellsPlaces && (await places.hasProtectedSince(tx, file.occurredAt))) {
+      faults.push(finding('exportPlacesChanged', 'refuse', null));
+    }
     if (file === undefined || fileId === null || faults.length > 0) return decide(faults, null);
     const chunks: Buffer[] = [];
     for await (const chunk of readFile(tx, fileId)) chunks.push(chunk);

@@ -32,6 +32,14 @@ export interface ExportSet {
   /** The day by which rows are chosen, e.g. 接種年月日. */
   readonly dayNameJa: string;
   readonly columns: readonly ExportColumn[];
+  /**
+   * For a set that tells places: those columns, and whether a protection (支援措置) began or changed since an instant. A file
+   * made before is not handed out then; made anew, it leaves that address out.
+   */
+  readonly places?: {
+    readonly columns: readonly string[];
+    hasProtectedSince(tx: Tx, since: Date): Promise<boolean>;
+  };
   /** The rows page by page, in a fixed order; addresses under protection (支援措置) are left out. */
   readPages(tx: Tx, span: ExportSpan, asOf: Day): AsyncIterable<readonly ExportRow[]>;
 }
