@@ -88,7 +88,10 @@ describe('マスタ、ロットの追跡、副反応と間違い接種の報告'
   test('マスタは版を重ねて変え、前の版の画面からは 409 になる', async () => {
     const { page } = clerk;
     await page.goto('/masters/lot');
-    await page.getByRole('link', { name: 'A726B' }).click();
+    await page.getByRole('link', { name: /^接種した人.*A726B/u }).click();
+    assert.equal(await page.getByLabel('ロット番号').inputValue(), 'A726B');
+    await page.goBack();
+    await page.getByRole('link', { name: 'A726B', exact: true }).click();
     await page.waitForURL(/entry=\d+/u);
     const old = page.url();
     await page.getByLabel('有効期限').fill('2026-06-30');

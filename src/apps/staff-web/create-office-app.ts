@@ -18,7 +18,7 @@ import { registerMasterRoutes } from '#ledger/masters';
 import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
 import { registerReservationRoutes } from '#ledger/reservations';
 import { registerRuleRoutes } from '#ledger/rules';
-import { listReportLinks, registerSafetyRoutes } from '#ledger/safety';
+import { listReportLinks, lotTraceOf, registerSafetyRoutes } from '#ledger/safety';
 import { registerFactRoutes, registerRecordRoutes, touchLedgers } from '#ledger/vaccinations';
 import type { Clock } from '#platform/clock';
 import { openSystemKey } from '#platform/exchange';
@@ -171,7 +171,7 @@ async function registerRooms(
   registerImportRoutes(app, { findings, takeFile: work.takeFile, orderWork, keyWrapper: options.keyWrapper });
   registerLayoutRoutes(app, tools);
   registerContractRoutes(app, { ...tools, importsPath });
-  registerMasterRoutes(app, tools);
+  registerMasterRoutes(app, { rulesOf: tools.rulesOf, lotTraceOf });
   registerReservationRoutes(app, tools);
   registerSafetyRoutes(app, tools);
   registerRunRoutes(app);

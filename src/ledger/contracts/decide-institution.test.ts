@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseIsoDay } from '#kernel';
-import { decideInstitution } from './decide-institution.ts';
+import { decideInstitution, isContractedFor } from './decide-institution.ts';
 import { decideInstitutionRow } from './decide-institution-row.ts';
 
 const day = parseIsoDay;
@@ -53,6 +53,19 @@ test('指摘はコードの値を書き写さない', () => {
     const [found] = decideInstitution(known, slipped, day('2026-09-01'));
     assert.deepEqual(found?.params, {});
   }
+});
+
+test('一覧に載せるのは、その日の契約がその予防接種のものである医療機関だけ。予防接種を書かない契約はすべて', () => {
+  const contracts = known.get('0110113719')?.contracts ?? [];
+  const holds = (on: string, programme: string | null) => isContractedFor(contracts, day(on), programme);
+  assert.deepEqual(
+    [holds('2026-09-30', 'flu'), holds('2026-10-01', 'flu'), holds('2026-10-31', null)],
+    [true, false, false],
+  );
+  assert.deepEqual(
+    [holds('2026-11-01', 'flu'), holds('2026-11-01', 'mr'), holds('2026-11-01', null)],
+    [false, true, true],
+  );
 });
 
 test('団体独自のコードには検証番号がない', () => {

@@ -18,15 +18,21 @@ export function decideInstitution(
   if (hasWrongCheckDigit(code)) return [finding('institutionCheckDigit', 'question', field)];
   const institution = institutions.get(code);
   if (institution === undefined) return [finding('institutionUnknown', 'question', field)];
-  const ofDay = institution.contracts.filter(
-    (period) => (period.from === null || period.from <= on) && (period.to === null || on <= period.to),
-  );
-  const isFor = ({ programmes }: Contract): boolean =>
-    programmes === null || programme === null || programmes.includes(programme.programme);
-  if (ofDay.some(isFor)) return [];
+  const { contracts } = institution;
+  if (isContractedFor(contracts, on, programme?.programme ?? null)) return [];
   const params = { name: institution.name, on: formatIsoDay(on) };
-  if (ofDay.length === 0) return [finding('institutionNotContracted', 'question', field, params)];
+  if (!isContractedFor(contracts, on, null)) return [finding('institutionNotContracted', 'question', field, params)];
   return [finding('institutionNotForProgramme', 'question', field, { ...params, programme: programme?.name ?? '' })];
+}
+
+/** Whether one of the contracts holds on a day, for a programme where one is named; a contract without any is for all. */
+export function isContractedFor(contracts: readonly Contract[], on: Day, programme: string | null): boolean {
+  return contracts.some(
+    ({ from, to, programmes }) =>
+      (from === null || from <= on) &&
+      (to === null || on <= to) &&
+      (programme === null || programmes === null || programmes.includes(programme)),
+  );
 }
 
 /** Whether a code has the form of a national institution code but not its check digit. */

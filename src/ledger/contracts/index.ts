@@ -1,5 +1,5 @@
 export { type ClaimKnowledge, decideClaim } from './decide-claim.ts';
-export { decideInstitution } from './decide-institution.ts';
+export { decideInstitution, isContractedFor } from './decide-institution.ts';
 export { importInstitutions } from './import-institutions.ts';
 export { keepPrice } from './keep-price.ts';
 export { listInstitutions } from './list-institutions.ts';

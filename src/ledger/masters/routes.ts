@@ -19,20 +19,27 @@ import { type MasterKind, masterKinds } from './types.ts';
 
 const entriesPerPage = 100;
 
+/** What the application lends to the routes of this room. */
+export interface MasterTools {
+  rulesOf(context: StaffContext): Promise<RuleSet>;
+  /** The address of the page that tells where a lot went; the room that traces lots knows it. */
+  lotTraceOf(lot: string): string;
+}
+
 /** The pages of this room: one for each master. */
-export function registerMasterRoutes(app: StaffApp, tools: { rulesOf(context: StaffContext): Promise<RuleSet> }): void {
+export function registerMasterRoutes(app: StaffApp, tools: MasterTools): void {
   const url = `${mastersPath}/:kind`;
   addStaffRoute(app, {
     method: 'GET',
     url,
     permission: 'masters.view',
-    handler: async (context: StaffContext) => await showMaster(context, await tools.rulesOf(context), null),
+    handler: async (context: StaffContext) => await showMaster(context, tools, null),
   });
   addStaffRoute(app, {
     method: 'POST',
     url,
     permission: 'masters.update',
-    handler: async (context: StaffContext) => await keep(context, await tools.rulesOf(context)),
+    handler: async (context: StaffContext) => await keep(context, tools),
   });
 }
 
@@ -42,8 +49,9 @@ interface Problem {
   readonly status: 409 | 422;
 }
 
-async function showMaster(context: StaffContext, rules: RuleSet, problem: Problem | null): Promise<Answer> {
+async function showMaster(context: StaffContext, tools: MasterTools, problem: Problem | null): Promise<Answer> {
   const kind = readKind(context);
+  const rules = await tools.rulesOf(context);
   const text = context.query.text('text').slice(0, 40);
   const after = readNumber(context.query.text('after')) ?? 0;
   const asked = readNumber(context.query.text('entry') || context.body.text('replaces'));
@@ -63,13 +71,14 @@ async function showMaster(context: StaffContext, rules: RuleSet, problem: Proble
     entry: entry ?? null,
     form: problem?.form ?? formOfMaster(entry ?? null),
     errors: problem?.errors ?? [],
+    lotTraceOf: mayDo(context.actor, 'safety.view') ? tools.lotTraceOf : null,
     csrfToken: context.csrfToken,
   });
   const page = context.page({ title: `マスタ ${masterKinds[kind].name}`, body, current: masterPath('lot') });
   return problem === null ? page : answerWith(problem.status, page);
 }
 
-async function keep(context: StaffContext, rules: RuleSet): Promise<Answer> {
+async function keep(context: StaffContext, tools: MasterTools): Promise<Answer> {
   const kind = readKind(context);
   const { body } = context;
   const text = (name: string) => body.text(name).normalize('NFKC').slice(0, 100);
@@ -98,7 +107,7 @@ async function keep(context: StaffContext, rules: RuleSet): Promise<Answer> {
   const words = masterKinds[kind];
   if (form.code === '') errors.push({ field: 'code', message: `${words.code}を書いてください。` });
   if (form.name === '') errors.push({ field: 'name', message: `${words.entry}を書いてください。` });
-  const isProduct = listProductNames(rules).some((one) => one.product === form.owner);
+  const isProduct = listProductNames(await tools.rulesOf(context)).some((one) => one.product === form.owner);
   if (words.owner !== null && (form.owner === '' || (kind === 'lot' && !isProduct))) {
     errors.push({ field: 'owner', message: `${words.owner}を${kind === 'lot' ? '選んで' : '書いて'}ください。` });
   }
@@ -108,7 +117,7 @@ async function keep(context: StaffContext, rules: RuleSet): Promise<Answer> {
   if (recalledOn !== null && form.recallReason === '') {
     errors.push({ field: 'recallReason', message: '回収の理由を書いてください。医療機関の画面に出ます。' });
   }
-  if (errors.length > 0) return showMaster(context, rules, { form, errors, status: 422 });
+  if (errors.length > 0) return showMaster(context, tools, { form, errors, status: 422 });
   const { code, name, isRetired } = form;
   const owner = words.owner === null ? '' : form.owner;
   const note = form.note === '' ? null : form.note;
@@ -119,7 +128,7 @@ async function keep(context: StaffContext, rules: RuleSet): Promise<Answer> {
   } catch (error) {
     if (!(error instanceof Conflict || error instanceof UnreadableInput)) throw error;
     const status = error instanceof Conflict ? 409 : 422;
-    return showMaster(context, rules, { form, errors: [{ field: null, message: error.message }], status });
+    return showMaster(context, tools, { form, errors: [{ field: null, message: error.message }], status });
   }
   return redirectTo(masterPath(kind));
 }

@@ -12,10 +12,11 @@ import {
   testClock,
 } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { contractClinic } from '../../../tests/support/intake.ts';
 import { olderResident, openTestLibrary, textsOfPages } from '../../../tests/support/notices.ts';
 import { changeCohort } from './change-cohort.ts';
 import { checkBeforePrinting } from './check-before-printing.ts';
-import { drawCompanion } from './draw-companion.ts';
+import { drawCompanion, drawInstitutionList } from './draw-companion.ts';
 import { createCohort, getPrintJob, type NoticeContext, printForPerson, runPrintJob, startPrintJob } from './index.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
 import { recordDispatch } from './record-dispatch.ts';
@@ -211,4 +212,14 @@ test('通知を希望しない人にはお知らせを送らず、予診票は�
   });
   const request = { personId, layoutId: 'recommendation', issuedOn, reason: '本人の申込み', stage: key };
   assert.match((await printForPerson(context, request)).formNumber, /^\d{4}-\d{4}-\d{4}$/u);
+});
+
+test('契約医療機関一覧は、予防接種を選べばその名前と、その契約のある医療機関を載せる', async () => {
+  const actor = testActor(t.lgCode, [...allowed, 'institutions.view', 'institutions.import']);
+  await contractClinic({ ...context, actor });
+  const [text = ''] = await textsOfPages(
+    (await drawInstitutionList({ ...context, actor }, issuedOn, 'influenza-older')).pdf,
+  );
+  assert.match(text, /高齢者インフルエンザの予防接種/u);
+  assert.match(text, /試験医院/u);
 });

@@ -1,9 +1,10 @@
 import { type Actor, requirePermission } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
 import { type Day, formatJapaneseEra, NotFound } from '#kernel';
-import { type InstitutionSummary, listInstitutions } from '#ledger/contracts';
+import { type InstitutionSummary, isContractedFor, listInstitutions } from '#ledger/contracts';
 import { type PdfOptions, writePdf } from '#platform/pdf';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import { nameOfProgramme } from '#schedule';
 import { formFields } from './form-fields.ts';
 import { layOutPages } from './lay-out-pages.ts';
 import type { FormLayout, FormValues } from './layout-types.ts';
@@ -59,20 +60,33 @@ export async function drawCompanion(
   return { name: `${layout.title}_${title}.pdf`, pdf: await drawPaper(context, layout, author, values) };
 }
 
-/** The institutions under contract on a day as a paper to enclose (契約医療機関一覧). */
-export async function drawInstitutionList(context: NoticeContext, on: Day): Promise<DrawnPaper> {
+/**
+ * The institutions under contract on a day as a paper to enclose (契約医療機関一覧): of a programme only those whose contract
+ * of that day is for it; null lists them all.
+ */
+export async function drawInstitutionList(
+  context: NoticeContext,
+  on: Day,
+  programme: string | null = null,
+): Promise<DrawnPaper> {
   const { actor, db, library } = context;
   requirePermission(actor, 'notices.view');
   const { layout, author, rows } = await withMunicipality(db, actor.lgCode, async (tx) => ({
     layout: await getFormLayout(tx, library, 'list-institutions', on),
     author: (await getMunicipality(tx)).name,
-    rows: await institutionRows(tx, actor, on),
+    rows: await institutionRows(tx, actor, on, programme),
   }));
-  const values = listValues(layout, layout.title, on, { institutions: rows });
+  const title = programme === null ? layout.title : `${nameOfProgramme(library.rules, programme)}の予防接種`;
+  const values = listValues(layout, title, on, { institutions: rows });
   return { name: `${layout.title}.pdf`, pdf: await drawPaper(context, layout, author, [values]) };
 }
 
-async function institutionRows(tx: Tx, actor: Actor, on: Day): Promise<Readonly<Record<string, string>>[]> {
+async function institutionRows(
+  tx: Tx,
+  actor: Actor,
+  on: Day,
+  programme: string | null,
+): Promise<Readonly<Record<string, string>>[]> {
   const institutions: InstitutionSummary[] = [];
   for (let after: string | undefined; ; ) {
     const query = { limit: institutionsPerPage, asOf: on, ...(after === undefined ? {} : { after }) };
@@ -82,7 +96,7 @@ async function institutionRows(tx: Tx, actor: Actor, on: Day): Promise<Readonly<
     if (page.length < institutionsPerPage) break;
   }
   return institutions
-    .filter((one) => one.isUnderContract)
+    .filter((one) => isContractedFor(one.contracts, on, programme))
     .map((one) => ({
       ...{ name: one.name, code: one.institutionCode, address: one.address ?? '', phone: one.phone ?? '' },
     }));

@@ -105,8 +105,10 @@ function isCompanion(text: string): text is CompanionKind {
   return Object.hasOwn(companionIds, text);
 }
 
-/** The institutions under contract, to enclose. */
+/** The institutions under contract, to enclose; `programme` in the address leaves those whose contract is for it. */
 export async function sendInstitutionList(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const { name, pdf } = await drawInstitutionList(await noticeContext(context, tools), todayInTokyo(context.clock));
+  const programme = context.query.text('programme').slice(0, 60) || null;
+  const today = todayInTokyo(context.clock);
+  const { name, pdf } = await drawInstitutionList(await noticeContext(context, tools), today, programme);
   return sendFile({ name, mediaType: 'application/pdf', chunks: pdf, isInline: true });
 }

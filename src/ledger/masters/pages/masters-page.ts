@@ -3,6 +3,7 @@ import {
   button,
   buttonLink,
   type Choice,
+  type Column,
   checkbox,
   dayText,
   dayValue,
@@ -73,6 +74,8 @@ export interface MastersPageView {
   readonly entry: MasterEntry | null;
   readonly form: MasterForm;
   readonly errors: readonly FormError[];
+  /** The page that tells where a lot went; null for whom it is closed. */
+  readonly lotTraceOf: ((lot: string) => string) | null;
   readonly csrfToken: string;
 }
 
@@ -126,9 +129,20 @@ function masterTable(view: MastersPageView): Html {
       },
       { label: '今日', isNoWrap: true, cell: (one) => validityTag(one, view.today) },
       { label: 'メモ', cell: (one) => html`${one.note}${one.recall !== null && html` 回収（${one.recall.reason}）`}` },
+      ...(view.kind !== 'lot' || view.lotTraceOf === null ? [] : [traceColumn(view.lotTraceOf)]),
       { label: '登録', cell: (one) => html`${one.recordedByName}<br>${instantText(one.recordedAt)}` },
     ],
   });
+}
+
+/** Who was given the lot: asked first when one is recalled. */
+function traceColumn(lotTraceOf: (lot: string) => string): Column<MasterEntry> {
+  return {
+    label: '追跡',
+    isNoWrap: true,
+    cell: ({ code }) =>
+      html`<a href="${lotTraceOf(code)}">接種した人<span class="visually-hidden">（ロット ${code}）</span></a>`,
+  };
 }
 
 function validityTag(one: MasterEntry, today: Day): Html {

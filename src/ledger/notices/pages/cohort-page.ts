@@ -26,6 +26,7 @@ import {
   cohortHandPath,
   cohortPeoplePath,
   cohortPrintPath,
+  institutionListOf,
   plannedDecisionPath,
   printJobPath,
 } from './paths.ts';
@@ -51,7 +52,7 @@ export function cohortPage(view: {
   const prints = cohort.printJobIds.map(
     (printJobId, index) => html`<li><a href="${printJobPath(printJobId)}">${index + 1}回目の印刷</a></li>`,
   );
-  return html`${errorSummary(view.errors)}${pageHead(cohort.label, { lead: html`${view.layout?.title ?? cohort.layoutId}　${instantText(cohort.recordedAt)}に${cohort.staffName}が決めました。` })}${countsView(cohort)}<div class="button-row">${buttonLink('対象者の一覧', cohortPeoplePath(cohort.cohortId, true), { icon: 'people' })}${view.mayPrint && buttonLink('印刷の前に確かめる（文字と宛先）', cohortCheckPath(cohort.cohortId), { icon: 'check' })}${buttonLink('送らないが、確かめる人', cohortPeoplePath(cohort.cohortId, false), { icon: 'alert' })}</div><div class="columns columns-half"
+  return html`${errorSummary(view.errors)}${pageHead(cohort.label, { lead: html`${view.layout?.title ?? cohort.layoutId}　${instantText(cohort.recordedAt)}に${cohort.staffName}が決めました。` })}${countsView(cohort)}<div class="button-row">${buttonLink('対象者の一覧', cohortPeoplePath(cohort.cohortId, true), { icon: 'people' })}${view.mayPrint && buttonLink('印刷の前に確かめる（文字と宛先）', cohortCheckPath(cohort.cohortId), { icon: 'check' })}${buttonLink('送らないが、確かめる人', cohortPeoplePath(cohort.cohortId, false), { icon: 'alert' })}${buttonLink('この予防接種の契約医療機関一覧', institutionListOf(cohort.programme), { icon: 'file' })}</div><div class="columns columns-half"
     >${panel(
       { title: '条件', icon: 'list' },
       dataList([

@@ -89,6 +89,11 @@ export function companionPath(printJobId: number, kind: string): string {
 /** The institutions under contract as a paper to enclose. */
 export const institutionListPath = '/notices/institutions';
 
+/** The institutions whose contract is for a programme. */
+export function institutionListOf(programme: string): string {
+  return `${institutionListPath}?${new URLSearchParams({ programme }).toString()}`;
+}
+
 /** The year plan, of a fiscal year where one is named. */
 export function planPath(year: number | null): string {
   return year === null ? '/notices/plan' : `/notices/plan?year=${year}`;

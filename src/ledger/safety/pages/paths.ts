@@ -3,6 +3,11 @@ import type { ReportKind } from '../types.ts';
 /** Where a lot went: who was given it. */
 export const lotTracePath = '/safety/lots';
 
+/** Where one lot went. */
+export function lotTraceOf(lot: string): string {
+  return `${lotTracePath}?${new URLSearchParams({ lot }).toString()}`;
+}
+
 /** The reports of a kind. */
 export function reportsPath(kind: ReportKind): string {
   return `/safety/reports?${new URLSearchParams({ kind }).toString()}`;
