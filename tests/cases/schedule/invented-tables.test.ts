@@ -253,3 +253,28 @@ test('where one window of a stage asks for the sex and another does not, each se
     ['2022-04-01', '2019-04-01', '2022-04-01'],
   );
 });
+
+test('a stage is closed where no window that follows leaves room for the interval', () => {
+  const rules = lawWith({
+    'windows.csv': {
+      'varicella,varicella,': [
+        `varicella,varicella,primary,,2014-10-01,,m(12),m(36),,,,,,${cited}`,
+        `varicella-late,varicella,primary,,2014-10-01,,m(37),m(37)+3,,2000-01-01,,,,${cited}`,
+        `varicella-later,varicella,primary,,2014-10-01,,m(38),m(38)+7,,2000-01-02,,,,${cited}`,
+      ].join('\n'),
+    },
+  });
+  // Three years old on 2028-01-14. Windows follow on 2028-02-14 to 17 and on 2028-03-14 to 21.
+  const told = (given: string): readonly unknown[] => {
+    const { status, next } = stageOf(
+      tell(rules, { doses: `var ${given}`, asOf: '2028-01-10' }).programmes,
+      'varicella',
+      'primary',
+    );
+    return [status, next === null ? null : formatIsoDay(next.earliestOn)];
+  };
+  // Three months from 2027-12-21 on is the last of those days, which is told as the window to come; from the day after it
+  // is too late.
+  assert.deepEqual(told('2027-12-21'), ['tooEarly', '2028-03-21']);
+  assert.deepEqual(told('2027-12-22'), ['closed', null]);
+});
