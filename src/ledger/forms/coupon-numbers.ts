@@ -1,3 +1,4 @@
+import { listLinkedRecords } from '#addressees/persons';
 import type { PersonId } from '#kernel';
 import { loadCouponRecords, loadOwnCoupons } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
@@ -6,7 +7,7 @@ import { insertCouponNumbers, selectCouponNumbers, selectLastCouponNumber } from
 const digits = 10;
 
 /**
- * The 券番号 of people, ten digits each; who has none gets one. A number that the ledger already knows of the person (of
+ * The 券番号 of people, ten digits each; who has none under any linked record gets one. A number that the ledger already knows of the person (of
  * an older 接種券 of this municipality) is kept; new ones run on after the last, past any that the ledger knows of
  * somebody else. The register must be locked: of two at once the second goes on after the first.
  */
@@ -15,7 +16,7 @@ export async function giveCouponNumbers(
   actId: number,
   personIds: readonly PersonId[],
 ): Promise<ReadonlyMap<PersonId, string>> {
-  const numbers = await selectCouponNumbers(tx, { personIds });
+  const numbers = await selectOfAllRecords(tx, personIds);
   const without = personIds.filter((personId) => !numbers.has(personId));
   if (without.length === 0) return numbers;
   const kept = await keepOwn(tx, without);
@@ -25,6 +26,20 @@ export async function giveCouponNumbers(
   const given = new Map(open.map((personId, i) => [personId, fresh[i] ?? '']));
   await insertCouponNumbers(tx, actId, given, false);
   return new Map([...numbers, ...kept, ...given]);
+}
+
+/** The numbers that people hold, under their own record or else under one linked with it, the principal before others. */
+async function selectOfAllRecords(tx: Tx, personIds: readonly PersonId[]): Promise<ReadonlyMap<PersonId, string>> {
+  const linked = await listLinkedRecords(tx, personIds);
+  const records = [...new Set([...personIds, ...[...linked.values()].flat()])];
+  const held = await selectCouponNumbers(tx, { personIds: records });
+  const numbers = new Map<PersonId, string>();
+  for (const personId of personIds) {
+    const holder = [personId, ...(linked.get(personId) ?? [])].find((record) => held.has(record));
+    const number = holder === undefined ? undefined : held.get(holder);
+    if (number !== undefined) numbers.set(personId, number);
+  }
+  return numbers;
 }
 
 /** Whose the given 券番号 are by this register; a number that was never given here is absent. */

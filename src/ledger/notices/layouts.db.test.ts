@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging } from '#addressees/persons';
+import { recordAct } from '#common-base/audit';
 import { getDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
-import { findForm, listLiveForms } from '#ledger/forms';
+import { findForm, giveCouponNumbers, listLiveForms } from '#ledger/forms';
 import { appendEntries, type NewEntry } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
@@ -268,6 +269,16 @@ test('接種券の券番号は人ごとに一つで、再発行しても変わ�
   assert.deepEqual(await couponOf(second), { number: '0000000002', line: true }, 'one past the number in the ledger');
   assert.deepEqual(await couponOf(third), { number: '0000000003', line: true });
   assert.deepEqual(await couponOf(second), { number: '0000000002', line: true }, 'the same on a reissue');
+  // A record linked with the third is the same person: it takes no number of its own.
+  const linked = await withMunicipality(t.db, t.lgCode, async (tx) => {
+    const fourth = await personOf(1);
+    await tx.client.query('UPDATE persons SET principal_id = $1 WHERE person_id = ANY ($2)', [third, [third, fourth]]);
+    const actId = await recordAct(tx, context.actor, { act: 'notices.printed' });
+    const numbers = await giveCouponNumbers(tx, actId, [fourth]);
+    await tx.client.query('UPDATE persons SET principal_id = NULL WHERE person_id = ANY ($1)', [[third, fourth]]);
+    return numbers.get(fourth);
+  });
+  assert.equal(linked, '0000000003');
   // The 予診票 and the 接種券 of one dose are two papers: neither takes the other's place, nor keeps it out of a cohort.
   const stateOf = (formNumber: string) =>
     withMunicipality(t.db, t.lgCode, async (tx) => (await findForm(tx, formNumber))?.state);
