@@ -171,7 +171,7 @@ async function registerRooms(
   registerImportRoutes(app, { findings, takeFile: work.takeFile, orderWork, keyWrapper: options.keyWrapper });
   registerLayoutRoutes(app, tools);
   registerContractRoutes(app, { ...tools, importsPath });
-  registerMasterRoutes(app, { rulesOf: tools.rulesOf, lotTraceOf });
+  registerMasterRoutes(app, { ...tools, lotTraceOf });
   registerReservationRoutes(app, tools);
   registerSafetyRoutes(app, tools);
   registerRunRoutes(app);

@@ -21,9 +21,9 @@ const entriesPerPage = 100;
 
 /** What the application lends to the routes of this room. */
 export interface MasterTools {
-  rulesOf(context: StaffContext): Promise<RuleSet>;
+  readonly rulesOf: (context: StaffContext) => Promise<RuleSet>;
   /** The address of the page that tells where a lot went; the room that traces lots knows it. */
-  lotTraceOf(lot: string): string;
+  readonly lotTraceOf: (lot: string) => string;
 }
 
 /** The pages of this room: one for each master. */
