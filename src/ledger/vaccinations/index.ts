@@ -15,12 +15,10 @@ export { factsPanel } from './facts/pages.ts';
 export { factWordingOf, registerFactRoutes } from './facts/routes.ts';
 export { type KnownFacts, listFacts, listPeopleEverTold, loadFacts } from './facts/store.ts';
 export type { FactOnRecord } from './facts/types.ts';
-
-export { listKnownDoses } from './forecast/derive-answer.ts';
 export { eachPage } from './forecast/each-page.ts';
-
 export { countDueByStage } from './forecast/forecast-store.ts';
 export { type PersonWithDoses, readPopulation } from './forecast/join-records.ts';
+export { listKnownDoses } from './forecast/judge-open-stages.ts';
 export { listPeoplePages, type PeopleRange, readGivenDoses } from './forecast/read-people.ts';
 export { type HistoryResult, importHistory } from './import-history.ts';
 export { findPersonCase, judgeDosesOf, listGivenDoses } from './judge-history.ts';
