@@ -181,7 +181,11 @@ test('予診のみには理由が要り、同意なしは理由なしで記録�
   const path = await openPath(first, 2);
   const told = { outcome: 'screeningOnly', physician: '試験　一郎', recordId: wordOfReference(randomUUID()) };
   assert.equal((await first.post(`${path}/record`, told)).statusCode, 422);
-  assert.equal((await first.post(`${path}/record`, { ...told, reason: '発熱' })).statusCode, 303);
+  // A reason is kept to 500 code units; a character that the cut halves must not keep the record from being made.
+  const long = `${'発熱'.repeat(249)}。𠮷`;
+  assert.equal((await first.post(`${path}/record`, { ...told, reason: long })).statusCode, 303);
+  const kept = await clinicRows(`SELECT reason FROM clinic_records WHERE form_number = '${numbers[2]}'`);
+  assert.deepEqual(kept, [{ reason: `${'発熱'.repeat(249)}。\uFFFD` }]);
   const other = await openPath(first, 3);
   const refused = { ...told, outcome: 'notConsented', recordId: wordOfReference(randomUUID()) };
   assert.equal((await first.post(`${other}/record`, refused)).statusCode, 303);

@@ -1,6 +1,6 @@
 import { isoOrNull } from '#clinic/tickets';
 import { type Day, type Finding, formatIsoDay, parseIsoDay, type StaffId } from '#kernel';
-import type { Tx } from '#platform/postgres';
+import { jsonParameter, type Tx } from '#platform/postgres';
 import type { ListedRecord, Outcome, RecordRevision } from './types.ts';
 
 interface RecordRow {
@@ -105,7 +105,7 @@ export async function insertRecords(tx: Tx, records: readonly NewRevision[]): Pr
     text: `${appended}
       INSERT INTO ticket_uses (lg_code, form_number, record_id, revision, patient_ref, product, vaccinated_on)
       SELECT $1, form_number, record_id, revision, patient_ref, product, vaccinated_on FROM given`,
-    values: [tx.lgCode, JSON.stringify(records.map(givenOf))],
+    values: [tx.lgCode, jsonParameter(records.map(givenOf))],
   });
 }
 
@@ -122,7 +122,7 @@ export async function insertRevision(tx: Tx, revision: NewRevision): Promise<voi
     `${appended}
      UPDATE ticket_uses u SET revision = g.revision, product = g.product, vaccinated_on = g.vaccinated_on
        FROM given g WHERE u.lg_code = $1 AND u.record_id = g.record_id`,
-    [tx.lgCode, JSON.stringify([givenOf(revision)])],
+    [tx.lgCode, jsonParameter([givenOf(revision)])],
   );
 }
 

@@ -93,6 +93,19 @@ test('行為と対象者は同じ取引で書かれ、封印と検証が通る',
   });
 });
 
+test('長さで切られて半分になった文字があっても行為は残り、検証も通る', async () => {
+  const half = '𠮷'.slice(0, 1);
+  await view(901, { reason: `窓口対応${half}` });
+  assert.equal((await verifyAudit(db, lgCode, { home })).chain, 'ok');
+  await withMunicipality(db, lgCode, async (tx) => {
+    const page = await listActsForPerson(tx, person(901));
+    assert.deepEqual(
+      page.acts.map((act) => act.reason),
+      ['窓口対応\uFFFD'],
+    );
+  });
+});
+
 test('取り消された取引は行為も対象者も残さない', async () => {
   const failing = withMunicipality(db, lgCode, async (tx) => {
     await recordAct(tx, by(), { act: 'persons.viewed', personIds: [person(1)] });

@@ -57,14 +57,10 @@ export function leafHash(fields: LeafFields): Buffer {
  * nobody can guess them, and the leaf stays the same either way.
  */
 export function commitPersonalFields(salt: string, fields: PersonalFields): Buffer {
-  const text = JSON.stringify([
-    'sesshu-audit-personal-1',
-    salt,
-    fields.staffName,
-    fields.from,
-    fields.osUser,
-    fields.reason,
-  ]);
+  const { staffName, from, osUser, reason } = fields;
+  // As they are kept: half of a pair of code units (a text cut to its length) is no text to a database.
+  const words = [staffName, from, osUser, reason].map((word) => word?.toWellFormed() ?? null);
+  const text = JSON.stringify(['sesshu-audit-personal-1', salt, ...words]);
   return createHash('sha256').update(text).digest();
 }
 

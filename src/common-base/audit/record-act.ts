@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isIndividualNumber, refuseNumberInText } from '#kernel';
-import type { Tx } from '#platform/postgres';
+import { jsonParameter, type Tx } from '#platform/postgres';
 import { ensurePartitions } from './ensure-partitions.ts';
 import { commitPersonalFields } from './leaf.ts';
 import type { Act, ActBy } from './types.ts';
@@ -48,7 +48,7 @@ async function insertActs(tx: Tx, acts: readonly PlainAct[]): Promise<NewAct[]> 
   const { rows } = await tx.client.query<NewAct>({
     name: 'audit-record-acts',
     text: insertActsSql,
-    values: [tx.lgCode, JSON.stringify(written)],
+    values: [tx.lgCode, jsonParameter(written)],
   });
   return rows;
 }

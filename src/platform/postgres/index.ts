@@ -9,6 +9,7 @@ export { DatabaseTrouble } from './errors.ts';
 export { explainDatabaseTrouble } from './explain-trouble.ts';
 export { gatherLookups } from './gather-lookups.ts';
 export { gatherWork, type Settled } from './gather-work.ts';
+export { jsonParameter } from './json-parameter.ts';
 export { type LeasedRow, leaseRow, releaseRow } from './lease-row.ts';
 export { listMigrations, type Migration, migrate, type SystemName } from './migrate.ts';
 export {
