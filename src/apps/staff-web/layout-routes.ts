@@ -22,6 +22,7 @@ import {
   readFirstLine,
   readLayout,
   readWritten,
+  type WrittenLayout,
 } from '#common-base/linkage';
 import { NotFound, UnreadableInput } from '#kernel';
 import { recordItems } from '#ledger/vaccinations';
@@ -88,6 +89,8 @@ export function registerLayoutRoutes(app: StaffApp, tools: LayoutTools): void {
 
 interface Trial {
   readonly text: string;
+  /** The table as it was sent, also where it is no layout yet: what was typed stays. */
+  readonly written: WrittenLayout | null;
   readonly fault: string | null;
   readonly layout: Layout | null;
   readonly rows: readonly FeedRow[];
@@ -107,7 +110,7 @@ async function showLayouts(context: StaffContext, tools: LayoutTools, trial: Tri
     layouts,
     name: asked,
     text: shown,
-    written: readWritten(shown) ?? null,
+    written: trial?.written ?? readWritten(shown) ?? null,
     version,
     fault: trial?.fault ?? null,
     layout: trial?.layout ?? null,
@@ -149,7 +152,9 @@ async function tryTable(context: StaffContext, tools: LayoutTools): Promise<Answ
   const count = Math.min(Math.max(Number.parseInt(body.text('addCount'), 10) || 1, 1), columnsAddedAtMost);
   const changed = changeColumns(readLayoutForm(body), body.text('action'), count);
   const text = JSON.stringify(changed, null, 2);
-  return await answerTrial(context, tools, () => Promise.resolve({ text, sample: carriedSample(context) }));
+  return await answerTrial(context, tools, () =>
+    Promise.resolve({ text, written: changed, sample: carriedSample(context) }),
+  );
 }
 
 async function keep(context: StaffContext, tools: LayoutTools): Promise<Answer> {
@@ -172,6 +177,7 @@ async function keep(context: StaffContext, tools: LayoutTools): Promise<Answer> 
 
 interface Tried {
   readonly text: string;
+  readonly written?: WrittenLayout;
   readonly sample: { readonly fileName: string; readonly bytes: Buffer } | null;
   readonly problem?: string;
 }
@@ -185,9 +191,9 @@ async function answerTrial(
   const name = context.body.text('name');
   const trial = await withMunicipality(context.db, context.lgCode, async (tx): Promise<Trial> => {
     await recordAct(tx, context.actor, { act: 'linkage.layoutTried' });
-    const { text, sample, problem } = await load(tx);
+    const { text, sample, problem, written = null } = await load(tx);
     const carried = sample === null ? null : carry(sample);
-    const base = { text, layout: null, rows: [], sample: carried };
+    const base = { text, written, layout: null, rows: [], sample: carried };
     try {
       const layout = await readLayout(tx, name === '' ? 'trial' : name, text);
       const rows = sample === null ? [] : await readRows(tx, layout, sample);

@@ -89,10 +89,10 @@ function readMore(type: WrittenColumn['type'], text: string): Partial<WrittenCol
     case 'partialDay':
       return { forms: wordsOf(text) as NonNullable<WrittenColumn['forms']> };
     case 'decimal':
-      return { impliedDecimals: Number(text) };
+      return /^\d$/u.test(text) ? { impliedDecimals: Number(text) } : {};
     case 'text':
     case 'digits':
-      return { maxLength: Number(text) };
+      return /^[1-9]\d{0,4}$/u.test(text) ? { maxLength: Number(text) } : {};
     default:
       return {};
   }
