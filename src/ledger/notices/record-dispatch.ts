@@ -14,11 +14,17 @@ import { lookThroughDispatch } from './pull-from-dispatch.ts';
 /**
  * Records that a printed bundle went to the post (発送): once, after everything to be pulled was pulled. What is pulled
  * loses its number, so that its people are called again when they can be; `pulledSeen` is how many the clerk pulled, and
- * where it is another number by now nothing is recorded and the clerk looks again.
+ * where it is another number by now nothing is recorded and the clerk looks again. A letter that went before its reason
+ * was known (`sentAnyway`, by its number) keeps it: its people hold the paper, and a clinic must not turn them away.
  */
 export async function recordDispatch(
   context: NoticeContext,
-  request: { readonly printJobId: number; readonly postedOn: Day; readonly pulledSeen: number },
+  request: {
+    readonly printJobId: number;
+    readonly postedOn: Day;
+    readonly pulledSeen: number;
+    readonly sentAnyway?: readonly string[];
+  },
 ): Promise<{ readonly letters: number; readonly pulled: number }> {
   const { actor, db, clock } = context;
   requirePermission(actor, 'notices.print');
@@ -37,14 +43,17 @@ export async function recordDispatch(
       throw new Conflict('この印刷の発送は、すでに記録してあります。');
     }
     const letters = await lookThroughDispatch(tx, context, printJobId, today);
-    const pulled = letters.filter((letter) => letter.pulledFor !== null);
-    if (pulled.length !== request.pulledSeen) {
+    const listed = letters.filter((letter) => letter.pulledFor !== null);
+    if (listed.length !== request.pulledSeen) {
       throw new Conflict(
-        `抜く封書が ${request.pulledSeen} 通から ${pulled.length} 通に変わりました。下の一覧で抜いてから、もう一度記録してください。`,
+        `抜く封書が ${request.pulledSeen} 通から ${listed.length} 通に変わりました。下の一覧で抜いてから、もう一度記録してください。`,
       );
     }
+    const sentAnyway = new Set(request.sentAnyway);
+    const pulled = listed.filter(({ formNumber }) => !sentAnyway.has(formNumber));
     const posted = letters.length - pulled.length;
-    const details = { printJobId, postedOn: formatIsoDay(postedOn), letters: posted, pulled: pulled.length };
+    const counted = { letters: posted, pulled: pulled.length, sentAnyway: listed.length - pulled.length };
+    const details = { printJobId, postedOn: formatIsoDay(postedOn), ...counted };
     const actId = await recordAct(tx, actor, { act: 'notices.lettersPosted', details });
     await recordPersonsTouched(tx, actId, printedByJobSql, [tx.lgCode, printJobId]);
     const cancelled = pulled.flatMap(({ formNumber, pulledFor, isCancelled }) => {

@@ -32,6 +32,7 @@ export async function showDispatch(
   const body = dispatchPage({
     ...{ job, letters, dispatch, errors, csrfToken: context.csrfToken },
     postedOn: errors.length > 0 ? typed : formatIsoDay(today),
+    sentAnyway: context.body.list('sentAnyway'),
     mayRecord: mayDo(actor, 'forms.reissue'),
   });
   const crumbs = [...noticeCrumbs, { label: job.label, href: printJobPath(printJobId) }];
@@ -46,7 +47,8 @@ export async function keepPosting(context: StaffContext, tools: NoticeTools): Pr
   if (postedOn === undefined) return showDispatch(context, tools, [{ field: 'postedOn', message: dayHelp }]);
   const pulledSeen = readNumber(context.body.text('pulledSeen'));
   try {
-    await recordDispatch(await noticeContext(context, tools), { printJobId, postedOn, pulledSeen });
+    const sentAnyway = context.body.list('sentAnyway');
+    await recordDispatch(await noticeContext(context, tools), { printJobId, postedOn, pulledSeen, sentAnyway });
   } catch (error) {
     if (!(error instanceof UnreadableInput || error instanceof Conflict)) throw error;
     const field = error instanceof UnreadableInput ? 'postedOn' : null;

@@ -3,7 +3,9 @@ import { formatFormNumber } from '#ledger/forms';
 import {
   button,
   buttonLink,
+  checkboxGroup,
   dayText,
+  disclosure,
   emptyState,
   errorOf,
   errorSummary,
@@ -33,6 +35,8 @@ export function dispatchPage(view: {
   letters: readonly DispatchedLetter[];
   dispatch: Dispatch | undefined;
   postedOn: string;
+  /** Numbers of letters that went although they are to be pulled by now. */
+  sentAnyway: readonly string[];
   errors: readonly FormError[];
   mayRecord: boolean;
   csrfToken: string;
@@ -72,23 +76,51 @@ export function dispatchPage(view: {
         { label: '抜く理由', cell: (letter) => (letter.pulledFor === null ? '' : labelOfReason(letter.pulledFor)) },
       ],
     }),
-  )}${dispatch === undefined && view.mayRecord && job.state === 'finished' && postingForm(view, pulled.length)}`;
+  )}${dispatch === undefined && view.mayRecord && job.state === 'finished' && postingForm(view, pulled)}`;
 }
 
 /** The form that records the posting; it carries how many letters were to be pulled when it was shown. */
 function postingForm(
-  view: { job: PrintJob; postedOn: string; errors: readonly FormError[]; csrfToken: string },
-  pulled: number,
+  view: {
+    job: PrintJob;
+    postedOn: string;
+    sentAnyway: readonly string[];
+    errors: readonly FormError[];
+    csrfToken: string;
+  },
+  pulled: readonly DispatchedLetter[],
 ): Html {
+  const count = formatCount(pulled.length);
   const what =
-    pulled === 0
+    pulled.length === 0
       ? '全部を送ったら、発送日を記録します。'
-      : `上の${formatCount(pulled)}通を抜いたら、発送日を記録します。抜いた封書の発行番号は無効になり、送れるようになった人は次の抽出に入ります。`;
+      : `上の${count}通を抜いたら、発送日を記録します。抜いた封書の発行番号は無効になり、送れるようになった人は次の抽出に入ります。`;
   return panel(
     { title: '発送を記録する', icon: 'check' },
     html`<p>${what}</p>${postForm(
-      { action: dispatchPath(view.job.printJobId), csrfToken: view.csrfToken, class: 'row' },
-      html`${hiddenField('pulledSeen', String(pulled))}${textField({ name: 'postedOn', label: '発送日', value: view.postedOn, width: 10, size: 'small', isRequired: true, error: errorOf(view.errors, 'postedOn') })}${button(pulled === 0 ? '発送を記録する' : `${formatCount(pulled)}通を抜いて発送を記録する`, { look: 'filled', icon: 'check' })}`,
+      { action: dispatchPath(view.job.printJobId), csrfToken: view.csrfToken, class: 'stack' },
+      html`${hiddenField('pulledSeen', String(pulled.length))}${pulled.length > 0 && sentAnywayFields(pulled, view.sentAnyway)}<div class="row"
+        >${textField({ name: 'postedOn', label: '発送日', value: view.postedOn, width: 10, size: 'small', isRequired: true, error: errorOf(view.errors, 'postedOn') })}${button(pulled.length === 0 ? '発送を記録する' : `${count}通を抜いて発送を記録する`, { look: 'filled', icon: 'check' })}</div
+      >`,
     )}`,
+  );
+}
+
+/** What went before the reason to pull it was known: its people hold the paper, so that its number stays valid. */
+function sentAnywayFields(pulled: readonly DispatchedLetter[], values: readonly string[]): Html {
+  const choices = pulled.map(({ formNumber, number, values: { texts } }) => ({
+    value: formNumber,
+    label: `${formatCount(number)}番　${formatFormNumber(formNumber)}　${texts['recipientName'] ?? ''}`,
+  }));
+  return disclosure(
+    '上の封書のうち、抜かずに送ったものがあるとき',
+    checkboxGroup({
+      name: 'sentAnyway',
+      label: '抜かずに送った封書',
+      choices,
+      values,
+      hint: '発送したあとで「抜く封書」に加わったものです。本人が持っているので、発行番号は有効のままにします。',
+    }),
+    values.length > 0,
   );
 }
