@@ -9,11 +9,10 @@ import { cutBefore, isExcluded } from './judge-target.ts';
 import { findLegalDays, type LegalDays, type NextQuestion } from './next-dose.ts';
 import { lastDay } from './read-table.ts';
 import type { ProductClass, RuleSet, Stage } from './rule-set.ts';
-import { dosesBefore, type GivenProduct, type Series } from './series.ts';
+import { dosesBefore, type Series } from './series.ts';
 import type { Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 import type { NextDose, StageForecast, StageStatus, TraceStep } from './types.ts';
-import { answersOfBirth, mayBeBound, type UntouchedAnswer, type UntouchedAnswers } from './untouched-answers.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -31,50 +30,24 @@ export interface StageDraft {
   readonly options: readonly DoseOption[];
   /** Its window was over before its rules began. */
   readonly wasNeverOpen: boolean;
-  /** The first day that was tried for a next dose; `lastDay` where none was. */
-  readonly askedFrom: Day;
 }
 
 /** Every stage of every programme in the order of the rules, as it stands on `asOf`. */
 export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly StageForecast[] {
   const { subject, path, series, given } = evaluation;
-  const shared = subject.facts.length === 0 ? answersOfBirth(rules, subject) : undefined;
+  const known = { subject, given };
   const forecasts: StageForecast[] = [];
   for (const plan of plansOf(rules)) {
     const { index } = plan.programme;
-    const touched = series[index];
-    const closed = path[index] ?? noStages;
-    if (touched === undefined && closed.length === 0 && shared !== undefined) {
-      const answer = untouchedAnswer(plan.asksSex ? shared.ofSex : shared.all, subject, plan);
-      if (!mayBeBound(plan, given, answer.boundFrom)) {
-        for (const forecast of answer.stages) forecasts.push(forecast);
-        continue;
-      }
-    }
-    for (const { forecast } of draftProgramme({ subject, given }, plan, touched ?? plan.untouched, closed)) {
-      forecasts.push(forecast);
-    }
+    const drafts = draftProgramme(known, plan, series[index] ?? plan.untouched, path[index] ?? noStages);
+    for (const { forecast } of drafts) forecasts.push(forecast);
   }
   return forecasts;
 }
 
 const noStages: readonly number[] = [];
-const nothingGiven: readonly GivenProduct[] = [];
-
 /** What is known of a person beside the series of the programme under consideration. */
 type Known = Pick<Evaluation, 'subject' | 'given'>;
-
-/** The answer to everybody born that day with nothing given in the programme, and nothing that binds it. */
-function untouchedAnswer(answers: UntouchedAnswers, subject: Subject, plan: ProgrammePlan): UntouchedAnswer {
-  const { index } = plan.programme;
-  const known = answers[index];
-  if (known !== undefined) return known;
-  const drafts = draftProgramme({ subject, given: nothingGiven }, plan, plan.untouched, noStages);
-  const boundFrom = drafts.reduce((first, { askedFrom }) => earlierDay(first, askedFrom), lastDay);
-  const answer = { stages: drafts.map(({ forecast }) => forecast), boundFrom };
-  answers[index] = answer;
-  return answer;
-}
 
 /** The stages of a programme for a person, of which those in `closed` belong to another path. */
 function draftProgramme(
@@ -179,15 +152,15 @@ function withNextDose(state: StageState, picked: Span, isAfterCut: boolean): Sta
     ? 'cut'
     : cutBefore(evaluation.subject, series, first.branch, stage, evaluation.subject.asOf);
   const found = findWays(state, picked, after);
-  if (found.ways.length > 0) return opened(state, picked, found.ways, picked.from);
+  if (found.ways.length > 0) return opened(state, picked, found.ways);
   let { isTooOld } = found;
   for (const span of state.spans) {
     if (span.from <= picked.to) continue;
     const later = findWays(state, span, after);
-    if (later.ways.length > 0) return opened(state, span, later.ways, picked.from);
+    if (later.ways.length > 0) return opened(state, span, later.ways);
     isTooOld ||= later.isTooOld;
   }
-  return settled(state, picked, isTooOld && count > 0 ? 'cut' : 'lost', 'closed', picked.from);
+  return settled(state, picked, isTooOld && count > 0 ? 'cut' : 'lost', 'closed');
 }
 
 /** The ways to give the next dose within a span that are not over; whether only its last age stands against one. */
@@ -221,7 +194,7 @@ function findWay(question: NextQuestion, option: DoseOption): LegalDays | 'tooOl
   return findLegalDays(question, { ...option, branch });
 }
 
-function opened(state: StageState, span: Span, ways: readonly LegalDays[], askedFrom: Day): StageDraft {
+function opened(state: StageState, span: Span, ways: readonly LegalDays[]): StageDraft {
   const { stage, options, evaluation } = state;
   const { asOf } = evaluation.subject;
   const way = ways.reduce((best, each) => (each.earliestOn < best.earliestOn ? each : best));
@@ -234,7 +207,7 @@ function opened(state: StageState, span: Span, ways: readonly LegalDays[], asked
   };
   const forecast = describe(state, span, way, next);
   forecast.status = statusOf(asOf, span, next, forecast.standardTo);
-  return { stage, outcome: 'open', forecast, ways, options, wasNeverOpen: false, askedFrom };
+  return { stage, outcome: 'open', forecast, ways, options, wasNeverOpen: false };
 }
 
 function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null): StageStatus {
@@ -245,18 +218,12 @@ function statusOf(asOf: Day, span: Span, next: NextDose, standardTo: Day | null)
 }
 
 /** A stage that has no next dose now. */
-function settled(
-  state: StageState,
-  span: Span,
-  outcome: StageOutcome,
-  status: StageStatus,
-  askedFrom: Day = lastDay,
-): StageDraft {
+function settled(state: StageState, span: Span, outcome: StageOutcome, status: StageStatus): StageDraft {
   const forecast = describe(state, span, undefined, null);
   forecast.status = status;
   const { stage, options } = state;
   const wasNeverOpen = span.wasNeverOpen ?? false;
-  return { stage, outcome, forecast, ways: noWays, options, wasNeverOpen, askedFrom };
+  return { stage, outcome, forecast, ways: noWays, options, wasNeverOpen };
 }
 
 /** The windows of a stage with their rows; its status is put in by who asks. */

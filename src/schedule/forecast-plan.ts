@@ -3,7 +3,7 @@ import { evaluateDay } from './day-expression.ts';
 import type { StageDraft } from './derive-forecast.ts';
 import { joinPeriods } from './join-periods.ts';
 import { firstDay, lastDay, type Period } from './read-table.ts';
-import type { Branch, CrossRule, ProductClass, Programme, RuleSet, Stage, Window } from './rule-set.ts';
+import type { Branch, ProductClass, Programme, RuleSet, Stage, Window } from './rule-set.ts';
 import { emptySeries, type Series } from './series.ts';
 import type { StageForecast, TraceStep } from './types.ts';
 
@@ -37,10 +37,6 @@ export interface ProgrammePlan {
   readonly programme: Programme;
   /** Birth dates outside of which no window of the programme is for a person of that sex. */
   readonly born: Readonly<Record<Sex, Period>>;
-  /** Whether a window is for one sex. */
-  readonly asksSex: boolean;
-  /** Rules between different vaccines that may hold a dose of it back. */
-  readonly crossRules: readonly CrossRule[];
   /** The programme with nothing given. */
   readonly untouched: Series;
   /** Every product class. */
@@ -101,8 +97,7 @@ function notEligibleDraft({ programme }: Programme, stage: Stage, trace: TraceSt
     next: null,
     trace: Object.freeze(trace === undefined ? [] : [trace]),
   });
-  const settled = { ways: [], options: [], wasNeverOpen: false, askedFrom: lastDay };
-  return { stage, outcome: 'notEligible', forecast, ...settled };
+  return { stage, outcome: 'notEligible', forecast, ways: [], options: [], wasNeverOpen: false };
 }
 
 function planOf(programme: Programme): ProgrammePlan {
@@ -114,8 +109,6 @@ function planOf(programme: Programme): ProgrammePlan {
   return {
     programme,
     born: { female: birthsOf(stages, 'female'), male: birthsOf(stages, 'male'), unknown: birthsOf(stages, 'unknown') },
-    asksSex: stages.some(({ windows }) => windows.some((window) => window.sex !== null)),
-    crossRules: [...new Set(productClasses.flatMap((each) => each.crossRules))],
     untouched: emptySeries(programme),
     all,
     singles,
