@@ -8,6 +8,8 @@ export type Undeliverable = 'cancelled' | 'dead' | 'movedOut' | 'protected' | 'a
 export interface Mailing {
   readonly personId: PersonId;
   readonly personName: string;
+  /** 支援措置 of the person or somebody of the household: where they live must be on no paper. */
+  readonly isProtected: boolean;
   /** Whose name stands on the envelope: the 送付先, the householder of a child, else the person. */
   readonly recipientName: string;
   /** The householder (世帯主) where that is another; null where the letter goes to a 送付先. */
@@ -32,7 +34,7 @@ const adultFromYears = 18;
 export function decideMailing(facts: MailingFacts, asOf: Day): Mailing {
   const isChild =
     facts.bornOn !== null && facts.bornOn <= asOf && ageAsSpoken(facts.bornOn, asOf).years < adultFromYears;
-  const base = { personId: facts.personId, personName: facts.name };
+  const base = { personId: facts.personId, personName: facts.name, isProtected: facts.isProtected };
   if (facts.mailing !== null) {
     const { recipientName, postalCode, address, building } = facts.mailing;
     const undeliverable = decideGone(facts, asOf);

@@ -20,6 +20,18 @@ export function layOutKept({ layout, sheets, bundle }: KeptSheets): Generator<Bu
   return layOutBundle(layout, sheets, bundle ?? { layouts: [], inserts: [] });
 }
 
+/** What was printed on the pages of a file, by page (first = 1); what stands behind a sheet is left out. */
+export function sheetsByPage(kept: KeptSheets): Map<number, FormValues> {
+  const printed = new Map<number, FormValues>();
+  let page = 0;
+  for (const { sheet, isInsert } of layOutKept(kept)) {
+    page += 1;
+    const values = kept.sheets[sheet];
+    if (!isInsert && values !== undefined) printed.set(page, values);
+  }
+  return printed;
+}
+
 /** The bytes under which the sheets of a file are kept beside it. */
 export function packSheets(kept: KeptSheets): Buffer {
   const seal = kept.layout.seal?.file.toString('base64') ?? null;

@@ -6,12 +6,16 @@ import { getFile, readFile } from '#platform/files';
 import { listRuns, type Run } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { reasonCount, selectCohortLabels } from './cohort-store.ts';
+import { isPrintedAt, placeOf } from './find-printed-place.ts';
+import { sheetsByPage, unpackSheets } from './kept-sheets.ts';
+import type { FormValues } from './layout-types.ts';
 import type { NoticeContext } from './library.ts';
 import {
   countExclusions,
   countOutcomes,
   findFileOwner,
   findJob,
+  findSheetsFile,
   type PrintJobHead,
   printedPersonsSql,
   selectFiles,
@@ -69,8 +73,8 @@ export async function readPrintFile(
 const pagesNamed = 20;
 
 /**
- * Refuses the pages of a file, or all of it, where one of them is of somebody who is protected by now and whose own address
- * it must show; says which pages to leave out.
+ * Refuses the pages of a file, or all of it, where one of them is of somebody who is protected by now and another place
+ * than the registered 送付先 stands on it; says which pages to leave out.
  */
 export async function refuseProtectedPages(
   tx: Tx,
@@ -84,13 +88,28 @@ export async function refuseProtectedPages(
   const inRange = pages.filter(({ page }, i) => page <= to && (pages[i + 1]?.page ?? Infinity) > from);
   const personIds = inRange.map(({ personId }) => personId);
   const mailings = await mailingNameAndAddress(tx, personIds, job.issuedOn);
-  const hidden = inRange.filter(({ personId }) => mailings.get(personId)?.undeliverable === 'protected');
+  const ofProtected = inRange.filter(({ personId }) => mailings.get(personId)?.isProtected === true);
+  if (ofProtected.length === 0) return;
+  // A 送付先 may be newer than the page: what stands on the page counts.
+  const printed = await loadSheetsByPage(tx, printJobId, part);
+  const hidden = ofProtected.filter(({ personId, page }) => {
+    const values = printed.get(page);
+    const mailing = mailings.get(personId);
+    if (values === undefined || mailing?.source !== 'mailingAddress' || mailing.address === null) return true;
+    return !isPrintedAt(placeOf(values), { ...mailing, address: mailing.address });
+  });
   if (hidden.length === 0) return;
   const named = hidden.slice(0, pagesNamed).map(({ page }) => page);
   const more = hidden.length > named.length ? `ほか${hidden.length - named.length}ページ` : '';
   throw new Conflict(
     `印刷のあとで支援措置の対象になった人か、その世帯の人のページ（${named.join('、')}${more}）に住所が載っているため、このファイルは開けません。ほかのページは「ページを見る」の刷り直しから、そのページを除いた範囲で印刷できます。すでに紙にしたものは、送る前に抜いてください。`,
   );
+}
+
+async function loadSheetsByPage(tx: Tx, printJobId: number, part: number): Promise<ReadonlyMap<number, FormValues>> {
+  const file = await findSheetsFile(tx, printJobId, part);
+  if (file === undefined || file.sheetsFileId === null) return new Map();
+  return sheetsByPage(unpackSheets(Buffer.concat(await Array.fromAsync(readFile(tx, file.sheetsFileId)))));
 }
 
 async function summarize(tx: Tx, jobs: readonly PrintJobHead[]): Promise<PrintJobSummary[]> {

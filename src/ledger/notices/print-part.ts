@@ -221,7 +221,10 @@ function outcomesOf(
   const numbers = new Map(sheets.map(({ ordinal, formNumber }, i) => [ordinal, { formNumber, place: places[i] }]));
   return decided.map(({ item: { ordinal }, decision }): PrintOutcome => {
     const { formNumber, place } = numbers.get(ordinal) ?? {};
-    if (formNumber !== undefined && place !== undefined) return { ordinal, formNumber, ...place, excludedFor: null };
+    if (formNumber !== undefined) {
+      if (place === undefined) throw new Error(`the sheet of item ${ordinal} was given a number and not drawn`);
+      return { ordinal, formNumber, ...place, excludedFor: null };
+    }
     const excludedFor = decision.isIncluded ? 'addressMissing' : decision.reason;
     return { ordinal, formNumber: null, page: null, excludedFor, findings: [] };
   });

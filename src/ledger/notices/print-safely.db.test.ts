@@ -107,6 +107,14 @@ test('抽出の後に亡くなった人、転出した人、支援措置が始�
   // What was printed before the protection began shows where the person lives: nobody opens it any more.
   await arrive([olderResident(5, { 支援措置: '1' })]);
   await assert.rejects(paperOf(printJobId), { name: 'Conflict', message: /支援措置/u });
+  // A 送付先 that is registered afterwards, also from a day before the printing, does not change what stands on the page.
+  const personId = await personOf(5);
+  const elsewhere = { recipientName: '後見人', postalCode: '1000001', address: '東京都千代田区一番', building: null };
+  const from = { validFrom: getDay(2026, 1, 1), validTo: null };
+  await withMunicipality(t.db, t.lgCode, (tx) =>
+    registerMailingAddress(tx, context.actor, personId, { ...elsewhere, ...from }, testClock.now()),
+  );
+  await assert.rejects(paperOf(printJobId), { name: 'Conflict', message: /支援措置/u });
   await arrive([olderResident(5, { 支援措置: '0' })]);
   assert.ok((await paperOf(printJobId)).includes('若葉試験5'));
 });

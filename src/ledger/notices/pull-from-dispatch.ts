@@ -7,7 +7,7 @@ import { type Tx, withMunicipality } from '#platform/postgres';
 import { findCohort } from './cohort-store.ts';
 import { decideAtPrinting } from './decide-member.ts';
 import { isPrintedAt, placeOf } from './find-printed-place.ts';
-import { layOutKept, unpackSheets } from './kept-sheets.ts';
+import { sheetsByPage, unpackSheets } from './kept-sheets.ts';
 import type { FormValues } from './layout-types.ts';
 import type { NoticeContext } from './library.ts';
 import { loadPeopleToCall, type PersonToCall, type StageKey } from './load-people.ts';
@@ -108,12 +108,7 @@ async function loadValues(tx: Tx, printJobId: number): Promise<ReadonlyMap<strin
     const file = await findSheetsFile(tx, printJobId, part);
     if (file === undefined || file.sheetsFileId === null) continue;
     const kept = unpackSheets(Buffer.concat(await Array.fromAsync(readFile(tx, file.sheetsFileId))));
-    let number = 0;
-    for (const { sheet, isInsert } of layOutKept(kept)) {
-      number += 1;
-      const printed = kept.sheets[sheet];
-      if (!isInsert && printed !== undefined) values.set(`${part}/${number}`, printed);
-    }
+    for (const [page, printed] of sheetsByPage(kept)) values.set(`${part}/${page}`, printed);
   }
   return values;
 }

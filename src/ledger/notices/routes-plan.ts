@@ -133,13 +133,18 @@ export async function printMany(context: StaffContext, tools: NoticeTools): Prom
   }
   const notices = await noticeContext(context, tools);
   const errors: FormError[] = [];
-  for (const cohortId of readCohorts(context)) {
+  const cohortIds = readCohorts(context);
+  for (const cohortId of cohortIds) {
     try {
       await startPrintJob(notices, { cohortId, issuedOn });
     } catch (error) {
       if (!(error instanceof Conflict || error instanceof UnreadableInput)) throw error;
-      errors.push({ field: null, message: error.message });
+      errors.push({ field: null, message: `抽出 ${cohortId}: ${error.message}` });
     }
+  }
+  const started = cohortIds.length - errors.length;
+  if (errors.length > 0 && started > 0) {
+    errors.push({ field: null, message: `ほかの${started}件は、印刷を始めました。` });
   }
   return errors.length === 0 ? redirectTo(noticesPath) : showPlan(context, tools, emptyPlan, errors);
 }
