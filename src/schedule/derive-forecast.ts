@@ -34,38 +34,36 @@ export interface StageDraft {
 
 /** Every stage of every programme in the order of the rules, as it stands on `asOf`. */
 export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly StageForecast[] {
-  const { subject, path, series, given } = evaluation;
-  const known = { subject, given };
+  const { path, series } = evaluation;
   const forecasts: StageForecast[] = [];
   for (const plan of plansOf(rules)) {
     const { index } = plan.programme;
-    const drafts = draftProgramme(known, plan, series[index] ?? plan.untouched, path[index] ?? noStages);
+    const drafts = draftProgramme(evaluation, plan, series[index] ?? plan.untouched, path[index] ?? noStages);
     for (const { forecast } of drafts) forecasts.push(forecast);
   }
   return forecasts;
 }
 
 const noStages: readonly number[] = [];
-/** What is known of a person beside the series of the programme under consideration. */
-type Known = Pick<Evaluation, 'subject' | 'given'>;
 
 /** The stages of a programme for a person, of which those in `closed` belong to another path. */
 function draftProgramme(
-  known: Known,
+  evaluation: Evaluation,
   plan: ProgrammePlan,
   series: Series,
   closed: readonly number[],
 ): readonly StageDraft[] {
+  const { subject } = evaluation;
   const { stages } = plan.programme;
   if (closed.length === stages.length) return plan.offPath;
-  if (closed.length === 0 && !mayConcern(known.subject, plan)) return plan.notConcerned;
-  const choice = choiceFor(known.subject, series, plan);
+  if (closed.length === 0 && !mayConcern(subject, plan)) return plan.notConcerned;
+  const choice = choiceFor(subject, series, plan);
   const drafts: StageDraft[] = [];
   for (const stage of stages) {
     const offPath = closed.includes(stage.place) ? plan.offPath[stage.place] : undefined;
-    drafts.push(offPath ?? draftStage(known, series, plan, choice, stage, drafts));
+    drafts.push(offPath ?? draftStage(evaluation, series, plan, choice, stage, drafts));
   }
-  const dosesNeeded = countDosesNeeded(known.subject, series, drafts);
+  const dosesNeeded = countDosesNeeded(subject, series, drafts);
   for (const { forecast, outcome } of drafts) if (outcome !== 'notEligible') forecast.dosesNeeded = dosesNeeded;
   return drafts;
 }
@@ -76,7 +74,7 @@ function mayConcern({ facts, bornOn, sex }: Subject, { born }: ProgrammePlan): b
 }
 
 function draftStage(
-  evaluation: Known,
+  evaluation: Evaluation,
   series: Series,
   plan: ProgrammePlan,
   choice: Choice,
@@ -136,7 +134,7 @@ function waysAlong(subject: Subject, series: Series, stage: Stage, alone: Choice
 
 /** What is known of a stage that concerns the person. */
 interface StageState {
-  readonly evaluation: Known;
+  readonly evaluation: Evaluation;
   readonly series: Series;
   readonly stage: Stage;
   readonly spans: readonly Span[];

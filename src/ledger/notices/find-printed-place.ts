@@ -1,10 +1,9 @@
 import type { FormOnRecord } from '#ledger/forms';
-import { readFile } from '#platform/files';
 import type { Tx } from '#platform/postgres';
 import { formatPostalCode } from './derive-form-values.ts';
-import { unpackSheets } from './kept-sheets.ts';
 import type { FormValues } from './layout-types.ts';
-import { findPartOfForm, findSheetsFile } from './print-store.ts';
+import { findPartOfForm } from './print-store.ts';
+import { findKeptSheets } from './read-kept-sheets.ts';
 
 /** A place as it stands on paper; the postcode in groups, an absent building as an empty text. */
 export interface PrintedPlace {
@@ -42,9 +41,7 @@ export async function findPrintedPlace(
 ): Promise<PrintedPlace | undefined> {
   if (printJobId === null) return undefined;
   const part = await findPartOfForm(tx, printJobId, formNumber);
-  const file = part === undefined ? undefined : await findSheetsFile(tx, printJobId, part);
-  if (file === undefined || file.sheetsFileId === null) return undefined;
-  const { sheets } = unpackSheets(Buffer.concat(await Array.fromAsync(readFile(tx, file.sheetsFileId))));
-  const sheet = sheets.find(({ texts }) => texts['formNumber'] === formNumber);
+  const kept = part === undefined ? undefined : await findKeptSheets(tx, printJobId, part);
+  const sheet = kept?.sheets.find(({ texts }) => texts['formNumber'] === formNumber);
   return sheet === undefined ? undefined : placeOf(sheet);
 }

@@ -7,15 +7,13 @@ import { listRuns, type Run } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { reasonCount, selectCohortLabels } from './cohort-store.ts';
 import { isPrintedAt, placeOf } from './find-printed-place.ts';
-import { sheetsByPage, unpackSheets } from './kept-sheets.ts';
-import type { FormValues } from './layout-types.ts';
+import { sheetsByPage } from './kept-sheets.ts';
 import type { NoticeContext } from './library.ts';
 import {
   countExclusions,
   countOutcomes,
   findFileOwner,
   findJob,
-  findSheetsFile,
   type PrintJobHead,
   printedPersonsSql,
   selectFiles,
@@ -23,6 +21,7 @@ import {
   selectPageFindings,
   selectPagesOfPart,
 } from './print-store.ts';
+import { findKeptSheets } from './read-kept-sheets.ts';
 import type { PrintJob, PrintJobState, PrintJobSummary } from './types.ts';
 
 const pageFindingsMax = 200;
@@ -91,9 +90,10 @@ export async function refuseProtectedPages(
   const ofProtected = inRange.filter(({ personId }) => mailings.get(personId)?.isProtected === true);
   if (ofProtected.length === 0) return;
   // A 送付先 may be newer than the page: what stands on the page counts.
-  const printed = await loadSheetsByPage(tx, printJobId, part);
+  const kept = await findKeptSheets(tx, printJobId, part);
+  const printed = kept === undefined ? undefined : sheetsByPage(kept);
   const hidden = ofProtected.filter(({ personId, page }) => {
-    const values = printed.get(page);
+    const values = printed?.get(page);
     const mailing = mailings.get(personId);
     if (values === undefined || mailing?.source !== 'mailingAddress' || mailing.address === null) return true;
     return !isPrintedAt(placeOf(values), { ...mailing, address: mailing.address });
@@ -104,12 +104,6 @@ export async function refuseProtectedPages(
   throw new Conflict(
     `印刷のあとで支援措置の対象になった人か、その世帯の人のページ（${named.join('、')}${more}）に住所が載っているため、このファイルは開けません。ほかのページは「ページを見る」の刷り直しから、そのページを除いた範囲で印刷できます。すでに紙にしたものは、送る前に抜いてください。`,
   );
-}
-
-async function loadSheetsByPage(tx: Tx, printJobId: number, part: number): Promise<ReadonlyMap<number, FormValues>> {
-  const file = await findSheetsFile(tx, printJobId, part);
-  if (file === undefined || file.sheetsFileId === null) return new Map();
-  return sheetsByPage(unpackSheets(Buffer.concat(await Array.fromAsync(readFile(tx, file.sheetsFileId)))));
 }
 
 async function summarize(tx: Tx, jobs: readonly PrintJobHead[]): Promise<PrintJobSummary[]> {

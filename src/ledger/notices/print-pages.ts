@@ -1,13 +1,13 @@
 import { requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { NotFound, UnreadableInput } from '#kernel';
-import { readFile } from '#platform/files';
 import { drawPagePicture } from '#platform/pdf';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { type KeptSheets, layOutKept, redrawPages, unpackSheets } from './kept-sheets.ts';
+import { type KeptSheets, layOutKept, redrawPages } from './kept-sheets.ts';
 import type { NoticeContext } from './library.ts';
 import { refuseProtectedPages } from './list-print-jobs.ts';
 import { findSheetsFile, pagePersonsSql } from './print-store.ts';
+import { readKeptSheets } from './read-kept-sheets.ts';
 
 /** Some pages of a printed file, first and last included. */
 export interface PageRange {
@@ -71,5 +71,5 @@ async function openSheets(tx: Tx, { printJobId, part, from, to }: PageRange): Pr
     throw new UnreadableInput(`ページは1から${file.pages}までの数で、小さい方を先に入力してください。`);
   }
   await refuseProtectedPages(tx, { printJobId, part, from, to });
-  return unpackSheets(Buffer.concat(await Array.fromAsync(readFile(tx, file.sheetsFileId))));
+  return readKeptSheets(tx, file.sheetsFileId);
 }

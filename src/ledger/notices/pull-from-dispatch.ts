@@ -2,24 +2,17 @@ import { requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { type Day, laterDay, NotFound, type PersonId } from '#kernel';
 import { formatFormNumber, loadFormsByNumber } from '#ledger/forms';
-import { readFile } from '#platform/files';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { findCohort } from './cohort-store.ts';
 import { decideAtPrinting } from './decide-member.ts';
 import { isPrintedAt, placeOf } from './find-printed-place.ts';
-import { sheetsByPage, unpackSheets } from './kept-sheets.ts';
+import { sheetsByPage } from './kept-sheets.ts';
 import type { FormValues } from './layout-types.ts';
 import type { NoticeContext } from './library.ts';
 import { loadPeopleToCall, type PersonToCall, type StageKey } from './load-people.ts';
 import type { ExcludedReason } from './notice-reasons.ts';
-import {
-  findJob,
-  findSheetsFile,
-  type PrintedPage,
-  printedByJobSql,
-  selectFiles,
-  selectPrintedPages,
-} from './print-store.ts';
+import { findJob, type PrintedPage, printedByJobSql, selectFiles, selectPrintedPages } from './print-store.ts';
+import { findKeptSheets } from './read-kept-sheets.ts';
 
 /** A printed letter with what was printed on it, and why it must not be posted any more, if so. */
 export interface DispatchedLetter extends PrintedPage {
@@ -105,9 +98,8 @@ function loadPeople(
 async function loadValues(tx: Tx, printJobId: number): Promise<ReadonlyMap<string, FormValues>> {
   const values = new Map<string, FormValues>();
   for (const { part } of await selectFiles(tx, printJobId)) {
-    const file = await findSheetsFile(tx, printJobId, part);
-    if (file === undefined || file.sheetsFileId === null) continue;
-    const kept = unpackSheets(Buffer.concat(await Array.fromAsync(readFile(tx, file.sheetsFileId))));
+    const kept = await findKeptSheets(tx, printJobId, part);
+    if (kept === undefined) continue;
     for (const [page, printed] of sheetsByPage(kept)) values.set(`${part}/${page}`, printed);
   }
   return values;
