@@ -171,7 +171,9 @@ function findWays(
   const { subject, given } = evaluation;
   const ways: LegalDays[] = [];
   let isTooOld = false;
+  const isAnyNamed = options.length > 1 && options.some((option) => isNamed(stage, count, option));
   for (const option of options) {
+    if (isAnyNamed && !isNamed(stage, count, option)) continue;
     const to = lastDayOf(state, span, option);
     if (to === undefined) continue;
     const found = findWay({ subject, series, given, stage, count, after, from: span.from, to }, option);
@@ -179,6 +181,12 @@ function findWays(
     else if (found !== undefined && found.latestOn >= subject.asOf) ways.push(found);
   }
   return { ways, isTooOld };
+}
+
+/** Whether the rows of a dose name its products; after mixed products the next dose is of one of them. */
+function isNamed({ place }: Stage, count: number, { branch, products }: DoseOption): boolean {
+  const rules = branch.stages[place]?.[count];
+  return rules !== undefined && rules.some((rule) => (rule.products & products.bits) !== 0);
 }
 
 /** The lawful days by an option; a first dose may lead along another branch when it is only lawful later. */

@@ -76,7 +76,7 @@ const faults: readonly (readonly [string, string, string, string, RegExp])[] = [
   ['doses.csv', 'hepb-2', 'if_short', 'branch:four', /branches\.csv.*four/u],
   ['doses.csv', 'hepb-2', 'offered', 'yes', /offered.*yes/u],
   ['doses.csv', 'hepb-1', 'offered', 'no', /1回目は、案内しない回/u],
-  ['doses.csv', 'hepb-2', 'offered', 'no', /doses\.csv 9行目.*期の最後の回/u],
+  ['doses.csv', 'hepb-2', 'offered', 'no', /doses\.csv 10行目.*期の最後の回/u],
   ['doses.csv', 'hib-2', 'offered', 'no', /同じ回の行はそろえて/u],
   ['doses.csv', 'hepb-2', 'not_after', 'soon', /not_after.*soon/u],
   ['programmes.csv', 'bcg', 'category', 'C', /category.*C/u],

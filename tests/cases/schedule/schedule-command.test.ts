@@ -110,7 +110,7 @@ test('rules of another folder are read, and a faulty folder is one clear line an
     const { status, lines, stderr } = run(`${example}\n`, '--rules', folder);
     assert.equal(status, 2);
     assert.deepEqual(lines, []);
-    assert.match(stderr, /rules\/doses\.csv 8行目: .*27/u);
+    assert.match(stderr, /rules\/doses\.csv 9行目: .*27/u);
     assert.equal(stderr.trim().split('\n').length, 1);
   } finally {
     rmSync(folder, { recursive: true });
