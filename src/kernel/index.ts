@@ -34,6 +34,7 @@ export {
 } from './decision.ts';
 export { Conflict, NotFound, UnreadableInput } from './errors.ts';
 export { fiscalYear, fiscalYearEndOn, fiscalYearStartOn } from './fiscal-year.ts';
+export { hasNul } from './has-nul.ts';
 export type { BatchId, EntryId, LgCode, PersonId, StaffId } from './ids.ts';
 export { hasIndividualNumber, refuseNumberInText, withoutIndividualNumbers } from './individual-numbers-in-text.ts';
 export { afterClearDays, afterMonths, afterMonthsAndHalf } from './interval.ts';

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { UnreadableInput } from '#kernel';
+import { hasNul, UnreadableInput } from '#kernel';
 
 /**
  * A reader of a pair's messages: whatever the schema does not name is refused. The place and the rule are named, never a
@@ -15,6 +15,9 @@ export function messageReader<T extends TSchema>(schema: T): (text: string) => S
     } catch {
       throw new UnreadableInput('連携の電文をJSONとして読めません。');
     }
+    // No database keeps NUL; whoever sends it means no text.
+    if (text.includes('\\u0000') && hasNul(value))
+      throw new UnreadableInput('連携の電文に使えない文字（NUL）があります。');
     if (compiled.Check(value)) return value;
     const [first] = compiled.Errors(value);
     throw new UnreadableInput(

@@ -201,11 +201,27 @@ test('転出先からの照会は、二人の手を経て、根拠のある日�
     'SELECT relay_ref AS ref, processing_number AS number FROM history_provisions',
   );
   const wordOf = (number: string) => wordOfReference(words.find((each) => each.number === number)?.ref ?? '');
-  const propose = (number: string, outcome: string, reason = '氏名と生年月日を確かめた') =>
-    clerk.post('/history-provisions', { provision: wordOf(number), outcome, reason });
+  /** What stands in the row of a question on the page as it is opened. */
+  const look = async (number: string): Promise<{ provision: string; ledgerVersion: string }> => {
+    const { body } = await clerk.get('/history-provisions');
+    const row = new RegExp(`name="provision" value="${wordOf(number)}"><input[^>]*value="(\\d+)"`, 'u').exec(body);
+    return { provision: wordOf(number), ledgerVersion: row?.[1] ?? 'none' };
+  };
+  const propose = async (number: string, outcome: string, reason = '氏名と生年月日を確かめた') =>
+    clerk.post('/history-provisions', { ...(await look(number)), outcome, reason });
   assert.equal((await propose(unknown, 'provided')).statusCode, 422, 'nothing to give');
   assert.equal((await propose(asked, 'toString')).statusCode, 422);
   assert.equal((await propose(asked, 'provided', '')).statusCode, 422);
+  // The ledger changes between the opening of the page and the form: what was looked at is not what would go out.
+  const looked = await look(asked);
+  await select('UPDATE ledger_heads SET version = version + 1 RETURNING version');
+  for (const outcome of ['provided', 'noRecord']) {
+    const old = await clerk.post('/history-provisions', { ...looked, outcome, reason: '氏名を確かめた' });
+    assert.equal(old.statusCode, 409, outcome);
+    assert.match(old.body, /接種記録が変わりました（いま渡せる記録は1件、いちばん新しい記録は/u);
+  }
+  const withoutPage = { provision: wordOf(asked), outcome: 'provided', reason: '氏名を確かめた' };
+  assert.equal((await clerk.post('/history-provisions', withoutPage)).statusCode, 409, 'no page was looked at');
   assert.equal((await propose(asked, 'provided')).statusCode, 303);
   assert.equal(desk.state.provisions.length, 0, 'one person is not two');
   // Between asking and approving the ledger changed: what goes out would not be what was looked at.

@@ -94,3 +94,37 @@ test('あとでどの画面を開いても、書き込まれたものが動く�
     }
   }
 });
+
+test('NUL は、どの道のアドレス・問い・欄の名と中身・ファイルと一緒の欄でも、部屋に届く前に 400 と言葉で断られる', async () => {
+  const attacker = new OfficeAsker(office);
+  await attacker.signIn('kakaricho');
+  const refused = async (
+    place: string,
+    path: string,
+    form?: Record<string, string>,
+    upload?: object,
+  ): Promise<void> => {
+    const response = await attacker.ask(path, form, upload);
+    assert.equal(response.status, 400, place);
+    assert.match(response.text, /使えない制御文字（NUL）/u, place);
+  };
+  const nul = `若葉\0台`;
+  let asked = 0;
+  for (const route of office.routes) {
+    const plain = route.url.replaceAll(/:\w+/gu, '1');
+    const place = `${route.method} ${route.url}`;
+    if (route.method === 'GET') {
+      if (plain !== route.url)
+        await refused(`${place} address`, route.url.replaceAll(/:\w+/gu, encodeURIComponent(nul)));
+      await refused(`${place} query`, `${plain}?${new URLSearchParams({ anything: nul }).toString()}`);
+      continue;
+    }
+    const isUpload = route.permission !== 'public' && route.takesFiles === true;
+    const upload = isUpload ? { file: { name: 'a.csv', content: 'x' } } : undefined;
+    await refused(`${place} field`, plain, { reason: nul }, upload);
+    await refused(`${place} query of a form`, `${plain}?x=%00`, { reason: '' });
+    if (!isUpload) await refused(`${place} name of a field`, plain, { [nul]: '' });
+    asked += 1;
+  }
+  assert.ok(asked > 50, String(asked));
+});

@@ -203,9 +203,23 @@ test('番号のない人は4情報だけで照会し、生年月日も分から�
   await askResidentNetwork(national.context, office.lgCode);
   const answered = (await clerk.get(path)).body.replaceAll(/<[^>]*>/gu, '');
   assert.match(answered, /個人番号 使わず4情報で照会。氏名 一致。生年月日 一致。性別 一致。住所 違う。/u);
-  await withMunicipality(office.db, office.lgCode, ({ client }) =>
-    client.query(`UPDATE persons SET birth_date_precision = 'month' WHERE person_id = ${second}`),
+  const change = (what: string) =>
+    withMunicipality(office.db, office.lgCode, ({ client }) =>
+      client.query(`UPDATE persons SET ${what} WHERE person_id = ${second}`),
+    );
+  await change('is_protected = true');
+  assert.equal((await clerk.post(path, { reason: '支援措置のあとの確認' })).statusCode, 303);
+  assert.equal(await decide(await browserOf('kakaricho')), 303);
+  await askResidentNetwork(national.context, office.lgCode);
+  const withheld = (await clerk.get(path)).body.replaceAll(/<[^>]*>/gu, '');
+  assert.match(withheld, /くらべた項目は一致[\s\S]*住所 くらべていない。[\s\S]*くらべていない項目: 個人番号・住所/u);
+  const [act] = await withMunicipality(
+    office.db,
+    office.lgCode,
+    async (tx) => (await listActs(tx, { act: 'numbers.registerAsked' })).acts,
   );
+  assert.deepEqual(act?.items, ['name', 'birthDate', 'sex'], 'what went out, and nothing else');
+  await change("is_protected = false, birth_date_precision = 'month'");
   assert.equal((await clerk.post(path, { reason: '登録内容の確認' })).statusCode, 303);
   assert.equal(await decide(await browserOf('kakaricho')), 303);
   await askResidentNetwork(national.context, office.lgCode);

@@ -101,6 +101,13 @@ test('中間サーバーへの電文と自治体の間の手紙には、個人�
   assert.throws(() => readToIntermediate(JSON.stringify(relay)), UnreadableInput, 'meant for 住基GW alone');
 });
 
+test('NUL を含む言葉は、自由な文の欄でも断られる', () => {
+  const inquiry = messages[1]?.[1] ?? {};
+  assert.throws(() => readToIntermediate(JSON.stringify({ ...inquiry, letter: 'あ\0' })), /使えない文字（NUL）/u);
+  const backslash = { ...inquiry, letter: '\\u0000' };
+  assert.deepEqual(readToIntermediate(JSON.stringify(backslash)), backslash, 'six letters are no NUL');
+});
+
 test('要約値・処理通番・番号の形が違う電文は断られる', () => {
   const inquiry = messages[1]?.[1] ?? {};
   for (const wrong of [

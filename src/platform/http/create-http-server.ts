@@ -16,6 +16,7 @@ import { registerAssets } from './assets.ts';
 import { describeError } from './describe-error.ts';
 import { errorPageOf, notFoundPage } from './error-page.ts';
 import { registerMonitoring } from './metrics.ts';
+import { registerNulRefusal } from './refuse-nul.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import type { ErrorPage, HttpServerOptions } from './types.ts';
 
@@ -31,6 +32,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   registerErrors(server, options);
   registerRequestLog(server);
   await registerSecurityHeaders(server, options.isHttps);
+  registerNulRefusal(server);
   await server.register(cookie);
   await registerForms(server, options);
   await server.register(rateLimit, {

@@ -1,4 +1,5 @@
-import { UnreadableInput } from '#kernel';
+import { hasNul } from '#kernel';
+import { UnusableText } from './refuse-nul.ts';
 
 /** The fields of a form or of a query, each with any number of values, as text. */
 export class FormFields {
@@ -6,13 +7,11 @@ export class FormFields {
 
   /** Takes what the parser gave: text or lists of text by name. Refuses the NUL character, which no database keeps. */
   constructor(parsed: unknown) {
+    if (hasNul(parsed)) throw new UnusableText();
     const values = new Map<string, readonly string[]>();
     const entries = parsed !== null && typeof parsed === 'object' ? Object.entries(parsed) : [];
     for (const [name, value] of entries) {
       const texts = (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string');
-      if (texts.some((text) => text.includes('\0'))) {
-        throw new UnreadableInput('入力に使えない文字(NUL)が含まれています。消してから送り直してください。');
-      }
       values.set(name, texts);
     }
     this.#values = values;

@@ -20,6 +20,7 @@ import {
   textArea,
   textField,
 } from '#platform/pages';
+import { listNotCompared } from '../resident-network/decide-confirmation.ts';
 import type { Comparison, RegisterAnswer, RegisterConfirmation } from '../resident-network/types.ts';
 import { registerConfirmationPath, registerDifferencesPath } from './paths.ts';
 
@@ -47,7 +48,7 @@ export function registerConfirmationPanel(personId: PersonId, confirmations: rea
   const body =
     last === undefined
       ? html`<p>まだ照会していません。</p>`
-      : html`<p>${stateOf(last)}</p><p class="small">${instantText(last.answeredAt ?? last.approvedAt)}</p>`;
+      : html`<p>${stateOf(last)}</p>${notComparedOf(last)}<p class="small">${instantText(last.answeredAt ?? last.approvedAt)}</p>`;
   return panel({ title: '住基ネットでの本人確認', icon: 'shield', aside: link }, body);
 }
 
@@ -76,7 +77,7 @@ export function registerConfirmationPage(view: {
           isRowHeader: true,
           cell: (each) => (each.answeredAt === null ? '回答待ち' : instantText(each.answeredAt)),
         },
-        { label: '結果', cell: (each) => answerOf(each, view.municipalityName) },
+        { label: '結果', cell: (each) => html`${answerOf(each, view.municipalityName)}${notComparedOf(each)}` },
         {
           label: '対象者を定めた二人',
           cell: (each) => html`${each.askedByName}<br>${each.confirmedByName}`,
@@ -107,10 +108,13 @@ function askPanel(view: Parameters<typeof registerConfirmationPage>[0]): Html {
   );
 }
 
-function stateOf({ state, isDifference, settledAt }: RegisterConfirmation): Html {
+function stateOf({ state, answer, isDifference, settledAt }: RegisterConfirmation): Html {
   if (state === 'approved') return statusTag('回答待ち', 'info');
   if (state === 'failed') return statusTag('照会できない', 'error');
-  if (!isDifference) return statusTag('一致', 'success');
+  if (!isDifference) {
+    const isWhole = answer !== null && listNotCompared(answer).length === 0;
+    return isWhole ? statusTag('一致', 'success') : statusTag('くらべた項目は一致', 'info');
+  }
   return settledAt === null ? statusTag('違いあり', 'error') : statusTag('違いを確認済み', 'neutral');
 }
 
@@ -121,6 +125,14 @@ function answerOf(each: RegisterConfirmation, municipalityName: (lgCode: string)
   if (answer === null) return stateOf(each);
   const from = answer.previousMunicipality;
   return html`${stateOf(each)}<p class="small">個人番号 ${numberWords[answer.number]}。${comparedItems.map(([label, key]) => `${label} ${comparisonWord(answer[key])}。`)}${from !== null && `転出元 ${municipalityName(from)}。`}</p>`;
+}
+
+/** What 一致 does not speak of. */
+function notComparedOf({ answer }: RegisterConfirmation): Html | null {
+  const items = answer === null ? [] : listNotCompared(answer);
+  if (items.length === 0) return null;
+  const words = [['個人番号', 'individualNumber'] as const, ...comparedItems].filter(([, key]) => items.includes(key));
+  return html`<p class="small">くらべていない項目: ${words.map(([label]) => label).join('・')}</p>`;
 }
 
 function comparisonWord(comparison: Comparison): string {

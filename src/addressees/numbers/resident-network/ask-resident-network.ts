@@ -12,6 +12,7 @@ import type { ExchangePeer, NationalContext } from '../intermediate/types.ts';
 import { withNumberKeys } from '../number-keys.ts';
 import { openNumberOf } from '../open-number.ts';
 import { keepAnswer, keepFailure, listToAsk } from './confirmation-store.ts';
+import { type AskedItems, fitAnswer, isDifferent, listAskedItems } from './decide-confirmation.ts';
 import type { RegisterAnswer, RegisterConfirmation } from './types.ts';
 
 const leaseSeconds = 120;
@@ -65,9 +66,9 @@ async function askOne(
   const place = { db, lgCode };
   const individualNumber = await withNumberKeys({ ...context, actor }, (keys) => openNumberOf(place, keys, personId));
   if (person === undefined) return fail(context, actor, confirmation);
-  const asked = askedOf(person);
+  const asked = askedOf(person, individualNumber ?? null);
   // Without a number and without a birth date it could be anybody of that name.
-  if (individualNumber === undefined && asked.birthDate === null) return fail(context, actor, confirmation);
+  if (asked.individualNumber === null && asked.birthDate === null) return fail(context, actor, confirmation);
   const answer = await callResidentNetwork(
     { key, clock, lgCode, peer },
     {
@@ -75,19 +76,19 @@ async function askOne(
       lgCode,
       kind: 'confirmation',
       requestId: requestRef,
-      individualNumber: individualNumber ?? null,
       ...asked,
     },
   );
   if (answer.kind === 'busy') throw resting();
   if (answer.kind !== 'confirmed' || answer.requestId !== requestRef) throw new CallFailed('the answer is another’s');
-  await take(context, actor, confirmation, answerOf(answer));
+  await take(context, actor, confirmation, asked, answerOf(answer));
 }
 
 /** What is compared; the place of a protected person does not leave the office. */
-function askedOf(person: PersonSummary) {
+function askedOf(person: PersonSummary, individualNumber: string | null): AskedItems {
   const { name, kana, bornOn, birthDatePrecision, sex, address, isAddressHidden } = person;
   return {
+    individualNumber,
     name: name === '' ? kana : name,
     birthDate: bornOn === null || birthDatePrecision !== 'day' ? null : formatIsoDay(bornOn),
     sex: sex === 'unknown' ? null : sex,
@@ -100,18 +101,15 @@ function answerOf(given: RegisterConfirmed): RegisterAnswer {
   return { number, name, birthDate, sex, address, previousMunicipality };
 }
 
-/** Whether a person must look: a number that is not valid, or anything that differs. Pure. */
-function isDifferent({ number, name, birthDate, sex, address }: RegisterAnswer): boolean {
-  return (number !== 'valid' && number !== 'notAsked') || [name, birthDate, sex, address].includes('differs');
-}
-
 async function take(
   { db, clock }: NationalContext,
   actor: Actor,
   { confirmationId, personId, reason }: RegisterConfirmation,
-  answer: RegisterAnswer,
+  asked: AskedItems,
+  given: RegisterAnswer,
 ): Promise<void> {
-  const isDifference = isDifferent(answer);
+  const answer = fitAnswer(asked, given);
+  const isDifference = isDifferent(asked, answer);
   await withMunicipality(db, actor.lgCode, async (tx) => {
     if (!(await keepAnswer(tx, confirmationId, answer, { at: clock.now(), isDifference }))) return;
     await recordAct(
@@ -120,7 +118,7 @@ async function take(
       {
         act: 'numbers.registerAsked',
         personIds: [personId],
-        items: [...(answer.number === 'notAsked' ? [] : ['individualNumber']), 'name', 'birthDate', 'sex', 'address'],
+        items: listAskedItems(asked),
         details: { confirmation: confirmationId, number: answer.number, isDifference },
       },
     );

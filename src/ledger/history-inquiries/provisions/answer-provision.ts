@@ -8,7 +8,8 @@ import { loadInstitutions } from '#ledger/contracts';
 import { type LedgerEntry, listCurrentEntries, loadLedgerVersions } from '#ledger/vaccinations';
 import { findReference, type HistoryAnswerLetter, type ToldDose, wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
-import { type Tx, withMunicipality } from '#platform/postgres';
+import { formatInstant } from '#platform/pages';
+import type { Tx } from '#platform/postgres';
 import { findProvision, type HistoryProvision, keepAnswer, type ProvisionOutcome } from './provision-store.ts';
 
 const outcomeWords: Readonly<Record<ProvisionOutcome, string>> = {
@@ -71,15 +72,46 @@ export function provisionKind(now: () => Date): ApprovalKind {
 export async function proposeAnswer(
   context: ActionContext,
   kind: ApprovalKind,
-  asked: { readonly relayRef: string; readonly outcome: ProvisionOutcome; readonly reason: string },
+  asked: {
+    readonly relayRef: string;
+    readonly outcome: ProvisionOutcome;
+    readonly reason: string;
+    /** The version of the person's ledger on the page that was looked at (`ToldState`). */
+    readonly ledgerVersion: number;
+  },
 ): Promise<Decision<number>> {
   // A word of letters: in hexadecimal one reference in a hundred would pass for an individual number.
   const provision = wordOfReference(asked.relayRef);
-  const ledgerVersion = await withMunicipality(context.db, context.actor.lgCode, async (tx) =>
-    versionOf(tx, (await findAsked(tx, { provision }))?.personId ?? null),
-  );
-  const subject = { provision, outcome: asked.outcome, ledgerVersion };
-  return requestApproval(context, kind, { subject, reason: asked.reason });
+  const { outcome, ledgerVersion } = asked;
+  return requestApproval(context, kind, { subject: { provision, outcome, ledgerVersion }, reason: asked.reason });
+}
+
+/** What would be told of a person now, and by which version of the ledger: the page shows it and sends the version back. */
+export interface ToldState {
+  readonly ledgerVersion: number;
+  readonly doses: number;
+  /** Who recorded the newest of them, and when; null where there is none. */
+  readonly newest: { readonly at: Date; readonly by: string } | null;
+}
+
+/** What each question would be answered with now, by its reference. */
+export async function loadToldStates(
+  tx: Tx,
+  provisions: readonly HistoryProvision[],
+): Promise<ReadonlyMap<string, ToldState>> {
+  const states = new Map<string, ToldState>();
+  for (const { relayRef, personId } of provisions) states.set(relayRef, await loadToldState(tx, personId));
+  return states;
+}
+
+async function loadToldState(tx: Tx, personId: PersonId | null): Promise<ToldState> {
+  // The version first: whoever records in between makes it old, and the answer is refused.
+  const ledgerVersion = await versionOf(tx, personId);
+  const entries = personId === null ? [] : await listCurrentEntries(tx, personId);
+  const told = entries.filter((entry) => toldDoseOf(entry, null) !== undefined);
+  const [last] = told.toSorted((a, b) => b.recordedAt.getTime() - a.recordedAt.getTime());
+  const newest = last === undefined ? null : { at: last.recordedAt, by: last.recordedByName };
+  return { ledgerVersion, doses: told.length, newest };
 }
 
 async function findAsked(
@@ -97,12 +129,19 @@ async function findFaults(tx: Tx, subject: Readonly<Record<string, unknown>>, is
   const outcome = String(subject['outcome']);
   if (!isOutcome(outcome)) return [finding('provisionAnswerMissing', 'refuse', 'outcome')];
   if (!provision.isReadable && outcome !== 'refused') return [finding('provisionUnreadable', 'refuse', 'outcome')];
-  if (outcome !== 'provided') return [];
-  // What goes out is what the one who proposed it looked at.
-  const isSeen = Number(subject['ledgerVersion']) === (await versionOf(tx, provision.personId));
-  if (!isSeen) return [finding('provisionLedgerChanged', 'refuse', null)];
+  if (outcome === 'refused') return [];
+  // What is told is what the one who proposed it looked at.
+  const now = await loadToldState(tx, provision.personId);
+  if (Number(subject['ledgerVersion']) !== now.ledgerVersion) return [ledgerChanged(now)];
+  if (outcome === 'noRecord') return [];
   const doses = await dosesOf(tx, provision, true);
   return doses.length === 0 ? [finding('provisionNothing', 'refuse', 'outcome')] : [];
+}
+
+/** What the ledger says now, for whoever looked at an older page; no name of the person. */
+function ledgerChanged({ doses, newest }: ToldState): Finding {
+  const last = newest === null ? '' : `、いちばん新しい記録は${formatInstant(newest.at)}に${newest.by}が入れたもの`;
+  return finding('provisionLedgerChanged', 'refuse', null, { now: `${doses}件${last}` });
 }
 
 async function versionOf(tx: Tx, personId: PersonId | null): Promise<number> {

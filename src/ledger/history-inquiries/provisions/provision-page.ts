@@ -18,6 +18,7 @@ import {
   table,
   textField,
 } from '#platform/pages';
+import type { ToldState } from './answer-provision.ts';
 import type { HistoryProvision } from './provision-store.ts';
 
 /** 他の自治体からの照会. */
@@ -28,6 +29,8 @@ export function provisionsPage(view: {
   readonly waiting: readonly HistoryProvision[];
   readonly done: readonly HistoryProvision[];
   readonly people: ReadonlyMap<PersonId, PersonSummary>;
+  /** What would be told now, by the reference of the question. */
+  readonly told: ReadonlyMap<string, ToldState>;
   readonly municipalityName: (lgCode: string) => string;
   readonly errors: readonly FormError[];
   readonly csrfToken: string;
@@ -49,7 +52,8 @@ export function provisionsPage(view: {
           label: '処理通番',
           cell: ({ processingNumber }) => html`<span class="mono small">${processingNumber}</span>`,
         },
-        { label: '回答', cell: (each) => answerForm(each, view.csrfToken) },
+        { label: '渡せる記録', cell: ({ relayRef }) => toldCell(view.told.get(relayRef)) },
+        { label: '回答', cell: (each) => answerForm(each, view.told.get(each.relayRef), view.csrfToken) },
       ],
     }),
   )}${panel(
@@ -84,7 +88,16 @@ function personOf({ personId }: HistoryProvision, people: ReadonlyMap<PersonId, 
   return html`<a class="person-link" href="${personPath(person.personId)}">${person.name === '' ? person.kana : person.name}</a>${person.isAddressHidden && html` ${statusTag('支援措置', 'error')}`}`;
 }
 
-function answerForm({ relayRef, personId, isReadable, askedBy }: HistoryProvision, csrfToken: string): Html {
+function toldCell(told: ToldState | undefined): Html {
+  const newest = told?.newest ?? null;
+  return html`${told?.doses ?? 0}件${newest !== null && html`<br><span class="small soft">${instantText(newest.at)} ${newest.by}</span>`}`;
+}
+
+function answerForm(
+  { relayRef, personId, isReadable, askedBy }: HistoryProvision,
+  told: ToldState | undefined,
+  csrfToken: string,
+): Html {
   const word = wordOfReference(relayRef);
   const all = [
     { value: 'provided', label: '接種の記録を提供する' },
@@ -94,13 +107,15 @@ function answerForm({ relayRef, personId, isReadable, askedBy }: HistoryProvisio
   const choices = !isReadable ? all.slice(2) : personId === null ? all.slice(1) : all;
   return postForm(
     { action: historyProvisionsPath, csrfToken, label: `${askedBy} への回答を申請する` },
-    html`<div class="stack-tight">${hiddenField('provision', word)}${selectField({
-      name: 'outcome',
-      id: `outcome-${word}`,
-      label: '回答',
-      size: 'small',
-      choices,
-    })}${textField({
+    html`<div class="stack-tight">${hiddenField('provision', word)}${hiddenField('ledgerVersion', String(told?.ledgerVersion ?? ''))}${selectField(
+      {
+        name: 'outcome',
+        id: `outcome-${word}`,
+        label: '回答',
+        size: 'small',
+        choices,
+      },
+    )}${textField({
       name: 'reason',
       id: `reason-${word}`,
       label: '確かめたこと',

@@ -18,7 +18,7 @@ import { todayInTokyo } from '#platform/clock';
 import type { Html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { loadMunicipalityCodes } from '../find-municipality.ts';
-import { isOutcome, proposeAnswer, provisionKind } from './answer-provision.ts';
+import { isOutcome, loadToldStates, proposeAnswer, provisionKind } from './answer-provision.ts';
 import { historyProvisionsPath, provisionsPage } from './provision-page.ts';
 import { listProvisions } from './provision-store.ts';
 
@@ -40,30 +40,44 @@ async function propose(context: StaffContext, kind: ApprovalKind): Promise<Answe
   if (!isOutcome(outcome)) {
     return answerWith(422, await show(context, [finding('provisionAnswerMissing', 'refuse', 'outcome')]));
   }
-  const decision = await proposeAnswer(context, kind, { relayRef, outcome, reason: context.body.text('reason') });
+  const asked = { relayRef, outcome, reason: context.body.text('reason'), ledgerVersion: readVersion(context) };
+  const decision = await proposeAnswer(context, kind, asked);
   if (decision.answer !== 'refused') return redirectTo(approvalPath(decision.value));
-  return answerWith(422, await show(context, decision.findings));
+  const isOutdated = decision.findings.some(({ code }) => code === 'provisionLedgerChanged');
+  return answerWith(isOutdated ? 409 : 422, await show(context, decision.findings));
+}
+
+/** The version that stood on the page; none fits where the form brought none. */
+function readVersion({ body }: StaffContext): number {
+  const text = body.text('ledgerVersion');
+  return /^\d{1,15}$/u.test(text) ? Number(text) : -1;
 }
 
 async function show(context: StaffContext, faults: readonly Finding[]): Promise<Html> {
-  const { waiting, done, people, municipalities } = await withMunicipality(context.db, context.lgCode, async (tx) => {
-    const open = await listProvisions(tx, ['asked'], shownMax);
-    const over = await listProvisions(tx, ['approved', 'handedOver'], shownMax);
-    const personIds = [...open, ...over].flatMap(({ personId }) => (personId === null ? [] : [personId]));
-    const unique = [...new Set(personIds)];
-    await recordAct(tx, context.actor, { act: 'histories.provisionsListed', personIds: unique });
-    const summaries = await listPersonSummaries(tx, unique, todayInTokyo(context.clock));
-    return {
-      waiting: open,
-      done: over,
-      people: new Map(summaries.map((each) => [each.personId, each])),
-      municipalities: await loadMunicipalityCodes(tx),
-    };
-  });
+  const { waiting, done, people, municipalities, told } = await withMunicipality(
+    context.db,
+    context.lgCode,
+    async (tx) => {
+      const open = await listProvisions(tx, ['asked'], shownMax);
+      const over = await listProvisions(tx, ['approved', 'handedOver'], shownMax);
+      const personIds = [...open, ...over].flatMap(({ personId }) => (personId === null ? [] : [personId]));
+      const unique = [...new Set(personIds)];
+      await recordAct(tx, context.actor, { act: 'histories.provisionsListed', personIds: unique });
+      const summaries = await listPersonSummaries(tx, unique, todayInTokyo(context.clock));
+      return {
+        waiting: open,
+        done: over,
+        people: new Map(summaries.map((each) => [each.personId, each])),
+        municipalities: await loadMunicipalityCodes(tx),
+        told: await loadToldStates(tx, open),
+      };
+    },
+  );
   const body = provisionsPage({
     waiting,
     done,
     people,
+    told,
     municipalityName: (lgCode) => {
       const found = municipalities.find((each) => each.lgCode === lgCode);
       return found === undefined ? `団体コード ${lgCode}` : `${found.prefecture}${found.name}`;
