@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { LightMyRequestResponse } from 'fastify';
+import { describePatients, findPersonsOfLog } from '#clinic/tickets';
 import { asOperator } from '#common-base/access';
 import { listActs } from '#common-base/audit';
-import { NotFound, UnreadableInput } from '#kernel';
+import { NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { connectClinics, deliverToIntake, listClinicWork, replaceInIntake } from '#ledger/clinic-exchange';
 import { cancelForm } from '#ledger/forms';
 import { listRows } from '#ledger/intake';
@@ -364,6 +365,58 @@ test('同じ瞬間の記録は一つの取引で書かれても、それぞれ�
   const uses = await clinicRows(`SELECT 1 FROM ticket_uses WHERE form_number = ANY('{${people.numbers.join(',')}}')`);
   assert.equal(uses.length, 14);
   assert.equal((await countActs()) - before, 14);
+});
+
+test('監査ログは、だれの、どの項目を見て記録したかを言い、監査担当は予診票の番号からその人の足跡を引ける', async () => {
+  const { database } = systems.clinic;
+  const { lgCode } = database;
+  const people = await systems.registerWithForms([babyOf(90), babyOf(91)]);
+  await systems.exchange('forms.changed', people.personIds);
+  const paths = await Promise.all(
+    people.numbers.map(async (formNumber) => {
+      const answer = await first.post('/tickets/open', { formNumber, birthDate: '20260720' });
+      return String(answer.headers.location);
+    }),
+  );
+  const [path = '', other = ''] = paths;
+  assert.equal((await first.post(`${path}/check`, rightDose)).statusCode, 200);
+  const [recordId] = await Promise.all(
+    [record(first, path), record(first, other)].map(async (e) => recordIdOf(await e)),
+  );
+  assert.equal((await first.get(`/records/${recordId}`)).statusCode, 200);
+  assert.equal((await first.get('/records')).statusCode, 200);
+  const again = { ...rightDose, reason: '転記を誤った', revision: '1', doseVolumeMl: '0.4' };
+  assert.equal((await first.post(`/records/${recordId}/correct`, again)).statusCode, 303);
+  const tracesOf = (text: string) =>
+    withMunicipality(database.db, lgCode, async (tx) => {
+      const found = await findPersonsOfLog(tx, text);
+      assert.equal(found.length, 1);
+      const { acts } = await listActs(tx, { personId: found[0] as PersonId });
+      const words = await describePatients(tx, found);
+      return { acts: acts.toReversed(), word: [...words.values()][0] };
+    });
+  const { acts, word } = await tracesOf(people.numbers[0] ?? '');
+  assert.deepEqual(
+    acts.map(({ act, items, personCount }) => [
+      act,
+      items.join(' '),
+      act.startsWith('exchange.') || act === 'doses.listed' || personCount,
+    ]),
+    [
+      ['exchange.ticketsTaken', '氏名 生年月日 性別 接種歴', true],
+      ['tickets.opened', '氏名 生年月日 性別 接種歴', 1],
+      ['doses.checked', '氏名 生年月日 接種歴', 1],
+      ['doses.recorded', '接種の記録', 1],
+      ['doses.viewed', '氏名 接種の記録', 1],
+      ['doses.listed', '氏名 接種の記録', true],
+      ['doses.corrected', '接種の記録', 1],
+    ],
+  );
+  assert.equal(acts.find(({ act }) => act === 'doses.viewed')?.details['patient'], word);
+  assert.deepEqual((await tracesOf(word ?? '')).acts, acts);
+  // The other person of the same moments has an act of their own.
+  const ofOther = (await tracesOf(people.numbers[1] ?? '')).acts.map(({ act }) => act);
+  assert.deepEqual(ofOther, ['exchange.ticketsTaken', 'tickets.opened', 'doses.recorded', 'doses.listed']);
 });
 
 const twinRecord = randomUUID();

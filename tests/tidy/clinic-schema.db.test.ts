@@ -41,6 +41,7 @@ const own = [
   'exchange_calls',
   'exchange_peers',
   'known_lots',
+  'patient_numbers',
   'patients',
   'recalled_lots',
   'taken_sequences',

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { addOfficeGate } from '#clinic/exchange';
 import { openMasters, recalledNews, registerRecordRoutes } from '#clinic/records';
-import { forgetOldTraces, registerTicketRoutes } from '#clinic/tickets';
+import { describePatients, findPersonsOfLog, forgetOldTraces, registerTicketRoutes } from '#clinic/tickets';
 import { clinicDuties, createStaffApp, renderStaffError, type StaffApp } from '#common-base/access';
 import { startAuditKeeper } from '#common-base/audit';
 import { findSettings, listMunicipalities, openRuleBook } from '#common-base/municipalities';
@@ -79,6 +79,12 @@ export async function createClinicApp(options: ClinicAppOptions): Promise<Clinic
     cookieName: 'sesshu-clinic',
     listOffices: () => listMunicipalities(db),
     findAccessSettings,
+    logPersons: {
+      label: '予診票の発行番号か仮の番号',
+      hint: 'この人の記録をだれが見たかを調べるときに入力します。',
+      find: findPersonsOfLog,
+    },
+    describePersons: describePatients,
     actNames: clinicActNames,
   });
   const now = () => clock.now().getTime();

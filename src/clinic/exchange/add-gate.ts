@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { deliverRecords } from '#clinic/records';
-import { takeMasters, takeTickets } from '#clinic/tickets';
+import { findPatientNumbers, takeMasters, takeTickets } from '#clinic/tickets';
 import type { ActBy } from '#common-base/audit';
 import { recordAct } from '#common-base/audit';
 import { type LgCode, UnreadableInput } from '#kernel';
@@ -53,7 +53,10 @@ async function takeMessage(tx: Tx, message: ToClinic): Promise<ToLedger> {
     case 'tickets': {
       await takeTickets(tx, message);
       const details = { tickets: message.tickets.length, forgotten: message.forgotten.length };
-      await recordAct(tx, byOffice(tx), { act: 'exchange.ticketsTaken', details });
+      const refs = message.patients.map(({ patientRef }) => patientRef);
+      const personIds = [...(await findPatientNumbers(tx, refs)).values()];
+      const items = ['氏名', '生年月日', '性別', '接種歴'];
+      await recordAct(tx, byOffice(tx), { act: 'exchange.ticketsTaken', personIds, items, details });
       break;
     }
     case 'collect': {

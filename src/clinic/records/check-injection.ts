@@ -4,6 +4,7 @@ import {
   type ClinicInstitution,
   type ClinicMasters,
   getOpenTicket,
+  listNumberOf,
   type OpenTicket,
 } from '#clinic/tickets';
 import { requirePermission } from '#common-base/access';
@@ -49,10 +50,13 @@ export async function checkInjection(
     const check = checkChair(context, state, plan);
     const codes = check.findings.map(({ code }) => code).join(' ');
     const details = { opening: wordOfReference(openingId), answer: answerOf(check.findings), codes };
-    await recordAct(tx, actor, { act: 'doses.checked', details });
+    const personIds = await listNumberOf(tx, state.opened.patient.patientRef);
+    await recordAct(tx, actor, { act: 'doses.checked', personIds, items: checkedItems, details });
     return { state, check };
   });
 }
+
+const checkedItems = ['氏名', '生年月日', '接種歴'];
 
 /** The check on what was loaded; doses that clinics recorded count beside those the office knows. */
 export function checkChair(context: ChairContext, state: ChairState, plan: InjectionPlan): InjectionCheck {

@@ -1,4 +1,4 @@
-import { type ClinicContext, getOpenTicketOfRecord } from '#clinic/tickets';
+import { type ClinicContext, getOpenTicketOfRecord, listNumberOf } from '#clinic/tickets';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { answerOf, Conflict, type Decision, NotFound, UnreadableInput } from '#kernel';
@@ -8,7 +8,7 @@ import { type Tx, withMunicipality } from '#platform/postgres';
 import type { ChairContext, ChairState } from './check-injection.ts';
 import { decideTold, deriveRecord } from './record-outcome.ts';
 import { findRecord, insertRevision, lockUse } from './store.ts';
-import type { OutcomeTold, RecordRevision } from './types.ts';
+import { type OutcomeTold, type RecordRevision, recordItems } from './types.ts';
 
 /** Which record is corrected, and which revision of it was looked at. */
 export interface RevisionRequest {
@@ -98,5 +98,11 @@ async function append(tx: Tx, { actor }: ClinicContext, revision: RecordRevision
   await insertRevision(tx, { record: revision, staffId });
   const record = wordOfReference(revision.recordId);
   const details = { record, revision: revision.revision, patient: wordOfReference(revision.patientRef) };
-  await recordAct(tx, actor, { act, details: { ...details, outcome: revision.outcome } });
+  const personIds = await listNumberOf(tx, revision.patientRef);
+  await recordAct(tx, actor, {
+    act,
+    personIds,
+    items: recordItems,
+    details: { ...details, outcome: revision.outcome },
+  });
 }

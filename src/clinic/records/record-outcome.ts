@@ -1,14 +1,14 @@
 import { decideTicket, type InjectionCheck } from '#clinic/check';
-import { closedTicket, holdOpenTickets, type OpenTicket } from '#clinic/tickets';
+import { closedTicket, findPatientNumbers, holdOpenTickets, type OpenTicket } from '#clinic/tickets';
 import { requirePermission } from '#common-base/access';
-import { type PlainAct, recordPlainActs } from '#common-base/audit';
-import { answerOf, Conflict, type Decision, decide, type Finding, finding, type StaffId } from '#kernel';
+import { type ActOf, recordActs } from '#common-base/audit';
+import { answerOf, Conflict, type Decision, decide, type Finding, finding, type PersonId, type StaffId } from '#kernel';
 import { wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
 import { type Database, gatherWork, type Settled, type Tx } from '#platform/postgres';
 import { type ChairContext, type ChairState, chairOf, checkChair } from './check-injection.ts';
 import { findRecord, insertRecords } from './store.ts';
-import type { OutcomeTold, RecordRevision } from './types.ts';
+import { type OutcomeTold, type RecordRevision, recordItems } from './types.ts';
 
 const uniqueViolation = '23505';
 
@@ -67,7 +67,14 @@ async function recordTogether(tx: Tx, all: readonly Asked[]): Promise<readonly J
   });
   if (written.length === 0) return judged;
   await insertRecords(tx, written);
-  await recordPlainActs(tx, written.map(actOf));
+  const numbers = await findPatientNumbers(
+    tx,
+    written.map(({ record }) => record.patientRef),
+  );
+  await recordActs(
+    tx,
+    written.map((each) => actOf(each, numbers.get(each.record.patientRef))),
+  );
   return judged;
 }
 
@@ -108,7 +115,10 @@ function decideRecord(
   return { answer: 'accepted', value: record, findings };
 }
 
-function actOf({ context, record }: Asked & { readonly record: RecordRevision }): PlainAct {
+function actOf(
+  { context, record }: Asked & { readonly record: RecordRevision },
+  personId: PersonId | undefined,
+): ActOf {
   const details = {
     record: wordOfReference(record.recordId),
     outcome: record.outcome,
@@ -116,7 +126,8 @@ function actOf({ context, record }: Asked & { readonly record: RecordRevision })
     institution: record.institutionCode,
     isAgainstAdvice: record.isAgainstAdvice,
   };
-  return { by: context.actor, act: { act: 'doses.recorded', details } };
+  const personIds = personId === undefined ? [] : [personId];
+  return { by: context.actor, act: { act: 'doses.recorded', personIds, items: recordItems, details } };
 }
 
 /** What the check says of what was told; an interview without a dose needs a form that holds, nothing else. */

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { InjectionCheck } from '#clinic/check';
-import { type ClinicMasters, clinicContextOf, findPatientName, loadMasters } from '#clinic/tickets';
+import {
+  type ClinicMasters,
+  clinicContextOf,
+  findPatientName,
+  findPatientNumbers,
+  listNumberOf,
+  loadMasters,
+} from '#clinic/tickets';
 import {
   type Answer,
   addStaffRoute,
@@ -33,6 +40,7 @@ import {
 import { readTold } from './read-told.ts';
 import { openRecorder, type Recorder } from './record-outcome.ts';
 import { findLastPhysician, listRecordsOfDay } from './store.ts';
+import { recordItems } from './types.ts';
 
 /** What the pages need beside a request. */
 export interface ChairTools {
@@ -176,6 +184,9 @@ function recordingOf({ body }: StaffContext): RecordingFields {
   return { physician: body.text('physician'), doseVolumeMl: body.text('doseVolumeMl'), reason: body.text('reason') };
 }
 
+/** What the pages of records show of somebody. */
+const viewedItems = ['氏名', ...recordItems];
+
 async function showRecords(context: StaffContext, tools: ChairTools): Promise<Answer> {
   const today = todayInTokyo(context.clock);
   const masters = await tools.mastersOf(context.db, context.lgCode);
@@ -183,7 +194,9 @@ async function showRecords(context: StaffContext, tools: ChairTools): Promise<An
     const found = await listRecordsOfDay(tx, context.department, today);
     const ofRecalls = await listRecalledDoses(tx, context.department, masters, today);
     const details = { institution: context.department, records: found.length, recalled: ofRecalls.length };
-    await recordAct(tx, context.actor, { act: 'doses.listed', details });
+    const shown = [...new Set([...found, ...ofRecalls].map(({ patientRef }) => patientRef))];
+    const personIds = [...(await findPatientNumbers(tx, shown)).values()];
+    await recordAct(tx, context.actor, { act: 'doses.listed', personIds, items: viewedItems, details });
     return { records: found, recalled: ofRecalls };
   });
   const body = recordsPage(records, recalled, { rules: await tools.rulesOf(context.lgCode), today });
@@ -194,7 +207,9 @@ async function showRecord(context: StaffContext, tools: ChairTools, errors: read
   const recordId = findReference(context.params['recordId'] ?? '') ?? '';
   const { record, name } = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const found = await getOwnRecord(tx, clinicContextOf(context), recordId);
-    await recordAct(tx, context.actor, { act: 'doses.viewed', details: { record: wordOfReference(recordId) } });
+    const personIds = await listNumberOf(tx, found.patientRef);
+    const details = { record: wordOfReference(recordId), patient: wordOfReference(found.patientRef) };
+    await recordAct(tx, context.actor, { act: 'doses.viewed', personIds, items: viewedItems, details });
     return { record: found, name: await findPatientName(tx, found.patientRef) };
   });
   const body = recordPage(record, {

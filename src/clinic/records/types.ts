@@ -20,6 +20,9 @@ export interface OutcomeTold {
   readonly isGivenAnyway: boolean;
 }
 
+/** What acts about a record name as seen or changed. */
+export const recordItems: readonly string[] = ['接種の記録'];
+
 /** One revision of a record. */
 export interface RecordRevision {
   readonly recordId: string;

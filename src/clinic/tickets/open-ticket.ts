@@ -6,6 +6,7 @@ import { type Day, NotFound } from '#kernel';
 import { wordOfReference } from '#messages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { countFailure, findStop, forgetOldGuards, type GuardSubject } from './guard-store.ts';
+import { listNumberOf } from './patient-numbers.ts';
 import {
   type AskedOpening,
   findInstitution,
@@ -124,7 +125,8 @@ async function noteOpening(tx: Tx, context: ClinicContext, known: KnownTicket, a
     patient: wordOfReference(known.patient?.patientRef ?? ''),
     institution: institutionCode,
   };
-  await recordAct(tx, actor, { act: 'tickets.opened', items: openedItems, details });
+  const personIds = await listNumberOf(tx, known.patient?.patientRef ?? '');
+  await recordAct(tx, actor, { act: 'tickets.opened', personIds, items: openedItems, details });
   return openingId;
 }
 

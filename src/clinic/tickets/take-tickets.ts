@@ -11,6 +11,7 @@ export async function takeTickets(tx: Tx, message: TicketsMessage): Promise<void
     JSON.stringify(message.patients.map(patientRow)),
     message.sequence,
   ]);
+  await tx.client.query(numberPatients, [tx.lgCode, message.patients.map(({ patientRef }) => patientRef)]);
   await tx.client.query(upsertTickets, [tx.lgCode, JSON.stringify(message.tickets.map(ticketRow)), message.sequence]);
   await tx.client.query('DELETE FROM tickets WHERE lg_code = $1 AND form_number = ANY($2) AND sequence < $3', [
     tx.lgCode,
@@ -47,6 +48,13 @@ const upsertPatients = `
   ON CONFLICT (lg_code, patient_ref) DO UPDATE SET name = excluded.name, born_on = excluded.born_on,
     sex = excluded.sex, doses = excluded.doses, facts = excluded.facts, sequence = excluded.sequence, received_at = now()
   WHERE known.sequence < excluded.sequence`;
+
+const numberPatients = `
+  INSERT INTO patient_numbers (lg_code, patient_ref)
+  SELECT $1, p.patient_ref FROM unnest($2::uuid[]) AS p (patient_ref)
+   WHERE NOT EXISTS (SELECT FROM patient_numbers n WHERE n.lg_code = $1 AND n.patient_ref = p.patient_ref)
+   ORDER BY p.patient_ref
+  ON CONFLICT (lg_code, patient_ref) DO NOTHING`;
 
 const upsertTickets = `
   INSERT INTO tickets AS known (lg_code, form_number, state, patient_ref, programme, stage, dose_number, valid_until,

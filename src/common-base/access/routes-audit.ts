@@ -8,7 +8,7 @@ import { type Answer, answerWith } from './answers.ts';
 import { actPage, auditLogPage, type LogPage, type LogSearch } from './pages/audit-log-page.ts';
 import { permissionsPage } from './pages/permissions-page.ts';
 import { addStaffRoute, dutiesOf, listStaffRoutes, type StaffApp } from './staff-app.ts';
-import type { StaffContext } from './staff-route.ts';
+import type { LogPersons, StaffContext } from './staff-route.ts';
 import { listStaff } from './staff-store.ts';
 
 /** The auditor's pages: the log and the permission table. */
@@ -64,7 +64,7 @@ async function showLog(app: StaffApp, context: StaffContext, isSearch: boolean):
       found,
       staff: await listStaff(tx),
       acts: await listActKinds(tx),
-      hasPersonSearch: app.options.findPersonIds !== undefined,
+      persons: logPersonsOf(app),
       csrfToken: context.csrfToken,
       nameOf: (act) => nameOf(app, act),
     };
@@ -88,8 +88,15 @@ async function showAct(app: StaffApp, context: StaffContext): Promise<Answer> {
   return context.page({ title: name, body: actPage(shown.act, name, shown.persons), current: '/audit/log' });
 }
 
+/** How this system's auditors name a person; null where its log knows nobody. */
+function logPersonsOf({ options }: StaffApp): LogPersons | null {
+  const { logPersons, findPersonIds: find } = options;
+  if (logPersons !== undefined || find === undefined) return logPersons ?? null;
+  return { label: '対象者の宛名番号', hint: 'この人の記録をだれが見たかを調べるときに入力します。', find };
+}
+
 async function findPersons(app: StaffApp, tx: Tx, text: string): Promise<readonly PersonId[]> {
-  return text === '' ? [] : ((await app.options.findPersonIds?.(tx, text)) ?? []);
+  return text === '' ? [] : ((await logPersonsOf(app)?.find(tx, text)) ?? []);
 }
 
 async function recordSearch(

@@ -66,6 +66,8 @@ interface RequestContext {
   /** Network address of the browser. */
   readonly from: string;
   readonly browser: string;
+  /** The terminal that the trusted proxy has named after it looked at its certificate; null: none. */
+  readonly terminal: string | null;
   /** Scheme and host as the browser called us: `https://sesshu.example`. */
   readonly origin: string;
   /** The part of a page that a script asks for (header x-fragment); null when a whole page is wanted. */
@@ -144,6 +146,13 @@ export interface PublicRoute extends RouteBase {
 /** Every route says what it needs; there is no way to register one that does not. */
 export type StaffRoute = SignedInRoute | PublicRoute;
 
+/** How people are named in the search of the log. */
+export interface LogPersons {
+  readonly label: string;
+  readonly hint: string;
+  readonly find: (tx: Tx, text: string) => Promise<readonly PersonId[]>;
+}
+
 /** What the application gives to the pages of access and to the routes of all rooms. */
 export interface StaffAppOptions {
   readonly db: Database;
@@ -163,6 +172,8 @@ export interface StaffAppOptions {
   readonly lgCodeOfHost?: (host: string) => LgCode | undefined;
   /** The persons whom an auditor means by a number. */
   readonly findPersonIds?: (tx: Tx, text: string) => Promise<readonly PersonId[]>;
+  /** How an auditor names a person whose traces are looked for, where that is not the number of the register. */
+  readonly logPersons?: LogPersons;
   /** How an auditor reads the persons of an act (宛名番号). */
   readonly describePersons?: (tx: Tx, personIds: readonly PersonId[]) => Promise<ReadonlyMap<PersonId, string>>;
   /** The duties that this system's people may be given; those of the office where it is left out. */

@@ -9,7 +9,7 @@ import { type TestDatabase, testDatabase } from '../../../tests/support/database
 import { checkpointPath, readCheckpointCopy, writeCheckpoint } from './checkpoint.ts';
 import { erasePersonTraces } from './erase-traces.ts';
 import { listActs, listActsForPerson, listPersonsOfAct } from './list-acts.ts';
-import { recordAct, recordPersonsTouched } from './record-act.ts';
+import { recordAct, recordActs, recordPersonsTouched } from './record-act.ts';
 import { listUnsealedMunicipalities, sealAudit } from './seal-audit.ts';
 import type { ActBy, AuditProblem } from './types.ts';
 import { verifyAudit } from './verify-audit.ts';
@@ -359,6 +359,35 @@ test('アプリの権限では、記録を変えることも消すことも、�
     role: 'read',
   });
   await assert.rejects(attempt, { code: '42501' });
+});
+
+test('まとめて書いた行為は、それぞれが自分の対象者だけを指す。ログが初めて知る人も、二度名指された人も一度だけ残る', async () => {
+  await view(31);
+  const acts = [[31], [32, 33], [], [33, 31, 33]].map((ids, n) => ({
+    by: by({ staffId: (n + 1) as StaffId }),
+    act: { act: 'persons.viewed', personIds: ids.map(person), details: { n } },
+  }));
+  await withMunicipality(db, lgCode, async (tx) => await recordActs(tx, acts));
+  await withMunicipality(db, lgCode, async (tx) => {
+    const written = (await listActs(tx, {})).acts.filter(({ details }) => 'n' in details);
+    const people = await Promise.all(
+      written.map(async (act) => {
+        const ids = await listPersonsOfAct(tx, act.recordedOn, act.actId, 10);
+        return [act.details['n'], act.staffId, act.personCount, ...ids.toSorted((a, b) => a - b)];
+      }),
+    );
+    const wanted = [
+      [0, 1, 1, 31],
+      [1, 2, 2, 32, 33],
+      [2, 3, 0],
+      [3, 4, 2, 31, 33],
+    ];
+    assert.deepEqual(
+      people.toSorted((a, b) => Number(a[0]) - Number(b[0])),
+      wanted,
+    );
+  });
+  assert.equal((await verifyAudit(db, lgCode, { home })).chain, 'ok');
 });
 
 test('別の団体の記録は見えず、設定なしでは何も見えない', async () => {

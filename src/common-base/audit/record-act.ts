@@ -26,23 +26,54 @@ export async function recordAct(tx: Tx, by: ActBy, act: Act): Promise<number> {
   return row.act_id;
 }
 
-/** An act that names nobody of the register, with who did it. */
-export interface PlainAct {
+/** An act with who did it. */
+export interface ActOf {
   readonly by: ActBy;
-  readonly act: Omit<Act, 'personIds'>;
+  readonly act: Act;
 }
 
-/** Writes the acts of several people, each about its own fact, in the one transaction and the one way of these facts. */
-export async function recordPlainActs(tx: Tx, acts: readonly PlainAct[]): Promise<void> {
-  if (acts.length > 0) await insertActs(tx, acts);
+/**
+ * Writes the acts of several people, each about its own fact, in the one transaction of these facts: one statement for
+ * the acts and one for the people whom they name.
+ */
+export async function recordActs(tx: Tx, acts: readonly ActOf[]): Promise<void> {
+  if (acts.length === 0) return;
+  const written = await insertActs(tx, acts);
+  const named = acts.flatMap(({ act: { personIds = [] } }, i) => {
+    const row = written[i];
+    return row === undefined ? [] : [...new Set(personIds)].map((personId) => ({ row, personId }));
+  });
+  if (named.length === 0) return;
+  const { rowCount } = await tx.client.query({
+    name: 'audit-name-known-persons',
+    text: nameKnownPersonsSql,
+    values: [
+      tx.lgCode,
+      named.map(({ row }) => row.recorded_on),
+      named.map(({ row }) => row.act_id),
+      named.map(({ personId }) => personId),
+    ],
+  });
+  if (rowCount === named.length) return;
+  for (const { row, personId } of named) {
+    await insertPersons(tx, { ...row, has_persons: true }, 'SELECT $1::bigint AS person_id', [personId], false);
+  }
 }
+
+/** People of whom the log knows a pseudonym; the others are given one first. */
+const nameKnownPersonsSql = `
+  INSERT INTO audit_act_persons (lg_code, recorded_on, act_id, person_ref)
+  SELECT $1, t.recorded_on, t.act_id, p.person_ref
+    FROM unnest($2::date[], $3::bigint[], $4::bigint[]) AS t (recorded_on, act_id, person_id)
+    JOIN audit_persons p ON p.lg_code = $1 AND p.person_id = t.person_id`;
 
 interface NewAct {
   readonly act_id: number;
   readonly recorded_on: string;
 }
 
-async function insertActs(tx: Tx, acts: readonly PlainAct[]): Promise<NewAct[]> {
+/** The acts as they were written, in the order in which they were given. */
+async function insertActs(tx: Tx, acts: readonly ActOf[]): Promise<NewAct[]> {
   const written = acts.map(({ by, act }) => writtenAct(tx, by, act));
   await ensurePartitions(tx);
   const { rows } = await tx.client.query<NewAct>({
@@ -50,10 +81,11 @@ async function insertActs(tx: Tx, acts: readonly PlainAct[]): Promise<NewAct[]> 
     text: insertActsSql,
     values: [tx.lgCode, jsonParameter(written)],
   });
-  return rows;
+  // Numbers are drawn in the order in which the acts were given; rows may come back in another.
+  return rows.toSorted((a, b) => a.act_id - b.act_id);
 }
 
-function writtenAct(tx: Tx, by: ActBy, act: PlainAct['act']) {
+function writtenAct(tx: Tx, by: ActBy, act: Act) {
   if (by.lgCode !== tx.lgCode) throw new TypeError('an act is recorded in the municipality of who acts');
   const details = act.details ?? {};
   const items = act.items ?? [];
@@ -101,8 +133,11 @@ const insertActsSql = `
       salt, personal_commitment, staff_name, from_address, os_user, reason)
     SELECT $1, (statement_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, statement_timestamp(), a.act, a.outcome,
       a.staff_id, a.via, a.items, a.details, a.salt, a.commitment, a.staff_name, a.from_address, a.os_user, a.reason
-    FROM jsonb_to_recordset($2::jsonb) AS a (act text, outcome text, staff_id bigint, via text, items text[],
-      details jsonb, salt uuid, commitment bytea, staff_name text, from_address text, os_user text, reason text)
+    FROM ROWS FROM (jsonb_to_recordset($2::jsonb) AS (act text, outcome text, staff_id bigint, via text, items text[],
+      details jsonb, salt uuid, commitment bytea, staff_name text, from_address text, os_user text, reason text))
+      WITH ORDINALITY AS a (act, outcome, staff_id, via, items, details, salt, commitment, staff_name, from_address,
+        os_user, reason, place)
+    ORDER BY a.place
     RETURNING lg_code, recorded_on, act_id
   ), unsealed AS (
     INSERT INTO audit_unsealed (lg_code, recorded_on, act_id) SELECT lg_code, recorded_on, act_id FROM act

@@ -20,6 +20,7 @@ import {
   table,
   textField,
 } from '#platform/pages';
+import type { LogPersons } from '../staff-route.ts';
 import type { StaffMember } from '../types.ts';
 
 /** What the auditor asked for, as typed. */
@@ -39,7 +40,8 @@ export interface LogPage {
   readonly found: ActPage | null;
   readonly staff: readonly StaffMember[];
   readonly acts: readonly string[];
-  readonly hasPersonSearch: boolean;
+  /** How a person is named here; null where the log knows nobody. */
+  readonly persons: Pick<LogPersons, 'label' | 'hint'> | null;
   readonly csrfToken: string;
   readonly nameOf: (act: string) => string;
 }
@@ -89,7 +91,7 @@ function searchForm(page: LogPage): Html {
       ${selectField({ name: 'staff', label: '職員', value: search.staff, choices: [everybody, ...page.staff.map((each) => ({ value: String(each.staffId), label: `${each.displayName}(${each.accountName})` }))] })}
       ${selectField({ name: 'act', label: '行為', value: search.act, choices: [everybody, ...page.acts.map((act) => ({ value: act, label: page.nameOf(act) }))] })}
       ${selectField({ name: 'outcome', label: '結果', value: search.outcome, choices: [everybody, { value: 'done', label: '実行' }, { value: 'refused', label: '拒否' }] })}
-      ${page.hasPersonSearch && textField({ name: 'person', label: '対象者の宛名番号', value: search.person, inputMode: 'numeric', width: 20, hint: 'この人の記録をだれが見たかを調べるときに入力します。' })}
+      ${page.persons !== null && textField({ name: 'person', ...page.persons, value: search.person, width: 20 })}
     </div>${buttonRow(button('検索する', { look: 'filled', icon: 'search' }))}</div>`,
   );
 }
