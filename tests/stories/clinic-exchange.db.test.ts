@@ -468,6 +468,47 @@ test('提供の根拠がない間は、だれの情報も渡らず、断りは�
   assert.deepEqual(await listClinicWork(db), [{ lgCode, isWaiting: false }]);
 });
 
+test('相手が受け取ったと書く前に台帳が落ち、その間に元へ戻ったものは、戻ったことが次の連携で届く', async () => {
+  const { office } = systems;
+  const { db } = office;
+  const one = await systems.registerWithForms([babyOf(33)]);
+  await systems.exchange('forms.changed', one.personIds);
+  const [formNumber = ''] = one.numbers;
+  const doses = async () =>
+    (
+      await clinicRows<{ n: number }>(`SELECT jsonb_array_length(p.doses) AS n FROM patients p
+        JOIN tickets t ON t.lg_code = p.lg_code AND t.patient_ref = p.patient_ref WHERE t.form_number = '${formNumber}'`)
+    )[0]?.n;
+  const names = async () => (await clinicRows("SELECT 1 FROM clinic_institutions WHERE name = '改めた医院'")).length;
+  const rename = (name: string) =>
+    withClient(getOwnerUrl(db), (owner) =>
+      owner.query('UPDATE institution_versions SET name = $1 WHERE institution_code = $2', [name, secondClinic]),
+    );
+  first = await systems.signIn(1);
+  const opened = await first.post('/tickets/open', { formNumber, birthDate: '20260720' });
+  const recordId = recordIdOf(await record(first, String(opened.headers.location)));
+  // The office dies between what the other side takes and its own note of it.
+  await withClient(getOwnerUrl(db), (owner) =>
+    owner.query(`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'dead'; END $$;
+      CREATE TRIGGER dies BEFORE INSERT OR UPDATE ON clinic_tickets FOR EACH ROW WHEN (new.digest <> '') EXECUTE FUNCTION die()`),
+  );
+  await assert.rejects(systems.exchange(), /dead/u);
+  assert.equal(await doses(), 1, 'the other side holds the dose');
+  await withClient(getOwnerUrl(db), (owner) =>
+    owner.query(`CREATE TRIGGER dies BEFORE UPDATE ON clinic_peers FOR EACH ROW
+      WHEN (new.masters_digest IS DISTINCT FROM old.masters_digest AND new.masters_digest IS NOT NULL) EXECUTE FUNCTION die()`),
+  );
+  await rename('改めた医院');
+  await assert.rejects(systems.exchange(), /dead/u);
+  assert.equal(await names(), 1, 'the other side holds the new name');
+  await rename('第二医院');
+  const withdrawal = { revision: '1', reason: '別の人' };
+  assert.equal((await first.post(`/records/${recordId}/withdraw`, withdrawal)).statusCode, 303);
+  await withClient(getOwnerUrl(db), (owner) => owner.query('DROP FUNCTION die() CASCADE'));
+  await systems.exchange();
+  assert.deepEqual([await doses(), await names()], [0, 0]);
+});
+
 test('ロットのマスタで回収にすると、次の連携から接種の前に断られ、すでに使った記録は医療機関の画面に出る', async () => {
   const { office, clock } = systems;
   const one = await systems.registerWithForms([babyOf(25), babyOf(26)]);

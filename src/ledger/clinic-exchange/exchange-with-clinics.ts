@@ -135,6 +135,8 @@ async function sendMasters(round: Round, isLost: boolean): Promise<void> {
   const message = version === 1 ? inVersion1(loaded) : loaded;
   const digest = createHash('sha256').update(JSON.stringify(message)).digest('hex');
   if (digest === peer.mastersDigest && !isLost) return;
+  // Killed between the two, nobody knows which lists are there: what changes back meanwhile is sent again.
+  await withMunicipality(db, lgCode, (tx) => keepMastersDigest(tx, null));
   await call(round, message);
   await withMunicipality(db, lgCode, (tx) => keepMastersDigest(tx, digest));
 }

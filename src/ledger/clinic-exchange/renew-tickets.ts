@@ -7,7 +7,7 @@ import { ledgerClinicVersion, type PatientItem, type TicketItem, type TicketsMes
 import type { Tx } from '#platform/postgres';
 import { deriveTickets } from './derive-tickets.ts';
 import { loadLastRecords } from './inbox-store.ts';
-import { ensurePatientRefs, listWaiting, loadTaken, takeSequence } from './store.ts';
+import { doubtTaken, ensurePatientRefs, listWaiting, loadTaken, takeSequence } from './store.ts';
 
 /** The next difference between what should be there and what is, ready to be sent. */
 export interface Renewal {
@@ -43,6 +43,7 @@ export async function findRenewal(tx: Tx, today: Day): Promise<Renewal | undefin
   const around = { personIds, readAt, taken: kept, forgotten };
   if (tickets.length === 0 && forgotten.length === 0) return { ...around, message: null };
   const sequence = await takeSequence(tx);
+  await doubtTaken(tx, kept);
   const { lgCode } = tx;
   const message = {
     kind: 'tickets',

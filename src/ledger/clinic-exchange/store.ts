@@ -52,8 +52,8 @@ export async function upsertPeer(tx: Tx, origin: string, publicText: string): Pr
 /** The row that one worker at a time speaks with the clinics' system under. */
 export const clinicLease: LeasedRow = { table: 'clinic_peers', key: {} };
 
-/** Notes the lists that the other side has. */
-export async function keepMastersDigest(tx: Tx, digest: string): Promise<void> {
+/** Notes the lists that the other side has; null while it is not known, from before they are sent. */
+export async function keepMastersDigest(tx: Tx, digest: string | null): Promise<void> {
   await tx.client.query('UPDATE clinic_peers SET masters_digest = $2 WHERE lg_code = $1', [tx.lgCode, digest]);
 }
 
@@ -133,6 +133,24 @@ export async function loadTaken(tx: Tx, personIds: readonly PersonId[]): Promise
   return new Map(rows.map((row) => [row.form_number, row.digest]));
 }
 
+/** The digest of what was sent and not heard of yet: like nothing that should be there. */
+const unheard = '';
+
+/**
+ * Notes what is about to be sent, before it is: after a kill in between nobody knows which of the two the other side
+ * holds, and what changes back to what it held before must be sent again.
+ */
+export async function doubtTaken(
+  tx: Tx,
+  sent: readonly { readonly formNumber: string; readonly personId: PersonId }[],
+): Promise<void> {
+  await keepTaken(
+    tx,
+    sent.map(({ formNumber, personId }) => ({ formNumber, personId, digest: unheard })),
+    [],
+  );
+}
+
 /** Notes what the other side took. */
 export async function keepTaken(
   tx: Tx,
@@ -161,7 +179,7 @@ export async function forgetTaken(tx: Tx): Promise<void> {
 /** How many forms the other side holds, and how many people wait to be told of. */
 export async function countTickets(tx: Tx): Promise<{ held: number; waiting: number }> {
   const { rows } = await tx.client.query<{ held: number; waiting: number }>(
-    `SELECT (SELECT count(*) FROM clinic_tickets WHERE lg_code = $1) AS held,
+    `SELECT (SELECT count(*) FROM clinic_tickets WHERE lg_code = $1 AND digest <> '${unheard}') AS held,
             (SELECT count(*) FROM clinic_people_waiting WHERE lg_code = $1) AS waiting`,
     [tx.lgCode],
   );
