@@ -45,6 +45,8 @@ export interface StaffServerOptions {
   readonly monitorToken?: string;
   /** The host name under which the second municipality answers. */
   readonly hostOfOther?: string;
+  /** The address of the proxy whose word counts. */
+  readonly trustProxy?: string;
 }
 
 /** Opens the server; `accessSettings` is the text of the municipality's access.json. */
@@ -58,11 +60,11 @@ export async function openStaffServer(
   const clock: HandClock = { at: new Date(now), now: () => new Date(clock.at) };
   const accounts = await ensureDemonstrationStaff(db, { lgCode, isDemonstration: true });
   await ensureDemonstrationStaff(db, { lgCode: other, isDemonstration: true });
-  const { log = createLog('test', 'silent'), monitorToken = null, hostOfOther } = options;
+  const { log = createLog('test', 'silent'), monitorToken = null, hostOfOther, trustProxy = false } = options;
   const server = await createHttpServer({
     log,
     isHttps: false,
-    trustProxy: false,
+    trustProxy,
     assetsDir: null,
     renderError: renderStaffError(frame),
     isReady: () => Promise.resolve(true),

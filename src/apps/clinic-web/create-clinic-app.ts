@@ -29,6 +29,8 @@ export interface ClinicAppOptions {
   /** This system's key, by which offices know its answers. */
   readonly systemKey: SystemKey;
   readonly isHttps: boolean;
+  /** Browsers keep to https for the names below the server's too; default true. */
+  readonly coversSubdomains?: boolean;
   readonly trustProxy: boolean | string;
   readonly monitorToken: string | null;
   readonly rulesFolder: string;
@@ -62,6 +64,7 @@ export async function createClinicApp(options: ClinicAppOptions): Promise<Clinic
   const server = await createHttpServer({
     log,
     isHttps: options.isHttps,
+    coversSubdomains: options.coversSubdomains ?? true,
     trustProxy: options.trustProxy,
     assetsDir: options.assetsDir,
     renderError: renderStaffError(frame),

@@ -56,6 +56,8 @@ export interface OfficeAppOptions {
   readonly findOpenIdSecret?: (lgCode: LgCode) => string | undefined;
   /** People reach the server by https, itself or through a proxy. */
   readonly isHttps: boolean;
+  /** Browsers keep to https for the names below the server's too; default true. */
+  readonly coversSubdomains?: boolean;
   readonly trustProxy: boolean | string;
   /** Secret by which a monitoring system elsewhere may ask for health and figures; null: this machine only. */
   readonly monitorToken: string | null;
@@ -84,6 +86,7 @@ export async function createOfficeApp(options: OfficeAppOptions): Promise<Office
   const server = await createHttpServer({
     log,
     isHttps: options.isHttps,
+    coversSubdomains: options.coversSubdomains ?? true,
     trustProxy: options.trustProxy,
     assetsDir: options.assetsDir,
     renderError: renderStaffError(frame),

@@ -1,5 +1,7 @@
 import { findIsoDay, UnreadableInput } from '#kernel';
+import type { PlaceRule } from './decide-place.ts';
 import { isRole, type Role } from './permission-table.ts';
+import { readPlaceRules } from './read-place-rules.ts';
 
 /** What a municipality may set for its sign-in: the file `access.json` of its settings. */
 export interface AccessSettings {
@@ -31,6 +33,10 @@ export interface AccessSettings {
   readonly contextWords: readonly string[];
   /** The municipality's own identity provider (OpenID Connect); null: accounts and passwords of ours only. */
   readonly openId: OpenIdSettings | null;
+  /** When and from where people may work at all, and do what is dangerous; none: always and from everywhere. */
+  readonly placeRules: readonly PlaceRule[];
+  /** Steps of 30 s by which the clock of an authenticator app may differ: 0 holds a code for 30 s, as ASVS 6.5.5 asks. */
+  readonly totpStepsAside: number;
 }
 
 /** Where staff sign in with the municipality's own means. */
@@ -69,6 +75,8 @@ export const defaultAccessSettings: AccessSettings = {
   ],
   contextWords: [],
   openId: null,
+  placeRules: [],
+  totpStepsAside: 0,
 };
 
 /** Reads `access.json`; what is missing takes the usual value, what cannot hold is refused with its name. */
@@ -95,6 +103,8 @@ export function parseAccessSettings(text: string | undefined): AccessSettings {
     reasons: texts(given, 'reasons', usual.reasons),
     contextWords: texts(given, 'contextWords', usual.contextWords),
     openId: openId(given['openId']),
+    placeRules: readPlaceRules(given['placeRules']),
+    totpStepsAside: integer(given, 'totpStepsAside', usual.totpStepsAside, 0, 1),
   };
 }
 

@@ -559,8 +559,8 @@ test('大きすぎる入力、知らない形式、NULは断られる', async ()
     headers: { host: 'localhost' },
   });
   assert.equal(json.statusCode, 415);
-  assert.equal((await browser.post('/probe/refused', { word: 'a\0b' })).statusCode, 422);
-  assert.equal((await browser.get('/persons/%00')).statusCode, 303);
+  assert.equal((await browser.post('/probe/refused', { word: 'a\0b' })).statusCode, 400);
+  assert.equal((await browser.get('/persons/%00')).statusCode, 400);
   assert.equal((await browser.get(`/${'a'.repeat(3000)}`)).statusCode, 404);
 });
 

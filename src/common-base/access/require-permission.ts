@@ -10,10 +10,13 @@ export class NotPermitted extends Error {
   readonly isForPeople = true;
   /** What would have been needed; null where the request itself was not trustworthy. */
   readonly permission: Permission | null;
+  /** Why, in a word for the log, where it was no permission that lacked. */
+  readonly because: string | null;
 
-  constructor(permission: Permission | null, message?: string) {
+  constructor(permission: Permission | null, message?: string, because: string | null = null) {
     super(message ?? sentenceFor(permission));
     this.permission = permission;
+    this.because = because;
   }
 }
 
@@ -30,7 +33,8 @@ export function mayDo(actor: Actor, permission: Permission): boolean {
 /** Writes a refusal into the log in a transaction of its own, since the refused one is rolled back. */
 export async function recordRefusal(db: Database, actor: Actor, error: NotPermitted, where: string): Promise<void> {
   await withMunicipality(db, actor.lgCode, async (tx) => {
-    const details = { permission: error.permission, where };
+    const because = error.because === null ? {} : { because: error.because };
+    const details = { permission: error.permission, where, ...because };
     await recordAct(tx, actor, { act: 'access.refused', outcome: 'refused', details });
   });
 }

@@ -65,8 +65,8 @@ function land(context: VisitorContext): Html {
 
 async function finish(app: StaffApp, context: VisitorContext): Promise<Answer> {
   const { settings, secret, office } = providerOf(app, context);
-  const { db, clock, from, browser, oldToken } = context;
-  const visit = { lgCode: office.lgCode, from, browser, oldToken };
+  const { db, clock, from, browser, terminal, oldToken } = context;
+  const visit = { lgCode: office.lgCode, from, browser, terminal, oldToken };
   const state = context.query.find('state') ?? '';
   const request = await withMunicipality(db, office.lgCode, async (tx) => {
     return await takeRequest(tx, { state, visitor: context.csrfToken }, clock.now());

@@ -104,6 +104,7 @@ async function takeSignIn(
     password: context.body.find('password') ?? '',
     from: context.from,
     browser: context.browser,
+    terminal: context.terminal,
     oldToken: context.oldToken,
   });
   if (result.kind === 'signedIn') {

@@ -3,6 +3,7 @@ import { formatIsoDay, type LgCode, type StaffId } from '#kernel';
 import { type Clock, todayInTokyo } from '#platform/clock';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import type { AccessSettings } from './access-settings.ts';
+import { decidePlace, type PlaceRefusal } from './decide-place.ts';
 import { hashPassword, isOutdatedHash, isPasswordOf } from './password-hash.ts';
 import { endSessionOfToken, startSession } from './session.ts';
 import { clearAttempts, countFailures, forgetOldAttempts, reserveAttempt } from './sign-in-delay.ts';
@@ -21,6 +22,8 @@ export interface SignInPlace {
   /** Network address. */
   readonly from: string;
   readonly browser: string;
+  /** The terminal that the trusted proxy has named; null: none. */
+  readonly terminal: string | null;
   /** The token the browser came with, if any: its session ends, so that no planted token lives on. */
   readonly oldToken: string | null;
 }
@@ -66,7 +69,9 @@ export async function signIn(
   if (known.gate.lockedUntil !== null) return { kind: 'delayed', until: known.gate.lockedUntil };
   const isRight = await isPasswordOf(attempt.password, known.password?.hash ?? (await prepareDecoy()));
   const { staff, password } = known;
-  const cause = refusalCause(staff, password, isRight, at, formatIsoDay(todayInTokyo(clock)));
+  const cause =
+    refusalCause(staff, password, isRight, at, formatIsoDay(todayInTokyo(clock))) ??
+    placeRefusal(settings, attempt, staff, at);
   return await withMunicipality(db, attempt.lgCode, async (tx) => {
     if (cause !== null || staff === undefined || password === undefined) {
       await recordFailure(tx, attempt, staff, cause ?? 'unknownAccount');
@@ -119,7 +124,12 @@ export async function openSession(
     [tx.lgCode, staff.staffId, at, attempt.from, new Date(at.getTime() - given.settings.idleMinutes * 60_000)],
   );
   // One person, one account: other sessions at the same time are for the auditor to see (同時利用の検知).
-  const details = { otherSessions: rows[0]?.others ?? 0, failuresBefore: given.failures, signedInBy };
+  const details = {
+    otherSessions: rows[0]?.others ?? 0,
+    failuresBefore: given.failures,
+    signedInBy,
+    ...(attempt.terminal === null ? {} : { terminal: attempt.terminal }),
+  };
   await recordAct(tx, actBy(attempt, staff), { act: 'access.signedIn', details });
   return token;
 }
@@ -136,6 +146,18 @@ function refusalCause(
   if (!isUsable(staff, today)) return staff.disabledAt === null ? 'accountExpired' : 'accountDisabled';
   const age = at.getTime() - password.set_at.getTime();
   return password.is_initial && age > initialPasswordDays * 86_400_000 ? 'initialPasswordExpired' : null;
+}
+
+/** What the municipality's rules have against signing in now and from there (`placeRules`). */
+export function placeRefusal(
+  settings: AccessSettings,
+  { from, terminal }: SignInPlace,
+  staff: StaffMember | undefined,
+  at: Date,
+): PlaceRefusal | null {
+  if (staff === undefined) return null;
+  const { department, roles } = staff;
+  return decidePlace(settings.placeRules, settings.closedDays, { of: 'signIn', department, roles, from, terminal, at });
 }
 
 /** Notes a refusal. What was typed as a name is not kept: it may be a password in the wrong field. */

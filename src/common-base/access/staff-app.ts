@@ -11,6 +11,7 @@ import { actorOf } from './as-operator.ts';
 import { officeDuties, type Role } from './permission-table.ts';
 import { refuseNumbersInWords } from './refuse-numbers.ts';
 import { NotPermitted, recordRefusal, requirePermission } from './require-permission.ts';
+import { requirePlace } from './require-place.ts';
 import { csrfTokenOf, drawToken, isCsrfTokenOf, openSessionFinder, type SessionFinder } from './session.ts';
 import { stageOf, stagePages } from './session-stage.ts';
 import type {
@@ -27,7 +28,7 @@ import type {
 } from './staff-route.ts';
 import type { Actor, SessionInfo } from './types.ts';
 import { readUpload, type Upload } from './upload.ts';
-import { type Cookies, createCookies, isFromOwnPage } from './visit.ts';
+import { type Cookies, createCookies, isFromOwnPage, terminalOf } from './visit.ts';
 
 /** The staff's web application: the server with sessions and permissions, to which rooms add their routes. */
 export interface StaffApp {
@@ -197,10 +198,14 @@ async function answerStaff(
       throw new NotPermitted(null, staleForm);
     }
     for (const name of body.names().filter(isReason)) body.list(name).forEach(refuseNumberInText);
+    if (route.url !== '/sign-out') requirePlace(signedIn, request, app.options.clock.now(), 'signIn');
     if (stage !== null && route.opensAt?.includes(stage) !== true) return leadTo(stage, request);
     refuseNumbersInWords(body);
     if (route.permission !== 'signedIn') requirePermission(actor, route.permission);
-    if (route.needsFreshSignIn === true && !isFresh(app, signedIn)) return askConfirmation(request);
+    if (route.needsFreshSignIn === true) {
+      requirePlace(signedIn, request, app.options.clock.now(), 'dangerousActs');
+      if (!isFresh(app, signedIn)) return askConfirmation(request);
+    }
     if (route.needsReason === true && session.reason === null) return askReason(request);
     return await route.handler(staffContext(app, signedIn, { request, reply, body, upload, frame, csrfToken }));
   } catch (error) {
@@ -296,6 +301,7 @@ function requestContext(
     path: pathOf(request),
     from: request.ip,
     browser: request.headers['user-agent'] ?? '',
+    terminal: terminalOf(request),
     origin: `${app.options.isHttps ? 'https' : 'http'}://${request.host}`,
     fragment: typeof fragment === 'string' ? fragment : null,
   };

@@ -64,3 +64,14 @@ export function isFromOwnPage(request: FastifyRequest): boolean {
   if (origin === undefined) return true;
   return URL.canParse(origin) && new URL(origin).host === request.host;
 }
+
+/**
+ * The terminal that a trusted proxy has named (`x-sesshu-terminal`), after it looked at the terminal's certificate. What
+ * comes without a proxy, or by one that nobody trusts, is somebody's own word and is not read.
+ */
+export function terminalOf(request: FastifyRequest): string | null {
+  // Of a caller whom nobody trusts there is one address alone.
+  if ((request.ips?.length ?? 0) < 2) return null;
+  const named = request.headers['x-sesshu-terminal'];
+  return typeof named === 'string' && /^[\w.-]{1,64}$/u.test(named) ? named : null;
+}

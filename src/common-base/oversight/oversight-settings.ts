@@ -1,7 +1,7 @@
-import { BlockList } from 'node:net';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { UnreadableInput } from '#kernel';
+import { findNetworks, type Networks } from '#platform/http';
 import type { OversightSettings } from './types.ts';
 
 /** Where the municipality has not decided otherwise. */
@@ -38,20 +38,13 @@ export function parseOversightSettings(text: string | undefined): OversightSetti
 
 /** Whether data may be taken out at the terminal with this address. */
 export function isExportTerminal(settings: OversightSettings, address: string): boolean {
-  if (settings.exportFrom === null) return true;
-  const plain = address.replace(/^::ffff:(?=\d+\.)/u, '');
-  return listOf(settings.exportFrom).check(plain, plain.includes(':') ? 'ipv6' : 'ipv4');
+  return settings.exportFrom === null || listOf(settings.exportFrom).has(address);
 }
 
-function listOf(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits = ''] = network.split('/');
-    try {
-      list.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4');
-    } catch {
-      throw new UnreadableInput(`oversight.json の exportFrom「${network}」はネットワークの書き方ではありません。`);
-    }
-  }
-  return list;
+function listOf(networks: readonly string[]): Networks {
+  const found = findNetworks(networks);
+  if (found !== undefined) return found;
+  throw new UnreadableInput(
+    'oversight.json の exportFrom に、ネットワークの書き方（10.1.0.0/16 など）ではないものがあります。',
+  );
 }

@@ -31,7 +31,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.server.maxConnections = 4000;
   registerErrors(server, options);
   registerRequestLog(server);
-  await registerSecurityHeaders(server, options.isHttps);
+  await registerSecurityHeaders(server, options);
   registerNulRefusal(server);
   await server.register(cookie);
   await registerForms(server, options);

@@ -4,5 +4,6 @@ export { describeError, type ErrorForLog } from './describe-error.ts';
 export type { ErrorForPeople } from './error-page.ts';
 export { FormFields } from './form-fields.ts';
 export { CannotListen, closeGracefully, explainListenFailure, listen } from './listen.ts';
+export { findNetworks, type Networks } from './networks.ts';
 
 export type { ErrorPage, HttpServerOptions } from './types.ts';

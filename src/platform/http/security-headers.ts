@@ -1,11 +1,15 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
+import type { HttpServerOptions } from './types.ts';
 
 /**
  * Strict headers on every answer: nothing is loaded from elsewhere, nothing runs or styles inline, nobody frames us,
  * nothing but assets is kept in a cache.
  */
-export async function registerSecurityHeaders(server: FastifyInstance, isHttps: boolean): Promise<void> {
+export async function registerSecurityHeaders(
+  server: FastifyInstance,
+  { isHttps, coversSubdomains = true }: Pick<HttpServerOptions, 'isHttps' | 'coversSubdomains'>,
+): Promise<void> {
   await server.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -28,7 +32,7 @@ export async function registerSecurityHeaders(server: FastifyInstance, isHttps: 
         ...(isHttps ? { upgradeInsecureRequests: [] } : {}),
       },
     },
-    hsts: isHttps ? { maxAge: 63_072_000, includeSubDomains: false } : false,
+    hsts: isHttps ? { maxAge: 63_072_000, includeSubDomains: coversSubdomains } : false,
     // With no-referrer browsers send `Origin: null` on forms, and the check of the origin would lose its meaning.
     referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },

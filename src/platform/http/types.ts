@@ -15,6 +15,8 @@ export interface HttpServerOptions {
   readonly log: Log;
   /** True where people reach the server by https (itself or through a proxy): strict transport and Secure cookies. */
   readonly isHttps: boolean;
+  /** Browsers keep to https for the names below this server's name too (HSTS); default true. */
+  readonly coversSubdomains?: boolean;
   /** Which proxies may say whom they speak for: addresses or networks with commas between; false: nobody. */
   readonly trustProxy: boolean | string;
   /** Folder of the built assets with their manifest; null serves none. */

@@ -8,6 +8,7 @@ test('何も指定しなければ、この機械の中だけの 8080 番で待�
     host: '127.0.0.1',
     port: 8080,
     isHttps: false,
+    coversSubdomains: true,
     trustProxy: false,
     monitorToken: null,
   });
@@ -21,6 +22,7 @@ test('前段のサーバーの後ろでは、指定した相手だけが利用�
     host: '0.0.0.0',
     port: 9000,
     isHttps: true,
+    coversSubdomains: true,
     trustProxy: '10.0.0.0/24',
     monitorToken: 'x'.repeat(24),
   });
@@ -32,6 +34,7 @@ test('暗号化のないまま外に開くこと、読めない値、短い合�
     { SESSHU_HOST: '192.168.0.5', SESSHU_HTTPS: '0' },
     { SESSHU_HOST: '::' },
     { SESSHU_HTTPS: 'yes' },
+    { SESSHU_HSTS_SUBDOMAINS: 'no' },
     { PORT: '65536' },
     { PORT: '-1' },
     { PORT: '80a' },
@@ -41,6 +44,7 @@ test('暗号化のないまま外に開くこと、読めない値、短い合�
     { SESSHU_MONITOR_TOKEN: 'x'.repeat(23) },
   ];
   for (const environment of wrong) assert.throws(() => readServerSettings(environment), WrongUse);
+  assert.equal(readServerSettings({ SESSHU_HSTS_SUBDOMAINS: '0' }).coversSubdomains, false);
   assert.equal(readServerSettings({ SESSHU_PROXY: '10.0.0.1, fd00::/8' }).trustProxy, '10.0.0.1,fd00::/8');
   for (const host of ['localhost', '::1', '127.0.0.53']) readServerSettings({ SESSHU_HOST: host });
 });

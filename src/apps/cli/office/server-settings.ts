@@ -8,6 +8,8 @@ export interface ServerSettings {
   readonly port: number;
   /** People reach the office by https, through a proxy that ends TLS. */
   readonly isHttps: boolean;
+  /** Browsers keep to https for the names below the office's name too. */
+  readonly coversSubdomains: boolean;
   /** Whose word about the caller's address counts: addresses, networks or `loopback`; false: nobody's. */
   readonly trustProxy: string | false;
   readonly monitorToken: string | null;
@@ -17,7 +19,7 @@ const portDefault = 8080;
 const tokenLengthMin = 24;
 
 /**
- * Reads `SESSHU_HOST`, `PORT`, `SESSHU_HTTPS`, `SESSHU_PROXY` and `SESSHU_MONITOR_TOKEN`. Refuses to serve other
+ * Reads `SESSHU_HOST`, `PORT`, `SESSHU_HTTPS`, `SESSHU_HSTS_SUBDOMAINS`, `SESSHU_PROXY` and `SESSHU_MONITOR_TOKEN`. Refuses to serve other
  * machines without encryption: passwords and people's data would cross the network in the clear.
  */
 export function readServerSettings(environment: Readonly<Record<string, string | undefined>>): ServerSettings {
@@ -37,6 +39,7 @@ export function readServerSettings(environment: Readonly<Record<string, string |
     host,
     port: readPort(given('PORT')),
     isHttps,
+    coversSubdomains: readSwitch('SESSHU_HSTS_SUBDOMAINS', given('SESSHU_HSTS_SUBDOMAINS') ?? '1'),
     trustProxy: readProxies(given('SESSHU_PROXY')) ?? (isHttps ? 'loopback' : false),
     monitorToken,
   };

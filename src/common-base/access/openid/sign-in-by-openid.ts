@@ -3,7 +3,7 @@ import { formatIsoDay, type LgCode } from '#kernel';
 import { type Clock, todayInTokyo } from '#platform/clock';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import type { AccessSettings, OpenIdSettings } from '../access-settings.ts';
-import { actBy, foldAccountName, openSession, recordFailure } from '../sign-in.ts';
+import { actBy, foldAccountName, openSession, placeRefusal, recordFailure } from '../sign-in.ts';
 import { countFailures } from '../sign-in-delay.ts';
 import { findStaff, findStaffByAccount, isUsable } from '../staff-store.ts';
 import type { StaffMember } from '../types.ts';
@@ -15,6 +15,7 @@ export interface OpenIdVisit {
   readonly lgCode: LgCode;
   readonly from: string;
   readonly browser: string;
+  readonly terminal: string | null;
   readonly oldToken: string | null;
 }
 
@@ -34,7 +35,8 @@ export async function signInByOpenId(
   const today = formatIsoDay(todayInTokyo(clock));
   return await withMunicipality(db, visit.lgCode, async (tx) => {
     const { staff, cause } = await findNamed(tx, visit, claims, at);
-    const refusal = cause ?? (staff !== undefined && !isUsable(staff, today) ? 'accountClosed' : null);
+    const isClosed = staff !== undefined && !isUsable(staff, today);
+    const refusal = cause ?? (isClosed ? 'accountClosed' : placeRefusal(settings, visit, staff, at));
     if (staff === undefined || refusal !== null) {
       await recordFailure(tx, visit, staff, `openId:${refusal ?? 'unknownAccount'}`);
       return undefined;

@@ -3,6 +3,7 @@ import { recordAct } from '#common-base/audit';
 import { Conflict, type Decision, decide, finding, type StaffId } from '#kernel';
 import { drawDataKey, KeyTrouble, type KeyWrapper, type SealContext, unwrapDataKey } from '#platform/keys';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import type { AccessSettings } from '../access-settings.ts';
 import { clearAttempts, reserveAttempt } from '../sign-in-delay.ts';
 import type { ActionContext } from '../types.ts';
 import { countRecoveryCodes, drawRecoveryCodes } from './recovery-codes.ts';
@@ -12,6 +13,8 @@ import { findMatchingStep, foldCode } from './totp.ts';
 /** What the acts of the second factor need beside an action's context. */
 export interface FactorContext extends ActionContext {
   readonly keyWrapper: KeyWrapper;
+  /** How far clocks may differ; not at all where it is left out. */
+  readonly settings?: Pick<AccessSettings, 'totpStepsAside'>;
 }
 
 /** Length of the secret given to an authenticator app in bytes (RFC 4226, section 4 recommends 160 bits). */
@@ -68,7 +71,7 @@ export async function findTotpStep(
   const code = foldCode(typed);
   for (const totp of totps) {
     const secret = await openSecret(context.keyWrapper, totp, totpSealContext(context.actor.lgCode, personOf(context)));
-    const step = findMatchingStep(secret, code, at, totp.lastStep);
+    const step = findMatchingStep(secret, code, at, totp.lastStep, context.settings?.totpStepsAside);
     secret.fill(0);
     if (step !== undefined) return { factorId: totp.factorId, step };
   }

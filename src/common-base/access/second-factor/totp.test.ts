@@ -27,19 +27,33 @@ test('RFC 6238 附属書Bの表(SHA-1、8桁)のとおりの番号になる', ()
   }
 });
 
-test('前後30秒までの時計のずれを許し、それより外と、使った番号は許さない', () => {
+test('番号は自分の30秒のあいだだけ使え、使った番号は二度と使えない', () => {
+  // 37037036 × 30 = 1111111080: the step begins then and ends 30 s later.
+  const from = new Date(1_111_111_080_000);
+  for (const [ms, step] of [
+    [-1, undefined],
+    [0, 37_037_036],
+    [29_999, 37_037_036],
+    [30_000, undefined],
+  ] as const) {
+    assert.equal(findMatchingStep(secret, '081804', new Date(from.getTime() + ms), null), step, String(ms));
+  }
+  assert.equal(findMatchingStep(secret, '081804', from, 37_037_036), undefined);
+});
+
+test('設定で許せば前後30秒までの時計のずれを許し、それより外と、使った番号は許さない', () => {
   // 1111111109 s lies in step 37037036; its code has the last six digits of the RFC's 07081804.
   const at = new Date(1_111_111_109_000);
   assert.equal(stepOf(at), 37_037_036);
-  assert.equal(findMatchingStep(secret, '081804', at, null), 37_037_036);
-  assert.equal(findMatchingStep(secret, '081804', new Date(at.getTime() + 30_000), null), 37_037_036);
-  assert.equal(findMatchingStep(secret, '081804', new Date(at.getTime() - 30_000), null), 37_037_036);
-  assert.equal(findMatchingStep(secret, '081804', new Date(at.getTime() + 60_000), null), undefined);
-  assert.equal(findMatchingStep(secret, '081804', new Date(at.getTime() - 60_000), null), undefined);
-  assert.equal(findMatchingStep(secret, '081804', at, 37_037_036), undefined);
-  assert.equal(findMatchingStep(secret, '081804', at, 37_037_035), 37_037_036);
+  assert.equal(findMatchingStep(secret, '081804', at, null, 1), 37_037_036);
+  assert.equal(findMatchingStep(secret, '081804', new Date(at.getTime() + 30_000), null, 1), 37_037_036);
+  assert.equal(findMatchingStep(secret, '081804', new Date(at.getTime() - 30_000), null, 1), 37_037_036);
+  assert.equal(findMatchingStep(secret, '081804', new Date(at.getTime() + 60_000), null, 1), undefined);
+  assert.equal(findMatchingStep(secret, '081804', new Date(at.getTime() - 60_000), null, 1), undefined);
+  assert.equal(findMatchingStep(secret, '081804', at, 37_037_036, 1), undefined);
+  assert.equal(findMatchingStep(secret, '081804', at, 37_037_035, 1), 37_037_036);
   for (const wrong of ['081805', '81804', '', '0818040']) {
-    assert.equal(findMatchingStep(secret, wrong, at, null), undefined, wrong);
+    assert.equal(findMatchingStep(secret, wrong, at, null, 1), undefined, wrong);
   }
 });
 

@@ -4,8 +4,6 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 const stepSeconds = 30;
 /** Digits of a code, as all authenticator apps show them. */
 const digits = 6;
-/** How many steps a person's clock may be ahead or behind. */
-const stepsAside = 1;
 
 /**
  * The code of a counter.
@@ -29,14 +27,15 @@ export function stepOf(at: Date): number {
 }
 
 /**
- * The step whose code was given, one before or after the present one at most; undefined for a wrong code and for a code
- * of a step that was used already.
+ * The step whose code was given: the present one, or up to `stepsAside` before or after it where the settings forgive
+ * clocks; undefined for a wrong code and for a code of a step that was used already.
  */
 export function findMatchingStep(
   secret: Uint8Array,
   given: string,
   at: Date,
   lastStep: number | null,
+  stepsAside = 0,
 ): number | undefined {
   const present = stepOf(at);
   let found: number | undefined;
