@@ -11,6 +11,7 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly default: 
   search: () => import('./search.ts'),
   numbers: () => import('./numbers.ts'),
   letters: () => import('./letters.ts'),
+  cohort: () => import('./cohort.ts'),
   schedule: () => import('./schedule.ts'),
   forecast: () => import('./forecast.ts'),
   log: () => import('./log.ts'),

@@ -173,7 +173,7 @@ function daysInUse(window: Window, classes: readonly ProductClass[]): readonly P
 const bornBetween: Period = { from: getDay(1850, 1, 1), to: getDay(2250, 1, 1) };
 
 /** The birth dates of all to whom a window may leave some of the days: no day of a rule goes back with a later birth. */
-function birthsWithin({ opens, closes, born }: Window, days: readonly Period[]): Period {
+export function birthsWithin({ opens, closes, born }: Window, days: readonly Period[]): Period {
   const first = days[0]?.from ?? lastDay;
   const last = days.at(-1)?.to ?? firstDay;
   if (opens.origin === 'due' || closes?.origin === 'due') return born;

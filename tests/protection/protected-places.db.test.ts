@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
+  countPeopleAlike,
   findPersonIdByAddresseeNumber,
   getPerson,
   importResidents,
@@ -11,7 +12,7 @@ import {
   readPeopleAtSight,
 } from '#addressees/persons';
 import { recordAct } from '#common-base/audit';
-import { type PersonId, parseIsoDay, type StaffId } from '#kernel';
+import { getDay, type PersonId, parseIsoDay, type StaffId } from '#kernel';
 import { storeFile } from '#platform/files';
 import { withMunicipality } from '#platform/postgres';
 import { type DraftForm, decideDraft, draftFields } from '../../src/addressees/registration/decide-draft.ts';
@@ -163,8 +164,21 @@ test('同じ場所の別の世帯は隠さない（印にならないように�
 
 test('地区で対象者をしぼっても、支援措置の世帯の人は、その場所からは選ばれない', async () => {
   const { db, lgCode } = office.database;
-  const atPlace = await withMunicipality(db, lgCode, (tx) =>
-    readPeopleAtSight(tx, { after: 0, to: 2 ** 40 }, { areas: ['若葉台市桜が丘九丁目9番9号'] }, asOf),
+  const filter = { areas: ['若葉台市桜が丘九丁目9番9号'] };
+  const everybody = {
+    after: 0,
+    to: 2 ** 40,
+    born: [{ from: getDay(1850, 1, 1), to: asOf }],
+    sexes: ['male', 'female', 'unknown'],
+  } as const;
+  const [atPlace, counted] = await withMunicipality(db, lgCode, async (tx) => [
+    await readPeopleAtSight(tx, everybody, filter, asOf),
+    await countPeopleAlike(tx, filter, asOf, []),
+  ]);
+  assert.equal(
+    counted.reduce((sum, { people }) => sum + people, 0),
+    1,
+    'nor is it told by a figure',
   );
   assert.deepEqual(
     atPlace.map(({ personId }) => personId),

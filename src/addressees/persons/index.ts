@@ -65,8 +65,11 @@ export {
 export { birthDateText, protectionTag, residenceTag, sexWord } from './pages/person-words.ts';
 export { headSearch } from './pages/search-page.ts';
 export {
-  findLastPersonId,
+  countPeopleAlike,
+  countPeopleToCall,
+  listLinkedPeople,
   listMailingExceptions,
+  type PeopleAsked,
   type PeopleFilter,
   type PersonAtSight,
   readPeopleAtSight,

@@ -4,10 +4,11 @@ import { formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { finishRun } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { cohortPersonsSql, findCohort, insertCohort, selectCohorts } from './cohort-store.ts';
-import { type Extraction, extractCohort } from './extract-cohort.ts';
+import { extractCohort } from './extract-cohort.ts';
 import { dosePaperOf, servesStage } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
 import { cohortPath } from './pages/paths.ts';
+import type { Extraction } from './tally-cohort.ts';
 import type { Cohort, CohortConditions, CohortCounts, CohortSummary } from './types.ts';
 
 /** Counts who would be called and who not, by reason, without keeping anything. */

@@ -61,7 +61,8 @@ export function decideAtPrinting(member: MemberCase, chosenDose: number | null, 
   return decision;
 }
 
-function findAbsence(person: MemberCase['person'], on: Day): ExcludedReason | undefined {
+/** Why a letter to somebody is out of the question on a day, whatever the law says: undefined for who lives here. */
+export function findAbsence(person: MemberCase['person'], on: Day): ExcludedReason | undefined {
   if (person.isCancelled) return 'cancelled';
   if (person.diedOn !== null && person.diedOn <= on) return 'dead';
   if (person.isNonRegistered) return 'notResident';

@@ -9,6 +9,7 @@ import { loadDemonstrationSettings, testActor, testClock } from '../../../tests/
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { openTestLibrary } from '../../../tests/support/notices.ts';
+import { ageReachOf, reasonOfAge } from './age-reach.ts';
 import { decideMember } from './decide-member.ts';
 import { extractCohort } from './extract-cohort.ts';
 import type { NoticeContext } from './index.ts';
@@ -83,15 +84,25 @@ test('まとめての抽出は、一人ずつ判定したときと同じ人を�
   for (const { programme, stage } of listStages(rules)) {
     for (const dueBy of [asOf, addDays(asOf, 60)]) {
       const conditions = { programme, stage, asOf, dueBy, layoutId: 'guidance' };
-      const { members, included, excluded } = await extractCohort(context, conditions, 'screening');
+      const { members, included, excluded, reasons } = await extractCohort(context, conditions, 'screening');
       assert.equal(included + excluded, ids.length);
+      const reach = ageReachOf(rules, conditions);
       const oneByOne = await withMunicipality(t.db, t.lgCode, async (tx) => {
         const people = await loadPeopleToCall(tx, rules, ids, conditions, asOf);
         return [...people.values()].map((one) => ({
           personId: one.person.personId,
+          bornOn: one.person.bornOn as Day,
+          sex: one.person.sex,
           ...decideMember(one.member, conditions),
         }));
       });
+      // Who is not of the age is counted by it, whatever was given; everybody else as judged one by one.
+      const counts = Map.groupBy(oneByOne, ({ bornOn, sex, reason }) => reasonOfAge(reach, bornOn, sex) ?? reason);
+      assert.deepEqual(
+        new Map(reasons.map(({ reason, people }) => [reason, people])),
+        new Map(reasons.map(({ reason }) => [reason, counts.get(reason)?.length])),
+        `${programme}/${stage}`,
+      );
       const keyOf = (one: { personId: PersonId; reason: string }, dose: number | null) =>
         `${one.personId} ${one.reason} ${dose}`;
       const fast = members.map((one) => keyOf(one, one.doseNumber)).toSorted();

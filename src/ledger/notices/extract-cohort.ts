@@ -1,46 +1,58 @@
-import { findLastPersonId, listMailingExceptions, type PersonAtSight, readPeopleAtSight } from '#addressees/persons';
-import { afterMonths, type Day, type PersonId, type Sex } from '#kernel';
+import {
+  countPeopleAlike,
+  countPeopleToCall,
+  listLinkedPeople,
+  listMailingExceptions,
+  type PeopleAsked,
+  type PeopleFilter,
+  type PersonAtSight,
+  readPeopleAtSight,
+} from '#addressees/persons';
+import { afterMonths, type PersonId } from '#kernel';
 import { type DosePaper, loadFormHolders } from '#ledger/forms';
-import { listPeopleEverTold, readGivenDoses } from '#ledger/vaccinations';
+import { listPeopleEverTold, readGivenDoses, takePages } from '#ledger/vaccinations';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { type GivenDose, judge, type RuleSet, type StageForecast } from '#schedule';
-import { reasonCount } from './cohort-store.ts';
-import { decideMember, type MemberDecision } from './decide-member.ts';
+import { type AgeReach, ageReachOf, cutByIds, reasonOfAge } from './age-reach.ts';
+import { decideMember, findAbsence, type MemberDecision } from './decide-member.ts';
 import type { NoticeContext } from './library.ts';
 import { loadCalled } from './load-called.ts';
 import { loadPeopleToCall } from './load-people.ts';
-import { type CohortNarrowing, filterOf, infantsBornFrom, isOpenedByDoses, narrowRules } from './narrow-people.ts';
-import { countedOnly, type ExcludedReason, type IncludedReason } from './notice-reasons.ts';
-import type { CohortConditions, CohortCounts, CohortMember } from './types.ts';
+import { type CohortNarrowing, filterOf, narrowRules } from './narrow-people.ts';
+import type { ExcludedReason } from './notice-reasons.ts';
+import { createTally, type Decided, type Extraction, type Tally } from './tally-cohort.ts';
+import type { CohortConditions } from './types.ts';
 import { loadReturnPlaces, loadWishes, type NoticeWish } from './wish-store.ts';
 
-const keysPerPage = 40_000;
-
-/** A cohort as it comes out: the figures, everybody called, and who would be but for one reason. */
-export interface Extraction extends CohortCounts {
-  readonly members: readonly CohortMember[];
-}
+const peoplePerPage = 10_000;
+/** People of whom more is known than doses are loaded whole. */
+const apartPerPage = 2000;
+/** While one page is judged, the database reads the next. */
+const pagesAtOnce = 2;
 
 /** What is known before the first person is looked at. */
 interface Frame {
   readonly conditions: CohortConditions;
   readonly narrowing: CohortNarrowing;
-  /** Whether the paper is used for a dose: only then a form that somebody holds stands against another. */
+  readonly filter: PeopleFilter;
+  readonly rules: RuleSet;
+  readonly reach: AgeReach;
   /** The kind of paper to be printed, where it is used for a dose: who holds one is left out. */
   readonly paper: DosePaper | null;
   readonly holders: ReadonlyMap<PersonId, ReadonlySet<number | null>>;
-  /** People who are judged one by one: a letter may go elsewhere or not at all, or more is known than doses. */
-  readonly exceptions: ReadonlySet<PersonId>;
+  /** Linked records, and people of whom more is known than doses: each is judged with all that is known. */
+  readonly apart: ReadonlySet<PersonId>;
+  /** People whose letter may go elsewhere or not at all: the post is asked about where they would be called. */
+  readonly mailedApart: ReadonlySet<PersonId>;
   readonly wishes: ReadonlyMap<PersonId, NoticeWish>;
-  /** Whether doses given before may open the stage to somebody of school age or older. */
-  readonly opensByDoses: boolean;
   readonly forecast: (person: PersonAtSight, doses: readonly GivenDose[]) => StageForecast | null;
 }
 
 /**
- * Extracts a cohort from the whole population. Who is the same to the rules (birth date, sex, no dose) is judged once
- * for all; doses are read only of people whom the stage can concern; the post is asked only about those whose letter
- * may not simply go to the address. The same people are in as if everybody were judged one by one, which a test holds.
+ * Extracts a cohort from the whole population. Who is not of the age in the time asked for is counted by birth date in
+ * the database, whatever was given before; of the others the doses are read, and each is judged; the post is asked only
+ * about those whose letter may not simply go to the address. The same people are in as if everybody were judged one by
+ * one, which a test holds.
  */
 export async function extractCohort(
   context: NoticeContext,
@@ -48,27 +60,19 @@ export async function extractCohort(
   paper: DosePaper | null,
 ): Promise<Extraction> {
   const { actor, db, library } = context;
-  const frame = await withMunicipality(db, actor.lgCode, (tx) => openFrame(tx, library.rules, conditions, paper));
-  const last = await withMunicipality(db, actor.lgCode, findLastPersonId);
-  const counts = new Map<IncludedReason | ExcludedReason, number>();
-  const members: CohortMember[] = [];
-  let people = 0;
-  for (let after = 0; after < last; after += keysPerPage) {
-    const range = { after, to: Math.min(after + keysPerPage, last) };
-    const page = await withMunicipality(db, actor.lgCode, (tx) => extractPage(tx, library.rules, frame, range));
-    for (const { personId, decision } of page.decided) {
-      const { reason, isIncluded, next } = decision;
-      counts.set(reason, (counts.get(reason) ?? 0) + 1);
-      if (!countedOnly.has(reason))
-        members.push({ personId, isIncluded, reason, doseNumber: next?.doseNumber ?? null });
-    }
-    if (page.outside > 0) counts.set('outsideConditions', (counts.get('outsideConditions') ?? 0) + page.outside);
-    people += page.decided.length + page.outside;
-    context.onProgress?.(people, null);
-  }
-  const reasons = [...counts].map(([reason, n]) => reasonCount(reason, n)).toSorted((a, b) => b.people - a.people);
-  const included = members.filter((member) => member.isIncluded).length;
-  return { members, reasons, included, excluded: people - included };
+  const inOffice = <T>(work: (tx: Tx) => Promise<T>) => withMunicipality(db, actor.lgCode, work);
+  const frame = await inOffice((tx) => openFrame(tx, library.rules, conditions, paper));
+  const tally = createTally();
+  const { everybody, counted, pages } = await inOffice((tx) => countAtSight(tx, frame, tally));
+  let people = counted;
+  await takePages(pages, pagesAtOnce, async (page) => {
+    const decided = await inOffice((tx) => decidePage(tx, frame, page));
+    tally.add(decided);
+    people += decided.length;
+    context.onProgress?.(people, everybody);
+  });
+  tally.count('outsideConditions', everybody - people);
+  return tally.extraction();
 }
 
 async function openFrame(
@@ -78,97 +82,116 @@ async function openFrame(
   paper: DosePaper | null,
 ): Promise<Frame> {
   const { programme, stage, asOf } = conditions;
+  const narrowing = conditions.narrowing ?? {};
   const returns = await loadReturnPlaces(tx);
-  const exceptions = new Set([
-    ...(await listMailingExceptions(tx)),
-    ...(await listPeopleEverTold(tx)),
-    ...returns.keys(),
-  ]);
   return {
     conditions,
-    narrowing: conditions.narrowing ?? {},
+    narrowing,
+    filter: filterOf(narrowing, asOf),
+    rules,
+    reach: ageReachOf(rules, conditions),
     paper,
     holders:
       paper === null
         ? await loadCalled(tx, conditions, asOf)
         : await loadFormHolders(tx, { programme, stage, on: asOf }, { paper }),
-    exceptions,
+    apart: new Set([...(await listLinkedPeople(tx)), ...(await listPeopleEverTold(tx))]),
+    mailedApart: new Set([...(await listMailingExceptions(tx)), ...returns.keys()]),
     wishes: await loadWishes(tx),
-    opensByDoses: isOpenedByDoses(rules, programme, asOf),
     forecast: createForecaster(rules, conditions),
   };
 }
 
-const sexes: readonly Sex[] = ['female', 'male', 'unknown'];
-
 function createForecaster(rules: RuleSet, { programme, stage, asOf }: CohortConditions): Frame['forecast'] {
   const narrow = narrowRules(rules, programme);
-  const shared = new Map<number, StageForecast | null>();
-  const ask = (bornOn: Day, sex: PersonAtSight['sex'], doses: readonly GivenDose[]): StageForecast | null => {
+  return ({ bornOn, sex }, doses) => {
+    if (bornOn === null) return null;
     const { programmes } = judge(narrow, { bornOn, sex, asOf, facts: [], doses });
     return programmes.find((each) => each.stage === stage) ?? null;
   };
-  return ({ bornOn, sex }, doses) => {
-    if (bornOn === null) return null;
-    if (doses.length > 0) return ask(bornOn, sex, doses);
-    // A number, since everybody's is asked for: a text as key took a fifth of the time.
-    const key = bornOn * sexes.length + sexes.indexOf(sex);
-    const known = shared.get(key);
-    if (known !== undefined) return known;
-    const fresh = ask(bornOn, sex, doses);
-    shared.set(key, fresh);
-    return fresh;
-  };
 }
 
-interface DecidedPage {
-  readonly decided: readonly { readonly personId: PersonId; readonly decision: MemberDecision }[];
-  /** People of the page who are not within the conditions. */
-  readonly outside: number;
+/** Everybody on record, how many of them are counted already, and who must be looked at. */
+interface Overview {
+  readonly everybody: number;
+  readonly counted: number;
+  readonly pages: readonly PeopleAsked[];
+}
+
+/** Counts who is out at first sight, and parts the others into pages: by birth date, and by ids who is judged apart. */
+async function countAtSight(tx: Tx, frame: Frame, tally: Tally): Promise<Overview> {
+  const { filter, apart, reach, conditions, wishes } = frame;
+  const { people: everybody, lastId } = await countPeopleToCall(tx);
+  if (!speaks(frame, undefined)) {
+    // Few people have said that they want another language: each of them is looked at.
+    const speakers = [...wishes.keys()].filter((personId) => speaks(frame, personId));
+    return { everybody, counted: 0, pages: pagesOf(speakers) };
+  }
+  const others = [...wishes.keys()].filter((personId) => !speaks(frame, personId));
+  const alike = await countPeopleAlike(tx, filter, conditions.asOf, [...apart, ...others]);
+  const left = { judged: 0, unknown: 0, counted: 0 };
+  for (const group of alike) {
+    const reason = reasonAtSight(frame, group);
+    if (reason === null) left.judged += group.people;
+    else if (reason === 'birthDateUnknown') left.unknown += group.people;
+    else {
+      tally.count(reason, group.people);
+      left.counted += group.people;
+    }
+  }
+  const judged = cutByIds(reach, left.judged, lastId, peoplePerPage);
+  const unknown: PeopleAsked[] = left.unknown > 0 ? [{ isBirthUnknown: true }] : [];
+  return { everybody, counted: left.counted, pages: [...judged, ...unknown, ...pagesOf([...apart])] };
+}
+
+function pagesOf(personIds: readonly PersonId[]): PeopleAsked[] {
+  const pages: PeopleAsked[] = [];
+  for (let at = 0; at < personIds.length; at += apartPerPage) {
+    pages.push({ personIds: personIds.slice(at, at + apartPerPage) });
+  }
+  return pages;
+}
+
+/** Whether a person wants to be told in the language asked for; nobody in particular: who has said nothing. */
+function speaks({ narrowing, wishes }: Frame, personId: PersonId | undefined): boolean {
+  const wish = personId === undefined ? undefined : wishes.get(personId);
+  return narrowing.language === undefined || (wish?.language ?? 'ja') === narrowing.language;
+}
+
+/** Why somebody is out whatever was given; null for whom it must be judged. */
+function reasonAtSight({ reach, conditions }: Frame, person: Omit<PersonAtSight, 'personId'>): ExcludedReason | null {
+  const absence = findAbsence(person, conditions.asOf);
+  if (absence !== undefined) return absence;
+  return person.bornOn === null ? 'birthDateUnknown' : reasonOfAge(reach, person.bornOn, person.sex);
+}
+
+async function decidePage(tx: Tx, frame: Frame, page: PeopleAsked): Promise<readonly Decided[]> {
+  const { conditions, filter, apart, mailedApart } = frame;
+  const read = await readPeopleAtSight(tx, page, filter, conditions.asOf);
+  const people = read.filter(({ personId }) => speaks(frame, personId));
+  const isNamed = 'personIds' in page;
+  const known = people
+    .filter(({ personId }) => !apart.has(personId))
+    .map((person) => ({ person, reason: reasonAtSight(frame, person) }))
+    .filter(({ reason }) => isNamed || reason === null || reason === 'birthDateUnknown');
+  const judged = known.filter(({ reason }) => reason === null).map(({ person }) => person.personId);
+  const doses = await readGivenDoses(tx, null, judged);
+  const asked = isNamed ? people.map(({ personId }) => personId).filter((personId) => apart.has(personId)) : [];
+  const decided = known.flatMap(({ person, reason }): Decided[] => {
+    const { personId } = person;
+    if (reason !== null) return [{ personId, decision: { isIncluded: false, reason, next: null } }];
+    const forecast = frame.forecast(person, doses.get(personId) ?? noDoses);
+    const decision = decideMember({ person, forecast, hasLiveForm: false, post: 'address' }, conditions);
+    if (!decision.isIncluded || !mailedApart.has(personId)) {
+      return [{ personId, decision: narrowDecision(frame, personId, decision, forecast) }];
+    }
+    asked.push(personId);
+    return [];
+  });
+  return [...decided, ...(await decideApart(tx, frame, asked))];
 }
 
 const noDoses: readonly GivenDose[] = [];
-
-async function extractPage(
-  tx: Tx,
-  rules: RuleSet,
-  frame: Frame,
-  range: { readonly after: number; readonly to: number },
-): Promise<DecidedPage> {
-  const { conditions, narrowing } = frame;
-  const filter = filterOf(narrowing, conditions.asOf);
-  const everybody = await readPeopleAtSight(tx, range, filter, conditions.asOf);
-  const people =
-    narrowing.language === undefined
-      ? everybody
-      : everybody.filter(({ personId }) => (frame.wishes.get(personId)?.language ?? 'ja') === narrowing.language);
-  const isNarrowed = Object.values(filter).some((value) => value !== undefined) || people.length < everybody.length;
-  const total = isNarrowed ? (await readPeopleAtSight(tx, range, {}, conditions.asOf)).length : people.length;
-  const doses = await readDosesOf(tx, frame, range, people);
-  const decided = people.map((person) => {
-    const forecast = frame.forecast(person, doses.get(person.personId) ?? noDoses);
-    const decision = decideMember({ person, forecast, hasLiveForm: false, post: 'address' }, conditions);
-    return { personId: person.personId, decision: narrowDecision(frame, person.personId, decision, forecast) };
-  });
-  return { decided: await decideExceptions(tx, rules, frame, decided), outside: total - people.length };
-}
-
-/** The doses of those whom the stage can concern; infants one and all, since their vaccines stand in for each other. */
-async function readDosesOf(
-  tx: Tx,
-  frame: Frame,
-  range: { readonly after: number; readonly to: number },
-  people: readonly PersonAtSight[],
-): Promise<ReadonlyMap<PersonId, readonly GivenDose[]>> {
-  const infants = infantsBornFrom(frame.conditions.asOf);
-  const concerned = people.filter(
-    (person) =>
-      person.bornOn !== null &&
-      (frame.opensByDoses || person.bornOn >= infants || frame.forecast(person, noDoses)?.status !== 'notEligible'),
-  );
-  const personIds = concerned.map(({ personId }) => personId);
-  return readGivenDoses(tx, range, personIds);
-}
 
 /** The one decision with what the conditions and the person's own wishes say to it. */
 function narrowDecision(
@@ -198,25 +221,16 @@ function narrowDecision(
   return decision;
 }
 
-/** People whose letter may go elsewhere or not at all, and linked records, are asked about one by one. */
-async function decideExceptions(
-  tx: Tx,
-  rules: RuleSet,
-  frame: Frame,
-  decided: DecidedPage['decided'],
-): Promise<DecidedPage['decided']> {
-  const { conditions } = frame;
-  const asked = decided.filter(({ personId }) => frame.exceptions.has(personId));
-  if (asked.length === 0) return decided;
-  const personIds = asked.map(({ personId }) => personId);
+/** Who is judged with all that is known: where the post goes, what the person holds under any record, every fact. */
+async function decideApart(tx: Tx, frame: Frame, personIds: readonly PersonId[]): Promise<Decided[]> {
+  if (personIds.length === 0) return [];
+  const { conditions, rules, paper } = frame;
   const called = await loadPeopleToCall(tx, rules, personIds, conditions, conditions.asOf);
-  return decided.map((one) => {
-    const person = frame.exceptions.has(one.personId) ? called.get(one.personId) : undefined;
-    if (person === undefined) return one;
-    const hasLiveForm = frame.paper !== null && person.heldPapers.has(frame.paper);
-    const isOptedOut = frame.paper === null && person.member.refusal === 'optedOut';
-    const refusal = person.member.refusal === 'returnedMail' || isOptedOut ? person.member.refusal : null;
-    const decision = decideMember({ ...person.member, hasLiveForm, refusal }, conditions);
-    return { personId: one.personId, decision: narrowDecision(frame, one.personId, decision, person.forecast) };
+  return [...called].map(([personId, { member, heldPapers, forecast }]) => {
+    const hasLiveForm = paper !== null && heldPapers.has(paper);
+    const isOptedOut = paper === null && member.refusal === 'optedOut';
+    const refusal = member.refusal === 'returnedMail' || isOptedOut ? member.refusal : null;
+    const decision = decideMember({ ...member, hasLiveForm, refusal }, conditions);
+    return { personId, decision: narrowDecision(frame, personId, decision, forecast) };
   });
 }

@@ -1,5 +1,5 @@
 import type { PeopleFilter } from '#addressees/persons';
-import { addDays, type Day, fiscalYear, formatIsoDay, getDay, type Sex } from '#kernel';
+import { type Day, fiscalYear, getDay, type Sex } from '#kernel';
 import type { RuleSet } from '#schedule';
 
 /** Who is looked at beside the law: what is left out does not narrow. Kept with the cohort as it was asked. */
@@ -65,28 +65,4 @@ export function filterOf(narrowing: CohortNarrowing, asOf: Day): PeopleFilter {
  */
 export function narrowRules(rules: RuleSet, programme: string): RuleSet {
   return { ...rules, programmes: rules.programmes.filter((each) => each.programme === programme) };
-}
-
-/** People under this age are judged one by one: vaccines of the first years stand in for each other. */
-const infantYears = 8;
-
-/** Born on this day or later: judged one by one whatever they would be without doses. */
-export function infantsBornFrom(asOf: Day): Day {
-  return addDays(asOf, -infantYears * 366);
-}
-
-/**
- * Whether a window of the programme that is in force asks for doses given before (経過措置): then also people whom the
- * stage would not concern without any dose are judged one by one.
- */
-export function isOpenedByDoses(rules: RuleSet, programme: string, asOf: Day): boolean {
-  const on = formatIsoDay(asOf);
-  return rules.rows.some(
-    ({ table, inForce, cells }) =>
-      table.startsWith('windows') &&
-      cells.get('programme') === programme &&
-      (inForce.from === null || inForce.from <= on) &&
-      (inForce.to === null || inForce.to >= on) &&
-      [...cells.values()].some((cell) => cell.includes('dose(')),
-  );
 }

@@ -15,7 +15,7 @@ export { factsPanel } from './facts/pages.ts';
 export { factWordingOf, registerFactRoutes } from './facts/routes.ts';
 export { type KnownFacts, listFacts, listPeopleEverTold, loadFacts } from './facts/store.ts';
 export type { FactOnRecord } from './facts/types.ts';
-export { eachPage } from './forecast/each-page.ts';
+export { eachPage, takePages } from './forecast/each-page.ts';
 export { countDueByStage } from './forecast/forecast-store.ts';
 export { type PersonWithDoses, readPopulation } from './forecast/join-records.ts';
 export { listKnownDoses } from './forecast/judge-open-stages.ts';

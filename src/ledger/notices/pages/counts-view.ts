@@ -30,7 +30,7 @@ function funnel(counts: CohortCounts, all: number): Html {
     left -= gone.reduce((sum, reason) => sum + reason.people, 0);
     return stepLine(label, left, all, gone);
   });
-  return html`<ol class="funnel">${stepLine('台帳の人', all, all, [])}${steps}</ol>`;
+  return html`<ol class="funnel">${stepLine('台帳の人', all, all, [])}${steps}</ol><p class="small soft">年齢で対象にならない人は、接種が終わっているかどうかを調べずに、年齢だけで数えています。</p>`;
 }
 
 function stepLine(label: string, people: number, all: number, gone: readonly ReasonCount[]): Html {

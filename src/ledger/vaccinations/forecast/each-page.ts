@@ -37,17 +37,17 @@ export async function eachPage<Input, Output>(
 }
 
 /** Takes so many pages at once, each in its turn; a page that fails ends the work after those under way. */
-export async function takePages(
-  pages: readonly PeopleRange[],
+export async function takePages<Page>(
+  pages: readonly Page[],
   atOnce: number,
-  work: (range: PeopleRange) => Promise<void>,
+  work: (page: Page) => Promise<void>,
 ): Promise<void> {
   const left = pages.values();
   let isOver = false;
   const take = async (): Promise<void> => {
-    for (const range of left) {
+    for (const page of left) {
       try {
-        await work(range);
+        await work(page);
       } catch (error) {
         isOver = true;
         throw error;

@@ -108,17 +108,17 @@ const isJudged = `outcome = 'administered' AND product IS NOT NULL`;
 const kinds: Readonly<Record<string, DoseKind>> = { r: 'routine', v: 'voluntary', t: 'temporary' };
 
 /**
- * The given doses of the people of a page that a product is known of; who has none is absent. Where most of the range is
- * asked for it is read through, else each person is looked up.
+ * The given doses of people that a product is known of; who has none is absent. Where most of a range of ids is asked for
+ * it is read through, else (or without one) each person is looked up.
  */
 export async function readGivenDoses(
   tx: Tx,
-  range: PeopleRange,
+  range: PeopleRange | null,
   personIds: readonly PersonId[],
 ): Promise<ReadonlyMap<PersonId, readonly GivenDose[]>> {
   if (personIds.length === 0) return new Map();
   const lgCode = lgCodeOf(tx);
-  const isDense = range.to - range.after < personIds.length * 3;
+  const isDense = range !== null && range.to - range.after < personIds.length * 3;
   // One look per person, whatever the statistics of a ledger just filled say.
   const sql = isDense
     ? `SELECT ${dosesColumns} FROM current_doses WHERE lg_code = ${lgCode} AND ${within(range)} AND ${isJudged}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { type CohortConditions, type NoticeContext, openNoticeLibrary, previewCohort } from '#ledger/notices';
+import { todayInTokyo } from '#platform/clock';
+import { readRulesFolder } from '#platform/files';
+import { parseRules } from '#schedule';
+import type { Bench, Figure } from './bench.ts';
+import { fillPopulation } from './fill-population.ts';
+import type { Stage } from './stage.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** What an office counts: one year of births, a few years of births, and the widest there is, everybody of 65 and older. */
+const cohorts = [
+  {
+    what: '1学年 (麻しん風しん第2期)',
+    programme: 'measles-rubella',
+    stage: 'stage-2',
+    layoutId: 'screening-measles-rubella-2',
+  },
+  { what: '数年分の女子 (HPV)', programme: 'hpv', stage: 'primary', layoutId: 'screening-hpv' },
+  { what: '5歳きざみの高齢者 (帯状疱疹)', programme: 'zoster', stage: 'primary', layoutId: 'screening-zoster' },
+  {
+    what: '65歳以上の全員 (インフルエンザ)',
+    programme: 'influenza-older',
+    stage: 'seasonal',
+    layoutId: 'screening-influenza-older',
+  },
+] as const;
+
+const bench: Bench = {
+  title: '対象者の抽出: 全員の中から数え、入る理由と外れる理由ごとの人数まで',
+  async run(stage) {
+    const people = stage.rows ?? (stage.isLarge ? 1_000_000 : 100_000);
+    const asOf = todayInTokyo(stage.context.clock);
+    const doses = await fillPopulation(stage, people, asOf);
+    const context = await openContext(stage);
+    const figures: Figure[] = [];
+    for (const { what, programme, stage: part, layoutId } of cohorts) {
+      stage.tell(what);
+      const conditions: CohortConditions = { programme, stage: part, asOf, dueBy: asOf, layoutId };
+      const before = process.cpuUsage();
+      const startedAt = performance.now();
+      const { included } = await previewCohort(context, conditions);
+      const seconds = (performance.now() - startedAt) / 1000;
+      const { user, system } = process.cpuUsage(before);
+      const cpu = ((user + system) / 1_000_000).toFixed(1);
+      const ofWhom = `${people.toLocaleString('ja-JP')} 人, 接種歴 ${doses.toLocaleString('ja-JP')} 件`;
+      const data = `${ofWhom}, 対象 ${included.toLocaleString('ja-JP')} 人, 数える側のCPU ${cpu}秒`;
+      figures.push({ what, data, value: seconds, unit: '秒', aim: { atMost: people / 100_000 } });
+    }
+    return figures;
+  },
+};
+
+export default bench;
+
+async function openContext(stage: Stage): Promise<NoticeContext> {
+  const rules = parseRules(await readRulesFolder(join(root, 'rules')));
+  const library = await openNoticeLibrary({ rules, formsFolder: join(root, 'rules/forms') });
+  return { ...stage.context, library };
+}
