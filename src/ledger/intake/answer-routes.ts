@@ -8,6 +8,7 @@ import type { FormFields } from '#platform/http';
 import type { Tx } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { answerRow, answerRows, type RowAnswer } from './answer-rows.ts';
+import { selectRowEvents } from './answer-store.ts';
 import { assignRows, shareRows } from './assign-rows.ts';
 import { carryReason } from './carry-reason.ts';
 import { listReasons, loadFormerAnswers } from './former-store.ts';
@@ -193,7 +194,11 @@ export async function showRow(
     const ledger =
       person === null ? null : await loadOwnDoses(tx, context, { tools, rules, personId: person.personId });
     const nextOpen = await findNextOpen(tx, batchId, ordinal);
-    return { batch, one, sent, reasons, ledger, nextOpen, candidates: candidates.map(rowCandidate) };
+    const events = (await selectRowEvents(tx, batchId, ordinal)).map((event) => ({
+      event,
+      titles: titlesOf(event.questionCodes, tools),
+    }));
+    return { batch, one, sent, reasons, ledger, nextOpen, events, candidates: candidates.map(rowCandidate) };
   });
   const body = rowPage({
     ...view,

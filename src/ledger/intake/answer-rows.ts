@@ -1,10 +1,10 @@
 import { loadPersonsForJudging } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
-import { recordAct } from '#common-base/audit';
+import { type ActBy, recordAct } from '#common-base/audit';
 import { type BatchId, Conflict, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { choosePerson, decideMany, decideOne, findRow, listOpenOfCodes } from './answer-store.ts';
+import { choosePerson, decideMany, decideOne, findRow, forgetChange, listOpenOfCodes } from './answer-store.ts';
 import { lockOpenBatch } from './commit-batch.ts';
 import { recheckRows } from './recheck-rows.ts';
 import { type BatchHead, recountBatch } from './store.ts';
@@ -39,7 +39,8 @@ export async function answerRow(
     const row = await findRow(tx, batchId, ordinal);
     if (row === undefined) throw new NotFound(`${ordinal} 行目は、この受付にありません。`);
     refuseSettled(row, request.expectedVersion);
-    if (answer.kind === 'otherPerson') await changePerson(tx, batch, row, answer.personId, request.rules);
+    if (answer.kind === 'otherPerson')
+      await changePerson(tx, batch, row, { personId: answer.personId, rules: request.rules, by: actor });
     else {
       if (answer.kind !== 'reopen') refuseUnanswerable(row, answer.kind, answer.reason);
       await decideOne(tx, batchId, ordinal, answer, actor);
@@ -122,15 +123,17 @@ async function changePerson(
   tx: Tx,
   batch: BatchHead,
   row: IntakeRow,
-  personId: PersonId,
-  rules: RuleSet,
+  choice: { readonly personId: PersonId; readonly rules: RuleSet; readonly by: ActBy },
 ): Promise<void> {
+  const { personId, rules, by } = choice;
   const [person] = await loadPersonsForJudging(tx, { personIds: [personId] });
   if (person === undefined) throw new NotFound('選んだ人は宛名台帳に見つかりません。');
   if (person.isCancelled) throw new Conflict('選んだ人の登録は取り消されています。別の人を選んでください。');
-  await choosePerson(tx, batch.batchId, row.ordinal, personId);
+  await choosePerson(tx, { batchId: batch.batchId, ordinal: row.ordinal, personId }, by);
   const personIds = row.personId === null ? [personId] : [personId, row.personId];
-  await recheckRows(tx, batch, rules, { personIds, ordinals: [row.ordinal] });
+  await recheckRows(tx, batch, { rules, scope: { personIds, ordinals: [row.ordinal] }, by });
+  // What became of the row stands before whoever chose: only the other rows of both people are news.
+  await forgetChange(tx, batch.batchId, row.ordinal);
 }
 
 function touchedBy(row: IntakeRow, answer: RowAnswer): PersonId[] {

@@ -2,7 +2,7 @@ import type { ActBy } from '#common-base/audit';
 import type { BatchId, PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { type RowRecord, rowColumns, rowSource, toIntakeRow } from './read-rows.ts';
-import type { IntakeRow, RowDecision } from './types.ts';
+import type { IntakeRow, RowDecision, RowEvent } from './types.ts';
 
 /** One row of a batch. */
 export async function findRow(tx: Tx, batchId: BatchId, ordinal: number): Promise<IntakeRow | undefined> {
@@ -24,9 +24,11 @@ export async function decideOne(
 ): Promise<void> {
   const given = answer.kind === 'reopen' ? null : answer;
   await tx.client.query(
-    `UPDATE intake_rows SET decision = $4, decision_reason = $5, decided_by = $6, decided_by_name = $7,
-       decided_at = CASE WHEN $4::text IS NULL THEN NULL ELSE now() END, version = version + 1
-     WHERE lg_code = $1 AND batch_id = $2 AND ordinal = $3`,
+    `WITH written AS (
+       UPDATE intake_rows SET decision = $4, decision_reason = $5, decided_by = $6, decided_by_name = $7,
+         decided_at = CASE WHEN $4::text IS NULL THEN NULL ELSE now() END, changed_at = NULL, version = version + 1
+       WHERE lg_code = $1 AND batch_id = $2 AND ordinal = $3 RETURNING ordinal, answer, question_codes
+     ) ${noteEventSql("coalesce($4::text, 'reopen')", '$5', '$8', '$9')}`,
     [
       tx.lgCode,
       batchId,
@@ -35,6 +37,8 @@ export async function decideOne(
       given?.reason ?? null,
       given === null ? null : by.staffId,
       given === null ? null : by.staffName,
+      by.staffId,
+      by.staffName,
     ],
   );
 }
@@ -65,20 +69,68 @@ export async function decideMany(
   by: ActBy,
 ): Promise<number> {
   const { rowCount } = await tx.client.query(
-    `UPDATE intake_rows SET decision = $4, decision_reason = $5, decided_by = $6, decided_by_name = $7,
-       decided_at = now(), version = version + 1
-     WHERE lg_code = $1 AND batch_id = $2 AND ordinal = ANY($3)`,
+    `WITH written AS (
+       UPDATE intake_rows SET decision = $4, decision_reason = $5, decided_by = $6, decided_by_name = $7,
+         decided_at = now(), changed_at = NULL, version = version + 1
+       WHERE lg_code = $1 AND batch_id = $2 AND ordinal = ANY($3) RETURNING ordinal, answer, question_codes
+     ) ${noteEventSql('$4', '$5', '$6', '$7')}`,
     [tx.lgCode, batchId, rows.map((row) => row.ordinal), answer.kind, answer.reason, by.staffId, by.staffName],
   );
   return rowCount ?? 0;
 }
 
 /** Notes whom a member of staff chose for a row. */
-export async function choosePerson(tx: Tx, batchId: BatchId, ordinal: number, personId: PersonId): Promise<void> {
+export async function choosePerson(
+  tx: Tx,
+  choice: { readonly batchId: BatchId; readonly ordinal: number; readonly personId: PersonId },
+  by: ActBy,
+): Promise<void> {
   await tx.client.query(
-    `UPDATE intake_rows SET person_id = $4, is_person_chosen = true, decision = NULL, decision_reason = NULL,
-       decided_by = NULL, decided_by_name = NULL, decided_at = NULL, version = version + 1
-     WHERE lg_code = $1 AND batch_id = $2 AND ordinal = $3`,
-    [tx.lgCode, batchId, ordinal, personId],
+    `WITH written AS (
+       UPDATE intake_rows SET person_id = $4, is_person_chosen = true, decision = NULL, decision_reason = NULL,
+         decided_by = NULL, decided_by_name = NULL, decided_at = NULL, version = version + 1
+       WHERE lg_code = $1 AND batch_id = $2 AND ordinal = $3 RETURNING ordinal, answer, question_codes
+     ) ${noteEventSql("'otherPerson'", 'NULL', '$5', '$6')}`,
+    [tx.lgCode, choice.batchId, choice.ordinal, choice.personId, by.staffId, by.staffName],
   );
+}
+
+/** Takes the mark off a row that it says something else than before. */
+export async function forgetChange(tx: Tx, batchId: BatchId, ordinal: number): Promise<void> {
+  await tx.client.query(
+    'UPDATE intake_rows SET changed_at = NULL WHERE lg_code = $1 AND batch_id = $2 AND ordinal = $3',
+    [tx.lgCode, batchId, ordinal],
+  );
+}
+
+/** What became of a row, oldest first. */
+export async function selectRowEvents(tx: Tx, batchId: BatchId, ordinal: number): Promise<RowEvent[]> {
+  const { rows } = await tx.client.query<{
+    kind: RowEvent['kind'];
+    reason: string | null;
+    answer: RowEvent['answer'];
+    question_codes: string[];
+    staff_name: string;
+    recorded_at: Date;
+  }>(
+    `SELECT kind, reason, answer, question_codes, staff_name, recorded_at FROM intake_row_events
+     WHERE lg_code = $1 AND batch_id = $2 AND ordinal = $3 ORDER BY event_id`,
+    [tx.lgCode, batchId, ordinal],
+  );
+  return rows.map((row) => ({
+    kind: row.kind,
+    reason: row.reason,
+    answer: row.answer,
+    questionCodes: row.question_codes,
+    staffName: row.staff_name,
+    recordedAt: row.recorded_at,
+  }));
+}
+
+/** Keeps what was done to the rows of `written` (their answer and questions as they stand), $1 and $2 naming the batch. */
+function noteEventSql(kind: string, reason: string, staffId: string, staffName: string): string {
+  return `INSERT INTO intake_row_events
+      (lg_code, batch_id, ordinal, kind, reason, answer, question_codes, staff_id, staff_name)
+    SELECT $1, $2, ordinal, ${kind}, ${reason}::text, answer, question_codes, ${staffId}::bigint, ${staffName}::text
+    FROM written`;
 }

@@ -1,8 +1,17 @@
 import type { BatchId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { checkRows, loadPageKnowledge, type PageKnowledge } from './check-rows.ts';
+import type { SharedNumbers } from './decide-shared-numbers.ts';
 import type { IntakeKnowledge } from './intake-knowledge.ts';
 import type { ArrivedRow, CheckedRow } from './types.ts';
+
+/** The batch that is checked: who writes it, who looks up (maybe the same), which numbers stand in several of its rows. */
+export interface CheckedBatch {
+  readonly tx: Tx;
+  readonly reader: Tx;
+  readonly batchId: BatchId;
+  readonly shared: SharedNumbers;
+}
 
 interface LoadedPage {
   readonly rows: readonly ArrivedRow[];
@@ -18,7 +27,7 @@ const pagesAhead = 2;
  * page what is written of it, and answers what writes it.
  */
 export async function checkPages(
-  { tx, reader, batchId }: { readonly tx: Tx; readonly reader: Tx; readonly batchId: BatchId },
+  { tx, reader, batchId, shared }: CheckedBatch,
   knowledge: IntakeKnowledge,
   pages: AsyncGenerator<readonly ArrivedRow[]>,
   prepare: (rows: readonly CheckedRow[]) => Promise<() => Promise<void>>,
@@ -29,7 +38,7 @@ export async function checkPages(
     lookInTurn(async () => {
       const page = await pages.next();
       if (page.done === true) return null;
-      return { rows: page.value, known: await loadPageKnowledge(reader, batchId, page.value) };
+      return { rows: page.value, known: await loadPageKnowledge(reader, batchId, page.value, shared) };
     });
   const ahead = Array.from({ length: pagesAhead }, loadNext);
   let written = Promise.resolve();

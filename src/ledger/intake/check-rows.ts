@@ -25,6 +25,7 @@ import { decideForm } from './decide-form.ts';
 import { decidePersonRows, type IdentifiedRow } from './decide-person-rows.ts';
 import { decideRowForm } from './decide-row-form.ts';
 import type { PersonRules } from './decide-schedule.ts';
+import { decideSharedNumbers, type SharedNumbers } from './decide-shared-numbers.ts';
 import type { IntakeKnowledge } from './intake-knowledge.ts';
 import { loadOpenElsewhere } from './store.ts';
 import type { ArrivedRow, CheckedRow, RowFact } from './types.ts';
@@ -47,10 +48,19 @@ export interface PageKnowledge {
   readonly couponHolders: ReadonlyMap<string, PersonId>;
   /** The records of people with more than one, by each of them; people without links are absent. */
   readonly linked: ReadonlyMap<PersonId, readonly PersonId[]>;
+  /** The numbers of paper that stand in more than one row of the batch. */
+  readonly shared: SharedNumbers;
 }
 
+const nothingShared: SharedNumbers = new Map();
+
 /** Loads what rows are held against. */
-export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly ArrivedRow[]): Promise<PageKnowledge> {
+export async function loadPageKnowledge(
+  tx: Tx,
+  batchId: BatchId,
+  rows: readonly ArrivedRow[],
+  shared = nothingShared,
+): Promise<PageKnowledge> {
   const people = await loadPeople(tx, rows);
   const personIds = [...people.byId.keys()];
   const linkedIds = personIds.filter((personId) => (people.byId.get(personId)?.principalId ?? null) !== null);
@@ -74,7 +84,8 @@ export async function loadPageKnowledge(tx: Tx, batchId: BatchId, rows: readonly
     tx,
     rows.flatMap((row) => row.fields['formNumber'] ?? []),
   );
-  return { people, histories, versions, facts, openElsewhere, forms, usedForms, coupons, couponHolders, linked };
+  const papers = { forms, usedForms, coupons, couponHolders, shared };
+  return { people, histories, versions, facts, openElsewhere, linked, ...papers };
 }
 
 /** After so many rows or people the event loop turns, so that the database gets its next question. */
@@ -143,13 +154,27 @@ export async function checkRows(
       history,
       rules: group.person === null ? null : createPersonRules(knowledge, group.person, told?.schedule ?? []),
     });
+    const own = new Set(page.shared.size === 0 ? [] : group.rows.map(({ ordinal }) => ordinal));
     for (const { row, fact, person, findings } of group.frames) {
       const against = decideContraindication(fact, told?.contraindications ?? [], knowledge.programmeName);
-      const all = [...findings, ...against, ...(found.get(row.ordinal) ?? [])];
+      const doubled = decideSharedNumbers(page.shared, { fields: row.fields, own, ...whoseKnown(row, page) });
+      const all = [...findings, ...doubled, ...against, ...(found.get(row.ordinal) ?? [])];
       checked.push(toChecked(row, fact, person, all, versions, knowledge));
     }
   }
   return checked;
+}
+
+/** Whether somebody is known to whom the paper of a row belongs. */
+function whoseKnown(
+  { fields }: ArrivedRow,
+  page: PageKnowledge,
+): { readonly isFormKnown: boolean; readonly isCouponKnown: boolean } {
+  const coupon = couponNumberOf(fields['couponNumber'] ?? null) ?? '';
+  return {
+    isFormKnown: page.forms.has(fields['formNumber'] ?? ''),
+    isCouponKnown: page.couponHolders.has(coupon) || page.coupons.has(coupon),
+  };
 }
 
 /** The rows that speak of one person, as they are judged and as they came, in the same order. */

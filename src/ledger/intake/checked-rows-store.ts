@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { ActBy } from '#common-base/audit';
 import type { BatchId } from '#kernel';
 import { type ColumnType, columnParameter, type Tx } from '#platform/postgres';
 import type { CheckedRow } from './types.ts';
@@ -75,10 +76,11 @@ export async function insertRows(tx: Tx, batchId: BatchId, parameters: RowParame
 
 /**
  * Writes what a new check says over what the rows said. Where the answer or its reasons changed, an answer given
- * before is gone: nobody approved what is there now. Answers how many rows changed so.
+ * before is gone, since nobody approved what is there now; it stays in the row's events. Answers how many rows changed so.
  */
-export async function updateRows(tx: Tx, batchId: BatchId, parameters: RowParameters): Promise<number> {
-  const { rows } = await tx.client.query<{ changed: number }>(updateSql, [tx.lgCode, batchId, ...parameters]);
+export async function updateRows(tx: Tx, batchId: BatchId, parameters: RowParameters, by: ActBy): Promise<number> {
+  const values = [tx.lgCode, batchId, ...parameters, by.staffId, by.staffName];
+  const { rows } = await tx.client.query<{ changed: number }>(updateSql, values);
   return rows[0]?.changed ?? 0;
 }
 
@@ -133,8 +135,14 @@ const updateSql = `
       decision_reason = CASE WHEN j.is_changed THEN NULL ELSE r.decision_reason END,
       decided_by = CASE WHEN j.is_changed THEN NULL ELSE r.decided_by END,
       decided_by_name = CASE WHEN j.is_changed THEN NULL ELSE r.decided_by_name END,
-      decided_at = CASE WHEN j.is_changed THEN NULL ELSE r.decided_at END
+      decided_at = CASE WHEN j.is_changed THEN NULL ELSE r.decided_at END,
+      changed_at = CASE WHEN j.is_changed THEN now() ELSE r.changed_at END
     FROM judged j WHERE r.lg_code = $1 AND r.batch_id = $2 AND r.ordinal = j.ordinal
     RETURNING j.is_changed
+  ), noted AS (
+    INSERT INTO intake_row_events (lg_code, batch_id, ordinal, kind, answer, question_codes, staff_id, staff_name)
+    SELECT $1, $2, ordinal, 'rechecked', answer, question_codes, $${recheckedColumns.length + 3}::bigint,
+      $${recheckedColumns.length + 4}::text
+    FROM judged WHERE is_changed
   )
   SELECT count(*) FILTER (WHERE is_changed) AS changed FROM written`;

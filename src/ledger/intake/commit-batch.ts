@@ -1,11 +1,27 @@
 import { loadPersonsForJudging } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
-import { recordAct } from '#common-base/audit';
+import { type ActBy, recordAct } from '#common-base/audit';
+import { loadLayout } from '#common-base/linkage';
 import { type BatchId, Conflict, NotFound, type PersonId } from '#kernel';
-import { appendSelected, listChangedLedgers } from '#ledger/vaccinations';
+import {
+  appendSelected,
+  formKeyOf,
+  listChangedLedgers,
+  loadCouponRecords,
+  loadDosesByForm,
+} from '#ledger/vaccinations';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { countRowsToCommit, factsToCommit, ledgersSeen, markCommitted, readPersonsSeen } from './commit-store.ts';
+import {
+  countRowsToCommit,
+  factsToCommit,
+  ledgersSeen,
+  markCommitted,
+  readPersonsSeen,
+  selectPaperToCommit,
+} from './commit-store.ts';
+import { couponNumberOf } from './decide-coupon.ts';
+import { tellsPaper } from './paper-store.ts';
 import { recheckRows } from './recheck-rows.ts';
 import { rowRanges } from './row-ranges.ts';
 import { type BatchHead, lockBatch } from './store.ts';
@@ -26,17 +42,26 @@ export async function commitBatch(
   const { actor, db } = context;
   const outcome = await withMunicipality(db, actor.lgCode, async (tx) => {
     const batch = await lockOpenBatch(tx, batchId);
-    const changed = await recheckStale(tx, batch, options.rules);
+    const changed = await recheckStale(tx, batch, options.rules, actor);
     return changed > 0
       ? { changed, committed: 0 }
       : { changed, committed: await enterRows(tx, context, batch, options.rules) };
   });
-  if (outcome.changed > 0) {
-    throw new Conflict(
-      `確認のあとで住民情報、台帳またはきまりが変わり、${outcome.changed} 行の判定が変わりました。その行をもう一度確かめてから、登録してください。`,
-    );
-  }
+  if (outcome.changed > 0) throw new RowsChanged(outcome.changed);
   return { committed: outcome.committed };
+}
+
+/** Nothing was entered: the world changed under the reviewed rows, and those are open again. */
+export class RowsChanged extends Conflict {
+  /** How many rows say something else now. */
+  readonly changed: number;
+
+  constructor(changed: number) {
+    super(
+      `確認のあとで住民情報、台帳またはきまりが変わり、${changed} 行の判定が変わりました。その行をもう一度確かめてから、登録してください。`,
+    );
+    this.changed = changed;
+  }
 }
 
 /** By which rules it was judged stands in the log, so that a commit can be explained when the rules are others. */
@@ -70,12 +95,34 @@ export async function lockOpenBatch(tx: Tx, batchId: BatchId): Promise<BatchHead
 }
 
 /** Checks again what the world changed under; answers how many rows are not what was reviewed. */
-async function recheckStale(tx: Tx, batch: BatchHead, rules: RuleSet): Promise<number> {
-  if (batch.rulesVersion !== rules.version) return recheckRows(tx, batch, rules, null);
+async function recheckStale(tx: Tx, batch: BatchHead, rules: RuleSet, by: ActBy): Promise<number> {
+  if (batch.rulesVersion !== rules.version) return recheckRows(tx, batch, { rules, scope: null, by });
   const stale = await listChangedLedgers(tx, ledgersSeen(tx, batch.batchId));
   stale.push(...(await listChangedPersons(tx, batch.batchId)));
-  if (stale.length === 0) return 0;
-  return recheckRows(tx, batch, rules, { personIds: [...new Set(stale)], ordinals: [] });
+  const ordinals = await listPaperOfOthers(tx, batch);
+  if (stale.length === 0 && ordinals.length === 0) return 0;
+  return recheckRows(tx, batch, { rules, scope: { personIds: [...new Set(stale)], ordinals }, by });
+}
+
+/**
+ * The rows whose form or 接種券 the ledger holds of somebody else. It may have entered since the check, and the row's own
+ * person and ledger are what they were.
+ */
+async function listPaperOfOthers(tx: Tx, batch: BatchHead): Promise<number[]> {
+  if (!tellsPaper(await loadLayout(tx, batch.layoutName))) return [];
+  const rows = await selectPaperToCommit(tx, batch.batchId);
+  const forms = await loadDosesByForm(
+    tx,
+    rows.flatMap(({ form }) => form || []),
+  );
+  const coupons = await loadCouponRecords(
+    tx,
+    rows.flatMap(({ coupon }) => couponNumberOf(coupon) ?? []),
+  );
+  return rows.flatMap(({ ordinal, personId, form, coupon }) => {
+    const uses = [...(forms.get(formKeyOf(form)) ?? []), ...(coupons.get(couponNumberOf(coupon) ?? '') ?? [])];
+    return uses.some((use) => use.personId !== personId) ? [ordinal] : [];
+  });
 }
 
 async function listChangedPersons(tx: Tx, batchId: BatchId): Promise<PersonId[]> {

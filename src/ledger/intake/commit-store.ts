@@ -40,6 +40,20 @@ export function ledgersSeen(tx: Tx, batchId: BatchId): FactQuery {
   };
 }
 
+/** Those rows that name the paper of a dose, with whom they mean. */
+export async function selectPaperToCommit(
+  tx: Tx,
+  batchId: BatchId,
+): Promise<{ ordinal: number; personId: PersonId; form: string; coupon: string }[]> {
+  const { rows } = await tx.client.query<{ ordinal: number; person_id: PersonId; form: string; coupon: string }>(
+    `SELECT r.ordinal, r.person_id, coalesce(r.fields->>'formNumber', '') AS form,
+       coalesce(r.fields->>'couponNumber', '') AS coupon ${rowsToCommit}
+       AND coalesce(r.fields->>'formNumber', r.fields->>'couponNumber', '') <> ''`,
+    [tx.lgCode, batchId],
+  );
+  return rows.map(({ ordinal, person_id: personId, form, coupon }) => ({ ordinal, personId, form, coupon }));
+}
+
 /** The people of those facts with the version of their record that the check saw, in pages of one reading. */
 export async function* readPersonsSeen(tx: Tx, batchId: BatchId): AsyncGenerator<Map<PersonId, number>> {
   await tx.client.query(

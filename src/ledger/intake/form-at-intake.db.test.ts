@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { linkPersons } from '#addressees/registration';
 import { recordAct } from '#common-base/audit';
 import { registerMunicipality } from '#common-base/municipalities';
-import { Conflict, getDay, type PersonId } from '#kernel';
+import { type BatchId, Conflict, getDay, type PersonId } from '#kernel';
 import { keepPrice } from '#ledger/contracts';
 import { formatFormNumber, issueForms, markReissued, takeFormNumbers } from '#ledger/forms';
 import { touchLedgers } from '#ledger/vaccinations';
@@ -23,9 +23,11 @@ import {
   intakeContext,
 } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { answerRow } from './answer-rows.ts';
 import { commitBatch } from './commit-batch.ts';
 import { listRows } from './list-batches.ts';
 import { receiveBatch } from './receive-batch.ts';
+import { recheckBatch } from './recheck-batch.ts';
 
 let base: TestDatabase;
 let settings: string;
@@ -115,6 +117,42 @@ test('予診票の発行番号は、受付で発行番号簿と照らし合わ�
     listRows(tx, context.actor, again.batchId, { code: 'formUsedBefore', limit: 9 }),
   );
   assert.equal(found.total, 1);
+});
+
+test('発行番号簿にない同じ番号の予診票が二人の行にあれば、どちらも尋ねる。先に入った他人の番号は登録の直前に見つかる', async () => {
+  const context = intakeContext(base.db, base.lgCode);
+  const rules = await checkoutRules();
+  const numbers = ['0000000011', '0000000012', '0000000013', '0000000014'];
+  await insertTestPeople(
+    base.db,
+    base.lgCode,
+    numbers.map((addresseeNumber) => ({ addresseeNumber })),
+  );
+  const [first = '', second = '', third = '', fourth = ''] = numbers;
+  const file = (name: string, ...rows: readonly (readonly [person: string, form: string])[]) =>
+    textFeed(name, [
+      `${clinicHeader},発行番号`,
+      ...rows.map(([person, form], i) => `${clinicLine({ 整理番号: person }, i + 1)},${form}`),
+    ]);
+  const options = { rules, asOf: intakeAsOf, layoutName: 'with-forms' };
+  const list = (batchId: BatchId) =>
+    withMunicipality(base.db, base.lgCode, async (tx) => {
+      const { rows } = await listRows(tx, context.actor, batchId, { limit: 9 });
+      return rows.map(({ questionCodes }) => questionCodes.join());
+    });
+  const mixed = await receiveBatch(context, file('mixed.csv', [first, '7700-1'], [second, '７７００１']), options);
+  assert.deepEqual(await list(mixed.batchId), ['formSharedInFile', 'formSharedInFile']);
+  const answer = { kind: 'refuse', reason: '番号の読み違い' } as const;
+  await answerRow(context, { batchId: mixed.batchId, ordinal: 2, expectedVersion: 1, rules, answer });
+  assert.deepEqual(await recheckBatch(context, mixed.batchId, { rules }), { changed: 1 });
+  assert.deepEqual(await list(mixed.batchId), ['', 'formSharedInFile'], 'the other row is refused: nobody shares it');
+
+  const early = await receiveBatch(context, file('early.csv', [third, '88001']), options);
+  const late = await receiveBatch(context, file('late.csv', [fourth, '88001']), options);
+  assert.deepEqual([...(await list(early.batchId)), ...(await list(late.batchId))], ['', '']);
+  assert.equal((await commitBatch(context, early.batchId, { rules })).committed, 1);
+  await assert.rejects(commitBatch(context, late.batchId, { rules }), Conflict);
+  assert.deepEqual(await list(late.batchId), ['formUsedBefore']);
 });
 
 test('単価を登録した自治体では、単価のない接種と違う請求額を尋ねる', async () => {

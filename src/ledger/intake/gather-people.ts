@@ -1,4 +1,5 @@
 import type { FeedRow } from '#common-base/linkage';
+import { NumbersOfFile, type SharedNumbers } from './decide-shared-numbers.ts';
 
 /** How rows are brought together. */
 export interface GatherOptions {
@@ -12,11 +13,12 @@ export const rowsPerPersonMax = 500;
 /** The 宛名番号 under which a person's rows are counted: another one where two records of one person are linked. */
 export type PrincipalNumbers = ReadonlyMap<string, string>;
 
-/** How many rows a file has, and how many of each person's 宛名番号; rows without a number stand alone. */
+/** How many rows a file has, how many of each person's 宛名番号 (rows without a number stand alone), which paper is told twice. */
 export interface RowCounts {
   readonly rows: number;
   readonly byNumber: Map<string, number>;
   readonly principals: PrincipalNumbers;
+  readonly shared: SharedNumbers;
 }
 
 /** Counts the rows of each person in one reading of the file. */
@@ -25,15 +27,17 @@ export async function countRows(
   principals: PrincipalNumbers,
 ): Promise<RowCounts> {
   const byNumber = new Map<string, number>();
+  const numbers = new NumbersOfFile();
   let rows = 0;
   for await (const chunk of feed) {
     rows += chunk.length;
     for (const row of chunk) {
+      numbers.add(row.ordinal, row.fields);
       const number = numberOf(row, principals);
       if (number !== null) byNumber.set(number, (byNumber.get(number) ?? 0) + 1);
     }
   }
-  return { rows, byNumber, principals };
+  return { rows, byNumber, principals, shared: numbers.shared };
 }
 
 /**

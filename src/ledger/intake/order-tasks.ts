@@ -1,18 +1,24 @@
-import { createOrderTask, type OrderedTask } from '#common-base/access';
+import { type ActionContext, createOrderTask, type OrderedTask } from '#common-base/access';
 import { type BatchId, Conflict, type LgCode, parseIsoDay } from '#kernel';
 import type { Clock } from '#platform/clock';
 import type { RunNote, TaskList } from '#platform/jobs';
 import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { commitBatch } from './commit-batch.ts';
+import { commitBatch, RowsChanged } from './commit-batch.ts';
 import { batchPath } from './pages/paths.ts';
 import { findBatch } from './read-rows.ts';
 import { receiveBatch } from './receive-batch.ts';
+import { recheckBatch } from './recheck-batch.ts';
 import type { BatchState } from './types.ts';
 import { undoBatch } from './undo-batch.ts';
 
 /** The long work of this room, which pages ask the worker for. */
-export const intakeTask = { receive: 'intake.receive', commit: 'intake.commit', undo: 'intake.undo' } as const;
+export const intakeTask = {
+  receive: 'intake.receive',
+  recheck: 'intake.recheck',
+  commit: 'intake.commit',
+  undo: 'intake.undo',
+} as const;
 
 /** What the worker lends to these tasks. */
 export interface IntakeTaskTools {
@@ -20,7 +26,7 @@ export interface IntakeTaskTools {
   readonly rulesOf: (lgCode: LgCode) => Promise<RuleSet>;
 }
 
-/** Taking in a file, entering a batch into the ledger, taking a batch back: each one transaction. */
+/** Taking in a file, checking it again, entering a batch into the ledger, taking a batch back: each one transaction. */
 export function createIntakeTasks({ clock, rulesOf }: IntakeTaskTools): TaskList {
   return {
     [intakeTask.receive]: createOrderTask(clock, async ({ action, params, source, handle }) => {
@@ -40,10 +46,13 @@ export function createIntakeTasks({ clock, rulesOf }: IntakeTaskTools): TaskList
     [intakeTask.commit]: createOrderTask(clock, async (task) => {
       const rules = await rulesOf(task.action.actor.lgCode);
       await task.handle.report({ message: '台帳に登録しています' });
-      return onceOnly(task, 'committed', async (batchId) => {
-        const { committed } = await commitBatch(task.action, batchId, { rules });
-        return { next: batchPath(batchId), committed };
-      });
+      return onceOnly(task, 'committed', (batchId) => commitUnlessChanged(task.action, batchId, rules));
+    }),
+    [intakeTask.recheck]: createOrderTask(clock, async ({ action, params, handle }) => {
+      const batchId = Number(params['batch']) as BatchId;
+      await handle.report({ message: '今の台帳で確かめ直しています' });
+      const { changed } = await recheckBatch(action, batchId, { rules: await rulesOf(action.actor.lgCode) });
+      return { next: batchPath(batchId, changed > 0 ? { answer: 'changed' } : {}), changed };
     }),
     [intakeTask.undo]: createOrderTask(clock, async (task) => {
       await task.handle.report({ message: '台帳への登録を取り消しています' });
@@ -53,6 +62,17 @@ export function createIntakeTasks({ clock, rulesOf }: IntakeTaskTools): TaskList
       });
     }),
   };
+}
+
+/** Where rows changed under their review, the run leads to them: that is no failure of the work. */
+async function commitUnlessChanged(action: ActionContext, batchId: BatchId, rules: RuleSet): Promise<RunNote> {
+  try {
+    const { committed } = await commitBatch(action, batchId, { rules });
+    return { next: batchPath(batchId), committed };
+  } catch (error) {
+    if (!(error instanceof RowsChanged)) throw error;
+    return { next: batchPath(batchId, { answer: 'changed' }), changed: error.changed, postponed: true };
+  }
 }
 
 /** Tried again after a crash, the work may be done already: the batch then is in the state to which it leads. */

@@ -33,6 +33,7 @@ export interface RowRecord {
   readonly decided_at: Date | null;
   readonly assigned_to: StaffId | null;
   readonly assigned_to_name: string | null;
+  readonly changed_at: Date | null;
   readonly entry_id: EntryId | null;
   readonly version: number;
 }
@@ -40,7 +41,7 @@ export interface RowRecord {
 /** The columns of `RowRecord`. */
 export const rowColumns = `r.ordinal, r.line, r.raw, r.fields, r.person_id, r.is_person_chosen, r.programme, r.stage,
   r.product, r.vaccinated_on, r.outcome, r.answer, r.findings, r.question_codes, r.decision, r.decision_reason,
-  r.decided_by_name, r.decided_at, r.assigned_to, r.assigned_to_name, r.version,
+  r.decided_by_name, r.decided_at, r.assigned_to, r.assigned_to_name, r.changed_at, r.version,
   ${entryOfRowSql('$1', '$2', 'r.ordinal')} AS entry_id`;
 
 /** Rows of a batch ($1 municipality, $2 batch). */
@@ -69,6 +70,7 @@ export function toIntakeRow(row: RowRecord): IntakeRow {
     decidedAt: row.decided_at,
     assignedTo: row.assigned_to,
     assignedToName: row.assigned_to_name,
+    changedAt: row.changed_at,
     entryId: row.entry_id,
     version: row.version,
   };
@@ -82,6 +84,8 @@ export interface RowFilter {
   /** Questioned and not answered. */
   readonly isOpen?: boolean;
   readonly decision?: RowDecision;
+  /** Changed by a later check, and waiting for an answer since. */
+  readonly isChanged?: boolean;
   /** Rows of this member of staff; null: rows of nobody. */
   readonly assignedTo?: StaffId | null;
   /** Beginning of the number, or part of the kana, as the sender wrote them; or the row's own number. */
@@ -93,7 +97,8 @@ const filterSql = `AND ($3::text IS NULL OR r.answer = $3) AND ($4::text IS NULL
   AND ($6::text IS NULL OR r.decision = $6)
   AND ($7::text IS NULL OR starts_with(r.addressee_number, $7) OR strpos(r.fields->>'kana', $7) > 0
     OR r.ordinal::text = $7)
-  AND ($8::bigint IS NULL OR coalesce(r.assigned_to, 0) = $8)`;
+  AND ($8::bigint IS NULL OR coalesce(r.assigned_to, 0) = $8)
+  AND ($9::boolean IS NULL OR (r.changed_at IS NOT NULL AND r.decision IS NULL AND r.answer <> 'accepted') = $9)`;
 
 function filterValues(filter: RowFilter): (string | number | boolean | null)[] {
   const text = filter.text?.trim() ?? '';
@@ -105,6 +110,7 @@ function filterValues(filter: RowFilter): (string | number | boolean | null)[] {
     text === '' ? null : text,
     // Nobody's number is 0.
     filter.assignedTo === undefined ? null : (filter.assignedTo ?? 0),
+    filter.isChanged ?? null,
   ];
 }
 
@@ -116,7 +122,7 @@ export async function selectRows(
   page: { readonly after: number; readonly limit: number },
 ): Promise<IntakeRow[]> {
   const { rows } = await tx.client.query<RowRecord>(
-    `SELECT ${rowColumns} ${rowSource} ${filterSql} AND r.ordinal > $9 ORDER BY r.ordinal LIMIT $10`,
+    `SELECT ${rowColumns} ${rowSource} ${filterSql} AND r.ordinal > $10 ORDER BY r.ordinal LIMIT $11`,
     [tx.lgCode, batchId, ...filterValues(filter), page.after, page.limit],
   );
   return rows.map(toIntakeRow);

@@ -17,6 +17,7 @@ import { type Tx, withMunicipality, withSecondLook } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { arrivedRow } from './arrived-row.ts';
 import { checkPages } from './check-pages.ts';
+import { ownNumberFields } from './decide-shared-numbers.ts';
 import { countRows, gatherPeople, type PrincipalNumbers } from './gather-people.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
 import { NewRows } from './new-rows.ts';
@@ -115,7 +116,8 @@ async function receiveInto(
   const about = { batch: batchId, rules: options.rules.version };
   const actId = await recordAct(tx, actor, { act: 'intake.received', details: about });
   const principals = await loadPrincipalNumbers(tx);
-  const counts = await countRows(readFeed(source, layout, { rowsPerChunk, onlyKeys: ['addresseeNumber'] }), principals);
+  const onlyKeys = ['addresseeNumber', ...ownNumberFields];
+  const counts = await countRows(readFeed(source, layout, { rowsPerChunk, onlyKeys }), principals);
   await handle.report({ done: 0, total: counts.rows, message: `${counts.rows} 行を読みました` });
   const readAgain = (): AsyncIterable<readonly FeedRow[]> =>
     readFeed(source, layout, { lgCode: tx.lgCode, rowsPerChunk });
@@ -123,7 +125,7 @@ async function receiveInto(
   const newRows = new NewRows(tx, batchId, actId);
   const report = progressOf(context, handle, counts.rows);
   await withSecondLook(context.db, tx, (reader) =>
-    checkPages({ tx, reader, batchId }, knowledge, pages, async (rows) => {
+    checkPages({ tx, reader, batchId, shared: counts.shared }, knowledge, pages, async (rows) => {
       const write = await newRows.prepare(rows);
       return async () => {
         await write();

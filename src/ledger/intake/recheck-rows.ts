@@ -1,12 +1,15 @@
 import { listAllLinkedRecords } from '#addressees/persons';
-import { loadLayout } from '#common-base/linkage';
-import { type PersonId, parseIsoDay } from '#kernel';
+import type { ActBy } from '#common-base/audit';
+import { type Layout, loadLayout } from '#common-base/linkage';
+import { type BatchId, type PersonId, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { checkPages } from './check-pages.ts';
 import { recheckedRowParameters, updateRows } from './checked-rows-store.ts';
+import { NumbersOfFile, type SharedNumbers } from './decide-shared-numbers.ts';
 import { rowsPerPersonMax } from './gather-people.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
+import { selectPaperNumbers, tellsPaper } from './paper-store.ts';
 import { type BatchHead, type GroupedRow, noteRulesOfCheck, openRows, recountBatch } from './store.ts';
 import type { ArrivedRow } from './types.ts';
 
@@ -17,21 +20,36 @@ export type RecheckScope = { readonly personIds: readonly PersonId[]; readonly o
  * Checks rows of a batch again with the world as it is now; where something changed, an answer given before is
  * taken back. Answers how many rows changed. The caller holds the lock on the batch.
  */
-export async function recheckRows(tx: Tx, batch: BatchHead, rules: RuleSet, scope: RecheckScope): Promise<number> {
+export async function recheckRows(
+  tx: Tx,
+  batch: BatchHead,
+  how: { readonly rules: RuleSet; readonly scope: RecheckScope; readonly by: ActBy },
+): Promise<number> {
+  const { rules, scope, by } = how;
   const layout = await loadLayout(tx, batch.layoutName);
   const knowledge = await loadIntakeKnowledge(tx, rules, parseIsoDay(batch.asOf), layout);
   const linked = await listAllLinkedRecords(tx);
   const people = wholePeople(openRows(tx, batch.batchId, scope, linked));
   let changed = 0;
-  await checkPages({ tx, reader: tx, batchId: batch.batchId }, knowledge, people, async (rows) => {
+  const shared = await findSharedNumbers(tx, batch.batchId, layout);
+  await checkPages({ tx, reader: tx, batchId: batch.batchId, shared }, knowledge, people, async (rows) => {
     const parameters = await recheckedRowParameters(rows);
     return async () => {
-      changed += await updateRows(tx, batch.batchId, parameters);
+      changed += await updateRows(tx, batch.batchId, parameters, by);
     };
   });
   await recountBatch(tx, batch.batchId);
   if (scope === null) await noteRulesOfCheck(tx, batch.batchId, rules.version);
   return changed;
+}
+
+/** The numbers of paper that stand in several rows which may still enter the ledger. */
+async function findSharedNumbers(tx: Tx, batchId: BatchId, layout: Layout): Promise<SharedNumbers> {
+  const numbers = new NumbersOfFile();
+  if (tellsPaper(layout)) {
+    for (const { ordinal, fields } of await selectPaperNumbers(tx, batchId)) numbers.add(ordinal, fields);
+  }
+  return numbers.shared;
 }
 
 /** Pages cut so that the rows of one person are never in two of them. */

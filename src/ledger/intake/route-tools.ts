@@ -55,7 +55,7 @@ export function readOrdinal(text: string | undefined): number {
   return readNumber(/^\d{1,9}$/u.test(text ?? '') ? text : undefined);
 }
 
-const filterAnswers = ['accepted', 'questioned', 'refused', 'open', 'sendBack'] as const;
+const filterAnswers = ['accepted', 'questioned', 'refused', 'open', 'sendBack', 'changed'] as const;
 
 /** The filter of an address, or of a form where its fields carry a prefix (`filterAnswer`). */
 export function readFilter(fields: FormFields, prefix: '' | 'filter'): RowFilter {
@@ -94,8 +94,9 @@ function assignedQuery(assigned: string | null, { actor }: StaffContext): { assi
 
 function answerQuery(
   answer: RowFilter['answer'],
-): Pick<Parameters<typeof listRows>[3], 'isOpen' | 'decision' | 'answer'> {
+): Pick<Parameters<typeof listRows>[3], 'isOpen' | 'isChanged' | 'decision' | 'answer'> {
   if (answer === 'open') return { isOpen: true };
+  if (answer === 'changed') return { isChanged: true };
   if (answer === 'sendBack') return { decision: 'sendBack' };
   return answer === null ? {} : { answer };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { keepLayout } from '#common-base/linkage';
 import type { BatchId } from '#kernel';
 import { loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
@@ -15,9 +16,11 @@ import {
 } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { openStaffServer, StaffBrowser, type StaffServer } from '../../../tests/support/staff-server.ts';
+import { commitBatch, RowsChanged } from './commit-batch.ts';
 import { getRow } from './list-batches.ts';
-import { batchActionPath, batchPath, rowPath } from './pages/paths.ts';
+import { batchActionPath, batchPath, intakePath, rowPath } from './pages/paths.ts';
 import { receiveBatch } from './receive-batch.ts';
+import { recheckBatch } from './recheck-batch.ts';
 import { registerIntakeRoutes } from './routes.ts';
 import { sendBackBatch } from './undo-batch.ts';
 
@@ -154,4 +157,56 @@ test('前の受付の答えは示されるだけで、押した行にだけ、�
     [row.decision, row.decisionReason],
     ['accept', `母子手帳で確認（受付番号 ${first} での答えと同じ）`],
   );
+});
+
+test('答えたあとで台帳が変わった行は、印とともに並び、前の答えは行の経過に残る', async () => {
+  const context = intakeContext(office.db, office.lgCode);
+  const fever = { 整理番号: '0000000001', 体温: '378' };
+  const batchId = await receive([fever]);
+  await clerk.get(batchPath(batchId));
+  await clerk.post(batchActionPath(batchId, 'answers'), { reason: '医師が診て接種', answer: 'accept', row: '1:1' });
+  const stale = await clerk.post(batchActionPath(batchId, 'commit'), { ready: '7' });
+  assert.equal(stale.statusCode, 409);
+  assert.match(stale.body, /登録する件数が変わりました/u);
+
+  const other = await receive([{ ...fever, 体温: '365' }]);
+  assert.equal((await commitBatch(context, other, { rules })).committed, 1);
+  await assert.rejects(commitBatch(context, batchId, { rules }), RowsChanged);
+  const page = await clerk.get(batchPath(batchId));
+  assert.match(page.body, /判定が変わった行が1行あります/u);
+  const changed = await clerk.get(batchPath(batchId, { answer: 'changed' }));
+  assert.match(changed.body, /id="row-1"[\s\S]*判定が変わった/u);
+  const row = await clerk.get(rowPath(batchId, 1));
+  const history = row.body.slice(row.body.indexOf('この行の経過'));
+  assert.match(history, /受け付けると答えた[\s\S]*「医師が診て接種」[\s\S]*判定が変わった（前の答えは取り消し）/u);
+
+  await clerk.post(batchActionPath(batchId, 'answers'), { reason: '二重', answer: 'refuse', row: '1:3' });
+  assert.doesNotMatch((await clerk.get(batchPath(batchId))).body, /判定が変わった行が/u);
+  assert.deepEqual(await recheckBatch(context, batchId, { rules }), { changed: 0 }, 'what a person refused stays so');
+});
+
+test('受付の画面は、使えなくなった並びだけを名前と理由で示し、ほかの並びでは受け付けられる', async () => {
+  const text = JSON.stringify({
+    ...{ title: 'のちに使えなくなる並び', encodings: ['utf-8'], hasHeader: true },
+    columns: [
+      { name: 'コード', key: 'vaccineCode', type: 'text' },
+      { name: '接種日', key: 'vaccinatedOn', type: 'day', forms: ['iso'] },
+      { name: '区分', key: 'outcome', type: 'code', codes: { '1': 'administered' } },
+      { name: '備考', key: 'remarks', type: 'text' },
+    ],
+  });
+  const { actor } = intakeContext(office.db, office.lgCode);
+  const keep = (body: string, expectedVersion: number) =>
+    withMunicipality(office.db, office.lgCode, (tx) =>
+      keepLayout(tx, actor, { name: 'vendor-x', text: body, reason: '試し', expectedVersion }),
+    );
+  await keep(text, 0);
+  assert.match((await clerk.get(intakePath)).body, /のちに使えなくなる並び/u);
+  // Kept before the rule that a day needs a form, as an older release might have.
+  await keep(text.replace('"forms":["iso"]', '"forms":[]'), 1);
+  const { body, statusCode } = await clerk.get(intakePath);
+  assert.equal(statusCode, 200);
+  assert.match(body, /使えない並びがあります[\s\S]*vendor-x/u);
+  assert.doesNotMatch(body, /のちに使えなくなる並び/u);
+  assert.match(body, /予診票の月次データ/u);
 });

@@ -11,7 +11,7 @@ import {
   sendFile,
   type WorkOrder,
 } from '#common-base/access';
-import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay } from '#kernel';
+import { type BatchId, type Day, findIsoDay, findJapaneseEraDay, formatIsoDay } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
@@ -55,6 +55,7 @@ export function registerIntakeRoutes(app: StaffApp, tools: IntakeTools): void {
   add('POST', '/:batchId/same-answer', 'intake.answer', answerSame);
   add('GET', '/:batchId/rows/:ordinal', 'intake.view', (context) => showRow(context, tools, null));
   add('POST', '/:batchId/rows/:ordinal', 'intake.answer', answerOne);
+  add('POST', '/:batchId/recheck', 'intake.answer', recheck);
   add('GET', '/:batchId/commit', 'intake.commit', (context) => showConfirm(context, 'commit', null));
   add('POST', '/:batchId/commit', 'intake.commit', commit);
   add('GET', '/:batchId/undo', 'intake.undo', (context) => showConfirm(context, 'undo', null));
@@ -68,17 +69,25 @@ type Handler = (context: StaffContext, tools: IntakeTools) => Promise<Answer>;
 
 async function showBatches(context: StaffContext, errors: readonly FormError[]): Promise<Answer> {
   const { staffId } = context.actor;
-  const { batches, own, layouts } = await inOffice(context, async (tx) => ({
-    batches: await listBatches(tx, context.actor, { limit: batchesPerPage }),
+  const before = readBefore(context.query.text('before'));
+  const { batches, own, known } = await inOffice(context, async (tx) => ({
+    batches: await listBatches(tx, context.actor, {
+      limit: batchesPerPage + 1,
+      ...(before === null ? {} : { before }),
+    }),
     own: staffId === null ? [] : await selectOwnBatches(tx, staffId),
-    layouts: await listRecordLayouts(tx),
+    known: await listRecordLayouts(tx),
   }));
+  const shown = batches.slice(0, batchesPerPage);
   const asOf = context.body.text('asOf');
   const body = batchListPage({
-    batches,
+    batches: shown,
+    isFirst: before === null,
+    next: batches.length > shown.length ? (shown.at(-1)?.batchId ?? null) : null,
     own: new Map(own.map(({ batchId, count }) => [batchId, count])),
     mayReceive: mayDo(context.actor, 'intake.receive'),
-    layouts: layouts.map(({ name, title }) => ({ value: name, label: title })),
+    layouts: known.layouts.map(({ name, title }) => ({ value: name, label: title })),
+    broken: known.broken,
     layoutName: context.body.text('layout'),
     csrfToken: context.csrfToken,
     errors,
@@ -95,7 +104,7 @@ async function receive(context: StaffContext, tools: IntakeTools): Promise<Answe
       { field: 'asOf', message: '確かめる時点を 2026-11-15 や R8.11.15 のように書いてください。' },
     ]);
   }
-  const layouts = await inOffice(context, listRecordLayouts);
+  const { layouts } = await inOffice(context, listRecordLayouts);
   const asked = context.body.text('layout');
   const layout = asked === '' ? usualLayoutName : layouts.find(({ name }) => name === asked)?.name;
   if (layout === undefined) {
@@ -116,6 +125,7 @@ async function showConfirm(
   context: StaffContext,
   what: 'commit' | 'undo' | 'sendBack',
   problem: string | null,
+  status: 409 | 422 = 422,
 ): Promise<Answer> {
   const batchId = readBatchId(context);
   const { batch, ready } = await inOffice(context, async (tx) => {
@@ -131,12 +141,26 @@ async function showConfirm(
   const titles = { commit: '台帳に登録しますか', undo: '登録を取り消しますか', sendBack: 'ファイルごと差し戻しますか' };
   const crumbs = batchCrumbs(batch);
   const page = context.page({ title: titles[what], body: pages[what](), crumbs, current: intakePath, width: 'narrow' });
-  return problem === null ? page : answerWith(422, page);
+  return problem === null ? page : answerWith(status, page);
 }
 
-async function commit(context: StaffContext, tools: IntakeTools): Promise<Answer> {
+/** Asks for a new check of what is not in the ledger: after an import of institutions, masters or people. */
+async function recheck(context: StaffContext, tools: IntakeTools): Promise<Answer> {
   const batchId = readBatchId(context);
   const batch = await inOffice(context, (tx) => getBatch(tx, context.actor, batchId));
+  const order = { task: intakeTask.recheck, label: '接種記録の確かめ直し', params: { batch: batchId } };
+  return orderOn(context, tools, batch, order);
+}
+
+/** What enters is what the page counted: where colleagues' answers made it more or less, it is shown again. */
+async function commit(context: StaffContext, tools: IntakeTools): Promise<Answer> {
+  const batchId = readBatchId(context);
+  const { batch, ready } = await inOffice(context, async (tx) => {
+    const detail = await getBatch(tx, context.actor, batchId);
+    return { batch: detail, ready: await countReady(tx, detail) };
+  });
+  const shown = context.body.text('ready');
+  if (shown !== '' && shown !== String(ready)) return showConfirm(context, 'commit', countChanged, 409);
   return orderOn(context, tools, batch, {
     task: intakeTask.commit,
     label: '接種記録の登録',
@@ -173,6 +197,7 @@ async function sendBack(context: StaffContext): Promise<Answer> {
   return redirectTo(batchPath(batchId));
 }
 
+const countChanged = '見ているあいだに、ほかの職員の答えで登録する件数が変わりました。今の件数を確かめてください。';
 const missingCloseReason = '理由を書いてください。';
 
 async function sendFindings(context: StaffContext): Promise<Answer> {
@@ -199,6 +224,10 @@ function csvLines(context: StaffContext, write: (tx: Tx) => AsyncGenerator<strin
     lines.destroy(error instanceof Error ? error : new Error('the download ended'));
   });
   return lines;
+}
+
+function readBefore(text: string): BatchId | null {
+  return /^\d{1,15}$/u.test(text) ? (Number(text) as BatchId) : null;
 }
 
 function readDay(text: string): Day | undefined {

@@ -52,11 +52,12 @@ export async function showBatch(
       return deriveRowView(row, person, former.get(row.ordinal) ?? null, wording);
     });
     const sentBack = await countRows(tx, batchId, { decision: 'sendBack' });
+    const changed = await countRows(tx, batchId, { isChanged: true });
     const assigned = await countAssigned(tx, batchId);
     const staff = mayDo(actor, 'intake.answer') ? await listAnswerers(tx, context) : [];
-    return { detail, ready, page, rows, sentBack, assigned, staff, reasons: await listReasons(tx, batchId) };
+    return { detail, ready, page, rows, sentBack, changed, assigned, staff, reasons: await listReasons(tx, batchId) };
   });
-  const { detail, ready, page, rows, sentBack, assigned, staff, reasons } = view;
+  const { detail, ready, page, rows, sentBack, changed, assigned, staff, reasons } = view;
   const rights = {
     mayAnswer: mayDo(actor, 'intake.answer'),
     mayCommit: mayDo(actor, 'intake.commit'),
@@ -66,6 +67,8 @@ export async function showBatch(
     batch: detail,
     ready,
     sentBack,
+    changed,
+    csrfToken: context.csrfToken,
     questions: detail.questions.map(({ code, count }) => ({
       code,
       count,

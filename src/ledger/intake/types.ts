@@ -107,9 +107,22 @@ export interface IntakeRow {
   /** 担当: who is to answer the row; null while nobody is. */
   readonly assignedTo: StaffId | null;
   readonly assignedToName: string | null;
+  /** When a check after the first changed the row; null where it did not or the row was answered since. */
+  readonly changedAt: Date | null;
   /** The ledger entry that the row became. */
   readonly entryId: EntryId | null;
   readonly version: number;
+}
+
+/** Something that was done to a row: an answer, its taking back, the choice of a person, a new check that changed it. */
+export interface RowEvent {
+  readonly kind: RowDecision | 'reopen' | 'otherPerson' | 'rechecked';
+  readonly reason: string | null;
+  /** What the check said of the row then; after a new check what it says since. */
+  readonly answer: Answer;
+  readonly questionCodes: readonly string[];
+  readonly staffName: string;
+  readonly recordedAt: Date;
 }
 
 /**

@@ -39,6 +39,7 @@ const resultFigures: readonly { readonly key: string; readonly label: string; re
   { key: 'refused', label: '取り込めない', unit: '行' },
   { key: 'unmappedCharacters', label: '変換できない文字', unit: '字' },
   { key: 'committed', label: '台帳に登録', unit: '件' },
+  { key: 'changed', label: '判定が変わった', unit: '行' },
   { key: 'retracted', label: '登録を取り消した', unit: '件' },
   { key: 'included', label: '対象者', unit: '人' },
   { key: 'people', label: '人数', unit: '人' },
@@ -153,6 +154,12 @@ function ending(run: Run): Html | null {
       'warning',
       '処理が途切れています',
       '機械が止まった可能性があります。ワーカーが戻ると、取込・登録・抽出は自動でやり直されます（途中まで書き込まれることはありません）。印刷と接種予定の計算は続きから再開できます。個人番号のファイルだけは、もう一度送ってください。',
+    );
+  if (run.state === 'done' && run.result?.['postponed'] === true)
+    return notice(
+      'warning',
+      'まだ台帳に登録していません',
+      '確認のあとで、住民情報、台帳またはきまりが変わり、判定の変わった行があります。その行を確かめてから、もう一度登録してください。',
     );
   if (run.state === 'done' && run.result?.['repeated'] === true)
     return notice(

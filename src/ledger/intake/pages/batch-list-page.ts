@@ -1,6 +1,7 @@
 import type { BatchId } from '#kernel';
 import {
   button,
+  buttonLink,
   type Choice,
   dayText,
   emptyState,
@@ -21,6 +22,7 @@ import {
   table,
   textField,
 } from '#platform/pages';
+import type { BrokenLayout } from '../list-record-layouts.ts';
 import type { BatchSummary } from '../types.ts';
 import { batchStateTag } from './intake-words.ts';
 import { batchPath, intakePath } from './paths.ts';
@@ -28,6 +30,9 @@ import { batchPath, intakePath } from './paths.ts';
 /** What the page of all batches shows. */
 export interface BatchListView {
   readonly batches: readonly BatchSummary[];
+  readonly isFirst: boolean;
+  /** The last batch of this page where older ones follow. */
+  readonly next: BatchId | null;
   /** How many open rows the signed-in person has, by batch. */
   readonly own: ReadonlyMap<BatchId, number>;
   readonly mayReceive: boolean;
@@ -35,6 +40,8 @@ export interface BatchListView {
   readonly errors: readonly FormError[];
   readonly asOfText: string;
   readonly layouts: readonly Choice[];
+  /** Layouts that cannot be used as they stand. */
+  readonly broken: readonly BrokenLayout[];
   readonly layoutName: string;
 }
 
@@ -42,8 +49,8 @@ export interface BatchListView {
 export function batchListPage(view: BatchListView): Html {
   return html`${pageHead('接種記録の受付', {
     lead: '医師会や入力業者から届いたファイルを送ると、1行ずつ確かめます。台帳に登録するのは、結果を見てからです。',
-  })}${errorSummary(view.errors)}${view.mayReceive ? uploadPanel(view) : notice('info', 'この画面では、届いたファイルを見るだけです', 'ファイルを送るには「受付（ファイルの取込）」の権限が要ります。担当の職員か係長に頼んでください。')}${panel(
-    { title: '届いたファイル', icon: 'inbox', isFlush: true },
+  })}${errorSummary(view.errors)}${brokenNotice(view.broken)}${view.mayReceive ? uploadPanel(view) : notice('info', 'この画面では、届いたファイルを見るだけです', 'ファイルを送るには「受付（ファイルの取込）」の権限が要ります。担当の職員か係長に頼んでください。')}${panel(
+    { title: '届いたファイル', icon: 'inbox', isFlush: true, foot: pageSteps(view) },
     table<BatchSummary>({
       caption: '届いたファイル',
       density: 'dense',
@@ -57,7 +64,7 @@ export function batchListPage(view: BatchListView): Html {
           label: 'ファイル',
           isRowHeader: true,
           cell: (batch) =>
-            html`<a href="${batchPath(batch.batchId, batch.openQuestions > 0 ? { answer: 'open' } : {})}">${batch.fileName}</a>${batch.sender !== null && html`<br><span class="small soft">${batch.sender}</span>`}`,
+            html`<a href="${batchPath(batch.batchId, batch.openQuestions > 0 ? { answer: 'open' } : {})}">${batch.fileName}</a><br><span class="small soft">受付番号 ${batch.batchId}${batch.sender !== null && html`　${batch.sender}`}</span>`,
         },
         {
           label: '受け取り',
@@ -73,6 +80,23 @@ export function batchListPage(view: BatchListView): Html {
       ],
     }),
   )}`;
+}
+
+function brokenNotice(broken: readonly BrokenLayout[]): Html | null {
+  if (broken.length === 0) return null;
+  const items = broken.map(({ name, why }) => html`<li><b class="mono">${name}</b>　${why}</li>`);
+  const todo =
+    '「ファイルの並び」の画面で直すと、また選べるようになります。ほかの並びのファイルは、いつものとおり受け付けられます。';
+  return notice('warning', '使えない並びがあります', html`<ul>${items}</ul><p>${todo}</p>`);
+}
+
+function pageSteps({ isFirst, next }: BatchListView): Html | null {
+  if (isFirst && next === null) return null;
+  const newest = !isFirst && buttonLink('新しいファイル', intakePath, { size: 'small', icon: 'arrowLeft' });
+  const older =
+    next !== null &&
+    buttonLink('前に届いたファイル', `${intakePath}?before=${next}`, { size: 'small', icon: 'arrowRight' });
+  return html`<nav class="button-row" aria-label="ページ">${newest}${older}</nav>`;
 }
 
 function openCell(batch: BatchSummary, own: number): Html {

@@ -1,6 +1,7 @@
 import { rulesVersionPath } from '#ledger/rules';
 import {
   attributes,
+  button,
   buttonLink,
   type Crumb,
   dataList,
@@ -14,6 +15,7 @@ import {
   notice,
   pageHead,
   panel,
+  postForm,
   unavailableButton,
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
@@ -40,6 +42,9 @@ export function batchPage(
     readonly ready: number;
     /** How many rows a person decided to send back. */
     readonly sentBack: number;
+    /** How many rows a later check changed, that wait since. */
+    readonly changed: number;
+    readonly csrfToken: string;
     rows: RowListView;
     filter: RowFilter;
     rights: BatchRights;
@@ -49,9 +54,9 @@ export function batchPage(
 ): Html {
   const { batch } = view;
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch)}`, {
-    lead: html`${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。${batch.rulesVersion !== null && html`<a href="${rulesVersionPath(batch.rulesVersion)}">判定に使ったきまり</a>`}`,
+    lead: html`受付番号 ${batch.batchId}　${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。${batch.rulesVersion !== null && html`<a href="${rulesVersionPath(batch.rulesVersion)}">判定に使ったきまり</a>`}`,
     actions: batchActions(view),
-  })}${unansweredNotice(batch, view.unanswered)}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${assignmentPanel(batch, view.assignment, view.filter, view.rights.mayAnswer)}${rowListPanel(view.rows)}`;
+  })}${unansweredNotice(batch, view.unanswered)}${changedNotice(batch, view.changed)}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${assignmentPanel(batch, view.assignment, view.filter, view.rights.mayAnswer)}${rowListPanel(view.rows)}`;
 }
 
 function figures(batch: BatchSummary, sentBack: number, filter: RowFilter): readonly Figure[] {
@@ -76,6 +81,7 @@ function batchActions(view: {
   readonly ready: number;
   readonly rights: BatchRights;
   readonly sentBack: number;
+  readonly csrfToken: string;
 }): Html {
   const { batch, ready, rights, sentBack } = view;
   const csv = buttonLink('結果をCSVで', batchActionPath(batch.batchId, 'findings.csv'), {
@@ -90,7 +96,36 @@ function batchActions(view: {
       download: true,
       size: 'small',
     });
-  return html`${csv}${returned}${undoAction(batch, rights)}${commitAction(batch, ready, rights)}`;
+  return html`${csv}${returned}${recheckAction(view)}${undoAction(batch, rights)}${commitAction(batch, ready, rights)}`;
+}
+
+/** After an import of people, institutions or masters, what waits is looked at again. */
+function recheckAction({
+  batch,
+  rights,
+  csrfToken,
+}: {
+  batch: BatchSummary;
+  rights: BatchRights;
+  csrfToken: string;
+}): Html | null {
+  const isOpen = batch.state === 'checked' || batch.state === 'reviewed' || batch.state === 'committed';
+  if (!isOpen || !rights.mayAnswer || batch.committed >= batch.rows) return null;
+  return postForm(
+    { action: batchActionPath(batch.batchId, 'recheck'), csrfToken, label: '確かめ直し' },
+    button('今の台帳で確かめ直す', { icon: 'history', size: 'small' }),
+  );
+}
+
+/** Rows that say something else than when they were looked at. */
+function changedNotice(batch: BatchSummary, changed: number): Html | null {
+  if (changed === 0) return null;
+  const href = batchPath(batch.batchId, { answer: 'changed' });
+  return notice(
+    'warning',
+    `判定が変わった行が${formatCount(changed)}行あります`,
+    html`確かめたあとで、住民情報、台帳、マスタまたはきまりが変わりました。前の答えは行の経過に残っています。<a href="${href}">判定が変わった行だけを見る</a>`,
+  );
 }
 
 /** Rows answered after the rest was entered can be entered too. */

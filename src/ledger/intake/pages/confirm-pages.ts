@@ -30,16 +30,20 @@ export interface ConfirmView {
 export function commitPage(view: ConfirmView & { readonly ready: number }): Html {
   const { batch, ready } = view;
   const open = batch.openQuestions;
-  return html`${pageHead('台帳に登録しますか', { lead: batch.fileName })}${open > 0 && notice('warning', `まだ答えていない行が${formatCount(open)}行あります`, 'この行は登録されません。答えたあとで、もう一度登録できます。')}${panel(
+  const kept = batch.rows - batch.committed - ready - open - batch.refused;
+  return html`${pageHead('台帳に登録しますか', { lead: batch.fileName })}${view.reasonError !== null && notice('warning', '件数が変わりました', view.reasonError)}${open > 0 && notice('warning', `まだ答えていない行が${formatCount(open)}行あります`, 'この行は登録されません。答えたあとで、もう一度登録できます。')}${panel(
     { title: '登録する内容' },
     html`${dataList([
       ['登録する', html`<b>${formatCount(ready)}件</b>`],
       ['まだ答えていない', `${formatCount(open)}行（登録しません）`],
       ['受付できない', `${formatCount(batch.refused)}行（登録しません）`],
+      ...(kept > 0 ? [['受け付けない・差し戻すと答えた', `${formatCount(kept)}行（登録しません）`] as const] : []),
+      ...(batch.committed > 0 ? [['前に登録した', `${formatCount(batch.committed)}件`] as const] : []),
+      ['すべての行', `${formatCount(batch.rows)}行`],
     ])}<p class="soft small">登録する直前に、届いてから人や台帳が変わった行をもう一度確かめます。答えが変わる行があれば、登録せずにお知らせします。</p>`,
   )}${postForm(
     { action: batchActionPath(batch.batchId, 'commit'), csrfToken: view.csrfToken },
-    html`${hiddenField('version', batch.version)}<div class="button-row">${button(`${formatCount(ready)}件を登録する`, { look: 'filled', icon: 'check', isDisabled: ready === 0 })}${buttonLink('もどる', batchPath(batch.batchId))}</div>`,
+    html`${hiddenField('ready', ready)}<div class="button-row">${button(`${formatCount(ready)}件を登録する`, { look: 'filled', icon: 'check', isDisabled: ready === 0 })}${buttonLink('もどる', batchPath(batch.batchId))}</div>`,
   )}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Answer } from '#kernel';
 import type { Outcome } from '#ledger/vaccinations';
 import { type Html, html, type IconName, icon, instantText, statusTag, type Tone } from '#platform/pages';
-import type { BatchState, FormerAnswer, RowDecision } from '../types.ts';
+import type { BatchState, FormerAnswer, RowDecision, RowEvent } from '../types.ts';
 import { batchPath } from './paths.ts';
 
 const answers: Readonly<Record<Answer, { word: string; tone: Tone; icon: IconName }>> = {
@@ -36,6 +36,21 @@ export function answerTag(answer: Answer): Html {
   const { word, tone, icon: name } = answers[answer];
   return statusTag(word, tone, name);
 }
+
+/** What the check answered for a row, in a word. */
+export function answerWord(answer: Answer): string {
+  return answers[answer].word;
+}
+
+/** What was done to a row. */
+export const eventWords: Readonly<Record<RowEvent['kind'], string>> = {
+  accept: '受け付けると答えた',
+  refuse: '受け付けないと答えた',
+  sendBack: '差し戻すと答えた',
+  reopen: '答えを取り消した',
+  otherPerson: '人を決めた',
+  rechecked: '判定が変わった（前の答えは取り消し）',
+};
 
 /** How far a batch is; what is entered while rows still wait for an answer is only a part of it. */
 export function batchStateTag(batch: { readonly state: BatchState; readonly openQuestions: number }): Html {

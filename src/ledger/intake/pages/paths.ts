@@ -2,8 +2,8 @@ import type { Answer, BatchId } from '#kernel';
 
 /** What of a batch's rows is shown. */
 export interface RowFilter {
-  /** `sendBack`: rows that a person decided to send back. */
-  readonly answer: Answer | 'open' | 'sendBack' | null;
+  /** `sendBack`: rows that a person decided to send back; `changed`: rows that a later check changed and that wait. */
+  readonly answer: Answer | 'open' | 'sendBack' | 'changed' | null;
   /** Only rows with this finding. */
   readonly code: string | null;
   /** Rows of one member of staff: `mine`, `none` for those of nobody, or the number of a colleague. */
@@ -38,6 +38,7 @@ export function batchActionPath(
     | 'assignment'
     | 'find'
     | 'commit'
+    | 'recheck'
     | 'undo'
     | 'send-back'
     | 'answers'

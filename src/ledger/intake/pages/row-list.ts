@@ -19,6 +19,7 @@ import {
   panel,
   postForm,
   selectField,
+  statusTag,
   table,
   textField,
 } from '#platform/pages';
@@ -117,7 +118,7 @@ function rowTable(view: RowListView, canAnswer: boolean): Html {
         label: '答え',
         isNoWrap: true,
         cell: (one) =>
-          html`${answerTag(one.row.answer)}${one.row.decision !== null && html`<br>${decisionTag(one.row.decision)}`}${isOpen(one) && one.row.assignedToName !== null && html`<br><span class="small">担当 ${one.row.assignedToName}</span>`}`,
+          html`${answerTag(one.row.answer)}${one.row.decision !== null && html`<br>${decisionTag(one.row.decision)}`}${one.row.changedAt !== null && one.row.decision === null && html`<br>${changedTag}`}${isOpen(one) && one.row.assignedToName !== null && html`<br><span class="small">担当 ${one.row.assignedToName}</span>`}`,
       },
       { label: '理由と、すること', cell: (one) => findingsCell(one) },
     ],
@@ -216,6 +217,9 @@ function pageSteps(view: RowListView): Html | null {
     });
   return html`<nav class="row-spread" aria-label="ページ"><span class="small soft">${formatCount(view.total)}行のうち${view.rows.length}行を表示</span><span class="button-row">${first}${next}</span></nav>`;
 }
+
+/** The row says something else than when it was looked at. */
+const changedTag = statusTag('判定が変わった', 'info', 'history');
 
 const keyHelp = disclosure(
   html`${icon('keyboard')}答え方とキー`,

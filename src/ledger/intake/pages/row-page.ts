@@ -10,19 +10,21 @@ import {
   hiddenField,
   html,
   icon,
+  instantText,
   noButtonByEnter,
   pageHead,
   panel,
   postForm,
   radioGroup,
+  table,
   textField,
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
 import type { SentItem } from './derive-sent-items.ts';
-import { answerHelp, answerTag, decisionTag, formerAnswerText } from './intake-words.ts';
+import { answerHelp, answerTag, answerWord, decisionTag, eventWords, formerAnswerText } from './intake-words.ts';
 import { rowPath } from './paths.ts';
 import { findingsCell, isOpen } from './row-list.ts';
-import type { RowChoice, RowView } from './types.ts';
+import type { RowChoice, RowEventView, RowView } from './types.ts';
 
 /** One row with all that its sender wrote, the people it could mean, and the form to answer it. */
 export interface RowPageView {
@@ -34,6 +36,8 @@ export interface RowPageView {
   readonly ledger: PersonLedgerView | null;
   /** The ordinal of the next row that waits for an answer; null where none does. */
   readonly nextOpen: number | null;
+  /** What was done to the row, oldest first. */
+  readonly events: readonly RowEventView[];
   readonly candidates: readonly RowChoice[];
   readonly mayAnswer: boolean;
   readonly csrfToken: string;
@@ -63,8 +67,29 @@ export function rowPage(view: RowPageView): Html {
     },
   )}<div class="columns columns-half"
     ><div class="stack">${panel({ title: '理由と、すること', icon: 'question' }, findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle'))}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
-    ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, dataList(view.sent.map((item) => [item.label, sentValue(item)] as const)))}</div></div
+    ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, dataList(view.sent.map((item) => [item.label, sentValue(item)] as const)))}${eventsPanel(view.events)}</div></div
   >${ledger !== null && dosesPanel(ledger)}`;
+}
+
+function eventsPanel(events: readonly RowEventView[]): Html | null {
+  if (events.length === 0) return null;
+  return panel(
+    { title: 'この行の経過', icon: 'history', isFlush: true, class: 'may-break' },
+    table<RowEventView>({
+      caption: 'この行の経過',
+      density: 'dense',
+      rows: events,
+      columns: [
+        { label: 'いつ・だれ', cell: ({ event }) => html`${instantText(event.recordedAt)}<br>${event.staffName}` },
+        { label: 'したこと', isRowHeader: true, cell: ({ event }) => eventWords[event.kind] },
+        {
+          label: '理由と、そのときの確認事項',
+          cell: ({ event, titles }) =>
+            html`${event.reason !== null && html`「${event.reason}」<br>`}<span class="small soft">${titles.length === 0 ? answerWord(event.answer) : titles.join('、')}</span>`,
+        },
+      ],
+    }),
+  );
 }
 
 function sentValue(item: SentItem): Html {

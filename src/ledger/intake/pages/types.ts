@@ -1,6 +1,6 @@
 import type { Day, PersonId } from '#kernel';
 import type { ExplainedFinding } from '#platform/findings';
-import type { BatchSummary, FormerAnswer, IntakeRow } from '../types.ts';
+import type { BatchSummary, FormerAnswer, IntakeRow, RowEvent } from '../types.ts';
 
 /** A person as a row shows one. */
 export interface RowPerson {
@@ -14,6 +14,12 @@ export interface RowPerson {
 /** A person whom a row may mean, with what speaks for it in words. */
 export interface RowChoice extends RowPerson {
   readonly likeness: readonly string[];
+}
+
+/** Something that was done to a row, with its questions of then in words. */
+export interface RowEventView {
+  readonly event: RowEvent;
+  readonly titles: readonly string[];
 }
 
 /** A row of the work list with every code turned into words. */
