@@ -35,12 +35,15 @@ export const effects = ['due', 'overdue', 'closed', 'wrong', 'noLongerDue', 'noL
 /** One of the ways in which a proposed change of rows touches people. */
 export type Effect = (typeof effects)[number];
 
-/** The effects of a change: becomes due, overdue, closed; a dose becomes wrong; or the way back. */
+/**
+ * The effects of a change: may be given now (in time or late), becomes overdue, is over; a dose becomes wrong; or the way
+ * back. One who becomes due late is counted by both.
+ */
 export function effectsOf({ kind, before, after }: Pick<Change, 'kind' | 'before' | 'after'>): readonly Effect[] {
   if (kind === 'dose') return after === 'invalid' ? ['wrong'] : before === 'invalid' ? ['noLongerWrong'] : [];
   const isOpen = (standing: string): boolean => standing === 'due' || standing === 'overdue';
   const found: Effect[] = [];
-  if (after === 'due') found.push('due');
+  if (!isOpen(before) && isOpen(after)) found.push('due');
   if (after === 'overdue') found.push('overdue');
   if (after === 'closed') found.push('closed');
   if (isOpen(before) && !isOpen(after)) found.push('noLongerDue');

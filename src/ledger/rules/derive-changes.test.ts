@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { getDay, UnreadableInput } from '#kernel';
+import { type Day, getDay, UnreadableInput } from '#kernel';
 import { parseRules } from '#schedule';
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
 import { ageGroupOf, ChangeCounts, effectsOf } from './count-changes.ts';
@@ -50,6 +50,41 @@ test('同じきまりでは何も変わらず、案にないワクチンの接�
   assert.deepEqual(same({ bornOn: getDay(2024, 4, 1), sex: 'male', doses, facts: [] }), []);
 });
 
+test('新しい予防接種が始まっても、年齢を過ぎた人は変わらない。終わっても、前に終わっていた人は変わらない', () => {
+  const day = getDay(2027, 4, 1);
+  // One dose against mumps from 12 to 24 months of age, from 2027-04-01.
+  const common = { basis: '案', checked_on: '2026-11-22', certainty: 'V', programme: 'mumps' };
+  const rows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'programmes.csv': {
+      ...{ stage: 'single', programme_name: 'おたふくかぜ', stage_name: '1回', category: 'A', counted_by: 'dose' },
+      ...{ diseases: 'mumps', recurs: 'once' },
+    },
+    'programme-products.csv': { product: 'mumps', role: 'own', vaccinated_from: '2027-04-01' },
+    'branches.csv': { branch: 'once' },
+    'doses.csv': { id: 'mumps', branch: 'once', stage: 'single', dose: '1' },
+    'windows.csv': { id: 'mumps', stages: 'single', vaccinated_from: '2027-04-01', opens: 'm(12)', closes: 'm(24)' },
+  };
+  const texts = Object.entries(rows).map(([file, row]): [string, string] => {
+    const text = rules.texts.get(file) ?? '';
+    const cells: Readonly<Record<string, string>> = { ...common, ...row };
+    const line = (text.split('\n')[0] ?? '').split(',').map((column) => cells[column] ?? '');
+    return [file, `${text}${line.join(',')}\n`];
+  });
+  const started = createComparer(rules, parseRules(new Map([...rules.texts, ...texts])), day);
+  const ended = createComparer(rules, withWindow('bcg', ',2013-04-01,,', ',2013-04-01,2027-03-31,'), day);
+  const of = (compare: typeof started, bornOn: Day) =>
+    compare({ bornOn, sex: 'male', doses: [], facts: [] }).map(({ before, after }) => `${before} ${after}`);
+  // The day a year of age is reached is the day before the birthday: 2027-04-01 for one born on 2026-04-02.
+  assert.deepEqual(of(started, getDay(2026, 4, 3)), ['absent tooEarly']);
+  assert.deepEqual(of(started, getDay(2026, 4, 2)), ['absent due']);
+  assert.deepEqual(of(started, getDay(2025, 4, 2)), ['absent due']);
+  assert.deepEqual(of(started, getDay(2025, 4, 1)), []);
+  assert.deepEqual(of(started, getDay(1980, 4, 1)), []);
+  assert.deepEqual(of(ended, getDay(2026, 4, 2)), ['overdue closed']);
+  assert.deepEqual(of(ended, getDay(2026, 4, 1)), []);
+  assert.deepEqual(of(ended, getDay(1980, 4, 1)), []);
+});
+
 test('数は年齢の区分ごとに足され、意味ごとに読める', () => {
   assert.deepEqual([0, 4, 16, 64, 65, 104].map(ageGroupOf), [0, 3, 13, 60, 65, 100]);
   const counts = new ChangeCounts();
@@ -67,7 +102,11 @@ test('数は年齢の区分ごとに足され、意味ごとに読める', () =>
     ],
   );
   assert.deepEqual(effectsOf(change), ['closed', 'noLongerDue']);
-  assert.deepEqual(effectsOf({ kind: 'stage', before: 'overdue', after: 'due' }), ['due']);
+  assert.deepEqual(effectsOf({ kind: 'stage', before: 'overdue', after: 'due' }), []);
+  assert.deepEqual(effectsOf({ kind: 'stage', before: 'waiting', after: 'due' }), ['due']);
+  assert.deepEqual(effectsOf({ kind: 'stage', before: 'absent', after: 'overdue' }), ['due', 'overdue']);
+  assert.deepEqual(effectsOf({ kind: 'stage', before: 'due', after: 'overdue' }), ['overdue']);
+  assert.deepEqual(effectsOf({ kind: 'stage', before: 'overdue', after: 'waiting' }), ['noLongerDue']);
   assert.deepEqual(effectsOf({ kind: 'dose', before: 'valid', after: 'invalid' }), ['wrong']);
   assert.deepEqual(effectsOf({ kind: 'dose', before: 'invalid', after: 'valid' }), ['noLongerWrong']);
 });

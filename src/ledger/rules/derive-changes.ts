@@ -1,7 +1,7 @@
 import type { Day, Sex } from '#kernel';
 import { listKnownDoses } from '#ledger/vaccinations';
 import { type Fact, type GivenDose, type Judgement, judge, listStages, type RuleSet } from '#schedule';
-import type { Change } from './types.ts';
+import type { Change, StageStanding } from './types.ts';
 
 /** A person as both rule sets are asked about. */
 export interface ComparedPerson {
@@ -72,12 +72,19 @@ function listStagesOfBoth(base: RuleSet, proposed: RuleSet): readonly StageOfBot
   });
 }
 
+/**
+ * Nothing is to be given, and nobody is to be told: a new vaccine for infants changes nothing for grown-ups, nor does a
+ * programme that ends for those who were past it.
+ */
+const notForThem: ReadonlySet<StageStanding> = new Set<StageStanding>(['absent', 'notEligible', 'closed']);
+
 function listStageChanges(stages: readonly StageOfBoth[], before: JudgedBy, after: JudgedBy): Change[] {
   const changes: Change[] = [];
   for (const { programme, stage, inBase, inProposed } of stages) {
     const was = before.judgement.programmes[inBase]?.status ?? 'absent';
     const is = after.judgement.programmes[inProposed]?.status ?? 'absent';
-    if (was !== is) changes.push({ kind: 'stage', programme, stage, before: was, after: is });
+    if (was !== is && !(notForThem.has(was) && notForThem.has(is)))
+      changes.push({ kind: 'stage', programme, stage, before: was, after: is });
   }
   return changes;
 }

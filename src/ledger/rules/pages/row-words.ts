@@ -1,6 +1,6 @@
 import { findIsoDay } from '#kernel';
 import { formatWesternDay } from '#platform/pages';
-import { findProductName, listStages, nameOfProgramme, type RuleSet } from '#schedule';
+import { findProductName, listDiseases, listStages, nameOfProgramme, type RuleSet } from '#schedule';
 import type { RuleRow } from '../types.ts';
 import { dayWords } from './rule-words.ts';
 
@@ -131,6 +131,11 @@ const singleWords: Readonly<Record<string, string>> = {
   doesNotCount: '数えない',
   no: '案内しない（受けていれば数える）',
   counts: '数える',
+  dose: '回ごと',
+  disease: '疾病ごと',
+  once: '一度きり',
+  season: '季節ごと',
+  pregnancy: '妊娠ごと',
 };
 
 /** A cell in the words of the office, with what the file says behind it where the two differ. */
@@ -139,6 +144,13 @@ export function cellWords(rules: RuleSet, column: string, text: string): string 
   if (column === 'product' || column === 'products') {
     const names = text.split(/\s+/u).map((product) => findProductName(rules, product) ?? product);
     return names.join('、');
+  }
+  if (column === 'disease' || column === 'diseases') {
+    const names = new Map(listDiseases(rules).map(({ disease, name }) => [disease, name]));
+    return text
+      .split(/\s+/u)
+      .map((disease) => names.get(disease) ?? disease)
+      .join('、');
   }
   const fixed = findIsoDay(text);
   if (fixed !== undefined) return formatWesternDay(fixed);
