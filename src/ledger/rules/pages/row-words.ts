@@ -131,6 +131,10 @@ const singleWords: Readonly<Record<string, string>> = {
   doesNotCount: '数えない',
   no: '案内しない（受けていれば数える）',
   counts: '数える',
+};
+
+/** Words of the table of programmes alone: a branch may have such a name. */
+const countingWords: Readonly<Record<string, string>> = {
   dose: '回ごと',
   disease: '疾病ごと',
   once: '一度きり',
@@ -155,6 +159,7 @@ export function cellWords(rules: RuleSet, column: string, text: string): string 
   const fixed = findIsoDay(text);
   if (fixed !== undefined) return formatWesternDay(fixed);
   const isDay = dayColumns.has(column) && !/^\d\d-\d\d$/u.test(text);
-  const words = isDay ? dayWords(text) : (singleWords[text] ?? text);
+  const single = column === 'counted_by' || column === 'recurs' ? countingWords : singleWords;
+  const words = isDay ? dayWords(text) : (single[text] ?? text);
   return words === text ? text : `${words}（${text}）`;
 }
