@@ -52,7 +52,8 @@ export function createIntakeTasks({ clock, rulesOf }: IntakeTaskTools): TaskList
       const batchId = Number(params['batch']) as BatchId;
       await handle.report({ message: '今の台帳で確かめ直しています' });
       const { changed } = await recheckBatch(action, batchId, { rules: await rulesOf(action.actor.lgCode) });
-      return { next: batchPath(batchId, changed > 0 ? { answer: 'changed' } : {}), changed };
+      const next = changed > 0 ? batchPath(batchId, { answer: 'changed' }) : `${batchPath(batchId)}?rechecked=same`;
+      return { next, changed };
     }),
     [intakeTask.undo]: createOrderTask(clock, async (task) => {
       await task.handle.report({ message: '台帳への登録を取り消しています' });

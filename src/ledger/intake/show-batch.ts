@@ -68,6 +68,7 @@ export async function showBatch(
     ready,
     sentBack,
     changed,
+    isRecheckedSame: context.query.has('rechecked'),
     csrfToken: context.csrfToken,
     questions: detail.questions.map(({ code, count }) => ({
       code,

@@ -44,6 +44,8 @@ export function batchPage(
     readonly sentBack: number;
     /** How many rows a later check changed, that wait since. */
     readonly changed: number;
+    /** A new check has just found every row as it was. */
+    readonly isRecheckedSame: boolean;
     readonly csrfToken: string;
     rows: RowListView;
     filter: RowFilter;
@@ -56,7 +58,7 @@ export function batchPage(
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch)}`, {
     lead: html`受付番号 ${batch.batchId}　${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。${batch.rulesVersion !== null && html`<a href="${rulesVersionPath(batch.rulesVersion)}">判定に使ったきまり</a>`}`,
     actions: batchActions(view),
-  })}${unansweredNotice(batch, view.unanswered)}${changedNotice(batch, view.changed)}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${assignmentPanel(batch, view.assignment, view.filter, view.rights.mayAnswer)}${rowListPanel(view.rows)}`;
+  })}${unansweredNotice(batch, view.unanswered)}${changedNotice(batch, view.changed)}${view.isRecheckedSame && notice('success', '確かめ直しました', '判定が変わった行はありません。')}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${assignmentPanel(batch, view.assignment, view.filter, view.rights.mayAnswer)}${rowListPanel(view.rows)}`;
 }
 
 function figures(batch: BatchSummary, sentBack: number, filter: RowFilter): readonly Figure[] {
