@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { withMunicipality } from '#platform/postgres';
+import { listActs } from '#common-base/audit';
+import { withClient, withMunicipality } from '#platform/postgres';
 import {
   browserMissing,
   checkPage,
@@ -83,6 +84,29 @@ describe('二要素でのサインイン', { skip }, () => {
     await page.waitForURL((url) => !url.pathname.startsWith('/second-factor'));
     await page.goto('/');
     await heading(page, '今日の仕事');
+    await page.getByRole('link', { name: '何が変わったかを確かめてください' }).click();
+    await page.getByRole('cell', { name: /二つ目の確認（認証アプリ・パスキー）が登録されました/u }).waitFor();
+    await checkPage(page);
+    await page.getByRole('button', { name: '確かめました' }).click();
+    await page.getByRole('link', { name: '何が変わったかを確かめてください' }).waitFor({ state: 'detached' });
+  });
+
+  test('データベースの中で替えられたパスキーは、署名が正しくても通らず、わけが記録に残る', async () => {
+    const { page } = desk;
+    await signOut(page);
+    await givePassword(page);
+    await heading(page, '二つ目の確認');
+    const exchange = () =>
+      withClient(office.database.db.ownerUrl ?? '', (owner) =>
+        owner.query('UPDATE second_factors SET key_seal = set_byte(key_seal, 0, 255 - get_byte(key_seal, 0))'),
+      );
+    await exchange();
+    await page.getByRole('button', { name: 'パスキーで確かめる' }).click();
+    await page.getByText('パスキーを確かめられませんでした').first().waitFor();
+    const { lgCode, db } = office.database;
+    const { acts } = await withMunicipality(db, lgCode, (tx) => listActs(tx, { act: 'access.secondFactorRefused' }));
+    assert.deepEqual(acts[0]?.details, { cause: 'passkeyAltered' });
+    await exchange();
   });
 
   test('キーがなければ入れず、写し取られたキーの小さい署名回数は断られる', async () => {

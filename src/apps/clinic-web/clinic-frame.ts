@@ -1,6 +1,7 @@
 import { recordsPath } from '#clinic/records';
 import { receptionPath } from '#clinic/tickets';
 import {
+  accountNoticeStrip,
   type Frame,
   type FrameRenderer,
   mayDo,
@@ -54,7 +55,7 @@ function clinicPage(
     navigation: items.length === 0 ? [] : [{ label: null, items }],
     headTool: page.headTool ?? null,
     crumbs: page.crumbs ?? [],
-    notices: html`${page.notices}${isIn ? lineState : null}`,
+    notices: html`${isIn ? accountNoticeStrip(frame.session) : null}${page.notices}${isIn ? lineState : null}`,
     body: page.body,
     width: page.width ?? 'wide',
   });

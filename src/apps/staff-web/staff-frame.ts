@@ -1,6 +1,13 @@
 import { headSearch } from '#addressees/persons';
-import { type Frame, type FrameRenderer, mayDo, type PageOptions, signedInPerson } from '#common-base/access';
-import { type Html, type PageAssets, pageShell } from '#platform/pages';
+import {
+  accountNoticeStrip,
+  type Frame,
+  type FrameRenderer,
+  mayDo,
+  type PageOptions,
+  signedInPerson,
+} from '#common-base/access';
+import { type Html, html, type PageAssets, pageShell } from '#platform/pages';
 import { navigationFor } from './navigation.ts';
 import { startPath } from './pages/paths.ts';
 
@@ -32,7 +39,7 @@ function staffPage(
     navigation: isIn ? navigationFor(actor, current) : [],
     headTool: page.headTool === undefined && maySearch ? headSearch(csrfToken) : (page.headTool ?? null),
     crumbs: isStart ? [] : [{ label: 'ホーム', href: startPath }, ...(page.crumbs ?? [])],
-    notices: page.notices,
+    notices: html`${isIn ? accountNoticeStrip(session) : null}${page.notices}`,
     body: page.body,
     width: page.width ?? 'wide',
   });

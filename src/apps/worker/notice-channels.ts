@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
 import type { ElectronicNotice, NoticeChannels } from '#ledger/notices';
 import { ledgerPortalPath, ledgerPortalVersion, type PortalNotice, readFromPortal } from '#messages';
 import type { Clock } from '#platform/clock';
 import { CallFailed, callSystem, readPeerKey, type SystemKey } from '#platform/exchange';
+import { sendMail } from './send-mail.ts';
 
 /** Where electronic notices leave the office. */
 export interface ChannelOptions {
@@ -17,8 +17,6 @@ export interface ChannelOptions {
   readonly clock: Clock;
 }
 
-const secondsMax = 20;
-
 /** E-mail goes by SMTP, notices of the portal as signed messages to the system that `portal.json` names. */
 export function openNoticeChannels(options: ChannelOptions): NoticeChannels {
   return {
@@ -30,21 +28,8 @@ export function openNoticeChannels(options: ChannelOptions): NoticeChannels {
 async function sendByMail(smtpUrl: string | null, notice: ElectronicNotice): Promise<void> {
   const { to, from, subject, text, lgCode, noticeMessageId } = notice;
   if (smtpUrl === null || from === null || to === null) throw new MailNotConfigured();
-  const milliseconds = secondsMax * 1000;
-  const options = { connectionTimeout: milliseconds, greetingTimeout: milliseconds, socketTimeout: milliseconds };
-  const transport = createTransport({ url: smtpUrl, ...options });
-  try {
-    // The same notice has the same id, should a server see it twice.
-    await transport.sendMail({
-      from,
-      to,
-      subject,
-      text,
-      messageId: `<notice-${lgCode}-${noticeMessageId}@sesshu.invalid>`,
-    });
-  } finally {
-    transport.close();
-  }
+  const messageId = `<notice-${lgCode}-${noticeMessageId}@sesshu.invalid>`;
+  await sendMail(smtpUrl, { from, to, subject, text, messageId });
 }
 
 /** Neither `SESSHU_SMTP_URL` nor a sender in `mail.json`: the notice stays failed until somebody names them. */

@@ -28,6 +28,7 @@ import type { KeyWrapper } from '#platform/keys';
 import type { Log } from '#platform/log';
 import type { Database } from '#platform/postgres';
 import { parseRules } from '#schedule';
+import { createAccountMail } from './account-mail.ts';
 import { clinicTasks, createClinicDayEnd, createClinicExchange } from './clinic-tasks.ts';
 import {
   createDailyForecast,
@@ -60,6 +61,9 @@ export interface OfficeWorker {
   stop(): Promise<void>;
 }
 
+/** The mail server; null where none is named. */
+const smtpUrl = process.env['SESSHU_SMTP_URL'] ?? null;
+
 /** Starts everything the office does by itself: the queue's tasks, the news, the calendar, the seals of the log. */
 export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<OfficeWorker> {
   const { db, clock, log, home } = options;
@@ -76,6 +80,7 @@ export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<O
         createNewsRelay([forecastListener, clinicNewsListener, historyNewsListener]),
         createClinicExchange(clock, systemKey),
         createNationalExchange(options, systemKey),
+        createAccountMail(clock, smtpUrl),
       ],
       scheduled: [
         createDailyForecast(clock, ruleBook),
@@ -119,8 +124,7 @@ function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: No
     [deliverTask]: createDeliverTask({
       ...{ clock, library, rulesOf },
       channels: openNoticeChannels({
-        smtpUrl: process.env['SESSHU_SMTP_URL'] ?? null,
-        ...{ home: options.home, key, clock },
+        ...{ smtpUrl, home: options.home, key, clock },
       }),
     }),
     [planTask]: createPlanTask({ clock, library, rulesOf }),

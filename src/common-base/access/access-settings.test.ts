@@ -22,6 +22,9 @@ test('あり得ない値は、名前と範囲を示して断る', () => {
     '{"passwordLengthMin": 8}',
     '{"passwordDaysMax": 1}',
     '{"reasons": [""]}',
+    '{"totpStepsAside": 2}',
+    '{"accountMail": {"to": "{account}", "from": "a@example.jp"}}',
+    '{"accountMail": {"to": "a@example.jp", "from": "{account}@example.jp"}}',
   ]) {
     assert.throws(() => parseAccessSettings(text), UnreadableInput, text);
   }

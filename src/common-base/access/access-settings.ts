@@ -35,8 +35,17 @@ export interface AccessSettings {
   readonly openId: OpenIdSettings | null;
   /** When and from where people may work at all, and do what is dangerous; none: always and from everywhere. */
   readonly placeRules: readonly PlaceRule[];
+  /** Where people are told by mail what changed in their accounts; null: on the screen alone. */
+  readonly accountMail: AccountMailSettings | null;
   /** Steps of 30 s by which the clock of an authenticator app may differ: 0 holds a code for 30 s, as ASVS 6.5.5 asks. */
   readonly totpStepsAside: number;
+}
+
+/** Addresses of mails about accounts. */
+export interface AccountMailSettings {
+  /** `{account}@city.example.lg.jp`: the account's name is put in; or one mailbox that somebody watches. */
+  readonly to: string;
+  readonly from: string;
 }
 
 /** Where staff sign in with the municipality's own means. */
@@ -76,6 +85,7 @@ export const defaultAccessSettings: AccessSettings = {
   contextWords: [],
   openId: null,
   placeRules: [],
+  accountMail: null,
   totpStepsAside: 0,
 };
 
@@ -104,6 +114,7 @@ export function parseAccessSettings(text: string | undefined): AccessSettings {
     contextWords: texts(given, 'contextWords', usual.contextWords),
     openId: openId(given['openId']),
     placeRules: readPlaceRules(given['placeRules']),
+    accountMail: accountMail(given['accountMail']),
     totpStepsAside: integer(given, 'totpStepsAside', usual.totpStepsAside, 0, 1),
   };
 }
@@ -144,6 +155,17 @@ function openId(value: unknown): OpenIdSettings | null {
     );
   }
   return { issuer, clientId, accountClaim, secondFactorMethods: texts(given, 'secondFactorMethods', ['mfa', 'hwk']) };
+}
+
+function accountMail(value: unknown): AccountMailSettings | null {
+  if (value === undefined || value === null) return null;
+  const { to, from } = typeof value === 'object' ? (value as Record<string, unknown>) : {};
+  const isAddress = (text: unknown): text is string =>
+    typeof text === 'string' && /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/u.test(text.replace('{account}', 'a'));
+  if (isAddress(to) && isAddress(from) && !from.includes('{')) return { to, from };
+  throw new UnreadableInput(
+    '設定 access.json の accountMail には、to（{account}@city.example.lg.jp など）と from のメールアドレスを書いてください。',
+  );
 }
 
 function yesOrNo(given: Record<string, unknown>, name: string, usual: boolean): boolean {

@@ -43,6 +43,7 @@ export const ownActNames: Readonly<Record<string, string>> = {
   'access.refused': '権限のない操作の拒否',
   'access.passwordChanged': 'パスワードの変更',
   'access.passwordChangeRefused': 'パスワード変更の拒否',
+  'access.accountChangesSeen': '自分のアカウントの変更の確認',
   'access.passwordReset': 'パスワードの再発行',
   'access.identityBound': '庁内の認証との結び付け',
   'access.staffAdded': '職員の登録',

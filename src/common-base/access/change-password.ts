@@ -2,6 +2,7 @@ import { recordAct } from '#common-base/audit';
 import { type Decision, decide, finding } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { AccessSettings } from './access-settings.ts';
+import { noteAccountChange } from './account-notices.ts';
 import { hashPassword, isPasswordOf } from './password-hash.ts';
 import { decidePassword } from './password-rules.ts';
 import { endSessionsOf, startSession } from './session.ts';
@@ -44,7 +45,7 @@ export async function changePassword(
     });
     return decide([finding('currentPasswordWrong', 'refuse', 'currentPassword')], '');
   }
-  const decision = decidePassword({
+  const decision = await decidePassword({
     password: change.next,
     accountName: known.staff.accountName,
     displayName: known.staff.displayName,
@@ -65,6 +66,7 @@ export async function changePassword(
     await insertPassword(tx, staffId, hash, false);
     const ended = await endSessionsOf(tx, staffId, { at, end: 'passwordChanged' });
     await recordAct(tx, actor, { act: 'access.passwordChanged', details: { endedSessions: ended } });
+    await noteAccountChange(tx, staffId, 'passwordChanged', { ...actor, at });
     const { session } = change;
     const memory = { ...session, failedSignInsSince: 0 };
     const { reason, secondFactorAt } = session;

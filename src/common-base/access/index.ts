@@ -22,12 +22,14 @@ export {
 } from './demonstration-staff.ts';
 export { explainErrors } from './explain-errors.ts';
 export { type Colleague, listColleagues } from './list-colleagues.ts';
+export { mailAccountNotices } from './mail-account-notices.ts';
 export {
   type AddedStaff,
   addStaff,
   type NewStaff,
   type StaffChange,
 } from './manage-staff.ts';
+export { accountNoticeStrip } from './pages/account-notice-pages.ts';
 export { approvalPath, approvalsPath } from './pages/paths.ts';
 export { signedInPerson } from './pages/signed-in-person.ts';
 export { vendorsPath, worksPath } from './pages/vendor-pages.ts';

@@ -3,6 +3,7 @@ import { type Day, type Decision, decide, type Finding, finding, formatIsoDay, N
 import { todayInTokyo } from '#platform/clock';
 import { drawSpelledSecret } from '#platform/keys';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import { noteAccountChange } from './account-notices.ts';
 import { hashPassword } from './password-hash.ts';
 import { isRank, isRole, type Rank } from './permission-table.ts';
 import { revokeAllGrants } from './permissions/grant-store.ts';
@@ -120,6 +121,7 @@ export async function changeStaff(
     const takenBack = hasMoved ? await revokeAllGrants(tx, staffId, clock.now(), actor.staffId) : 0;
     const details = { rolesBefore: before.roles.join(' '), roles: roles.join(' '), rank, takenBack, personStaffId };
     await recordStaffAct(tx, context, 'access.staffChanged', staffId, details);
+    await noteAccountChange(tx, staffId, 'accountChanged', { ...actor, at: clock.now() });
     return decide([], staffId);
   });
 }
@@ -174,6 +176,7 @@ export async function resetPassword(context: ActionContext, staffId: StaffId): P
     await insertPassword(tx, staffId, hash, true);
     await endSessionsOf(tx, staffId, { at: clock.now(), end: 'revoked' });
     await recordStaffAct(tx, context, 'access.passwordReset', staffId, {});
+    await noteAccountChange(tx, staffId, 'passwordReset', { ...actor, at: clock.now() });
     return decide([], { staffId, accountName: staff.accountName, initialPassword });
   });
 }

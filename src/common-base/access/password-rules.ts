@@ -1,6 +1,4 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import * as common from '@zxcvbn-ts/language-common';
-import * as japanese from '@zxcvbn-ts/language-ja';
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { type Decision, decide, type Finding, finding } from '#kernel';
 
 /** What is known of a new password and of the person whose it shall be. */
@@ -21,22 +19,26 @@ const lengthMax = 256;
 /** Shared beginnings or small changes: a new password keeps at most this share of the old one. */
 const similarityMax = 0.6;
 
-let strength: ZxcvbnFactory | undefined;
+let strength: Promise<ZxcvbnFactory> | undefined;
 
-/** Built when the first password is chosen: ranking the words takes longer than the rest of a command's beginning. */
-function strengthOf(password: string, ownWords: string[]): number {
-  strength ??= new ZxcvbnFactory({
+/** Loaded and built when the first password is chosen: its lists take longer than the rest of a program's beginning. */
+async function openStrength(): Promise<ZxcvbnFactory> {
+  const [{ ZxcvbnFactory: Factory }, common, japanese] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+    import('@zxcvbn-ts/language-ja'),
+  ]);
+  return new Factory({
     dictionary: { ...common.dictionary, ...japanese.dictionary },
     graphs: common.adjacencyGraphs,
   });
-  return strength.check(password, ownWords).score;
 }
 
 /**
  * Whether a password may be used. Any characters are welcome; refused are short ones, those on lists of leaked
  * passwords or easy to guess, and those like the account, the person's name or the password before.
  */
-export function decidePassword(subject: PasswordCase): Decision<string> {
+export async function decidePassword(subject: PasswordCase): Promise<Decision<string>> {
   const findings: Finding[] = [];
   const { password } = subject;
   const length = [...password].length;
@@ -44,7 +46,7 @@ export function decidePassword(subject: PasswordCase): Decision<string> {
   if (length < lengthMin) findings.push(finding('passwordTooShort', 'refuse', 'newPassword', { lengthMin }));
   else if (length > lengthMax) findings.push(finding('passwordTooLong', 'refuse', 'newPassword', { lengthMax }));
   else {
-    if (isGuessable(subject)) findings.push(finding('passwordGuessable', 'refuse', 'newPassword'));
+    if (await isGuessable(subject)) findings.push(finding('passwordGuessable', 'refuse', 'newPassword'));
     if (isLikeAccount(subject)) findings.push(finding('passwordLikeAccount', 'refuse', 'newPassword'));
     if (subject.currentPassword !== null && similarity(password, subject.currentPassword) > similarityMax) {
       findings.push(finding('passwordLikeCurrent', 'refuse', 'newPassword'));
@@ -53,10 +55,11 @@ export function decidePassword(subject: PasswordCase): Decision<string> {
   return decide(findings, password);
 }
 
-function isGuessable({ password, accountName, displayName, contextWords }: PasswordCase): boolean {
+async function isGuessable({ password, accountName, displayName, contextWords }: PasswordCase): Promise<boolean> {
   const own = [accountName, displayName, ...displayName.split(/\s+/u), ...contextWords, 'sesshu', '予防接種'];
   // The estimate looks at the first hundred characters: more would only make it slow.
-  return strengthOf([...password].slice(0, 100).join(''), own) < 3;
+  strength ??= openStrength();
+  return (await strength).check([...password].slice(0, 100).join(''), own).score < 3;
 }
 
 function isLikeAccount({ password, accountName, displayName }: PasswordCase): boolean {

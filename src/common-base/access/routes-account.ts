@@ -1,5 +1,6 @@
 import { recordAct } from '#common-base/audit';
 import { withMunicipality } from '#platform/postgres';
+import { listAccountNotices, markNoticesSeen } from './account-notices.ts';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
 import { changePassword } from './change-password.ts';
 import { explainErrors } from './explain-errors.ts';
@@ -16,12 +17,14 @@ export function addAccountRoutes(app: StaffApp): void {
     url: '/account',
     permission: 'signedIn',
     handler: async (context) => {
-      const sessions = await withMunicipality(context.db, context.lgCode, async (tx) => {
-        return await listSessions(tx, ownId(context), context.clock.now(), context.settings);
-      });
-      return context.page({ title: '自分のアカウント', body: accountPage(context, sessions) });
+      const { sessions, notices } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
+        sessions: await listSessions(tx, ownId(context), context.clock.now(), context.settings),
+        notices: await listAccountNotices(tx, ownId(context)),
+      }));
+      return context.page({ title: '自分のアカウント', body: accountPage(context, sessions, notices) });
     },
   });
+  addStaffRoute(app, { method: 'POST', url: '/account/changes/seen', permission: 'signedIn', handler: takeSeen });
   addStaffRoute(app, {
     method: 'POST',
     url: '/account/sessions/end',
@@ -43,6 +46,16 @@ export function addAccountRoutes(app: StaffApp): void {
     opensAt: ['password'],
     handler: takePassword,
   });
+}
+
+async function takeSeen(context: StaffContext): Promise<Answer> {
+  const given = context.body.text('noticeId');
+  const upTo = /^\d{1,15}$/u.test(given) ? Number(given) : 0;
+  await withMunicipality(context.db, context.lgCode, async (tx) => {
+    const seen = await markNoticesSeen(tx, ownId(context), upTo, context.clock.now());
+    if (seen > 0) await recordAct(tx, context.actor, { act: 'access.accountChangesSeen', details: { seen } });
+  });
+  return redirectTo('/account');
 }
 
 async function takeEndSessions(context: StaffContext): Promise<Answer> {

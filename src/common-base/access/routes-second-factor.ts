@@ -37,7 +37,9 @@ export function addSecondFactorRoutes(app: StaffApp): void {
   add('POST', '/second-factor', async (context) => await takeCode(context, withKeys(context)), {
     opensAt: ['secondFactor'],
   });
-  add('POST', '/second-factor/passkey', takePasskey, { opensAt: ['secondFactor'] });
+  add('POST', '/second-factor/passkey', async (context) => await takePasskey(context, withKeys(context)), {
+    opensAt: ['secondFactor'],
+  });
   const enrolling = { opensAt: ['enrolment'], needsFreshSignIn: true } as const;
   add('GET', '/account/second-factor', async (context) => await showFactors(context, []), { opensAt: ['enrolment'] });
   add(
@@ -48,7 +50,12 @@ export function addSecondFactorRoutes(app: StaffApp): void {
   );
   add('POST', '/account/second-factor/totp', async (context) => await takeTotp(context, withKeys(context)), enrolling);
   add('GET', '/account/second-factor/passkey', async (context) => await showNewPasskey(context, []), enrolling);
-  add('POST', '/account/second-factor/passkey', takeNewPasskey, enrolling);
+  add(
+    'POST',
+    '/account/second-factor/passkey',
+    async (context) => await takeNewPasskey(context, withKeys(context)),
+    enrolling,
+  );
   add('POST', '/account/second-factor/remove', takeRemoval, { needsFreshSignIn: true });
   add('POST', '/account/second-factor/recovery-codes', takeNewCodes, { needsFreshSignIn: true });
 }
@@ -128,9 +135,9 @@ async function afterEnrolment(context: StaffContext, codes: readonly string[]): 
   return context.page({ title: '回復コード', body, current: '/account', width: 'narrow' });
 }
 
-async function takePasskey(context: StaffContext): Promise<Answer> {
+async function takePasskey(context: StaffContext, withKeys: FactorContext): Promise<Answer> {
   if (context.session.secondFactor !== 'ask') return redirectTo('/');
-  const decision = await passByPasskey(context, placeOf(context), context.body.text('response'));
+  const decision = await passByPasskey(withKeys, placeOf(context), context.body.text('response'));
   if (decision.answer === 'refused') return await showAsk(context, decision.findings);
   context.replaceToken(decision.value);
   return redirectTo(safeNext(context.body.find('next')));
@@ -154,9 +161,9 @@ async function showNewPasskey(context: StaffContext, errors: readonly Finding[])
   return errors.length === 0 ? page : answerWith(422, page);
 }
 
-async function takeNewPasskey(context: StaffContext): Promise<Answer> {
+async function takeNewPasskey(context: StaffContext, withKeys: FactorContext): Promise<Answer> {
   const given = { response: context.body.text('response'), label: context.body.text('label').slice(0, 40) };
-  const decision = await confirmPasskey(context, placeOf(context), given);
+  const decision = await confirmPasskey(withKeys, placeOf(context), given);
   if (decision.answer === 'refused') return await showNewPasskey(context, decision.findings);
   return await afterEnrolment(context, decision.value);
 }

@@ -103,6 +103,7 @@ interface SessionRow {
   readonly locked_at: Date | null;
   readonly signed_in_by: 'password' | 'openid';
   readonly has_second_factor: boolean;
+  readonly has_account_notice: boolean;
 }
 
 type SessionOnRecord = SessionRow & StaffRow;
@@ -286,6 +287,7 @@ function infoOf(
     confirmedAt: row.confirmed_at,
     isLocked: now.isLocked,
     lockMinutes: settings.lockMinutes,
+    hasAccountNotice: row.has_account_notice,
   };
 }
 
@@ -373,6 +375,8 @@ const selectSessions = `
     s.previous_sign_in_from, s.failed_sign_ins_since, s.second_factor_at, s.confirmed_at, s.locked_at, s.signed_in_by,
     EXISTS (SELECT FROM second_factors f WHERE f.lg_code = s.lg_code AND f.staff_id = s.staff_id
       AND f.confirmed_at IS NOT NULL) AS has_second_factor,
+    EXISTS (SELECT FROM account_notices n WHERE n.lg_code = s.lg_code AND n.staff_id = s.staff_id
+      AND n.seen_at IS NULL) AS has_account_notice,
     (SELECT p.set_at FROM password_hashes p WHERE p.lg_code = s.lg_code AND p.staff_id = s.staff_id
      ORDER BY p.password_id DESC LIMIT 1) AS password_set_at,
     staff.*

@@ -73,4 +73,6 @@ export interface SessionInfo {
   readonly isLocked: boolean;
   /** Minutes without use after which the screen is locked. */
   readonly lockMinutes: number;
+  /** Something in how the person signs in was changed, and they have not seen it yet. */
+  readonly hasAccountNotice: boolean;
 }

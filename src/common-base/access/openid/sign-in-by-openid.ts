@@ -3,6 +3,7 @@ import { formatIsoDay, type LgCode } from '#kernel';
 import { type Clock, todayInTokyo } from '#platform/clock';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
 import type { AccessSettings, OpenIdSettings } from '../access-settings.ts';
+import { noteAccountChange } from '../account-notices.ts';
 import { actBy, foldAccountName, openSession, placeRefusal, recordFailure } from '../sign-in.ts';
 import { countFailures } from '../sign-in-delay.ts';
 import { findStaff, findStaffByAccount, isUsable } from '../staff-store.ts';
@@ -66,6 +67,8 @@ async function findNamed(
   if (!(await bindIdentity(tx, { issuer, subject, staffId: staff.staffId }, at))) {
     return { staff, cause: 'boundToAnother' };
   }
-  await recordAct(tx, actBy(visit, staff), { act: 'access.identityBound', details: { staffId: staff.staffId } });
+  const by = actBy(visit, staff);
+  await recordAct(tx, by, { act: 'access.identityBound', details: { staffId: staff.staffId } });
+  await noteAccountChange(tx, staff.staffId, 'identityBound', { ...by, at });
   return { staff, cause: null };
 }

@@ -19,14 +19,20 @@ import {
   table,
   textField,
 } from '#platform/pages';
+import type { AccountNotice } from '../account-notices.ts';
 import { roleNames } from '../permission-table.ts';
 import { mayDo } from '../require-permission.ts';
 import type { ListedSession } from '../session.ts';
 import type { StaffContext } from '../staff-route.ts';
 import type { Actor, SessionInfo } from '../types.ts';
+import { accountNoticePanel } from './account-notice-pages.ts';
 
 /** One's own account: the last sign-in, one's duties, the sessions that live. */
-export function accountPage(context: StaffContext, sessions: readonly ListedSession[]): Html {
+export function accountPage(
+  context: StaffContext,
+  sessions: readonly ListedSession[],
+  notices: readonly AccountNotice[],
+): Html {
   const { actor, session, csrfToken } = context;
   const others = sessions.filter((each) => each.sessionId !== session.sessionId);
   const endOthers =
@@ -37,6 +43,7 @@ export function accountPage(context: StaffContext, sessions: readonly ListedSess
     );
   return html`${pageHead('自分のアカウント', { actions: html`${buttonLink('パスワードを変える', '/account/password', { icon: 'lock' })}${buttonLink('二要素の登録', '/account/second-factor', { icon: 'shield' })}${mayDo(actor, 'permissions.request') && buttonLink('自分の権限', '/account/permissions', { icon: 'list' })}` })}
     ${signInNotice(session)}
+    ${accountNoticePanel(notices, csrfToken)}
     ${panel({ title: '本人と役割', icon: 'person' }, personList(actor, session))}
     ${panel({ title: '使っているサインイン', icon: 'shield', isFlush: true, aside: endOthers }, sessionTable(sessions, session, csrfToken))}
     <p class="small soft">覚えのないサインインがあるときは、それを終えてパスワードを変え、システム管理者に知らせてください。</p>`;

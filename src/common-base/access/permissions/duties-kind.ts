@@ -1,5 +1,6 @@
 import { recordAct } from '#common-base/audit';
 import { decide, finding, type StaffId } from '#kernel';
+import { noteAccountChange } from '../account-notices.ts';
 import type { ApprovalKind, ApprovalSubject } from '../approvals/types.ts';
 import { isRank, isRole, rankNames, roleNames } from '../permission-table.ts';
 import { findStaff } from '../staff-store.ts';
@@ -36,6 +37,7 @@ export const dutiesKind: ApprovalKind = {
     ]);
     const details = { staffId: staff.staffId, roles: roles.join(' '), rank, requestId: by.requestId };
     await recordAct(tx, by.approver, { act: 'access.dutiesGiven', details });
+    await noteAccountChange(tx, staff.staffId, 'accountChanged', { ...by.approver, at: by.at });
     return decide([], null);
   },
 };

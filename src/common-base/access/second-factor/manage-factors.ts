@@ -2,6 +2,7 @@ import { recordAct } from '#common-base/audit';
 import { type Decision, decide, finding, type StaffId } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import type { AccessSettings } from '../access-settings.ts';
+import { noteAccountChange } from '../account-notices.ts';
 import { getStaff } from '../manage-staff.ts';
 import { requirePermission } from '../require-permission.ts';
 import { endSessionsOf } from '../session.ts';
@@ -16,7 +17,7 @@ export async function removeOwnFactor(
   settings: AccessSettings,
   factorId: number,
 ): Promise<Decision<number>> {
-  const { db, actor } = context;
+  const { db, actor, clock } = context;
   const staffId = personOf(context);
   return await withMunicipality(db, actor.lgCode, async (tx) => {
     const others = (await listFactors(tx, staffId)).filter((each) => each.factorId !== factorId);
@@ -26,6 +27,7 @@ export async function removeOwnFactor(
     if (removed === 0) return decide([finding('secondFactorUnknown', 'refuse', null)], factorId);
     if (others.length === 0) await deleteRecoveryCodes(tx, staffId);
     await recordAct(tx, actor, { act: 'access.secondFactorRemoved', details: { factors: others.length } });
+    await noteAccountChange(tx, staffId, 'factorRemoved', { ...actor, at: clock.now() });
     return decide([], factorId);
   });
 }
@@ -38,6 +40,7 @@ export async function renewRecoveryCodes(context: ActionContext): Promise<Decisi
     const factors = await listFactors(tx, staffId);
     if (factors.length === 0) return decide([finding('secondFactorUnknown', 'refuse', null)], []);
     await recordAct(tx, actor, { act: 'access.recoveryCodesRenewed' });
+    await noteAccountChange(tx, staffId, 'recoveryCodesRenewed', { ...actor, at: clock.now() });
     return decide([], await drawRecoveryCodes(tx, staffId, clock.now()));
   });
 }
@@ -58,6 +61,7 @@ export async function resetSecondFactor(context: ActionContext, staffId: StaffId
     const ended = await endSessionsOf(tx, staffId, { at: clock.now(), end: 'revoked' });
     const details = { staffId, factors: removed, endedSessions: ended };
     await recordAct(tx, actor, { act: 'access.secondFactorReset', details });
+    await noteAccountChange(tx, staffId, 'factorsReset', { ...actor, at: clock.now() });
     return decide([], removed);
   });
 }

@@ -2,6 +2,7 @@ import { recordAct } from '#common-base/audit';
 import { type Decision, decide, finding } from '#kernel';
 import { KeyTrouble } from '#platform/keys';
 import { withMunicipality } from '#platform/postgres';
+import { noteAccountChange } from '../account-notices.ts';
 import { raiseSession } from '../session.ts';
 import { clearAttempts, reserveAttempt } from '../sign-in-delay.ts';
 import { takeRecoveryCode } from './recovery-codes.ts';
@@ -38,6 +39,7 @@ export async function passByCode(context: FactorContext, sessionId: number, type
     const token = await raiseSession(tx, sessionId, at);
     const details = { kind: isRecovery ? 'recoveryCode' : 'totp' };
     await recordAct(tx, actor, { act: 'access.secondFactorPassed', details });
+    if (isRecovery) await noteAccountChange(tx, staffId, 'recoveryCodeUsed', { ...actor, at });
     return decide([], token);
   });
 }

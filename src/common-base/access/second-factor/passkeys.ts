@@ -10,12 +10,14 @@ import type {
 } from '@simplewebauthn/server';
 import { recordAct } from '#common-base/audit';
 import { type Decision, decide, finding } from '#kernel';
+import { KeyTrouble } from '#platform/keys';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { raiseSession, setPasskeyChallenge, takePasskeyChallenge } from '../session.ts';
 import { clearAttempts, reserveAttempt } from '../sign-in-delay.ts';
 import type { ActionContext } from '../types.ts';
-import { insertPasskey, listPasskeys, notePasskeyUse, type StoredPasskey } from './store.ts';
-import { noteNewFactor, personOf, subjectsOf } from './totp-factor.ts';
+import { isAsRegistered, sealPasskey } from './seal-passkey.ts';
+import { insertPasskey, listPasskeys, type MadePasskey, notePasskeyUse, type StoredPasskey } from './store.ts';
+import { type FactorContext, noteNewFactor, personOf, subjectsOf } from './totp-factor.ts';
 
 /** Where a passkey is made or shown: the session, and our address as the browser called it. */
 export interface PasskeyPlace {
@@ -71,7 +73,7 @@ export async function beginPasskey(
 
 /** Takes the passkey that the browser made; the value are the recovery codes drawn with the first factor. */
 export async function confirmPasskey(
-  context: ActionContext,
+  context: FactorContext,
   place: PasskeyPlace,
   given: { readonly response: string; readonly label: string },
 ): Promise<Decision<readonly string[]>> {
@@ -82,10 +84,11 @@ export async function confirmPasskey(
     return await takePasskeyChallenge(tx, place.sessionId, at);
   });
   const made = challenge === null ? undefined : await readMade(place, challenge, given.response);
+  const sealed = made && (await sealPasskey(context.keyWrapper, { lgCode: actor.lgCode, staffId }, made));
   return await withMunicipality(db, actor.lgCode, async (tx) => {
     const label = given.label === '' ? 'パスキー' : given.label;
-    const isKept = made !== undefined && (await insertPasskey(tx, staffId, { ...made, label, at }));
-    if (isKept) return decide([], await noteNewFactor(tx, context, 'passkey'));
+    const isKept = made && sealed && (await insertPasskey(tx, staffId, { ...made, ...sealed, label, at }));
+    if (isKept === true) return decide([], await noteNewFactor(tx, context, 'passkey'));
     await recordRefused(tx, context);
     return decide([finding('passkeyRefused', 'refuse', null)], []);
   });
@@ -115,7 +118,7 @@ export async function askPasskey(
 
 /** Takes the answer of a passkey and lets the session pass: its value is the new token. Counted like a code. */
 export async function passByPasskey(
-  context: ActionContext,
+  context: FactorContext,
   place: PasskeyPlace,
   response: string,
 ): Promise<Decision<string>> {
@@ -128,13 +131,15 @@ export async function passByPasskey(
   }));
   if (known.gate.lockedUntil !== null) return decide([finding('secondFactorDelayed', 'refuse', 'code')], '');
   const used = known.challenge === null ? undefined : await readUsed(place, known.challenge, response, known.passkeys);
+  const isWhole = used && (await isWholePasskey(context, used.passkey));
+  if (isWhole === 'keyTrouble') return decide([finding('secondFactorUnreadable', 'refuse', 'code')], '');
   return await withMunicipality(db, actor.lgCode, async (tx) => {
-    if (used === undefined) {
-      await recordRefused(tx, context);
+    if (used === undefined || isWhole !== true) {
+      await recordRefused(tx, context, used === undefined ? 'passkey' : 'passkeyAltered');
       return decide([finding('passkeyRefused', 'refuse', null)], '');
     }
     await clearAttempts(tx, subjectsOf(context));
-    await notePasskeyUse(tx, used.factorId, used.signCount, at);
+    await notePasskeyUse(tx, used.passkey.factorId, used.signCount, at);
     const token = await raiseSession(tx, place.sessionId, at);
     await recordAct(tx, actor, { act: 'access.secondFactorPassed', details: { kind: 'passkey' } });
     return decide([], token);
@@ -145,7 +150,7 @@ async function readMade(
   place: PasskeyPlace,
   expectedChallenge: string,
   text: string,
-): Promise<(Omit<StoredPasskey, 'factorId' | 'publicKey'> & { publicKey: Uint8Array }) | undefined> {
+): Promise<MadePasskey | undefined> {
   const rpId = rpIdOf(place.origin);
   if (rpId === null) return undefined;
   const { verifyRegistrationResponse } = await library();
@@ -165,7 +170,7 @@ async function readUsed(
   expectedChallenge: string,
   text: string,
   passkeys: readonly StoredPasskey[],
-): Promise<{ readonly factorId: number; readonly signCount: number } | undefined> {
+): Promise<{ readonly passkey: StoredPasskey; readonly signCount: number } | undefined> {
   const { verifyAuthenticationResponse } = await library();
   return await readOrNothing(text, async (given) => {
     const response = given as AuthenticationResponseJSON;
@@ -184,7 +189,7 @@ async function readUsed(
         transports: passkey.transports as AuthenticatorTransport[],
       },
     });
-    return verified ? { factorId: passkey.factorId, signCount: authenticationInfo.newCounter } : undefined;
+    return verified ? { passkey, signCount: authenticationInfo.newCounter } : undefined;
   });
 }
 
@@ -197,8 +202,20 @@ async function readOrNothing<T>(text: string, verify: (response: unknown) => Pro
   }
 }
 
-async function recordRefused(tx: Tx, context: ActionContext): Promise<void> {
-  const details = { cause: 'passkey' };
+/** A key that somebody changed in the database signs as it likes: its seal tells. */
+async function isWholePasskey(
+  { keyWrapper, actor, ...context }: FactorContext,
+  passkey: StoredPasskey,
+): Promise<boolean | 'keyTrouble'> {
+  const owner = { lgCode: actor.lgCode, staffId: personOf({ ...context, actor }) };
+  return isAsRegistered(keyWrapper, owner, passkey).catch((error: unknown) => {
+    if (error instanceof KeyTrouble) return 'keyTrouble';
+    throw error;
+  });
+}
+
+async function recordRefused(tx: Tx, context: ActionContext, cause = 'passkey'): Promise<void> {
+  const details = { cause };
   await recordAct(tx, context.actor, { act: 'access.secondFactorRefused', outcome: 'refused', details });
 }
 

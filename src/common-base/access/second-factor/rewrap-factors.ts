@@ -2,12 +2,12 @@ import { recordAct } from '#common-base/audit';
 import { KeyTrouble } from '#platform/keys';
 import { withMunicipality } from '#platform/postgres';
 import { requirePermission } from '../require-permission.ts';
-import { listOtherWrappings, replaceTotpWrapping } from './store.ts';
+import { listOtherWrappings, replaceWrapping } from './store.ts';
 import { type FactorContext, totpSealContext } from './totp-factor.ts';
 
 /**
- * Puts the keys of all authenticator apps under the wrapping key that is in use now; the apps themselves go on as they
- * are. Answers how many were rewrapped and how many stay shut, since their wrapping key is not at hand.
+ * Puts the keys of all authenticator apps and of the passkeys' seals under the wrapping key that is in use now; they go
+ * on as they are. Answers how many were rewrapped and how many stay shut, since their wrapping key is not at hand.
  */
 export async function rewrapSecondFactors(
   context: FactorContext,
@@ -25,7 +25,7 @@ export async function rewrapSecondFactors(
         shut += 1;
         continue;
       }
-      await replaceTotpWrapping(tx, factorId, await keyWrapper.wrap(key, sealing));
+      await replaceWrapping(tx, factorId, await keyWrapper.wrap(key, sealing));
       key.fill(0);
       rewrapped += 1;
     }

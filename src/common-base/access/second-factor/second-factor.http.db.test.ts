@@ -5,6 +5,7 @@ import { listActs } from '#common-base/audit';
 import { html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { openStaffServer, StaffBrowser, type StaffServer } from '../../../../tests/support/staff-server.ts';
+import { mailAccountNotices } from '../mail-account-notices.ts';
 import { addStaffRoute } from '../staff-app.ts';
 import { hotp, stepOf } from './totp.ts';
 
@@ -207,6 +208,49 @@ test('端末をなくした人の登録は、別の管理者だけが外せ、�
   assert.match(String((await clerk.get('/second-factor')).headers.location), /^\/sign-in/u);
   await clerk.signIn('tantou');
   assert.equal((await clerk.get('/')).statusCode, 200, 'clerks need none here');
+});
+
+test('サインインのしかたの変更は、だれがどこからかとともに本人に見え、確かめるまで残り、ほかの人には見えない', async () => {
+  const clerk = new StaffBrowser(office, '10.2.0.1');
+  await clerk.signIn('tantou');
+  const page = (await clerk.get('/account')).body.replaceAll(/<[^>]*>/gu, ' ');
+  assert.match(page, /二つ目の確認がすべて外されました\s+確かめる\s+中村 圭\s+10\.0\.0\.1/u);
+  assert.match(page, /回復コードでサインインしました\s+確かめる\s+佐藤 みどり\s+10\.9\.9\.8/u);
+  assert.match(page, /が登録されました\s+確かめる\s+佐藤 みどり/u);
+  const [last] = await withMunicipality(office.db, office.lgCode, async (tx) => {
+    const { rows } = await tx.client.query<{ id: number }>('SELECT max(notice_id) AS id FROM account_notices');
+    return rows;
+  });
+  const auditor = new StaffBrowser(office);
+  await auditor.signIn('kansa');
+  await auditor.post('/account/changes/seen', { noticeId: String(last?.id) });
+  const isShown = async () => (await clerk.get('/account')).body.includes('確かめました');
+  assert.equal(await isShown(), true, 'nobody says it for somebody else');
+  await clerk.post('/account/changes/seen', { noticeId: '0' });
+  assert.equal(await isShown(), true);
+  await clerk.post('/account/changes/seen', { noticeId: String(last?.id) });
+  assert.equal(await isShown(), false);
+  assert.match((await clerk.get('/account')).body, /二つ目の確認がすべて外されました/u, 'it can still be read');
+});
+
+test('アカウントの変更は、設定にアドレスがあれば本人へ一度だけ電子メールで知らせ、失敗すれば次に送る', async () => {
+  const { db, lgCode } = office;
+  const accountMail = { to: '{account}@city.example.lg.jp', from: 'sesshu@city.example.lg.jp' };
+  const place = (settings: object) => ({
+    ...{ db, lgCode, municipalityName: '若葉台市', at: office.clock.at },
+    findAccessSettings: () => Promise.resolve(JSON.stringify(settings)),
+  });
+  const sent: { to: string; text: string; messageId: string }[] = [];
+  const send = (mail: (typeof sent)[number]): Promise<void> => Promise.resolve(void sent.push(mail));
+  assert.equal(await mailAccountNotices(place({}), send), 0, 'no address is named');
+  await assert.rejects(mailAccountNotices(place({ accountMail }), () => Promise.reject(new Error('no server'))));
+  const count = await mailAccountNotices(place({ accountMail }), send);
+  assert.ok(count >= 6 && sent.length === count, String(count));
+  assert.equal(new Set(sent.map(({ messageId }) => messageId)).size, count);
+  const reset = sent.find(({ text }) => text.includes('二つ目の確認がすべて外されました'));
+  assert.equal(reset?.to, 'tantou@city.example.lg.jp');
+  assert.match(reset?.text ?? '', /接続元: 10\.0\.0\.1/u);
+  assert.equal(await mailAccountNotices(place({ accountMail }), send), 0, 'each once');
 });
 
 test('秘密は包まれて保存され、回復コードはハッシュだけが残る', async () => {

@@ -26,6 +26,14 @@ export interface StoredPasskey {
   readonly signCount: number;
   readonly transports: readonly string[];
   readonly rpId: string;
+  /** The wrapped key of the seal, and the seal; null for one that was put in without. */
+  readonly wrapped: WrappedKey | null;
+  readonly seal: Buffer | null;
+}
+
+/** A passkey as the browser made it. */
+export interface MadePasskey extends Pick<StoredPasskey, 'credentialId' | 'signCount' | 'transports' | 'rpId'> {
+  readonly publicKey: Uint8Array;
 }
 
 /** The factors of a person that count, oldest first. */
@@ -70,14 +78,14 @@ export async function insertTotp(tx: Tx, staffId: StaffId, at: Date, wrapped: Wr
   );
 }
 
-/** An authenticator app whose key is wrapped by another key than the one in use. */
+/** A factor whose key is wrapped by another key than the one in use. */
 export interface OlderWrapping {
   readonly factorId: number;
   readonly staffId: StaffId;
   readonly wrapped: WrappedKey;
 }
 
-/** The authenticator apps of the municipality that another key than this wraps, begun ones too. */
+/** The factors of the municipality that another key than this wraps, begun ones too. */
 export async function listOtherWrappings(tx: Tx, keyId: string): Promise<OlderWrapping[]> {
   const { rows } = await tx.client.query<{
     factor_id: number;
@@ -86,7 +94,7 @@ export async function listOtherWrappings(tx: Tx, keyId: string): Promise<OlderWr
     wrapped_key: Buffer;
   }>(
     `SELECT factor_id, staff_id, wrapping_key_id, wrapped_key FROM second_factors
-     WHERE lg_code = $1 AND kind = 'totp' AND wrapping_key_id <> $2 ORDER BY factor_id`,
+     WHERE lg_code = $1 AND wrapping_key_id <> $2 ORDER BY factor_id`,
     [tx.lgCode, keyId],
   );
   return rows.map((row) => ({
@@ -96,8 +104,8 @@ export async function listOtherWrappings(tx: Tx, keyId: string): Promise<OlderWr
   }));
 }
 
-/** Puts the same key of an app under another wrapping key. */
-export async function replaceTotpWrapping(tx: Tx, factorId: number, wrapped: WrappedKey): Promise<void> {
+/** Puts the same key of a factor under another wrapping key. */
+export async function replaceWrapping(tx: Tx, factorId: number, wrapped: WrappedKey): Promise<void> {
   await tx.client.query(
     'UPDATE second_factors SET wrapping_key_id = $3, wrapped_key = $4 WHERE lg_code = $1 AND factor_id = $2',
     [tx.lgCode, factorId, wrapped.keyId, wrapped.bytes],
@@ -116,25 +124,36 @@ export async function takeStep(tx: Tx, factorId: number, step: number, at: Date)
 
 /** The passkeys of a person. */
 export async function listPasskeys(tx: Tx, staffId: StaffId): Promise<StoredPasskey[]> {
-  const { rows } = await tx.client.query<StoredPasskey>(
+  const { rows } = await tx.client.query<
+    Omit<StoredPasskey, 'wrapped'> & { readonly keyId: string | null; readonly wrappedKey: Buffer | null }
+  >(
     `SELECT factor_id AS "factorId", credential_id AS "credentialId", public_key AS "publicKey",
-       sign_count AS "signCount", transports, rp_id AS "rpId"
+       sign_count AS "signCount", transports, rp_id AS "rpId", wrapping_key_id AS "keyId",
+       wrapped_key AS "wrappedKey", key_seal AS seal
      FROM second_factors WHERE lg_code = $1 AND staff_id = $2 AND kind = 'passkey' ORDER BY factor_id`,
     [tx.lgCode, staffId],
   );
-  return rows;
+  return rows.map(({ keyId, wrappedKey, ...passkey }) => ({
+    ...passkey,
+    wrapped: keyId === null || wrappedKey === null ? null : { keyId, bytes: wrappedKey },
+  }));
 }
 
 /** Keeps a passkey; false when somebody has this very credential already. */
 export async function insertPasskey(
   tx: Tx,
   staffId: StaffId,
-  passkey: Omit<StoredPasskey, 'factorId' | 'publicKey'> & { publicKey: Uint8Array; label: string; at: Date },
+  passkey: MadePasskey & {
+    readonly wrapped: WrappedKey;
+    readonly seal: Buffer;
+    readonly label: string;
+    readonly at: Date;
+  },
 ): Promise<boolean> {
   const { rowCount } = await tx.client.query(
     `INSERT INTO second_factors (lg_code, staff_id, kind, label, created_at, confirmed_at, credential_id, public_key,
-       sign_count, transports, rp_id)
-     VALUES ($1, $2, 'passkey', $3, $4, $4, $5, $6, $7, $8, $9) ON CONFLICT (lg_code, credential_id) DO NOTHING`,
+       sign_count, transports, rp_id, wrapping_key_id, wrapped_key, key_seal)
+     VALUES ($1, $2, 'passkey', $3, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (lg_code, credential_id) DO NOTHING`,
     [
       tx.lgCode,
       staffId,
@@ -145,6 +164,9 @@ export async function insertPasskey(
       passkey.signCount,
       passkey.transports,
       passkey.rpId,
+      passkey.wrapped.keyId,
+      passkey.wrapped.bytes,
+      passkey.seal,
     ],
   );
   return rowCount === 1;

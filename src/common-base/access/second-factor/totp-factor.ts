@@ -4,6 +4,7 @@ import { Conflict, type Decision, decide, finding, type StaffId } from '#kernel'
 import { drawDataKey, KeyTrouble, type KeyWrapper, type SealContext, unwrapDataKey } from '#platform/keys';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { AccessSettings } from '../access-settings.ts';
+import { noteAccountChange } from '../account-notices.ts';
 import { clearAttempts, reserveAttempt } from '../sign-in-delay.ts';
 import type { ActionContext } from '../types.ts';
 import { countRecoveryCodes, drawRecoveryCodes } from './recovery-codes.ts';
@@ -85,6 +86,7 @@ export async function noteNewFactor(tx: Tx, context: ActionContext, kind: 'totp'
   const needsCodes = (await countRecoveryCodes(tx, staffId)) === 0;
   const details = { kind, factors: factors.length };
   await recordAct(tx, context.actor, { act: 'access.secondFactorEnrolled', details });
+  await noteAccountChange(tx, staffId, 'factorEnrolled', { ...context.actor, at: context.clock.now() });
   return needsCodes ? await drawRecoveryCodes(tx, staffId, context.clock.now()) : [];
 }
 
