@@ -7,8 +7,10 @@ import { hasNul, UnreadableInput } from '#kernel';
  * value: a message may hold a person's name or number.
  */
 export function messageReader<T extends TSchema>(schema: T): (text: string) => Static<T> {
-  const compiled = Compile(schema);
+  let compiled: ReturnType<typeof Compile<T>> | undefined;
   return (text) => {
+    // Compiled at the first message: most programs that know a pair's messages are sent few kinds of them.
+    compiled ??= Compile(schema);
     let value: unknown;
     try {
       value = JSON.parse(text);

@@ -2,37 +2,8 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '#platform/clock';
-import type { Command } from './command.ts';
-import { clinicCommands } from './commands/clinic.ts';
-import { demoCommand } from './commands/demo.ts';
-import { feedCommands } from './commands/feeds.ts';
-import { inquiryCommand } from './commands/inquiries.ts';
-import { installationCommands } from './commands/installation.ts';
-import { intakeCommands } from './commands/intake.ts';
-import { keyCommands } from './commands/keys.ts';
-import { ledgerCommands } from './commands/ledger.ts';
-import { nationalCommand } from './commands/national.ts';
-import { officeCommands } from './commands/office.ts';
-import { scheduleCommand } from './commands/schedule.ts';
-import { systemCommands } from './commands/systems.ts';
-import { upkeepCommands } from './commands/upkeep.ts';
+import { loadCommands } from './load-commands.ts';
 import { runCommand } from './run-command.ts';
-
-const commands: readonly Command[] = [
-  ...officeCommands,
-  ...installationCommands,
-  ...feedCommands,
-  ...intakeCommands,
-  ...ledgerCommands,
-  ...keyCommands,
-  ...clinicCommands,
-  inquiryCommand,
-  nationalCommand,
-  ...systemCommands,
-  scheduleCommand,
-  demoCommand,
-  ...upkeepCommands,
-];
 
 const words = process.argv.slice(2);
 // A terminal that was closed, or a reader like `head` that went away, must not break off what is being done.
@@ -46,7 +17,7 @@ if (words[0] === '--version') {
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
   process.stdout.write(`${version}\n`);
 } else {
-  process.exitCode = await runCommand(words, commands, {
+  process.exitCode = await runCommand(words, await loadCommands(words), {
     environment: process.env,
     home: resolve(process.env['SESSHU_HOME'] ?? '.sesshu'),
     osUser: osUserName(),

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { type ActionContext, asOperator, NotPermitted, recordRefusal } from '#common-base/access';
 import { listMunicipalities, openRuleBook } from '#common-base/municipalities';
 import { type Day, findIsoDay, isLocalGovernmentCode, type LgCode } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import { readRulesFolder } from '#platform/files';
 import { chooseKeyWrapper, type KeyWrapper } from '#platform/keys';
 import { createLog, type Log } from '#platform/log';
 import {
@@ -14,12 +12,10 @@ import {
   type SystemName,
   upgradeDatabase,
 } from '#platform/postgres';
-import { parseRules, type RuleSet } from '#schedule';
+import type { RuleSet } from '#schedule';
 import { type Call, type Surroundings, WrongUse } from './command.ts';
+import { rulesFolder } from './rules-folder.ts';
 import { findOption } from './run-command.ts';
-
-/** The checkout's folder of rules, brought with the program. */
-export const rulesFolder = join(import.meta.dirname, '../../../rules');
 
 /** What a command of one municipality works with. */
 export interface Office {
@@ -113,11 +109,6 @@ export async function loadOfficeRules(office: Office): Promise<RuleSet> {
   const { db, clock, actor } = office.context;
   const book = await openRuleBook(db, rulesFolder, () => clock.now().getTime(), actor.staffName);
   return book.rulesOf(office.lgCode);
-}
-
-/** The rules of this program, or of `--rules DIR`. */
-export async function loadRules(folder: string = rulesFolder): Promise<RuleSet> {
-  return parseRules(await readRulesFolder(folder));
 }
 
 async function chooseMunicipality(call: Call, installation: Installation): Promise<LgCode> {

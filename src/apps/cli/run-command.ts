@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { Conflict, NotFound, UnreadableInput } from '#kernel';
-import { explainDatabaseTrouble } from '#platform/postgres';
 import { type Call, type Command, type Surroundings, WrongUse } from './command.ts';
 
 const everyCommand = { json: 'flag', municipality: 'text', as: 'text', reason: 'text', help: 'flag' } as const;
@@ -25,7 +24,7 @@ export async function runCommand(
     if (text !== '') around.output.write(`${text}\n`);
     return answer.exitCode;
   } catch (error) {
-    around.messages.write(`sesshu: ${sentenceOf(error)}\n`);
+    around.messages.write(`sesshu: ${await sentenceOf(error)}\n`);
     if (around.environment['SESSHU_DEBUG'] === '1' && error instanceof Error) around.messages.write(`${error.stack}\n`);
     return 2;
   }
@@ -107,11 +106,13 @@ function printHelp(
   return 0;
 }
 
-function sentenceOf(error: unknown): string {
+async function sentenceOf(error: unknown): Promise<string> {
   // What failed first is what a person must know; that closing failed too follows from it.
-  if (error instanceof SuppressedError) return sentenceOf(error.suppressed);
+  if (error instanceof SuppressedError) return await sentenceOf(error.suppressed);
   const isExpected = error instanceof WrongUse || error instanceof UnreadableInput || error instanceof NotFound;
   if (isExpected || error instanceof Conflict) return error.message;
+  // Only what failed without a sentence of its own may be the database's: a command may do without one.
+  const { explainDatabaseTrouble } = await import('#platform/postgres');
   const trouble = explainDatabaseTrouble(error);
   if (trouble !== undefined) return trouble;
   const { code, path } = error as { readonly code?: string; readonly path?: string };

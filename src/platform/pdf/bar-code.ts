@@ -1,5 +1,5 @@
-import bwip from 'bwip-js/node';
 import { drawQrCode } from './draw-qr-code.ts';
+import { codeEncoder } from './load-when-drawing.ts';
 import type { Box, Symbology } from './types.ts';
 
 type ScannerSymbology = Exclude<Symbology, 'fourState'>;
@@ -27,7 +27,7 @@ export function drawBarCode(symbology: Symbology, text: string, box: Box): Box[]
     const { size, dark } = drawQrCode(text);
     return matrixBars(dark, size, quiet, box);
   }
-  const [symbol] = bwip.raw({ bcid: encoders[symbology], text });
+  const [symbol] = codeEncoder().raw({ bcid: encoders[symbology], text });
   if (symbol === undefined || !('sbs' in symbol)) throw new Error(`no bar code for ${symbology}`);
   return linearBars(symbol.sbs, quiet, box);
 }

@@ -1,4 +1,4 @@
-import bwip from 'bwip-js/node';
+import { codeEncoder } from './load-when-drawing.ts';
 
 /** The modules of a QR code: 1 dark, 0 light, row by row. */
 export interface QrModules {
@@ -29,7 +29,7 @@ export function drawQrCode(text: string): QrModules {
 }
 
 function encode(text: string, mask: number): QrModules {
-  const [symbol] = bwip.raw('qrcode', text, `eclevel=M mask=${mask}`);
+  const [symbol] = codeEncoder().raw('qrcode', text, `eclevel=M mask=${mask}`);
   if (symbol === undefined || !('pixs' in symbol)) throw new Error('no QR code');
   return { size: symbol.pixx, dark: new Uint8Array(symbol.pixs) };
 }

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { create, type Font, type Glyph } from 'fontkit';
+import type { Font, Glyph } from 'fontkit';
 import { joinsPrevious, splitClusters, withoutReadings } from './clusters.ts';
+import { fontReader } from './load-when-drawing.ts';
 import { readVariantGlyphs, type VariantGlyphs, variantKey } from './read-variants.ts';
 import type { FontFace, TextIssue } from './types.ts';
 
@@ -124,7 +125,7 @@ function fontFile(path: string): FontFile {
 
 function readFont(path: string): OpenFont {
   const bytes = readFileSync(path);
-  const font = create(bytes);
+  const font = fontReader()(bytes);
   if (!('glyphForCodePoint' in font)) throw new Error(`a collection of fonts, not one font: ${path}`);
   return { font, variants: readVariantGlyphs(bytes) };
 }

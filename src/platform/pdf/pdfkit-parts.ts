@@ -1,5 +1,4 @@
 import type { Font, Glyph } from 'fontkit';
-import PDFDocument from 'pdfkit';
 
 /**
  * The parts of PDFKit 0.20 that its public drawing functions are built on. We place glyphs and paths ourselves:
@@ -37,7 +36,12 @@ export interface PdfkitDocument {
 }
 
 /** Opens a document whose bytes depend on its content alone: dates and ids come from the arguments. */
-export function openPdfkitDocument(info: { title: string; author: string; createdAt: Date }): PdfkitDocument {
+export async function openPdfkitDocument(info: {
+  title: string;
+  author: string;
+  createdAt: Date;
+}): Promise<PdfkitDocument> {
+  const { default: PDFDocument } = await import('pdfkit');
   const document = new PDFDocument({
     autoFirstPage: false,
     bufferPages: false,

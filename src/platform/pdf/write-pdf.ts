@@ -36,7 +36,7 @@ export async function* writePdf(
   options: PdfOptions,
   pages: AsyncIterable<PageContent> | Iterable<PageContent>,
 ): AsyncGenerator<Buffer> {
-  const document = openPdfkitDocument(options);
+  const document = await openPdfkitDocument(options);
   const book = openGlyphBook(document, options.fonts);
   const layers = new Map<Drawing, string>();
   const size: [number, number] = [options.paper.widthMm * pointsPerMm, options.paper.heightMm * pointsPerMm];

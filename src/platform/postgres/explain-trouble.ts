@@ -27,11 +27,14 @@ const sentences: Readonly<Record<string, string>> = {
   EPIPE: 'データベースとの接続が切れました。途中の処理は取り消され、記録済みのデータは無事です。やり直してください。',
   ENOENT: 'データベースのソケットがありません。データベースが動いているか確かめてください。',
   ENOTFOUND: 'データベースのホスト名が見つかりません。接続先 (DATABASE_URL など) を確かめてください。',
-  ETIMEDOUT: 'データベースから時間内に返事がありません。ネットワークと接続先を確かめてください。',
+  ETIMEDOUT:
+    'データベースから時間内に返事がありません。機械が混んでいないか、ネットワークと接続先を確かめてから、やり直してください。',
   ENOSPC: 'ディスクがいっぱいです。空きを作ってからやり直してください。',
 };
 
-const connectionLost = /Connection terminated|Client has encountered a connection error|timeout exceeded when trying/u;
+const connectionLost = /Connection terminated|Client has encountered a connection error/u;
+/** The driver's own words for a connection that was not had in time. */
+const noAnswer = /^timeout expired$|timeout exceeded when trying|terminated due to connection timeout/u;
 
 /**
  * One Japanese sentence for a failure of the database or the disk beneath it, with what to do; undefined when the
@@ -46,6 +49,7 @@ export function explainDatabaseTrouble(error: unknown): string | undefined {
   const isOurs = severity !== undefined || code === 'ENOSPC' || syscall === undefined || isOfConnection(syscall);
   if (code !== undefined && isOurs && sentences[code] !== undefined) return sentences[code];
   if (severity !== undefined && code?.startsWith('08') === true) return sentences['ECONNRESET'];
+  if (noAnswer.test(error.message)) return sentences['ETIMEDOUT'];
   if (connectionLost.test(error.message)) return sentences['ECONNRESET'];
   return error.cause === undefined ? undefined : explainDatabaseTrouble(error.cause);
 }

@@ -5,19 +5,19 @@ import { addStaff, asOperator, type DemonstrationAccount, requirePermission } fr
 import { recordAct } from '#common-base/audit';
 import { listMunicipalities, registerMunicipality } from '#common-base/municipalities';
 import type { LgCode } from '#kernel';
-import { connectClinics } from '#ledger/clinic-exchange';
 import { openSystemKey } from '#platform/exchange';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
 import { makeWrappingKeyFile } from '#platform/keys';
 import { type Database, requireCurrentSchema, upgradeDatabase, withMunicipality } from '#platform/postgres';
 import { type Call, type Command, type CommandAnswer, type Surroundings, WrongUse } from '../command.ts';
-import { demonstrationSettings } from '../office/load-demonstration.ts';
-import { type ClinicPlan, type StartedClinic, serveClinic } from '../office/run-clinic.ts';
-import type { OfficeProcess } from '../office/run-office.ts';
+import { demonstrationSettings } from '../office/demonstration-settings.ts';
+import type { OfficeProcess } from '../office/keep-running.ts';
+import { type ClinicOrder, type ClinicPlan, type StartedClinic, serveClinic } from '../office/run-clinic.ts';
 import { withInstallation, withOffice } from '../open-office.ts';
 import { findOption, getOption } from '../run-command.ts';
+import { showSystemKey } from '../show-system-key.ts';
 
-/** 医療機関ウェブ: the separate system's own commands (`clinic …`), and the office's side of the exchange (`clinics …`). */
+/** 医療機関ウェブ: the separate system's own commands; the office's side of the exchange is `clinics …`. */
 export const clinicCommands: readonly Command[] = [
   {
     path: 'clinic init',
@@ -40,10 +40,10 @@ export const clinicCommands: readonly Command[] = [
     path: 'clinic start',
     usage: '--office-key KEY --institutions CODE,CODE',
     summary: '架空の若葉台市の医療機関ウェブを開く（npm start が行うこと）',
-    options: { 'office-key': 'text', institutions: 'text' },
+    // The program that forks this one has both only later: then they come as a message.
+    options: { 'office-key': 'text', institutions: 'text', 'await-order': 'flag' },
     run: async (call, around) => {
-      const codes = getOption(call, 'institutions').split(',');
-      await serveClinic(around, startPlan(getOption(call, 'office-key'), codes));
+      await serveClinic(around, startPlan(readOrder(call)));
       return undefined;
     },
   },
@@ -72,21 +72,7 @@ export const clinicCommands: readonly Command[] = [
     options: { account: 'text', name: 'text', institution: 'text', role: 'text' },
     run: (call, around) => withOffice(call, around, (office) => addClinician(call, office.context), 'clinic'),
   },
-  { path: 'clinic key', usage: '', summary: '医療機関ウェブの公開鍵を示す', options: {}, run: showKey },
-  {
-    path: 'clinics connect',
-    usage: '--url URL --clinic-key KEY',
-    summary: '事務所を医療機関ウェブにつなぐ（アドレスと相手の公開鍵）',
-    options: { url: 'text', 'clinic-key': 'text' },
-    run: (call, around) =>
-      withOffice(call, around, async ({ context }) => {
-        const peer = { origin: getOption(call, 'url'), publicText: getOption(call, 'clinic-key') };
-        const json = await connectClinics(context, peer);
-        const line = json.isNew ? 'つなぎました。予診票を持つ人を順に知らせます' : 'すでにつながっています';
-        return { exitCode: 0, json, lines: [`医療機関ウェブ（鍵の番号 ${json.keyId}）に${line}。`] };
-      }),
-  },
-  { path: 'clinics key', usage: '', summary: '事務所の連携用の公開鍵を示す', options: {}, run: showKey },
+  { path: 'clinic key', usage: '', summary: '医療機関ウェブの公開鍵を示す', options: {}, run: showSystemKey },
 ];
 
 async function initClinic(call: Call, around: Surroundings): Promise<CommandAnswer> {
@@ -112,11 +98,6 @@ async function initClinic(call: Call, around: Surroundings): Promise<CommandAnsw
   return withInstallation(around, work, true, 'clinic');
 }
 
-async function showKey(_call: Call, around: Surroundings): Promise<CommandAnswer> {
-  const { publicText, keyId } = await openSystemKey(around.home);
-  return { exitCode: 0, json: { publicKey: publicText, keyId }, lines: [publicText] };
-}
-
 async function addClinician(call: Call, context: Parameters<typeof addStaff>[0]): Promise<CommandAnswer> {
   requirePermission(context.actor, 'staff.manage');
   const decision = await addStaff(context, {
@@ -137,6 +118,7 @@ async function addClinician(call: Call, context: Parameters<typeof addStaff>[0])
 
 const servePlan: ClinicPlan = {
   mayCreate: false,
+  mayMove: false,
   logLevel: 'info',
   async prepare({ installation }) {
     const { db, isEmbedded } = installation;
@@ -150,13 +132,23 @@ const servePlan: ClinicPlan = {
   },
 };
 
-function startPlan(officeKey: string, institutionCodes: readonly string[]): ClinicPlan {
+/** The order as typed; or, with `--await-order`, the message of the office that forked this process. */
+function readOrder(call: Call): Promise<ClinicOrder> {
+  if (call.options['await-order'] === true) {
+    return new Promise((resolve) => process.once('message', (order) => resolve(order as ClinicOrder)));
+  }
+  const institutionCodes = getOption(call, 'institutions').split(',');
+  return Promise.resolve({ officeKey: getOption(call, 'office-key'), institutionCodes });
+}
+
+function startPlan(order: Promise<ClinicOrder>): ClinicPlan {
   let accounts: readonly DemonstrationAccount[] = [];
   return {
     mayCreate: true,
+    mayMove: true,
     logLevel: 'warn',
     async prepare(process) {
-      accounts = await prepareDemonstration(process, officeKey, institutionCodes);
+      accounts = await prepareDemonstration(process, order);
     },
     announce(address, _process, { publicText }) {
       const started: StartedClinic = { address, publicText, accounts };
@@ -166,14 +158,17 @@ function startPlan(officeKey: string, institutionCodes: readonly string[]): Clin
 }
 
 async function prepareDemonstration(
-  { installation, around }: OfficeProcess,
-  officeKey: string,
-  institutionCodes: readonly string[],
+  { installation, around, stop }: OfficeProcess,
+  order: Promise<ClinicOrder>,
 ): Promise<readonly DemonstrationAccount[]> {
   const { db } = installation;
   await upgradeDatabase(db, 'clinic');
   const { lgCode }: { lgCode: LgCode } = await registerMunicipality(db, demonstrationSettings);
   await makeWrappingKeyFile(around.home);
+  const ordered = await Promise.race([order, stop.asked]);
+  stop.throwIfAsked();
+  if (ordered === undefined) return [];
+  const { officeKey, institutionCodes } = ordered;
   const actor = await asOperator(db, lgCode, { osUser: around.osUser, as: null, reason: 'デモンストレーションの準備' });
   await connectOffice({ db, actor, clock: around.clock }, officeKey, { isOnly: true });
   return ensureClinicStaff(db, { lgCode, isDemonstration: true }, institutionCodes);

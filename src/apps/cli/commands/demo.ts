@@ -1,11 +1,11 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { writeDemonstration } from '#counterparties/demo-municipality';
 import { type Call, type Command, WrongUse } from '../command.ts';
-import { loadRules, progressOn, readDay } from '../open-office.ts';
+import { demonstrationSettings } from '../office/demonstration-settings.ts';
+import { progressOn, readDay } from '../open-office.ts';
+import { loadRules } from '../rules-folder.ts';
 import { findOption, getOption, getWord } from '../run-command.ts';
 
-/** The settings of the demonstration municipality, whose tables the generator draws from. */
-const demonstrationSettings = join(import.meta.dirname, '../../../../settings/wakabadai');
 const mostPeople = 10_000_000;
 const largestSeed = 4_294_967_295;
 

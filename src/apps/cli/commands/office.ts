@@ -1,21 +1,17 @@
+import { existsSync } from 'node:fs';
 import { type DemonstrationAccount, ensureDemonstrationStaff } from '#common-base/access';
 import { listMunicipalities, registerMunicipality } from '#common-base/municipalities';
 import type { LgCode } from '#kernel';
 import { prepareJobs } from '#platform/jobs';
 import { requireCurrentSchema, upgradeDatabase } from '#platform/postgres';
-import { type Call, type Command, WrongUse } from '../command.ts';
+import { type Call, type Command, type Surroundings, WrongUse } from '../command.ts';
+import { isDemonstrationLoaded } from '../office/demonstration-run.ts';
+import { demonstrationSettings } from '../office/demonstration-settings.ts';
 import { withInstallationLock } from '../office/installation-lock.ts';
-import { demonstrationSettings, loadDemonstration } from '../office/load-demonstration.ts';
-import {
-  type OfficePlan,
-  type OfficeProcess,
-  type OpenBeside,
-  serveOffice,
-  workForOffice,
-} from '../office/run-office.ts';
-import { startClinicBeside } from '../office/start-clinic-beside.ts';
-import { openNationalBeside } from '../office/start-national-beside.ts';
-import { openPortalBeside } from '../office/start-portal-beside.ts';
+import type { OfficeProcess } from '../office/keep-running.ts';
+import type { StartedClinic } from '../office/run-clinic.ts';
+import { type OfficePlan, serveOffice, workForOffice } from '../office/run-office.ts';
+import { type ClinicBeside, clinicHome, startClinicBeside } from '../office/start-clinic-beside.ts';
 import { keepTheKey, prepareOfficeVault } from '../prepare-office-vault.ts';
 import { findOption } from '../run-command.ts';
 
@@ -27,7 +23,7 @@ export const officeCommands: readonly Command[] = [
     summary: '事務所を開く（はじめは架空の若葉台市を用意する。npm start が行うこと）',
     options: { people: 'text' },
     run: async (call, around) => {
-      await serveOffice(around, startPlan(readPeople(call)));
+      await serveOffice(around, startPlan(around, readPeople(call)));
       return undefined;
     },
   },
@@ -79,33 +75,45 @@ async function bringForward({ db }: OfficeProcess['installation']): Promise<void
   await prepareJobs(db);
 }
 
-function startPlan(people: number): OfficePlan {
+function startPlan(around: Surroundings, people: number): OfficePlan {
   let accounts: readonly DemonstrationAccount[] = [];
+  let clinics: ClinicBeside | undefined;
+  const beginClinics = (port: number): void => {
+    clinics ??= startClinicBeside(around, port + 1 > 65_535 ? 0 : port + 1);
+  };
+  let officePort = 0;
   return {
     mayCreate: true,
     logLevel: 'warn',
     hasWorker: true,
+    begin(port) {
+      officePort = port;
+      // Only a demonstration has them: where they were made before, they start at once.
+      if (existsSync(clinicHome(around.home))) beginClinics(port);
+    },
     async prepare(process) {
       const onWait = () => process.say('ほかの Sesshu がデータを準備しています。終わるのを待ちます …');
-      accounts = await withInstallationLock(process.installation.db, 'preparation', onWait, async () => {
+      await withInstallationLock(process.installation.db, 'preparation', onWait, async () => {
         await bringForward(process.installation);
-        return prepareDemonstration(process, people);
+        const lgCode = await findDemonstration(process);
+        if (lgCode === undefined) return;
+        beginClinics(officePort);
+        accounts = await prepareDemonstration(process, lgCode, people);
       });
     },
-    async openBeside(address, process) {
+    async openBeside(_address, process) {
       const offices = await listMunicipalities(process.installation.db);
       const office = offices.find((each) => each.isDemonstration);
-      if (office === undefined) return undefined;
-      const closeNational = await openNationalBeside(process, office.lgCode);
-      const portal = await openPortalBeside(process, office.lgCode);
-      process.say(`マイナポータルのお知らせの代役（本物ではありません）: ${portal.origin}`);
-      const clinic = openClinicBeside(process, office.lgCode, address);
+      const beside = clinics;
+      if (office === undefined || beside === undefined) return undefined;
+      // Introduced before the stand-ins are loaded: it gets ready in its own process meanwhile.
+      const introduced = beside.introduce(process, office.lgCode);
+      introduced.catch(() => undefined);
+      const standIns = await openStandIns(process, office.lgCode);
       return {
-        ready: clinic.ready,
+        ready: announceClinics(process, introduced),
         async close() {
-          await clinic.close();
-          await portal.close();
-          await closeNational();
+          await Promise.all([beside.stop(), standIns.close()]);
         },
       };
     },
@@ -121,45 +129,66 @@ function startPlan(people: number): OfficePlan {
       ];
       process.around.output.write(`${lines.join('\n')}\n`);
     },
+    end: async () => clinics?.stop(),
   };
 }
 
-/** The clinics' system of the demonstration on the next port; it is announced when it is open. */
-function openClinicBeside(process: OfficeProcess, lgCode: LgCode, address: string): OpenBeside {
-  const port = Number(new URL(address).port) + 1;
-  const clinic = startClinicBeside(process, lgCode, port > 65_535 ? 0 : port);
-  const announce = async (): Promise<void> => {
-    const started = await clinic.started;
-    if (started === undefined) {
-      if (!process.stop.isAsked()) process.say('医療機関ウェブは開けませんでした。事務所はこのまま使えます。');
-      return;
-    }
-    const lines = [
-      '',
-      '医療機関ウェブ（別のシステム）',
-      `  ${started.address}`,
-      ...listAccounts(started.accounts).slice(1),
-      '',
-    ];
-    process.around.output.write(`${lines.join('\n')}\n`);
+/** The stand-ins of national systems and of the portal, loaded when the office answers already. */
+async function openStandIns(process: OfficeProcess, lgCode: LgCode): Promise<{ close(): Promise<void> }> {
+  const { openNationalBeside } = await import('../office/start-national-beside.ts');
+  const { openPortalBeside } = await import('../office/start-portal-beside.ts');
+  const closeNational = await openNationalBeside(process, lgCode);
+  const portal = await openPortalBeside(process, lgCode);
+  process.say(`マイナポータルのお知らせの代役（本物ではありません）: ${portal.origin}`);
+  return {
+    async close() {
+      await portal.close();
+      await closeNational();
+    },
   };
-  const ready = announce().catch((error: unknown) =>
-    process.log.error({ err: error }, 'the clinics could not be connected'),
-  );
-  return { ready, close: () => clinic.stop() };
 }
 
-/** Makes the demonstration in an empty installation, or goes on with one; a real municipality is left alone. */
-async function prepareDemonstration(process: OfficeProcess, people: number): Promise<readonly DemonstrationAccount[]> {
+/** Says where the clinics' pages are when they are open; what fails is logged and said, and the office goes on. */
+async function announceClinics(process: OfficeProcess, introduced: Promise<StartedClinic | undefined>): Promise<void> {
+  const started = await introduced.catch((error: unknown) => {
+    process.log.error({ err: error }, 'the clinics could not be connected');
+  });
+  if (started === undefined) {
+    if (!process.stop.isAsked()) process.say('医療機関ウェブは開けませんでした。事務所はこのまま使えます。');
+    return;
+  }
+  const lines = [
+    '',
+    '医療機関ウェブ（別のシステム）',
+    `  ${started.address}`,
+    ...listAccounts(started.accounts).slice(1),
+    '',
+  ];
+  process.around.output.write(`${lines.join('\n')}\n`);
+}
+
+/** The demonstration of this installation, registered where there is no municipality yet; a real one is left alone. */
+async function findDemonstration({ installation }: OfficeProcess): Promise<LgCode | undefined> {
+  const offices = await listMunicipalities(installation.db);
+  if (offices.length > 0 && !offices.some(({ isDemonstration }) => isDemonstration)) return undefined;
+  return (await registerMunicipality(installation.db, demonstrationSettings)).lgCode;
+}
+
+/** Makes the demonstration in an empty installation, or goes on with one. */
+async function prepareDemonstration(
+  process: OfficeProcess,
+  lgCode: LgCode,
+  people: number,
+): Promise<readonly DemonstrationAccount[]> {
   const { around, installation, log, stop, say } = process;
   const { db } = installation;
-  const offices = await listMunicipalities(db);
-  if (offices.length > 0 && !offices.some(({ isDemonstration }) => isDemonstration)) return [];
-  const { lgCode } = await registerMunicipality(db, demonstrationSettings);
   const notes = await prepareOfficeVault(db, lgCode, around);
   // The key of invented numbers need not be kept elsewhere.
   if (!notes.includes(keepTheKey)) for (const note of notes) say(note);
-  await loadDemonstration({ db, lgCode, around, log, stop, people, say });
+  if (!(await isDemonstrationLoaded(db, lgCode))) {
+    const { loadDemonstration } = await import('../office/load-demonstration.ts');
+    await loadDemonstration({ db, lgCode, around, log, stop, people, say });
+  }
   return ensureDemonstrationStaff(db, { lgCode, isDemonstration: true });
 }
 

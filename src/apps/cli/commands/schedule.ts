@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
 import { judge, parseScheduleLine, ScheduleAnswerBytes } from '#schedule';
 import type { Command } from '../command.ts';
-import { loadRules } from '../open-office.ts';
+import { loadRules } from '../rules-folder.ts';
 import { findOption } from '../run-command.ts';
 
 /** Pure evaluation and forecast without a database: one JSON object per line in, one per line out, in order. */

@@ -17,12 +17,11 @@ import type { Log } from '#platform/log';
 import { type Database, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import type { Surroundings } from '../command.ts';
-import { rulesFolder } from '../open-office.ts';
+import { rulesFolder } from '../rules-folder.ts';
 import { StopAsked, type StopWish } from './await-stop.ts';
+import { demonstrationRunKind } from './demonstration-run.ts';
+import { demonstrationSettings } from './demonstration-settings.ts';
 import { keepNationalFiles } from './start-national-beside.ts';
-
-/** The folder of the demonstration municipality's settings, brought with the program. */
-export const demonstrationSettings = join(import.meta.dirname, '../../../../settings/wakabadai');
 
 /** What the loading needs; `say` speaks to the person at the machine. */
 export interface DemonstrationTools {
@@ -48,7 +47,6 @@ interface Step {
   run(context: ActionContext, order: Order, paths: DemonstrationPaths): Promise<unknown>;
 }
 
-const runKind = 'demonstration.load';
 const seed = 1;
 
 /**
@@ -145,12 +143,12 @@ function listSteps({ around }: DemonstrationTools, rules: RuleSet): readonly Ste
 /** Takes up the loading where it is; undefined when it is done. */
 async function beginLoading({ db, lgCode, around, people, say }: DemonstrationTools) {
   const begun = await withMunicipality(db, lgCode, async (tx) => {
-    const [last] = await listRuns(tx, { kind: runKind, limit: 1 });
+    const [last] = await listRuns(tx, { kind: demonstrationRunKind, limit: 1 });
     if (last?.state === 'done') return undefined;
     const fresh: Order = { today: todayInTokyo(around.clock), people, seed };
     if (last === undefined) {
       const label = 'デモンストレーションの準備';
-      return { runId: await startRun(tx, { kind: runKind, label }), order: fresh };
+      return { runId: await startRun(tx, { kind: demonstrationRunKind, label }), order: fresh };
     }
     const note = await resumeRun(tx, last.runId);
     return { runId: last.runId, order: note === null ? fresh : readOrder(note) };

@@ -1,45 +1,24 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { createOfficeApp } from '#apps/staff-web';
-import { startOfficeWorker } from '#apps/worker';
-import { hasDemonstrationStaff } from '#common-base/access';
-import { listMunicipalities } from '#common-base/municipalities';
 import { listen } from '#platform/http';
 import { chooseKeyWrapper } from '#platform/keys';
-import { createLog, type Log } from '#platform/log';
-import { type Database, type Installation, openInstallation } from '#platform/postgres';
-import { type Surroundings, WrongUse } from '../command.ts';
-import { rulesFolder } from '../open-office.ts';
-import { awaitStop, StopAsked, type StopWish } from './await-stop.ts';
+import type { Surroundings } from '../command.ts';
+import { rulesFolder } from '../rules-folder.ts';
+import { buildAssets, programVersion } from './build-assets.ts';
 import { holdPort } from './hold-port.ts';
-import { isOwnMachine, readServerSettings, type ServerSettings } from './server-settings.ts';
-
-const root = join(import.meta.dirname, '../../../..');
-
-/** What a command that keeps running has in its hands. */
-export interface OfficeProcess {
-  readonly around: Surroundings;
-  readonly installation: Installation;
-  readonly log: Log;
-  readonly stop: StopWish;
-  /** Speaks to the person at the machine, on standard error. */
-  readonly say: (sentence: string) => void;
-}
+import { keepRunning, type OfficeProcess, type RunningPlan, refuseOpenDemonstration } from './keep-running.ts';
+import { readServerSettings } from './server-settings.ts';
 
 /** How the office is started: what must be ready before, what is said when the pages can be opened. */
-export interface OfficePlan {
-  /** Whether an administrator's URL may create roles and database. */
-  readonly mayCreate: boolean;
-  /** Which lines of the log are written unless `SESSHU_LOG_LEVEL` says otherwise. */
-  readonly logLevel: string;
+export interface OfficePlan extends RunningPlan {
   /** False: the pages alone; the worker runs as a process of its own. */
   readonly hasWorker: boolean;
+  /** What can begin beside the office before its database is open; `port` is the office's own. */
+  begin?(port: number): void;
   prepare(process: OfficeProcess): Promise<void>;
   /** What the demonstration opens beside the office; nothing where it is left out. */
   openBeside?(address: string, process: OfficeProcess): Promise<OpenBeside | undefined>;
   announce(address: string, process: OfficeProcess): Promise<void>;
+  /** Ends what `begin` and `prepare` began beside the office, also where it never opened. */
+  end?(): Promise<void>;
 }
 
 /** Other systems beside the demonstration's office. */
@@ -55,8 +34,14 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
   await keepRunning(around, plan, async (closing, open) => {
     const place = await holdPort(settings);
     closing.defer(() => place.release());
-    // Built while the database starts; what fails is told before anything is loaded.
-    const [process, assetsDir] = await Promise.all([open(), buildAssets()]);
+    closing.defer(async () => plan.end?.());
+    plan.begin?.(place.port);
+    // The pages are loaded and built while the database starts; what fails is told before anything is taken in.
+    const [process, assetsDir, { createOfficeApp }] = await Promise.all([
+      open(),
+      buildAssets(),
+      import('#apps/staff-web'),
+    ]);
     const { db, home } = process.installation;
     await plan.prepare(process);
     await refuseOpenDemonstration(db, settings);
@@ -84,6 +69,7 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
       await Promise.race([beside.ready, process.stop.asked]);
     }
     if (plan.hasWorker && !process.stop.isAsked()) {
+      const { startOfficeWorker } = await import('#apps/worker');
       const worker = await startOfficeWorker(options);
       workerClosing.defer(() => worker.stop());
     }
@@ -95,10 +81,10 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
 /** Runs the worker alone until asked to stop. */
 export async function workForOffice(
   around: Surroundings,
-  plan: Pick<OfficePlan, 'mayCreate' | 'logLevel' | 'prepare'>,
+  plan: RunningPlan & Pick<OfficePlan, 'prepare'>,
 ): Promise<void> {
   await keepRunning(around, plan, async (closing, open) => {
-    const process = await open();
+    const [process, { startOfficeWorker }] = await Promise.all([open(), import('#apps/worker')]);
     await plan.prepare(process);
     const { db, home } = process.installation;
     const aloneKeys = chooseKeyWrapper(around.home, around.environment);
@@ -109,79 +95,4 @@ export async function workForOffice(
     await process.stop.asked;
     process.say('終わる準備をしています（処理中のものを区切りまで進めます）…');
   });
-}
-
-/** Whatever was opened is closed in the opposite order, also after a failure and when asked to stop on the way. */
-export async function keepRunning(
-  around: Surroundings,
-  plan: Pick<OfficePlan, 'mayCreate' | 'logLevel'>,
-  work: (closing: AsyncDisposableStack, open: () => Promise<OfficeProcess>) => Promise<void>,
-): Promise<void> {
-  const log = createLog('office', around.environment['SESSHU_LOG_LEVEL'] ?? plan.logLevel);
-  const say = (sentence: string): void => {
-    around.messages.write(`${sentence}\n`);
-  };
-  await using closing = new AsyncDisposableStack();
-  const stop = awaitStop();
-  closing.defer(() => stop.end());
-  closing.defer(keepFailuresOutOfTheTerminal(log));
-  const open = async (): Promise<OfficeProcess> => {
-    const { environment: env, home } = around;
-    const installation = await openInstallation({ home, env, log, mayCreate: plan.mayCreate });
-    closing.defer(() => installation.close());
-    return { around, installation, log, stop, say };
-  };
-  try {
-    await work(closing, open);
-  } catch (error) {
-    if (!(error instanceof StopAsked)) throw error;
-  }
-}
-
-/** A failure that nobody caught is logged without personal data, and ends the process for the system to restart it. */
-function keepFailuresOutOfTheTerminal(log: Log): () => void {
-  const end = (error: unknown): void => {
-    log.fatal({ err: error }, 'an error nobody expected; the process ends');
-    process.exit(1);
-  };
-  process.on('uncaughtException', end);
-  process.on('unhandledRejection', end);
-  return () => {
-    process.off('uncaughtException', end);
-    process.off('unhandledRejection', end);
-  };
-}
-
-/** Accounts whose password everybody knows must not be reachable from another machine. */
-export async function refuseOpenDemonstration(db: Database, { host }: ServerSettings): Promise<void> {
-  if (isOwnMachine(host)) return;
-  for (const { lgCode, name } of await listMunicipalities(db)) {
-    if (!(await hasDemonstrationStaff(db, lgCode))) continue;
-    throw new WrongUse(
-      `${name} (${lgCode}) には、だれでも知っているデモンストレーションのアカウントがあります。この機械の中だけで開くか (SESSHU_HOST を外す)、別の SESSHU_HOME で本番を始めてください。`,
-    );
-  }
-}
-
-/**
- * Builds style sheet and islands where their sources changed; answers their folder. The builders run in a process of
- * their own: what they bring along has no place beside people's data.
- */
-export async function buildAssets(): Promise<string> {
-  try {
-    await promisify(execFile)(process.execPath, [join(root, 'tools/build-assets.mjs'), '--if-needed'], { cwd: root });
-  } catch (error) {
-    const { stderr = '' } = error as { readonly stderr?: string };
-    if (!/EACCES|EROFS|EPERM/u.test(stderr)) throw error;
-    throw new WrongUse(
-      '画面の部品 (dist/assets) を作れません。書き込める利用者で、一度 npm run assets を実行してください。',
-    );
-  }
-  return join(root, 'dist/assets');
-}
-
-/** The program's version, as package.json says. */
-export function programVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  return version;
 }

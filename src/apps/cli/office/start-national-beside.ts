@@ -7,7 +7,7 @@ import { openIntermediateServer, readFormerRecords } from '#counterparties/inter
 import { openResidentNetwork, readRegisteredPeople } from '#counterparties/resident-network';
 import type { LgCode } from '#kernel';
 import { openSystemKey } from '#platform/exchange';
-import type { OfficeProcess } from './run-office.ts';
+import type { OfficeProcess } from './keep-running.ts';
 
 /** Where the demonstration's stand-ins of national systems have their keys and what they know: a home of their own. */
 function folderOf(home: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openPortal } from '#counterparties/portal';
 import type { LgCode } from '#kernel';
 import { openSystemKey } from '#platform/exchange';
-import type { OfficeProcess } from './run-office.ts';
+import type { OfficeProcess } from './keep-running.ts';
 
 /**
  * Opens the stand-in of the portal's notices beside the demonstration and names it to the office in `portal.json`. Answers

@@ -1,16 +1,4 @@
-import {
-  allowInsecureRequests,
-  authorizationCodeGrant,
-  buildAuthorizationUrl,
-  ClientSecretPost,
-  type Configuration,
-  calculatePKCECodeChallenge,
-  discovery,
-  enableNonRepudiationChecks,
-  randomNonce,
-  randomPKCECodeVerifier,
-  randomState,
-} from 'openid-client';
+import type { Configuration } from 'openid-client';
 import type { OpenIdSettings } from '../access-settings.ts';
 
 /** What the provider says of a person, checked: signature, issuer, audience, time and nonce. */
@@ -31,6 +19,9 @@ export interface OpenIdQuestion {
   readonly codeVerifier: string;
 }
 
+/** Loaded when the first person comes by way of a provider: most installations have none. */
+const loadClient = () => import('openid-client');
+
 const known = new Map<string, { readonly at: number; readonly configuration: Promise<Configuration> }>();
 /** The provider's own page of settings is read again after so long. */
 const rereadAfterMs = 3_600_000;
@@ -42,14 +33,15 @@ export async function askProvider(
   asked: { readonly redirectUri: string; readonly isAgain: boolean },
 ): Promise<OpenIdQuestion> {
   const configuration = await configurationOf(settings, secret);
-  const [state, nonce, codeVerifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
-  const url = buildAuthorizationUrl(configuration, {
+  const client = await loadClient();
+  const [state, nonce, codeVerifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()];
+  const url = client.buildAuthorizationUrl(configuration, {
     redirect_uri: asked.redirectUri,
     scope: 'openid profile',
     response_type: 'code',
     state,
     nonce,
-    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+    code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
     ...(asked.isAgain ? { prompt: 'login', max_age: '0' } : {}),
   });
@@ -63,6 +55,7 @@ export async function readAnswer(
   answer: { readonly url: URL; readonly state: string; readonly nonce: string; readonly codeVerifier: string },
 ): Promise<OpenIdClaims> {
   const configuration = await configurationOf(settings, secret);
+  const { authorizationCodeGrant } = await loadClient();
   const tokens = await authorizationCodeGrant(configuration, answer.url, {
     expectedState: answer.state,
     expectedNonce: answer.nonce,
@@ -85,14 +78,19 @@ async function configurationOf(settings: OpenIdSettings, secret: string): Promis
   const key = JSON.stringify([settings.issuer, settings.clientId, secret]);
   const held = known.get(key);
   if (held !== undefined && performance.now() - held.at < rereadAfterMs) return await held.configuration;
-  const issuer = new URL(settings.issuer);
-  const isOwnMachine = issuer.hostname === '127.0.0.1' || issuer.hostname === 'localhost';
-  const configuration = discovery(issuer, settings.clientId, undefined, ClientSecretPost(secret), {
-    timeout: 10,
-    // The signature of each ID token is checked by the provider's keys, beside the connection that brought it.
-    execute: [enableNonRepudiationChecks, ...(isOwnMachine ? [allowInsecureRequests] : [])],
-  });
+  const configuration = discover(settings, secret);
   known.set(key, { at: performance.now(), configuration });
   configuration.catch(() => known.delete(key));
   return await configuration;
+}
+
+async function discover(settings: OpenIdSettings, secret: string): Promise<Configuration> {
+  const client = await loadClient();
+  const issuer = new URL(settings.issuer);
+  const isOwnMachine = issuer.hostname === '127.0.0.1' || issuer.hostname === 'localhost';
+  return await client.discovery(issuer, settings.clientId, undefined, client.ClientSecretPost(secret), {
+    timeout: 10,
+    // The signature of each ID token is checked by the provider's keys, beside the connection that brought it.
+    execute: [client.enableNonRepudiationChecks, ...(isOwnMachine ? [client.allowInsecureRequests] : [])],
+  });
 }
