@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging, registerMailingAddress } from '#addressees/persons';
 import { addDays, getDay, type PersonId } from '#kernel';
 import { findForm, loadFormsOfPeople } from '#ledger/forms';
-import { withMunicipality } from '#platform/postgres';
+import { withClient, withMunicipality } from '#platform/postgres';
 import {
   loadDemonstrationSettings,
   residentFeed,
@@ -133,6 +133,38 @@ test('抜いて発送を記録すると、抜いた番号は無効になり、�
   });
 });
 
+test('発送を記録したあとの引抜きリストは使ったときのままで、あとの変わりは分けて示す', async () => {
+  const listed = async () =>
+    (await checkDispatch(context, printJobId, issuedOn)).map(({ number, pullReason, changeSince }) => [
+      ...[number, pullReason, changeSince],
+    ]);
+  const used = [
+    [1, '死亡している', null],
+    [2, '印刷の後に宛先が変わった', null],
+    [3, '本人か同じ世帯の人が支援措置の対象で、送付先の登録がない', null],
+    [4, null, null],
+    // Sent before it was known.
+    [5, null, '印刷の後に宛先が変わった'],
+  ];
+  assert.deepEqual(await listed(), used);
+  // 2 moves back to the place on the letter and the protection of 4 begins: the list of that day stays.
+  const fourth = { 郵便番号: '2990014' };
+  await take([olderResident(2, { 郵便番号: '2990012' }), olderResident(4, { ...fourth, 支援措置: '1' })], true);
+  assert.deepEqual(await listed(), used.with(3, [4, null, '本人か同じ世帯の人が支援措置の対象で、送付先の登録がない']));
+  const letters = await checkDispatch(context, printJobId, issuedOn);
+  const [pulls = ''] = await textsOfPages((await drawCompanion(context, printJobId, 'pulls', letters, issuedOn)).pdf);
+  assert.ok(pulls.includes('若葉試験2') && !pulls.includes('若葉試験4') && !pulls.includes('若葉試験5'));
+  const [went = ''] = await textsOfPages((await drawCompanion(context, printJobId, 'dispatch', letters, issuedOn)).pdf);
+  assert.ok(went.includes('若葉試験4') && went.includes('若葉試験5') && !went.includes('若葉試験2'));
+  assert.ok(went.includes('299-0015') && !went.includes('299-0014') && !pulls.includes('299-0013'));
+  const labels = await drawCompanion(context, printJobId, 'labels', letters, issuedOn);
+  assert.ok(
+    !(await textsOfPages(labels.pdf)).join('').includes('若葉試験4'),
+    'no place of a protected person is drawn',
+  );
+  await take([olderResident(4, fourth)], true);
+});
+
 test('印刷の前に、書体にない文字と読めない郵便番号を人ごとに知らせる', async () => {
   await take([olderResident(8, { 氏名漢字: '外\u{e123}字　花' }), olderResident(9)], true);
   const place = {
@@ -226,4 +258,19 @@ test('契約医療機関一覧は、予防接種を選べばその名前と、�
   );
   assert.match(text, /高齢者インフルエンザの予防接種/u);
   assert.match(text, /試験医院/u);
+});
+
+test('控えを残す前に印刷したページも、発送の確かめと通数に入る（宛先の変わりだけは比べられない）', async () => {
+  const owner = t.db.ownerUrl ?? '';
+  const job = [t.lgCode, printJobId];
+  await withClient(owner, (client) =>
+    client.query('UPDATE print_files SET sheets_file_id = NULL WHERE lg_code = $1 AND print_job_id = $2', job),
+  );
+  const letters = await checkDispatch(context, printJobId, issuedOn);
+  assert.deepEqual(
+    letters.map(({ number, values, pullReason }) => [number, values, pullReason === null]),
+    [1, 2, 3, 4, 5].map((number) => [number, null, number > 3]),
+  );
+  const [list = ''] = await textsOfPages((await drawCompanion(context, printJobId, 'pulls', letters, issuedOn)).pdf);
+  assert.ok(list.includes('死亡している') && list.includes('1000-0000-0016'), 'found by its number');
 });

@@ -9,7 +9,6 @@ import { formFields } from './form-fields.ts';
 import { layOutPages } from './lay-out-pages.ts';
 import type { FormLayout, FormValues } from './layout-types.ts';
 import { getFormLayout, type NoticeContext } from './library.ts';
-import { labelOfReason } from './notice-reasons.ts';
 import { findJob } from './print-store.ts';
 import { type DispatchedLetter, lineOfLetter } from './pull-from-dispatch.ts';
 
@@ -34,7 +33,7 @@ export interface DrawnPaper {
 
 /**
  * Draws a paper that goes with a bundle (引抜きリスト, 発送一覧, 宛名ラベル, 封筒): what is to be pulled stands in the first and
- * in none of the others.
+ * in none of the others. A label or an envelope is drawn of what was kept of the letter only.
  */
 export async function drawCompanion(
   context: NoticeContext,
@@ -51,12 +50,16 @@ export async function drawCompanion(
     title: (await findJob(tx, printJobId, 'free'))?.title,
   }));
   if (title === undefined) throw new NotFound(`印刷 ${printJobId} はありません。`);
-  const posted = letters.filter((letter) => letter.pulledFor === null);
-  const pulled = letters.filter((letter) => letter.pulledFor !== null);
-  const shown = kind === 'pulls' ? pulled : posted;
-  const lines = shown.map((each) => lineOfLetter(each, each.pulledFor === null ? '' : labelOfReason(each.pulledFor)));
+  const isPlace = kind === 'labels' || kind === 'envelopes';
+  // A place is drawn only of who may be written to now, also once the bundle has gone: protection may have begun since.
+  const shown = letters.filter(
+    ({ pullReason, pulledFor }) => (pullReason !== null) === (kind === 'pulls') && !(isPlace && pulledFor !== null),
+  );
+  const lines = shown.map(lineOfLetter);
   const isList = layout.document === 'list';
-  const values = isList ? [listValues(layout, title, on, { letters: lines })] : shown.map((each) => each.values);
+  const values = isList
+    ? [listValues(layout, title, on, { letters: lines })]
+    : shown.flatMap((each) => each.values ?? []);
   return { name: `${layout.title}_${title}.pdf`, pdf: await drawPaper(context, layout, author, values) };
 }
 

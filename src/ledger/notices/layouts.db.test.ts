@@ -214,7 +214,7 @@ test('希望の言語の翻訳シートは予診票のすぐ後ろに同じ番�
   );
   const letters = await checkDispatch(context, printJobId, issuedOn);
   assert.deepEqual(
-    letters.map(({ page, values }) => [page, values.texts['name']]),
+    letters.map(({ page, values }) => [page, values?.texts['name']]),
     [
       [1, '若葉　試験11'],
       [2, '若葉　試験12'],

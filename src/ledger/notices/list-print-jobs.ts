@@ -7,7 +7,7 @@ import { listRuns, type Run } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { reasonCount, selectCohortLabels } from './cohort-store.ts';
 import { isPrintedAt, placeOf } from './find-printed-place.ts';
-import { sheetsByPage } from './kept-sheets.ts';
+import { type KeptSheets, sheetsByPage } from './kept-sheets.ts';
 import type { NoticeContext } from './library.ts';
 import {
   countExclusions,
@@ -73,11 +73,12 @@ const pagesNamed = 20;
 
 /**
  * Refuses the pages of a file, or all of it, where one of them is of somebody who is protected by now and another place
- * than the registered 送付先 stands on it; says which pages to leave out.
+ * than the registered 送付先 stands on it; says which pages to leave out. Who has read what is kept of the file lends it.
  */
 export async function refuseProtectedPages(
   tx: Tx,
   asked: { readonly printJobId: number; readonly part: number; readonly from?: number; readonly to?: number },
+  alreadyRead?: KeptSheets,
 ): Promise<void> {
   const { printJobId, part, from = 1, to = Infinity } = asked;
   const job = await findJob(tx, printJobId, 'free');
@@ -90,7 +91,7 @@ export async function refuseProtectedPages(
   const ofProtected = inRange.filter(({ personId }) => mailings.get(personId)?.isProtected === true);
   if (ofProtected.length === 0) return;
   // A 送付先 may be newer than the page: what stands on the page counts.
-  const kept = await findKeptSheets(tx, printJobId, part);
+  const kept = alreadyRead ?? (await findKeptSheets(tx, printJobId, part));
   const printed = kept === undefined ? undefined : sheetsByPage(kept);
   const hidden = ofProtected.filter(({ personId, page }) => {
     const values = printed?.get(page);

@@ -70,6 +70,7 @@ async function openSheets(tx: Tx, { printJobId, part, from, to }: PageRange): Pr
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 1 || to < from || to > file.pages) {
     throw new UnreadableInput(`ページは1から${file.pages}までの数で、小さい方を先に入力してください。`);
   }
-  await refuseProtectedPages(tx, { printJobId, part, from, to });
-  return readKeptSheets(tx, file.sheetsFileId);
+  const kept = await readKeptSheets(tx, file.sheetsFileId);
+  await refuseProtectedPages(tx, { printJobId, part, from, to }, kept);
+  return kept;
 }

@@ -5,23 +5,34 @@ import { formatFormNumber, loadFormsByNumber } from '#ledger/forms';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { findCohort } from './cohort-store.ts';
 import { decideAtPrinting } from './decide-member.ts';
+import { type ListedPull, selectDispatches, selectListedPulls } from './dispatch-store.ts';
 import { isPrintedAt, placeOf } from './find-printed-place.ts';
 import { sheetsByPage } from './kept-sheets.ts';
 import type { FormValues } from './layout-types.ts';
 import type { NoticeContext } from './library.ts';
 import { loadPeopleToCall, type PersonToCall, type StageKey } from './load-people.ts';
-import type { ExcludedReason } from './notice-reasons.ts';
+import { type ExcludedReason, labelOfReason } from './notice-reasons.ts';
 import { findJob, type PrintedPage, printedByJobSql, selectFiles, selectPrintedPages } from './print-store.ts';
 import { findKeptSheets } from './read-kept-sheets.ts';
 
-/** A printed letter with what was printed on it, and why it must not be posted any more, if so. */
-export interface DispatchedLetter extends PrintedPage {
+/** A printed letter as the register and the ledger speak of it now. */
+interface LetterNow extends PrintedPage {
   /** The place in the whole bundle, first = 1. */
   readonly number: number;
-  readonly values: FormValues;
+  /** What was printed on it; null for files printed before that was kept, whose address cannot be compared. */
+  readonly values: FormValues | null;
+  /** Why it must not be posted as it is; null where it may. */
   readonly pulledFor: ExcludedReason | null;
   /** Whether the number on it is no longer valid. */
   readonly isCancelled: boolean;
+}
+
+/** A printed letter of a bundle: before the posting as things are now, after it as the posting was recorded. */
+export interface DispatchedLetter extends LetterNow {
+  /** Why it is to be pulled or was, in words; null for what may go or went. */
+  readonly pullReason: string | null;
+  /** Of a letter that went: what has changed since or was not known before, in words. */
+  readonly changeSince: string | null;
 }
 
 const peoplePerPage = 2000;
@@ -35,7 +46,7 @@ export async function lookThroughDispatch(
   context: Pick<NoticeContext, 'library'>,
   printJobId: number,
   on: Day,
-): Promise<readonly DispatchedLetter[]> {
+): Promise<readonly LetterNow[]> {
   const job = await findJob(tx, printJobId, 'free');
   if (job === undefined) throw new NotFound(`印刷 ${printJobId} はありません。`);
   const cohort = job.cohortId === null ? undefined : await findCohort(tx, job.cohortId);
@@ -43,15 +54,14 @@ export async function lookThroughDispatch(
   const key = cohort ?? pages[0];
   const values = await loadValues(tx, printJobId);
   const days = { asOf: on, dueBy: laterDay(laterDay(cohort?.dueBy ?? job.issuedOn, job.issuedOn), on) };
-  const letters: DispatchedLetter[] = [];
+  const letters: LetterNow[] = [];
   for (let at = 0; key !== undefined && at < pages.length; at += peoplePerPage) {
     const some = pages.slice(at, at + peoplePerPage);
     const people = await loadPeople(tx, context, some, key, on);
     const numbers = some.map((page) => page.formNumber);
     const forms = await loadFormsByNumber(tx, numbers);
     for (const page of some) {
-      const printed = values.get(`${page.part}/${page.page}`);
-      if (printed === undefined) continue;
+      const printed = values.get(`${page.part}/${page.page}`) ?? null;
       const isCancelled = forms.get(page.formNumber)?.state !== 'issued';
       const moved = decidePull(page, people.get(page.personId), printed, days);
       const pulledFor = moved ?? (isCancelled ? 'numberCancelled' : null);
@@ -63,8 +73,9 @@ export async function lookThroughDispatch(
 
 /**
  * Everything that a print job has printed, looked at once more as of a day (引抜き): who died, moved, was vaccinated or
- * protected since, or whose place is another now, is to be pulled from the bundle before it is posted. Who asks is
- * recorded with everybody on the pages.
+ * protected since, or whose place is another now, is to be pulled from the bundle before it is posted. Once the posting
+ * is recorded, the list stays as it was used, and what changed since is told apart from it. Who asks is recorded with
+ * everybody on the pages.
  */
 export async function checkDispatch(
   context: NoticeContext,
@@ -74,14 +85,33 @@ export async function checkDispatch(
   const { actor, db } = context;
   requirePermission(actor, 'notices.print');
   return withMunicipality(db, actor.lgCode, async (tx) => {
-    const letters = await lookThroughDispatch(tx, context, printJobId, on);
-    const pulled = letters.filter((letter) => letter.pulledFor !== null).length;
+    const now = await lookThroughDispatch(tx, context, printJobId, on);
+    const isPosted = (await selectDispatches(tx, [printJobId])).has(printJobId);
+    const listed = isPosted ? await selectListedPulls(tx, printJobId) : undefined;
+    const letters = now.map((letter) => asDispatched(letter, listed));
+    const pulled = letters.filter((letter) => letter.pullReason !== null).length;
     const details = { printJobId, pages: letters.length, pulled };
     const actId = await recordAct(tx, actor, { act: 'notices.dispatchChecked', details });
     await recordPersonsTouched(tx, actId, printedByJobSql, [tx.lgCode, printJobId]);
     return letters;
   });
 }
+
+/** Before the posting (no list) what is to be pulled now; after it what was pulled then, and what is another now. */
+function asDispatched(letter: LetterNow, listed: ReadonlyMap<string, ListedPull> | undefined): DispatchedLetter {
+  const reason = letter.pulledFor === null ? null : labelOfReason(letter.pulledFor);
+  if (listed === undefined) return { ...letter, pullReason: reason, changeSince: null };
+  const pull = listed.get(letter.formNumber);
+  if (pull?.isSent === false) return { ...letter, pullReason: pull.reason, changeSince: null };
+  const isOfPost = letter.pulledFor !== null && aboutThePost.has(letter.pulledFor);
+  return { ...letter, pullReason: null, changeSince: (isOfPost ? reason : null) ?? pull?.reason ?? null };
+}
+
+/** What is worth knowing of a letter that went: that somebody was vaccinated by it, or is too old by now, is not. */
+const aboutThePost: ReadonlySet<ExcludedReason> = new Set<ExcludedReason>([
+  ...(['dead', 'movedOut', 'notResident', 'cancelled'] as const),
+  ...(['protected', 'addressMissing', 'addressChanged', 'numberCancelled'] as const),
+]);
 
 function loadPeople(
   tx: Tx,
@@ -94,7 +124,7 @@ function loadPeople(
   return loadPeopleToCall(tx, library.rules, personIds, key, on);
 }
 
-/** The values on each page as they were kept with the files; files printed before that are passed over. */
+/** The values on each page as they were kept with the files; files printed before that have none. */
 async function loadValues(tx: Tx, printJobId: number): Promise<ReadonlyMap<string, FormValues>> {
   const values = new Map<string, FormValues>();
   for (const { part } of await selectFiles(tx, printJobId)) {
@@ -109,7 +139,7 @@ async function loadValues(tx: Tx, printJobId: number): Promise<ReadonlyMap<strin
 function decidePull(
   page: PrintedPage,
   person: PersonToCall | undefined,
-  printed: FormValues,
+  printed: FormValues | null,
   days: { readonly asOf: Day; readonly dueBy: Day },
 ): ExcludedReason | null {
   if (person === undefined) return 'cancelled';
@@ -119,20 +149,20 @@ function decidePull(
   if (!decision.isIncluded) return decision.reason;
   const { destination } = person;
   if (destination === null) return 'addressMissing';
-  return isPrintedAt(placeOf(printed), destination) ? null : 'addressChanged';
+  return printed === null || isPrintedAt(placeOf(printed), destination) ? null : 'addressChanged';
 }
 
-/** A letter as a line of the lists that go with the bundle. */
-export function lineOfLetter(letter: DispatchedLetter, reason: string): Readonly<Record<string, string>> {
-  const { texts } = letter.values;
+/** A letter as a line of the lists that go with the bundle; where a protected person lives is told by no part of it. */
+export function lineOfLetter(letter: DispatchedLetter): Readonly<Record<string, string>> {
+  const texts = letter.values?.texts ?? {};
   return {
     number: String(letter.number),
     ordinal: String(letter.part),
     page: String(letter.page),
     formNumberSpaced: formatFormNumber(letter.formNumber),
-    postalCode: texts['recipientPostalCode'] ?? '',
+    postalCode: letter.pulledFor === 'protected' ? '' : (texts['recipientPostalCode'] ?? ''),
     name: texts['recipientName'] ?? '',
     title: '',
-    reason,
+    reason: letter.pullReason ?? '',
   };
 }

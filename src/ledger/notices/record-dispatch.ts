@@ -12,8 +12,8 @@ import { findJob, printedByJobSql } from './print-store.ts';
 import { lookThroughDispatch } from './pull-from-dispatch.ts';
 
 /**
- * Records that a printed bundle went to the post (発送): once, after everything to be pulled was pulled. What is pulled
- * loses its number, so that its people are called again when they can be; `pulledSeen` is how many the clerk pulled, and
+ * Records that a printed bundle went to the post (発送): once, after everything to be pulled was pulled; the pull list
+ * is kept as it was used. What is pulled loses its number, so that its people are called again when they can be; `pulledSeen` is how many the clerk pulled, and
  * where it is another number by now nothing is recorded and the clerk looks again. A letter that went before its reason
  * was known (`sentAnyway`, by its number) keeps it: its people hold the paper, and a clinic must not turn them away.
  */
@@ -63,7 +63,11 @@ export async function recordDispatch(
     await cancelForms(tx, actor, actId, cancelled, today);
     const { staffId, staffName } = actor;
     const dispatch = { printJobId, postedOn, letters: posted, pulled: pulled.length };
-    await insertDispatch(tx, { actId, staffId, staffName }, dispatch);
+    const kept = listed.map(({ formNumber, pulledFor }) => ({
+      ...{ formNumber, reason: pulledFor === null ? '' : labelOfReason(pulledFor) },
+      isSent: sentAnyway.has(formNumber),
+    }));
+    await insertDispatch(tx, { actId, staffId, staffName }, dispatch, kept);
     return { letters: posted, pulled: pulled.length };
   });
 }

@@ -36,7 +36,8 @@ export async function showDispatch(
     mayRecord: mayDo(actor, 'forms.reissue'),
   });
   const crumbs = [...noticeCrumbs, { label: job.label, href: printJobPath(printJobId) }];
-  const page = context.page({ title: '発送の前の確かめ', body, crumbs, current: noticesPath });
+  const title = dispatch === undefined ? '発送の前の確かめ' : '発送の記録';
+  const page = context.page({ title, body, crumbs, current: noticesPath });
   return errors.length === 0 ? page : answerWith(422, page);
 }
 
