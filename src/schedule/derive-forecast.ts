@@ -47,7 +47,7 @@ export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly
 const noStages: readonly number[] = [];
 
 /** The stages of a programme for a person, of which those in `closed` belong to another path. */
-function draftProgramme(
+export function draftProgramme(
   evaluation: Evaluation,
   plan: ProgrammePlan,
   series: Series,

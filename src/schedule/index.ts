@@ -13,6 +13,7 @@ export {
 } from './names.ts';
 export { findNextChange } from './next-change.ts';
 export { type BirthsBySex, listOpenBirths } from './open-births.ts';
+export { type CaseOfPerson, createOpenStagesJudge, type OpenStages } from './open-stages.ts';
 export { parseRules } from './parse-rules.ts';
 export { parseScheduleLine, type ScheduleLine, type ScheduleLineError } from './parse-schedule-line.ts';
 export type { RuleRowInForce, RuleSet } from './rule-set.ts';

@@ -13,15 +13,20 @@ import type { Fact, Judgement, PersonCase, StageForecast } from './types.ts';
  */
 export function findNextChange(rules: RuleSet, person: PersonCase, judgement: Judgement): Day | null {
   const next = new NextDay(person.asOf);
-  next.consider(changeByRows(rules, person));
+  considerPerson(next, rules, person);
   for (const stage of judgement.programmes) considerStage(next, stage);
-  for (const { on } of person.doses) next.consider(on);
-  for (const fact of person.facts) considerFact(next, fact);
   return next.found === lastDay ? null : next.found;
 }
 
-/** Keeps the earliest day after a given one. */
-class NextDay {
+/** The days that the rows name for the person, and those of what is known of them. */
+export function considerPerson(next: NextDay, rules: RuleSet, person: PersonCase): void {
+  next.consider(changeByRows(rules, person));
+  for (const { on } of person.doses) next.consider(on);
+  for (const fact of person.facts) considerFact(next, fact);
+}
+
+/** Keeps the earliest day after a given one; the last day of all until there is one. */
+export class NextDay {
   found: Day = lastDay;
   private readonly asOf: Day;
 
@@ -45,7 +50,7 @@ class NextDay {
 }
 
 /** What an answer says beside the days of the rows: the end of a grant, and the intervals from the doses given. */
-function considerStage(next: NextDay, { eligibleTo, next: dose }: StageForecast): void {
+export function considerStage(next: NextDay, { eligibleTo, next: dose }: StageForecast): void {
   next.considerEnd(eligibleTo);
   if (dose === null) return;
   next.consider(dose.earliestOn);

@@ -1,4 +1,5 @@
 import type { Day, Sex } from '#kernel';
+import { BirthTable, notYet } from './birth-table.ts';
 import { type DayExpression, evaluateDay } from './day-expression.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { Fact, PersonCase } from './types.ts';
@@ -14,12 +15,11 @@ export interface Subject {
   readonly hadDiseases: readonly { readonly bit: number; readonly on: Day }[];
   /** Expected days of delivery, earliest first. */
   readonly dueOns: readonly Day[];
-  /** Days by `daysFrom` and the slot of their expression; `unknownDay` until asked for. Shared by all born that day. */
+  /** Days by `daysFrom` and the slot of their expression; `notYet` until asked for. Shared by all born that day. */
   readonly days: Int32Array;
   readonly daysFrom: number;
 }
 
-const unknownDay = -2_147_483_648;
 const noFacts: readonly Fact[] = [];
 const noDays: readonly Day[] = [];
 const noDiseases: Subject['hadDiseases'] = [];
@@ -41,52 +41,13 @@ export function subjectOf(rules: RuleSet, person: PersonCase): Subject {
   };
 }
 
-/** About 25 MB; a population is judged in any order, so that all birth dates of a century should find their place. */
-const calendarsAtMost = 50_000;
-
-const rowsOfPage = 512;
-
 /** Days of the rules by birth date: in a population many people share one, and each day is worked out once for all. */
-class Calendars {
-  private readonly rows = new Map<Day, number>();
-  private pages: Int32Array[] = [];
-  private readonly width: number;
+const calendars = new WeakMap<RuleSet, BirthTable>();
 
-  constructor(expressionCount: number) {
-    this.width = expressionCount;
-  }
-
-  /** The number of the row of a birth date. */
-  rowOf(bornOn: Day): number {
-    const known = this.rows.get(bornOn);
-    if (known !== undefined) return known;
-    if (this.rows.size >= calendarsAtMost) {
-      this.rows.clear();
-      this.pages = [];
-    }
-    const row = this.rows.size;
-    this.rows.set(bornOn, row);
-    return row;
-  }
-
-  /** The page that holds a row. */
-  pageOf(row: number): Int32Array {
-    const number = Math.floor(row / rowsOfPage);
-    return (this.pages[number] ??= new Int32Array(rowsOfPage * this.width).fill(unknownDay));
-  }
-
-  /** Where on its page a row begins. */
-  placeOf(row: number): number {
-    return (row % rowsOfPage) * this.width;
-  }
-}
-
-const calendars = new WeakMap<RuleSet, Calendars>();
-
-function calendarsOf(rules: RuleSet): Calendars {
+function calendarsOf(rules: RuleSet): BirthTable {
   const known = calendars.get(rules);
   if (known !== undefined) return known;
-  const made = new Calendars(rules.expressionCount);
+  const made = new BirthTable(rules.expressionCount);
   calendars.set(rules, made);
   return made;
 }
@@ -95,8 +56,8 @@ function calendarsOf(rules: RuleSet): Calendars {
 export function dayFor(subject: Subject, expression: DayExpression, dueOn: Day | null = null): Day {
   if (expression.origin === 'due') return evaluateDay(expression, subject.bornOn, dueOn);
   const place = subject.daysFrom + expression.slot;
-  const known = subject.days[place] ?? unknownDay;
-  if (known !== unknownDay) return known as Day;
+  const known = subject.days[place] ?? notYet;
+  if (known !== notYet) return known as Day;
   const day = evaluateDay(expression, subject.bornOn, null);
   subject.days[place] = day;
   return day;

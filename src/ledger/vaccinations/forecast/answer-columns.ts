@@ -1,5 +1,5 @@
 import type { Day } from '#kernel';
-import type { OpenStages } from './judge-open-stages.ts';
+import type { OpenStages } from '#schedule';
 
 /** No day is so far ahead. */
 const noDay = 2_147_483_647;

@@ -1,9 +1,7 @@
 import { findNextPresenceChange, isHereOn, type JudgingFacts } from '#addressees/persons';
 import type { Day } from '#kernel';
-import { listStages, type RuleSet } from '#schedule';
+import { type CaseOfPerson, listStages, type OpenStages, type RuleSet } from '#schedule';
 import type { PersonWithDoses } from './join-records.ts';
-import type { OpenStages } from './judge-open-stages.ts';
-import type { CaseOfPerson } from './people-columns.ts';
 
 /** What a forecast keeps of one person. Stages as `programme/stage`. */
 export interface ForecastAnswer {

@@ -15,7 +15,7 @@ export interface PageWork<Input, Output> {
   readonly onPage: (output: Output) => Promise<void>;
 }
 
-const fewPages = 3;
+const fewPages = 6;
 const threadsAtMost = 8;
 
 /** Works on every page; which page comes first is not said. */

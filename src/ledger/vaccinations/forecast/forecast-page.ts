@@ -1,11 +1,11 @@
 import type { LgCode } from '#kernel';
 import { type Database, type Tx, withMunicipality } from '#platform/postgres';
+import type { CaseOfPerson } from '#schedule';
 import { deriveAnswer, findCase } from './derive-answer.ts';
 import { digestFacts } from './digest-facts.ts';
 import { confirmForecasts, type ForecastRow, upsertForecasts } from './forecast-store.ts';
 import { joinRecords } from './join-records.ts';
 import type { Judges } from './open-judges.ts';
-import type { CaseOfPerson } from './people-columns.ts';
 import { type ForecastFrame, type PeopleRange, type PersonToJudge, readStalePeople } from './read-people.ts';
 
 /** How many people of a page were looked at, and how many of them were judged anew. */

@@ -1,40 +1,12 @@
 import type { Day } from '#kernel';
-import { findNextChange, type GivenDose, judge, type RuleSet } from '#schedule';
-import type { CaseOfPerson } from './people-columns.ts';
+import { type CaseOfPerson, createOpenStagesJudge, type GivenDose, type OpenStages, type RuleSet } from '#schedule';
 
-/** What the rules say of one person on a day: stages by their place in the order of the rules. */
-export interface OpenStages {
-  readonly due: readonly number[];
-  readonly overdue: readonly number[];
-  /** The first day on which the answer may differ though nothing new becomes known; null when no day changes it. */
-  readonly nextChangeOn: Day | null;
-}
-
-/** Asks the rules about people of one day, one after another. */
-export type StagesJudge = (person: CaseOfPerson) => OpenStages;
-
-const noStages: readonly number[] = [];
-const sharedAtMost = 100_000;
-
-/**
- * Makes a judge for a day. Whoever has no dose and no other fact on record is answered like everybody of the same
- * birth date and sex, and judged once for all of them.
- */
-export function createStagesJudge(rules: RuleSet, asOf: Day): StagesJudge {
-  const shared = {
-    female: new Map<Day, OpenStages>(),
-    male: new Map<Day, OpenStages>(),
-    unknown: new Map<Day, OpenStages>(),
-  };
+/** Makes a judge of the people of one day; doses of products that the rules do not know are left out. */
+export function createStagesJudge(rules: RuleSet, asOf: Day): (person: CaseOfPerson) => OpenStages {
+  const judge = createOpenStagesJudge(rules, asOf);
   return (person) => {
-    const { bornOn, sex, doses, facts } = person;
-    if (doses.length > 0 || facts.length > 0) return judgeStages(rules, asOf, person);
-    const known = shared[sex].get(bornOn);
-    if (known !== undefined) return known;
-    if (shared[sex].size >= sharedAtMost) shared[sex].clear();
-    const fresh = judgeStages(rules, asOf, person);
-    shared[sex].set(bornOn, fresh);
-    return fresh;
+    const doses = listKnownDoses(rules, person.doses);
+    return judge(doses === person.doses ? person : { ...person, doses });
   };
 }
 
@@ -42,19 +14,4 @@ export function createStagesJudge(rules: RuleSet, asOf: Day): StagesJudge {
 export function listKnownDoses(rules: RuleSet, doses: readonly GivenDose[]): readonly GivenDose[] {
   const isKnown = ({ product }: GivenDose): boolean => rules.products.has(product);
   return doses.every(isKnown) ? doses : doses.filter(isKnown);
-}
-
-function judgeStages(rules: RuleSet, asOf: Day, { bornOn, sex, doses, facts }: CaseOfPerson): OpenStages {
-  const personCase = { bornOn, sex, asOf, facts, doses: listKnownDoses(rules, doses) };
-  const judgement = judge(rules, personCase);
-  let due: number[] | undefined;
-  let overdue: number[] | undefined;
-  const { programmes } = judgement;
-  for (let i = 0; i < programmes.length; i += 1) {
-    const status = programmes[i]?.status;
-    if (status === 'due') (due ??= []).push(i);
-    else if (status === 'overdue') (overdue ??= []).push(i);
-  }
-  const nextChangeOn = findNextChange(rules, personCase, judgement);
-  return { due: due ?? noStages, overdue: overdue ?? noStages, nextChangeOn };
 }

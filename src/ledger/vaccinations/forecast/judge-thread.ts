@@ -1,8 +1,8 @@
 import type { Day } from '#kernel';
 import { serveThread } from '#platform/threads';
-import { parseRules } from '#schedule';
+import { type OpenStages, parseRules } from '#schedule';
 import { packAnswers } from './answer-columns.ts';
-import { createStagesJudge, type OpenStages } from './judge-open-stages.ts';
+import { createStagesJudge } from './judge-open-stages.ts';
 import { type PeopleColumns, unpackPeople } from './people-columns.ts';
 
 /** What a thread that judges is prepared with. */

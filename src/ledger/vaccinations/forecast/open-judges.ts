@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Day } from '#kernel';
 import { openThreads } from '#platform/threads';
-import type { RuleSet } from '#schedule';
+import type { CaseOfPerson, OpenStages, RuleSet } from '#schedule';
 import { unpackAnswers } from './answer-columns.ts';
-import { createStagesJudge, type OpenStages } from './judge-open-stages.ts';
+import { createStagesJudge } from './judge-open-stages.ts';
 import type { JudgeThreadData } from './judge-thread.ts';
-import { type CaseOfPerson, type PeopleColumns, packPeople } from './people-columns.ts';
+import { type PeopleColumns, packPeople } from './people-columns.ts';
 
 /** Where the people of a forecast are judged. */
 export interface Judges {
@@ -16,7 +16,7 @@ export interface Judges {
   close(): Promise<void>;
 }
 
-const fewPages = 3;
+const fewPages = 6;
 const threadsAtMost = 8;
 
 /** Opens judges for so many pages: in threads where they are many, else here. */
@@ -27,7 +27,7 @@ export function openJudges(rules: RuleSet, asOf: Day, pages: number): Judges {
   const threads = openThreads<PeopleColumns, Int32Array>(new URL('judge-thread.ts', import.meta.url), data, count);
   return {
     // One page more than threads: it is read and written while the others are judged.
-    pagesAtOnce: count + 1,
+    pagesAtOnce: count * 2 + 1,
     judge: async (people) => (people.length === 0 ? [] : unpackAnswers(await threads.run(packPeople(people)))),
     close: () => threads.close(),
   };

@@ -1,13 +1,5 @@
 import type { Day, Sex } from '#kernel';
-import type { DoseKind, Fact, GivenDose } from '#schedule';
-
-/** What the rules are asked about one person: everything but the day, which is the same for all. */
-export interface CaseOfPerson {
-  readonly bornOn: Day;
-  readonly sex: Sex;
-  readonly doses: readonly GivenDose[];
-  readonly facts: readonly Fact[];
-}
+import type { CaseOfPerson, DoseKind, Fact, GivenDose } from '#schedule';
 
 /**
  * People as numbers, for a thread: copied in one piece, where objects would be walked through one by one. A person is

@@ -22,7 +22,7 @@ export interface PersonToJudge extends JudgingFacts {
   readonly keptDigest: string | null;
 }
 
-const peoplePerPage = 4000;
+const peoplePerPage = 2000;
 
 /** Literals of a query that COPY takes no parameters for; each is refused where it is not what it must be. */
 function literal(text: string, shape: RegExp): string {
@@ -34,19 +34,21 @@ const lgCodeOf = (tx: Tx): string => literal(tx.lgCode, /^\d{6}$/u);
 
 /**
  * Everybody whose forecast is missing, made of other facts or other rules, or does not hold on the day. Linked records are
- * always looked at: what one of them says concerns all.
+ * always looked at: what one of them says concerns all. The range is said of each table: else the others are looked up
+ * person by person, or read whole, for every page.
  */
-function staleSql(tx: Tx, { asOf, rulesVersion }: ForecastFrame): string {
+function staleSql(tx: Tx, { asOf, rulesVersion }: ForecastFrame, range?: PeopleRange): string {
+  const within = (alias: string): string => (range === undefined ? '' : `AND ${withinSql(range, `${alias}.`)}`);
   const lgCode = lgCodeOf(tx);
   const day = `DATE ${literal(formatIsoDay(asOf), /^\d{4}-\d\d-\d\d$/u)}`;
   const isVoid = `(f.rules_version <> ${literal(rulesVersion, /^[0-9a-f]{16}$/u)} OR f.as_of > ${day} OR f.next_change_on <= ${day})`;
   return `SELECT p.*, coalesce(h.version, 0) AS ledger_version,
       CASE WHEN ${isVoid} THEN NULL ELSE f.facts_digest END AS kept_digest
     FROM (${judgingFactsSql(lgCode)}) p
-    LEFT JOIN ledger_heads h ON h.lg_code = ${lgCode} AND h.person_id = p.person_id
-    LEFT JOIN person_forecasts f ON f.lg_code = ${lgCode} AND f.person_id = p.person_id
+    LEFT JOIN ledger_heads h ON h.lg_code = ${lgCode} AND h.person_id = p.person_id ${within('h')}
+    LEFT JOIN person_forecasts f ON f.lg_code = ${lgCode} AND f.person_id = p.person_id ${within('f')}
     WHERE (f.person_id IS NULL OR f.person_version <> p.version OR f.ledger_version <> coalesce(h.version, 0)
-      OR ${isVoid} OR p.principal_id IS NOT NULL)`;
+      OR ${isVoid} OR p.principal_id IS NOT NULL) ${within('p')}`;
 }
 
 /** Pages of people in the order of their ids, and how many people they are. */
@@ -79,8 +81,7 @@ async function cutPages(tx: Tx, idsSql: string): Promise<PeoplePages> {
 export async function readStalePeople(tx: Tx, frame: ForecastFrame, range: PeopleRange): Promise<PersonToJudge[]> {
   const lines = await copyOut(
     tx,
-    `SELECT ${judgingFactsColumns}, ledger_version, kept_digest FROM (${staleSql(tx, frame)}) s
-     WHERE ${within(range)} ORDER BY person_id`,
+    `SELECT ${judgingFactsColumns}, ledger_version, kept_digest FROM (${staleSql(tx, frame, range)}) s ORDER BY person_id`,
   );
   const people: PersonToJudge[] = [];
   while (lines.hasMore()) {
@@ -93,15 +94,15 @@ export async function readStalePeople(tx: Tx, frame: ForecastFrame, range: Peopl
 export async function readAllPeople(tx: Tx, range: PeopleRange): Promise<JudgingFacts[]> {
   const lines = await copyOut(
     tx,
-    `SELECT ${judgingFactsColumns} FROM (${judgingFactsSql(lgCodeOf(tx))}) p WHERE ${within(range)} ORDER BY person_id`,
+    `SELECT ${judgingFactsColumns} FROM (${judgingFactsSql(lgCodeOf(tx))}) p WHERE ${withinSql(range)} ORDER BY person_id`,
   );
   const people: JudgingFacts[] = [];
   while (lines.hasMore()) people.push(readJudgingFacts(lines));
   return people;
 }
 
-const within = ({ after, to }: PeopleRange): string =>
-  `person_id > ${Number.parseInt(String(after), 10)} AND person_id <= ${Number.parseInt(String(to), 10)}`;
+const withinSql = ({ after, to }: PeopleRange, of = ''): string =>
+  `${of}person_id > ${Number.parseInt(String(after), 10)} AND ${of}person_id <= ${Number.parseInt(String(to), 10)}`;
 
 const dosesColumns = `person_id, vaccinated_on - DATE '1970-01-01', left(vaccination_class, 1), product`;
 const isJudged = `outcome = 'administered' AND product IS NOT NULL`;
@@ -121,7 +122,7 @@ export async function readGivenDoses(
   const isDense = range !== null && range.to - range.after < personIds.length * 3;
   // One look per person, whatever the statistics of a ledger just filled say.
   const sql = isDense
-    ? `SELECT ${dosesColumns} FROM current_doses WHERE lg_code = ${lgCode} AND ${within(range)} AND ${isJudged}
+    ? `SELECT ${dosesColumns} FROM current_doses WHERE lg_code = ${lgCode} AND ${withinSql(range)} AND ${isJudged}
        ORDER BY person_id, entry_id`
     : `SELECT d.* FROM unnest('{${personIds.join(',')}}'::bigint[]) AS wanted(person_id)
        CROSS JOIN LATERAL (SELECT ${dosesColumns} FROM current_doses c
