@@ -2,7 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { addOfficeGate } from '#clinic/exchange';
 import { openMasters, recalledNews, registerRecordRoutes } from '#clinic/records';
 import { describePatients, findPersonsOfLog, forgetOldTraces, registerTicketRoutes } from '#clinic/tickets';
-import { clinicDuties, createStaffApp, renderStaffError, type StaffApp } from '#common-base/access';
+import {
+  breachedPasswordsPath,
+  clinicDuties,
+  createStaffApp,
+  openBreachedPasswords,
+  renderStaffError,
+  type StaffApp,
+} from '#common-base/access';
 import { startAuditKeeper } from '#common-base/audit';
 import { findSettings, listMunicipalities, openRuleBook } from '#common-base/municipalities';
 import type { LgCode } from '#kernel';
@@ -76,6 +83,7 @@ export async function createClinicApp(options: ClinicAppOptions): Promise<Clinic
     clock,
     log,
     isHttps: options.isHttps,
+    isBreachedPassword: openBreachedPasswords(breachedPasswordsPath(options.home)),
     keyWrapper: options.keyWrapper,
     frame,
     duties: clinicDuties,

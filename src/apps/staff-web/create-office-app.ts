@@ -4,7 +4,14 @@ import { addInquiryGate, registerLinkedSystemRoutes } from '#addressees/inquirie
 import { registerNumberRoutes } from '#addressees/numbers';
 import { findPersonIdByAddresseeNumber, loadPersonsForJudging, registerPersonRoutes } from '#addressees/persons';
 import { registerRegistrationRoutes } from '#addressees/registration';
-import { createStaffApp, renderStaffError, type StaffApp, type StaffContext } from '#common-base/access';
+import {
+  breachedPasswordsPath,
+  createStaffApp,
+  openBreachedPasswords,
+  renderStaffError,
+  type StaffApp,
+  type StaffContext,
+} from '#common-base/access';
 import { findSettings, openRuleBook } from '#common-base/municipalities';
 import { registerOversightRoutes } from '#common-base/oversight';
 import type { LgCode } from '#kernel';
@@ -98,6 +105,7 @@ export async function createOfficeApp(options: OfficeAppOptions): Promise<Office
     clock,
     log,
     isHttps: options.isHttps,
+    isBreachedPassword: openBreachedPasswords(breachedPasswordsPath(options.home)),
     keyWrapper: options.keyWrapper,
     frame,
     listOffices: directory.listOffices,

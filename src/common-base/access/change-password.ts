@@ -3,6 +3,7 @@ import { type Decision, decide, finding } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { AccessSettings } from './access-settings.ts';
 import { noteAccountChange } from './account-notices.ts';
+import type { BreachedPasswords } from './breached-passwords.ts';
 import { hashPassword, isPasswordOf } from './password-hash.ts';
 import { decidePassword } from './password-rules.ts';
 import { endSessionsOf, startSession } from './session.ts';
@@ -19,6 +20,7 @@ export interface PasswordChange {
   readonly repeated: string;
   readonly session: SessionInfo;
   readonly browser: string;
+  readonly isBreached?: BreachedPasswords | undefined;
 }
 
 /**
@@ -52,6 +54,7 @@ export async function changePassword(
     currentPassword: change.current,
     contextWords: settings.contextWords,
     lengthMin: settings.passwordLengthMin,
+    isBreached: change.isBreached,
   });
   if (decision.answer === 'refused') return decision;
   if (change.next !== change.repeated) return decide([finding('passwordsDiffer', 'refuse', 'repeatedPassword')], '');

@@ -12,6 +12,7 @@ export { applyPersonnelChange, type PersonnelChange, type PersonnelOutcome } fro
 export { requestApproval } from './approvals/request-approval.ts';
 export type { ApprovalKind, ApprovalSubject, ApprovedBy } from './approvals/types.ts';
 export { asJob, asOperator, type OperatorOptions } from './as-operator.ts';
+export { breachedPasswordsPath, openBreachedPasswords } from './breached-passwords.ts';
 export { createStaffApp } from './create-staff-app.ts';
 export {
   type DemonstrationAccount,

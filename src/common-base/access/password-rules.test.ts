@@ -35,6 +35,12 @@ test('よく使われるもの、並びや繰り返しは使えない', async ()
   }
 });
 
+test('運用者の一覧にある漏えいしたものは、長く推測しにくくても使えない', async () => {
+  const isBreached = (password: string): Promise<boolean> => Promise.resolve(password === usual.password);
+  assert.deepEqual(await codesOf({ isBreached }), ['passwordBreached']);
+  assert.deepEqual(await codesOf({ isBreached, password: 'asagao-ga-8ko-saita' }), []);
+});
+
 test('アカウント名・氏名を含むもの、よく似たものは使えない', async () => {
   assert.ok((await codesOf({ password: 'YAMADA.H-tokubetsu-7' })).includes('passwordLikeAccount'));
   assert.ok(

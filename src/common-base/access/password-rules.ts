@@ -1,5 +1,6 @@
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { type Decision, decide, type Finding, finding } from '#kernel';
+import type { BreachedPasswords } from './breached-passwords.ts';
 
 /** What is known of a new password and of the person whose it shall be. */
 export interface PasswordCase {
@@ -12,6 +13,8 @@ export interface PasswordCase {
   /** Words of the place: the municipality, the product. */
   readonly contextWords: readonly string[];
   readonly lengthMin: number;
+  /** The operator's own list of breached passwords, beside the common ones that come along; left out: none. */
+  readonly isBreached?: BreachedPasswords | undefined;
 }
 
 /** Longer ones only cost time to hash. */
@@ -47,6 +50,7 @@ export async function decidePassword(subject: PasswordCase): Promise<Decision<st
   else if (length > lengthMax) findings.push(finding('passwordTooLong', 'refuse', 'newPassword', { lengthMax }));
   else {
     if (await isGuessable(subject)) findings.push(finding('passwordGuessable', 'refuse', 'newPassword'));
+    if (await subject.isBreached?.(password)) findings.push(finding('passwordBreached', 'refuse', 'newPassword'));
     if (isLikeAccount(subject)) findings.push(finding('passwordLikeAccount', 'refuse', 'newPassword'));
     if (subject.currentPassword !== null && similarity(password, subject.currentPassword) > similarityMax) {
       findings.push(finding('passwordLikeCurrent', 'refuse', 'newPassword'));

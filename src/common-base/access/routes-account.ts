@@ -2,6 +2,7 @@ import { recordAct } from '#common-base/audit';
 import { withMunicipality } from '#platform/postgres';
 import { listAccountNotices, markNoticesSeen } from './account-notices.ts';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
+import type { BreachedPasswords } from './breached-passwords.ts';
 import { changePassword } from './change-password.ts';
 import { explainErrors } from './explain-errors.ts';
 import { accountPage, passwordPage } from './pages/account-page.ts';
@@ -44,7 +45,7 @@ export function addAccountRoutes(app: StaffApp): void {
     url: '/account/password',
     permission: 'signedIn',
     opensAt: ['password'],
-    handler: takePassword,
+    handler: async (context) => await takePassword(context, app.options.isBreachedPassword),
   });
 }
 
@@ -76,7 +77,7 @@ async function takeEndSessions(context: StaffContext): Promise<Answer> {
   return redirectTo('/account');
 }
 
-async function takePassword(context: StaffContext): Promise<Answer> {
+async function takePassword(context: StaffContext, isBreached: BreachedPasswords | undefined): Promise<Answer> {
   const { body } = context;
   const decision = await changePassword(context, context.settings, {
     current: body.find('currentPassword') ?? '',
@@ -84,6 +85,7 @@ async function takePassword(context: StaffContext): Promise<Answer> {
     repeated: body.find('repeatedPassword') ?? '',
     session: context.session,
     browser: context.browser,
+    isBreached,
   });
   if (decision.answer === 'refused') {
     return answerWith(422, await showPassword(context, await explainErrors(decision.findings)));

@@ -7,6 +7,7 @@ import type { Crumb, Html, HtmlValue } from '#platform/pages';
 import type { Database, Tx } from '#platform/postgres';
 import type { AccessSettings } from './access-settings.ts';
 import type { Answer } from './answers.ts';
+import type { BreachedPasswords } from './breached-passwords.ts';
 import type { Permission, Role } from './permission-table.ts';
 import type { ActionContext, Actor, SessionInfo } from './types.ts';
 
@@ -155,6 +156,8 @@ export interface LogPersons {
 
 /** What the application gives to the pages of access and to the routes of all rooms. */
 export interface StaffAppOptions {
+  /** The operator's list of breached passwords; left out: the common ones that come along alone. */
+  readonly isBreachedPassword?: BreachedPasswords;
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Log;
