@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { importResidents, loadPersonsForJudging } from '#addressees/persons';
 import { getDay } from '#kernel';
-import { listFormsOfPerson } from '#ledger/forms';
+import { loadFormsOfPeople } from '#ledger/forms';
 import { createCohort, getPrintJob, type NoticeContext, readPrintFile, startPrintJob } from '#ledger/notices';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../support/addressees.ts';
@@ -80,7 +80,7 @@ test('印刷の途中で何度落ちても、続きから始まり、欠けた�
     const addresseeNumbers = [String(n).padStart(10, '0')];
     const forms = await withMunicipality(t.db, t.lgCode, async (tx) => {
       const [person] = await loadPersonsForJudging(tx, { addresseeNumbers });
-      return person === undefined ? [] : listFormsOfPerson(tx, person.personId);
+      return person === undefined ? [] : loadFormsOfPeople(tx, [person.personId]);
     });
     assert.equal(forms.length, 1, `one form for ${n}`);
     const number = forms[0]?.formNumber ?? '';

@@ -44,18 +44,19 @@ export async function asOperator(db: Database, lgCode: LgCode, options: Operator
 
 /**
  * The actor of work that runs by itself. Begun by a member, it may do what that member may do at this moment (a
- * permission taken away stops the work); begun by the schedule, what operators may do.
+ * permission taken away stops the work); begun by the schedule, what operators may do. `name` is who did it in the words of
+ * the office, where pages show that.
  */
 export async function asJob(
   db: Database,
   lgCode: LgCode,
-  options: { readonly job: string; readonly startedBy: StaffId | null },
+  options: { readonly job: string; readonly startedBy: StaffId | null; readonly name?: string },
 ): Promise<Actor> {
   const place = { via: 'job', from: hostname(), osUser: null, reason: `自動処理: ${options.job}` } as const;
   const { startedBy } = options;
   if (startedBy === null) {
     const roles: readonly Role[] = ['operator'];
-    const staffName = `自動処理(${options.job})`;
+    const staffName = options.name ?? `自動処理(${options.job})`;
     return { lgCode, staffId: null, staffName, roles, permissions: operatorPermissions, ...place };
   }
   const staff = await withMunicipality(db, lgCode, async (tx) => await findStaff(tx, startedBy));

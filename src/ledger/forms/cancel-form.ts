@@ -1,3 +1,4 @@
+import { listLinkedRecords } from '#addressees/persons';
 import { type ActionContext, type Actor, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { Conflict, type Day, NotFound, type PersonId } from '#kernel';
@@ -7,8 +8,8 @@ import { findForm } from './find-form.ts';
 import { insertChanges, lockRegister } from './store.ts';
 
 /**
- * Cancels a person's number without a new one (a letter that must not be used). It cannot be taken back: print a new
- * form.
+ * Cancels a person's number, of any linked record, without a new one (a letter that must not be used). It cannot be taken
+ * back: print a new form.
  */
 export async function cancelForm(
   context: ActionContext,
@@ -19,7 +20,8 @@ export async function cancelForm(
   await withMunicipality(db, actor.lgCode, async (tx) => {
     await lockRegister(tx);
     const form = await findForm(tx, request.formNumber);
-    if (form?.personId !== request.personId) {
+    const records = (await listLinkedRecords(tx, [request.personId])).get(request.personId) ?? [request.personId];
+    if (form === undefined || !records.includes(form.personId)) {
       throw new NotFound('その発行番号の、この人の用紙はありません。番号を確かめてください。');
     }
     if (form.state !== 'issued')

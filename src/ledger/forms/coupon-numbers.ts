@@ -28,14 +28,18 @@ export async function giveCouponNumbers(
   return new Map([...numbers, ...kept, ...given]);
 }
 
-/** The numbers that people hold, under their own record or else under one linked with it, the principal before others. */
+/**
+ * The numbers that people hold. Of linked records the one that stands for all decides, where it has one: a person has one
+ * number on new papers, also where two records had theirs before they were linked. The other stays known as the same
+ * person's, and is that record's again should they be parted.
+ */
 async function selectOfAllRecords(tx: Tx, personIds: readonly PersonId[]): Promise<ReadonlyMap<PersonId, string>> {
   const linked = await listLinkedRecords(tx, personIds);
   const records = [...new Set([...personIds, ...[...linked.values()].flat()])];
   const held = await selectCouponNumbers(tx, { personIds: records });
   const numbers = new Map<PersonId, string>();
   for (const personId of personIds) {
-    const holder = [personId, ...(linked.get(personId) ?? [])].find((record) => held.has(record));
+    const holder = (linked.get(personId) ?? [personId]).find((record) => held.has(record));
     const number = holder === undefined ? undefined : held.get(holder);
     if (number !== undefined) numbers.set(personId, number);
   }

@@ -33,12 +33,7 @@ export async function loadFormsByNumber(
   return found;
 }
 
-/** Every form that was printed for a person, oldest first. */
-export async function listFormsOfPerson(tx: Tx, personId: PersonId): Promise<FormOnRecord[]> {
-  return selectForms(tx, 'i.person_id = $2', [personId]);
-}
-
-/** Every form that was printed for some people. */
+/** Every form that was printed for some people, in the order of the numbers. */
 export async function loadFormsOfPeople(tx: Tx, personIds: readonly PersonId[]): Promise<FormOnRecord[]> {
   return selectForms(tx, 'i.person_id = ANY ($2::bigint[])', [personIds]);
 }

@@ -5,7 +5,6 @@ export {
   findForm,
   formHoldersSql,
   type LiveFormQuery,
-  listFormsOfPerson,
   listLiveForms,
   loadFormHolders,
   loadFormsByNumber,

@@ -50,7 +50,7 @@ export function createDeliverTask(
   tools: DeliverTools,
 ): (job: Pick<Job, 'db' | 'lgCode' | 'log' | 'signal'>) => Promise<void> {
   return async ({ db, lgCode, log, signal }) => {
-    const actor = await asJob(db, lgCode, { job: deliverTask, startedBy: null });
+    const actor = await asJob(db, lgCode, { job: deliverTask, startedBy: null, name: '自動処理(通知の送信)' });
     const library = { ...tools.library, rules: await tools.rulesOf(lgCode) };
     const context = { db, actor, clock: tools.clock, log, library };
     while (!signal.aborted && (await deliverNext(context, tools.channels)));

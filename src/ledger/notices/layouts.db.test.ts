@@ -28,6 +28,7 @@ import {
 import { drawPrintedPage, reprintPages } from './print-pages.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
 import { recordWish } from './record-wish.ts';
+import { loadIssuedForms } from './routes-person.ts';
 
 const issuedOn = getDay(2026, 11, 21);
 const layoutId = 'screening-influenza-older';
@@ -279,6 +280,18 @@ test('接種券の券番号は人ごとに一つで、再発行しても変わ�
     return numbers.get(fourth);
   });
   assert.equal(linked, '0000000003');
+  // The second and the third had a number each: linked, both have that of the record that stands for both, and parted their own.
+  const link = (principal: PersonId | null) =>
+    withMunicipality(t.db, t.lgCode, (tx) =>
+      tx.client.query('UPDATE persons SET principal_id = $1 WHERE person_id = ANY ($2)', [principal, [second, third]]),
+    );
+  await link(third);
+  assert.deepEqual(await couponOf(third), { number: '0000000003', line: true });
+  const held = await withMunicipality(t.db, t.lgCode, (tx) => loadIssuedForms(tx, context.library.rules, second));
+  const live = held.filter(({ form }) => form.document === 'coupon' && form.state === 'issued');
+  assert.equal(live.length, 1, 'the paper of either record is replaced by the new one');
+  await link(null);
+  assert.deepEqual(await couponOf(second), { number: '0000000002', line: true });
   // The 予診票 and the 接種券 of one dose are two papers: neither takes the other's place, nor keeps it out of a cohort.
   const stateOf = (formNumber: string) =>
     withMunicipality(t.db, t.lgCode, async (tx) => (await findForm(tx, formNumber))?.state);

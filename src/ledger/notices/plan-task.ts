@@ -19,7 +19,7 @@ export interface PlanTools {
 /** Makes what the plan asks for now; asked for on the screen, or every night. */
 export function createPlanTask(tools: PlanTools): (job: Pick<Job, 'db' | 'lgCode' | 'log'>) => Promise<void> {
   return async ({ db, lgCode, log }) => {
-    const actor = await asJob(db, lgCode, { job: planTask, startedBy: null });
+    const actor = await asJob(db, lgCode, { job: planTask, startedBy: null, name: '自動作成(年間計画)' });
     const library = { ...tools.library, rules: await tools.rulesOf(lgCode) };
     const context = { db, actor, clock: tools.clock, log, library };
     await makePlannedCohorts(context, monthToMake(todayInTokyo(tools.clock)));

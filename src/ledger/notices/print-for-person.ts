@@ -1,3 +1,4 @@
+import { listLinkedRecords } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
 import { addDays, Conflict, type Day, type Finding, formatIsoDay, type PersonId, UnreadableInput } from '#kernel';
@@ -109,7 +110,7 @@ function stageOf(layout: FormLayout, chosen: StageKey | undefined): StageKey {
   return chosen;
 }
 
-/** The papers of one kind for the dose that is next which the person holds and may still use. */
+/** The papers of one kind for the dose that is next which the person holds, under any linked record, and may still use. */
 async function listReplaced(
   tx: Tx,
   library: NoticeLibrary,
@@ -119,6 +120,7 @@ async function listReplaced(
 ): Promise<FormOnRecord[]> {
   const people = await loadPeopleToCall(tx, library.rules, [personId], { programme, stage }, on);
   const dose = people.get(personId)?.forecast?.next?.doseNumber ?? null;
-  const held = await listLiveForms(tx, { personIds: [personId], programme, stage, on });
+  const personIds = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+  const held = await listLiveForms(tx, { personIds, programme, stage, on });
   return held.filter((form) => form.document === paper && (form.doseNumber === null || form.doseNumber === dose));
 }

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging, registerMailingAddress } from '#addressees/persons';
 import { registerMunicipality } from '#common-base/municipalities';
 import { getDay, type PersonId } from '#kernel';
-import { listFormsOfPerson } from '#ledger/forms';
+import { loadFormsOfPeople } from '#ledger/forms';
 import { getRun, runWorker } from '#platform/jobs';
 import { createLog } from '#platform/log';
 import { withMunicipality } from '#platform/postgres';
@@ -68,7 +68,7 @@ function jobOf(printJobId: number) {
 
 async function formsOf(n: number) {
   const personId = await personOf(n);
-  return withMunicipality(t.db, t.lgCode, (tx) => listFormsOfPerson(tx, personId));
+  return withMunicipality(t.db, t.lgCode, (tx) => loadFormsOfPeople(tx, [personId]));
 }
 
 async function paperOf(printJobId: number): Promise<string> {

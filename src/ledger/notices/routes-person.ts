@@ -1,7 +1,15 @@
-import { getPerson, identityBanner, personCrumbs, personNotices, personPath, readPersonId } from '#addressees/persons';
+import {
+  getPerson,
+  identityBanner,
+  listLinkedRecords,
+  personCrumbs,
+  personNotices,
+  personPath,
+  readPersonId,
+} from '#addressees/persons';
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import { type Day, formatIsoDay, type PersonId } from '#kernel';
-import { cancelForm, listFormsOfPerson } from '#ledger/forms';
+import { cancelForm, loadFormsOfPeople } from '#ledger/forms';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
 import { type FormError, html } from '#platform/pages';
@@ -23,9 +31,10 @@ import {
   readStage,
 } from './route-parts.ts';
 
-/** The forms of a person with the names of their programmes, newest first. */
+/** The forms of a person, under any linked record, with the names of their programmes. */
 export async function loadIssuedForms(tx: Tx, rules: RuleSet, personId: PersonId): Promise<IssuedForm[]> {
-  const forms = await listFormsOfPerson(tx, personId);
+  const records = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+  const forms = await loadFormsOfPeople(tx, records);
   return forms.map((form) => ({
     form,
     title: `${nameOfProgramme(rules, form.programme)} ${nameOfStage(rules, form.programme, form.stage)}`,

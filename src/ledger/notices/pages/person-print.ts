@@ -38,7 +38,24 @@ export interface IssuedForm {
 export function printPanel(view: { personId: PersonId; forms: readonly IssuedForm[]; mayPrint: boolean }): Html {
   const aside =
     view.mayPrint && buttonLink('予診票を印刷する', personPrintPath(view.personId), { size: 'small', icon: 'print' });
-  return panel({ title: '予診票', icon: 'print', isFlush: true, aside, class: 'no-print' }, formTable(view.forms));
+  const body = html`${twiceNotice(view.forms)}${formTable(view.forms)}`;
+  return panel({ title: '予診票', icon: 'print', isFlush: true, aside, class: 'no-print' }, body);
+}
+
+/** Two papers of one kind for one dose: printed under two records before these were linked, both still valid. */
+function twiceNotice(forms: readonly IssuedForm[]): Html | false {
+  const live = forms.filter(({ form }) => form.state === 'issued' && form.document !== 'letter');
+  const keyOf = ({ form }: IssuedForm) => [form.programme, form.stage, form.document, form.doseNumber].join('/');
+  const twice = [...Map.groupBy(live, keyOf).values()].filter(
+    (some) => new Set(some.map(({ form }) => form.personId)).size > 1,
+  );
+  if (twice.length === 0) return false;
+  const names = twice.flatMap(([first]) => (first === undefined ? [] : [first.title]));
+  return notice(
+    'warning',
+    '同じ回に使える紙が2枚あります',
+    `${names.join('、')}。結び付けた記録のそれぞれで発行したものです。本人がどちらを持っているかを確かめ、使わない方の番号を取り消してください（「予診票を印刷する」の画面）。新しく印刷すれば、両方が無効になります。`,
+  );
 }
 
 function formTable(forms: readonly IssuedForm[]): Html {
@@ -109,7 +126,7 @@ export function personPrintPage(view: {
   const otherList =
     others.length > 0 && disclosure(`この人に合わない予診票（${others.length}）`, html`<ul>${others}</ul>`);
   const body = html`${selectField({ name: 'layoutId', label: '予診票・通知', choices, value: view.layoutId, isRequired: true, width: 40, error: errorOf(errors, 'layoutId') })}${stageField(view.stages, view.stage, errors)}${inputFields(view)}${textField({ name: 'reason', label: '発行の理由', value: view.reason, isRequired: true, width: 40, hint: '例　紛失、転入、窓口で交付。発行番号簿に残ります', error: errorOf(errors, 'reason') })}${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, isRequired: true, width: 10, error: errorOf(errors, 'issuedOn') })}<div class="button-row">${button('印刷用のPDFを作る', { look: 'filled', icon: 'print' })}${buttonLink('もどる', view.backHref)}</div>`;
-  return html`${view.who}${errorSummary(errors)}${live.length > 0 && notice('info', '有効な予診票があります', '同じ回の予診票をもう一度印刷すると、前の番号は使えなくなります。')}${panel(
+  return html`${view.who}${errorSummary(errors)}${twiceNotice(view.forms)}${live.length > 0 && notice('info', '有効な予診票があります', '同じ回の予診票をもう一度印刷すると、前の番号は使えなくなります。')}${panel(
     { title: '予診票を印刷する', icon: 'print' },
     html`${view.layouts.length === 0 ? none : postForm({ action: personPrintPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' }, body)}${otherList}`,
   )}${panel({ title: 'これまでの予診票', icon: 'list', isFlush: true }, formTable(view.forms))}${view.mayCancel && live.length > 0 && cancelPanel(view, live)}`;
