@@ -9,6 +9,8 @@ export const actNames: Readonly<Record<string, string>> = {
   'clinics.ticketsSent': '医療機関ウェブへの予診票の送信',
   'clinics.toldAnew': '医療機関ウェブが前の状態に戻ったので全部を知らせ直す',
   'bundles.added': '予診票の束の追加',
+  'bundles.announced': '予診票の束の予定の変更',
+  'bundles.explained': '予診票の束の差異の確認',
   'bundles.handedOver': '予診票の束を受付へ回した',
   'bundles.keyed': '予診票の入力',
   'bundles.linked': '予診票の束と受付の結びつけ',

@@ -1,10 +1,12 @@
 import { countOpenDifferences, registerDifferencesPath } from '#addressees/numbers';
 import { absencesPath, countAbsences } from '#addressees/persons';
 import { approvalsPath, countApprovalsToDecide, mayDo, type StaffApp, type StaffContext } from '#common-base/access';
+import { bundlesPath, countWaitingBundles } from '#ledger/bundles';
 import { clinicsPath, countOpenClinicRecords } from '#ledger/clinic-exchange';
 import { countInquiriesAtWork, historyInquiriesPath } from '#ledger/history-inquiries';
 import { batchPath, intakePath, listBatches, selectOwnBatches } from '#ledger/intake';
 import { listPrintJobs, noticesPath } from '#ledger/notices';
+import { todayInTokyo } from '#platform/clock';
 import { formatCount } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import type { WorkList } from './pages/start-page.ts';
@@ -28,6 +30,7 @@ export async function listWork(app: StaffApp, context: StaffContext, tx: Tx): Pr
     });
   }
   if (mayDo(actor, 'intake.view')) lists.push(...(await intakeWork(tx, context)));
+  if (mayDo(actor, 'bundles.view')) lists.push(...(await bundleWork(tx, context)));
   if (mayDo(actor, 'histories.compare')) {
     lists.push({
       title: '転入者の接種歴照会',
@@ -74,6 +77,32 @@ export async function listWork(app: StaffApp, context: StaffContext, tx: Tx): Pr
     });
   }
   return lists;
+}
+
+async function bundleWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
+  const { late, lateMonth, toEnter, enterMonth } = await countWaitingBundles(tx, todayInTokyo(context.clock));
+  const pathOf = (month: string | null): string =>
+    month === null ? bundlesPath : `${bundlesPath}?month=${month}&open=yes`;
+  return [
+    {
+      title: '届いていない予診票の束',
+      what: '届くはずの日を過ぎています。医療機関に確かめます',
+      count: late,
+      unit: '束',
+      href: pathOf(lateMonth),
+      icon: 'alert',
+      isUrgent: late > 0,
+    },
+    {
+      title: '入力を待つ予診票の束',
+      what: '受け取って、まだ入力していない束と、入力の途中の束です',
+      count: toEnter,
+      unit: '束',
+      href: pathOf(enterMonth),
+      icon: 'keyboard',
+      isUrgent: false,
+    },
+  ];
 }
 
 async function intakeWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {

@@ -18,11 +18,14 @@ const bundle: CountedBundle = {
   claimedScreenings: null,
   needsSecond: false,
   batchId: null,
+  differenceNote: null,
   version: 1,
   createdByName: '',
   keyed: 0,
   entered: 0,
   committed: 0,
+  settled: 0,
+  returned: 0,
   enteredDoses: null,
   enteredScreenings: null,
   lastRemindedAt: null,
@@ -55,4 +58,22 @@ test('請求書の接種・予診のみの件数が受付の行と違えば差�
   assert.equal(stateOn(12, { ...entered, claimedDoses: 39, claimedScreenings: 2 }), 'differs');
   assert.equal(stateOn(12, { ...entered, claimedDoses: 38, claimedScreenings: 1 }), 'differs');
   assert.equal(stateOn(12, { ...entered, claimedDoses: 38 }), 'done');
+});
+
+test('受け付けないと決めた行は終わり、差し戻した行は直って届くまで待つ。確かめた理由があれば差異も差し戻しも終わる', () => {
+  const reviewed = {
+    receivedCount: 40,
+    receivedOn: getDay(2026, 11, 9),
+    keyed: 40,
+    entered: 40,
+    batchId: 5 as BatchId,
+  };
+  assert.equal(stateOn(12, { ...reviewed, committed: 38, settled: 1 }), 'inReview');
+  assert.equal(stateOn(12, { ...reviewed, committed: 38, settled: 2 }), 'done');
+  assert.equal(stateOn(12, { ...reviewed, committed: 38, settled: 1, returned: 1 }), 'returned');
+  const differenceNote = '1枚は隣の市の人。医療機関へ返した';
+  assert.equal(stateOn(12, { ...reviewed, committed: 38, settled: 1, returned: 1, differenceNote }), 'done');
+  assert.equal(stateOn(12, { ...reviewed, committed: 40, receivedCount: 39, differenceNote }), 'done');
+  assert.equal(stateOn(12, { ...reviewed, committed: 39, differenceNote }), 'inReview', 'a reason ends no review');
+  assert.equal(stateOn(12, { receivedCount: null, differenceNote }), 'late', 'nor does it bring the paper');
 });

@@ -1,22 +1,31 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ActionContext } from '#common-base/access';
-import { Conflict, getDay, type StaffId, UnreadableInput } from '#kernel';
-import { answerRow, commitBatch, listRows } from '#ledger/intake';
+import { Conflict, type Day, getDay, type StaffId, UnreadableInput } from '#kernel';
+import { answerRow, commitBatch, listRows, receiveBatch } from '#ledger/intake';
 import { keepMaster } from '#ledger/masters';
 import { FormFields } from '#platform/http';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, testActor, testContext } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
-import { contractClinic, contractedClinic, intakeContext } from '../../../tests/support/intake.ts';
+import { clinicFeed, contractClinic, contractedClinic, intakeContext } from '../../../tests/support/intake.ts';
 import { issueTestForms } from '../../../tests/support/issued-forms.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { decideBundleState } from './decide-bundle-state.ts';
 import { handOverBundle } from './hand-over.ts';
 import { checkForm, keyForm, listComparedForms } from './key-form.ts';
 import { getBundle } from './list-bundles.ts';
-import { addBundle, receiveBundle } from './manage-bundles.ts';
+import {
+  addBundle,
+  announceBundle,
+  explainDifference,
+  linkMonth,
+  receiveBundle,
+  remindLate,
+} from './manage-bundles.ts';
 import { readKeyedValues } from './read-keyed-values.ts';
+import { countWaitingBundles } from './store.ts';
 import type { KeyingPass } from './types.ts';
 
 let base: TestDatabase;
@@ -175,4 +184,48 @@ test('医師と会場はコードで入力でき、名前とコードが台帳�
     return entries.map((entry) => entry.names);
   });
   assert.deepEqual(entered, ['見本　医師|12|市民体育館|V1', '応援 医師']);
+});
+
+test('パンチ業者のファイルは、行のある医療機関の束とまとめて結びつき、遅れた束はまとめて督促し、差異は理由で終わる', async () => {
+  const rules = await checkoutRules();
+  const claimMonth = '2026-05';
+  const frame = { claimMonth, ward: '', needsSecond: false, dueOn: getDay(2026, 6, 10) } as const;
+  const own = await addBundle(first, { ...frame, institutionCode: contractedClinic, expectedCount: 3 });
+  const late = await addBundle(first, { ...frame, institutionCode: '1311400053', expectedCount: null });
+  const row = { 整理番号: '0000000001', 接種年月日: '20260801', 回数: '3' };
+  const feed = clinicFeed([row, { ...row, 接種年月日: '20261301' }, { ...row, 医療機関コード: 'K-77' }], 'punched.csv');
+  const { batchId } = await receiveBatch(intakeContext(base.db, base.lgCode), feed, {
+    rules,
+    asOf: getDay(2026, 11, 20),
+  });
+  assert.equal(await linkMonth(first, { claimMonth, batchId }), 2, 'the clinic without a bundle gets one');
+  assert.equal(await linkMonth(first, { claimMonth, batchId }), 0);
+
+  const waiting = (on: Day) =>
+    withMunicipality(base.db, base.lgCode, async (tx) => (await countWaitingBundles(tx, on)).late);
+  const before = await waiting(getDay(2026, 6, 10));
+  assert.equal((await waiting(getDay(2026, 6, 11))) - before, 2, 'due on the 10th, late on the 11th');
+  await receiveBundle(first, { bundleId: own, version: 2, count: 2, on: getDay(2026, 6, 12) });
+  assert.equal(await remindLate(first, { bundleIds: [own, late], note: '電話' }), 1, 'what came needs no reminder');
+
+  const stateOf = () =>
+    withMunicipality(base.db, base.lgCode, async (tx) => {
+      const bundle = await getBundle(tx, first.actor, own);
+      return [
+        decideBundleState(bundle, getDay(2026, 11, 20)),
+        bundle.entered,
+        bundle.returned,
+        bundle.version,
+      ] as const;
+    });
+  assert.deepEqual(await stateOf(), ['differs', 2, 1, 3], 'three were announced, two came');
+  await announceBundle(first, { bundleId: own, version: 3, expectedCount: 2, dueOn: null });
+  assert.equal((await stateOf())[0], 'inReview');
+  const refused = { kind: 'refuse', reason: '別の月に届いた' } as const;
+  const answering = intakeContext(base.db, base.lgCode);
+  await answerRow(answering, { batchId, ordinal: 1, expectedVersion: 1, rules, answer: refused });
+  assert.equal((await stateOf())[0], 'returned');
+  await assert.rejects(explainDifference(first, { bundleId: own, version: 1, note: '返した' }), Conflict);
+  await explainDifference(first, { bundleId: own, version: 4, note: '1枚は医療機関へ返した' });
+  assert.equal((await stateOf())[0], 'done');
 });

@@ -37,6 +37,8 @@ async function withCounts(tx: Tx, bundles: readonly Bundle[]): Promise<CountedBu
       keyed: typed?.keyed ?? 0,
       entered: bundle.batchId === null ? (typed?.keyed ?? 0) : (ofBatch?.rows ?? 0),
       committed: ofBatch?.committed ?? 0,
+      settled: ofBatch?.settled ?? 0,
+      returned: ofBatch?.returned ?? 0,
       enteredDoses: bundle.batchId === null ? null : (ofBatch?.doses ?? 0),
       enteredScreenings: bundle.batchId === null ? null : (ofBatch?.screenings ?? 0),
       lastRemindedAt: typed?.lastRemindedAt ?? null,

@@ -1,10 +1,12 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { addDays, type BatchId, Conflict, type Day, getDay, NotFound } from '#kernel';
+import { addDays, type BatchId, Conflict, type Day, formatIsoDay, getDay, NotFound } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
+import { countRowsByInstitution } from '#ledger/intake';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import {
   type BundleFrame,
+  countKeyed,
   findBundle,
   insertBundle,
   insertEvent,
@@ -49,20 +51,19 @@ export async function expectMonth(
   });
 }
 
-/** Notes that the paper came, and how many forms were counted; a recount writes over it and stays in the events. */
+/**
+ * Notes that the paper came, and how many forms were counted; a recount writes over it and stays in the events. The paper
+ * may come after the file in which a vendor punched it.
+ */
 export async function receiveBundle(
   context: ActionContext,
   received: { readonly bundleId: number; readonly version: number; readonly count: number; readonly on: Day },
 ): Promise<void> {
   const { bundleId, version, count, on } = received;
-  await change(context, 'bundles.received', { bundleId, version }, (bundle) => {
-    if (bundle.batchId !== null)
-      throw new Conflict('この束は受付へ回したあとです。枚数は受付の画面で確かめてください。');
-    return {
-      bundle: { ...bundle, receivedCount: count, receivedOn: on },
-      event: { kind: 'received', count, note: null },
-    };
-  });
+  await change(context, 'bundles.received', { bundleId, version }, (bundle) => ({
+    bundle: { ...bundle, receivedCount: count, receivedOn: on },
+    event: { kind: 'received', count, note: null },
+  }));
 }
 
 /** Notes how many doses and interviews the institution's claim counts (請求書の件数), to be held against what was entered. */
@@ -75,6 +76,89 @@ export async function noteClaim(
     bundle: { ...bundle, claimedDoses: doses, claimedScreenings: screenings },
     event: { kind: 'claimed', count: doses, note: `予診のみ ${screenings}件` },
   }));
+}
+
+/** Notes what was announced of a bundle after it was entered: how many forms, until when. */
+export async function announceBundle(
+  context: ActionContext,
+  told: {
+    readonly bundleId: number;
+    readonly version: number;
+    readonly expectedCount: number | null;
+    readonly dueOn: Day | null;
+  },
+): Promise<void> {
+  const { bundleId, version, expectedCount, dueOn } = told;
+  await change(context, 'bundles.announced', { bundleId, version }, (bundle) => ({
+    bundle: { ...bundle, expectedCount, dueOn },
+    event: { kind: 'expected', count: expectedCount, note: dueOn === null ? null : `${formatIsoDay(dueOn)} まで` },
+  }));
+}
+
+/** Notes why the counts of a bundle differ, or what became of rows sent back: it waits for nothing more. */
+export async function explainDifference(
+  context: ActionContext,
+  told: { readonly bundleId: number; readonly version: number; readonly note: string },
+): Promise<void> {
+  const { bundleId, version, note } = told;
+  await change(context, 'bundles.explained', { bundleId, version }, (bundle) => ({
+    bundle: { ...bundle, differenceNote: note },
+    event: { kind: 'explained', count: null, note },
+  }));
+}
+
+/** Notes that institutions whose bundles have not come were reminded together; answers how many were. */
+export async function remindLate(
+  context: ActionContext,
+  reminder: { readonly bundleIds: readonly number[]; readonly note: string },
+): Promise<number> {
+  return await act(context, 'bundles.reminded', async (tx, frame) => {
+    let reminded = 0;
+    for (const bundleId of reminder.bundleIds.toSorted((a, b) => a - b)) {
+      const known = await findBundle(tx, bundleId, { forChange: true });
+      // What came while the list was looked at needs no reminder.
+      if (known === undefined || known.receivedCount !== null) continue;
+      await updateBundle(tx, known);
+      await insertEvent(tx, frame, bundleId, { kind: 'reminded', count: null, note: reminder.note });
+      reminded += 1;
+    }
+    return reminded;
+  });
+}
+
+/**
+ * Says in which batch a punch vendor's file brought all bundles of a month: every institution that has rows in it and a
+ * bundle that is not in intake yet. An institution without a bundle gets one. Answers how many were linked.
+ */
+export async function linkMonth(
+  context: ActionContext,
+  month: { readonly claimMonth: string; readonly batchId: BatchId },
+): Promise<number> {
+  const { claimMonth, batchId } = month;
+  return await act(context, 'bundles.linked', async (tx, frame) => {
+    const codes = (await countRowsByInstitution(tx, [batchId])).flatMap((row) => row.institutionCode ?? []);
+    const bundles = await selectBundles(tx, claimMonth);
+    const typed = await countKeyed(
+      tx,
+      bundles.map(({ bundleId }) => bundleId),
+    );
+    let linked = 0;
+    for (const institutionCode of codes.toSorted()) {
+      const own = bundles.filter((bundle) => bundle.institutionCode === institutionCode);
+      if (own.some((bundle) => bundle.batchId === batchId)) continue;
+      const free = own.filter((bundle) => bundle.batchId === null && !typed.get(bundle.bundleId)?.keyed);
+      // Rows tell no ward: of several bundles somebody must say which one it is.
+      if (free.length > 1) continue;
+      const empty = { institutionCode, claimMonth, ward: '', expectedCount: null, dueOn: null, needsSecond: false };
+      const bundleId = free[0]?.bundleId ?? (await insertBundle(tx, frame, empty));
+      const known = await findBundle(tx, bundleId, { forChange: true });
+      if (known === undefined || known.batchId !== null) continue;
+      await updateBundle(tx, { ...known, batchId });
+      await insertEvent(tx, frame, bundleId, { kind: 'linked', count: null, note: null });
+      linked += 1;
+    }
+    return linked;
+  });
 }
 
 /** Notes that the institution was reminded of paper that is late or of a difference. */

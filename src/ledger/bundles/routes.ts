@@ -3,40 +3,37 @@ import {
   addStaffRoute,
   answerWith,
   mayDo,
-  type OrderWork,
   type Permission,
   redirectTo,
   type StaffApp,
   type StaffContext,
 } from '#common-base/access';
-import { loadItemCatalogue } from '#common-base/linkage';
-import { type BatchId, Conflict, type Day, dayParts, findTypedDay, NotFound, UnreadableInput } from '#kernel';
-import { loadInstitutions } from '#ledger/contracts';
-import { isValidOn, type KnownNames, loadNames } from '#ledger/masters';
+import { type BatchId, Conflict, dayParts, findTypedDay, UnreadableInput } from '#kernel';
+import { loadPhones } from '#ledger/contracts';
 import { todayInTokyo } from '#platform/clock';
-import { explainFinding, type FindingsTables } from '#platform/findings';
 import type { FormError } from '#platform/pages';
-import { type Tx, withMunicipality } from '#platform/postgres';
-import type { RuleSet } from '#schedule';
+import { withMunicipality } from '#platform/postgres';
 import { checkHandOver } from './hand-over.ts';
-import { checkForm, findLastKeyed, keyForm, listComparedForms } from './key-form.ts';
+import { listComparedForms } from './key-form.ts';
+import { keepForm, showComparison, showKeying } from './keying-routes.ts';
 import { getBundle, listBundles } from './list-bundles.ts';
-import { addBundle, expectMonth, linkBundle, noteClaim, receiveBundle, remindInstitution } from './manage-bundles.ts';
+import {
+  addBundle,
+  announceBundle,
+  expectMonth,
+  explainDifference,
+  linkBundle,
+  noteClaim,
+  receiveBundle,
+  remindInstitution,
+} from './manage-bundles.ts';
+import { linkTogether, listBatchChoices, remindTogether } from './month-routes.ts';
 import { handOverTask } from './order-tasks.ts';
-import { bundlePage, comparisonPage } from './pages/bundle-page.ts';
+import { bundlePage } from './pages/bundle-page.ts';
 import { bundlesPage } from './pages/bundles-page.ts';
-import { formCheck, keyingPage } from './pages/keying-page.ts';
-import { bundlePath, bundlesPath, keyingPath } from './pages/paths.ts';
-import { readKeyedValues } from './read-keyed-values.ts';
+import { bundlePath, bundlesPath } from './pages/paths.ts';
+import { type BundleTools, crumbsOf, loadInstitutionNames, readCount, readId, readVersion } from './route-tools.ts';
 import { listEvents } from './store.ts';
-import { type KeyedValues, type KeyingPass, keyedFields } from './types.ts';
-
-/** What the application lends to the routes of this room. */
-export interface BundleTools {
-  readonly findings: FindingsTables;
-  rulesOf(context: StaffContext): Promise<RuleSet>;
-  readonly orderWork: OrderWork;
-}
 
 type Handler = (context: StaffContext, tools: BundleTools) => Promise<Answer>;
 
@@ -52,7 +49,11 @@ export function registerBundleRoutes(app: StaffApp, tools: BundleTools): void {
     });
   add('GET', '', 'bundles.view', (context) => showBundles(context, []));
   add('POST', '', 'bundles.manage', openBundles);
+  add('POST', '/reminders', 'bundles.manage', (context) => remindTogether(context, showBundles));
+  add('POST', '/batch', 'bundles.manage', (context) => linkTogether(context, showBundles));
   add('GET', '/:bundleId', 'bundles.view', (context) => showBundle(context, [], null));
+  add('POST', '/:bundleId/announcement', 'bundles.manage', announce);
+  add('POST', '/:bundleId/explanation', 'bundles.manage', explain);
   add('POST', '/:bundleId/receipt', 'bundles.manage', receive);
   add('POST', '/:bundleId/claim', 'bundles.manage', claim);
   add('POST', '/:bundleId/reminder', 'bundles.manage', remind);
@@ -70,6 +71,8 @@ async function showBundles(context: StaffContext, errors: readonly FormError[]):
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => ({
     bundles: await listBundles(tx, actor, claimMonth),
     nameOf: await loadInstitutionNames(tx),
+    phones: await loadPhones(tx),
+    batches: mayDo(actor, 'intake.view') ? await listBatchChoices(tx, context) : [],
   }));
   const body = bundlesPage({
     ...view,
@@ -127,6 +130,7 @@ async function showBundle(
       institutionName: nameOf(bundle.institutionCode),
       events: await listEvents(tx, bundleId),
       compared: await listComparedForms(tx, bundle),
+      batches: mayDo(actor, 'intake.view') ? await listBatchChoices(tx, context) : [],
     };
   });
   const body = bundlePage({
@@ -157,6 +161,31 @@ async function receive(context: StaffContext): Promise<Answer> {
   return await settle(context, () => receiveBundle(context, { bundleId, version: readVersion(context), count, on }));
 }
 
+async function announce(context: StaffContext): Promise<Answer> {
+  const text = context.body.text('expectedCount').normalize('NFKC');
+  const dueText = context.body.text('dueOn');
+  const expectedCount = text === '' ? null : readCount(text);
+  const dueOn = dueText === '' ? null : findTypedDay(dueText);
+  const errors: FormError[] = [];
+  if (expectedCount === undefined) errors.push({ field: 'expectedCount', message: '枚数を数字で書いてください。' });
+  if (dueOn === undefined)
+    errors.push({ field: 'dueOn', message: '届くはずの日を 2026-11-10 のように書いてください。' });
+  if (expectedCount === undefined || dueOn === undefined) return showBundle(context, errors, null);
+  const bundleId = readId(context.params['bundleId']);
+  return await settle(context, () =>
+    announceBundle(context, { bundleId, version: readVersion(context), expectedCount, dueOn }),
+  );
+}
+
+async function explain(context: StaffContext): Promise<Answer> {
+  const note = context.body.text('differenceNote').slice(0, 200);
+  if (note === '') {
+    return showBundle(context, [{ field: 'differenceNote', message: '確かめた結果を書いてください。' }], null);
+  }
+  const bundleId = readId(context.params['bundleId']);
+  return await settle(context, () => explainDifference(context, { bundleId, version: readVersion(context), note }));
+}
+
 async function claim(context: StaffContext): Promise<Answer> {
   const read = (name: string) => readCount(context.body.text(name).normalize('NFKC'));
   const [doses, screenings] = [read('doses'), read('screenings')];
@@ -184,7 +213,7 @@ async function remind(context: StaffContext): Promise<Answer> {
 async function link(context: StaffContext): Promise<Answer> {
   const text = context.body.text('batchId').normalize('NFKC');
   if (!/^\d{1,15}$/u.test(text)) {
-    return showBundle(context, [{ field: 'batchId', message: '受付の番号を数字で書いてください。' }], null);
+    return showBundle(context, [{ field: 'batchId', message: '束が届いたファイルを選んでください。' }], null);
   }
   const bundleId = readId(context.params['bundleId']);
   const batchId = Number(text) as BatchId;
@@ -213,132 +242,6 @@ async function settle(context: StaffContext, work: () => Promise<string | undefi
   }
 }
 
-async function showComparison(context: StaffContext): Promise<Answer> {
-  const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
-    const bundle = await getBundle(tx, context.actor, readId(context.params['bundleId']));
-    const nameOf = await loadInstitutionNames(tx);
-    return { bundle, institutionName: nameOf(bundle.institutionCode), compared: await listComparedForms(tx, bundle) };
-  });
-  const body = comparisonPage({ ...view, mayKey: mayDo(context.actor, 'bundles.key') });
-  const crumbs = [...crumbsOf(view.bundle), { label: view.institutionName, href: bundlePath(view.bundle.bundleId) }];
-  return context.page({ title: '入力の突き合わせ', body, crumbs, current: bundlesPath });
-}
-
-interface KeyingProblem {
-  readonly values: KeyedValues;
-  readonly errors: readonly FormError[];
-}
-
-async function showKeying(context: StaffContext, problem: KeyingProblem | null): Promise<Answer> {
-  const bundleId = readId(context.params['bundleId']);
-  const pass = readPass(context.query.text('pass'));
-  const asked = readCount(context.query.text('ordinal'));
-  const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
-    const bundle = await getBundle(tx, context.actor, bundleId);
-    const nameOf = await loadInstitutionNames(tx);
-    const compared = await listComparedForms(tx, bundle);
-    const last = await findLastKeyed(tx, bundleId, pass);
-    const suggestions = suggestionsOf(await loadNames(tx), bundle.institutionCode, todayInTokyo(context.clock));
-    const { mayHold } = await loadItemCatalogue(tx);
-    return { bundle, institutionName: nameOf(bundle.institutionCode), compared, last, suggestions, mayHold };
-  });
-  const { bundle, institutionName, compared, last, suggestions, mayHold } = view;
-  const typed = compared.filter((form) => (pass === 2 ? form.second : form.first) !== null).length;
-  const ordinal = asked ?? typed + 1;
-  const kept = compared.find((form) => form.ordinal === ordinal);
-  // The second person sees nothing of the first one's typing.
-  const own = pass === 2 ? kept?.second : pass === 3 ? (kept?.decided ?? kept?.first) : kept?.first;
-  const values = problem?.values ?? (asked === undefined ? undefined : own?.values) ?? carriedOver(last?.values);
-  const body = keyingPage({
-    bundle,
-    institutionName,
-    pass,
-    ordinal,
-    isAnew: asked !== undefined,
-    typed,
-    values,
-    errors: problem?.errors ?? [],
-    csrfToken: context.csrfToken,
-    suggestions,
-    mayHold,
-    lastKept: context.query.has('kept') ? `${context.query.text('kept').slice(0, 6)}枚目を登録しました。` : null,
-  });
-  const crumbs = [...crumbsOf(bundle), { label: institutionName, href: bundlePath(bundleId) }];
-  const page = context.page({ title: `${ordinal}枚目の入力`, body, crumbs, current: bundlesPath });
-  return problem === null ? page : answerWith(422, page);
-}
-
-async function keepForm(context: StaffContext, tools: BundleTools): Promise<Answer> {
-  const bundleId = readId(context.params['bundleId']);
-  const pass = readPass(context.query.text('pass'));
-  const { values, faults } = readKeyedValues(context.body);
-  if (context.fragment !== null) {
-    const checked = await checkForm(context, { bundleId, values, rules: await tools.rulesOf(context) });
-    return formCheck(
-      checked,
-      checked.findings.map((each) => explainFinding(tools.findings, each)),
-    );
-  }
-  const errors: FormError[] = [...faults];
-  if (values.outcome === '') errors.push({ field: 'outcome', message: '実施区分を入れてください。' });
-  if (values.vaccinatedOn === '') errors.push({ field: 'vaccinatedOn', message: '接種年月日を入れてください。' });
-  if (values.formNumber === '' && values.addresseeNumber === '') {
-    errors.push({ field: 'formNumber', message: 'バーコードを読むか、宛名番号を入れてください。' });
-  }
-  if (errors.length > 0) return showKeying(context, { values, errors });
-  const asked = readCount(context.query.text('ordinal')) ?? null;
-  try {
-    const { ordinal } = await keyForm(context, {
-      bundleId,
-      pass,
-      ordinal: asked ?? readOrdinal(context, pass),
-      values,
-    });
-    return redirectTo(
-      pass === 3 ? `${bundlePath(bundleId)}/comparison` : `${keyingPath(bundleId, pass)}&kept=${ordinal}`,
-    );
-  } catch (error) {
-    if (!(error instanceof UnreadableInput || error instanceof Conflict)) throw error;
-    return showKeying(context, { values, errors: [{ field: null, message: error.message }] });
-  }
-}
-
-/** The second person types the form that stands next; the first one's next form takes the place that is free. */
-function readOrdinal(context: StaffContext, pass: KeyingPass): number | null {
-  return pass === 1 ? null : (readCount(context.body.text('ordinal')) ?? null);
-}
-
-/** What the next form takes over from the one before. */
-function carriedOver(last: KeyedValues | undefined): KeyedValues {
-  const usual: Readonly<Record<string, string>> = { outcome: '1', consent: '1' };
-  return Object.fromEntries(
-    keyedFields.map(({ key, isCarried }) => [key, isCarried ? (last?.[key] ?? usual[key] ?? '') : '']),
-  ) as KeyedValues;
-}
-
-async function loadInstitutionNames(tx: Tx): Promise<(code: string) => string> {
-  const institutions = await loadInstitutions(tx);
-  return (code) => institutions.get(code)?.name ?? code;
-}
-
-/** The doctors of the institution and the venues that hold today. */
-function suggestionsOf(
-  known: KnownNames,
-  institutionCode: string,
-  today: Day,
-): { readonly administeringPhysician: readonly string[]; readonly venueOther: readonly string[] } {
-  const namesOf = (entries: KnownNames['venues']): string[] =>
-    entries.filter((entry) => isValidOn(entry, today)).map((entry) => entry.name);
-  return {
-    administeringPhysician: namesOf(known.physicians.get(institutionCode) ?? []),
-    venueOther: namesOf(known.venues),
-  };
-}
-
-function crumbsOf(bundle: { readonly claimMonth: string }): readonly { label: string; href: string }[] {
-  return [{ label: '予診票の束', href: `${bundlesPath}?month=${bundle.claimMonth}` }];
-}
-
 function monthBefore(context: StaffContext): string {
   const { year, month } = dayParts(todayInTokyo(context.clock));
   return month === 1 ? `${year - 1}-12` : `${year}-${String(month - 1).padStart(2, '0')}`;
@@ -346,21 +249,4 @@ function monthBefore(context: StaffContext): string {
 
 function isMonth(text: string): boolean {
   return /^\d{4}-(?:0[1-9]|1[0-2])$/u.test(text);
-}
-
-function readPass(text: string): KeyingPass {
-  return text === '2' ? 2 : text === '3' ? 3 : 1;
-}
-
-function readCount(text: string): number | undefined {
-  return /^\d{1,6}$/u.test(text) ? Number(text) : undefined;
-}
-
-function readVersion(context: StaffContext): number {
-  return readCount(context.body.text('version')) ?? -1;
-}
-
-function readId(text: string | undefined): number {
-  if (text === undefined || !/^\d{1,15}$/u.test(text)) throw new NotFound('この束はありません。');
-  return Number(text);
 }

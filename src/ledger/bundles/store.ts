@@ -39,12 +39,14 @@ interface BundleRow {
   readonly claimed_screenings: number | null;
   readonly needs_second: boolean;
   readonly batch_id: BatchId | null;
+  readonly difference_note: string | null;
   readonly version: number;
   readonly created_by_name: string;
 }
 
 const bundleColumns = `b.bundle_id, b.institution_code, b.claim_month, b.ward, b.sequence, b.expected_count, b.due_on,
-  b.received_count, b.received_on, b.claimed_doses, b.claimed_screenings, b.needs_second, b.batch_id, b.version, b.created_by_name`;
+  b.received_count, b.received_on, b.claimed_doses, b.claimed_screenings, b.needs_second, b.batch_id, b.difference_note,
+  b.version, b.created_by_name`;
 
 /** Enters bundles; where the institution has one of that month and ward already, a new one takes the next number. */
 export async function insertBundle(tx: Tx, frame: BundleFrame, bundle: NewBundle): Promise<number> {
@@ -99,7 +101,8 @@ export async function findBundle(
 export async function updateBundle(tx: Tx, bundle: Bundle): Promise<void> {
   await tx.client.query(
     `UPDATE paper_bundles SET expected_count = $3, due_on = $4, received_count = $5, received_on = $6,
-       needs_second = $7, batch_id = $8, claimed_doses = $9, claimed_screenings = $10, version = version + 1 WHERE lg_code = $1 AND bundle_id = $2`,
+       needs_second = $7, batch_id = $8, claimed_doses = $9, claimed_screenings = $10, difference_note = $11,
+       version = version + 1 WHERE lg_code = $1 AND bundle_id = $2`,
     [
       tx.lgCode,
       bundle.bundleId,
@@ -111,6 +114,7 @@ export async function updateBundle(tx: Tx, bundle: Bundle): Promise<void> {
       bundle.batchId,
       bundle.claimedDoses,
       bundle.claimedScreenings,
+      bundle.differenceNote,
     ],
   );
 }
@@ -127,6 +131,38 @@ export async function insertEvent(
      VALUES ($1, $2, $3, $4, nullif($5, ''), $6, $7)`,
     [tx.lgCode, bundleId, event.kind, event.count, event.note, frame.actId, frame.staffName],
   );
+}
+
+/** How many bundles of all months have not come in time, and how many came and wait for the keyboard; the earliest months. */
+export async function countWaitingBundles(
+  tx: Tx,
+  today: Day,
+): Promise<{
+  readonly late: number;
+  readonly lateMonth: string | null;
+  readonly toEnter: number;
+  readonly enterMonth: string | null;
+}> {
+  const { rows } = await tx.client.query<{
+    late: number;
+    late_month: string | null;
+    to_enter: number;
+    enter_month: string | null;
+  }>(
+    `SELECT count(*) FILTER (WHERE received_count IS NULL AND due_on < $2) AS late,
+       min(claim_month) FILTER (WHERE received_count IS NULL AND due_on < $2) AS late_month,
+       count(*) FILTER (WHERE received_count IS NOT NULL AND batch_id IS NULL) AS to_enter,
+       min(claim_month) FILTER (WHERE received_count IS NOT NULL AND batch_id IS NULL) AS enter_month
+     FROM paper_bundles WHERE lg_code = $1`,
+    [tx.lgCode, formatIsoDay(today)],
+  );
+  const [row] = rows;
+  return {
+    late: row?.late ?? 0,
+    lateMonth: row?.late_month ?? null,
+    toEnter: row?.to_enter ?? 0,
+    enterMonth: row?.enter_month ?? null,
+  };
 }
 
 /** What became of a bundle, oldest first. */
@@ -235,6 +271,7 @@ function toBundle(row: BundleRow): Bundle {
     receivedOn: day(row.received_on),
     claimedDoses: row.claimed_doses,
     claimedScreenings: row.claimed_screenings,
+    differenceNote: row.difference_note,
     needsSecond: row.needs_second,
     batchId: row.batch_id,
     version: row.version,

@@ -19,6 +19,8 @@ export interface Bundle {
   /** A second person types every form again. */
   readonly needsSecond: boolean;
   readonly batchId: BatchId | null;
+  /** 差異を確かめた結果: why the counts may differ; null where nothing was noted. */
+  readonly differenceNote: string | null;
   readonly version: number;
   readonly createdByName: string;
 }
@@ -29,6 +31,9 @@ export interface CountedBundle extends Bundle {
   /** Rows in intake; where it was not handed over, what was typed. */
   readonly entered: number;
   readonly committed: number;
+  /** Rows that a person refused for good, and rows that go back to their sender. */
+  readonly settled: number;
+  readonly returned: number;
   /** Rows in intake that are doses, and those of an interview alone; null before it was handed over. */
   readonly enteredDoses: number | null;
   readonly enteredScreenings: number | null;
@@ -37,7 +42,7 @@ export interface CountedBundle extends Bundle {
 
 /** Something that became of a bundle. */
 export interface BundleEvent {
-  readonly kind: 'expected' | 'received' | 'claimed' | 'reminded' | 'handedOver' | 'linked';
+  readonly kind: 'expected' | 'received' | 'claimed' | 'reminded' | 'handedOver' | 'linked' | 'explained';
   readonly count: number | null;
   readonly note: string | null;
   readonly recordedAt: Date;

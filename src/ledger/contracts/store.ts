@@ -59,6 +59,16 @@ export async function loadInstitutions(tx: Tx): Promise<ReadonlyMap<string, Inst
   return institutions;
 }
 
+/** The telephone numbers of the institutions as last told, by code; who has none is absent. */
+export async function loadPhones(tx: Tx): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await tx.client.query<StateRow>(`${latestStates} ORDER BY institution_code, version_id DESC`, [
+    tx.lgCode,
+  ]);
+  return new Map(
+    rows.toReversed().flatMap((row) => (row.phone === null ? [] : [[row.institution_code, row.phone] as const])),
+  );
+}
+
 /**
  * The states that a feed is compared with: latest per code and first day of contract, as comparable text. What was taken
  * down is among them: told again as it was, it stays down.

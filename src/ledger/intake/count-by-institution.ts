@@ -8,6 +8,10 @@ export interface InstitutionRowCount {
   readonly institutionCode: string | null;
   readonly rows: number;
   readonly committed: number;
+  /** Rows that a person refused for good: nothing follows. */
+  readonly settled: number;
+  /** Rows that go back to their sender: refused by the check, or sent back. */
+  readonly returned: number;
   /** Rows of a given dose, and of an interview alone (予診のみ). */
   readonly doses: number;
   readonly screenings: number;
@@ -20,11 +24,15 @@ export async function countRowsByInstitution(tx: Tx, batchIds: readonly BatchId[
     code: string | null;
     rows: number;
     committed: number;
+    settled: number;
+    returned: number;
     doses: number;
     screenings: number;
   }>(
     `SELECT r.batch_id, r.fields->>'institutionCode' AS code, count(*) AS rows,
        count(*) FILTER (WHERE ${entryOfRowSql('$1', 'r.batch_id', 'r.ordinal')} IS NOT NULL) AS committed,
+       count(*) FILTER (WHERE r.decision = 'refuse') AS settled,
+       count(*) FILTER (WHERE r.decision = 'sendBack' OR (r.answer = 'refused' AND r.decision IS NULL)) AS returned,
        count(*) FILTER (WHERE r.outcome = 'administered') AS doses,
        count(*) FILTER (WHERE r.outcome = 'screeningOnly') AS screenings
      FROM intake_rows r JOIN intake_batches b ON b.lg_code = r.lg_code AND b.batch_id = r.batch_id
@@ -37,6 +45,8 @@ export async function countRowsByInstitution(tx: Tx, batchIds: readonly BatchId[
     institutionCode: row.code,
     rows: row.rows,
     committed: row.committed,
+    settled: row.settled,
+    returned: row.returned,
     doses: row.doses,
     screenings: row.screenings,
   }));

@@ -1,9 +1,10 @@
-import type { Day } from '#kernel';
+import { type Day, formatIsoDay } from '#kernel';
 import { batchPath } from '#ledger/intake';
 import {
   button,
   buttonLink,
   buttonRow,
+  type Choice,
   dataList,
   dayText,
   errorOf,
@@ -18,6 +19,7 @@ import {
   pageHead,
   panel,
   postForm,
+  selectField,
   statusTag,
   table,
   textField,
@@ -34,6 +36,8 @@ export interface BundlePageView {
   readonly institutionName: string;
   readonly events: readonly BundleEvent[];
   readonly compared: readonly ComparedForm[];
+  /** Files that may have brought the bundle. */
+  readonly batches: readonly Choice[];
   readonly today: Day;
   readonly mayManage: boolean;
   readonly mayKey: boolean;
@@ -60,6 +64,9 @@ function countsPanel({ bundle }: BundlePageView): Html {
     ['受け取った日', bundle.receivedOn === null ? null : dayText(bundle.receivedOn)],
     ['入力した枚数', String(bundle.entered)],
     ['台帳に登録した枚数', String(bundle.committed)],
+    ['受け付けないと決めた行', bundle.settled === 0 ? null : String(bundle.settled)],
+    ['送付元に返す行', bundle.returned === 0 ? null : String(bundle.returned)],
+    ['差異を確かめた結果', bundle.differenceNote],
     ['請求書の件数', claimText(bundle)],
     ['入力のしかた', bundle.needsSecond ? '二人で入力して突き合わせる' : '一人で入力する'],
   ] as const;
@@ -119,9 +126,22 @@ function managePanel(view: BundlePageView): Html | null {
   );
   const link = postForm(
     { action: `${path}/batch`, csrfToken, class: 'stack-tight', label: '受付との結びつけ' },
-    html`${version}${textField({ name: 'batchId', label: 'パンチ業者のファイルで届いた受付の番号', error: errorOf(errors, 'batchId'), width: 10, size: 'small', inputMode: 'numeric', isRequired: true })}${button('結びつける', { icon: 'inbox', size: 'small' })}`,
+    html`${version}${selectField({ name: 'batchId', label: 'パンチ業者のファイル', choices: view.batches, error: errorOf(errors, 'batchId'), size: 'small' })}${button('結びつける', { icon: 'inbox', size: 'small' })}`,
   );
-  return html`${bundle.batchId === null && panel({ title: '受け取る', icon: 'check' }, receive)}${panel({ title: '請求書と比べる', icon: 'file' }, claim)}${panel({ title: '督促する', icon: 'bell' }, remind)}${bundle.batchId === null && panel({ title: 'ファイルで届いたとき', icon: 'file' }, link)}`;
+  const announce = postForm(
+    { action: `${path}/announcement`, csrfToken, class: 'stack-tight', label: '予定' },
+    html`${version}${textField({ name: 'expectedCount', label: '知らされた枚数', value: bundle.expectedCount === null ? '' : String(bundle.expectedCount), error: errorOf(errors, 'expectedCount'), width: 5, size: 'small', inputMode: 'numeric' })}${textField({ name: 'dueOn', label: '届くはずの日', value: bundle.dueOn === null ? '' : formatIsoDay(bundle.dueOn), error: errorOf(errors, 'dueOn'), width: 20, size: 'small' })}${button('予定を変える', { icon: 'calendar', size: 'small' })}`,
+  );
+  const explain = postForm(
+    { action: `${path}/explanation`, csrfToken, class: 'stack-tight', label: '差異' },
+    html`${version}${textField({ name: 'differenceNote', label: '確かめた結果', error: errorOf(errors, 'differenceNote'), hint: '例　1枚は隣の市の人の予診票。医療機関へ返した', size: 'small', isRequired: true })}${button('差異を確かめた', { icon: 'check', size: 'small' })}`,
+  );
+  const state = decideBundleState(bundle, view.today);
+  const doubts =
+    (state === 'differs' || state === 'returned') &&
+    panel({ title: '差異・差し戻しを終える', icon: 'question' }, explain);
+  const plan = bundle.receivedCount === null && panel({ title: '予定', icon: 'calendar' }, announce);
+  return html`${doubts}${plan}${panel({ title: '受け取る', icon: 'check' }, receive)}${panel({ title: '請求書と比べる', icon: 'file' }, claim)}${panel({ title: '督促する', icon: 'bell' }, remind)}${bundle.batchId === null && view.batches.length > 0 && panel({ title: 'ファイルで届いたとき', icon: 'file' }, link)}`;
 }
 
 function eventsPanel(events: readonly BundleEvent[]): Html {

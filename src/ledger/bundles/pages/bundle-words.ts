@@ -9,6 +9,7 @@ const states: Readonly<Record<BundleState, { word: string; tone: Tone; icon: Ico
   toEnter: { word: '入力を待つ', tone: 'info', icon: 'keyboard' },
   entering: { word: '入力中', tone: 'info', icon: 'keyboard' },
   inReview: { word: '受付で確認中', tone: 'info', icon: 'inbox' },
+  returned: { word: '差し戻し中', tone: 'warning', icon: 'arrowLeft' },
   done: { word: '台帳に登録', tone: 'success', icon: 'check' },
 };
 
@@ -26,4 +27,5 @@ export const eventWords: Readonly<Record<BundleEvent['kind'], string>> = {
   reminded: '督促した',
   handedOver: '受付へ回した',
   linked: '受付と結びつけた',
+  explained: '差異を確かめた',
 };
