@@ -7,7 +7,10 @@ import type { Tx } from '#platform/postgres';
 export interface LinkedSystem {
   readonly system: string;
   readonly name: string;
+  /** The work as the system's calls name it. */
   readonly officeWork: string;
+  /** The work as staff read it. */
+  readonly officeWorkName: string;
   /** 個人番号利用事務: only then are numbers asked by and answered with. */
   readonly mayUseNumbers: boolean;
   readonly basis: string;
@@ -20,7 +23,10 @@ export async function loadLinkedSystems(tx: Tx): Promise<readonly LinkedSystem[]
   return parseLinkedSystems((await findSettings(tx, 'linked-systems.csv')) ?? '');
 }
 
-/** Reads `linked-systems.csv`: system, name, officeWork, mayUseNumbers, basis, validFrom, validTo. Pure. */
+/**
+ * Reads `linked-systems.csv`: system, name, officeWork, officeWorkName, mayUseNumbers, basis, validFrom, validTo; a work
+ * without a name is shown as calls name it. Pure.
+ */
 export function parseLinkedSystems(text: string): readonly LinkedSystem[] {
   if (text.trim() === '') return [];
   return parseCsvTable(text).map(({ line, values }) => {
@@ -35,6 +41,8 @@ export function parseLinkedSystems(text: string): readonly LinkedSystem[] {
         `設定 linked-systems.csv の${line}行目を読めません。どの列も（validTo のほかは）空にせず、mayUseNumbers は yes か no、日は 2026-04-01 の形にしてください。`,
       );
     }
-    return { system, name, officeWork, mayUseNumbers: mayUseNumbers === 'yes', basis, validFrom, validTo };
+    const officeWorkName = values['officeWorkName'] ?? '';
+    const work = { officeWork, officeWorkName: officeWorkName === '' ? officeWork : officeWorkName };
+    return { system, name, ...work, mayUseNumbers: mayUseNumbers === 'yes', basis, validFrom, validTo };
   });
 }

@@ -45,8 +45,8 @@ async function add(context: StaffContext): Promise<Answer> {
     kind: text('kind'),
     relatedNumber: text('relatedNumber'),
     content: text('content'),
-    validFrom: text('validFrom'),
-    validTo: text('validTo'),
+    validFrom: context.body.day('validFrom'),
+    validTo: context.body.day('validTo'),
     reason: text('reason'),
   };
   return await answer(context, await annotatePerson(context, readPersonId(context.params['personId']), form), form);
@@ -73,9 +73,10 @@ async function takeMailing(context: StaffContext): Promise<Answer> {
   }
   const postalCode = text('postalCode').normalize('NFKC').replaceAll(/\D/gu, '');
   const [recipientName, address] = [text('recipientName'), text('address')];
-  const validFrom = findIsoDay(text('validFrom'));
-  const validTo = text('validTo') === '' ? null : findIsoDay(text('validTo'));
-  const typed = { recipientName, postalCode, address, building: text('building'), mailingFrom: text('validFrom') };
+  const [mailingFrom, mailingTo] = [context.body.day('validFrom'), context.body.day('validTo')];
+  const validFrom = findIsoDay(mailingFrom);
+  const validTo = mailingTo === '' ? null : findIsoDay(mailingTo);
+  const typed = { recipientName, postalCode, address, building: text('building'), mailingFrom, mailingTo };
   if (recipientName === '' || address === '' || !/^\d{7}$/u.test(postalCode)) {
     return await refuse(context, [finding('mailingPartMissing', 'refuse', 'recipientName')], typed);
   }

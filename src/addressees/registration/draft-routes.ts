@@ -34,7 +34,8 @@ function showEmpty(context: StaffContext): Html {
 }
 
 async function take(context: StaffContext): Promise<Answer> {
-  const form = Object.fromEntries(draftFields.map((field) => [field, context.body.text(field)])) as DraftForm;
+  const typed = Object.fromEntries(draftFields.map((field) => [field, context.body.text(field)])) as DraftForm;
+  const form = { ...typed, validFrom: context.body.day('validFrom'), validTo: context.body.day('validTo') };
   const decision = decideDraft(form, todayInTokyo(context.clock));
   if (decision.answer === 'refused') return await refuse(context, form, decision.findings, null);
   const draft = decision.value;

@@ -394,6 +394,11 @@ test('登録された職員は最初にパスワードを変え、停止され�
   await admin.signIn('kanri');
   const refused = await admin.post('/staff/new', { accountName: 'Ａ!', displayName: '', roles: 'king' });
   assert.equal(refused.statusCode, 422);
+  const dayless = { accountName: 'kigen2', displayName: '期限', roles: 'clerk', expiresOn: '来年の春' };
+  const undated = await admin.post('/staff/new', dayless);
+  assert.equal(undated.statusCode, 422);
+  assert.match(undated.body, /有効期限を日付として読めません/u);
+  assert.match(undated.body, /value="来年の春"/u);
   const made = await admin.post('/staff/new', {
     accountName: 'Tanaka.Ichiro',
     displayName: '田中 一郎',

@@ -45,7 +45,7 @@ async function showLog(app: StaffApp, context: StaffContext, isSearch: boolean):
   const errors: FormError[] = [];
   for (const field of ['recordedFrom', 'recordedTo'] as const) {
     if (search[field] !== '' && findIsoDay(search[field]) === undefined) {
-      errors.push({ field, message: '実在する日を入力してください。' });
+      errors.push({ field, message: '日を 2026-04-01 や R8.4.1 のように書いてください。' });
     }
   }
   const page = await withMunicipality(context.db, context.lgCode, async (tx): Promise<LogPage> => {
@@ -124,8 +124,8 @@ function filterOf(search: LogSearch, personId: PersonId | undefined): ActFilter 
 function readSearch(body: FormFields): LogSearch {
   const read = (name: string): string => body.text(name).slice(0, 100);
   return {
-    recordedFrom: read('recordedFrom'),
-    recordedTo: read('recordedTo'),
+    recordedFrom: body.day('recordedFrom').slice(0, 100),
+    recordedTo: body.day('recordedTo').slice(0, 100),
     staff: /^\d{1,15}$/u.exec(read('staff'))?.[0] ?? '',
     act: /^[a-zA-Z-]+\.[a-zA-Z]*$/u.exec(read('act'))?.[0] ?? '',
     outcome: /^(?:done|refused)$/u.exec(read('outcome'))?.[0] ?? '',

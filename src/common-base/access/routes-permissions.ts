@@ -133,5 +133,5 @@ async function listDepartments(tx: Tx): Promise<Department[]> {
 }
 
 function readForm({ body }: StaffContext): OwnPermissionsPage['form'] {
-  return { permission: body.text('permission'), expiresOn: body.text('expiresOn'), reason: body.text('reason') };
+  return { permission: body.text('permission'), expiresOn: body.day('expiresOn'), reason: body.text('reason') };
 }

@@ -34,7 +34,7 @@ async function takeReport(app: StaffApp, context: StaffContext): Promise<Answer>
   const errors: FormError[] = [];
   for (const field of ['recordedFrom', 'recordedTo'] as const) {
     if (form[field] !== '' && findIsoDay(form[field]) === undefined) {
-      errors.push({ field, message: '実在する日を入力してください。' });
+      errors.push({ field, message: '日を 2026-04-01 や R8.4.1 のように書いてください。' });
     }
   }
   const report = await withMunicipality(context.db, context.lgCode, async (tx) => {
@@ -95,5 +95,6 @@ function show(
 function readForm({ body }: StaffContext): PersonReportForm {
   const read = (name: string): string => body.text(name).slice(0, 100);
   const hasStaffNames = body.has('hasStaffNames');
-  return { person: read('person'), recordedFrom: read('recordedFrom'), recordedTo: read('recordedTo'), hasStaffNames };
+  const day = (name: string): string => body.day(name).slice(0, 100);
+  return { person: read('person'), recordedFrom: day('recordedFrom'), recordedTo: day('recordedTo'), hasStaffNames };
 }

@@ -72,8 +72,8 @@ const periodDaysMax = 93;
 /** The period that was asked for; the last 31 days where nothing was. */
 function readPeriod({ clock }: StaffContext, fields: FormFields): Period {
   const today = todayInTokyo(clock);
-  const recordedFrom = fields.text('from') || formatIsoDay(addDays(today, -30));
-  return { recordedFrom, recordedTo: fields.text('to') || formatIsoDay(today) };
+  const recordedFrom = fields.day('from') || formatIsoDay(addDays(today, -30));
+  return { recordedFrom, recordedTo: fields.day('to') || formatIsoDay(today) };
 }
 
 function findPeriodFault({ recordedFrom, recordedTo }: Period): Finding[] {

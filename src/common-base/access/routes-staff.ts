@@ -1,4 +1,4 @@
-import { findIsoDay, formatIsoDay, NotFound, type StaffId } from '#kernel';
+import { type Day, findIsoDay, finding, formatIsoDay, NotFound, type StaffId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
@@ -123,8 +123,9 @@ function addRecordRoute(app: StaffApp): void {
 async function takeNewStaff(context: StaffContext): Promise<Answer> {
   const form = readForm(context);
   const isPending = context.settings.dutiesNeedApproval;
-  const asked = { ...form, expiresOn: findIsoDay(form.expiresOn) ?? null };
-  const decision = await addStaff(context, asked, { isPending });
+  const expiresOn = readExpiry(form);
+  const decision =
+    expiresOn === undefined ? expiryUnreadable : await addStaff(context, { ...form, expiresOn }, { isPending });
   if (decision.answer === 'refused') {
     const body = newStaffPage(form, await explainErrors(decision.findings), context);
     return answerWith(422, context.page({ title: '職員を登録する', body, current: '/staff' }));
@@ -166,13 +167,17 @@ async function takeChange(context: StaffContext): Promise<Answer> {
   const member = await loadMember(context);
   const form = { ...readForm(context), accountName: member.accountName };
   const { now, isWaiting } = splitChange(context, member, form);
-  const change = {
-    ...form,
-    ...now,
-    expiresOn: findIsoDay(form.expiresOn) ?? null,
-    personStaffId: form.personStaffId === '' ? null : (Number(form.personStaffId) as StaffId),
-  };
-  const decision = await changeStaff(context, member.staffId, change, { mayKeepNone: isWaiting });
+  const personStaffId = form.personStaffId === '' ? null : (Number(form.personStaffId) as StaffId);
+  const expiresOn = readExpiry(form);
+  const decision =
+    expiresOn === undefined
+      ? expiryUnreadable
+      : await changeStaff(
+          context,
+          member.staffId,
+          { ...form, ...now, expiresOn, personStaffId },
+          { mayKeepNone: isWaiting },
+        );
   if (decision.answer === 'refused') {
     return answerWith(422, await showMember(context, member, form, await explainErrors(decision.findings)));
   }
@@ -269,9 +274,19 @@ function readForm({ body, duties }: StaffContext): StaffForm {
     personStaffId: /^\d{1,15}$/u.exec(body.text('personStaffId'))?.[0] ?? '',
     // A duty of another system is none that could be given here.
     roles: body.list('roles').filter((role) => duties.some((duty) => duty === role)),
-    expiresOn: body.text('expiresOn'),
+    expiresOn: body.day('expiresOn'),
   };
 }
+
+/** The last day of use, null for none; undefined where something was typed that is no day: none would be without end. */
+function readExpiry(form: StaffForm): Day | null | undefined {
+  return form.expiresOn === '' ? null : findIsoDay(form.expiresOn);
+}
+
+const expiryUnreadable = {
+  answer: 'refused',
+  findings: [finding('expiryUnreadable', 'refuse', 'expiresOn')],
+} as const;
 
 function formOf(member: StaffMember): StaffForm {
   const { personStaffId } = member;

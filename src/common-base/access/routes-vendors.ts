@@ -1,5 +1,5 @@
 import { recordAct } from '#common-base/audit';
-import { type Day, type Finding, findIsoDay, findJapaneseEraDay, NotFound } from '#kernel';
+import { type Finding, findTypedDay, NotFound } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { Html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
@@ -63,9 +63,9 @@ async function takeContractor(context: StaffContext): Promise<Answer> {
   const given = {
     name: body.text('name').slice(0, 100),
     contract: body.text('contract').slice(0, 200),
-    contractFrom: readDay(body.text('contractFrom')),
-    contractTo: readDay(body.text('contractTo')),
-    permittedOn: readDay(body.text('permittedOn')),
+    contractFrom: findTypedDay(body.text('contractFrom')),
+    contractTo: findTypedDay(body.text('contractTo')),
+    permittedOn: findTypedDay(body.text('permittedOn')),
   };
   const decision = await registerContractor(context, given, parentId);
   if (decision.answer !== 'refused') return redirectTo(vendorPath(decision.value));
@@ -97,7 +97,10 @@ async function showOne(context: StaffContext, findings: readonly Finding[]): Pro
 
 async function takeWorker(context: StaffContext): Promise<Answer> {
   const contractorId = idOf(context, 'contractorId');
-  const given = { accountName: context.body.text('accountName'), pledgedOn: readDay(context.body.text('pledgedOn')) };
+  const given = {
+    accountName: context.body.text('accountName'),
+    pledgedOn: findTypedDay(context.body.text('pledgedOn')),
+  };
   const decision = await registerWorker(context, contractorId, given);
   if (decision.answer !== 'refused') return redirectTo(vendorPath(contractorId));
   return answerWith(422, await showOne(context, decision.findings));
@@ -133,7 +136,7 @@ async function showWorks(context: StaffContext, findings: readonly Finding[]): P
 async function takeWork(context: StaffContext): Promise<Answer> {
   const { body } = context;
   const decision = await requestVendorWork(context, {
-    workOn: readDay(body.text('workOn')),
+    workOn: findTypedDay(body.text('workOn')),
     operations: [...new Set(body.list('operations'))],
     purpose: body.text('purpose').slice(0, 400),
     instruction: body.text('instruction').slice(0, 100),
@@ -177,10 +180,6 @@ async function takeFinish(context: StaffContext): Promise<Answer> {
 /** What was typed, so that a refused form keeps it. */
 function valuesOf({ body }: StaffContext): (name: string) => string {
   return (name) => body.text(name);
-}
-
-function readDay(text: string): Day | undefined {
-  return findIsoDay(text) ?? findJapaneseEraDay(text)?.day;
 }
 
 function idOf(context: StaffContext, name: string): number {

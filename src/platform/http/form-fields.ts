@@ -1,4 +1,4 @@
-import { hasNul } from '#kernel';
+import { findTypedDay, formatIsoDay, hasNul } from '#kernel';
 import { UnusableText } from './refuse-nul.ts';
 
 /** The fields of a form or of a query, each with any number of values, as text. */
@@ -25,6 +25,13 @@ export class FormFields {
   /** The first value without blanks around it; empty when the field is missing. */
   text(name: string): string {
     return this.find(name)?.trim() ?? '';
+  }
+
+  /** The day that staff typed, western or 和暦, as 2026-04-01; what is no day stays as it was typed, to be refused. */
+  day(name: string): string {
+    const text = this.text(name);
+    const day = findTypedDay(text);
+    return day === undefined ? text : formatIsoDay(day);
   }
 
   /** All values of a field that may stand several times. */

@@ -20,7 +20,7 @@ export interface FieldOptions {
 /** One line of text. */
 export interface TextFieldOptions extends FieldOptions {
   readonly value?: string | null;
-  readonly type?: 'text' | 'password' | 'tel' | 'email' | 'number' | 'search' | 'date' | 'month';
+  readonly type?: 'text' | 'password' | 'tel' | 'email' | 'number' | 'search' | 'month';
   readonly inputMode?: 'numeric' | 'decimal' | 'tel' | 'text' | 'email' | 'kana';
   readonly autocomplete?: string;
   readonly placeholder?: string;
@@ -50,6 +50,15 @@ export function textField(options: TextFieldOptions): Html {
     hasSuggestions &&
     html`<datalist id="${listId}">${suggestions.map((text) => html`<option ${attributes({ value: text })}></option>`)}</datalist>`;
   return field(options, html`<input ${tag}>${list}`);
+}
+
+/**
+ * A day as staff type it, western or 和暦, which `FormFields.day` reads. Not the browser's own field of dates: that knows
+ * no 和暦, and what it cannot read it sends as nothing.
+ */
+export function dayField({ hint, ...options }: Omit<TextFieldOptions, 'type' | 'inputMode'>): Html {
+  const example = '例　2026-04-01、R8.4.1';
+  return textField({ width: 10, ...options, hint: hint === undefined ? example : html`${example}。${hint}` });
 }
 
 /** Several lines of text. */

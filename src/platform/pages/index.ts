@@ -24,6 +24,7 @@ export {
   type Choice,
   checkbox,
   checkboxGroup,
+  dayField,
   errorOf,
   errorSummary,
   type FieldOptions,

@@ -25,9 +25,9 @@ export function linkedSystemsPage(view: {
         {
           label: 'システム',
           isRowHeader: true,
-          cell: (each) => html`${each.name}<br><span class="mono small">${each.system}</span>`,
+          cell: (each) => each.name,
         },
-        { label: '事務', cell: (each) => html`<span class="mono small">${each.officeWork}</span>` },
+        { label: '事務', cell: (each) => each.officeWorkName },
         {
           label: '番号',
           cell: (each) => (each.mayUseNumbers ? statusTag('使える', 'warning') : statusTag('使えない', 'neutral')),
@@ -50,7 +50,7 @@ export function linkedSystemsPage(view: {
       whenEmpty: emptyState('鍵はまだありません', '運用者が「sesshu systems connect」で登録します。'),
       columns: [
         { label: '鍵の番号', isRowHeader: true, cell: (each) => html`<span class="mono">${shown(each.keyId)}</span>` },
-        { label: 'システム', cell: (each) => html`<span class="mono small">${each.system}</span>` },
+        { label: 'システム', cell: (each) => nameOf(each.system, view.systems) },
         { label: '登録', cell: (each) => html`${instantText(each.addedAt)}<br>${each.addedByName}` },
         {
           label: '状態',
@@ -76,6 +76,11 @@ function stateOf(
   if (!isInForce) return statusTag('期間の外', 'neutral');
   const isKnown = keys.some(({ system, removedAt }) => system === each.system && removedAt === null);
   return isKnown ? statusTag('照会できる', 'success') : statusTag('鍵がない', 'warning');
+}
+
+/** A key of a system that left the list is shown by the name that its calls bore. */
+function nameOf(system: string, systems: readonly LinkedSystem[]): string {
+  return systems.find((each) => each.system === system)?.name ?? system;
 }
 
 /** In groups: in one piece some would look like numbers of another kind. */

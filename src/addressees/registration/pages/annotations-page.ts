@@ -11,6 +11,7 @@ import {
   button,
   buttonLink,
   dataList,
+  dayField,
   dayText,
   emptyState,
   errorOf,
@@ -111,7 +112,7 @@ function addPanel(view: AnnotationsView): Html {
     { title: '付け加える', icon: 'flag' },
     postForm(
       { action: annotationsPath(view.personId), csrfToken: view.csrfToken, label: '付け加える' },
-      html`<div class="stack">${selectField({ name: 'kind', label: '種別', value: typed['kind'] ?? '', error: errorOf(errors, 'kind'), choices: [{ value: '', label: '選んでください' }, ...choices], isRequired: true })}${textField({ name: 'relatedNumber', label: '相手の宛名番号', value: typed['relatedNumber'] ?? '', error: errorOf(errors, 'relatedNumber'), hint: '保護者・成年後見人・親族のとき', inputMode: 'numeric', maxLength: 15, width: 20 })}${textField({ name: 'content', label: '内容', value: typed['content'] ?? '', error: errorOf(errors, 'content'), hint: '注意情報・電子メールのとき', maxLength: 200, width: 40 })}${textField({ name: 'validFrom', label: 'いつから', type: 'date', value: typed['validFrom'] ?? '', error: errorOf(errors, 'validFrom'), isRequired: true })}${textField({ name: 'validTo', label: 'いつまで', type: 'date', value: typed['validTo'] ?? '', hint: '決まっていなければ空に' })}${textField({ name: 'reason', label: '理由', value: typed['reason'] ?? '', error: errorOf(errors, 'reason'), hint: '例　登記事項証明書による', maxLength: 200, width: 40, isRequired: true })}${button('付け加える', { look: 'filled', icon: 'check' })}</div>`,
+      html`<div class="stack">${selectField({ name: 'kind', label: '種別', value: typed['kind'] ?? '', error: errorOf(errors, 'kind'), choices: [{ value: '', label: '選んでください' }, ...choices], isRequired: true })}${textField({ name: 'relatedNumber', label: '相手の宛名番号', value: typed['relatedNumber'] ?? '', error: errorOf(errors, 'relatedNumber'), hint: '保護者・成年後見人・親族のとき', inputMode: 'numeric', maxLength: 15, width: 20 })}${textField({ name: 'content', label: '内容', value: typed['content'] ?? '', error: errorOf(errors, 'content'), hint: '注意情報・電子メールのとき', maxLength: 200, width: 40 })}${dayField({ name: 'validFrom', label: 'いつから', value: typed['validFrom'] ?? '', error: errorOf(errors, 'validFrom'), isRequired: true })}${dayField({ name: 'validTo', label: 'いつまで', value: typed['validTo'] ?? '', hint: '決まっていなければ空に' })}${textField({ name: 'reason', label: '理由', value: typed['reason'] ?? '', error: errorOf(errors, 'reason'), hint: '例　登記事項証明書による', maxLength: 200, width: 40, isRequired: true })}${button('付け加える', { look: 'filled', icon: 'check' })}</div>`,
     ),
   );
 }
@@ -139,7 +140,7 @@ function mailingPanel(view: AnnotationsView): Html {
     { title: '送り先', icon: 'mail' },
     html`<div class="stack">${present}${stop}${postForm(
       { action: `${annotationsPath(view.personId)}/mailing`, csrfToken: view.csrfToken, label: '送り先を登録する' },
-      html`<div class="stack">${textField({ name: 'recipientName', label: '送り先の宛名', value: typed['recipientName'] ?? '', error: errorOf(errors, 'recipientName'), maxLength: 100, width: 40, isRequired: true })}${textField({ name: 'postalCode', label: '郵便番号', value: typed['postalCode'] ?? '', inputMode: 'numeric', maxLength: 8, width: 10, isRequired: true })}${textField({ name: 'address', label: '住所', value: typed['address'] ?? '', maxLength: 200, width: 40, isRequired: true })}${textField({ name: 'building', label: '方書（建物・部屋）', value: typed['building'] ?? '', maxLength: 100, width: 40 })}${textField({ name: 'validFrom', id: 'mailingFrom', label: 'いつから', type: 'date', value: typed['mailingFrom'] ?? '', isRequired: true })}${textField({ name: 'validTo', id: 'mailingTo', label: 'いつまで', type: 'date', value: '' })}${button('送り先を登録する', { icon: 'check' })}</div>`,
+      html`<div class="stack">${textField({ name: 'recipientName', label: '送り先の宛名', value: typed['recipientName'] ?? '', error: errorOf(errors, 'recipientName'), maxLength: 100, width: 40, isRequired: true })}${textField({ name: 'postalCode', label: '郵便番号', value: typed['postalCode'] ?? '', inputMode: 'numeric', maxLength: 8, width: 10, isRequired: true })}${textField({ name: 'address', label: '住所', value: typed['address'] ?? '', maxLength: 200, width: 40, isRequired: true })}${textField({ name: 'building', label: '方書（建物・部屋）', value: typed['building'] ?? '', maxLength: 100, width: 40 })}${dayField({ name: 'validFrom', id: 'mailingFrom', label: 'いつから', value: typed['mailingFrom'] ?? '', isRequired: true })}${dayField({ name: 'validTo', id: 'mailingTo', label: 'いつまで', value: typed['mailingTo'] ?? '', hint: '決まっていなければ空に' })}${button('送り先を登録する', { icon: 'check' })}</div>`,
     )}</div>`,
   );
 }

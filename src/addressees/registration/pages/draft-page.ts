@@ -3,6 +3,7 @@ import { annotationKinds, birthDateText, type PersonSummary, personPath, residen
 import {
   button,
   checkbox,
+  dayField,
   errorOf,
   errorSummary,
   type FormError,
@@ -77,7 +78,7 @@ function groundsFields(form: DraftForm, errors: Errors): Html {
   const choices = annotationKinds
     .filter((each) => each.isCategory)
     .map(({ kind, nameJa }) => ({ value: kind, label: nameJa }));
-  return html`<div class="stack">${selectField({ name: 'category', label: '区分', value: form.category, error: errorOf(errors, 'category'), choices: [{ value: '', label: '選んでください' }, ...choices], isRequired: true })}${textArea({ name: 'grounds', label: '登録の根拠', value: form.grounds, error: errorOf(errors, 'grounds'), hint: '例　戸籍の附票の写し（11月16日受付）。個人番号は書かないでください', isRequired: true })}${textField({ name: 'validFrom', label: 'いつから', type: 'date', value: form.validFrom, error: errorOf(errors, 'validFrom'), isRequired: true })}${textField({ name: 'validTo', label: 'いつまで', type: 'date', value: form.validTo, error: errorOf(errors, 'validTo'), hint: '決まっていなければ空に' })}</div>`;
+  return html`<div class="stack">${selectField({ name: 'category', label: '区分', value: form.category, error: errorOf(errors, 'category'), choices: [{ value: '', label: '選んでください' }, ...choices], isRequired: true })}${textArea({ name: 'grounds', label: '登録の根拠', value: form.grounds, error: errorOf(errors, 'grounds'), hint: '例　戸籍の附票の写し（11月16日受付）。個人番号は書かないでください', isRequired: true })}${dayField({ name: 'validFrom', label: 'いつから', value: form.validFrom, error: errorOf(errors, 'validFrom'), isRequired: true })}${dayField({ name: 'validTo', label: 'いつまで', value: form.validTo, error: errorOf(errors, 'validTo'), hint: '決まっていなければ空に' })}</div>`;
 }
 
 function candidatesPanel(candidates: readonly DraftCandidate[]): Html {

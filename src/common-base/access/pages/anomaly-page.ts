@@ -1,6 +1,7 @@
 import {
   button,
   buttonRow,
+  dayField,
   emptyState,
   errorOf,
   errorSummary,
@@ -36,8 +37,8 @@ export interface AnomalyPage {
 export function anomalyPage(page: AnomalyPage): Html {
   const { period, errors } = page;
   const choose = html`<form method="get" action="/reviews/anomalies" aria-label="期間の選択"><div class="stack"><div class="row">
-      ${textField({ name: 'from', label: '期間(から)', type: 'date', value: period.recordedFrom, error: errorOf(errors, 'from') })}
-      ${textField({ name: 'to', label: '期間(まで)', type: 'date', value: period.recordedTo, error: errorOf(errors, 'to') })}
+      ${dayField({ name: 'from', label: '期間(から)', value: period.recordedFrom, error: errorOf(errors, 'from') })}
+      ${dayField({ name: 'to', label: '期間(まで)', value: period.recordedTo, error: errorOf(errors, 'to') })}
     </div>${buttonRow(button('この期間を見る', { icon: 'search' }))}</div></form>`;
   return html`${pageHead('異常な利用の点検', { lead: '時間外の利用、失敗の多いサインイン、大量の閲覧などを見つけ、確かめた人が署名します。' })}
     ${errorSummary(errors)}

@@ -4,6 +4,7 @@ import {
   buttonLink,
   buttonRow,
   dataList,
+  dayField,
   emptyState,
   errorSummary,
   type FormError,
@@ -86,8 +87,8 @@ function searchForm(page: LogPage): Html {
   return postForm(
     { action: '/audit/log', csrfToken: page.csrfToken, label: '監査ログの検索', role: 'search' },
     html`<div class="stack"><div class="row">
-      ${textField({ name: 'recordedFrom', label: '期間(から)', type: 'date', value: search.recordedFrom })}
-      ${textField({ name: 'recordedTo', label: '期間(まで)', type: 'date', value: search.recordedTo })}
+      ${dayField({ name: 'recordedFrom', label: '期間(から)', value: search.recordedFrom })}
+      ${dayField({ name: 'recordedTo', label: '期間(まで)', value: search.recordedTo })}
       ${selectField({ name: 'staff', label: '職員', value: search.staff, choices: [everybody, ...page.staff.map((each) => ({ value: String(each.staffId), label: `${each.displayName}(${each.accountName})` }))] })}
       ${selectField({ name: 'act', label: '行為', value: search.act, choices: [everybody, ...page.acts.map((act) => ({ value: act, label: page.nameOf(act) }))] })}
       ${selectField({ name: 'outcome', label: '結果', value: search.outcome, choices: [everybody, { value: 'done', label: '実行' }, { value: 'refused', label: '拒否' }] })}

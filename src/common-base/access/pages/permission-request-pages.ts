@@ -2,6 +2,7 @@ import {
   button,
   buttonRow,
   checkbox,
+  dayField,
   emptyState,
   errorOf,
   errorSummary,
@@ -40,7 +41,7 @@ export function ownPermissionsPage(page: OwnPermissionsPage): Html {
     { action: '/account/permissions', csrfToken: page.csrfToken, label: '権限の申請' },
     html`<div class="stack">
       ${selectField({ name: 'permission', label: '必要な権限', value: form.permission, choices, error: errorOf(errors, 'permission') })}
-      ${textField({ name: 'expiresOn', label: '使う最後の日', type: 'date', value: form.expiresOn, isRequired: true, error: errorOf(errors, 'expiresOn') })}
+      ${dayField({ name: 'expiresOn', label: '使う最後の日', value: form.expiresOn, isRequired: true, error: errorOf(errors, 'expiresOn') })}
       ${textArea({ name: 'reason', label: '必要な理由', value: form.reason, isRequired: true, error: errorOf(errors, 'reason'), hint: '承認する人が読みます。住民の氏名や番号は書かないでください。' })}
       ${buttonRow(button('申請する', { look: 'filled', icon: 'arrowRight' }))}
     </div>`,

@@ -4,6 +4,7 @@ import {
   buttonRow,
   checkbox,
   dataList,
+  dayField,
   emptyState,
   errorOf,
   errorSummary,
@@ -52,8 +53,8 @@ export function personReportPage(page: PersonReportPage): Html {
     { action: '/audit/person-report', csrfToken: page.csrfToken, label: '本人への報告' },
     html`<div class="stack"><div class="row">
       ${textField({ name: 'person', label: '本人の宛名番号', value: form.person, isRequired: true, inputMode: 'numeric', width: 20, error: errorOf(errors, 'person') })}
-      ${textField({ name: 'recordedFrom', label: '期間(から)', type: 'date', value: form.recordedFrom, error: errorOf(errors, 'recordedFrom') })}
-      ${textField({ name: 'recordedTo', label: '期間(まで)', type: 'date', value: form.recordedTo, error: errorOf(errors, 'recordedTo') })}
+      ${dayField({ name: 'recordedFrom', label: '期間(から)', value: form.recordedFrom, error: errorOf(errors, 'recordedFrom') })}
+      ${dayField({ name: 'recordedTo', label: '期間(まで)', value: form.recordedTo, error: errorOf(errors, 'recordedTo') })}
     </div>
     ${checkbox({ name: 'hasStaffNames', label: '職員の氏名も載せる(開示の決定があるとき)', isChecked: form.hasStaffNames })}
     ${buttonRow(button('報告を作る', { look: 'filled', icon: 'file' }))}</div>`,

@@ -5,6 +5,7 @@ import {
   buttonRow,
   checkboxGroup,
   dataList,
+  dayField,
   dayText,
   emptyState,
   errorOf,
@@ -211,7 +212,7 @@ function staffFields(form: StaffForm, errors: readonly FormError[], duties: read
     ${textField({ name: 'department', label: '所属', value: form.department, width: 20 })}
     ${checkboxGroup({ name: 'roles', label: '役割', choices, values: form.roles, isRequired: true, error: errorOf(errors, 'roles') })}
     ${selectField({ name: 'rank', label: '職位', value: form.rank, error: errorOf(errors, 'rank'), choices: Object.entries(rankNames).map(([value, label]) => ({ value, label })), hint: '承認など、係長以上でなければできないことがあります。' })}
-    ${textField({ name: 'expiresOn', label: '有効期限', type: 'date', value: form.expiresOn, error: errorOf(errors, 'expiresOn'), hint: '最後に使える日です。期限のない職員は空にします。' })}`;
+    ${dayField({ name: 'expiresOn', label: '有効期限', value: form.expiresOn, error: errorOf(errors, 'expiresOn'), hint: '最後に使える日です。期限のない職員は空にします。' })}`;
 }
 
 function personField(form: StaffForm, others: readonly StaffMember[], errors: readonly FormError[]): Html {

@@ -2,6 +2,7 @@ import type { Day } from '#kernel';
 import {
   button,
   dataList,
+  dayField,
   dayText,
   emptyState,
   errorOf,
@@ -81,23 +82,24 @@ function stateTag(contractor: Contractor, today: Day): Html {
 }
 
 function contractorForm(view: Around, parent: Contractor | null): Html {
-  const field = (name: string, label: string, more: { readonly hint?: string; readonly width?: 10 | 20 | 40 } = {}) =>
-    textField({
+  const part = (name: string, label: string) =>
+    ({
       name,
       label,
       value: view.values(name),
       error: errorOf(view.errors, name),
       isRequired: true,
       size: 'small',
-      ...more,
-    });
-  const dayHint = { hint: '例　2027-03-31、R9.3.31', width: 10 } as const;
+    }) as const;
+  const field = (name: string, label: string, more: { readonly hint?: string; readonly width?: 10 | 20 | 40 } = {}) =>
+    textField({ ...part(name, label), ...more });
+  const day = (name: string, label: string) => dayField(part(name, label));
   return postForm(
     { action: vendorsPath, csrfToken: view.csrfToken, label: parent === null ? '委託先の登録' : '再委託先の登録' },
     html`<div class="stack">${parent !== null && hiddenField('parentId', parent.contractorId)}
       ${field('name', '事業者の名称', { width: 40 })}${field('contract', '委託する業務', { width: 40 })}
-      ${field('contractFrom', '契約の始まり', dayHint)}${field('contractTo', '契約の終わり', dayHint)}
-      ${parent !== null && field('permittedOn', '再委託を許可した日', dayHint)}
+      ${day('contractFrom', '契約の始まり')}${day('contractTo', '契約の終わり')}
+      ${parent !== null && day('permittedOn', '再委託を許可した日')}
       ${button('登録する', { look: 'filled', icon: 'check' })}</div>`,
   );
 }
@@ -159,7 +161,7 @@ function workerForm({ contractor, errors, values, csrfToken }: Around & { readon
     { action: `${vendorPath(contractor.contractorId)}/workers`, csrfToken, label: '作業者の登録' },
     html`<div class="stack"><p>先にシステム管理者が、役割「委託先の作業者」だけの、契約の終わりまでの期限のついたアカウントを、本人の氏名で作ります。</p>
       ${textField({ name: 'accountName', label: 'アカウント名', value: values('accountName'), error: errorOf(errors, 'accountName'), isRequired: true, width: 20, size: 'small' })}
-      ${textField({ name: 'pledgedOn', label: '誓約書の日', value: values('pledgedOn'), error: errorOf(errors, 'pledgedOn'), hint: '例　2026-04-01', isRequired: true, width: 10, size: 'small' })}
+      ${dayField({ name: 'pledgedOn', label: '誓約書の日', value: values('pledgedOn'), error: errorOf(errors, 'pledgedOn'), isRequired: true, size: 'small' })}
       ${button('登録する', { look: 'filled', icon: 'check' })}</div>`,
   );
 }

@@ -4,6 +4,7 @@ import {
   button,
   checkboxGroup,
   dataList,
+  dayField,
   dayText,
   emptyState,
   errorOf,
@@ -87,7 +88,7 @@ function askForm({ errors, values, operations, csrfToken }: Around & { readonly 
   return postForm(
     { action: worksPath, csrfToken, label: '作業の申請' },
     html`<div class="stack">
-      ${textField({ name: 'workOn', label: '作業の日', value: values('workOn'), error: errorOf(errors, 'workOn'), hint: '例　2026-12-01', isRequired: true, width: 10, size: 'small' })}
+      ${dayField({ name: 'workOn', label: '作業の日', value: values('workOn'), error: errorOf(errors, 'workOn'), isRequired: true, size: 'small' })}
       ${checkboxGroup({ name: 'operations', label: '使う機能', choices, values: operations, isRequired: true, error: errorOf(errors, 'operations') })}
       ${textArea({ name: 'purpose', label: '作業の内容', value: values('purpose'), error: errorOf(errors, 'purpose'), hint: '住民の氏名や番号は書かないでください', isRequired: true })}
       ${textField({ name: 'instruction', label: '指示書の番号', value: values('instruction'), error: errorOf(errors, 'instruction'), hint: 'データの持ち出し（抽出）には必ず要ります', width: 20, size: 'small' })}

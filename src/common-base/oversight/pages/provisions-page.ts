@@ -1,6 +1,7 @@
 import { type Day, formatIsoDay } from '#kernel';
 import {
   button,
+  dayField,
   dayText,
   emptyState,
   formatDay,
@@ -10,7 +11,6 @@ import {
   panel,
   statusTag,
   table,
-  textField,
 } from '#platform/pages';
 import { isProvisionInForce, type ProvisionBasis, provisionDoors } from '../provisions/parse-provisions.ts';
 import { provisionsPath } from './paths.ts';
@@ -27,7 +27,7 @@ export function provisionsPage(view: {
     view.isOwnTable ? '設定 provisions.csv のとおりです。' : '国の表のとおりです（設定 provisions.csv で限れます）。'
   }`;
   return html`${pageHead('提供の根拠', { lead })}
-    <form class="row filter-form no-print" method="get" action="${provisionsPath}" aria-label="時点">${textField({ name: 'on', label: '時点', value: formatIsoDay(view.on), hint: '例　2027-04-01、R9.4.1', width: 10 })}${button('この日の表を見る')}</form>
+    <form class="row filter-form no-print" method="get" action="${provisionsPath}" aria-label="時点">${dayField({ name: 'on', label: '時点', value: formatIsoDay(view.on), width: 10 })}${button('この日の表を見る')}</form>
     ${panel({ title: `${formatDay(view.on)}の表`, icon: 'list', isFlush: true }, basisTable('この日の表', inForce))}
     ${panel({ title: 'ほかの時期の行', icon: 'history', isFlush: true }, basisTable('ほかの時期の行', others))}`;
 }

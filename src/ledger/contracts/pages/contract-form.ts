@@ -3,6 +3,7 @@ import {
   type Choice,
   checkbox,
   checkboxGroup,
+  dayField,
   dayValue,
   errorOf,
   type FormError,
@@ -73,7 +74,8 @@ export function contractFormPanel(view: {
     label: string,
     more: { width?: 5 | 10 | 20 | 40; hint?: string; isRequired?: boolean; inputMode?: 'numeric' | 'tel' } = {},
   ) => textField({ name, label, value: form[name], error: errorOf(errors, name), size: 'small', width: 20, ...more });
-  const day = '例　2026-04-01、R8.4.1';
+  const day = (name: 'contractedFrom' | 'contractedTo', label: string, hint: string) =>
+    dayField({ name, label, value: form[name], error: errorOf(errors, name), size: 'small', hint });
   const code = isKnown
     ? html`${hiddenField('institutionCode', form.institutionCode)}<p>医療機関コード <b class="mono">${form.institutionCode}</b></p>`
     : field('institutionCode', '医療機関コード', {
@@ -83,7 +85,7 @@ export function contractFormPanel(view: {
   // What a contract is known by does not change: another first day is another contract.
   const from =
     replaces === null
-      ? field('contractedFrom', '契約の始まり', { hint: `${day}。空は始めから` })
+      ? day('contractedFrom', '契約の始まり', '空は始めから')
       : html`${hiddenField('contractedFrom', form.contractedFrom)}${hiddenField('replaces', replaces.versionId)}<p>契約の始まり <b>${form.contractedFrom === '' ? '始めから' : form.contractedFrom}</b><br><span class="small soft">始まりの日が誤りなら、取り下げて、新しい契約を登録します。</span></p>`;
   const programmes = checkboxGroup({
     name: 'programmes',
@@ -104,7 +106,7 @@ export function contractFormPanel(view: {
     postForm(
       { action: view.action, csrfToken: view.csrfToken, class: 'stack', label: title },
       html`${code}<div class="form-grid">${field('name', '名前', { isRequired: true, width: 40 })}${field('postalCode', '郵便番号', { width: 10 })}${field('address', '所在地', { width: 40 })}${field('phone', '電話番号', { inputMode: 'tel' })}</div
-      ><div class="form-grid">${from}${field('contractedTo', '契約の終わり', { hint: `${day}。その日まで有効。空は続いている` })}</div>${programmes}${account}${change}<div class="button-row">${button(replaces === null ? '登録する' : '新しい版を登録する', { look: 'filled', icon: 'check' })}</div>`,
+      ><div class="form-grid">${from}${day('contractedTo', '契約の終わり', 'その日まで有効。空は続いている')}</div>${programmes}${account}${change}<div class="button-row">${button(replaces === null ? '登録する' : '新しい版を登録する', { look: 'filled', icon: 'check' })}</div>`,
     ),
   );
 }

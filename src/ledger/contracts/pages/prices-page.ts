@@ -3,6 +3,7 @@ import {
   button,
   type Choice,
   checkbox,
+  dayField,
   dayText,
   dayValue,
   emptyState,
@@ -143,18 +144,19 @@ function formPanel(view: PricesPageView): Html {
   ) => textField({ name, label, value: form[name], error: errorOf(errors, name), size: 'small', width: 10, ...more });
   const select = (name: 'programme' | 'product' | 'outcome', label: string, choices: readonly Choice[]) =>
     selectField({ name, label, choices, value: form[name], error: errorOf(errors, name), size: 'small' });
-  const day = '例　2026-04-01、R8.4.1';
+  const day = (name: 'validFrom' | 'validTo', label: string, hint: string) =>
+    dayField({ name, label, value: form[name], error: errorOf(errors, name), size: 'small', hint });
   // What a price is known by does not change: another code or first day is another price.
   const known =
     price === null
-      ? html`${field('priceCode', '単価コード', { isRequired: true, width: 20 })}${field('validFrom', '有効の始まり', { hint: `接種日。${day}。空は始めから` })}`
+      ? html`${field('priceCode', '単価コード', { isRequired: true, width: 20 })}${day('validFrom', '有効の始まり', '接種日。空は始めから')}`
       : html`${hiddenField('replaces', price.versionId)}${hiddenField('priceCode', form.priceCode)}${hiddenField('validFrom', form.validFrom)}<p>単価コード <b class="mono">${form.priceCode}</b>　有効の始まり <b>${form.validFrom === '' ? '始めから' : form.validFrom}</b></p>`;
   const title = price === null ? '単価を登録する' : '単価を変える';
   return panel(
     { title, icon: 'file', id: 'price-form', class: 'no-print' },
     postForm(
       { action: pricesPath, csrfToken: view.csrfToken, class: 'stack-tight', label: title },
-      html`${known}<div class="form-grid">${select('programme', '予防接種', [{ value: '', label: '選んでください' }, ...view.programmes])}${select('product', '製品', [{ value: '', label: 'すべての製品' }, ...view.products])}${select('outcome', '区分', outcomes)}${field('unitPriceYen', '単価（円、税込）', { isRequired: true, inputMode: 'numeric' })}${field('ageFromYears', '年齢の始まり', { width: 5, inputMode: 'numeric', hint: '接種日の満年齢。空は0歳から' })}${field('ageToYears', '年齢の終わり', { width: 5, inputMode: 'numeric', hint: 'その年齢まで。空は上限なし' })}${field('institutionCode', '医療機関コード', { width: 20, hint: '一つだけの単価のとき' })}${field('validTo', '有効の終わり', { hint: 'その日まで。空は続いている' })}${field('note', 'メモ', { width: 20 })}</div>${price !== null && checkbox({ name: 'isRetired', label: '取り下げる（誤って登録した単価で、なかったことにする）', isChecked: form.isRetired })}<div class="button-row">${button(price === null ? '登録する' : '新しい版を登録する', { look: 'filled', icon: 'check' })}</div>`,
+      html`${known}<div class="form-grid">${select('programme', '予防接種', [{ value: '', label: '選んでください' }, ...view.programmes])}${select('product', '製品', [{ value: '', label: 'すべての製品' }, ...view.products])}${select('outcome', '区分', outcomes)}${field('unitPriceYen', '単価（円、税込）', { isRequired: true, inputMode: 'numeric' })}${field('ageFromYears', '年齢の始まり', { width: 5, inputMode: 'numeric', hint: '接種日の満年齢。空は0歳から' })}${field('ageToYears', '年齢の終わり', { width: 5, inputMode: 'numeric', hint: 'その年齢まで。空は上限なし' })}${field('institutionCode', '医療機関コード', { width: 20, hint: '一つだけの単価のとき' })}${day('validTo', '有効の終わり', 'その日まで。空は続いている')}${field('note', 'メモ', { width: 20 })}</div>${price !== null && checkbox({ name: 'isRetired', label: '取り下げる（誤って登録した単価で、なかったことにする）', isChecked: form.isRetired })}<div class="button-row">${button(price === null ? '登録する' : '新しい版を登録する', { look: 'filled', icon: 'check' })}</div>`,
     ),
   );
 }

@@ -5,6 +5,7 @@ import {
   type Choice,
   type Column,
   checkbox,
+  dayField,
   dayText,
   dayValue,
   emptyState,
@@ -190,12 +191,12 @@ function formPanel(view: MastersPageView): Html {
       size: 'small',
       isRequired: true,
     }),
-    textField({
+    dayField({
       name: 'validFrom',
       label: isLot ? '出荷の日' : '有効の始まり',
       value: form.validFrom,
       error: errorOf(errors, 'validFrom'),
-      hint: '例　2026-04-01、R8.4.1。空は始めから',
+      hint: '空は始めから',
       size: 'small',
     }),
     textField({

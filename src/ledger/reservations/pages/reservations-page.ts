@@ -4,6 +4,7 @@ import {
   button,
   buttonLink,
   type Column,
+  dayField,
   dayText,
   emptyState,
   formatCount,
@@ -13,7 +14,6 @@ import {
   pageHead,
   panel,
   table,
-  textField,
 } from '#platform/pages';
 import type { Reservation } from '../types.ts';
 import { dayPath, prioritiesPath, reservationsPath } from './paths.ts';
@@ -32,7 +32,7 @@ export function dayPage(view: {
 }): Html {
   const { on, lines } = view;
   const ask = html`<form class="row filter-form no-print" method="get" action="${reservationsPath}" role="search" aria-label="予約の日"
-    >${textField({ name: 'on', label: '予約の日', value: formatIsoDay(on), error: view.error, hint: '例　2026-12-01、R8.12.1', width: 20, size: 'small' })}${button('この日を見る', { icon: 'search', size: 'small' })}${buttonLink('前の日', dayPath(addDays(on, -1)), { size: 'small' })}${buttonLink('次の日', dayPath(addDays(on, 1)), { size: 'small' })}</form>`;
+    >${dayField({ name: 'on', label: '予約の日', value: formatIsoDay(on), error: view.error, width: 20, size: 'small' })}${button('この日を見る', { icon: 'search', size: 'small' })}${buttonLink('前の日', dayPath(addDays(on, -1)), { size: 'small' })}${buttonLink('次の日', dayPath(addDays(on, 1)), { size: 'small' })}</form>`;
   const actions = buttonLink('優先接種希望者', prioritiesPath, { size: 'small', icon: 'people' });
   const lead = '予約のファイルを取り込むと、その日に来る人が会場と時刻の順に並びます。取り消された予約は出ません。';
   return html`${pageHead('接種の予約', { lead, actions })}${ask}${panel(

@@ -1,6 +1,7 @@
 import type { Day } from '#kernel';
 import {
   button,
+  dayField,
   emptyState,
   errorOf,
   errorSummary,
@@ -13,7 +14,6 @@ import {
   panel,
   statusTag,
   table,
-  textField,
 } from '#platform/pages';
 import type { RuleSet } from '#schedule';
 import type { RowDifference } from '../derive-row-differences.ts';
@@ -31,8 +31,8 @@ export function differencesPage(view: {
   const { rules, from, to, differences, errors } = view;
   const lead = '二つの日の間に、始まるきまりと終わるきまりです。接種した日で見ます。';
   const form = html`<form method="get" action="${differencesPath}" class="rules-days">
-    ${textField({ name: 'from', label: '前の日', value: from.text, error: errorOf(errors, 'from'), width: 10, hint: '例　2026-04-01、R8.4.1' })}
-    ${textField({ name: 'to', label: 'あとの日', value: to.text, error: errorOf(errors, 'to'), width: 10, hint: '例　2027-04-01、R9.4.1' })}
+    ${dayField({ name: 'from', label: '前の日', value: from.text, error: errorOf(errors, 'from'), width: 10 })}
+    ${dayField({ name: 'to', label: 'あとの日', value: to.text, error: errorOf(errors, 'to'), width: 10 })}
     ${button('くらべる', { look: 'filled', icon: 'search' })}</form>`;
   const found =
     from.day !== null && to.day !== null

@@ -1,6 +1,7 @@
 import {
   button,
   buttonLink,
+  dayField,
   errorOf,
   errorSummary,
   type FormError,
@@ -45,7 +46,7 @@ export function newTrialPage(view: {
 
 function commonFields(fields: TrialFields, errors: readonly FormError[]): Html {
   return html`${textField({ name: 'label', label: '試算の名前', value: fields.label, error: errorOf(errors, 'label'), isRequired: true, width: 40, maxLength: 100, hint: '例　令和9年度からの対象年齢の変更' })}
-    ${textField({ name: 'asOf', label: '基準日', value: fields.asOf, error: errorOf(errors, 'asOf'), isRequired: true, width: 10, hint: '例　2027-04-01、R9.4.1。この日に、いまのきまりと案をくらべます' })}`;
+    ${dayField({ name: 'asOf', label: '基準日', value: fields.asOf, error: errorOf(errors, 'asOf'), isRequired: true, width: 10, hint: 'この日に、いまのきまりと案をくらべます' })}`;
 }
 
 function filesPart({ rules, fields, errors, csrfToken }: Parameters<typeof newTrialPage>[0]): Html {

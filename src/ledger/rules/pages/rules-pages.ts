@@ -3,6 +3,7 @@ import {
   button,
   buttonLink,
   type Column,
+  dayField,
   dayText,
   type Html,
   html,
@@ -11,7 +12,6 @@ import {
   panel,
   statusTag,
   table,
-  textField,
 } from '#platform/pages';
 import { listStages, type RuleSet, type StageName } from '#schedule';
 import { isInForce } from '../derive-row-differences.ts';
@@ -53,7 +53,7 @@ export function ruleListPage(rules: RuleSet, choice: DayChoice): Html {
 /** The form that chooses another day; it works without script. */
 function dayForm({ text, isUnreadable }: DayChoice, action: string): Html {
   const error = isUnreadable ? '日付を「2027-04-01」か「R9.4.1」の形で入力してください。' : null;
-  return html`<form method="get" action="${action}" class="rules-days">${textField({ name: 'on', label: 'ほかの日のきまりを見る', value: text, error, width: 10, hint: '例　2027-04-01、R9.4.1' })}${button('見る', { icon: 'search' })}</form>`;
+  return html`<form method="get" action="${action}" class="rules-days">${dayField({ name: 'on', label: 'ほかの日のきまりを見る', value: text, error, width: 10 })}${button('見る', { icon: 'search' })}</form>`;
 }
 
 function dayWordsOf({ day, today }: DayChoice): Html {

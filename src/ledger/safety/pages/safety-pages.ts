@@ -6,6 +6,7 @@ import {
   buttonRow,
   checkbox,
   dataList,
+  dayField,
   dayText,
   dayValue,
   emptyState,
@@ -251,12 +252,11 @@ function reportForm(view: Parameters<typeof reportPage>[0]): Html {
     ...Object.entries(names).map(([value, label]) => ({ value, label })),
   ];
   const day = (name: 'occurredOn' | 'reportedOn' | 'submittedOn', label: string, isRequired: boolean) =>
-    textField({
+    dayField({
       name,
       label,
       value: form[name],
       error: errorOf(errors, name),
-      hint: '例　2026-11-01、R8.11.1',
       width: 20,
       size: 'small',
       isRequired,

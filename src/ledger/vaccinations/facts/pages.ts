@@ -3,6 +3,7 @@ import {
   button,
   buttonLink,
   type Choice,
+  dayField,
   dayText,
   dayValue,
   emptyState,
@@ -221,12 +222,11 @@ function factFields(
     Object.entries(names).map(([value, label]) => ({ value, label }));
   const { errors } = view;
   const day = (name: 'from' | 'to', label: string) =>
-    textField({
+    dayField({
       name,
       label,
       value: form[name],
       error: errorOf(errors, name),
-      hint: '例　2026-04-15、R8.4.15',
       width: 20,
       size: 'small',
     });

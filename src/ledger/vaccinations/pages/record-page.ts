@@ -4,6 +4,7 @@ import {
   buttonRow,
   checkbox,
   dataList,
+  dayField,
   disclosure,
   errorOf,
   errorSummary,
@@ -131,13 +132,12 @@ function correctionPanel(view: RecordPageView): Html {
     choices: view.choices.stages,
     value: form.stage,
     size: 'small',
-  })}${selectField({ name: 'product', label: '製品', choices: view.choices.products, value: form.product, size: 'small' })}${textField(
+  })}${selectField({ name: 'product', label: '製品', choices: view.choices.products, value: form.product, size: 'small' })}${dayField(
     {
       name: 'vaccinatedOn',
       label: '接種年月日',
       value: form.vaccinatedOn,
       error: errorOf(errors, 'vaccinatedOn'),
-      hint: '例　2026-04-15、R8.4.15',
       isRequired: true,
       size: 'small',
       width: 20,

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FormFields } from './form-fields.ts';
+
+test('日は西暦でも和暦でも読み、日でないものは打たれたまま残す', () => {
+  const fields = new FormFields({
+    iso: ' 2026-11-22 ',
+    era: 'R8.11.22',
+    kanji: '令和8年11月22日',
+    wrong: '11月31日',
+    empty: '',
+  });
+  assert.equal(fields.day('iso'), '2026-11-22');
+  assert.equal(fields.day('era'), '2026-11-22');
+  assert.equal(fields.day('kanji'), '2026-11-22');
+  assert.equal(fields.day('wrong'), '11月31日');
+  assert.equal(fields.day('empty'), '');
+  assert.equal(fields.day('missing'), '');
+});
