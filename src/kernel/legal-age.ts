@@ -1,4 +1,4 @@
-import { addDays, type Day, dayParts, daysInMonth, findDay, getDay } from './day.ts';
+import { addDays, type Day, type DayParts, dayParts, daysInMonth, findDay, getDay } from './day.ts';
 
 /**
  * The day on which age n is reached (n歳に達した日): the day before the n-th birthday.
@@ -6,7 +6,10 @@ import { addDays, type Day, dayParts, daysInMonth, findDay, getDay } from './day
  * @law 年齢計算ニ関スル法律, 民法第143条
  */
 export function reachesYearsOn(bornOn: Day, years: number): Day {
-  const { year, month, dayOfMonth } = dayParts(bornOn);
+  return yearsReachedOn(dayParts(bornOn), years);
+}
+
+function yearsReachedOn({ year, month, dayOfMonth }: DayParts, years: number): Day {
   const birthday = findDay(year + years, month, dayOfMonth);
   return birthday === undefined ? getDay(year + years, 2, 28) : addDays(birthday, -1);
 }
@@ -26,8 +29,11 @@ export function reachesMonthsOn(bornOn: Day, months: number): Day {
 
 /** Completed years of age on a day as the law counts: a year older already on the day before the birthday. */
 export function ageInYears(bornOn: Day, on: Day): number {
-  const years = dayParts(on).year - dayParts(bornOn).year;
-  for (let n = years + 1; n > 0; n -= 1) if (reachesYearsOn(bornOn, n) <= on) return n;
+  const born = dayParts(bornOn);
+  const years = dayParts(on).year - born.year;
+  // Only who was born on January 1 is a year older still within the year before.
+  const most = born.month === 1 && born.dayOfMonth === 1 ? years + 1 : years;
+  for (let n = most; n > 0; n -= 1) if (yearsReachedOn(born, n) <= on) return n;
   return 0;
 }
 

@@ -148,11 +148,11 @@ function isSameKana(kanaKey: string, person: MatchPerson): boolean {
 /** Where the register knows only the year or the month, a day within it agrees. */
 function isSameBirthDate(bornOn: Day | null, person: MatchPerson): boolean {
   if (bornOn === null || person.bornOn === null || person.birthDatePrecision === 'unknown') return false;
+  if (bornOn === person.bornOn) return true;
+  if (person.birthDatePrecision !== 'year' && person.birthDatePrecision !== 'month') return false;
   const a = dayParts(bornOn);
   const b = dayParts(person.bornOn);
-  if (person.birthDatePrecision === 'year') return a.year === b.year;
-  if (person.birthDatePrecision === 'month') return a.year === b.year && a.month === b.month;
-  return bornOn === person.bornOn;
+  return a.year === b.year && (person.birthDatePrecision === 'year' || a.month === b.month);
 }
 
 /** The same year with day and month swapped, where that is a day at all. */

@@ -21,6 +21,9 @@ interface LoadedPage {
 /** So many pages are looked up ahead, so that neither the judging here nor the database waits for the other. */
 const pagesAhead = 2;
 
+/** So many judged pages wait to be written or are: some take the database twice as long as others. */
+const pagesBehind = 3;
+
 /**
  * Checks pages of rows, each of which holds whole people: while one is judged here, the database writes the one before
  * and looks up the next ones through `reader`, which may be the transaction that writes. `prepare` makes of a checked
@@ -41,22 +44,22 @@ export async function checkPages(
       return { rows: page.value, known: await loadPageKnowledge(reader, batchId, page.value, shared) };
     });
   const ahead = Array.from({ length: pagesAhead }, loadNext);
-  let written = Promise.resolve();
+  const behind: Promise<void>[] = [];
   try {
     for (;;) {
       const page = (await ahead.shift()) ?? null;
       if (page === null) break;
       const checked = await checkRows(page.rows, page.known, knowledge);
       const write = await prepare(checked);
-      // At most one page waits to be written, so that memory stays flat.
-      await written;
-      written = inTurn(write);
+      // Memory stays flat: who is too far ahead waits.
+      if (behind.length >= pagesBehind) await behind.shift();
+      behind.push(inTurn(write));
       ahead.push(loadNext());
     }
-    await written;
+    await Promise.all(behind);
   } finally {
     // Also after a failure nothing may be asked of a connection that is given back.
-    await Promise.allSettled([...ahead, written]);
+    await Promise.allSettled([...ahead, ...behind]);
   }
 }
 

@@ -115,16 +115,11 @@ export async function checkRows(
     const personId = person?.personId ?? null;
     const linked = personId === null ? undefined : page.linked.get(personId);
     const used = formNumber === null ? [] : page.usedForms.get(formKeyOf(formNumber));
-    const formFindings = decideForm(formNumber, forms.get(formNumber ?? ''), personId, form.fact, linked, used);
+    const formFindings =
+      formNumber === null ? none : decideForm(formNumber, forms.get(formNumber), personId, form.fact, linked, used);
     const coupon = row.fields['couponNumber'] ?? null;
-    const couponFindings = decideCoupon(coupon, form.fact, {
-      lgCode: knowledge.form.lgCode,
-      personId,
-      ...(linked === undefined ? {} : { linked }),
-      holder: page.couponHolders.get(couponNumberOf(coupon) ?? ''),
-      records: page.coupons.get(couponNumberOf(coupon) ?? '') ?? [],
-    });
-    const findings = [...form.findings, ...formFindings, ...couponFindings];
+    const couponFindings = coupon === null ? none : decideCouponOf(coupon, form.fact, personId, page, knowledge);
+    const findings = joined(form.findings, formFindings, couponFindings);
     const key = person?.principalId ?? personId ?? `number ${form.fact.addresseeNumber ?? row.rowKey}`;
     let group = groups.get(key);
     if (group === undefined) {
@@ -154,15 +149,42 @@ export async function checkRows(
       history,
       rules: group.person === null ? null : createPersonRules(knowledge, group.person, told?.schedule ?? []),
     });
-    const own = new Set(page.shared.size === 0 ? [] : group.rows.map(({ ordinal }) => ordinal));
+    const own = page.shared.size === 0 ? null : new Set(group.rows.map(({ ordinal }) => ordinal));
     for (const { row, fact, person, findings } of group.frames) {
-      const against = decideContraindication(fact, told?.contraindications ?? [], knowledge.programmeName);
-      const doubled = decideSharedNumbers(page.shared, { fields: row.fields, own, ...whoseKnown(row, page) });
-      const all = [...findings, ...doubled, ...against, ...(found.get(row.ordinal) ?? [])];
+      const against = decideContraindication(fact, told?.contraindications ?? none, knowledge.programmeName);
+      const doubled =
+        own === null ? none : decideSharedNumbers(page.shared, { fields: row.fields, own, ...whoseKnown(row, page) });
+      const all = joined(findings, doubled, against, found.get(row.ordinal) ?? none);
       checked.push(toChecked(row, fact, person, all, versions, knowledge));
     }
   }
   return checked;
+}
+
+/** Most rows have nothing to say: what is empty is not made anew for each. */
+const none: readonly never[] = [];
+
+function joined(...parts: readonly (readonly Finding[])[]): readonly Finding[] {
+  const spoken = parts.filter((part) => part.length > 0);
+  return spoken.length < 2 ? (spoken[0] ?? none) : spoken.flat();
+}
+
+function decideCouponOf(
+  coupon: string,
+  fact: RowFact,
+  personId: PersonId | null,
+  page: PageKnowledge,
+  knowledge: IntakeKnowledge,
+): Finding[] {
+  const number = couponNumberOf(coupon) ?? '';
+  const linked = personId === null ? undefined : page.linked.get(personId);
+  return decideCoupon(coupon, fact, {
+    lgCode: knowledge.form.lgCode,
+    personId,
+    ...(linked === undefined ? {} : { linked }),
+    holder: page.couponHolders.get(number),
+    records: page.coupons.get(number) ?? [],
+  });
 }
 
 /** Whether somebody is known to whom the paper of a row belongs. */
@@ -221,7 +243,9 @@ function findPersonOf(row: ArrivedRow, people: KnownPeople): PersonOnRecord | nu
 
 function decideIdentity(row: ArrivedRow, fact: RowFact, person: PersonOnRecord | null): readonly Finding[] {
   if (row.chosenPersonId !== null && person !== null) return [finding('personChosen', 'note', 'addresseeNumber')];
-  return decideMatch(fact, normalizeKana(fact.kana ?? ''), person ?? undefined, []).findings;
+  // A name as the register has it needs no folding: it has the register's key.
+  const kanaKey = person !== null && fact.kana === person.kana ? person.kanaKey : normalizeKana(fact.kana ?? '');
+  return decideMatch(fact, kanaKey, person ?? undefined, none).findings;
 }
 
 /** What the rules say of one person; the forecast is asked only where a dose number runs ahead of the ledger. */
@@ -254,15 +278,23 @@ function toChecked(
   ledgerVersions: ReadonlyMap<PersonId, number>,
   knowledge: IntakeKnowledge,
 ): CheckedRow {
-  const questions = findings.filter((each) => each.severity === 'question').map((each) => each.code);
   return {
     row,
     fact,
     personId: person?.personId ?? null,
     answer: answerOf(findings),
-    findings: findings.map((each) => (each.field === null ? each : { ...each, field: knowledge.columnOf(each.field) })),
-    questionCodes: [...new Set(questions)].sort(),
+    findings:
+      findings.length === 0
+        ? none
+        : findings.map((each) => (each.field === null ? each : { ...each, field: knowledge.columnOf(each.field) })),
+    questionCodes: questionCodesOf(findings),
     personVersion: person?.version ?? null,
     ledgerVersion: person === null ? null : (ledgerVersions.get(person.personId) ?? 0),
   };
+}
+
+function questionCodesOf(findings: readonly Finding[]): readonly string[] {
+  if (findings.length === 0) return none;
+  const questions = findings.filter((each) => each.severity === 'question').map((each) => each.code);
+  return [...new Set(questions)].sort();
 }

@@ -85,7 +85,8 @@ function claimFindings(claims: ClaimKnowledge, fields: ArrivedRow['fields'], fac
     outcome,
     institutionCode: text('institutionCode'),
     on,
-    ageYears: bornOn === null || on < bornOn ? null : ageInYears(bornOn, on),
+    // Without prices nobody asks the age.
+    ageYears: claims.prices.length === 0 || bornOn === null || on < bornOn ? null : ageInYears(bornOn, on),
     claimedYen: text('claimYen'),
     priceCode: text('priceCode'),
     claimMonth: text('claimMonth'),

@@ -201,16 +201,26 @@ const factColumns = columnTypes.keys().toArray();
 /**
  * One look at each person's doses: a plan that trusts the statistics of a ledger just filled would read the whole
  * municipality for every page. They come as one text, a line for each dose (number of the entry, day, what it was): a
- * value for itself costs more to receive than to judge. JSON leaves no line break in what a sender wrote.
+ * value for itself costs more to receive than to judge. What a sender wrote stands as it is; where it is
+ * absent or holds a character that parts lines or values, it stands as JSON, and one value more at the end says so.
  */
 const historiesQuery = `
   SELECT wanted.person_id, (
-    SELECT string_agg(concat(c.entry_id, ' ', c.vaccinated_on - DATE '1970-01-01', ' ',
-      concat_ws(E'\\x1f', c.outcome, c.vaccination_class, coalesce(c.programme, ''), coalesce(c.stage, ''),
-        coalesce(c.product, ''), coalesce(to_json(c.vaccine_code)::text, ''),
-        coalesce(to_json(c.dose_number_as_sent)::text, ''))), E'\\n')
+    SELECT string_agg(CASE WHEN ${needsJson('c.vaccine_code')} OR ${needsJson('c.dose_number_as_sent')}
+      THEN ${doseLine('to_json(c.vaccine_code)::text', 'to_json(c.dose_number_as_sent)::text')} || E'\\x1fjson'
+      ELSE ${doseLine('c.vaccine_code', 'c.dose_number_as_sent')} END, E'\\n')
     FROM current_doses c WHERE c.lg_code = $1 AND c.person_id = wanted.person_id) AS doses
   FROM unnest($2::bigint[]) AS wanted(person_id)`;
+
+function needsJson(column: string): string {
+  return `${column} IS NULL OR strpos(${column}, E'\\n') > 0 OR strpos(${column}, E'\\x1f') > 0`;
+}
+
+function doseLine(vaccineCode: string, doseNumberAsSent: string): string {
+  const texts = ['c.programme', 'c.stage', 'c.product', vaccineCode, doseNumberAsSent];
+  return `concat_ws(E'\\x1f', c.entry_id, c.vaccinated_on - DATE '1970-01-01', c.outcome, c.vaccination_class,
+    ${texts.map((text) => `coalesce(${text}, '')`).join(', ')})`;
+}
 
 /**
  * The current history of the given people in order of day, through all records that are linked as one person; people
@@ -253,8 +263,8 @@ type DoseKindOnRecord = Omit<DoseOnRecord, 'entryId' | 'vaccinatedOn'>;
 
 /** Most doses of a page are of few kinds: each is read once. */
 function readDose(line: string, kinds: Map<string, DoseKindOnRecord>): DoseOnRecord {
-  const entryEnd = line.indexOf(' ');
-  const dayEnd = line.indexOf(' ', entryEnd + 1);
+  const entryEnd = line.indexOf('\u001F');
+  const dayEnd = line.indexOf('\u001F', entryEnd + 1);
   const kindText = line.slice(dayEnd + 1);
   let kind = kinds.get(kindText);
   if (kind === undefined) {
@@ -278,15 +288,16 @@ function readDose(line: string, kinds: Map<string, DoseKindOnRecord>): DoseOnRec
 }
 
 function readKind(text: string): DoseKindOnRecord {
-  const [outcome, vaccinationClass, programme, stage, product, vaccineCode, doseNumberAsSent] = text.split('\u001F');
+  const [outcome, vaccinationClass, programme, stage, product, code = '', dose = '', form] = text.split('\u001F');
+  const [vaccineCode, doseNumberAsSent] = form === 'json' ? [textOfJson(code), textOfJson(dose)] : [code, dose];
   return {
     outcome: outcome as Outcome,
     vaccinationClass: vaccinationClass as VaccinationClass,
     programme: programme || null,
     stage: stage || null,
     product: product || null,
-    vaccineCode: textOfJson(vaccineCode),
-    doseNumberAsSent: textOfJson(doseNumberAsSent),
+    vaccineCode,
+    doseNumberAsSent,
   };
 }
 
