@@ -26,7 +26,23 @@ export async function renderRulesToCheck(): Promise<string> {
   );
   const title = `## 記憶による行(${rows.length}行)`;
   const header = ['| 表 | 行 | 有効な期間(接種日) | 確かさ | 根拠とされる条文 | 注意 |', '|---|---|---|---|---|---|'];
-  return `${head}${mark}\n\n${[title, '', ...header, ...rows].join('\n')}\n`;
+  const volumes = listVolumes(files.get('dose-volumes.csv') ?? '');
+  return `${head}${mark}\n\n${[title, '', ...header, ...rows, '', ...volumes].join('\n')}\n`;
+}
+
+/** Each volume with where it was read: none of them was held against the ordinance itself or an insert. */
+function listVolumes(text: string): readonly string[] {
+  const rows = parseCsvTable(text).map(({ values: row }) => {
+    const ages = [row['age_from'] && `${row['age_from']}歳以上`, row['age_below'] && `${row['age_below']}歳未満`];
+    const about = [row['product'], row['stage'], ages.filter(Boolean).join('')].filter(Boolean).join(' / ');
+    const days = `${row['vaccinated_from'] ?? ''}〜${row['vaccinated_to'] ?? ''}`;
+    return `| ${[about, `${row['volume_ml']}mL`, days, row['basis'], row['note']].join(' | ')} |`;
+  });
+  const header = [
+    '| 製品 | 一回の量 | 有効な期間(接種日) | 根拠とされる条文 | 読んだところ |',
+    '|---|---|---|---|---|',
+  ];
+  return [`## 写しで読んだ接種量(${rows.length}行)`, '', ...header, ...rows];
 }
 
 /** The page as it stands in the checkout. */

@@ -44,7 +44,7 @@ const entries: Readonly<Record<string, Entry>> = {
   rubella: ['measles-rubella', 'injectedLive', null, null, old],
   var: ['varicella', 'injectedLive', day(2014, 10, 1), null, always],
   je: ['japanese-encephalitis', 'killed', day(2009, 6, 2), null, always],
-  'je-mouse-brain': ['japanese-encephalitis', 'killed', null, null, old],
+  'je-mouse-brain': ['japanese-encephalitis', 'killed', null, day(2010, 8, 26), old],
   hpv2: ['hpv', 'killed', day(2013, 4, 1), day(2026, 3, 31), always],
   hpv4: ['hpv', 'killed', day(2013, 4, 1), day(2026, 3, 31), always],
   hpv9: ['hpv', 'killed', day(2023, 4, 1), null, always],
@@ -207,7 +207,8 @@ function isFreeOfOthers(shot: Shot, before: readonly Shot[]): boolean {
     const isSpecial = shot.on >= day(2021, 2, 17) && shot.on <= day(2024, 3, 31);
     const isCovid = programme === 'covid19-older' || earlierProgramme === 'covid19-older';
     const isFlu = programme === 'influenza-older' || earlierProgramme === 'influenza-older';
-    return !(isSpecial && isOther && isCovid && !isFlu && shot.on < afterDays(earlier.on, 13));
+    const isFluLetFree = isFlu && shot.on >= day(2022, 7, 22);
+    return !(isSpecial && isOther && isCovid && !isFluLetFree && shot.on < afterDays(earlier.on, 13));
   });
 }
 

@@ -146,7 +146,7 @@ export function readVaricella({ patient: { born }, course, shot: { on } }: Quest
 }
 
 /** 1.2 JE1, JE2 and 1.3d the two special cohorts. */
-export function readEncephalitis({ patient, course, shot: { on } }: Question): Reading {
+export function readEncephalitis({ patient, course, shot: { on, product } }: Question): Reading {
   const { born } = patient;
   const isGivenUp = isGranted(patient, 'japanese-encephalitis', on);
   // The cohort began with those born on 1995-06-01; from 2013-04-01 with those of 1995-04-02.
@@ -154,12 +154,19 @@ export function readEncephalitis({ patient, course, shot: { on } }: Question): R
   const isLetIn = isFirstCohort && (born >= day(1995, 6, 1) || on >= day(2013, 4, 1));
   const isSecondCohort =
     within(born, day(2007, 4, 2), day(2009, 10, 1)) && within(on, day(2010, 8, 27), day(2022, 9, 30));
+  // From the ordinance of 2010-08-27: what is left of a first stage begun by 2010-03-31, also at nine to thirteen.
+  const isLeftOver =
+    within(on, day(2010, 8, 27), day(2011, 5, 19)) &&
+    course.counted.some((shot) => within(shot.on, day(1995, 4, 1), day(2010, 3, 31)));
   const isInFirst =
     isGivenUp ||
+    (isLeftOver && within(on, years(born, 9), years(born, 13))) ||
     within(on, months(born, 6), months(born, 90)) ||
     (isLetIn && within(on, years(born, 4), years(born, 20))) ||
     (isSecondCohort && within(on, years(born, 9), years(born, 13)));
-  const isInSecond = isGivenUp || within(on, years(born, 9), years(born, isLetIn ? 20 : 13));
+  // The cell culture vaccine was for the first stage only until then.
+  const mayBeSecond = product === 'je-mouse-brain' || on >= day(2010, 8, 27);
+  const isInSecond = isGivenUp || (mayBeSecond && within(on, years(born, 9), years(born, isLetIn ? 20 : 13)));
   // Who was given nothing before the exception keeps the ordinary six months; the rest of a course begun keeps six days.
   const firstOn = course.first?.on ?? on;
   const isRest = isFirstCohort ? firstOn < day(2011, 5, 20) : isSecondCohort && firstOn <= day(2010, 3, 31);
@@ -170,7 +177,7 @@ export function readEncephalitis({ patient, course, shot: { on } }: Question): R
       stage: 'stage-1-booster',
       isDone: course.in('stage-1-booster') >= 1,
       isInWindow: isInFirst,
-      after: isRest ? days(6) : wholeMonths(6),
+      after: isRest || (isLeftOver && born >= day(1995, 4, 2)) ? days(6) : wholeMonths(6),
     },
     {
       stage: 'stage-2',
