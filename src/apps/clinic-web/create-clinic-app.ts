@@ -10,7 +10,7 @@ import {
   renderStaffError,
   type StaffApp,
 } from '#common-base/access';
-import { startAuditKeeper } from '#common-base/audit';
+import { readLogCollector, startAuditKeeper } from '#common-base/audit';
 import { findSettings, listMunicipalities, openRuleBook } from '#common-base/municipalities';
 import type { LgCode } from '#kernel';
 import type { Clock } from '#platform/clock';
@@ -107,9 +107,10 @@ export async function createClinicApp(options: ClinicAppOptions): Promise<Clinic
   };
   registerTicketRoutes(staffApp, { newsOf: recalledNews(tools.mastersOf) });
   registerRecordRoutes(staffApp, tools);
+  const collector = readLogCollector(process.env['SESSHU_AUDIT_SHIP']);
   const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
   await addOfficeGate(server, { db, clock, key: options.systemKey, listLgCodes });
-  const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes });
+  const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes, collector });
   const forgetting = forgetFromTimeToTime(options, listLgCodes);
   return {
     server,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createAccuracyTasks } from '#addressees/registration';
 import { createImportTasks } from '#apps/staff-web';
-import { startAuditKeeper } from '#common-base/audit';
+import { readLogCollector, startAuditKeeper } from '#common-base/audit';
 import { listMunicipalities, openRuleBook, type RuleBook } from '#common-base/municipalities';
 import type { LgCode } from '#kernel';
 import { createBundleTasks } from '#ledger/bundles';
@@ -72,8 +72,9 @@ export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<O
   const systemKey = await openSystemKey(home);
   const tasks = listTasks(options, ruleBook, library, systemKey);
   const planTools = { clock, library, rulesOf: (lgCode: LgCode) => ruleBook.rulesOf(lgCode) };
+  const collector = readLogCollector(process.env['SESSHU_AUDIT_SHIP']);
   const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
-  const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes });
+  const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes, collector });
   try {
     const worker = await runWorker(db, tasks, log, {
       repeated: [

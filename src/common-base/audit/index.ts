@@ -3,6 +3,7 @@ export { type ActCount, type CountQuestion, countActsByDay } from './count-acts.
 
 export { type AuditKeeperOptions, startAuditKeeper } from './keep-audit.ts';
 export { findAct, listActKinds, listActs, listActsForPerson, listPersonsOfAct } from './list-acts.ts';
+export { readLogCollector } from './log-collector.ts';
 export { type ActOf, recordAct, recordActs, recordPersonsTouched } from './record-act.ts';
 export { sealAudit } from './seal-audit.ts';
 export type {

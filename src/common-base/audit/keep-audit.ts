@@ -3,7 +3,9 @@ import type { Clock } from '#platform/clock';
 import type { Log } from '#platform/log';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { writeCheckpoint } from './checkpoint.ts';
+import type { LogCollector } from './log-collector.ts';
 import { listUnsealedMunicipalities, sealAudit } from './seal-audit.ts';
+import { shipAudit } from './ship-audit.ts';
 
 /** What the keeper of the log needs; the times are in milliseconds. */
 export interface AuditKeeperOptions {
@@ -14,11 +16,14 @@ export interface AuditKeeperOptions {
   readonly listLgCodes: () => Promise<readonly LgCode[]>;
   readonly sealEveryMs?: number;
   readonly checkpointEveryMs?: number;
+  /** Where the log goes outside of the database as well; null: nowhere. */
+  readonly collector?: LogCollector | null;
+  readonly shipEveryMs?: number;
 }
 
 /**
- * Seals new acts every second, writes a signed checkpoint every minute and makes the months' partitions ahead, until
- * stopped. A failure (the database is gone for a while) is logged and the next round tries again.
+ * Seals new acts every second, ships them every ten seconds where a collector is named, writes a signed checkpoint every
+ * minute and makes the months' partitions ahead, until stopped. A failure (the database is gone for a while) is logged and the next round tries again.
  */
 export function startAuditKeeper(db: Database, options: AuditKeeperOptions): { stop(): Promise<void> } {
   const waitingForCheckpoint = new Set<LgCode>();
@@ -37,6 +42,7 @@ export function startAuditKeeper(db: Database, options: AuditKeeperOptions): { s
       }
       if (round % 720 === 719) await makePartitions(db, options);
     }),
+    ...(options.collector ? [keepShipping(db, options, options.collector, stopping.signal)] : []),
   ];
   return {
     async stop() {
@@ -44,6 +50,21 @@ export function startAuditKeeper(db: Database, options: AuditKeeperOptions): { s
       await Promise.all(running);
     },
   };
+}
+
+/** A collector that is away holds up nothing here: what waits for it is kept by its position. */
+function keepShipping(
+  db: Database,
+  options: AuditKeeperOptions,
+  collector: LogCollector,
+  signal: AbortSignal,
+): Promise<void> {
+  return repeat(signal, options.shipEveryMs ?? 10_000, options.log, async () => {
+    for (const lgCode of await options.listLgCodes()) {
+      if (signal.aborted) return;
+      await shipAudit(db, lgCode, collector);
+    }
+  });
 }
 
 async function prepare(db: Database, options: AuditKeeperOptions, waiting: Set<LgCode>): Promise<void> {
@@ -68,7 +89,7 @@ async function repeat(
       await work(round);
       round += 1;
     } catch (error) {
-      log.error({ err: error }, 'the audit log could not be sealed; trying again');
+      log.error({ err: error }, 'the audit log could not be sealed or shipped; trying again');
     }
     await pause(everyMs, signal);
   }
