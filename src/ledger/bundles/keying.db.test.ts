@@ -198,7 +198,7 @@ test('パンチ業者のファイルは、行のある医療機関の束とま�
     rules,
     asOf: getDay(2026, 11, 20),
   });
-  assert.equal(await linkMonth(first, { claimMonth, batchId }), 2, 'the clinic without a bundle gets one');
+  assert.equal(await linkMonth(first, { claimMonth, batchId }), 1, 'a code that nobody knows gets no bundle');
   assert.equal(await linkMonth(first, { claimMonth, batchId }), 0);
 
   const waiting = (on: Day) =>

@@ -128,7 +128,8 @@ export async function remindLate(
 
 /**
  * Says in which batch a punch vendor's file brought all bundles of a month: every institution that has rows in it and a
- * bundle that is not in intake yet. An institution without a bundle gets one. Answers how many were linked.
+ * bundle that is not in intake yet. A known institution without a bundle gets one; a code that nobody knows is a question of
+ * intake and no bundle. Answers how many were linked.
  */
 export async function linkMonth(
   context: ActionContext,
@@ -136,7 +137,9 @@ export async function linkMonth(
 ): Promise<number> {
   const { claimMonth, batchId } = month;
   return await act(context, 'bundles.linked', async (tx, frame) => {
-    const codes = (await countRowsByInstitution(tx, [batchId])).flatMap((row) => row.institutionCode ?? []);
+    const institutions = await loadInstitutions(tx);
+    const told = (await countRowsByInstitution(tx, [batchId])).flatMap((row) => row.institutionCode ?? []);
+    const codes = told.filter((code) => institutions.has(code));
     const bundles = await selectBundles(tx, claimMonth);
     const typed = await countKeyed(
       tx,

@@ -208,7 +208,7 @@ function filePanel(view: BundlesPageView): Html | null {
     choices: view.batches,
     error: errorOf(view.errors, 'batchId'),
     size: 'small',
-    hint: 'このファイルに行がある医療機関の束を、まとめて結びつけます。束のない医療機関には束を作ります',
+    hint: 'このファイルに行がある医療機関の束を、まとめて結びつけます。束のない医療機関には束を作ります（知らない医療機関コードの行は、受付で確かめます）',
   });
   const form = postForm(
     { action: `${bundlesPath}/batch`, csrfToken: view.csrfToken, class: 'stack-tight', label: '受付との結びつけ' },
