@@ -212,7 +212,7 @@ function recordForm(
       ${isRefused ? html`${notice('warning', '間違い接種のおそれがあります', '起きたことをそのまま記録します。自治体に電話でも知らせてください。')}${hiddenField('isGivenAnyway', 'yes')}` : null}
       <div class="chair-row">
       ${textField({ name: 'physician', label: '接種した医師', value: recording.physician, width: 20, isRequired: true, error: errorOf(errors, 'physician') })}
-      ${textField({ name: 'doseVolumeMl', label: '接種量（mL）', value: recording.doseVolumeMl, width: 5, isRequired: true, error: errorOf(errors, 'doseVolumeMl'), inputMode: 'decimal', hint: '例 0.5' })}
+      ${textField({ name: 'doseVolumeMl', label: '接種量（mL）', value: recording.doseVolumeMl, width: 5, isRequired: true, error: errorOf(errors, 'doseVolumeMl'), inputMode: 'decimal', hint: '例 0.25、0.5' })}
       </div>
       ${checkbox({ name: 'isConsented', label: '予診票の同意の署名を確かめた' })}
       ${needsReason ? textArea({ name: 'reason', label: '理由', value: recording.reason, isRequired: true, error: errorOf(errors, 'reason'), hint: '確かめたことと、接種した理由を書きます。名前や住所は書きません。' }) : null}
