@@ -196,7 +196,8 @@ export async function showRow(
     const nextOpen = await findNextOpen(tx, batchId, ordinal);
     const events = (await selectRowEvents(tx, batchId, ordinal)).map((event) => ({
       event,
-      titles: titlesOf(event.questionCodes, tools),
+      // A code of years ago may have no title any more.
+      titles: event.questionCodes.map((code) => tools.findings.get(code)?.title || code),
     }));
     return { batch, one, sent, reasons, ledger, nextOpen, events, candidates: candidates.map(rowCandidate) };
   });

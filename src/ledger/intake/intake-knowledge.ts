@@ -10,7 +10,7 @@ import {
   loadPrices,
 } from '#ledger/contracts';
 import { decideLot, decideNames, loadLots, loadNames } from '#ledger/masters';
-import { decideDoseVolume, loadVaccineMap, mapVaccine, parseDoseVolumes } from '#ledger/products';
+import { decideDoseVolume, loadVaccineMap, mapVaccine } from '#ledger/products';
 import { decideItems, loadLedgerSettings, pickRecordItems } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import { listStages, nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
@@ -39,8 +39,6 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
   const names = await loadNames(tx);
   const partners = await loadPartners(tx);
   const { claimLateAfterMonths: lateAfterMonths, doseVolumeIsAsked } = await loadLedgerSettings(tx);
-  // A set of rules from before there was the table says nothing of volumes.
-  const volumes = parseDoseVolumes(rules.texts.get('dose-volumes.csv') ?? 'product');
   const claims: ClaimKnowledge = { prices: await loadPrices(tx), lateAfterMonths };
   const stages = Map.groupBy(listStages(rules), (stage) => stage.programme);
   const stageNames = new Map(stages.entries().map(([name, rows]) => [name, rows.map((row) => row.stage)] as const));
@@ -58,7 +56,8 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
       decideLot: (product, lotNumber, on) => decideLot(lots, product, lotNumber, on),
       decideVolume: ({ vaccine: { product, stage }, vaccinatedOn: on, bornOn, items }) => {
         const told = items.doseVolumeMl || null;
-        return decideDoseVolume(volumes, { product, stage, on, bornOn, told }, doseVolumeIsAsked ? 'question' : 'note');
+        const severity = doseVolumeIsAsked ? 'question' : 'note';
+        return decideDoseVolume(rules.doseVolumes, { product, stage, on, bornOn, told }, severity);
       },
       decideNames: (items, on) => decideNames(names, items, on),
       pickItems: pickRecordItems,

@@ -214,11 +214,11 @@ async function sendReturned(context: StaffContext): Promise<Answer> {
   const batch = await inOffice(context, (tx) => getBatch(tx, context.actor, batchId));
   const name = `${batch.fileName.replace(/\.[^.]*$/u, '')}-returned.csv`;
   const chunks = csvLines(context, (tx) => writeReturnedCsv(tx, context.actor, batchId));
-  return sendFile({ name, mediaType: 'text/csv; charset=utf-8', chunks });
+  return sendFile({ name, mediaType: 'text/csv', chunks });
 }
 
 /** The lines as they are read, in one transaction that ends with the download or its end halfway. */
-function csvLines(context: StaffContext, write: (tx: Tx) => AsyncGenerator<string>): PassThrough {
+function csvLines(context: StaffContext, write: (tx: Tx) => AsyncGenerator<string | Uint8Array>): PassThrough {
   const lines = new PassThrough();
   inOffice(context, (tx) => pipeline(write(tx), lines)).catch((error: unknown) => {
     lines.destroy(error instanceof Error ? error : new Error('the download ended'));

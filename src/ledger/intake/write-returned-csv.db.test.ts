@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { importResidents } from '#addressees/persons';
+import { bytesSource } from '#common-base/linkage';
+import { encodeCp932 } from '#formats';
 import { withMunicipality } from '#platform/postgres';
-import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
+import { loadDemonstrationSettings, residentFeed, testActor, testContext } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
-import { clinicFeed, contractClinic, intakeAsOf, intakeContext } from '../../../tests/support/intake.ts';
+import {
+  clinicFeed,
+  clinicHeader,
+  clinicLine,
+  contractClinic,
+  intakeAsOf,
+  intakeContext,
+} from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { answerRow } from './answer-rows.ts';
 import { receiveBatch } from './receive-batch.ts';
@@ -31,13 +41,16 @@ test('受け付けない行と差し戻す行が、送付元の列のまま、�
   const { batchId } = await receiveBatch(context, feed, { rules, asOf: intakeAsOf });
   const read = async (): Promise<string[]> =>
     await withMunicipality(base.db, base.lgCode, async (tx) => {
-      let text = '';
-      for await (const piece of writeReturnedCsv(tx, context.actor, batchId)) text += piece;
+      const bytes = Buffer.concat(await Array.fromAsync(writeReturnedCsv(tx, context.actor, batchId)));
+      const text = bytes.toString('utf8');
       assert.ok(text.startsWith('\uFEFF'), 'a spreadsheet must see that it is UTF-8');
       return text.slice(1).trimEnd().split('\r\n');
     });
   const refused = await read();
-  assert.match(refused[0] ?? '', /^バッチ番号,行番号,団体コード,.*,画像ファイル名,行番号,扱い,理由,していただくこと$/u);
+  assert.match(
+    refused[0] ?? '',
+    /^バッチ番号,行番号,団体コード,.*,画像ファイル名,届いた行,扱い,理由,していただくこと,連絡$/u,
+  );
   assert.equal(refused.length, 2);
   assert.match(refused[1] ?? '', /20261301/u);
   assert.match(refused[1] ?? '', /"'=HYPERLINK\(""x""\)"/u);
@@ -46,5 +59,27 @@ test('受け付けない行と差し戻す行が、送付元の列のまま、�
   await answerRow(context, { batchId, ordinal: 3, expectedVersion: 1, rules, answer });
   const both = await read();
   assert.equal(both.length, 3);
-  assert.match(both[2] ?? '', /,3,差し戻します,.*ロットを書いてください/u);
+  assert.match(both[2] ?? '', /,3,差し戻します,.*ロット番号が空欄.*,ロットを書いてください$/u);
+});
+
+test('シフトJISで届いたファイルはシフトJISで返り、台帳だけが知ることと職員どうしの言葉は渡らない', async () => {
+  const context = intakeContext(base.db, base.lgCode);
+  const rules = await checkoutRules();
+  const dead = { 整理番号: '0000000077', 住民でなくなった日: '20260301', 死亡年月日: '20260301' };
+  const people = residentFeed([
+    { 氏名カナ: 'シケン　ハナ', 生年月日: '20260110', 住民となった日: '20260110', ...dead },
+  ]);
+  const importer = testContext(base.db, testActor(base.lgCode, ['persons.import']));
+  await importResidents(importer, people, { isChanges: true, asOf: intakeAsOf });
+  const text = [clinicHeader, clinicLine({ 整理番号: '0000000077' }, 1), ''].join('\r\n');
+  const feed = bytesSource('sjis.csv', Buffer.from(encodeCp932(text).bytes));
+  const { batchId } = await receiveBatch(context, feed, { rules, asOf: intakeAsOf });
+  const answer = { kind: 'refuse', reason: '遺族に電話で確認' } as const;
+  await answerRow(context, { batchId, ordinal: 1, expectedVersion: 1, rules, answer });
+  const bytes = await withMunicipality(base.db, base.lgCode, async (tx) =>
+    Buffer.concat(await Array.fromAsync(writeReturnedCsv(tx, context.actor, batchId))),
+  );
+  const [, row = ''] = new TextDecoder('shift_jis', { fatal: true }).decode(bytes).split('\r\n');
+  assert.match(row, /,1,受け付けません,接種日より前に死亡,送り直しは要りません,$/u);
+  assert.doesNotMatch(row, /2026年3月1日|遺族/u);
 });

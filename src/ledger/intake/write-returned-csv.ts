@@ -1,21 +1,24 @@
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import { type Layout, loadLayout } from '#common-base/linkage';
-import { CsvScanner, decodeText, formatCsvLine, maxLineBytes } from '#formats';
+import { CsvScanner, decodeText, encodeCp932, formatCsvLine, maxLineBytes } from '#formats';
 import { type BatchId, NotFound } from '#kernel';
 import { readFile } from '#platform/files';
-import { explainFinding, loadFindingsTables, sentenceOf } from '#platform/findings';
+import { explainFinding, type FindingsTables, loadFindingsTables, sentenceOf } from '#platform/findings';
 import type { Tx } from '#platform/postgres';
 import { findBatch, selectRows } from './read-rows.ts';
+import type { IntakeRow } from './types.ts';
 
 const rowsPerPage = 2000;
 
 /**
- * The rows that go back to their sender, in the sender's own columns and order, with the reasons and what to do behind
- * them: those refused by the check, and those that somebody refused or sent back. UTF-8 with a mark, so that a
- * spreadsheet opens it; formulas are defused. The rows are personal data: who took them out is recorded.
+ * The rows that go back to their sender, in the sender's own columns, order, separator and character set (a file that came
+ * in UTF-8 has a mark, so that a spreadsheet opens it), with the reasons behind them: those refused by the check, and those
+ * that somebody refused or sent back. What the register or the ledger knows beyond the row is not told to the sender, nor
+ * are the words by which colleagues decided, but for those of a row sent back, which are meant for the sender. Formulas are
+ * defused. The rows are personal data: who took them out is recorded.
  */
-export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId): AsyncGenerator<string> {
+export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId): AsyncGenerator<Uint8Array> {
   requirePermission(actor, 'intake.view');
   const batch = await findBatch(tx, batchId);
   if (batch === undefined) throw new NotFound('この受付はありません。');
@@ -32,24 +35,61 @@ export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId):
   const names = layout.hasHeader
     ? await readHeader(tx, batch.fileId, layout)
     : layout.columns.map((column) => column.name);
-  yield `\uFEFF${formatCsvLine([...names, '行番号', '扱い', '理由', 'していただくこと'], { defusesFormulas: true })}`;
+  const encode = await encoderFor(tx, batch.fileId, layout);
+  const style = { defusesFormulas: true, delimiter: layout.delimiter };
+  yield encode(`\uFEFF${formatCsvLine([...names, '届いた行', '扱い', '理由', 'していただくこと', '連絡'], style)}`);
   let after = 0;
   for (;;) {
     const rows = await selectRows(tx, batchId, {}, { after, limit: rowsPerPage });
     let text = '';
     for (const row of rows) {
-      const word = row.answer === 'refused' || row.decision === 'refuse' ? '受け付けません' : '差し戻します';
-      if (row.answer !== 'refused' && row.decision !== 'refuse' && row.decision !== 'sendBack') continue;
-      const explained = row.findings
-        .filter((each) => each.severity !== 'note')
-        .map((each) => explainFinding(tables, each));
-      const reasons = [...explained.map(sentenceOf), row.decisionReason ?? ''].filter((sentence) => sentence !== '');
-      const todo = [...new Set(explained.map((each) => each.whatToDo))].join(' ');
-      text += formatCsvLine([...row.raw, row.ordinal, word, reasons.join(' '), todo], { defusesFormulas: true });
+      const treatment = treatmentOf(row);
+      if (treatment === undefined) continue;
+      const { word, todo } = treatments[treatment];
+      const message = treatment === 'sendBack' ? (row.decisionReason ?? '') : '';
+      text += formatCsvLine([...row.raw, row.ordinal, word, reasonsFor(row, tables), todo, message], style);
     }
-    if (text !== '') yield text;
+    if (text !== '') yield encode(text);
     after = rows.at(-1)?.ordinal ?? after;
     if (rows.length < rowsPerPage) return;
+  }
+}
+
+/** What happens with a row that goes back, and what its sender does. */
+const treatments = {
+  refused: { word: '受け付けません', todo: '原票と照らして直し、この行だけを送り直してください' },
+  refuse: { word: '受け付けません', todo: '送り直しは要りません' },
+  sendBack: { word: '差し戻します', todo: '連絡を見て直し、この行だけを送り直してください' },
+} as const;
+
+function treatmentOf({ answer, decision }: IntakeRow): keyof typeof treatments | undefined {
+  if (decision === 'refuse' || decision === 'sendBack') return decision;
+  return answer === 'refused' ? 'refused' : undefined;
+}
+
+/** The reasons in few words where they rest on what the municipality knows; of the row itself, the sentence with its column. */
+function reasonsFor(row: IntakeRow, tables: FindingsTables): string {
+  const told = row.findings.filter((each) => each.severity !== 'note');
+  return told.map((each) => tables.get(each.code)?.title || sentenceOf(explainFinding(tables, each))).join(' ');
+}
+
+/** Writes text as the sender's file was written; what CP932 lacks becomes a visible 〓. */
+async function encoderFor(tx: Tx, fileId: number, { encodings }: Layout): Promise<(text: string) => Uint8Array> {
+  if (encodings.includes('cp932') && !(encodings.includes('utf-8') && (await isUtf8(tx, fileId)))) {
+    return (text) => encodeCp932(text.replace('\uFEFF', '')).bytes;
+  }
+  return (text) => Buffer.from(text, 'utf8');
+}
+
+async function isUtf8(tx: Tx, fileId: number): Promise<boolean> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of readFile(tx, fileId)) decoder.decode(chunk, { stream: true });
+    decoder.decode();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
   }
 }
 
