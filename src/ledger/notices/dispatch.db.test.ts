@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging, registerMailingAddress } from '#addressees/persons';
 import { addDays, getDay, type PersonId } from '#kernel';
-import { findForm, loadFormsOfPeople } from '#ledger/forms';
+import { cancelForm, findForm, loadFormsOfPeople } from '#ledger/forms';
 import { withClient, withMunicipality } from '#platform/postgres';
 import {
   loadDemonstrationSettings,
@@ -18,6 +18,7 @@ import { changeCohort } from './change-cohort.ts';
 import { checkBeforePrinting } from './check-before-printing.ts';
 import { drawCompanion, drawInstitutionList } from './draw-companion.ts';
 import { createCohort, getPrintJob, type NoticeContext, printForPerson, runPrintJob, startPrintJob } from './index.ts';
+import { getCampaign } from './list-campaigns.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
 import { recordDispatch } from './record-dispatch.ts';
 import { enterReturn, recordWish } from './record-wish.ts';
@@ -258,6 +259,18 @@ test('契約医療機関一覧は、予防接種を選べばその名前と、�
   );
   assert.match(text, /高齢者インフルエンザの予防接種/u);
   assert.match(text, /試験医院/u);
+});
+
+test('届いた人には、届いたあとで番号を取り消した人も入り、抜いた人と戻ったままの人は入らない', async () => {
+  // 1, 2 and 3 were pulled, 4 came back, 5 came back and went out once more.
+  const reached = () =>
+    withMunicipality(t.db, t.lgCode, async (tx) => (await getCampaign(tx, context.actor, printJobId))?.reached);
+  assert.equal(await reached(), 1);
+  const personId = await personOf(5);
+  const letters = await checkDispatch(context, printJobId, issuedOn);
+  const formNumber = letters.find((letter) => letter.personId === personId)?.formNumber ?? '';
+  await cancelForm(context, { personId, formNumber, reason: '紛失の届' });
+  assert.equal(await reached(), 1);
 });
 
 test('控えを残す前に印刷したページも、発送の確かめと通数に入る（宛先の変わりだけは比べられない）', async () => {

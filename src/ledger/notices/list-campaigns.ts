@@ -3,10 +3,10 @@ import type { Day, PersonId } from '#kernel';
 import { loadFormsByNumber } from '#ledger/forms';
 import { loadFirstDosesFrom } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
-import { selectDispatches } from './dispatch-store.ts';
+import { selectDispatches, selectListedPulls } from './dispatch-store.ts';
 import { listPrintJobs } from './list-print-jobs.ts';
-import { countMessages, countReturned, type MessageState, selectTold } from './message-store.ts';
-import { selectPrintedPages } from './print-store.ts';
+import { countMessages, countReturned, type MessageState, selectReturnedNumbers, selectTold } from './message-store.ts';
+import { type PrintedPage, selectPrintedPages } from './print-store.ts';
 import type { PrintJobSummary } from './types.ts';
 
 /** What came of a printing that called people: letters, electronic notices, and who was vaccinated since. */
@@ -68,12 +68,7 @@ export async function getCampaign(tx: Tx, actor: Actor, printJobId: number): Pro
   if (campaign === undefined) return undefined;
   const pages = await selectPrintedPages(tx, printJobId);
   const told = await selectTold(tx, printJobId);
-  // A letter that was pulled or came back has no valid number any more: it reached nobody.
-  const forms = await loadFormsByNumber(
-    tx,
-    pages.map((page) => page.formNumber),
-  );
-  const arrived = pages.filter((page) => forms.get(page.formNumber)?.state !== 'cancelled');
+  const arrived = await listArrived(tx, printJobId, pages, campaign.postedOn !== null);
   const people = new Set<PersonId>([...arrived.map((page) => page.personId), ...told]);
   const from = campaign.postedOn ?? job.issuedOn;
   const key = pages[0];
@@ -85,4 +80,24 @@ export async function getCampaign(tx: Tx, actor: Actor, printJobId: number): Pro
   const days = [...doses.values()].map((on) => on - from);
   const vaccinatedByWeek = Array.from({ length: weeksShown }, (_, i) => days.filter((n) => n <= 7 * (i + 1)).length);
   return { ...campaign, reached: people.size, vaccinatedByWeek };
+}
+
+/**
+ * The letters that reached their people: neither pulled nor brought back for good (the same envelope may go once more). A
+ * number cancelled later for another reason had arrived. Where the posting is not recorded a cancelled one counts as pulled.
+ */
+async function listArrived(
+  tx: Tx,
+  printJobId: number,
+  pages: readonly PrintedPage[],
+  isPosted: boolean,
+): Promise<readonly PrintedPage[]> {
+  if (isPosted) {
+    const listed = await selectListedPulls(tx, printJobId);
+    const returned = await selectReturnedNumbers(tx, printJobId);
+    return pages.filter(({ formNumber }) => listed.get(formNumber)?.isSent !== false && !returned.has(formNumber));
+  }
+  const numbers = pages.map((page) => page.formNumber);
+  const forms = await loadFormsByNumber(tx, numbers);
+  return pages.filter(({ formNumber }) => forms.get(formNumber)?.state !== 'cancelled');
 }

@@ -128,6 +128,18 @@ export async function selectTold(tx: Tx, printJobId: number): Promise<PersonId[]
   return rows.map((row) => row.person_id);
 }
 
+/** The numbers of the letters of a job that the post brought back for good: cancelled by the entry of the return itself. */
+export async function selectReturnedNumbers(tx: Tx, printJobId: number): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.client.query<{ form_number: string }>(
+    `SELECT o.form_number FROM print_outcomes o
+      WHERE o.lg_code = $1 AND o.print_job_id = $2 AND EXISTS (SELECT FROM returned_letters r
+             JOIN form_changes c ON c.lg_code = r.lg_code AND c.form_number = r.form_number AND c.act_id = r.act_id
+            WHERE r.lg_code = o.lg_code AND r.form_number = o.form_number)`,
+    [tx.lgCode, printJobId],
+  );
+  return new Set(rows.map((row) => row.form_number));
+}
+
 /** How many letters of a job the post brought back. */
 export async function countReturned(tx: Tx, printJobIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
   const { rows } = await tx.client.query<{ id: number; n: number }>(
