@@ -1,4 +1,5 @@
 export { listDiseases } from './disease-names.ts';
+export { type DoseVolumes, listDoseVolumes, type VolumeQuestion } from './dose-volumes.ts';
 export { formatScheduleAnswer, type ScheduleAnswer } from './format-schedule-answer.ts';
 export { judge } from './judge.ts';
 export { judgeDoses, judgeSomeDoses } from './judge-doses.ts';

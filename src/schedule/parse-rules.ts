@@ -1,5 +1,6 @@
 import { DayExpressions } from './day-expression.ts';
 import { digestTables } from './digest-tables.ts';
+import { parseDoseVolumes } from './dose-volumes.ts';
 import { joinPeriods } from './join-periods.ts';
 import { parseBranches } from './parse-doses.ts';
 import { parseCrossRules, parseExceptions, parsePregnancies, parseSeasons } from './parse-measures.ts';
@@ -83,6 +84,7 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
     programmes,
     products,
     diseases: drafts.diseases,
+    doseVolumes: parseDoseVolumes(all),
     expressionCount: drafts.expressions.size,
     rows: drafts.tables.flatMap(rowsInForce),
   };

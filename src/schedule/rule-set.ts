@@ -1,5 +1,6 @@
 import type { Sex } from '#kernel';
 import type { DayExpression } from './day-expression.ts';
+import type { DoseVolumes } from './dose-volumes.ts';
 import type { FactCondition } from './fact-condition.ts';
 import type { Interval, StandardInterval } from './interval-expression.ts';
 import type { Period } from './read-table.ts';
@@ -228,6 +229,8 @@ export interface RuleSet {
   readonly products: ReadonlyMap<string, Product>;
   /** Bit of each disease. */
   readonly diseases: ReadonlyMap<string, number>;
+  /** How much is given at once, where a source confirms it. */
+  readonly doseVolumes: DoseVolumes;
   readonly expressionCount: number;
   /** Every row of every table, for the page that shows the rules. */
   readonly rows: readonly RuleRowInForce[];

@@ -380,6 +380,9 @@ test('監査ログは、だれの、どの項目を見て記録したかを言�
   );
   const [path = '', other = ''] = paths;
   assert.equal((await first.post(`${path}/check`, rightDose)).statusCode, 200);
+  // Under ten years a quarter of a millilitre of the vaccine against hepatitis B is given.
+  const { body: checked } = await first.post(`${other}/check`, { ...rightDose, product: 'hepb' });
+  assert.match(checked, /<b>0\.25 mL<\/b>/u);
   const [recordId] = await Promise.all(
     [record(first, path), record(first, other)].map(async (e) => recordIdOf(await e)),
   );
@@ -416,7 +419,13 @@ test('監査ログは、だれの、どの項目を見て記録したかを言�
   assert.deepEqual((await tracesOf(word ?? '')).acts, acts);
   // The other person of the same moments has an act of their own.
   const ofOther = (await tracesOf(people.numbers[1] ?? '')).acts.map(({ act }) => act);
-  assert.deepEqual(ofOther, ['exchange.ticketsTaken', 'tickets.opened', 'doses.recorded', 'doses.listed']);
+  assert.deepEqual(ofOther, [
+    'exchange.ticketsTaken',
+    'tickets.opened',
+    'doses.checked',
+    'doses.recorded',
+    'doses.listed',
+  ]);
 });
 
 const twinRecord = randomUUID();

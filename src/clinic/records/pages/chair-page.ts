@@ -24,7 +24,7 @@ import {
   textArea,
   textField,
 } from '#platform/pages';
-import { findProductName, listProductsInUse, type RuleSet } from '#schedule';
+import { findProductName, listDoseVolumes, listProductsInUse, type RuleSet } from '#schedule';
 import type { ChairState } from '../check-injection.ts';
 import type { InjectionForm } from '../read-injection-form.ts';
 import { chairPanel, findingsList, historyPanel, verdictNotice } from './chair-parts.ts';
@@ -151,10 +151,12 @@ export function checkedPage(
   const { check, form } = given;
   const isRefused = check.findings.some(({ severity }) => severity === 'refuse');
   const isQuestioned = check.findings.some(({ severity }) => severity === 'question');
+  const volumes = usualVolumes(view, form.product);
   const plan = dataList([
     ['ワクチン', html`<b>${findProductName(rules, form.product) ?? form.product}</b>`],
     ['ロット番号', form.lotNumber],
     ['有効期限', form.expiresOn === '' ? '未確認' : form.expiresOn],
+    volumes === '' ? null : ['接種量', html`<b>${volumes}</b>（年齢と製品から）`],
     form.bodyTemperature === '' ? null : ['体温', `${form.bodyTemperature} 度`],
   ]);
   const record = recordForm(view, given, { isRefused, needsReason: isRefused || isQuestioned });
@@ -169,6 +171,18 @@ export function checkedPage(
     ${isRefused ? null : panel({ title: '接種した後の記録', icon: 'check' }, record)}
     ${isRefused || isQuestioned ? disclosure('接種しないとき（予診のみ・同意なし）', notGivenForm(view, notGiven)) : null}
     ${isRefused ? disclosure('すでに接種してしまったとき', record, given.errors.length > 0) : null}`;
+}
+
+/** How much is given of the product at the person's age today; empty where no row of the rules says. */
+function usualVolumes({ rules, state, today }: ChairView, product: string): string {
+  const { ticket, patient } = state.opened;
+  const rows = listDoseVolumes(rules.doseVolumes, {
+    product,
+    stage: ticket.stage,
+    on: today,
+    bornOn: patient.bornOn,
+  });
+  return [...new Set(rows.map(({ volumeMl }) => `${volumeMl} mL`))].join(' か ');
 }
 
 /** Back to the fields as they were: what was measured and read is not typed twice. */
