@@ -67,6 +67,7 @@ export { headSearch } from './pages/search-page.ts';
 export {
   countPeopleAlike,
   countPeopleToCall,
+  findLastPersonId,
   listLinkedPeople,
   listMailingExceptions,
   type PeopleAsked,

@@ -48,14 +48,22 @@ export type PeopleAsked =
 
 const sexes: Readonly<Record<string, Sex>> = { m: 'male', f: 'female', u: 'unknown' };
 
-/** How many people are on record, of linked records the one that stands for all; and the largest key. */
-export async function countPeopleToCall(tx: Tx): Promise<{ readonly people: number; readonly lastId: number }> {
-  const { rows } = await tx.client.query<{ people: number; lastId: number | null }>(
-    `SELECT count(*) FILTER (WHERE principal_id IS NULL OR principal_id = person_id) AS people,
-            max(person_id) AS "lastId" FROM persons WHERE lg_code = $1`,
+/** How many people are on record; of linked records the one that stands for all. */
+export async function countPeopleToCall(tx: Tx): Promise<number> {
+  const { rows } = await tx.client.query<{ people: number }>(
+    'SELECT count(*) AS people FROM persons WHERE lg_code = $1 AND (principal_id IS NULL OR principal_id = person_id)',
     [tx.lgCode],
   );
-  return { people: rows[0]?.people ?? 0, lastId: rows[0]?.lastId ?? 0 };
+  return rows[0]?.people ?? 0;
+}
+
+/** The largest key of a person; 0 where there is nobody. */
+export async function findLastPersonId(tx: Tx): Promise<number> {
+  const { rows } = await tx.client.query<{ last: number | null }>(
+    'SELECT max(person_id) AS last FROM persons WHERE lg_code = $1',
+    [tx.lgCode],
+  );
+  return rows[0]?.last ?? 0;
 }
 
 /**

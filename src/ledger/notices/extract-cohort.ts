@@ -1,6 +1,7 @@
 import {
   countPeopleAlike,
   countPeopleToCall,
+  findLastPersonId,
   listLinkedPeople,
   listMailingExceptions,
   type PeopleAsked,
@@ -27,8 +28,8 @@ import { loadReturnPlaces, loadWishes, type NoticeWish } from './wish-store.ts';
 const peoplePerPage = 10_000;
 /** People of whom more is known than doses are loaded whole. */
 const apartPerPage = 2000;
-/** While one page is judged, the database reads the next. */
-const pagesAtOnce = 2;
+/** While one page is judged, the database reads the next ones. */
+const pagesAtOnce = 3;
 
 /** What is known before the first person is looked at. */
 interface Frame {
@@ -71,7 +72,7 @@ export async function extractCohort(
     people += decided.length;
     context.onProgress?.(people, everybody);
   });
-  tally.count('outsideConditions', everybody - people);
+  if (everybody !== null) tally.count('outsideConditions', everybody - people);
   return tally.extraction();
 }
 
@@ -113,7 +114,8 @@ function createForecaster(rules: RuleSet, { programme, stage, asOf }: CohortCond
 
 /** Everybody on record, how many of them are counted already, and who must be looked at. */
 interface Overview {
-  readonly everybody: number;
+  /** Null where nothing narrows: then everybody is counted or looked at. */
+  readonly everybody: number | null;
   readonly counted: number;
   readonly pages: readonly PeopleAsked[];
 }
@@ -121,7 +123,8 @@ interface Overview {
 /** Counts who is out at first sight, and parts the others into pages: by birth date, and by ids who is judged apart. */
 async function countAtSight(tx: Tx, frame: Frame, tally: Tally): Promise<Overview> {
   const { filter, apart, reach, conditions, wishes } = frame;
-  const { people: everybody, lastId } = await countPeopleToCall(tx);
+  const isNarrowed = Object.values({ ...filter, language: frame.narrowing.language }).some((one) => one !== undefined);
+  const everybody = isNarrowed ? await countPeopleToCall(tx) : null;
   if (!speaks(frame, undefined)) {
     // Few people have said that they want another language: each of them is looked at.
     const speakers = [...wishes.keys()].filter((personId) => speaks(frame, personId));
@@ -139,7 +142,7 @@ async function countAtSight(tx: Tx, frame: Frame, tally: Tally): Promise<Overvie
       left.counted += group.people;
     }
   }
-  const judged = cutByIds(reach, left.judged, lastId, peoplePerPage);
+  const judged = cutByIds(reach, left.judged, await findLastPersonId(tx), peoplePerPage);
   const unknown: PeopleAsked[] = left.unknown > 0 ? [{ isBirthUnknown: true }] : [];
   return { everybody, counted: left.counted, pages: [...judged, ...unknown, ...pagesOf([...apart])] };
 }
