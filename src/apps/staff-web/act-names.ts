@@ -56,6 +56,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'contracts.changed': '契約の変更・取り下げ',
   'reservations.imported': '予約・優先接種希望者の取込',
   'reservations.viewed': '予約・優先接種希望者の閲覧',
+  'masters.imported': 'マスタの取込',
   'masters.kept': 'マスタの登録・変更',
   'municipalities.settingsLoaded': '団体の設定の読み込み',
   'notices.cohortCreated': '対象者の抽出',

@@ -25,8 +25,9 @@ import {
   listFeedRuns,
   writeRunRowsCsv,
 } from '#common-base/linkage';
-import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound, parseIsoDay } from '#kernel';
+import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, type LgCode, NotFound, parseIsoDay } from '#kernel';
 import { importInstitutions } from '#ledger/contracts';
+import { importMasters } from '#ledger/masters';
 import { importReservations } from '#ledger/reservations';
 import { importHistory } from '#ledger/vaccinations';
 import { type Clock, todayInTokyo } from '#platform/clock';
@@ -35,6 +36,7 @@ import type { RunNote, TaskList } from '#platform/jobs';
 import type { KeyWrapper } from '#platform/keys';
 import type { FormError } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
 import type { LongWork } from './long-work.ts';
 import { type ImportKind, importListPage, importRunPage } from './pages/import-pages.ts';
 import { importRunPath, importsPath } from './pages/paths.ts';
@@ -51,7 +53,13 @@ interface ImportDoor extends ImportKind {
   readonly permission: Permission;
   /** The file never lies on a disk of this machine. */
   readonly isKeptInMemory?: boolean;
-  run(action: ActionContext, source: FeedSource, asOf: Day, keyWrapper: KeyWrapper | null): Promise<ImportResult>;
+  run(action: ActionContext, source: FeedSource, asOf: Day, aid: DoorAid): Promise<ImportResult>;
+}
+
+/** What some kinds of data need beside the file; null where it is not at hand. */
+interface DoorAid {
+  readonly keyWrapper: KeyWrapper | null;
+  readonly rulesOf: ((lgCode: LgCode) => Promise<RuleSet>) | null;
 }
 
 const rowsPerPage = 100;
@@ -79,7 +87,7 @@ const doors: readonly ImportDoor[] = [
     hint: '番号連携のファイル。番号は暗号化され、ファイルは残りません',
     permission: 'numbers.import',
     isKeptInMemory: true,
-    run(action, source, _, keyWrapper) {
+    run(action, source, _, { keyWrapper }) {
       if (keyWrapper === null) throw new Error('individual numbers are taken in where their key is');
       return importIndividualNumbers({ ...action, keyWrapper }, source, {});
     },
@@ -97,6 +105,16 @@ const doors: readonly ImportDoor[] = [
     hint: '医療機関の名前、契約の期間、口座',
     permission: 'institutions.import',
     run: (action, source) => importInstitutions(action, source, {}),
+  },
+  {
+    kind: 'masters',
+    label: 'マスタ',
+    hint: 'メーカー・ロット・医師・会場。ロットの回収もここから入れられます',
+    permission: 'masters.update',
+    async run(action, source, _, { rulesOf }) {
+      if (rulesOf === null) throw new Error('masters are taken in where the rules are');
+      return await importMasters(action, source, { rules: await rulesOf(action.actor.lgCode) });
+    },
   },
   {
     kind: 'reservations',
@@ -196,7 +214,7 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
   const answer =
     door.isKeptInMemory === true
       ? await tools.takeFile(context, { kind: task, label: door.label }, (action, source) =>
-          takeInBy(door, action, source, asOf, tools.keyWrapper),
+          takeInBy(door, action, source, asOf, { keyWrapper: tools.keyWrapper, rulesOf: null }),
         )
       : await tools.orderWork(context, {
           ...{ task, label: door.label, back: importsPath, takesFile: true },
@@ -205,15 +223,21 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
   return answer ?? showImports(context, kind, [{ field: 'file', message: '送るファイルを選んでください。' }]);
 }
 
+/** What the worker lends to the imports. */
+export interface ImportTaskTools {
+  readonly clock: Clock;
+  readonly rulesOf: (lgCode: LgCode) => Promise<RuleSet>;
+}
+
 /** The worker's tasks for all files but individual numbers, which no queue may hold. */
-export function createImportTasks(clock: Clock): TaskList {
+export function createImportTasks({ clock, rulesOf }: ImportTaskTools): TaskList {
   const ordered = doors.filter((door) => door.isKeptInMemory !== true);
   return Object.fromEntries(
     ordered.map((door) => [
       taskOf(door),
       createOrderTask(clock, ({ action, params, source }) => {
         if (source === null) throw new Error('an import without a file');
-        return takeInBy(door, action, source, parseIsoDay(String(params['asOf'])), null);
+        return takeInBy(door, action, source, parseIsoDay(String(params['asOf'])), { keyWrapper: null, rulesOf });
       }),
     ]),
   );
@@ -229,9 +253,9 @@ async function takeInBy(
   action: ActionContext,
   source: FeedSource,
   asOf: Day,
-  keyWrapper: KeyWrapper | null,
+  aid: DoorAid,
 ): Promise<RunNote> {
-  const result = await door.run(action, source, asOf, keyWrapper);
+  const result = await door.run(action, source, asOf, aid);
   const { rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated = false } = result;
   const [newest] = await withMunicipality(action.db, action.actor.lgCode, (tx) =>
     listFeedRuns(tx, { kind: door.kind, limit: 1 }),

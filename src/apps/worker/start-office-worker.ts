@@ -129,7 +129,7 @@ function listTasks(options: OfficeWorkerOptions, ruleBook: RuleBook, library: No
       }),
     }),
     [planTask]: createPlanTask({ clock, library, rulesOf }),
-    ...createImportTasks(clock),
+    ...createImportTasks({ clock, rulesOf }),
     ...createAccuracyTasks(clock),
     ...createBundleTasks({ clock, rulesOf }),
     ...createDeliverTasks({ clock, rulesOf }),

@@ -77,6 +77,26 @@ export async function insertMaster(
   return rows[0]?.master_entry_id ?? 0;
 }
 
+/** What tells an entry from the others of all masters. */
+export function masterIdentity({ kind, code, owner }: MasterTold): string {
+  return JSON.stringify([kind, code, owner]);
+}
+
+/** What an entry says, to be compared with what is told of it. */
+export function masterText({ name, validFrom, validTo, isRetired, note, recall }: MasterTold): string {
+  return JSON.stringify([name, validFrom, validTo, isRetired, note, recall?.on ?? null, recall?.reason ?? null]);
+}
+
+/** What every entry of every master says as it holds, by `masterIdentity`. */
+export async function loadMasterTexts(tx: Tx): Promise<Map<string, string>> {
+  const { rows } = await tx.client.query<MasterRow>(
+    `SELECT DISTINCT ON (kind, code, owner) * FROM master_entries WHERE lg_code = $1
+     ORDER BY kind, code, owner, master_entry_id DESC`,
+    [tx.lgCode],
+  );
+  return new Map(rows.map(toEntry).map((entry) => [masterIdentity(entry), masterText(entry)]));
+}
+
 /** The lots that the municipality knows; a product of which none is known is absent. */
 export async function loadLots(tx: Tx): Promise<KnownLots> {
   const { rows } = await tx.client.query<MasterRow>(latest, [tx.lgCode, 'lot']);

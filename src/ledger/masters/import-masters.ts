@@ -1,0 +1,81 @@
+import { type ActionContext, requirePermission } from '#common-base/access';
+import { recordAct } from '#common-base/audit';
+import {
+  addFeedRunRows,
+  type FeedRow,
+  type FeedSource,
+  type ImportResult,
+  loadLayout,
+  nameFields,
+  readFeed,
+  runFeed,
+} from '#common-base/linkage';
+import type { Decision } from '#kernel';
+import type { Tx } from '#platform/postgres';
+import { listProductNames, type RuleSet } from '#schedule';
+import { decideMasterRow } from './decide-master-row.ts';
+import { insertMaster, loadMasterTexts, masterIdentity, masterText } from './store.ts';
+import type { MasterTold } from './types.ts';
+
+const layoutName = 'masters';
+
+/**
+ * Takes in a file of makers, lots, physicians and venues, in one transaction. An entry known otherwise gets a new version,
+ * as on the screen; one that is absent stays as it was, and what is told again as it stands is not written again.
+ */
+export async function importMasters(
+  context: ActionContext,
+  source: FeedSource,
+  options: { readonly rules: RuleSet },
+): Promise<ImportResult> {
+  requirePermission(context.actor, 'masters.update');
+  const findProduct = productFinder(options.rules);
+  return runFeed(context, source, { kind: layoutName, layoutName }, async (tx, runId) => {
+    const layout = await loadLayout(tx, layoutName);
+    const act = { act: 'masters.imported', details: { run: runId } };
+    const frame = { actId: await recordAct(tx, context.actor, act), staffName: context.actor.staffName };
+    const known = await loadMasterTexts(tx);
+    const figures = { rows: 0, accepted: 0, questioned: 0, refused: 0, unmappedCharacters: 0 };
+    for await (const rows of readFeed(source, layout, { lgCode: tx.lgCode })) {
+      const decided = rows.map((row) => ({ row, decision: decideMasterRow(row.fields, row.findings, findProduct) }));
+      const told = decided.flatMap(({ decision }) => (decision.answer === 'refused' ? [] : [decision.value]));
+      for (const one of told) {
+        if (known.get(masterIdentity(one)) === masterText(one)) continue;
+        await insertMaster(tx, frame, one);
+        known.set(masterIdentity(one), masterText(one));
+      }
+      await noteRows(tx, runId, decided, (findings) => nameFields(findings, layout));
+      figures.rows += rows.length;
+      figures.accepted += told.length;
+      figures.refused += rows.length - told.length;
+      for (const row of rows) figures.unmappedCharacters += row.unmappedCharacters;
+      context.onProgress?.(figures.rows, null);
+    }
+    return figures;
+  });
+}
+
+/** The rows that were not simply taken, with why. */
+async function noteRows(
+  tx: Tx,
+  runId: number,
+  decided: readonly { readonly row: FeedRow; readonly decision: Decision<MasterTold> }[],
+  named: (findings: FeedRow['findings']) => FeedRow['findings'],
+): Promise<void> {
+  const listed = decided.filter(({ decision }) => decision.findings.length > 0);
+  await addFeedRunRows(
+    tx,
+    runId,
+    listed.map(({ row: { ordinal, line }, decision }) => ({
+      ...{ ordinal, line, answer: decision.answer, findings: named([...decision.findings]) },
+    })),
+  );
+}
+
+/** The product of rules/ by its code or by the name that stands on the screens. */
+function productFinder(rules: RuleSet): (nameOrCode: string) => string | undefined {
+  const products = new Map<string, string>();
+  for (const { product, name } of listProductNames(rules)) products.set(name.normalize('NFKC'), product);
+  for (const { product } of listProductNames(rules)) products.set(product, product);
+  return (nameOrCode) => products.get(nameOrCode);
+}
