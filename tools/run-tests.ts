@@ -1,24 +1,30 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openTestCluster, testSocketVariable } from '../tests/support/database.ts';
 import { numberWatchVariable, summariseWatch } from '../tests/support/number-watch.ts';
 
 /**
- * Runs the test files given as arguments with Node's own runner, on one embedded PostgreSQL for all of them.
- * Answers the runner's exit code. A test that hangs fails after five minutes. At the end it says what was searched for the
- * individual numbers that the tests put in; a whole run that searched too little has failed.
+ * Runs the test files given as arguments with Node's own runner, on one embedded PostgreSQL for all of them; one more at a
+ * time than there are processors, since a story waits for its browser and a crash for its restart. Answers the runner's
+ * exit code. A test that hangs fails after five minutes. At the end it says what was searched for the individual numbers
+ * that the tests put in; a whole run that searched too little has failed.
  */
 const files = process.argv.slice(2);
+const atOnce = Math.min(availableParallelism() + 1, 8);
 const cluster = await openTestCluster();
 const watch = await mkdtemp(join(tmpdir(), 'sesshu-watch-'));
 try {
   process.exitCode = await new Promise<number>((resolve, reject) => {
-    const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files], {
-      stdio: 'inherit',
-      env: { ...process.env, [testSocketVariable]: cluster.socketDir, [numberWatchVariable]: watch },
-    });
+    const runner = spawn(
+      process.execPath,
+      ['--test', `--test-concurrency=${atOnce}`, '--test-timeout=300000', ...files],
+      {
+        stdio: 'inherit',
+        env: { ...process.env, [testSocketVariable]: cluster.socketDir, [numberWatchVariable]: watch },
+      },
+    );
     runner.on('error', reject);
     runner.on('exit', (code) => resolve(code ?? 1));
   });
