@@ -1,5 +1,5 @@
 import type { Day } from '#kernel';
-import { holdsFact } from './fact-condition.ts';
+import { holdAll } from './fact-condition.ts';
 import type { Branch, DoseRule, Stage } from './rule-set.ts';
 import type { Series } from './series.ts';
 import { countInStage, coveredInStage } from './series.ts';
@@ -118,8 +118,7 @@ function isUsable(subject: Subject, series: Series, rule: DoseRule, on: Day, aft
 
 function isMet(subject: Subject, series: Series, rule: DoseRule, on: Day): boolean {
   if (rule.requires.length === 0) return true;
-  const question = { on, facts: subject.facts, countedOn: series.countedOn };
-  return rule.requires.every((condition) => holdsFact(condition, question));
+  return holdAll(rule.requires, { on, facts: subject.facts, countedOn: series.countedOn });
 }
 
 function fits(subject: Subject, series: Series, branch: Branch, bit: number, firstOn: Day): boolean {

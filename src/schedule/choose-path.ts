@@ -3,11 +3,13 @@ import type { Family, FamilyMember, Product, Programme, RuleSet, Stage } from '.
 import type { GivenProduct } from './series.ts';
 import { spanOf } from './spans.ts';
 import type { Subject } from './subject.ts';
+import { withItem } from './with-item.ts';
 
 /** By the programme's index: the stages that belong to a path the person does not follow. */
 export type ChosenPath = readonly (readonly number[])[];
 
 const noStages: readonly number[] = [];
+const noMembers: readonly FamilyMember[] = [];
 
 /**
  * Chooses the path through each family by the products given (and programmes started): the programme of the first
@@ -83,9 +85,9 @@ function familiesOf(rules: RuleSet): readonly Family[] {
 
 /** Writes down which stages of a family belong to members that are not followed. */
 function closeOthers(path: (readonly number[])[], { members }: Family, { closed }: Begun): void {
-  for (const [i, stages] of closed.entries()) {
+  for (let i = 0; i < members.length; i += 1) {
     const member = members[i];
-    if (member !== undefined) path[member.programme.index] = stages;
+    if (member !== undefined) path[member.programme.index] = closed[i] ?? noStages;
   }
 }
 
@@ -128,8 +130,8 @@ function startsOf(subject: Subject, family: Family, given: readonly GivenProduct
     const member = family.members[place];
     if (member !== undefined && isOfMember(subject, member, dose, own.bit)) addStart(starts, family, place, dose.on);
   }
-  const members: FamilyMember[] = [];
-  for (const { member } of starts) if (members.at(-1) !== member) members.push(member);
+  let members = noMembers;
+  for (const { member } of starts) if (members.at(-1) !== member) members = withItem(members, member);
   return members;
 }
 

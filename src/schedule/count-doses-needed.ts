@@ -18,26 +18,33 @@ export function countDosesNeeded(subject: Subject, series: Series, drafts: reado
   const only = branches.length === 1 ? branches[0] : undefined;
   if (only !== undefined && !only.hasOmissions) return wholeOf(only, eligible);
   const next = eligible.find(({ ways }) => ways.length > 0);
-  const totals =
-    next === undefined
-      ? (eligible[0]?.options ?? []).map((option) => totalOf(subject, series, eligible, option, subject.asOf))
-      : next.ways.map(({ option, earliestOn }) =>
-          totalOf(subject, series, eligible, option, laterDay(subject.asOf, earliestOn)),
-        );
-  const [total = null] = totals;
-  return totals.every((each) => each === total) ? total : null;
+  let total: number | null = null;
+  for (const way of next?.ways ?? eligible[0]?.options ?? noOptions) {
+    const isOpen = 'option' in way;
+    const nextOn = isOpen ? laterDay(subject.asOf, way.earliestOn) : subject.asOf;
+    const each = totalOf(subject, series, eligible, isOpen ? way.option : way, nextOn);
+    if (total !== null && each !== total) return null;
+    total = each;
+  }
+  return total;
 }
+
+const noOptions: readonly DoseOption[] = [];
+
+const noDrafts: readonly StageDraft[] = [];
 
 /** The stages that concern the person; those whose windows were over before their rules began only if there are no others. */
 function eligibleOf(drafts: readonly StageDraft[]): readonly StageDraft[] {
-  let [concerned, open] = [0, 0];
-  for (const { outcome, wasNeverOpen } of drafts) {
-    if (outcome === 'notEligible') continue;
+  let concerned = 0;
+  let open = 0;
+  for (const draft of drafts) {
+    if (draft.outcome === 'notEligible') continue;
     concerned += 1;
-    if (!wasNeverOpen) open += 1;
+    if (!draft.wasNeverOpen) open += 1;
   }
   const wanted = open === 0 ? concerned : open;
   if (wanted === drafts.length) return drafts;
+  if (wanted === 0) return noDrafts;
   return drafts.filter(({ outcome, wasNeverOpen }) => outcome !== 'notEligible' && (open === 0 || !wasNeverOpen));
 }
 

@@ -13,6 +13,7 @@ import { dosesBefore, type Series } from './series.ts';
 import type { Span } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
 import type { NextDose, StageForecast, StageStatus, TraceStep } from './types.ts';
+import { withItem } from './with-item.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -45,6 +46,7 @@ export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly
 }
 
 const noStages: readonly number[] = [];
+const noDrafts: readonly StageDraft[] = [];
 
 /** The stages of a programme for a person, of which those in `closed` belong to another path. */
 export function draftProgramme(
@@ -58,10 +60,11 @@ export function draftProgramme(
   if (closed.length === stages.length) return plan.offPath;
   if (closed.length === 0 && !mayConcern(subject, plan)) return plan.notConcerned;
   const choice = choiceFor(subject, series, plan);
-  const drafts: StageDraft[] = [];
+  let drafts = noDrafts;
   for (const stage of stages) {
-    const offPath = closed.includes(stage.place) ? plan.offPath[stage.place] : undefined;
-    drafts.push(offPath ?? draftStage(evaluation, series, plan, choice, stage, drafts));
+    const offPath = closed.length > 0 && closed.includes(stage.place) ? plan.offPath[stage.place] : undefined;
+    const draft = offPath ?? draftStage(evaluation, series, plan, choice, stage, drafts);
+    drafts = withItem(drafts, draft);
   }
   const dosesNeeded = countDosesNeeded(subject, series, drafts);
   for (const { forecast, outcome } of drafts) if (outcome !== 'notEligible') forecast.dosesNeeded = dosesNeeded;
@@ -117,10 +120,13 @@ function optionsOf(
   const only = plan.onlyWays[stage.place] ?? null;
   if (only !== null && choice === plan.all) return only;
   if (choice.classes.length === 1) return waysAlong(subject, series, stage, choice, span);
-  return plan.singles.flatMap((alone) => {
-    const isChosen = alone.classes.every((products) => choice.classes.includes(products));
-    return isChosen ? waysAlong(subject, series, stage, alone, span) : noOptions;
-  });
+  let options = noOptions;
+  for (const alone of plan.singles) {
+    const [products] = alone.classes;
+    if (products === undefined || !choice.classes.includes(products)) continue;
+    for (const way of waysAlong(subject, series, stage, alone, span)) options = withItem(options, way);
+  }
+  return options;
 }
 
 const noOptions: readonly DoseOption[] = [];
@@ -169,7 +175,7 @@ function findWays(
 ): { readonly ways: readonly LegalDays[]; readonly isTooOld: boolean } {
   const { series, stage, evaluation, options, count } = state;
   const { subject, given } = evaluation;
-  const ways: LegalDays[] = [];
+  let ways = noWays;
   let isTooOld = false;
   const isAnyNamed = options.length > 1 && options.some((option) => isNamed(stage, count, option));
   for (const option of options) {
@@ -178,7 +184,7 @@ function findWays(
     if (to === undefined) continue;
     const found = findWay({ subject, series, given, stage, count, after, from: span.from, to }, option);
     if (found === 'tooOld') isTooOld = true;
-    else if (found !== undefined && found.latestOn >= subject.asOf) ways.push(found);
+    else if (found !== undefined && found.latestOn >= subject.asOf) ways = withItem(ways, found);
   }
   return { ways, isTooOld };
 }
@@ -228,8 +234,7 @@ function settled(state: StageState, span: Span, outcome: StageOutcome, status: S
   const forecast = describe(state, span, undefined, null);
   forecast.status = status;
   const { stage, options } = state;
-  const wasNeverOpen = span.wasNeverOpen ?? false;
-  return { stage, outcome, forecast, ways: noWays, options, wasNeverOpen };
+  return { stage, outcome, forecast, ways: noWays, options, wasNeverOpen: span.wasNeverOpen };
 }
 
 /** The windows of a stage with their rows; its status is put in by who asks. */
@@ -269,12 +274,11 @@ function traceOf(
   if (season === undefined && way === undefined && series.counted.length === 0) {
     return standard === undefined ? [span.trace] : [span.trace, standard.trace];
   }
-  const trace = [span.trace];
-  if (season !== undefined) trace.push(season.trace);
-  if (series.programme.branches.length > 1 && series.counted.length > 0) trace.push(option.branch.trace);
-  if (way !== undefined) for (const step of way.trace) trace.push(step);
-  if (standard !== undefined) trace.push(standard.trace);
-  return trace;
+  let trace: readonly TraceStep[] = season === undefined ? [span.trace] : [span.trace, season.trace];
+  const isBranched = series.programme.branches.length > 1 && series.counted.length > 0;
+  if (isBranched) trace = withItem(trace, option.branch.trace);
+  if (way !== undefined) for (const step of way.trace) trace = withItem(trace, step);
+  return standard === undefined ? trace : withItem(trace, standard.trace);
 }
 
 const noWays: readonly LegalDays[] = [];

@@ -14,6 +14,7 @@ import {
   type Span,
 } from './spans.ts';
 import { dayFor, type Subject } from './subject.ts';
+import { withItem } from './with-item.ts';
 
 /**
  * All days on which the law lets the person have a stage with any of the products, joined where they touch, in
@@ -24,51 +25,55 @@ export function eligibleSpans(subject: Subject, series: Series, stage: Stage, ch
   const { programme } = series;
   const openings = choice.openings[stage.place] ?? [];
   const occasions = programme.recurs === 'pregnancy' ? pregnanciesOf(subject, programme) : once;
-  const spans: Span[] = [];
+  let spans = noSpans;
   for (const { window, days, born } of openings) {
     if (subject.bornOn < born.from || subject.bornOn > born.to) continue;
     if (!concernsPerson(subject, window) || !meetsRequirements(subject, series, window, subject.asOf)) continue;
-    for (const occasion of occasions) addSpans(spans, subject, window, occasion, days);
+    for (const occasion of occasions) spans = withSpans(spans, subject, window, occasion, days);
   }
-  if (subject.facts.length > 0) addExceptions(spans, subject, programme, stage, choice.classes);
+  if (subject.facts.length > 0) spans = [...spans, ...listExceptions(subject, programme, stage, choice.classes)];
   if (spans.length > 0) return spans.length < 2 ? spans : joined(spans);
   const past = findPastSpan(subject, series, openings, occasions);
-  return past === undefined ? spans : [past];
+  return past === undefined ? noSpans : [past];
 }
 
 const once: readonly Occasion[] = [noOccasion];
+const noSpans: readonly Span[] = [];
 
-/** Adds the days of a window that lie in some of the periods. */
-function addSpans(
-  spans: Span[],
+/** Adds the days of a window that lie in some of the periods; mostly one span is all there is, and no room is kept for more. */
+function withSpans(
+  before: readonly Span[],
   subject: Subject,
   window: Window,
   { dueOn, occasion }: Occasion,
   periods: readonly Period[],
-): void {
+): readonly Span[] {
   const opens = dayFor(subject, window.opens, dueOn);
   const closes = window.closes === null ? lastDay : dayFor(subject, window.closes, dueOn);
+  let spans = before;
   for (const period of periods) {
     const from = laterDay(opens, period.from);
     const to = earlierDay(closes, period.to);
-    if (from <= to) spans.push({ from, to, occasion, dueOn, trace: window.trace });
+    if (from > to) continue;
+    const span: Span = { from, to, occasion, dueOn, trace: window.trace, wasNeverOpen: false };
+    spans = withItem(spans, span);
   }
+  return spans;
 }
 
-function addExceptions(
-  spans: Span[],
+function listExceptions(
   subject: Subject,
   programme: Programme,
   stage: Stage,
   classes: readonly ProductClass[],
-): void {
-  for (const span of exceptionSpans(subject, programme, stage.place)) {
-    for (const { inUse } of classes) {
+): readonly Span[] {
+  return exceptionSpans(subject, programme, stage.place).flatMap((span) =>
+    classes.flatMap(({ inUse }) => {
       const from = laterDay(span.from, inUse.from);
       const to = earlierDay(span.to, inUse.to);
-      if (from <= to) spans.push({ ...span, from, to });
-    }
-  }
+      return from <= to ? [{ ...span, from, to }] : [];
+    }),
+  );
 }
 
 /**
@@ -89,7 +94,7 @@ function pickSeason(programme: Programme, spans: readonly Span[], asOf: Day): Sp
     const season = getSeasonFrom(programme, on);
     const from = laterDay(season.from, span.from);
     const to = earlierDay(season.to, span.to);
-    if (from <= to) return { from, to, occasion: season.from, dueOn: null, trace: span.trace };
+    if (from <= to) return { from, to, occasion: season.from, dueOn: null, trace: span.trace, wasNeverOpen: false };
     on = addDays(season.to, 1);
   }
   return undefined;

@@ -38,6 +38,12 @@ export function holdsFact(condition: FactCondition, { on, facts, countedOn }: Fa
   }
 }
 
+/** Whether all of some conditions hold. */
+export function holdAll(conditions: readonly FactCondition[], question: FactQuestion): boolean {
+  for (const condition of conditions) if (!holdsFact(condition, question)) return false;
+  return true;
+}
+
 /**
  * Reads one condition: `hadDisease(disease)`, `hbigAtBirth`, `pregnancy`, `categoryBEligible60to64(reason …)`,
  * `antibodyTest(disease result [by-day])`, `supplyShortage`, `doctorJudgedNecessary`, `dose(from to)`, `noDose`.

@@ -6,6 +6,7 @@ import type { Product, ProductUse, Programme, RuleSet } from './rule-set.ts';
 import { emptySeries, type GivenProduct, type Series } from './series.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import type { DoseKind, JudgedDose, PersonCase, TargetDose, Verdict } from './types.ts';
+import { withItem } from './with-item.ts';
 
 /** All doses judged, and what the forecast goes on from. */
 export interface Evaluation {
@@ -112,21 +113,31 @@ const noStages: readonly number[] = [];
 
 type Target = { readonly use: ProductUse; readonly series: Series; readonly judgement: TargetJudgement };
 
+const noTargets: readonly Target[] = [];
+
 const kindOrder = { routine: 0, temporary: 1, voluntary: 2 } as const;
 
 /** The one order in which doses are judged, whatever the order of the input. */
 function inOrder(rules: RuleSet, person: PersonCase): readonly OrderedDose[] {
   const ordered: OrderedDose[] = [];
-  let isInOrder = true;
   for (const { product: id, on, kind } of person.doses) {
     const product = rules.products.get(id);
     if (product === undefined) throw new RangeError(`unknown product: ${id}`);
-    const dose = { on, product, index: ordered.length, kind };
-    const before = ordered.at(-1);
-    if (before !== undefined && before.on >= on) isInOrder = false;
-    ordered.push(dose);
+    insert(ordered, { on, product, index: ordered.length, kind });
   }
-  return isInOrder ? ordered : ordered.sort(compareDoses);
+  return ordered;
+}
+
+/** Puts a dose behind those that do not come after it: a history is short, and mostly told in order of days. */
+function insert(ordered: OrderedDose[], dose: OrderedDose): void {
+  let at = ordered.length;
+  ordered.push(dose);
+  for (; at > 0; at -= 1) {
+    const before = ordered[at - 1];
+    if (before === undefined || compareDoses(before, dose) <= 0) break;
+    ordered[at] = before;
+  }
+  ordered[at] = dose;
 }
 
 function compareDoses(a: OrderedDose, b: OrderedDose): number {
@@ -177,7 +188,7 @@ function findOutOfUse(use: ProductUse, on: Day): Finding | undefined {
 /** The programmes of the person's path that count the product, each with its judgement; its own first. */
 function targetsOf(course: Course, product: Product, on: Day, isRoutine: boolean): readonly Target[] {
   const { subject, path } = course;
-  const targets: Target[] = [];
+  let targets = noTargets;
   for (const use of product.uses) {
     const closed = path[use.programme.index] ?? noStages;
     if (closed.length === use.programme.stages.length) continue;
@@ -185,14 +196,14 @@ function targetsOf(course: Course, product: Product, on: Day, isRoutine: boolean
     const series = seriesOf(course, use);
     const stagesOn = laterDay(on, use.inUse.from);
     const question = { subject, series, product, bit: use.bit, on, stagesOn, closedStages: closed, isRoutine };
-    targets.push({ use, series, judgement: judgeTarget(question) });
+    targets = withItem(targets, { use, series, judgement: judgeTarget(question) });
   }
   return targets;
 }
 
 function compose(targets: readonly Target[], about: AnswerParts): JudgedDose {
   const { index, on, product, isRoutine, cross } = about;
-  const main = targets.find(({ judgement }) => !judgement.isExtra) ?? targets[0];
+  const main = mainOf(targets);
   if (main === undefined) {
     return notCounted(about, 'unknown', [...about.early, ...cross.findings]);
   }
@@ -218,6 +229,12 @@ function compose(targets: readonly Target[], about: AnswerParts): JudgedDose {
     findings,
   };
   return also === undefined ? judged : { ...judged, alsoCounts: also };
+}
+
+/** The programme that a dose stands for: the first that has something left to give. */
+function mainOf(targets: readonly Target[]): Target | undefined {
+  for (const target of targets) if (!target.judgement.isExtra) return target;
+  return targets[0];
 }
 
 /** Broken rules of the programmes a dose stands for, those between vaccines, then advice; each said once. */

@@ -1,5 +1,5 @@
 import { addDays, type Day, dayParts, earlierDay, fiscalYear, getDay, laterDay } from '#kernel';
-import { holdsFact } from './fact-condition.ts';
+import { holdAll } from './fact-condition.ts';
 import { lastDay } from './read-table.ts';
 import type { ExceptionRule, Programme, Season, Stage, Window } from './rule-set.ts';
 import type { Series } from './series.ts';
@@ -15,8 +15,8 @@ export interface Span {
   /** The expected day of delivery from which its days are counted; null outside pregnancies. */
   readonly dueOn: Day | null;
   readonly trace: TraceStep;
-  /** Set when the window was over before its row came into force: nobody could ever use it. */
-  readonly wasNeverOpen?: true;
+  /** Whether the window was over before its row came into force: nobody could ever use it. */
+  readonly wasNeverOpen: boolean;
 }
 
 /** What a span belongs to where the programme recurs with each pregnancy; both null elsewhere. */
@@ -68,13 +68,20 @@ export function findOccasion(
     if ((window.products & bit) === 0 || on < window.inForce.from || on > window.inForce.to) continue;
     if (!concernsPerson(subject, window) || !meetsRequirements(subject, series, window, on)) continue;
     if (programme.recurs === 'pregnancy') {
-      const pregnancy = pregnanciesOf(subject, programme).find(({ dueOn }) => isWithin(subject, window, on, dueOn));
+      const pregnancy = findPregnancy(subject, programme, window, on);
       if (pregnancy !== undefined) return pregnancy;
     } else if (isWithin(subject, window, on, null)) {
       return season;
     }
   }
-  if (subject.facts.length === 0) return undefined;
+  return subject.facts.length === 0 ? undefined : findException(subject, programme, stage, on);
+}
+
+function findPregnancy(subject: Subject, programme: Programme, window: Window, on: Day): Occasion | undefined {
+  return pregnanciesOf(subject, programme).find(({ dueOn }) => isWithin(subject, window, on, dueOn));
+}
+
+function findException(subject: Subject, programme: Programme, stage: Stage, on: Day): Occasion | undefined {
   return exceptionSpans(subject, programme, stage.place).find((span) => on >= span.from && on <= span.to);
 }
 
@@ -87,6 +94,7 @@ export function spanOf(subject: Subject, window: Window, { dueOn, occasion }: Oc
     occasion,
     dueOn,
     trace: window.trace,
+    wasNeverOpen: false,
   };
 }
 
@@ -97,8 +105,7 @@ export function meetsRequirements(subject: Subject, series: Series, window: Wind
   if (subject.facts.length === 0 && series.countedOn.length === 0) {
     return window.requires.every(({ kind }) => kind === 'noDose');
   }
-  const question = { on, facts: subject.facts, countedOn: series.countedOn };
-  return window.requires.every((condition) => holdsFact(condition, question));
+  return holdAll(window.requires, { on, facts: subject.facts, countedOn: series.countedOn });
 }
 
 /** The season that holds a day; undefined outside every season. */
@@ -118,7 +125,8 @@ export function getSeasonFrom(programme: Programme, on: Day): Span {
     const season = seasonOf(programme, year);
     if (season !== undefined && season.to >= on) return season;
   }
-  return { from: lastDay, to: lastDay, occasion: lastDay, dueOn: null, trace: { rule: 'seasons', basis: '' } };
+  const trace = { rule: 'seasons', basis: '' };
+  return { from: lastDay, to: lastDay, occasion: lastDay, dueOn: null, trace, wasNeverOpen: false };
 }
 
 /**
@@ -133,7 +141,7 @@ export function exceptionSpans(subject: Subject, programme: Programme, stage: nu
     return rules.flatMap((rule): Span[] => {
       const from = laterDay(fact.from, rule.inForce.from);
       const to = earlierDay(earlierDay(fact.to, rule.inForce.to), lastExceptionDay(subject, rule));
-      return from > to ? [] : [{ from, to, ...noOccasion, trace: rule.trace }];
+      return from > to ? [] : [{ from, to, ...noOccasion, trace: rule.trace, wasNeverOpen: false }];
     });
   });
 }
@@ -176,7 +184,7 @@ function workOutSeason(programme: Programme, year: number): Span | undefined {
   const from = dayInFiscalYear(year, rule.opensMonth, rule.opensDay);
   const closes = dayInFiscalYear(year, rule.closesMonth, rule.closesDay);
   const to = closes >= from ? closes : dayInFiscalYear(year + 1, rule.closesMonth, rule.closesDay);
-  return { from, to, occasion: from, dueOn: null, trace: rule.trace };
+  return { from, to, occasion: from, dueOn: null, trace: rule.trace, wasNeverOpen: false };
 }
 
 function isInForce(season: Season, year: number): boolean {
