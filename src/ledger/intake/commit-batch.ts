@@ -68,7 +68,7 @@ export class RowsChanged extends Conflict {
 async function enterRows(tx: Tx, context: ActionContext, batch: BatchHead, rules: RuleSet): Promise<number> {
   const { batchId } = batch;
   const { actor } = context;
-  const total = await countRowsToCommit(tx, batchId);
+  const total = await countRowsToCommit(tx, batch);
   if (total === 0) {
     if (batch.state !== 'committed') return 0;
     throw new Conflict('この受付は、すでに台帳に登録されています。新しく登録する行はありません。');
@@ -77,8 +77,8 @@ async function enterRows(tx: Tx, context: ActionContext, batch: BatchHead, rules
   const details = { batch: batchId, rules: rules.version };
   const actId = await recordAct(tx, actor, { act: 'intake.committed', details });
   const committed = await appendSelected(tx, actor, actId, {
-    portions: rowRanges(batch.rows).map((range) => factsToCommit(tx, batchId, range)),
-    expected: ledgersSeen(tx, batchId),
+    portions: rowRanges(batch.rows).map((range) => factsToCommit(tx, batch, range)),
+    expected: ledgersSeen(tx, batch),
     onEntered: (entered) => context.onProgress?.(entered, total),
   });
   await markCommitted(tx, batchId, committed, actor.staffName);
@@ -97,8 +97,8 @@ export async function lockOpenBatch(tx: Tx, batchId: BatchId): Promise<BatchHead
 /** Checks again what the world changed under; answers how many rows are not what was reviewed. */
 async function recheckStale(tx: Tx, batch: BatchHead, rules: RuleSet, by: ActBy): Promise<number> {
   if (batch.rulesVersion !== rules.version) return recheckRows(tx, batch, { rules, scope: null, by });
-  const stale = await listChangedLedgers(tx, ledgersSeen(tx, batch.batchId));
-  stale.push(...(await listChangedPersons(tx, batch.batchId)));
+  const stale = await listChangedLedgers(tx, ledgersSeen(tx, batch));
+  stale.push(...(await listChangedPersons(tx, batch)));
   const ordinals = await listPaperOfOthers(tx, batch);
   if (stale.length === 0 && ordinals.length === 0) return 0;
   return recheckRows(tx, batch, { rules, scope: { personIds: [...new Set(stale)], ordinals }, by });
@@ -110,7 +110,7 @@ async function recheckStale(tx: Tx, batch: BatchHead, rules: RuleSet, by: ActBy)
  */
 async function listPaperOfOthers(tx: Tx, batch: BatchHead): Promise<number[]> {
   if (!tellsPaper(await loadLayout(tx, batch.layoutName))) return [];
-  const rows = await selectPaperToCommit(tx, batch.batchId);
+  const rows = await selectPaperToCommit(tx, batch);
   const forms = await loadDosesByForm(
     tx,
     rows.flatMap(({ form }) => form || []),
@@ -125,9 +125,9 @@ async function listPaperOfOthers(tx: Tx, batch: BatchHead): Promise<number[]> {
   });
 }
 
-async function listChangedPersons(tx: Tx, batchId: BatchId): Promise<PersonId[]> {
+async function listChangedPersons(tx: Tx, batch: BatchHead): Promise<PersonId[]> {
   const changed: PersonId[] = [];
-  for await (const versionOf of readPersonsSeen(tx, batchId)) {
+  for await (const versionOf of readPersonsSeen(tx, batch)) {
     const people = await loadPersonsForJudging(tx, { personIds: [...versionOf.keys()] });
     for (const person of people) {
       if (versionOf.get(person.personId) !== person.version) changed.push(person.personId);

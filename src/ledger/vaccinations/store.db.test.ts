@@ -129,6 +129,18 @@ test('ほかの自治体からは一行も見えず、設定がなければ何�
   );
 });
 
+test('登録のない人の記録は、ほかの人の記録と一緒でも、台帳に入らない', async () => {
+  const nobody = 987_654_321 as PersonId;
+  const known = fact(person(2), '2026-10-02');
+  const both = { ...known, sql: `${known.sql} UNION ALL ${known.sql.replace('$1', `${nobody}::bigint`)}` };
+  for (const facts of [fact(nobody, '2026-10-02'), both]) {
+    await assert.rejects(
+      inLedger((tx) => insertEntries(tx, frame, facts)),
+      { code: '23503', message: 'an entry belongs to no person' },
+    );
+  }
+});
+
 test('見たあとで変わった人は競合になる。版は人ごとに進む', async () => {
   const ask = (version: number): Promise<number> =>
     inLedger((tx) =>
