@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runClinicRounds } from './clinic-rounds.ts';
 import { runIntakeRounds } from './intake-rounds.ts';
+import { runRelayRounds } from './relay-rounds.ts';
 
 /**
- * `npm run crash -- [--rounds N] [--seed S] [--home DIR] [--only intake|clinic]`: kills and cuts at random moments of intake
- * and of the clinics' records, in a data directory of its own. The seed is printed; the same seed draws the same work and the same ends again, though moments depend on the
+ * `npm run crash -- [--rounds N] [--seed S] [--home DIR] [--only intake|clinic|relay]`: kills and cuts at random moments of
+ * intake, of the clinics' records and of the relay with the intermediate server, in a data directory of its own. The seed is printed; the same seed draws the same work and the same ends again, though moments depend on the
  * machine too.
  */
 const { values } = parseArgs({
@@ -37,8 +38,10 @@ async function timed(what: string, work: () => Promise<object>): Promise<void> {
 
 try {
   const home = join(folder, 'office');
-  if (values.only !== 'clinic') await timed('受付', () => runIntakeRounds({ rounds, seed, home, tell }));
-  if (values.only !== 'intake') await timed('医療機関の記録', () => runClinicRounds({ rounds, seed, tell }));
+  const isWanted = (part: string): boolean => (values.only ?? part) === part;
+  if (isWanted('intake')) await timed('受付', () => runIntakeRounds({ rounds, seed, home, tell }));
+  if (isWanted('clinic')) await timed('医療機関の記録', () => runClinicRounds({ rounds, seed, tell }));
+  if (isWanted('relay')) await timed('中間サーバー', () => runRelayRounds({ rounds, seed, tell }));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
