@@ -21,7 +21,7 @@ const mebibyte = 1024 * 1024;
 const asOf = getDay(2026, 11, 2);
 const layoutId = 'screening-influenza-older';
 const conditions = { programme: 'influenza-older', stage: 'seasonal', asOf, dueBy: asOf, layoutId };
-const printedBornTo = getDay(1946, 1, 1);
+const printedBornTo = getDay(1940, 1, 1);
 const root = join(import.meta.dirname, '..');
 
 const bench: Bench = {

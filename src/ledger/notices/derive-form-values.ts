@@ -134,9 +134,9 @@ function barcodeOf({ postalCode, address, building }: Destination): string {
 }
 
 /** The name in the window; where it is another's, a note says for whom the letter is. */
-function nameRecipient(
-  { isForGuardian, isToHouseholder }: FormLayout,
-  { destination, person }: SheetFacts,
+export function nameRecipient(
+  { isForGuardian, isToHouseholder }: Pick<FormLayout, 'isForGuardian' | 'isToHouseholder'>,
+  { destination, person }: { readonly destination: Destination; readonly person: Pick<PersonOnRecord, 'name'> },
 ): { recipientName: string; recipientNote: string } {
   // A child's letter goes to the registered guardian before the householder: that is decided with the address.
   const householder = isToHouseholder === true && !isForGuardian ? (destination.householderName ?? null) : null;

@@ -21,7 +21,7 @@ export const excludedReasons = {
   protected: '本人か同じ世帯の人が支援措置の対象で、送付先の登録がない',
   addressMissing: '宛先の住所がない',
   vaccinatedMeanwhile: '抽出の後に接種した',
-  addressChanged: '印刷の後に宛先が変わった',
+  addressChanged: '印刷の後に宛先（宛名か住所）が変わった',
   optedOut: '通知を希望していない',
   returnedMail: '前の郵便がこの宛先から戻っている',
   alreadyCalled: '同じ回の同じお知らせをすでに受けている',

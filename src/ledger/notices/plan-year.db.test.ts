@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { importResidents } from '#addressees/persons';
 import { getDay } from '#kernel';
+import { createLog } from '#platform/log';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { olderResident, openTestLibrary } from '../../../tests/support/notices.ts';
 import { listCohorts } from './create-cohort.ts';
-import { type NoticeContext, startPrintJob } from './index.ts';
+import { createPlanTask, type NoticeContext, startPrintJob } from './index.ts';
 import {
   addPlan,
   decidePlanned,
@@ -52,7 +53,11 @@ test('月の半ばからは次の月を、それまではその月を作る', ()
 test('計画は送る月の抽出を一度だけ作り、承認されるまで印刷できない', async () => {
   await addPlan(context, plan, today);
   assert.equal(await makePlannedCohorts(context, getDay(2026, 11, 1)), 0, 'November is no month of the plan');
-  assert.equal(await makePlannedCohorts(context, december), 1);
+  const { library } = context;
+  const task = createPlanTask({ clock: testClock, library, rulesOf: () => Promise.resolve(library.rules) });
+  await task({ db: t.db, lgCode: t.lgCode, log: createLog('test', 'error') });
+  const [night] = await withMunicipality(t.db, t.lgCode, (tx) => listCohorts(tx, context.actor));
+  assert.equal(night?.staffName, '自動作成(年間計画)');
   assert.equal(await makePlannedCohorts(context, december), 0, 'a second night makes nothing');
   const { plans, planned } = await yearPlan();
   assert.deepEqual(plans[0]?.months, [10, 12]);

@@ -5,10 +5,11 @@ import { formatFormNumber, loadFormsByNumber } from '#ledger/forms';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { findCohort } from './cohort-store.ts';
 import { decideAtPrinting } from './decide-member.ts';
+import { nameRecipient } from './derive-form-values.ts';
 import { type ListedPull, selectDispatches, selectListedPulls } from './dispatch-store.ts';
 import { isPrintedAt, placeOf } from './find-printed-place.ts';
 import { sheetsByPage } from './kept-sheets.ts';
-import type { FormValues } from './layout-types.ts';
+import type { FormLayout, FormValues } from './layout-types.ts';
 import type { NoticeContext } from './library.ts';
 import { loadPeopleToCall, type PersonToCall, type StageKey } from './load-people.ts';
 import { type ExcludedReason, labelOfReason } from './notice-reasons.ts';
@@ -65,7 +66,8 @@ export async function lookThroughDispatch(
       const isCancelled = forms.get(page.formNumber)?.state !== 'issued';
       const moved = decidePull(page, people.get(page.personId), printed, days);
       const pulledFor = moved ?? (isCancelled ? 'numberCancelled' : null);
-      letters.push({ ...page, number: letters.length + 1, values: printed, pulledFor, isCancelled });
+      const number = letters.length + 1;
+      letters.push({ ...page, number, values: printed?.values ?? null, pulledFor, isCancelled });
     }
   }
   return letters;
@@ -124,13 +126,20 @@ function loadPeople(
   return loadPeopleToCall(tx, library.rules, personIds, key, on);
 }
 
+/** What was printed on a sheet, and by which layout. */
+interface PrintedSheet {
+  readonly values: FormValues;
+  readonly layout: FormLayout;
+}
+
 /** The values on each page as they were kept with the files; files printed before that have none. */
-async function loadValues(tx: Tx, printJobId: number): Promise<ReadonlyMap<string, FormValues>> {
-  const values = new Map<string, FormValues>();
+async function loadValues(tx: Tx, printJobId: number): Promise<ReadonlyMap<string, PrintedSheet>> {
+  const values = new Map<string, PrintedSheet>();
   for (const { part } of await selectFiles(tx, printJobId)) {
     const kept = await findKeptSheets(tx, printJobId, part);
     if (kept === undefined) continue;
-    for (const [page, printed] of sheetsByPage(kept)) values.set(`${part}/${page}`, printed);
+    const { layout } = kept;
+    for (const [page, printed] of sheetsByPage(kept)) values.set(`${part}/${page}`, { values: printed, layout });
   }
   return values;
 }
@@ -139,7 +148,7 @@ async function loadValues(tx: Tx, printJobId: number): Promise<ReadonlyMap<strin
 function decidePull(
   page: PrintedPage,
   person: PersonToCall | undefined,
-  printed: FormValues | null,
+  printed: PrintedSheet | null,
   days: { readonly asOf: Day; readonly dueBy: Day },
 ): ExcludedReason | null {
   if (person === undefined) return 'cancelled';
@@ -149,10 +158,17 @@ function decidePull(
   if (!decision.isIncluded) return decision.reason;
   const { destination } = person;
   if (destination === null) return 'addressMissing';
-  return printed === null || isPrintedAt(placeOf(printed), destination) ? null : 'addressChanged';
+  if (printed === null) return null;
+  // Also where only the name is another: a householder or 保護者 who died since must not be written to.
+  const { recipientName } = nameRecipient(printed.layout, { destination, person: person.person });
+  const isTo = printed.values.texts['recipientName'] === recipientName;
+  return isTo && isPrintedAt(placeOf(printed.values), destination) ? null : 'addressChanged';
 }
 
-/** A letter as a line of the lists that go with the bundle; where a protected person lives is told by no part of it. */
+/**
+ * A letter as a line of the lists that go with the bundle. Of who is not at the printed place any more the postcode is left
+ * out: it may be where a protected person lives.
+ */
 export function lineOfLetter(letter: DispatchedLetter): Readonly<Record<string, string>> {
   const texts = letter.values?.texts ?? {};
   return {
@@ -160,9 +176,13 @@ export function lineOfLetter(letter: DispatchedLetter): Readonly<Record<string, 
     ordinal: String(letter.part),
     page: String(letter.page),
     formNumberSpaced: formatFormNumber(letter.formNumber),
-    postalCode: letter.pulledFor === 'protected' ? '' : (texts['recipientPostalCode'] ?? ''),
+    postalCode: hidesPlace(letter.pulledFor) ? '' : (texts['recipientPostalCode'] ?? ''),
     name: texts['recipientName'] ?? '',
     title: '',
     reason: letter.pullReason ?? '',
   };
+}
+
+function hidesPlace(pulledFor: ExcludedReason | null): boolean {
+  return pulledFor === 'protected' || pulledFor === 'addressChanged';
 }
