@@ -20,12 +20,12 @@ import { registerCertificateRoutes } from '#ledger/certificates';
 import { registerClinicExchangeRoutes } from '#ledger/clinic-exchange';
 import { registerContractRoutes } from '#ledger/contracts';
 import { registerHistoryInquiryRoutes } from '#ledger/history-inquiries';
-import { registerIntakeRoutes } from '#ledger/intake';
+import { batchPath, countRowsOfLot, registerIntakeRoutes } from '#ledger/intake';
 import { registerMasterRoutes } from '#ledger/masters';
 import { openNoticeLibrary, registerNoticeRoutes } from '#ledger/notices';
 import { registerReservationRoutes } from '#ledger/reservations';
 import { registerRuleRoutes } from '#ledger/rules';
-import { listReportLinks, lotTraceOf, registerSafetyRoutes } from '#ledger/safety';
+import { listReportLinks, lotTraceOf, registerSafetyRoutes, type SafetyTools } from '#ledger/safety';
 import { registerFactRoutes, registerRecordRoutes, touchLedgers } from '#ledger/vaccinations';
 import type { Clock } from '#platform/clock';
 import { openSystemKey } from '#platform/exchange';
@@ -184,7 +184,7 @@ async function registerRooms(
   registerContractRoutes(app, { ...tools, importsPath });
   registerMasterRoutes(app, { ...tools, lotTraceOf });
   registerReservationRoutes(app, tools);
-  registerSafetyRoutes(app, tools);
+  registerSafetyRoutes(app, { ...tools, listWaiting });
   registerRunRoutes(app);
   registerOversightRoutes(app, async (tx) => [...exportSets, ...(await mutualSets(tx))]);
   registerRuleRoutes(app, tools);
@@ -204,3 +204,11 @@ async function answers(db: Database): Promise<boolean> {
   await db.app.query('SELECT 1');
   return true;
 }
+
+/** Where a lot went, intake tells beside the ledger: what waits there is in nobody's history yet. */
+const listWaiting: SafetyTools['listWaiting'] = async (tx, asked) =>
+  (await countRowsOfLot(tx, asked)).map(({ batchId, fileName, rows }) => ({
+    fileName,
+    rows,
+    href: batchPath(batchId),
+  }));

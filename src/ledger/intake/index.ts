@@ -2,6 +2,7 @@ export { answerRow, type RowAnswer } from './answer-rows.ts';
 export { type AssignedCount, countAssigned, selectOwnBatches } from './assignment-store.ts';
 export { commitBatch } from './commit-batch.ts';
 export { countRowsByInstitution } from './count-by-institution.ts';
+export { countRowsOfLot } from './count-rows-of-lot.ts';
 export {
   type BatchDetail,
   getRow,

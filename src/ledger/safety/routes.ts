@@ -33,12 +33,19 @@ import { keepReport } from './keep-report.ts';
 import { lotTracePath, reportPath as pathOfReport, reportsPath } from './pages/paths.ts';
 import { formOfReport, lotPage, type ReportForm, reportPage, reportsPage } from './pages/safety-pages.ts';
 import { findReport, listVersions, selectReports } from './store.ts';
-import { type ReportKind, type ReportTold, reportKinds, type SafetyReport } from './types.ts';
+import { type ReportKind, type ReportTold, reportKinds, type SafetyReport, type WaitingDoses } from './types.ts';
 
 const linesAtMost = 1000;
 
+/** What the application lends to the routes of this room. */
+export interface SafetyTools {
+  rulesOf(context: StaffContext): Promise<RuleSet>;
+  /** Files with doses of a lot that are not in the ledger yet; the room of intake knows them. */
+  readonly listWaiting: (tx: Tx, asked: { lot: string; from: Day; to: Day }) => Promise<readonly WaitingDoses[]>;
+}
+
 /** The pages of this room: where a lot went, reports of a kind, one report. */
-export function registerSafetyRoutes(app: StaffApp, tools: { rulesOf(context: StaffContext): Promise<RuleSet> }): void {
+export function registerSafetyRoutes(app: StaffApp, tools: SafetyTools): void {
   const add = (
     method: 'GET' | 'POST',
     url: string,
@@ -52,7 +59,7 @@ export function registerSafetyRoutes(app: StaffApp, tools: { rulesOf(context: St
       needsReason: true,
       handler: async (context: StaffContext) => await handler(context, await tools.rulesOf(context)),
     });
-  add('GET', lotTracePath, 'safety.view', showLot);
+  add('GET', lotTracePath, 'safety.view', (context, rules) => showLot(context, rules, tools));
   add('GET', '/safety/reports', 'safety.view', showReports);
   add('POST', '/safety/reports', 'safety.report', (context, rules) => keep(context, rules, null));
   add('GET', '/safety/new-report', 'safety.report', (context, rules) => showNew(context, rules, null));
@@ -62,7 +69,7 @@ export function registerSafetyRoutes(app: StaffApp, tools: { rulesOf(context: St
   );
 }
 
-async function showLot(context: StaffContext, rules: RuleSet): Promise<Answer> {
+async function showLot(context: StaffContext, rules: RuleSet, tools: SafetyTools): Promise<Answer> {
   const today = todayInTokyo(context.clock);
   const lot = foldLotNumber(context.query.text('lot').slice(0, 40));
   const fromText = context.query.text('from') || formatIsoDay(addDays(today, -365));
@@ -72,7 +79,7 @@ async function showLot(context: StaffContext, rules: RuleSet): Promise<Answer> {
   const error = isSpan ? null : '期間を 2026-04-01 や R8.4.1 のように、始めの日から書いてください。';
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const institutionName = await loadNames(tx);
-    if (lot === '' || !isSpan) return { lines: null, isCut: false, institutionName };
+    if (lot === '' || !isSpan) return { lines: null, isCut: false, waiting: [], institutionName };
     const found = await traceLot(tx, { lot, from, to, limit: linesAtMost });
     const personIds = [...new Set(found.map((one) => one.personId))];
     const people = new Map((await listPersonSummaries(tx, personIds, today)).map((one) => [one.personId, one]));
@@ -81,7 +88,8 @@ async function showLot(context: StaffContext, rules: RuleSet): Promise<Answer> {
       const person = people.get(personId);
       return person === undefined ? [] : [{ entry, person }];
     });
-    return { lines, isCut: found.length === linesAtMost, institutionName };
+    const waiting = await tools.listWaiting(tx, { lot, from, to });
+    return { lines, isCut: found.length === linesAtMost, waiting, institutionName };
   });
   const body = lotPage({ ...view, lot, fromText, toText, error, words: recordWordingOf(rules) });
   const page = context.page({ title: 'ロットの追跡', body, current: reportsPath('adverseReaction') });

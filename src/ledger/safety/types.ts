@@ -91,3 +91,10 @@ export interface SafetyReport extends ReportTold {
   readonly recordedAt: Date;
   readonly recordedByName: string;
 }
+
+/** A file that holds doses of a lot which are not in the ledger yet, with where they are looked at. */
+export interface WaitingDoses {
+  readonly fileName: string;
+  readonly href: string;
+  readonly rows: number;
+}

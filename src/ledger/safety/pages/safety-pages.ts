@@ -28,7 +28,7 @@ import {
   textArea,
   textField,
 } from '#platform/pages';
-import { type ReportKind, reportKinds, type SafetyReport } from '../types.ts';
+import { type ReportKind, reportKinds, type SafetyReport, type WaitingDoses } from '../types.ts';
 import { lotTracePath, newReportPath, reportPath, reportsPath } from './paths.ts';
 
 /** Somebody who was given a lot. */
@@ -45,6 +45,7 @@ export function lotPage(view: {
   readonly error: string | null;
   readonly lines: readonly LotLine[] | null;
   readonly isCut: boolean;
+  readonly waiting: readonly WaitingDoses[];
   readonly words: RecordWording;
   readonly institutionName: (code: string) => string;
 }): Html {
@@ -61,11 +62,23 @@ export function lotPage(view: {
             { label: '接種した人', value: people, unit: '人', icon: 'people' },
           ],
           'このロットの接種',
-        )}${view.isCut && notice('warning', 'はじめの1,000件だけを出しています', '期間を短くして、分けて出してください。')}${panel(
+        )}${view.isCut && notice('warning', 'はじめの1,000件だけを出しています', '期間を短くして、分けて出してください。')}${waitingNotice(view.waiting)}${panel(
           { title: `ロット ${view.lot} を接種した人`, icon: 'people', isFlush: true, class: 'may-break' },
           lotTable(lines, view),
         )}`;
   return html`${pageHead('ロットの追跡', { lead: '回収や副反応の知らせがあったとき、そのロットを接種した人を一覧にします。そのまま印刷できます。' })}${ask}${list}`;
+}
+
+/** Paper that came and is not in the ledger holds doses too. */
+function waitingNotice(waiting: readonly WaitingDoses[]): Html | null {
+  if (waiting.length === 0) return null;
+  const items = waiting.map(({ fileName, href, rows }) => html`<li><a href="${href}">${fileName}</a>　${rows}行</li>`);
+  const title = `まだ台帳に入っていない接種が${waiting.reduce((sum, one) => sum + one.rows, 0)}件あります`;
+  return notice(
+    'warning',
+    title,
+    html`<p>受付に届いて、登録を待っている行です。下の一覧には出ません。</p><ul>${items}</ul>`,
+  );
 }
 
 function lotTable(
