@@ -11,13 +11,14 @@ import {
   personPath,
   readPeopleAtSight,
 } from '#addressees/persons';
-import { recordAct } from '#common-base/audit';
+import { listActs, listPersonsOfAct, recordAct } from '#common-base/audit';
 import { getDay, type PersonId, parseIsoDay, type StaffId } from '#kernel';
 import { storeFile } from '#platform/files';
 import { withMunicipality } from '#platform/postgres';
 import { type DraftForm, decideDraft, draftFields } from '../../src/addressees/registration/decide-draft.ts';
 import { requestRegistration } from '../../src/addressees/registration/register-person.ts';
 import { ledgerCommands } from '../../src/apps/cli/commands/ledger.ts';
+import { listApprovalKinds } from '../../src/common-base/access/staff-app.ts';
 import { readCertificate } from '../../src/ledger/certificates/issue-certificate.ts';
 import { insertCertificate } from '../../src/ledger/certificates/store.ts';
 import { residentFeed, type TestResident, testActor, testContext } from '../support/addressees.ts';
@@ -200,6 +201,59 @@ test('住登外者の登録の申請にも、承認のあとで支援措置の�
   const told = (await clerk.get(`/approvals/${asked.value}`)).body;
   assert.match(told, /南　礼/u);
   assert.doesNotMatch(told, /夕陽町|0299-77|2990099|299-0099/u);
+});
+
+test('登録を終えた申請は、そのとき支援措置でなくても場所を出さず、だれの申請をなぜ見たかが残る', async () => {
+  const { db, lgCode } = office.database;
+  const context = testContext(db, { ...testActor(lgCode, ['persons.register']), staffId: await staffIdOf('tantou') });
+  const typed = { kana: 'キタ　レン', name: '北　連', birthDate: '1991-04-01', sex: 'male', postalCode: '2990088' };
+  const around = { category: 'evacuee', grounds: '避難者の届', validFrom: '2026-11-01' };
+  const empty = Object.fromEntries(draftFields.map((field) => [field, ''])) as DraftForm;
+  const draft = decideDraft({ ...empty, ...typed, address: '若葉台市朝日町六丁目6番6号', ...around }, asOf);
+  assert.ok(draft.answer !== 'refused', JSON.stringify(draft.findings));
+  const asked = await requestRegistration(context, draft.value, []);
+  assert.ok(asked.answer !== 'refused', JSON.stringify(asked.findings));
+  const path = `/approvals/${asked.value}`;
+  // Before anybody is registered the approver must see what is to be registered.
+  const chief = new StaffBrowser({ server: office.app.server, accounts: office.accounts, lgCode });
+  await chief.signIn('kakaricho');
+  assert.match((await chief.get(path)).body, /朝日町六丁目/u);
+  assert.equal((await chief.post(`${path}/decide`, { answer: 'approve' })).statusCode, 303);
+  for (const reader of [clerk, chief]) {
+    const { body } = await reader.get(path);
+    assert.match(body, /北　連[\s\S]*人の画面で見てください/u);
+    assert.doesNotMatch(body, /朝日町|2990088|299-0088/u);
+  }
+  const viewed = await withMunicipality(db, lgCode, async (tx) => {
+    const { acts } = await listActs(tx, { act: 'access.approvalViewed' }, { limit: 2 });
+    return await Promise.all(
+      acts.map(async ({ recordedOn, actId, staffName, reason }) => ({
+        staffName,
+        reason,
+        persons: await listPersonsOfAct(tx, recordedOn, actId),
+      })),
+    );
+  });
+  const [{ persons = [] } = {}] = viewed;
+  assert.equal(persons.length, 1);
+  assert.deepEqual(viewed, [
+    { staffName: '高橋 直樹', reason: '申請と承認（住登外者の登録）', persons },
+    { staffName: '佐藤 みどり', reason: '窓口での照会', persons },
+  ]);
+});
+
+test('結び付けと解除の申請は、見ると二人とも監査ログに名指される', async () => {
+  const { db, lgCode } = office.database;
+  const [memberId, principalId] = [await idOf('0000000001'), await idOf('0000000002')];
+  for (const wanted of ['persons.link', 'persons.unlink']) {
+    const kind = listApprovalKinds(office.app.staffApp).find((each) => each.kind === wanted);
+    const people = await withMunicipality(db, lgCode, (tx) => kind?.listPersonIds?.(tx, { memberId, principalId }));
+    assert.deepEqual(
+      people?.toSorted((a, b) => a - b),
+      [memberId, principalId],
+      wanted,
+    );
+  }
 });
 
 test('前に交付した証明書の写しは、世帯のだれかが支援措置の対象になれば開けない', async () => {

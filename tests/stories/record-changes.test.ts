@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { listActs } from '#common-base/audit';
 import { type EntryId, getDay, type PersonId } from '#kernel';
 import { appendEntries, listEntryHistory } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
@@ -154,6 +155,11 @@ describe('接種記録の訂正と取消', { skip }, () => {
     const after = await history();
     assert.equal(after.find((entry) => entry.entryId === current.entryId)?.isCurrent, false);
     assert.match(after[0]?.recordedByName ?? '', /佐藤 みどり（承認 高橋 直樹）/u);
+    const seen = await withMunicipality(office.database.db, office.database.lgCode, async (tx) => {
+      const [act] = (await listActs(tx, { act: 'access.approvalViewed', personId })).acts;
+      return act?.staffName;
+    });
+    assert.equal(seen, '高橋 直樹', 'whoever looked at her record in the request stands in the log');
     // The ledger keeps the time of the database, whatever day the office of the story believes it is.
     await page.goto(`/records/changes?to=${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}`);
     await page.getByRole('row', { name: /取消/u }).filter({ hasText: '別の人の接種' }).waitFor();
