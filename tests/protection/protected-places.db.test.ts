@@ -247,9 +247,11 @@ test('結び付けと解除の申請は、見ると二人とも監査ログに�
   const [memberId, principalId] = [await idOf('0000000001'), await idOf('0000000002')];
   for (const wanted of ['persons.link', 'persons.unlink']) {
     const kind = listApprovalKinds(office.app.staffApp).find((each) => each.kind === wanted);
-    const people = await withMunicipality(db, lgCode, (tx) => kind?.listPersonIds?.(tx, { memberId, principalId }));
+    const people = await withMunicipality(db, lgCode, async (tx) => {
+      return (await kind?.listPersonIds?.(tx, { memberId, principalId })) ?? [];
+    });
     assert.deepEqual(
-      people?.toSorted((a, b) => a - b),
+      people.toSorted((a, b) => a - b),
       [memberId, principalId],
       wanted,
     );
