@@ -234,7 +234,7 @@ test('登録を終えた申請は、そのとき支援措置でなくても場�
       })),
     );
   });
-  const [{ persons = [] } = {}] = viewed;
+  const persons = viewed[0]?.persons ?? [];
   assert.equal(persons.length, 1);
   assert.deepEqual(viewed, [
     { staffName: '高橋 直樹', reason: '申請と承認（住登外者の登録）', persons },
