@@ -26,8 +26,8 @@ export function openJudges(rules: RuleSet, asOf: Day, pages: number): Judges {
   const count = Math.min(threadsAtMost, availableParallelism(), pages);
   const threads = openThreads<PeopleColumns, Int32Array>(new URL('judge-thread.ts', import.meta.url), data, count);
   return {
-    // One page more than threads: it is read and written while the others are judged.
-    pagesAtOnce: count * 2 + 1,
+    // More pages than threads: some are read and written, and wait for the disk, while others are judged.
+    pagesAtOnce: count + 3,
     judge: async (people) => (people.length === 0 ? [] : unpackAnswers(await threads.run(packPeople(people)))),
     close: () => threads.close(),
   };
