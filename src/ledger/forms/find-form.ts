@@ -62,23 +62,26 @@ export async function listLiveForms(tx: Tx, query: LiveFormQuery): Promise<FormO
 
 /**
  * Who holds which live paper of a stage on a day: person → doses, null where it serves any dose. `held` is the kind of a
- * paper used for a dose, or the layout of a letter: who was sent that one and may still act on it.
+ * paper used for a dose, or the layout of a letter: who was sent that one and may still act on it. Of some people or all.
  */
 export async function loadFormHolders(
   tx: Tx,
   query: Omit<LiveFormQuery, 'personIds'>,
   held: { readonly paper: DosePaper } | { readonly letter: string },
+  personIds?: readonly PersonId[],
 ): Promise<ReadonlyMap<PersonId, ReadonlySet<number | null>>> {
   const { rows } = await tx.client.query<{ person_id: PersonId; doses: (number | null)[] }>(
     `SELECT i.person_id, array_agg(DISTINCT i.dose_number) AS doses FROM issued_forms i
       WHERE i.lg_code = $1 AND i.programme = $2 AND i.stage = $3
         AND i.document = $5 AND ($6::text IS NULL OR i.layout_id = $6)
+        AND ($7::bigint[] IS NULL OR i.person_id = ANY ($7))
         AND (i.valid_until IS NULL OR i.valid_until >= $4) AND NOT EXISTS (
           SELECT 1 FROM form_changes c WHERE c.lg_code = i.lg_code AND c.form_number = i.form_number)
       GROUP BY i.person_id`,
     [
       ...[tx.lgCode, query.programme, query.stage, formatIsoDay(query.on)],
       ...('paper' in held ? [held.paper, null] : ['letter', held.letter]),
+      personIds ?? null,
     ],
   );
   return new Map(rows.map((row) => [row.person_id, new Set(row.doses)]));

@@ -13,6 +13,7 @@ import { getCampaign } from './list-campaigns.ts';
 import type { NewDispatch } from './outreach-store.ts';
 import { openMaterial, readMaterial, recordDispatch, registerMaterial, withdrawDispatch } from './record-outreach.ts';
 import { recordWish } from './record-wish.ts';
+import { loadWishes } from './wish-store.ts';
 
 const issuedOn = getDay(2026, 11, 21);
 const key = { programme: 'influenza-older', stage: 'seasonal' };
@@ -74,6 +75,25 @@ test('勧奨は希望の届け方で送り、同じものは二度送らない',
   });
   const other = await createCohort(context, { label: '別の', conditions: { ...conditions, layoutId: 'reminder' } });
   assert.equal(other.included, 5, 'a reminder is another letter');
+});
+
+test('結び付けた記録の一方で知らせた人と、一方で聞いた希望は、もう一方でも同じ人のもの', async () => {
+  await importResidents(context, residentFeed([olderResident(9)]), { isChanges: true, asOf: issuedOn });
+  const [one, nine] = [await personOf(1), await personOf(9)];
+  const link = (principal: PersonId | null) =>
+    withMunicipality(t.db, t.lgCode, (tx) =>
+      tx.client.query('UPDATE persons SET principal_id = $1 WHERE person_id = ANY ($2)', [principal, [one, nine]]),
+    );
+  const reasonsOf = async (label: string) => {
+    const { reasons } = await createCohort(context, { label, conditions });
+    return Object.fromEntries(reasons.map(({ reason, people }) => [reason, people]));
+  };
+  assert.deepEqual(await reasonsOf('別の人'), { alreadyCalled: 5, due: 1 });
+  await link(nine);
+  assert.deepEqual(await reasonsOf('同じ人'), { alreadyCalled: 5 });
+  const wishes = await withMunicipality(t.db, t.lgCode, (tx) => loadWishes(tx, [nine]));
+  assert.equal(wishes.get(nine)?.email, 'ichi@example.jp');
+  await link(null);
 });
 
 test('電子の通知は名前を書かずに一度だけ送り、その前に接種した人には送らない', async () => {

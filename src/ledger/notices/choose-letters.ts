@@ -38,11 +38,9 @@ async function routeLetters(
 ): Promise<readonly DecidedItem[]> {
   const { layout, job, key, issueReason } = setting;
   if (issueReason !== 'cohort' || layout.document !== 'letter') return decided;
-  const called = await loadCalled(tx, { ...key, layoutId: layout.layoutId }, job.issuedOn);
-  const wishes = await loadWishes(
-    tx,
-    decided.map(({ item }) => item.personId),
-  );
+  const personIds = decided.map(({ item }) => item.personId);
+  const called = await loadCalled(tx, { ...key, layoutId: layout.layoutId }, job.issuedOn, personIds);
+  const wishes = await loadWishes(tx, personIds);
   return decided.map((one): DecidedItem => {
     const { decision, item } = one;
     if (!decision.isIncluded) return one;

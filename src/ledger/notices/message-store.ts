@@ -48,16 +48,18 @@ export async function insertMessages(
   );
 }
 
-/** Who was told the same of a stage and may still act on it: person → doses. */
+/** Who was told the same of a stage and may still act on it: person → doses; of some people or all. */
 export async function loadTold(
   tx: Tx,
   query: StageKey & { readonly layoutId: string; readonly on: Day },
+  personIds?: readonly PersonId[],
 ): Promise<ReadonlyMap<PersonId, ReadonlySet<number | null>>> {
   const { rows } = await tx.client.query<{ person_id: PersonId; doses: number[] }>(
     `SELECT person_id, array_agg(DISTINCT dose_number) AS doses FROM notice_messages
       WHERE lg_code = $1 AND programme = $2 AND stage = $3 AND layout_id = $4 AND state <> 'cancelled'
-        AND (valid_until IS NULL OR valid_until >= $5) GROUP BY person_id`,
-    [tx.lgCode, query.programme, query.stage, query.layoutId, formatIsoDay(query.on)],
+        AND (valid_until IS NULL OR valid_until >= $5) AND ($6::bigint[] IS NULL OR person_id = ANY ($6))
+      GROUP BY person_id`,
+    [tx.lgCode, query.programme, query.stage, query.layoutId, formatIsoDay(query.on), personIds ?? null],
   );
   return new Map(rows.map((row) => [row.person_id, new Set(row.doses)]));
 }

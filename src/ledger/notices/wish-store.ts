@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Day, formatIsoDay, type PersonId, parseIsoDay, type StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { Destination } from './derive-form-values.ts';
+import { overLinkedRecords } from './over-linked-records.ts';
 
 /** How somebody wants to be told. */
 export type Channel = 'post' | 'portal' | 'email';
@@ -23,15 +24,37 @@ export interface WishFrame {
   readonly staffName: string;
 }
 
-/** The wishes that hold, by person: all there are, or of some people; nobody without one is in it. */
+/**
+ * The wishes that hold, by person: all there are, or of some people; nobody without one is in it. Of linked records the
+ * one holds that was registered last under any of them.
+ */
 export async function loadWishes(tx: Tx, personIds?: readonly PersonId[]): Promise<ReadonlyMap<PersonId, NoticeWish>> {
-  const { rows } = await tx.client.query<NoticeWish & { personId: PersonId }>(
-    `SELECT DISTINCT ON (person_id) person_id AS "personId", channel, email, language, is_opted_out AS "isOptedOut"
+  const last = await overLinkedRecords(
+    tx,
+    personIds,
+    (records) => selectLastWishes(tx, records),
+    (a, b) => (a.wishId > b.wishId ? a : b),
+  );
+  return new Map([...last].map(([personId, { wish }]) => [personId, wish]));
+}
+
+interface LastWish {
+  readonly wishId: number;
+  readonly wish: NoticeWish;
+}
+
+async function selectLastWishes(
+  tx: Tx,
+  personIds: readonly PersonId[] | undefined,
+): Promise<ReadonlyMap<PersonId, LastWish>> {
+  const { rows } = await tx.client.query<NoticeWish & { personId: PersonId; wishId: number }>(
+    `SELECT DISTINCT ON (person_id) person_id AS "personId", notice_wish_id AS "wishId", channel, email, language,
+            is_opted_out AS "isOptedOut"
        FROM notice_wishes WHERE lg_code = $1 AND ($2::bigint[] IS NULL OR person_id = ANY ($2))
       ORDER BY person_id, notice_wish_id DESC`,
     [tx.lgCode, personIds ?? null],
   );
-  return new Map(rows.map(({ personId, ...wish }) => [personId, wish]));
+  return new Map(rows.map(({ personId, wishId, ...wish }) => [personId, { wishId, wish }]));
 }
 
 /** Appends what a person wants; the last row holds. */
