@@ -44,13 +44,7 @@ export async function linkPersons(
   reason: string,
   onChanged: LinksChanged,
 ): Promise<Decision<null>> {
-  const { actor, db, clock } = context;
-  requirePermission(actor, 'persons.link');
-  const given = reason.trim().slice(0, longestReason);
-  if (given === '') return decide([finding('linkReasonMissing', 'refuse', 'reason')], null);
-  return await withMunicipality(db, actor.lgCode, (tx) =>
-    link(tx, db, pair, { actor, at: clock.now(), reason: given, ...alone(actor) }, onChanged),
-  );
+  return await changeAlone(context, reason, (tx, by) => link(tx, context.db, pair, by, onChanged));
 }
 
 /** Takes a link back: both ledgers are again as they were, since no entry ever changed its record. */
@@ -60,13 +54,20 @@ export async function unlinkPersons(
   reason: string,
   onChanged: LinksChanged,
 ): Promise<Decision<null>> {
-  const { actor, db, clock } = context;
+  return await changeAlone(context, reason, (tx, by) => unlink(tx, memberId, by, onChanged));
+}
+
+/** A change of links by one person, with its reason. */
+async function changeAlone(
+  { actor, db, clock }: ActionContext,
+  reason: string,
+  change: (tx: Tx, by: LinkBy) => Promise<Decision<null>>,
+): Promise<Decision<null>> {
   requirePermission(actor, 'persons.link');
   const given = reason.trim().slice(0, longestReason);
   if (given === '') return decide([finding('linkReasonMissing', 'refuse', 'reason')], null);
-  return await withMunicipality(db, actor.lgCode, (tx) =>
-    unlink(tx, memberId, { actor, at: clock.now(), reason: given, ...alone(actor) }, onChanged),
-  );
+  const by = { actor, at: clock.now(), reason: given, ...alone(actor) };
+  return await withMunicipality(db, actor.lgCode, (tx) => change(tx, by));
 }
 
 /** Linking as a thing that one person asks and another approves (二人確認). */

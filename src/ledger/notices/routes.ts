@@ -8,27 +8,25 @@ import {
   redirectTo,
   type StaffApp,
   type StaffContext,
-  sendFile,
 } from '#common-base/access';
 import { formatIsoDay, NotFound, type PersonId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
 import { getRun } from '#platform/jobs';
-import { type FormError, type Html, html, progress } from '#platform/pages';
-import type { Tx } from '#platform/postgres';
+import type { FormError } from '#platform/pages';
 import { listStages } from '#schedule';
 import { changeCohort, listCohortChanges } from './change-cohort.ts';
 import { checkBeforePrinting } from './check-before-printing.ts';
 import { cohortTask, noteConditions, notedNarrowing } from './cohort-tasks.ts';
 import { getCohort, listCohorts } from './create-cohort.ts';
 import { listCohortPeople } from './list-cohort-people.ts';
-import { getPrintJob, listPrintJobs, readPrintFile } from './list-print-jobs.ts';
+import { listPrintJobs } from './list-print-jobs.ts';
 import type { CohortNarrowing } from './narrow-people.ts';
 import { checkPage } from './pages/check-page.ts';
 import { cohortPage } from './pages/cohort-page.ts';
 import { cohortPeoplePage } from './pages/cohort-people-page.ts';
 import { readNarrowingFields } from './pages/narrowing-fields.ts';
-import { type CohortForm, cohortPreviewPage, noticeCrumbs, noticesPage, printJobPage } from './pages/notices-pages.ts';
+import { type CohortForm, cohortPreviewPage, noticeCrumbs, noticesPage } from './pages/notices-pages.ts';
 import {
   campaignsPath,
   cohortPath,
@@ -42,14 +40,10 @@ import {
   planMakePath,
   planManyPath,
   planPrintPath,
-  printJobPath,
   returnsPath,
   sealsPath,
 } from './pages/paths.ts';
-import { printedSheetPage } from './pages/printed-page.ts';
 import { findPlanned } from './plan-store.ts';
-import { resumePrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
-import { drawPrintedPage, reprintPages } from './print-pages.ts';
 import {
   dayHelp,
   inOffice,
@@ -83,8 +77,18 @@ import {
   printMany,
   showPlan,
 } from './routes-plan.ts';
+import {
+  printCohort,
+  reprintSome,
+  resumePrinting,
+  sendPrintedFile,
+  showPrintedPage,
+  showPrintedPicture,
+  showPrintJob,
+  stopPrinting,
+} from './routes-print.ts';
 import { enterOneReturn, keepWish, showReturns, showWish } from './routes-wishes.ts';
-import type { CohortConditions, CohortCounts, PrintJob } from './types.ts';
+import type { CohortConditions, CohortCounts } from './types.ts';
 
 type Handler = (context: StaffContext, tools: NoticeTools) => Promise<Answer>;
 
@@ -98,11 +102,11 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('GET', '/notices/counted/:runId', 'notices.view', showCounted);
   add('GET', `${cohortsPath}/:cohortId`, 'notices.view', (context) => showCohort(context, tools));
   add('GET', `${cohortsPath}/:cohortId/people`, 'notices.view', showCohortPeople);
-  add('POST', `${cohortsPath}/:cohortId/print`, 'notices.print', print);
+  add('POST', `${cohortsPath}/:cohortId/print`, 'notices.print', printCohort);
   add('GET', '/notices/prints/:printJobId', 'notices.view', showPrintJob);
-  add('POST', '/notices/prints/:printJobId/stop', 'jobs.stop', stop);
-  add('POST', '/notices/prints/:printJobId/resume', 'notices.print', resume);
-  add('GET', '/notices/prints/:printJobId/files/:part', 'notices.print', sendPart);
+  add('POST', '/notices/prints/:printJobId/stop', 'jobs.stop', stopPrinting);
+  add('POST', '/notices/prints/:printJobId/resume', 'notices.print', resumePrinting);
+  add('GET', '/notices/prints/:printJobId/files/:part', 'notices.print', sendPrintedFile);
   add('GET', layoutsPath, 'notices.view', (context) => showLayouts(context, tools));
   add('GET', `${layoutsPath}/:layoutId`, 'notices.view', showLayout);
   add('POST', `${layoutsPath}/:layoutId`, 'notices.layouts', tryOrKeepLayout);
@@ -116,8 +120,8 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
     handler: (context) => keepSeal(context, tools),
   });
   add('GET', '/notices/prints/:printJobId/files/:part/pages/:page', 'notices.print', showPrintedPage);
-  add('GET', '/notices/prints/:printJobId/files/:part/pages/:page/picture', 'notices.print', showPagePicture);
-  add('POST', '/notices/prints/:printJobId/files/:part/reprint', 'notices.print', reprint);
+  add('GET', '/notices/prints/:printJobId/files/:part/pages/:page/picture', 'notices.print', showPrintedPicture);
+  add('POST', '/notices/prints/:printJobId/files/:part/reprint', 'notices.print', reprintSome);
   add('GET', '/notices/prints/:printJobId/dispatch', 'notices.print', (context) => showDispatch(context, tools));
   add('POST', '/notices/prints/:printJobId/dispatch', 'forms.reissue', keepPosting);
   add('GET', '/notices/prints/:printJobId/dispatch/:kind', 'notices.print', sendCompanion);
@@ -290,101 +294,6 @@ async function showCohortPeople(context: StaffContext): Promise<Answer> {
   const body = cohortPeoplePage({ cohort, isIncluded, page });
   const crumbs = [...noticeCrumbs, { label: cohort.label, href: cohortPath(cohortId) }];
   return context.page({ title: cohort.label, body, crumbs, current: noticesPath });
-}
-
-async function print(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const cohortId = readNumber(context.params['cohortId']);
-  const issuedOn = readDay(context.body.text('issuedOn')) ?? todayInTokyo(context.clock);
-  const inputs = Object.fromEntries(
-    context.body
-      .names()
-      .flatMap((name) => (name.startsWith('input-') ? [[name.slice(6), context.body.text(name)]] : [])),
-  );
-  const size = context.body.text('pagesPerFile').normalize('NFKC');
-  const pages = size === '' ? {} : { pagesPerFile: Number(size) };
-  const request = { cohortId, issuedOn, inputs, ...pages };
-  const { printJobId } = await startPrintJob(await noticeContext(context, tools), request);
-  return redirectTo(printJobPath(printJobId));
-}
-
-async function showPrintJob(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const printJobId = readNumber(context.params['printJobId']);
-  const { job, following } = await inOffice(context, async (tx) => {
-    const found = await getPrintJob(tx, context.actor, printJobId);
-    return { job: found, following: await progressOf(tx, found) };
-  });
-  if (context.fragment !== null) return following ?? html`<p data-finished="yes">終わりました</p>`;
-  const body = printJobPage({
-    job,
-    explain: (one) => one.findings.map((finding) => explainFinding(tools.findings, finding).message),
-    progress: following === null ? null : followed(printJobId, following),
-    mayPrint: mayDo(context.actor, 'notices.print'),
-    csrfToken: context.csrfToken,
-  });
-  const back = job.cohortId === null ? [] : [{ label: job.label, href: cohortPath(job.cohortId) }];
-  return context.page({ title: job.label, body, crumbs: [...noticeCrumbs, ...back], current: noticesPath });
-}
-
-async function progressOf(tx: Tx, job: PrintJob): Promise<Html | null> {
-  if ((job.state !== 'running' && job.state !== 'waiting') || job.runId === null) return null;
-  const run = await getRun(tx, job.runId);
-  const label = job.state === 'waiting' ? '順番を待っています' : '印刷しています';
-  return progress({ label, done: run.done, total: run.total, unit: 'ページ' });
-}
-
-function followed(printJobId: number, following: Html): Html {
-  const path = printJobPath(printJobId);
-  return html`<progress-poll src="${path}"><div data-role="progress">${following}</div><p data-role="look-again"><a href="${path}">いまの進みぐあいを見る</a></p></progress-poll>`;
-}
-
-async function stop(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const printJobId = readNumber(context.params['printJobId']);
-  await stopPrintJob(await noticeContext(context, tools), printJobId);
-  return redirectTo(printJobPath(printJobId));
-}
-
-async function resume(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const printJobId = readNumber(context.params['printJobId']);
-  await resumePrintJob(await noticeContext(context, tools), printJobId);
-  return redirectTo(printJobPath(printJobId));
-}
-
-async function sendPart(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const printJobId = readNumber(context.params['printJobId']);
-  const part = readNumber(context.params['part']);
-  const job = await inOffice(context, (tx) => getPrintJob(tx, context.actor, printJobId));
-  const fileId = job.files.find((file) => file.part === part)?.fileId ?? null;
-  if (fileId === null) throw new NotFound('このファイルはまだできていないか、残っていません。');
-  const { name, mediaType, content } = await readPrintFile(await noticeContext(context, tools), fileId);
-  return sendFile({ name, mediaType, chunks: content, isInline: job.cohortId === null });
-}
-
-async function showPrintedPage(context: StaffContext): Promise<Answer> {
-  const [printJobId, part, page] = ['printJobId', 'part', 'page'].map((name) => readNumber(context.params[name]));
-  const job = await inOffice(context, (tx) => getPrintJob(tx, context.actor, printJobId ?? 0));
-  const file = job.files.find((each) => each.part === part);
-  if (file === undefined || page === undefined || page < 1 || page > file.pages) {
-    throw new NotFound('このページはありません。');
-  }
-  const body = printedSheetPage({ job, file, page, csrfToken: context.csrfToken });
-  const back = { label: job.label, href: printJobPath(job.printJobId) };
-  return context.page({ title: `${page}ページ`, body, crumbs: [...noticeCrumbs, back], current: noticesPath });
-}
-
-async function showPagePicture(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const [printJobId = 0, part = 0, page = 0] = ['printJobId', 'part', 'page'].map((name) =>
-    readNumber(context.params[name]),
-  );
-  const svg = await drawPrintedPage(await noticeContext(context, tools), { printJobId, part, page });
-  return sendFile({ name: 'page.svg', mediaType: 'image/svg+xml', chunks: Buffer.from(svg), isInline: true });
-}
-
-async function reprint(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const printJobId = readNumber(context.params['printJobId']);
-  const part = readNumber(context.params['part']);
-  const [from = 0, to = 0] = ['from', 'to'].map((name) => Number(context.body.text(name).normalize('NFKC')));
-  const { name, pdf } = await reprintPages(await noticeContext(context, tools), { printJobId, part, from, to });
-  return sendFile({ name, mediaType: 'application/pdf', chunks: pdf });
 }
 
 function emptyForm(context: StaffContext): CohortForm {
