@@ -34,6 +34,17 @@ describe('ジョブ', () => {
       return Number(rows[0]?.n);
     });
 
+  test('データベースのない所では始まらず、あとで試し続けるものを何も残さない', async () => {
+    const said: string[] = [];
+    const watched = pino({}, { write: (line: string) => void said.push(line) });
+    const gone = { ...t.db, jobsUrl: 'postgresql://sesshu_jobs@127.0.0.1:1/sesshu' };
+    await assert.rejects(() => runWorker(gone, {}, watched), { code: 'ECONNREFUSED' });
+    const before = said.length;
+    // Whoever keeps the presence of a worker tries again every second.
+    await sleep(1500);
+    assert.equal(said.length, before, said.join(''));
+  });
+
   const work = async (tasks: TaskList, done: () => boolean | Promise<boolean>) => {
     const worker = await runWorker(t.db, tasks, log);
     try {

@@ -80,6 +80,12 @@ export async function runWorker(
     noHandleSignals: true,
     logger: createQueueLogger(log, ending.signal),
     events,
+  }).catch(async (error: unknown) => {
+    // What was begun would go on trying for ever, and keep a process alive that serves nobody.
+    ending.abort();
+    await presence.end();
+    await pool.end();
+    throw error;
   });
   const loops = (options.repeated ?? []).map((task) => repeat(task, db, log, ending.signal));
   let stopping: Promise<void> | undefined;
