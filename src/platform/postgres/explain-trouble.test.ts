@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { explainDatabaseTrouble } from './explain-trouble.ts';
@@ -27,6 +28,19 @@ test('返事をしないデータベースは、日本語の一文とするこ�
     assert.match(explainDatabaseTrouble(error) ?? '', /^データベースから時間内に返事がありません。/u);
   }
   await pool.end();
+});
+
+test('作業用のファイルを書けないほどディスクがいっぱいなら、空きを作るよう言う', () => {
+  const files = new DatabaseSync(':memory:');
+  files.exec('PRAGMA page_size = 4096; PRAGMA max_page_count = 2; CREATE TABLE t (x)');
+  assert.throws(
+    () => files.exec(`INSERT INTO t VALUES (zeroblob(100000))`),
+    (error: unknown) => {
+      assert.match(explainDatabaseTrouble(error) ?? '', /^ディスクがいっぱいです。空きを作ってから/u);
+      return true;
+    },
+  );
+  files.close();
 });
 
 test('データベースの外の失敗は言い換えない', () => {

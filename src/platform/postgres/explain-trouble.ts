@@ -36,6 +36,17 @@ const connectionLost = /Connection terminated|Client has encountered a connectio
 /** The driver's own words for a connection that was not had in time. */
 const noAnswer = /^timeout expired$|timeout exceeded when trying|terminated due to connection timeout/u;
 
+/** What an error of the driver, of the system or of a file of work (node:sqlite) says of itself. */
+interface Told {
+  readonly code: string;
+  readonly syscall: string;
+  readonly severity: string;
+  readonly errcode: number;
+}
+
+/** SQLITE_FULL: no room for a file of work, which lies on a disk that is full. */
+const sqliteFull = 13;
+
 /**
  * One Japanese sentence for a failure of the database or the disk beneath it, with what to do; undefined when the
  * error is something else (a programmer's error must not be explained away).
@@ -44,7 +55,8 @@ export function explainDatabaseTrouble(error: unknown): string | undefined {
   if (error instanceof DatabaseTrouble) return error.message;
   if (error instanceof AggregateError && error.errors.length > 0) return explainDatabaseTrouble(error.errors[0]);
   if (!(error instanceof Error)) return undefined;
-  const { code, syscall, severity } = error as Error & { code?: string; syscall?: string; severity?: string };
+  const { code, syscall, severity, errcode } = error as Error & Partial<Told>;
+  if (code === 'ERR_SQLITE_ERROR' && errcode === sqliteFull) return sentences['ENOSPC'];
   // A missing file is no missing database: of system errors only those of a connection are ours.
   const isOurs = severity !== undefined || code === 'ENOSPC' || syscall === undefined || isOfConnection(syscall);
   if (code !== undefined && isOurs && sentences[code] !== undefined) return sentences[code];
