@@ -1,5 +1,6 @@
 import type { FeedRow } from '#common-base/linkage';
 import { NumbersOfFile, type SharedNumbers } from './decide-shared-numbers.ts';
+import { RowPacker } from './pack-rows.ts';
 
 /** How rows are brought together. */
 export interface GatherOptions {
@@ -63,7 +64,7 @@ export async function* gatherPeople(
 
 interface Waiting {
   readonly rows: FeedRow[];
-  /** Rows of chunks before, each as text: a tenth of the memory, and nothing that holds on to the chunk. */
+  /** Rows of chunks before, packed: a fraction of the memory, and nothing that holds on to the chunk. */
   readonly packed: string[];
   readonly expected: number;
 }
@@ -76,6 +77,7 @@ class Reading {
   private readonly wanted: ReadonlySet<string> | null;
   private readonly rowsWaitingMax: number;
   private readonly waiting = new Map<string, Waiting>();
+  private readonly packer = new RowPacker();
   private rowsExpected = 0;
 
   constructor(counts: RowCounts, wanted: ReadonlySet<string> | null, rowsWaitingMax: number) {
@@ -103,11 +105,11 @@ class Reading {
       group.rows.push(row);
       begun.add(group);
       if (group.rows.length + group.packed.length < group.expected) continue;
-      for (const text of group.packed) complete.push(JSON.parse(text) as FeedRow);
+      for (const packed of group.packed) complete.push(this.packer.unpack(packed));
       complete.push(...group.rows);
       this.settle(number, group.expected);
     }
-    for (const group of begun) pack(group);
+    for (const group of begun) this.pack(group);
     return complete;
   }
 
@@ -132,13 +134,13 @@ class Reading {
     if (this.waiting.delete(number)) this.rowsExpected -= rows;
     this.counts.set(number, (this.counts.get(number) ?? 0) - rows);
   }
-}
 
-/** Packs what waits beyond its chunk; a group that is complete has nobody who looks at it any more. */
-function pack(group: Waiting): void {
-  if (group.rows.length + group.packed.length === group.expected) return;
-  for (const row of group.rows) group.packed.push(JSON.stringify(row));
-  group.rows.length = 0;
+  /** Packs what waits beyond its chunk; a group that is complete has nobody who looks at it any more. */
+  private pack(group: Waiting): void {
+    if (group.rows.length + group.packed.length === group.expected) return;
+    for (const row of group.rows) group.packed.push(this.packer.pack(row));
+    group.rows.length = 0;
+  }
 }
 
 function numberOf(row: FeedRow, principals: PrincipalNumbers): string | null {

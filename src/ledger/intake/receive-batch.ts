@@ -79,7 +79,8 @@ async function findRepeated(tx: Tx, digest: string): Promise<IntakeResult | unde
   return { ...known.receipt, batchId: known.batchId, committed: known.committed, repeated: true };
 }
 
-const rowsWaitingMaxUsual = 60_000;
+/** About 90 MB of packed rows: the month of a city of a million waits whole, a million rows are read five times. */
+const rowsWaitingMaxUsual = 200_000;
 /** Rows of a page: small, so that little is left to do alone at the beginning and the end of a file. */
 const rowsPerChunk = 1000;
 const rowsPerReport = 5000;
