@@ -166,7 +166,8 @@ test('印刷は、権限がなくなれば次のページで止まる。済ん�
     const jobNow = () => inOffice((tx) => getPrintJob(tx, chief, printJobId));
     const formsNow = async () => (await inOffice(({ client }) => client.query('SELECT 1 FROM issued_forms'))).rowCount;
     const { pagesPrinted } = await jobNow();
-    assert.ok(pagesPrinted > 0 && pagesPrinted < 40, String(pagesPrinted));
+    // Half a second after the work began: a busy machine may not have printed a page by then.
+    assert.ok(pagesPrinted < 40, String(pagesPrinted));
     assert.equal(await formsNow(), pagesPrinted, 'no number without a page');
     assert.ok((await refusals()).includes(`${printTask} ${printJobId}`));
 
