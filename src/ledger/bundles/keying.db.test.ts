@@ -228,4 +228,8 @@ test('パンチ業者のファイルは、行のある医療機関の束とま�
   await assert.rejects(explainDifference(first, { bundleId: own, version: 1, note: '返した' }), Conflict);
   await explainDifference(first, { bundleId: own, version: 4, note: '1枚は医療機関へ返した' });
   assert.equal((await stateOf())[0], 'done');
+  await receiveBundle(first, { bundleId: own, version: 5, count: 2, on: getDay(2026, 6, 13) });
+  assert.equal((await stateOf())[0], 'done', 'another day, the same count');
+  await receiveBundle(first, { bundleId: own, version: 6, count: 5, on: getDay(2026, 6, 13) });
+  assert.equal((await stateOf())[0], 'differs', 'the reason was given for other counts');
 });

@@ -51,6 +51,9 @@ export async function expectMonth(
   });
 }
 
+/** Counts that are others than those somebody looked into ask again; the reason stays in the events. */
+const unexplained = { differenceNote: null } as const;
+
 /**
  * Notes that the paper came, and how many forms were counted; a recount writes over it and stays in the events. The paper
  * may come after the file in which a vendor punched it.
@@ -61,7 +64,7 @@ export async function receiveBundle(
 ): Promise<void> {
   const { bundleId, version, count, on } = received;
   await change(context, 'bundles.received', { bundleId, version }, (bundle) => ({
-    bundle: { ...bundle, receivedCount: count, receivedOn: on },
+    bundle: { ...bundle, receivedCount: count, receivedOn: on, ...(count === bundle.receivedCount ? {} : unexplained) },
     event: { kind: 'received', count, note: null },
   }));
 }
@@ -73,7 +76,7 @@ export async function noteClaim(
 ): Promise<void> {
   const { bundleId, version, doses, screenings } = claim;
   await change(context, 'bundles.claimed', { bundleId, version }, (bundle) => ({
-    bundle: { ...bundle, claimedDoses: doses, claimedScreenings: screenings },
+    bundle: { ...bundle, claimedDoses: doses, claimedScreenings: screenings, ...unexplained },
     event: { kind: 'claimed', count: doses, note: `予診のみ ${screenings}件` },
   }));
 }
@@ -90,7 +93,7 @@ export async function announceBundle(
 ): Promise<void> {
   const { bundleId, version, expectedCount, dueOn } = told;
   await change(context, 'bundles.announced', { bundleId, version }, (bundle) => ({
-    bundle: { ...bundle, expectedCount, dueOn },
+    bundle: { ...bundle, expectedCount, dueOn, ...(expectedCount === bundle.expectedCount ? {} : unexplained) },
     event: { kind: 'expected', count: expectedCount, note: dueOn === null ? null : `${formatIsoDay(dueOn)} まで` },
   }));
 }
@@ -156,7 +159,7 @@ export async function linkMonth(
       const bundleId = free[0]?.bundleId ?? (await insertBundle(tx, frame, empty));
       const known = await findBundle(tx, bundleId, { forChange: true });
       if (known === undefined || known.batchId !== null) continue;
-      await updateBundle(tx, { ...known, batchId });
+      await updateBundle(tx, { ...known, batchId, ...unexplained });
       await insertEvent(tx, frame, bundleId, { kind: 'linked', count: null, note: null });
       linked += 1;
     }
@@ -184,7 +187,7 @@ export async function linkBundle(
   const { bundleId, version, batchId } = link;
   await change(context, 'bundles.linked', { bundleId, version }, (bundle) => {
     if (bundle.batchId !== null) throw new Conflict('この束は、すでに受付と結びついています。');
-    return { bundle: { ...bundle, batchId }, event: { kind: 'linked', count: null, note: null } };
+    return { bundle: { ...bundle, batchId, ...unexplained }, event: { kind: 'linked', count: null, note: null } };
   });
 }
 
