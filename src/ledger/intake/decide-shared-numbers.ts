@@ -38,8 +38,11 @@ export class NumbersOfFile {
 
   private note(key: string, ordinal: number): void {
     const first = this.first.get(key);
+    const known = this.shared.get(key);
     if (first === undefined) this.first.set(key, ordinal);
-    else this.shared.set(key, [...(this.shared.get(key) ?? [first]), ordinal]);
+    else if (known === undefined) this.shared.set(key, [first, ordinal]);
+    // A sender may write the same number into every row of a large file.
+    else known.push(ordinal);
   }
 }
 
