@@ -45,4 +45,6 @@ test('一覧がなければ何も見つからず、一覧でないものは黙�
   const path = join(folder, 'words.txt');
   await writeFile(path, 'password\nsecret\n'.repeat(200));
   await assert.rejects(openBreachedPasswords(path)('password'), /SHA-1 を並べた形ではありません/u);
+  await writeFile(path, `${digestOf('password').toLowerCase()}\n`);
+  await assert.rejects(openBreachedPasswords(path)('password'), /SHA-1 を並べた形ではありません/u, 'a short one too');
 });

@@ -47,8 +47,9 @@ async function has(file: FileHandle, digest: string): Promise<boolean> {
     else if (next.digest < digest) from = next.start;
     else to = middle + 1;
   }
-  const rest = await readText(file, from, windowBytes * 2);
-  return rest.split('\n').some((text) => text.trim().split(':')[0] === digest);
+  const rest = (await readText(file, from, windowBytes * 2)).split('\n').map((text) => text.trim());
+  if (rest[0]) refuseOtherLine(rest[0]);
+  return rest.some((text) => text.split(':')[0] === digest);
 }
 
 /** The first line that begins after a place. */
@@ -64,7 +65,12 @@ async function firstLineAfter(
       .split('\n')[0]
       ?.trim() ?? '';
   if (end < 0 || following === '') return undefined;
-  if (line.test(following)) return { start: place + end + 1, digest: following.slice(0, 40) };
+  refuseOtherLine(following);
+  return { start: place + end + 1, digest: following.slice(0, 40) };
+}
+
+function refuseOtherLine(text: string): void {
+  if (line.test(text)) return;
   throw new UnreadableInput(
     '漏えいしたパスワードの一覧（breached-passwords.txt）が、SHA-1 を並べた形ではありません。システム管理者に知らせてください。',
   );
