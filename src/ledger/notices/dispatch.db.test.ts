@@ -169,6 +169,16 @@ test('発送を記録したあとの引抜きリストは使ったときのま�
   await take([olderResident(4, fourth)], true);
 });
 
+test('亡くなった人にも支援措置があれば、引抜きの理由が死亡でも郵便番号を載せない', async () => {
+  const dead = { 郵便番号: '2990011', 死亡年月日: '20261121' };
+  await take([olderResident(1, { ...dead, 支援措置: '1' })], true);
+  const letters = await checkDispatch(context, printJobId, issuedOn);
+  assert.equal(letters[0]?.pulledFor, 'dead', 'one reason is told, and it is not the protection');
+  const [pulls = ''] = await textsOfPages((await drawCompanion(context, printJobId, 'pulls', letters, issuedOn)).pdf);
+  assert.ok(pulls.includes('若葉試験1') && !pulls.includes('299-0011'));
+  await take([olderResident(1, dead)], true);
+});
+
 test('印刷の前に、書体にない文字と読めない郵便番号を人ごとに知らせる', async () => {
   await take([olderResident(8, { 氏名漢字: '外\u{e123}字　花' }), olderResident(9)], true);
   const place = {

@@ -36,6 +36,8 @@ export interface PersonToCall extends JudgedPerson {
   readonly heldPapers: ReadonlySet<string>;
   /** Null where no letter may go out or no address is known. */
   readonly destination: Destination | null;
+  /** 支援措置 of the person or somebody of the household, also of who died or moved away since. */
+  readonly isProtected: boolean;
 }
 
 /** Judges people for one stage from the ledger as it is now. */
@@ -114,6 +116,7 @@ async function completePeople(
     return {
       ...one,
       destination,
+      isProtected: mailing?.isProtected === true,
       heldPapers,
       member: { person: one.person, forecast: one.forecast, hasLiveForm, post, refusal },
     };

@@ -26,6 +26,8 @@ interface LetterNow extends PrintedPage {
   readonly pulledFor: ExcludedReason | null;
   /** Whether the number on it is no longer valid. */
   readonly isCancelled: boolean;
+  /** The printed place may be where a protected person lives, whatever the letter is pulled for. */
+  readonly hidesPlace: boolean;
 }
 
 /** A printed letter of a bundle: before the posting as things are now, after it as the posting was recorded. */
@@ -64,10 +66,12 @@ export async function lookThroughDispatch(
     for (const page of some) {
       const printed = values.get(`${page.part}/${page.page}`) ?? null;
       const isCancelled = forms.get(page.formNumber)?.state !== 'issued';
-      const moved = decidePull(page, people.get(page.personId), printed, days);
+      const person = people.get(page.personId);
+      const moved = decidePull(page, person, printed, days);
       const pulledFor = moved ?? (isCancelled ? 'numberCancelled' : null);
       const number = letters.length + 1;
-      letters.push({ ...page, number, values: printed?.values ?? null, pulledFor, isCancelled });
+      const hidesPlace = pulledFor === 'addressChanged' || isPlaceUnsafe(person, printed);
+      letters.push({ ...page, number, values: printed?.values ?? null, pulledFor, isCancelled, hidesPlace });
     }
   }
   return letters;
@@ -166,8 +170,18 @@ function decidePull(
 }
 
 /**
- * A letter as a line of the lists that go with the bundle. Of who is not at the printed place any more the postcode is left
- * out: it may be where a protected person lives.
+ * Whether a printed place may not be told: the person is not written to there any more, or is protected and lives there.
+ * A letter has one reason to be pulled, and a death or a dose given meanwhile comes before the protection.
+ */
+function isPlaceUnsafe(person: PersonToCall | undefined, printed: PrintedSheet | null): boolean {
+  if (person === undefined) return true;
+  const { destination, isProtected } = person;
+  return destination === null ? isProtected : printed !== null && !isPrintedAt(placeOf(printed.values), destination);
+}
+
+/**
+ * A letter as a line of the lists that go with the bundle. Of who is not at the printed place any more, or is protected by
+ * now, the postcode is left out.
  */
 export function lineOfLetter(letter: DispatchedLetter): Readonly<Record<string, string>> {
   const texts = letter.values?.texts ?? {};
@@ -176,13 +190,9 @@ export function lineOfLetter(letter: DispatchedLetter): Readonly<Record<string, 
     ordinal: String(letter.part),
     page: String(letter.page),
     formNumberSpaced: formatFormNumber(letter.formNumber),
-    postalCode: hidesPlace(letter.pulledFor) ? '' : (texts['recipientPostalCode'] ?? ''),
+    postalCode: letter.hidesPlace ? '' : (texts['recipientPostalCode'] ?? ''),
     name: texts['recipientName'] ?? '',
     title: '',
     reason: letter.pullReason ?? '',
   };
-}
-
-function hidesPlace(pulledFor: ExcludedReason | null): boolean {
-  return pulledFor === 'protected' || pulledFor === 'addressChanged';
 }
