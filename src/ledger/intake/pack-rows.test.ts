@@ -23,6 +23,7 @@ test('a row that waited comes back as it was, of whatever record type', () => {
       findings: [],
       unmappedCharacters: 0,
     },
+    { ordinal: 5, line: 12, fields: { kana: 'イ' }, raw: [], findings: [], unmappedCharacters: 0 },
   ];
   const packer = new RowPacker();
   const packed = rows.map((row) => packer.pack(row));
