@@ -7,7 +7,7 @@ import { loadDemonstrationSettings, testActor, testContext, textFeed } from '../
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
 import { importMasters } from './import-masters.ts';
-import { loadLots, selectMasters } from './store.ts';
+import { insertMaster, loadLots, selectMasters } from './store.ts';
 
 let base: TestDatabase;
 
@@ -71,6 +71,24 @@ test('マスタのファイルは画面と同じきまりで入り、同じ内�
     selectMasters(tx, 'lot', { text: 'A777', after: 0, limit: 1 }),
   );
   assert.equal(held?.recall?.reason, '力価');
+
+  // An older list of the same lots, in another spelling: nothing of it undoes a recall.
+  const old = ['ロット,b-888,5in1,架空製薬,,,,', 'ロット,A777,hepb,架空製薬,R8.4.1,20270331,,'];
+  assert.equal((await importMasters(context, textFeed('old.csv', [header, ...old]), { rules })).refused, 2);
+  const spelled = {
+    kind: 'lot',
+    code: 'b-888',
+    owner: '5in1',
+    name: '架空製薬',
+    validFrom: null,
+    validTo: null,
+  } as const;
+  const after = await withMunicipality(base.db, base.lgCode, async (tx) => {
+    await insertMaster(tx, { actId: 1, staffName: '画面' }, { ...spelled, isRetired: false, note: null, recall: null });
+    return await loadLots(tx);
+  });
+  assert.equal(after.get('5in1')?.get('B888')?.recall?.reason, '異物の混入');
+  assert.equal(after.get('hepb')?.get('A777')?.recall?.reason, '力価');
   await assert.rejects(
     importMasters(testContext(base.db, testActor(base.lgCode, [])), textFeed('x.csv', [header]), { rules }),
     /権限/u,

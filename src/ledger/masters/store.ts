@@ -104,7 +104,10 @@ export async function loadLots(tx: Tx): Promise<KnownLots> {
   for (const entry of rows.map(toEntry)) {
     if (entry.isRetired) continue;
     const known = lots.get(entry.owner) ?? new Map<string, MasterEntry>();
-    lots.set(entry.owner, known.set(foldLotNumber(entry.code), entry));
+    lots.set(entry.owner, known);
+    const lot = foldLotNumber(entry.code);
+    // The same lot in another spelling does not undo a recall.
+    if (entry.recall !== null || (known.get(lot)?.recall ?? null) === null) known.set(lot, entry);
   }
   return lots;
 }
