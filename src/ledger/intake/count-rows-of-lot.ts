@@ -1,5 +1,5 @@
 import { type BatchId, type Day, formatIsoDay } from '#kernel';
-import { entryOfRowSql } from '#ledger/vaccinations';
+import { entryOfRowSql, lotKeySql } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 
 /** How many rows of a batch tell doses of a lot that are not in the ledger yet. */
@@ -23,7 +23,7 @@ export async function countRowsOfLot(
      WHERE b.lg_code = $1 AND b.state IN ('checked', 'reviewed', 'committed') AND b.committed < b.row_count
        AND r.outcome = 'administered' AND r.vaccinated_on BETWEEN $3 AND $4
        AND r.answer <> 'refused' AND (r.decision IS NULL OR r.decision <> 'refuse')
-       AND upper(regexp_replace(normalize(r.fields->>'lotNumber', NFKC), '[[:space:]-]', '', 'g')) = $2
+       AND ${lotKeySql("r.fields->>'lotNumber'")} = $2
        AND ${entryOfRowSql('$1', 'r.batch_id', 'r.ordinal')} IS NULL
      GROUP BY b.batch_id, b.file_name ORDER BY b.batch_id DESC`,
     [tx.lgCode, asked.lot, formatIsoDay(asked.from), formatIsoDay(asked.to)],
