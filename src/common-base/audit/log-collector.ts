@@ -1,5 +1,5 @@
 import { mkdir, open } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { isAbsolute, join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { type LgCode, UnreadableInput } from '#kernel';
@@ -56,10 +56,12 @@ async function appendTo(folder: string, lgCode: LgCode, lines: readonly Collecte
 async function tellSyslog(url: URL, lines: readonly CollectedLine[]): Promise<void> {
   const text = lines.map(({ at, json }) => `<${priority}>1 ${at} - sesshu ${process.pid} audit - ${json}`);
   const bytes = Buffer.concat(text.map((each) => Buffer.from(`${Buffer.byteLength(each)} ${each}`)));
-  const place = { host: url.hostname.replaceAll(/[[\]]/gu, ''), port: Number(url.port) };
+  const host = url.hostname.replaceAll(/[[\]]/gu, '');
+  const place = { host, port: Number(url.port) };
+  // A certificate for an address is held against the address itself; only names are asked for by name.
+  const named = isIP(host) === 0 ? { servername: host } : {};
   await new Promise<void>((resolve, reject) => {
-    const socket: Socket =
-      url.protocol === 'tls:' ? connectTls({ ...place, servername: url.hostname }) : connect(place);
+    const socket: Socket = url.protocol === 'tls:' ? connectTls({ ...place, ...named }) : connect(place);
     socket.setTimeout(secondsMax * 1000, () => socket.destroy(new Error('the collector of the log does not answer')));
     socket.once('error', reject);
     socket.once(url.protocol === 'tls:' ? 'secureConnect' : 'connect', () => socket.end(bytes));
