@@ -4,31 +4,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { addDays } from '#kernel';
 import { readRulesFolder } from '#platform/files';
-import {
-  createOpenStagesJudge,
-  findNextChange,
-  judge,
-  type OpenStages,
-  type PersonCase,
-  parseRules,
-  type StageStatus,
-} from '#schedule';
+import { createOpenStagesJudge, type PersonCase, parseRules } from '#schedule';
+import { openOf } from './open-of.ts';
 import { people } from './random-people.ts';
 
 const rules = parseRules(await readRulesFolder(join(import.meta.dirname, '../../../rules')));
 const numRuns = Number(process.env['SESSHU_RANDOM_HISTORIES'] ?? 500);
-
-/** The same asked of the whole judgement. */
-function openOf(person: PersonCase): OpenStages {
-  const judgement = judge(rules, person);
-  const placesOf = (status: StageStatus): number[] =>
-    judgement.programmes.flatMap((stage, place) => (stage.status === status ? [place] : []));
-  return {
-    due: placesOf('due'),
-    overdue: placesOf('overdue'),
-    nextChangeOn: findNextChange(rules, person, judgement),
-  };
-}
 
 test('one judge for everybody of a day tells of each what the whole judgement of that person alone tells', () => {
   let bound = 0;
@@ -52,9 +33,10 @@ test('one judge for everybody of a day tells of each what the whole judgement of
       const asOf = born[0]?.asOf;
       assert.ok(asOf !== undefined);
       const open = createOpenStagesJudge(rules, asOf);
-      for (const person of [...born, ...born.toReversed()]) assert.deepEqual(open(person), openOf(person));
+      for (const person of [...born, ...born.toReversed()]) assert.deepEqual(open(person), openOf(rules, person));
       const first = born[1];
-      if (first !== undefined && openOf(first).due.length < openOf({ ...first, doses: [] }).due.length) bound += 1;
+      if (first !== undefined && openOf(rules, first).due.length < openOf(rules, { ...first, doses: [] }).due.length)
+        bound += 1;
     }),
     { numRuns },
   );
