@@ -53,10 +53,10 @@ export class IntakeOffice {
     this.#installation = undefined;
   }
 
-  /** Takes every connection of the program away, as a broken network or a failing server does. */
+  /** Takes every connection of the program away, as a broken network or a failing server does; waits until they are gone. */
   async cutConnections(): Promise<void> {
     await this.#client().query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
         WHERE datname = current_database() AND usename = current_user AND application_name <> '${watchName}'`,
     );
   }

@@ -194,7 +194,7 @@ async function cutDatabase({ db }: TestDatabase): Promise<void> {
   for (const pool of [db.app, db.vault]) {
     await withClient(pool.options.connectionString ?? '', (client) =>
       client.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
          WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()`,
       ),
     );

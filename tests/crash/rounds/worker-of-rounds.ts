@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One piece of work asked of a process that may die over it. */
 export interface Asked<Answer> {
@@ -54,10 +55,14 @@ export class DyingProcess<Question extends object, Answer> {
   }
 }
 
-/** The other side: answers every question of the parent, which asks of its kind alone, and says what was thrown. */
+/**
+ * The other side: answers every question of the parent, which asks of its kind alone, and says what was thrown. It begins
+ * a moment later, so that it has heard of connections that were cut before the question, as between two clicks of a person.
+ */
 export function answerQuestions(work: (question: never) => Promise<unknown>): void {
   process.on('message', (question: unknown) => {
-    work(question as never)
+    sleep(10)
+      .then(() => work(question as never))
       .then((value) => ({ value }))
       .catch((error: unknown) => ({
         error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
