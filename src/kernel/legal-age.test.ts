@@ -37,6 +37,8 @@ test('an age is reached on the day before the birthday, on the 28th for a birth 
   assert.equal(ageInYears(d('1961-05-10'), d('2026-05-08')), 64);
   assert.equal(ageInYears(d('1961-05-10'), d('2026-05-09')), 65);
   assert.equal(ageInYears(d('2026-05-10'), d('2026-05-10')), 0);
+  assert.equal(ageInYears(d('2025-05-10'), d('2026-05-08')), 0);
+  assert.equal(ageInYears(d('2025-05-10'), d('2026-05-09')), 1);
   // Born on New Year's Day: a year older on the last day of the year before.
   assert.equal(ageInYears(d('1960-01-01'), d('2024-12-30')), 64);
   assert.equal(ageInYears(d('1960-01-01'), d('2024-12-31')), 65);

@@ -39,6 +39,10 @@ const histories: readonly (readonly Before[])[] = [
   [['bcg', 26]],
   [['bcg', 27]],
   [['bcg', 28]],
+  [
+    ['bcg', 26],
+    ['flu', 3],
+  ],
   [['mr', 10]],
   [
     ['mr', 400],
@@ -97,6 +101,17 @@ test('one judge for everybody tells of each what the whole judgement tells: who 
     tellEach(rules, asOf, people);
     tellEach(rules, asOf, people.toReversed());
   }
+});
+
+test('the last day of a rule between vaccines, and more birth dates than one page holds, are told alike', () => {
+  const rules = parseRules(law);
+  // Who was born on 1 August 2020 is 2 months old on 30 September, the last day on which 27 days follow a living vaccine.
+  const doses: readonly GivenDose[] = [{ product: 'bcg', on: getDay(2020, 9, 20), kind: 'routine' }];
+  tellEach(rules, getDay(2020, 9, 30), [{ bornOn: getDay(2020, 8, 1), sex: 'female', doses, facts: [] }]);
+  // The last of the first 512 birth dates is the last of those who turn 65 in fiscal 2026.
+  const births = Array.from({ length: 520 }, (_, i) => addDays(getDay(1962, 4, 1), i - 511));
+  const old = births.map((bornOn): CaseOfPerson => ({ bornOn, sex: 'male', doses: [], facts: [] }));
+  tellEach(rules, getDay(2026, 11, 21), old);
 });
 
 test('who begins a family otherwise is not told what others of the same birth date are', () => {
