@@ -181,7 +181,7 @@ export function birthsWithin({ opens, closes, born }: Window, days: readonly Per
   const after = firstBirth((bornOn) => evaluateDay(opens, bornOn, null) > last);
   return {
     from: from === bornBetween.from ? born.from : laterDay(born.from, from),
-    to: earlierDay(born.to, addDays(after, -1)),
+    to: after === lastDay ? born.to : earlierDay(born.to, addDays(after, -1)),
   };
 }
 

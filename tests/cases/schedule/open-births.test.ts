@@ -64,6 +64,11 @@ test('spans that touch are one, and one without a first birth date has none', ()
   assert.deepEqual(births('zoster/primary', '2025-06-01..2025-06-01'), forAll(`..1926-04-01 ${fives.join(' ')}`));
 });
 
+test('days without a last are for all who will be born', () => {
+  // Who was born on 22 November 2025 has the day before the first birthday left, and so has whoever is born later.
+  assert.deepEqual(births('bcg/single', '2026-11-21..'), forAll('2025-11-22..'));
+});
+
 test('days without a first reach back to the first row, and what no rule knows is for nobody', () => {
   // Rows for BCG begin on 1 April 2005: whoever was 6 months old before then had no day.
   assert.deepEqual(births('bcg/single', '..2013-03-31'), forAll('2004-10-02..2013-03-31'));
