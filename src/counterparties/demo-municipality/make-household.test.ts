@@ -32,6 +32,13 @@ test('家族は同じ氏、同じ住所、同じ世帯番号。番号は一人�
   assert.equal(new Set(people.map(({ number }) => number)).size, people.length);
 });
 
+test('一つの世帯に同じ名前の人はいない。名前のほかに双子を分けるものはない', () => {
+  const families = households.filter((all) => all.length > 1);
+  for (const family of families) assert.equal(new Set(family.map(({ kana }) => kana)).size, family.length);
+  const foreign = families.filter(([head]) => head?.isForeigner);
+  assert.ok(foreign.length >= 10, `${foreign.length}`);
+});
+
 test('母は子を20歳から46歳で産み、父は16歳から55歳年上', () => {
   for (const household of households) {
     const parents = household.filter(({ relation }) => ['householder', 'husband', 'wife'].includes(relation));

@@ -1,7 +1,7 @@
 import { addDays, type Day, dayParts, earlierDay, getDay, reachesYearsOn, type Sex } from '#kernel';
 import { choosePlace, isFromHere, makeResidence, type Residence } from './make-residence.ts';
 import { givenNameKey } from './parse-profile.ts';
-import type { Random } from './random.ts';
+import type { Lottery, Random } from './random.ts';
 import type {
   Address,
   Calendar,
@@ -163,12 +163,10 @@ function makeIdentity(
   isForeign: boolean,
   used: Set<string>,
 ): Identity {
-  if (isForeign) return makeForeignIdentity(profile, random, member.sex);
+  if (isForeign) return makeForeignIdentity(profile, random, member.sex, used);
   const lottery = profile.givenLotteries.get(givenNameKey(member.sex, dayParts(member.bornOn).year));
   if (lottery === undefined) throw new RangeError(`no given name for a birth on day ${member.bornOn}`);
-  let given = lottery.draw(random);
-  for (let tries = 0; tries < 5 && used.has(given.kana); tries += 1) given = lottery.draw(random);
-  used.add(given.kana);
+  const given = drawUnused(lottery, random, used, ({ kana }) => kana);
   return {
     kana: `${family.kana}　${given.kana}`,
     name: `${family.kanji}　${given.kanji}`,
@@ -178,10 +176,18 @@ function makeIdentity(
   };
 }
 
-function makeForeignIdentity(profile: DemoProfile, random: Random, sex: Sex): Identity {
+/** No two of a household bear one name: nobody could tell twins of one name apart, and parents do not name them so. */
+function drawUnused<T>(lottery: Lottery<T>, random: Random, used: Set<string>, nameOf: (drawn: T) => string): T {
+  let drawn = lottery.draw(random);
+  for (let tries = 0; tries < 5 && used.has(nameOf(drawn)); tries += 1) drawn = lottery.draw(random);
+  used.add(nameOf(drawn));
+  return drawn;
+}
+
+function makeForeignIdentity(profile: DemoProfile, random: Random, sex: Sex, used: Set<string>): Identity {
   const lottery = profile.foreignNames.get(sex);
   if (lottery === undefined) throw new RangeError('no foreign name');
-  const { kana, name, aliasKana, aliasName } = lottery.draw(random);
+  const { kana, name, aliasKana, aliasName } = drawUnused(lottery, random, used, (drawn) => drawn.kana);
   const usesAlias = aliasName !== '' && random.chance(0.4);
   return {
     kana: usesAlias ? aliasKana : kana,
