@@ -1,13 +1,9 @@
-import { join } from 'node:path';
-import { type CohortConditions, type NoticeContext, openNoticeLibrary, previewCohort } from '#ledger/notices';
+import { type CohortConditions, previewCohort } from '#ledger/notices';
 import { todayInTokyo } from '#platform/clock';
-import { readRulesFolder } from '#platform/files';
-import { parseRules } from '#schedule';
 import type { Bench, Figure } from './bench.ts';
 import { fillPopulation } from './fill-population.ts';
-import type { Stage } from './stage.ts';
-
-const root = join(import.meta.dirname, '..');
+import { timed } from './measure.ts';
+import { openNotices } from './open-notices.ts';
 
 /** What an office counts: one year of births, a few years of births, and the widest there is, everybody of 65 and older. */
 const cohorts = [
@@ -33,19 +29,14 @@ const bench: Bench = {
     const people = stage.rows ?? (stage.isLarge ? 1_000_000 : 100_000);
     const asOf = todayInTokyo(stage.context.clock);
     const doses = await fillPopulation(stage, people, asOf);
-    const context = await openContext(stage);
+    const context = await openNotices(stage);
     const figures: Figure[] = [];
     for (const { what, programme, stage: part, layoutId } of cohorts) {
       stage.tell(what);
       const conditions: CohortConditions = { programme, stage: part, asOf, dueBy: asOf, layoutId };
-      const before = process.cpuUsage();
-      const startedAt = performance.now();
-      const { included } = await previewCohort(context, conditions);
-      const seconds = (performance.now() - startedAt) / 1000;
-      const { user, system } = process.cpuUsage(before);
-      const cpu = ((user + system) / 1_000_000).toFixed(1);
+      const { value, seconds, cpuSeconds } = await timed(() => previewCohort(context, conditions));
       const ofWhom = `${people.toLocaleString('ja-JP')} 人, 接種歴 ${doses.toLocaleString('ja-JP')} 件`;
-      const data = `${ofWhom}, 対象 ${included.toLocaleString('ja-JP')} 人, 数える側のCPU ${cpu}秒`;
+      const data = `${ofWhom}, 対象 ${value.included.toLocaleString('ja-JP')} 人, 数える側のCPU ${cpuSeconds.toFixed(1)}秒`;
       const aim = people >= 1_000_000 ? { aim: { atMost: 10 } } : {};
       figures.push({ what, data, value: seconds, unit: '秒', ...aim });
     }
@@ -54,9 +45,3 @@ const bench: Bench = {
 };
 
 export default bench;
-
-async function openContext(stage: Stage): Promise<NoticeContext> {
-  const rules = parseRules(await readRulesFolder(join(root, 'rules')));
-  const library = await openNoticeLibrary({ rules, formsFolder: join(root, 'rules/forms') });
-  return { ...stage.context, library };
-}

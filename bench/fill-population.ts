@@ -8,8 +8,9 @@ const peopleAtOnce = 20_000;
 
 /**
  * Puts people and their current history straight into the tables that a forecast and a cohort read, since taking in a million
- * histories measures something else. The entries behind the history are left out: this database is for measuring only. Where a kept home holds as many people already, they are
- * taken, and what was worked out of them before is forgotten. Answers how many doses there are.
+ * histories measures something else. The entries behind the history are left out: this database is for measuring only.
+ * Where a kept home holds as many people already, they are taken, and what was worked out of them before is forgotten.
+ * Answers how many doses there are.
  */
 export async function fillPopulation(stage: Stage, count: number, asOf: Day): Promise<number> {
   return stage.asOwner(async (client) => {

@@ -6,6 +6,7 @@ import { readRulesFolder } from '#platform/files';
 import { parseRules } from '#schedule';
 import type { Bench, Figure } from './bench.ts';
 import { fillPopulation } from './fill-population.ts';
+import { timed, watchMemory } from './measure.ts';
 import type { Stage } from './stage.ts';
 
 const bench: Bench = {
@@ -50,28 +51,10 @@ async function forecast(
   options: Parameters<typeof runForecast>[1],
 ): Promise<Figure[]> {
   stage.tell(what);
-  const before = process.cpuUsage();
-  const { people, judged, seconds } = await runForecast(stage.context, options);
-  const { user, system } = process.cpuUsage(before);
-  const cpuSeconds = ((user + system) / 1_000_000).toFixed(1);
-  const judgedOf = `${data}, 判定し直した人 ${judged.toLocaleString('ja-JP')}, 計算する側のCPU ${cpuSeconds}秒`;
+  const { value, cpuSeconds } = await timed(() => runForecast(stage.context, options));
+  const { people, judged, seconds } = value;
+  const judgedOf = `${data}, 判定し直した人 ${judged.toLocaleString('ja-JP')}, 計算する側のCPU ${cpuSeconds.toFixed(1)}秒`;
   // A million people in half a minute on two cores.
   const aim = judged === people ? { aim: { atMost: (people / 1_000_000) * 30 } } : {};
   return [{ what, data: judgedOf, value: seconds, unit: '秒', ...aim }];
-}
-
-/** The largest resident memory of this process (all its threads) until stopped, in mebibytes. */
-function watchMemory(): { stop(): number } {
-  let largest = 0;
-  const look = (): void => {
-    largest = Math.max(largest, process.memoryUsage.rss());
-  };
-  const timer = setInterval(look, 100);
-  return {
-    stop() {
-      clearInterval(timer);
-      look();
-      return largest / 2 ** 20;
-    },
-  };
 }

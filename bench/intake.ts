@@ -14,6 +14,7 @@ import { todayInTokyo } from '#platform/clock';
 import { readRulesFolder } from '#platform/files';
 import { parseRules, type RuleSet } from '#schedule';
 import type { Bench, Figure } from './bench.ts';
+import { timed } from './measure.ts';
 import type { Stage } from './stage.ts';
 import { timeStatements } from './time-statements.ts';
 
@@ -182,10 +183,4 @@ async function fill(stage: Stage, paths: DemonstrationPaths, asOf: Day): Promise
 
 function rate(what: string, data: string, rows: number, seconds: number): Figure {
   return { what, data, value: rows / Math.max(seconds, 0.001), unit: '行/秒' };
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly seconds: number }> {
-  const startedAt = performance.now();
-  const value = await work();
-  return { value, seconds: (performance.now() - startedAt) / 1000 };
 }

@@ -1,20 +1,19 @@
-import { join } from 'node:path';
 import { importResidents } from '#addressees/persons';
 import { getDay } from '#kernel';
 import {
   createCohort,
   getPrintJob,
   type NoticeContext,
-  openNoticeLibrary,
   previewCohort,
   runPrintJob,
   startPrintJob,
 } from '#ledger/notices';
-import { getFile, readRulesFolder } from '#platform/files';
+import { getFile } from '#platform/files';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { parseRules } from '#schedule';
 import type { Bench, Figure } from './bench.ts';
 import { residentFile } from './make-residents.ts';
+import { timed, watchMemory } from './measure.ts';
+import { openNotices } from './open-notices.ts';
 import type { Stage } from './stage.ts';
 
 const mebibyte = 1024 * 1024;
@@ -22,13 +21,12 @@ const asOf = getDay(2026, 11, 2);
 const layoutId = 'screening-influenza-older';
 const conditions = { programme: 'influenza-older', stage: 'seasonal', asOf, dueBy: asOf, layoutId };
 const printedBornTo = getDay(1940, 1, 1);
-const root = join(import.meta.dirname, '..');
 
 const bench: Bench = {
   title: '通知 (全員からの抽出、高齢者インフルエンザ予診票の印刷、控えと番号簿と保存したPDFまで)',
   async run(stage) {
     const people = stage.rows ?? (stage.isLarge ? 1_000_000 : 40_000);
-    const context = await openContext(stage);
+    const context = await openNotices(stage);
     stage.tell(`${people.toLocaleString('ja-JP')} 人を取り込んでいます`);
     await importResidents(context, residentFile({ people }), { isChanges: false, asOf });
     stage.tell('対象者を数えています');
@@ -42,7 +40,7 @@ const bench: Bench = {
     const memory = watchMemory();
     stage.tell(`${included.toLocaleString('ja-JP')} 枚を印刷しています`);
     const print = await timed(() => runPrintJob(context, printJobId));
-    const memoryMax = memory.end() / mebibyte;
+    const memoryMax = memory.stop();
     const { pages, bytes } = await inOffice(stage, (tx) => weigh(tx, context, printJobId));
     const data = `${pages.toLocaleString('ja-JP')} 枚, 1枚 ${(bytes / pages).toFixed(0)} バイト`;
     const figures: Figure[] = [
@@ -86,40 +84,6 @@ const bench: Bench = {
 };
 
 export default bench;
-
-async function openContext(stage: Stage): Promise<NoticeContext> {
-  const rules = parseRules(await readRulesFolder(join(root, 'rules')));
-  const library = await openNoticeLibrary({ rules, formsFolder: join(root, 'rules/forms') });
-  return { ...stage.context, library };
-}
-
-interface Timed<T> {
-  readonly value: T;
-  readonly seconds: number;
-  /** Processor time of this process: what one core works, whatever the database does meanwhile. */
-  readonly cpuSeconds: number;
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
-  const startedAt = performance.now();
-  const before = process.cpuUsage();
-  const value = await work();
-  const { user, system } = process.cpuUsage(before);
-  return { value, seconds: (performance.now() - startedAt) / 1000, cpuSeconds: (user + system) / 1_000_000 };
-}
-
-function watchMemory(): { end(): number } {
-  let most = process.memoryUsage.rss();
-  const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
-  }, 50);
-  return {
-    end() {
-      clearInterval(timer);
-      return Math.max(most, process.memoryUsage.rss());
-    },
-  };
-}
 
 function inOffice<T>(stage: Stage, work: (tx: Tx) => Promise<T>): Promise<T> {
   return withMunicipality(stage.context.db, stage.lgCode, work);
