@@ -92,13 +92,15 @@ export interface RowFilter {
   readonly text?: string;
 }
 
+const isChangedSql = `r.changed_at IS NOT NULL AND r.decision IS NULL AND r.answer <> 'accepted'`;
+
 const filterSql = `AND ($3::text IS NULL OR r.answer = $3) AND ($4::text IS NULL OR $4 = ANY(r.question_codes))
   AND ($5::boolean IS NULL OR (r.answer = 'questioned' AND r.decision IS NULL) = $5)
   AND ($6::text IS NULL OR r.decision = $6)
   AND ($7::text IS NULL OR starts_with(r.addressee_number, $7) OR strpos(r.fields->>'kana', $7) > 0
     OR r.ordinal::text = $7)
   AND ($8::bigint IS NULL OR coalesce(r.assigned_to, 0) = $8)
-  AND ($9::boolean IS NULL OR (r.changed_at IS NOT NULL AND r.decision IS NULL AND r.answer <> 'accepted') = $9)`;
+  AND ($9::boolean IS NULL OR (${isChangedSql}) = $9)`;
 
 function filterValues(filter: RowFilter): (string | number | boolean | null)[] {
   const text = filter.text?.trim() ?? '';
@@ -135,6 +137,26 @@ export async function countRows(tx: Tx, batchId: BatchId, filter: RowFilter): Pr
     [tx.lgCode, batchId, ...filterValues(filter)],
   );
   return rows[0]?.count ?? 0;
+}
+
+/** How many rows of a batch a person accepted or sends back, and how many a later check changed that wait since. */
+export interface RowStandings {
+  readonly accepted: number;
+  readonly sentBack: number;
+  readonly changed: number;
+}
+
+/** What became of the rows of a batch after the check, in one look at all of them. */
+export async function countStandings(tx: Tx, batchId: BatchId): Promise<RowStandings> {
+  const { rows } = await tx.client.query<{ accepted: number; sent_back: number; changed: number }>(
+    `SELECT count(*) FILTER (WHERE r.decision = 'accept') AS accepted,
+       count(*) FILTER (WHERE r.decision = 'sendBack') AS sent_back,
+       count(*) FILTER (WHERE ${isChangedSql}) AS changed
+     FROM intake_rows r WHERE r.lg_code = $1 AND r.batch_id = $2`,
+    [tx.lgCode, batchId],
+  );
+  const [row] = rows;
+  return { accepted: row?.accepted ?? 0, sentBack: row?.sent_back ?? 0, changed: row?.changed ?? 0 };
 }
 
 /** How many open rows have each kind of question, in one batch or in all open ones; most first. */

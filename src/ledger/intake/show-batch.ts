@@ -9,7 +9,7 @@ import { batchPage, intakeCrumbs } from './pages/batch-page.ts';
 import { deriveRowView } from './pages/derive-row-view.ts';
 import { intakePath, type RowFilter } from './pages/paths.ts';
 import type { UnansweredRow } from './pages/types.ts';
-import { countRows } from './read-rows.ts';
+import { countStandings, type RowStandings } from './read-rows.ts';
 import { type IntakeTools, inOffice, loadWording, readBatchId, readFilter, rowQuery, titlesOf } from './route-tools.ts';
 import type { BatchSummary } from './types.ts';
 
@@ -39,7 +39,7 @@ export async function showBatch(
   const filter = problem?.filter ?? readFilter(context.query, '');
   const view = await inOffice(context, async (tx) => {
     const detail = await getBatch(tx, actor, batchId);
-    const ready = await countReady(tx, detail);
+    const standings = await countStandings(tx, batchId);
     const page = await listRows(tx, actor, batchId, { ...rowQuery(filter, context), text: foldedText(text) });
     const wording = await loadWording(tx, tools);
     const former = await loadFormerAnswers(
@@ -51,13 +51,11 @@ export async function showBatch(
       const person = row.personId === null ? null : (page.people.get(row.personId) ?? null);
       return deriveRowView(row, person, former.get(row.ordinal) ?? null, wording);
     });
-    const sentBack = await countRows(tx, batchId, { decision: 'sendBack' });
-    const changed = await countRows(tx, batchId, { isChanged: true });
     const assigned = await countAssigned(tx, batchId);
     const staff = mayDo(actor, 'intake.answer') ? await listAnswerers(tx, context) : [];
-    return { detail, ready, page, rows, sentBack, changed, assigned, staff, reasons: await listReasons(tx, batchId) };
+    return { detail, standings, page, rows, assigned, staff, reasons: await listReasons(tx, batchId) };
   });
-  const { detail, ready, page, rows, sentBack, changed, assigned, staff, reasons } = view;
+  const { detail, standings, page, rows, assigned, staff, reasons } = view;
   const rights = {
     mayAnswer: mayDo(actor, 'intake.answer'),
     mayCommit: mayDo(actor, 'intake.commit'),
@@ -65,9 +63,9 @@ export async function showBatch(
   };
   const body = batchPage({
     batch: detail,
-    ready,
-    sentBack,
-    changed,
+    ready: readyOf(detail, standings),
+    sentBack: standings.sentBack,
+    changed: standings.changed,
     isRecheckedSame: context.query.has('rechecked'),
     csrfToken: context.csrfToken,
     questions: detail.questions.map(({ code, count }) => ({
@@ -111,5 +109,9 @@ export interface RowProblem {
 
 /** How many rows would enter the ledger now: those accepted, by the check or by a person, that are not in it yet. */
 export async function countReady(tx: Tx, batch: BatchSummary): Promise<number> {
-  return batch.accepted + (await countRows(tx, batch.batchId, { decision: 'accept' })) - batch.committed;
+  return readyOf(batch, await countStandings(tx, batch.batchId));
+}
+
+function readyOf(batch: BatchSummary, standings: RowStandings): number {
+  return batch.accepted + standings.accepted - batch.committed;
 }
