@@ -18,16 +18,19 @@ export interface PageWork<Input, Output> {
 const fewPages = 6;
 const threadsAtMost = 8;
 
+/** How many threads so many pages are worth; 0 where they are sooner done here than a thread is prepared. */
+export function countThreads(pages: number): number {
+  return pages <= fewPages ? 0 : Math.min(threadsAtMost, availableParallelism(), pages);
+}
+
 /** Works on every page; which page comes first is not said. */
 export async function eachPage<Input, Output>(
   pages: readonly PeopleRange[],
   work: PageWork<Input, Output>,
 ): Promise<void> {
   const { inputOf, onPage } = work;
-  if (pages.length <= fewPages) {
-    return takePages(pages, 1, async (range) => onPage(await work.here(inputOf(range))));
-  }
-  const count = Math.min(threadsAtMost, availableParallelism(), pages.length);
+  const count = countThreads(pages.length);
+  if (count === 0) return takePages(pages, 1, async (range) => onPage(await work.here(inputOf(range))));
   const threads = openThreads<Input, Output>(work.entry, work.data, count);
   try {
     await takePages(pages, count, async (range) => onPage(await threads.run(inputOf(range))));

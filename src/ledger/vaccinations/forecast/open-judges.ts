@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import type { Day } from '#kernel';
 import { openThreads } from '#platform/threads';
 import type { CaseOfPerson, OpenStages, RuleSet } from '#schedule';
 import { unpackAnswers } from './answer-columns.ts';
+import { countThreads } from './each-page.ts';
 import { createStagesJudge } from './judge-open-stages.ts';
 import type { JudgeThreadData } from './judge-thread.ts';
 import { type PeopleColumns, packPeople } from './people-columns.ts';
@@ -16,14 +16,11 @@ export interface Judges {
   close(): Promise<void>;
 }
 
-const fewPages = 6;
-const threadsAtMost = 8;
-
 /** Opens judges for so many pages: in threads where they are many, else here. */
 export function openJudges(rules: RuleSet, asOf: Day, pages: number): Judges {
-  if (pages <= fewPages) return judgesHere(rules, asOf);
+  const count = countThreads(pages);
+  if (count === 0) return judgesHere(rules, asOf);
   const data: JudgeThreadData = { asOf, rules: rules.texts };
-  const count = Math.min(threadsAtMost, availableParallelism(), pages);
   const threads = openThreads<PeopleColumns, Int32Array>(new URL('judge-thread.ts', import.meta.url), data, count);
   return {
     // More pages than threads: some are read and written, and wait for the disk, while others are judged.
