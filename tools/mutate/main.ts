@@ -25,6 +25,10 @@ const until = Date.now() + Number(values.minutes) * 60_000;
 const mutantsAtOnce = 40;
 /** What no mutant needs that comes to an end. */
 const secondsAtMost = 30;
+/** How often a mutant whose process others ended is tried again before it is left for another run. */
+const attemptsAlone = 3;
+/** Signals that a process gives itself, V8 without memory among them; all others come from outside. */
+const ownSignals: ReadonlySet<string> = new Set(['SIGABRT', 'SIGILL', 'SIGSEGV', 'SIGTRAP']);
 
 const explained = new Set(
   parseCsvTable(readFileSync(join(root, 'docs/mutants-unnoticed.csv'), 'utf8')).map(
@@ -34,6 +38,8 @@ const explained = new Set(
 const mutants = prepare();
 /** Not noticed in the quick round. */
 const rest: Mutant[] = [];
+/** Nobody knows: whatever tried them was ended from outside each time. */
+const unsettled: Mutant[] = [];
 const results = openResults(join(root, 'node_modules/.cache/sesshu-mutants.jsonl'), testsDigestFiles());
 try {
   const left = mutants
@@ -82,11 +88,7 @@ async function checkWithoutMutant(): Promise<void> {
     tests: [...testsFor(`${room}/`, 'quick'), ...testsFor(`${room}/`, 'slow')],
   }));
   for (const trial of asleep) {
-    let isPassed = false;
-    await tryUntilStuck([trial], (_, isKilled) => {
-      isPassed = !isKilled;
-    });
-    if (!isPassed) throw new Error('the tests fail without any mutant');
+    if ((await tryAlone(trial)) !== false) throw new Error('the tests fail without any mutant');
   }
 }
 
@@ -101,38 +103,64 @@ async function tryAll(left: Mutant[], round: Round, tell: Tell): Promise<void> {
 async function tryNext(left: Mutant[], round: Round, tell: Tell): Promise<void> {
   while (left.length > 0 && Date.now() < until) {
     const next = left.findIndex(({ isAtStart }) => isAtStart);
-    let some = left.splice(0, next === 0 ? 1 : Math.min(mutantsAtOnce, next === -1 ? left.length : next));
-    while (some.length > 0) {
-      const answered = new Set<number>();
-      const stuckAt = await tryUntilStuck(
-        some.map((mutant) => trialOf(mutant, round)),
-        (id, isKilled) => {
-          answered.add(id);
-          const mutant = some.find((each) => each.id === id);
-          if (mutant !== undefined) tell(mutant, isKilled);
-        },
-      );
-      some = some.filter(({ id }) => !answered.has(id));
-      const stuck = some.find(({ id }) => id === stuckAt);
-      if (stuck !== undefined) tell(stuck, true);
-      some = some.filter((each) => each !== stuck);
-    }
+    await tryHandful(
+      left.splice(0, next === 0 ? 1 : Math.min(mutantsAtOnce, next === -1 ? left.length : next)),
+      round,
+      tell,
+    );
     process.stderr.write(`… ${left.length} left of the ${round} round\n`);
   }
+}
+
+/** Tries some mutants in one process; the one at which it ended goes on alone, and the others in another process. */
+async function tryHandful(some: readonly Mutant[], round: Round, tell: Tell): Promise<void> {
+  const waiting = new Map(some.map((mutant) => [mutant.id, mutant]));
+  while (waiting.size > 0) {
+    const trials = [...waiting.values()].map((mutant) => trialOf(mutant, round));
+    const ended = await tryUntilEnd(trials, (id, isKilled) => {
+      const mutant = waiting.get(id);
+      waiting.delete(id);
+      if (mutant !== undefined) tell(mutant, isKilled);
+    });
+    const [next] = waiting.values();
+    const last = waiting.get(ended.at ?? -1) ?? next;
+    if (last === undefined) return;
+    waiting.delete(last.id);
+    const isKilled = (ended.by === 'circles' && ended.at !== null) || (await tryAlone(trialOf(last, round)));
+    if (isKilled === undefined) unsettled.push(last);
+    else tell(last, isKilled);
+  }
+}
+
+/**
+ * Tries one mutant in a process of its own: was it noticed? It was where the process comes to no end, or ends itself
+ * over it; undefined where others end it each time, which says nothing.
+ */
+async function tryAlone(trial: Trial): Promise<boolean | undefined> {
+  let answer: boolean | undefined;
+  for (let attempt = 0; attempt < attemptsAlone; attempt += 1) {
+    const { by } = await tryUntilEnd([trial], (_, isKilled) => {
+      answer = isKilled;
+    });
+    if (answer !== undefined) return answer;
+    if (by !== 'others') return true;
+  }
+  return undefined;
 }
 
 function trialOf({ id, file }: Mutant, round: Round): Trial {
   return { id, asksCases: round === 'quick', tests: testsFor(file, round) };
 }
 
-/**
- * Tries mutants in a process of their own; one that runs in circles or eats all memory is stopped: it was noticed.
- * Answers the mutant at which the process had to be stopped; null when it went through.
- */
-function tryUntilStuck(
-  trials: readonly Trial[],
-  tell: (id: number, isKilled: boolean) => void,
-): Promise<number | null> {
+/** How a process ended, and at which mutant; null where it was at none. */
+interface Ended {
+  readonly at: number | null;
+  /** `circles`: stopped by us, since it came to no end; `itself`: it went through, or ate all its memory. */
+  readonly by: 'circles' | 'itself' | 'others';
+}
+
+/** Tries mutants in a process of their own until it has gone through them or ends at one; one that runs in circles is stopped. */
+function tryUntilEnd(trials: readonly Trial[], tell: (id: number, isKilled: boolean) => void): Promise<Ended> {
   return new Promise((resolve) => {
     const awakeAtStart = trials.length === 1 ? trials[0]?.id : -1;
     const child = fork(join(copy, 'tools/mutate/worker.ts'), [String(awakeAtStart)], {
@@ -141,19 +169,22 @@ function tryUntilStuck(
       env: { ...process.env, SESSHU_RANDOM_HISTORIES: '60' },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    let current: number | null = null;
+    let at: number | null = null;
+    let isInCircles = false;
     let since = workedFor(child.pid);
     const watch = setInterval(() => {
-      if (workedFor(child.pid) - since > secondsAtMost) child.kill('SIGKILL');
+      isInCircles ||= workedFor(child.pid) - since > secondsAtMost;
+      if (isInCircles) child.kill('SIGKILL');
     }, 2000);
     child.on('message', ({ id, isBegun, isKilled }: { id: number; isBegun?: boolean; isKilled?: boolean }) => {
       since = workedFor(child.pid);
-      current = isBegun === true ? id : null;
+      at = isBegun === true ? id : null;
       if (isKilled !== undefined) tell(id, isKilled);
     });
-    child.on('exit', () => {
+    child.on('exit', (_code, signal) => {
       clearInterval(watch);
-      resolve(current);
+      const isOwnEnd = signal === null || ownSignals.has(signal);
+      resolve({ at, by: isInCircles ? 'circles' : isOwnEnd ? 'itself' : 'others' });
     });
     child.send(trials);
   });
@@ -229,6 +260,9 @@ function report(): void {
   for (const mutant of rest) {
     if (results.find(mutant) !== undefined) continue;
     process.stdout.write(`to be tried slowly ${mutant.file}:${mutant.line}  ${mutant.change}  |  ${mutant.within}\n`);
+  }
+  for (const { file, line, change, within } of unsettled) {
+    process.stdout.write(`unsettled, its process was ended from outside ${file}:${line}  ${change}  |  ${within}\n`);
   }
   // A reason for a change that the source no longer offers speaks of nothing: its row goes.
   const offered = new Set(mutants.map(({ file, within, change }) => `${file} ${within} ${change}`));
