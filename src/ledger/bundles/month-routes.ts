@@ -1,4 +1,4 @@
-import { type Answer, redirectTo, type StaffContext } from '#common-base/access';
+import { type Answer, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import type { BatchId } from '#kernel';
 import { type BatchSummary, listBatches } from '#ledger/intake';
 import { type Choice, type FormError, formatInstant } from '#platform/pages';
@@ -12,8 +12,9 @@ const batchesOffered = 50;
 /** Shows the list of the month again, with what is wrong. */
 export type ShowMonth = (context: StaffContext, errors: readonly FormError[]) => Promise<Answer>;
 
-/** The files that may have brought bundles, newest first: those that are neither undone nor sent back. */
+/** The files that may have brought bundles, newest first, neither undone nor sent back; none for whom they are not. */
 export async function listBatchChoices(tx: Tx, context: StaffContext): Promise<Choice[]> {
+  if (!mayDo(context.actor, 'intake.view')) return [];
   const batches = await listBatches(tx, context.actor, { limit: batchesOffered });
   const isAlive = ({ state }: BatchSummary): boolean => state !== 'undone' && state !== 'sentBack';
   return batches.filter(isAlive).map(({ batchId, fileName, receivedAt, rows }) => ({

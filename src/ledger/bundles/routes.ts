@@ -72,7 +72,7 @@ async function showBundles(context: StaffContext, errors: readonly FormError[]):
     bundles: await listBundles(tx, actor, claimMonth),
     nameOf: await loadInstitutionNames(tx),
     phones: await loadPhones(tx),
-    batches: mayDo(actor, 'intake.view') ? await listBatchChoices(tx, context) : [],
+    batches: await listBatchChoices(tx, context),
   }));
   const body = bundlesPage({
     ...view,
@@ -130,7 +130,7 @@ async function showBundle(
       institutionName: nameOf(bundle.institutionCode),
       events: await listEvents(tx, bundleId),
       compared: await listComparedForms(tx, bundle),
-      batches: mayDo(actor, 'intake.view') ? await listBatchChoices(tx, context) : [],
+      batches: await listBatchChoices(tx, context),
     };
   });
   const body = bundlePage({
@@ -157,8 +157,7 @@ async function receive(context: StaffContext): Promise<Answer> {
     errors.push({ field: 'on', message: '受け取った日を、今日までの日で書いてください。' });
   }
   if (count === undefined || on === undefined || errors.length > 0) return showBundle(context, errors, null);
-  const bundleId = readId(context.params['bundleId']);
-  return await settle(context, () => receiveBundle(context, { bundleId, version: readVersion(context), count, on }));
+  return await settle(context, (seen) => receiveBundle(context, { ...seen, count, on }));
 }
 
 async function announce(context: StaffContext): Promise<Answer> {
@@ -171,10 +170,7 @@ async function announce(context: StaffContext): Promise<Answer> {
   if (dueOn === undefined)
     errors.push({ field: 'dueOn', message: '届くはずの日を 2026-11-10 のように書いてください。' });
   if (expectedCount === undefined || dueOn === undefined) return showBundle(context, errors, null);
-  const bundleId = readId(context.params['bundleId']);
-  return await settle(context, () =>
-    announceBundle(context, { bundleId, version: readVersion(context), expectedCount, dueOn }),
-  );
+  return await settle(context, (seen) => announceBundle(context, { ...seen, expectedCount, dueOn }));
 }
 
 async function explain(context: StaffContext): Promise<Answer> {
@@ -182,8 +178,7 @@ async function explain(context: StaffContext): Promise<Answer> {
   if (note === '') {
     return showBundle(context, [{ field: 'differenceNote', message: '確かめた結果を書いてください。' }], null);
   }
-  const bundleId = readId(context.params['bundleId']);
-  return await settle(context, () => explainDifference(context, { bundleId, version: readVersion(context), note }));
+  return await settle(context, (seen) => explainDifference(context, { ...seen, note }));
 }
 
 async function claim(context: StaffContext): Promise<Answer> {
@@ -195,10 +190,7 @@ async function claim(context: StaffContext): Promise<Answer> {
     errors.push({ field: 'screenings', message: '予診のみの件数を数字で書いてください。なければ 0 です。' });
   }
   if (doses === undefined || screenings === undefined) return showBundle(context, errors, null);
-  const bundleId = readId(context.params['bundleId']);
-  return await settle(context, () =>
-    noteClaim(context, { bundleId, version: readVersion(context), doses, screenings }),
-  );
+  return await settle(context, (seen) => noteClaim(context, { ...seen, doses, screenings }));
 }
 
 async function remind(context: StaffContext): Promise<Answer> {
@@ -206,8 +198,7 @@ async function remind(context: StaffContext): Promise<Answer> {
   if (note === '') {
     return showBundle(context, [{ field: 'note', message: 'どのように督促したかを書いてください。' }], null);
   }
-  const bundleId = readId(context.params['bundleId']);
-  return await settle(context, () => remindInstitution(context, { bundleId, version: readVersion(context), note }));
+  return await settle(context, (seen) => remindInstitution(context, { ...seen, note }));
 }
 
 async function link(context: StaffContext): Promise<Answer> {
@@ -215,26 +206,31 @@ async function link(context: StaffContext): Promise<Answer> {
   if (!/^\d{1,15}$/u.test(text)) {
     return showBundle(context, [{ field: 'batchId', message: '束が届いたファイルを選んでください。' }], null);
   }
-  const bundleId = readId(context.params['bundleId']);
   const batchId = Number(text) as BatchId;
-  return await settle(context, () => linkBundle(context, { bundleId, version: readVersion(context), batchId }));
+  return await settle(context, (seen) => linkBundle(context, { ...seen, batchId }));
 }
 
 async function handOver(context: StaffContext, tools: BundleTools): Promise<Answer> {
-  const bundleId = readId(context.params['bundleId']);
-  const version = readVersion(context);
-  return await settle(context, async () => {
-    await checkHandOver(context, { bundleId, version });
-    const back = bundlePath(bundleId);
-    const params = { bundle: bundleId, version };
+  return await settle(context, async (seen) => {
+    await checkHandOver(context, seen);
+    const back = bundlePath(seen.bundleId);
+    const params = { bundle: seen.bundleId, version: seen.version };
     const order = { task: handOverTask, label: '予診票の束を受付へ回す', params, back };
     return (await tools.orderWork(context, order))?.path;
   });
 }
 
-async function settle(context: StaffContext, work: () => Promise<string | undefined | void>): Promise<Answer> {
+/** A bundle as it was looked at. */
+type SeenBundle = { readonly bundleId: number; readonly version: number };
+
+/** Does something to the bundle of the page that was looked at, and leads back to it or where the work says. */
+async function settle(
+  context: StaffContext,
+  work: (seen: SeenBundle) => Promise<string | undefined | void>,
+): Promise<Answer> {
+  const bundleId = readId(context.params['bundleId']);
   try {
-    return redirectTo((await work()) ?? bundlePath(readId(context.params['bundleId'])));
+    return redirectTo((await work({ bundleId, version: readVersion(context) })) ?? bundlePath(bundleId));
   } catch (error) {
     if (error instanceof Conflict) return showBundle(context, [], error.message);
     if (error instanceof UnreadableInput) return showBundle(context, [{ field: null, message: error.message }], null);

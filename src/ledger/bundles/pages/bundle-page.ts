@@ -1,4 +1,4 @@
-import { type Day, formatIsoDay } from '#kernel';
+import type { Day } from '#kernel';
 import { batchPath } from '#ledger/intake';
 import {
   button,
@@ -6,7 +6,9 @@ import {
   buttonRow,
   type Choice,
   dataList,
+  dayField,
   dayText,
+  dayValue,
   errorOf,
   errorSummary,
   type FormError,
@@ -130,7 +132,7 @@ function managePanel(view: BundlePageView): Html | null {
   );
   const announce = postForm(
     { action: `${path}/announcement`, csrfToken, class: 'stack-tight', label: '予定' },
-    html`${version}${textField({ name: 'expectedCount', label: '知らされた枚数', value: bundle.expectedCount === null ? '' : String(bundle.expectedCount), error: errorOf(errors, 'expectedCount'), width: 5, size: 'small', inputMode: 'numeric' })}${textField({ name: 'dueOn', label: '届くはずの日', value: bundle.dueOn === null ? '' : formatIsoDay(bundle.dueOn), error: errorOf(errors, 'dueOn'), width: 20, size: 'small' })}${button('予定を変える', { icon: 'calendar', size: 'small' })}`,
+    html`${version}${textField({ name: 'expectedCount', label: '知らされた枚数', value: bundle.expectedCount === null ? '' : String(bundle.expectedCount), error: errorOf(errors, 'expectedCount'), width: 5, size: 'small', inputMode: 'numeric' })}${dayField({ name: 'dueOn', label: '届くはずの日', value: dayValue(bundle.dueOn), error: errorOf(errors, 'dueOn'), width: 20, size: 'small' })}${button('予定を変える', { icon: 'calendar', size: 'small' })}`,
   );
   const explain = postForm(
     { action: `${path}/explanation`, csrfToken, class: 'stack-tight', label: '差異' },
