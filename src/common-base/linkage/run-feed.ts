@@ -1,11 +1,11 @@
 import type { ActionContext } from '#common-base/access';
 import type { ActBy } from '#common-base/audit';
-import { type Finding, UnreadableInput } from '#kernel';
+import { type Decision, type Finding, UnreadableInput } from '#kernel';
 import { RunStopped } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { beginFeedRun, type FeedRunStart, failFeedRun, finishFeedRun } from './feed-runs.ts';
+import { addFeedRunRows, beginFeedRun, type FeedRunStart, failFeedRun, finishFeedRun } from './feed-runs.ts';
 import { digestFeed } from './feed-source.ts';
-import type { FeedSource, ImportResult, Layout } from './types.ts';
+import type { FeedRow, FeedSource, ImportResult, Layout } from './types.ts';
 
 /** What an import counts; the time is added by `runFeed`. */
 export type ImportFigures = Omit<ImportResult, 'seconds' | 'repeated'>;
@@ -98,4 +98,24 @@ export function nameFields(findings: readonly Finding[], layout: Layout): Findin
     ...each,
     field: each.field === null ? null : (names.get(each.field) ?? each.field),
   }));
+}
+
+/** Lists those of some rows that were not simply taken, with why, in the words of the sender's columns. */
+export async function noteDecided(
+  tx: Tx,
+  runId: number,
+  layout: Layout,
+  decided: readonly { readonly row: FeedRow; readonly decision: Decision<unknown> }[],
+): Promise<void> {
+  const noted = decided.filter(({ decision }) => decision.findings.length > 0);
+  await addFeedRunRows(
+    tx,
+    runId,
+    noted.map(({ row: { ordinal, line }, decision: { answer, findings } }) => ({
+      ordinal,
+      line,
+      answer,
+      findings: nameFields(findings, layout),
+    })),
+  );
 }

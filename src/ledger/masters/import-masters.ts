@@ -1,15 +1,6 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import {
-  addFeedRunRows,
-  type FeedRow,
-  type FeedSource,
-  type ImportResult,
-  loadLayout,
-  nameFields,
-  readFeed,
-  runFeed,
-} from '#common-base/linkage';
+import { type FeedSource, type ImportResult, loadLayout, noteDecided, readFeed, runFeed } from '#common-base/linkage';
 import { foldLotNumber } from '#formats';
 import { codeInSentence, type Decision, finding } from '#kernel';
 import type { Tx } from '#platform/postgres';
@@ -50,7 +41,7 @@ export async function importMasters(
         await insertMaster(tx, frame, one);
         known.set(masterIdentity(one), masterText(one));
       }
-      await noteRows(tx, runId, decided, (findings) => nameFields(findings, layout));
+      await noteDecided(tx, runId, layout, decided);
       figures.rows += rows.length;
       figures.accepted += told.length;
       figures.refused += rows.length - told.length;
@@ -83,27 +74,10 @@ function keepRecall(decision: Decision<MasterTold>, recalled: Set<string>): Deci
   return decision;
 }
 
-/** The rows that were not simply taken, with why. */
-async function noteRows(
-  tx: Tx,
-  runId: number,
-  decided: readonly { readonly row: FeedRow; readonly decision: Decision<MasterTold> }[],
-  named: (findings: FeedRow['findings']) => FeedRow['findings'],
-): Promise<void> {
-  const listed = decided.filter(({ decision }) => decision.findings.length > 0);
-  await addFeedRunRows(
-    tx,
-    runId,
-    listed.map(({ row: { ordinal, line }, decision }) => ({
-      ...{ ordinal, line, answer: decision.answer, findings: named([...decision.findings]) },
-    })),
-  );
-}
-
 /** The product of rules/ by its code or by the name that stands on the screens. */
 function productFinder(rules: RuleSet): (nameOrCode: string) => string | undefined {
-  const products = new Map<string, string>();
-  for (const { product, name } of listProductNames(rules)) products.set(name.normalize('NFKC'), product);
-  for (const { product } of listProductNames(rules)) products.set(product, product);
-  return (nameOrCode) => products.get(nameOrCode);
+  const products = listProductNames(rules);
+  const byName = new Map(products.map(({ product, name }) => [name.normalize('NFKC'), product]));
+  const codes = new Set(products.map(({ product }) => product));
+  return (nameOrCode) => (codes.has(nameOrCode) ? nameOrCode : byName.get(nameOrCode));
 }

@@ -2,12 +2,11 @@ import { loadPersonsForJudging } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import {
-  addFeedRunRows,
   type FeedRow,
   type FeedSource,
   type ImportResult,
   loadLayout,
-  nameFields,
+  noteDecided,
   readFeed,
   runFeed,
 } from '#common-base/linkage';
@@ -39,15 +38,7 @@ export async function importReservations(
       const decided = await decideRows(tx, kind, rows, vaccines);
       const told = decided.flatMap(({ decision }) => (decision.answer === 'refused' ? [] : [decision.value]));
       await insertReservations(tx, { runId, actId }, await withoutKnown(tx, kind, told));
-      const listed = decided.filter(({ decision }) => decision.findings.length > 0);
-      await addFeedRunRows(
-        tx,
-        runId,
-        listed.map(({ row: { ordinal, line }, decision }) => ({
-          ...{ ordinal, line, answer: decision.answer },
-          findings: nameFields(decision.findings, layout),
-        })),
-      );
+      await noteDecided(tx, runId, layout, decided);
       figures.rows += rows.length;
       figures.accepted += told.length;
       figures.refused += rows.length - told.length;
