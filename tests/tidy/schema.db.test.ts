@@ -52,6 +52,9 @@ test('every table and every column says what it holds', async () => {
   assert.ok((await rowsOf(ourTables)).length > 20, 'the catalogue shows too few tables to be the schema');
 });
 
+/** Rows that nobody ever names one by one: see 20261122T0350_audit_person_indexes.sql. */
+const keyless = new Set(['public.audit_act_persons']);
+
 test('every primary key and unique constraint begins with the municipality', async () => {
   const keys = await rowsOf<{ name: string; first: string | null }>(
     `SELECT t.name, a.attname AS first FROM (${ourTables}) t
@@ -60,7 +63,7 @@ test('every primary key and unique constraint begins with the municipality', asy
      WHERE t.relpersistence = 'p' AND NOT t.relispartition`,
   );
   assert.deepEqual(
-    keys.filter(({ name, first }) => first !== 'lg_code' && !reference.has(name)),
+    keys.filter(({ name, first }) => first !== (keyless.has(name) ? null : 'lg_code') && !reference.has(name)),
     [],
   );
 });

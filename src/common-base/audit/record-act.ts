@@ -176,39 +176,45 @@ async function insertPersons(
 }
 
 /**
- * OFFSET 0 keeps the planner from drawing a second salt for the hash. An act without persons cannot meet one of its own
- * rows, and new people have no pseudonym: looking for either would cost as much as the rows.
+ * OFFSET 0 keeps the planner from drawing a second salt for the hash. People are looked up as one list, which is one walk
+ * along the index: one search for each took as long as writing their rows. New people have no pseudonym to look for.
  */
 function insertPersonsSql(
   selectPersonIds: string,
   first: number,
   { hasPersons, areNew }: { readonly hasPersons: boolean; readonly areNew: boolean },
 ): string {
-  const [lgCode, recordedOn, actId] = [`$${first}`, `$${first + 1}`, `$${first + 2}`];
-  const knownRef = `LEFT JOIN audit_persons p ON p.lg_code = ${lgCode}::text AND p.person_id = t.person_id`;
-  const orSkipped = hasPersons ? 'ON CONFLICT (lg_code, recorded_on, act_id, person_ref) DO NOTHING' : '';
+  const [lgCode, recordedOn, actId] = [`$${first}::text`, `$${first + 1}::date`, `$${first + 2}::bigint`];
+  const known = areNew
+    ? 'SELECT NULL::bigint AS person_id, NULL::uuid AS person_ref WHERE false'
+    : `SELECT p.person_id, p.person_ref FROM audit_persons p
+       WHERE p.lg_code = ${lgCode} AND p.person_id = ANY (ARRAY(SELECT g.person_id FROM given g))`;
+  const named = hasPersons
+    ? `WHERE r.person_ref NOT IN (SELECT q.person_ref FROM audit_act_persons q
+         WHERE q.lg_code = ${lgCode} AND q.recorded_on = ${recordedOn} AND q.act_id = ${actId})`
+    : '';
   return `
-  WITH touched AS MATERIALIZED (
-    SELECT DISTINCT s.person_id::bigint AS person_id FROM (${selectPersonIds}) s WHERE s.person_id IS NOT NULL
-  ), looked_up AS MATERIALIZED (
-    ${areNew ? 'SELECT t.person_id, NULL::uuid AS person_ref FROM touched t' : `SELECT t.person_id, p.person_ref FROM touched t ${knownRef}`}
+  WITH given AS MATERIALIZED (
+    SELECT s.person_id::bigint AS person_id FROM (${selectPersonIds}) s
+  ), known AS MATERIALIZED (
+    ${known}
+  ), unknown AS MATERIALIZED (
+    SELECT DISTINCT g.person_id FROM given g
+    WHERE g.person_id IS NOT NULL AND NOT EXISTS (SELECT FROM known k WHERE k.person_id = g.person_id)
   ), made AS (
     INSERT INTO audit_persons (lg_code, person_id, salt, person_ref)
-    SELECT ${lgCode}::text, n.person_id, n.salt,
-      encode(substr(sha256(convert_to(${lgCode}::text || ':' || n.person_id || ':' || n.salt, 'UTF8')), 1, 16), 'hex')::uuid
-    FROM (SELECT person_id, gen_random_uuid() AS salt FROM looked_up WHERE person_ref IS NULL
-          ORDER BY person_id OFFSET 0) n
+    SELECT ${lgCode}, n.person_id, n.salt,
+      encode(substr(sha256(convert_to(${lgCode} || ':' || n.person_id || ':' || n.salt, 'UTF8')), 1, 16), 'hex')::uuid
+    FROM (SELECT person_id, gen_random_uuid() AS salt FROM unknown ORDER BY person_id OFFSET 0) n
     ${areNew ? '' : 'ON CONFLICT (lg_code, person_id) DO NOTHING'}
     RETURNING person_ref
-  ), refs AS MATERIALIZED (
-    SELECT person_ref FROM looked_up WHERE person_ref IS NOT NULL UNION ALL SELECT person_ref FROM made
   ), written AS (
     INSERT INTO audit_act_persons (lg_code, recorded_on, act_id, person_ref)
-    SELECT ${lgCode}::text, ${recordedOn}::date, ${actId}::bigint, person_ref FROM refs ORDER BY person_ref
-    ${orSkipped}
+    SELECT ${lgCode}, ${recordedOn}, ${actId}, r.person_ref
+    FROM (SELECT person_ref FROM known UNION ALL SELECT person_ref FROM made) r ${named} ORDER BY r.person_ref
   )
-  SELECT (SELECT count(*)::int FROM touched) AS touched,
-    (SELECT count(*)::int FROM touched) - (SELECT count(*)::int FROM refs) AS missing`;
+  SELECT ((SELECT count(*) FROM known) + (SELECT count(*) FROM unknown))::int AS touched,
+    ((SELECT count(*) FROM unknown) - (SELECT count(*) FROM made))::int AS missing`;
 }
 
 function refuseIndividualNumbers(texts: readonly string[]): void {
