@@ -10,6 +10,7 @@ import { createLog } from '#platform/log';
 import { createClient, getAppUrl, type Installation, openInstallation, upgradeDatabase } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed } from '../../support/addressees.ts';
 import { contractClinic, intakeAsOf, intakeContext } from '../../support/intake.ts';
+import { cutConnections } from './cut-connections.ts';
 
 const watchName = 'crash-watch';
 
@@ -53,12 +54,9 @@ export class IntakeOffice {
     this.#installation = undefined;
   }
 
-  /** Takes every connection of the program away, as a broken network or a failing server does; waits until they are gone. */
+  /** Takes every connection of the program away. */
   async cutConnections(): Promise<void> {
-    await this.#client().query(
-      `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = current_user AND application_name <> '${watchName}'`,
-    );
+    await cutConnections(this.#client());
   }
 
   /** Kills the database server without a word, and starts it again. */

@@ -7,17 +7,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectNational, importIndividualNumbers, letterDigest, requestInquiry } from '#addressees/numbers';
 import { asJob, asOperator } from '#common-base/access';
-import type { FormerRecord } from '#counterparties/intermediate-server';
 import type { PersonId } from '#kernel';
 import { openSystemKey } from '#platform/exchange';
 import { withClient, withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings } from '../../support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { handMadeNumbers } from '../../support/hand-made-numbers.ts';
+import { doseOfMachida, machida } from '../../support/machida.ts';
 import { type NationalStandIns, openNationalStandIns } from '../../support/national.ts';
 import { importPeople, numberFeed, vaultContext } from '../../support/numbers.ts';
 import type { HandClock } from '../../support/staff-server.ts';
 import { chanceOf } from './chance.ts';
+import { cutConnections } from './cut-connections.ts';
 import { type CutLine, openCutLine } from './cut-line.ts';
 import type { RoundsOptions } from './intake-rounds.ts';
 import { DyingProcess } from './worker-of-rounds.ts';
@@ -30,7 +31,6 @@ export type RelayRoundsResult = Readonly<
 type End = 'officeKilled' | 'databaseCut' | 'lineCut' | 'twice' | 'whole';
 
 const ends: readonly End[] = ['officeKilled', 'officeKilled', 'databaseCut', 'lineCut', 'lineCut', 'twice', 'whole'];
-const machida = '132098';
 /** Inquiries of the office in each round. */
 export const inquiriesPerRound = 3;
 
@@ -108,18 +108,9 @@ async function prepare(): Promise<Stage> {
     vaultContext(db, lgCode),
     numberFeed(handMadeNumbers.map((number, i) => [i + 1, number])),
   );
-  const dose: FormerRecord['dose'] = {
-    programme: 'dpt-ipv-hib',
-    stage: 'primary',
-    doseNumber: 1,
-    vaccinatedOn: '2024-07-20',
-    outcome: 'administered',
-    vaccinationClass: 'routine',
-    product: null,
-    lotNumber: null,
-    institutionName: null,
-  };
-  const records = handMadeNumbers.slice(0, 4).map((individualNumber) => ({ individualNumber, lgCode: machida, dose }));
+  const records = handMadeNumbers
+    .slice(0, 4)
+    .map((individualNumber) => ({ individualNumber, lgCode: machida, dose: doseOfMachida }));
   const national = await openNationalStandIns(office, clock, { records, people: [] }, await openSystemKey(home));
   const line = await openCutLine(national.intermediate.origin);
   const actor = await asOperator(db, lgCode, { osUser: 'test', as: null, reason: null });
@@ -192,12 +183,7 @@ async function answerForPeople({ office, clock }: Stage, isProvided: boolean): P
 /** Takes every connection of the programs away, each role's by that role. */
 async function cutDatabase({ db }: TestDatabase): Promise<void> {
   for (const pool of [db.app, db.vault]) {
-    await withClient(pool.options.connectionString ?? '', (client) =>
-      client.query(
-        `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-         WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()`,
-      ),
-    );
+    await withClient(pool.options.connectionString ?? '', cutConnections);
   }
 }
 

@@ -2,19 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { ensureClinicStaff } from '#apps/clinic-web';
 import { connectOffice } from '#clinic/exchange';
 import { asOperator } from '#common-base/access';
 import { connectClinics, hearNews } from '#ledger/clinic-exchange';
 import { fixedClock } from '#platform/clock';
 import { openSystemKey } from '#platform/exchange';
-import { getAppUrl, withMunicipality } from '#platform/postgres';
+import { getAppUrl, withClient, withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings } from '../../support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { registerPeople } from '../../support/desk.ts';
 import { contractClinic, contractedClinic, intakeContext } from '../../support/intake.ts';
 import { issueTestForms } from '../../support/issued-forms.ts';
+import { cutConnections } from './cut-connections.ts';
 
 /** An office and the clinics' system on two databases, connected, with forms for babies; nothing runs yet. */
 export interface TwoOffices {
@@ -64,23 +64,13 @@ export async function prepareTwoOffices(babies: number): Promise<TwoOffices> {
   await withMunicipality(office.db, office.lgCode, (tx) => hearNews(tx, 'forms.changed', personIds.map(String)));
   return {
     ...{ office, clinic, officeHome, clinicHome, port, account, numbers },
-    cut: ({ db }) => cutConnections(getAppUrl(db)),
+    cut: ({ db }) => withClient(getAppUrl(db), cutConnections),
     async close() {
       await clinic.close();
       await office.close();
       for (const home of homes) await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-async function cutConnections(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(
-    `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-      WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()`,
-  );
-  await client.end();
 }
 
 async function findFreePort(): Promise<number> {
