@@ -8,6 +8,7 @@ import { readHistoryAnswer, wordOfReference } from '#messages';
 import { withMunicipality } from '#platform/postgres';
 import { residentFeed, testActor, testContext } from '../support/addressees.ts';
 import { handMadeNumbers } from '../support/hand-made-numbers.ts';
+import { childFromMachida, doseOfMachida, machida } from '../support/machida.ts';
 import { type NationalStandIns, openNationalStandIns } from '../support/national.ts';
 import { numberFeed, vaultContext } from '../support/numbers.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
@@ -16,34 +17,8 @@ import { StaffBrowser } from '../support/staff-server.ts';
 let office: TestOffice;
 let national: NationalStandIns;
 const [first, second, third] = handMadeNumbers;
-const machida = '132098';
 
-const child = (n: number, more: Record<string, string> = {}) => ({
-  整理番号: `000000000${n}`,
-  氏名カナ: `ウツリ　コ${n}`,
-  氏名漢字: `移　子${n}`,
-  生年月日: '20240510',
-  世帯番号: `00000000${n}`,
-  住民となった日: '20261101',
-  異動: '11',
-  住民異動: '11',
-  異動年月日: '20261101',
-  住民異動年月日: '20261101',
-  転入前住所: '東京都町田市森野２丁目２番２２号',
-  ...more,
-});
-
-const told = (vaccinatedOn: string, doseNumber: number) => ({
-  programme: 'dpt-ipv-hib',
-  stage: 'primary',
-  doseNumber,
-  vaccinatedOn,
-  outcome: 'administered' as const,
-  vaccinationClass: 'routine' as const,
-  product: '5in1',
-  lotNumber: 'A1',
-  institutionName: '町田医院',
-});
+const told = (vaccinatedOn: string, doseNumber: number) => ({ ...doseOfMachida, vaccinatedOn, doseNumber });
 
 before(async () => {
   office = await openTestOffice('2026-11-24T10:00:00+09:00');
@@ -55,7 +30,12 @@ before(async () => {
     office.systemKey,
   );
   const { db, lgCode } = office.database;
-  const people = [child(1), child(2), child(3, { 支援措置: '1' }), child(4, { 転入前住所: 'どこか遠く' })];
+  const people = [
+    childFromMachida(1),
+    childFromMachida(2),
+    childFromMachida(3, { 支援措置: '1' }),
+    childFromMachida(4, { 転入前住所: 'どこか遠く' }),
+  ];
   const importing = testContext(db, testActor(lgCode, ['persons.import']));
   await importResidents(importing, residentFeed(people), { isChanges: false, asOf: parseIsoDay('2026-11-24') });
   const numbers = [first, second, third].map((number, i) => [`000000000${i + 1}`, number] as const);

@@ -9,6 +9,7 @@ import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testContext } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
+import { childFromMachida, doseOfMachida, machida } from '../../../tests/support/machida.ts';
 import { type NationalStandIns, openNationalStandIns } from '../../../tests/support/national.ts';
 import { numberFeed, vaultContext } from '../../../tests/support/numbers.ts';
 import type { HandClock } from '../../../tests/support/staff-server.ts';
@@ -21,56 +22,27 @@ import type { HistoryInquiry, InquiryState } from './types.ts';
 let office: TestDatabase;
 let national: NationalStandIns;
 const clock: HandClock = { at: new Date('2026-11-24T10:00:00+09:00'), now: () => new Date(clock.at) };
-const machida = '132098';
 const [first, second, third, , , sixth, seventh] = handMadeNumbers;
 const everyState: readonly InquiryState[] = [
   ...(['unclear', 'held', 'raised', 'released', 'asked', 'answered', 'empty', 'refused', 'failed'] as const),
   ...(['takenOver', 'closed'] as const),
 ];
 
-/** A child that moved in from 町田市 on the first of November. */
-const child = (n: number, more: Record<string, string> = {}) => ({
-  整理番号: `000000000${n}`,
-  氏名カナ: `ウツリ　コ${n}`,
-  氏名漢字: `移　子${n}`,
-  生年月日: '20240510',
-  世帯番号: `00000000${n}`,
-  住民となった日: '20261101',
-  異動: '11',
-  住民異動: '11',
-  異動年月日: '20261101',
-  住民異動年月日: '20261101',
-  転入前住所: '東京都町田市森野２丁目２番２２号',
-  ...more,
-});
-
-const told = {
-  programme: 'dpt-ipv-hib',
-  stage: 'primary',
-  doseNumber: 1,
-  vaccinatedOn: '2024-07-20',
-  outcome: 'administered',
-  vaccinationClass: 'routine',
-  product: '5in1',
-  lotNumber: 'A1',
-  institutionName: '町田医院',
-} as const;
-
 before(async () => {
   office = await testDatabase();
   const { db, lgCode } = office;
   await loadDemonstrationSettings(db);
   national = await openNationalStandIns(office, clock, {
-    records: [first, seventh].map((individualNumber) => ({ individualNumber, lgCode: machida, dose: told })),
+    records: [first, seventh].map((individualNumber) => ({ individualNumber, lgCode: machida, dose: doseOfMachida })),
     people: [],
   });
   const importing = testContext(db, testActor(lgCode, ['persons.import']));
   const people = [
-    child(1),
-    child(2),
-    child(3, { 支援措置: '1' }),
-    child(4, { 転入前住所: 'どこか遠く' }),
-    child(5, { 住民となった日: '20250101', 異動年月日: '20250101', 住民異動年月日: '20250101' }),
+    childFromMachida(1),
+    childFromMachida(2),
+    childFromMachida(3, { 支援措置: '1' }),
+    childFromMachida(4, { 転入前住所: 'どこか遠く' }),
+    childFromMachida(5, { 住民となった日: '20250101', 異動年月日: '20250101', 住民異動年月日: '20250101' }),
   ];
   await importResidents(importing, residentFeed(people), { isChanges: false, asOf: parseIsoDay('2026-11-24') });
   const feed = numberFeed([
@@ -121,7 +93,7 @@ test('符号を取ってから照会し、届いた記録を持ち、記録の�
   const answer = await withMunicipality(office.db, office.lgCode, (tx) => listAnswer(tx, inquiry?.inquiryId ?? 0));
   assert.deepEqual(
     answer.map(({ dose }) => dose),
-    [told],
+    [doseOfMachida],
   );
   assert.match(inquiry?.processingNumber ?? '', /^S[A-Z]{20}$/u);
   const asked = national.intermediate.desk.state.requests.filter(({ kind }) => kind === 'inquiry');
@@ -132,7 +104,7 @@ test('起票の後に支援措置になった人は、出る前に止まり、�
   const { db, lgCode } = office;
   const importing = testContext(db, testActor(lgCode, ['persons.import']));
   const asOf = parseIsoDay('2026-11-24');
-  await importResidents(importing, residentFeed([child(6), child(7)]), { isChanges: true, asOf });
+  await importResidents(importing, residentFeed([childFromMachida(6), childFromMachida(7)]), { isChanges: true, asOf });
   await importIndividualNumbers(
     vaultContext(db, lgCode),
     numberFeed([
@@ -141,7 +113,7 @@ test('起票の後に支援措置になった人は、出る前に止まり、�
     ]),
   );
   assert.equal(await raise(), 2);
-  await importResidents(importing, residentFeed([child(6, { 支援措置: '1' })]), { isChanges: true, asOf });
+  await importResidents(importing, residentFeed([childFromMachida(6, { 支援措置: '1' })]), { isChanges: true, asOf });
   national.intermediate.desk.behaviour.distort = (letter) => `${letter} `;
   await round();
   await round();

@@ -12,6 +12,7 @@ import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, testActor } from '../../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../../tests/support/database.ts';
 import { handMadeNumbers } from '../../../../tests/support/hand-made-numbers.ts';
+import { doseOfMachida, machida } from '../../../../tests/support/machida.ts';
 import { type NationalStandIns, openNationalStandIns } from '../../../../tests/support/national.ts';
 import { importPeople, numberFeed, vaultContext } from '../../../../tests/support/numbers.ts';
 import type { HandClock } from '../../../../tests/support/staff-server.ts';
@@ -28,19 +29,7 @@ let people: readonly PersonId[];
 let job: ActionContext;
 let clerk: ActionContext;
 const clock: HandClock = { at: new Date('2026-11-24T10:00:00+09:00'), now: () => new Date(clock.at) };
-const machida = '132098';
 const [first, second] = handMadeNumbers;
-const dose = {
-  programme: 'dpt-ipv-hib',
-  stage: 'primary',
-  doseNumber: 1,
-  vaccinatedOn: '2024-07-20',
-  outcome: 'administered',
-  vaccinationClass: 'routine',
-  product: null,
-  lotNumber: null,
-  institutionName: null,
-} as const;
 
 before(async () => {
   office = await testDatabase();
@@ -54,7 +43,7 @@ before(async () => {
       [2, second],
     ]),
   );
-  const records = [{ individualNumber: first, lgCode: machida, dose }];
+  const records = [{ individualNumber: first, lgCode: machida, dose: doseOfMachida }];
   national = await openNationalStandIns(office, clock, { records, people: [] });
   job = { db, actor: await asJob(db, lgCode, { job: 'numbers.exchange', startedBy: null }), clock };
   clerk = { db, actor: testActor(lgCode, ['numbers.requestLinkCode']), clock };
