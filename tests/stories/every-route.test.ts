@@ -13,6 +13,7 @@ import {
   requestApproval,
   type StaffRoute,
 } from '#common-base/access';
+import { listActs } from '#common-base/audit';
 import { openRuleBook, registerMunicipality } from '#common-base/municipalities';
 import type { LgCode, StaffId } from '#kernel';
 import { receiveBatch } from '#ledger/intake';
@@ -20,6 +21,7 @@ import { startTrial } from '#ledger/rules';
 import { readRulesFolder } from '#platform/files';
 import { withMunicipality } from '#platform/postgres';
 import { parseRules } from '#schedule';
+import { listApprovalKinds } from '../../src/common-base/access/staff-app.ts';
 import { residentFeed, testActor, testContext } from '../support/addressees.ts';
 import { rulesFolder } from '../support/demonstration.ts';
 import { clinicFeed, intakeAsOf, intakeContext } from '../support/intake.ts';
@@ -194,3 +196,71 @@ for (const [accountName, role] of duties) {
     assert.deepEqual(await digestOfVictim(), before, 'the other office is as it was');
   });
 }
+
+test('どの種類の申請も、一人の二つのアカウント、別の団体の人、古いサインインでは決められない', async () => {
+  const { db } = office.database;
+  const run = async (sql: string, values: readonly unknown[] = []): Promise<number> =>
+    withMunicipality(db, victim, async (tx) => {
+      const { rows } = await tx.client.query<{ id: number }>(sql, [...values]);
+      return rows[0]?.id ?? 0;
+    });
+  // The insider's second account: a section chief who may approve everything.
+  const daily = await run("SELECT staff_id AS id FROM staff_members WHERE account_name = 'tantou'");
+  const second = await run(
+    `INSERT INTO staff_members (lg_code, account_name, display_name, department, roles, rank, must_change_password, person_staff_id)
+     SELECT lg_code, 'tantou-shonin', display_name, department, '{chief}', 'chief', false, staff_id FROM staff_members
+     WHERE staff_id = $1 RETURNING staff_id AS id`,
+    [daily],
+  );
+  await run(
+    `INSERT INTO password_hashes (lg_code, staff_id, hash, is_initial)
+     SELECT lg_code, $2, hash, false FROM password_hashes WHERE staff_id = $1 LIMIT 1`,
+    [daily, second],
+  );
+  const password = office.accounts[0]?.password ?? '';
+  const signIn = async (accountName: string, lgCode: LgCode): Promise<OfficeAsker> => {
+    const asker = new OfficeAsker(office);
+    for (const path of [`/m/${lgCode}`, '/sign-in']) await asker.ask(path);
+    assert.equal((await asker.ask('/sign-in', { accountName, password })).status, 303);
+    await asker.ask('/account');
+    return asker;
+  };
+  const own = await signIn('tantou-shonin', victim);
+  const stranger = await signIn('kakaricho', office.database.other);
+  const stale = await signIn('kakaricho', victim);
+  await run(
+    `UPDATE sessions SET confirmed_at = confirmed_at - interval '11 minutes'
+     WHERE staff_id = (SELECT staff_id FROM staff_members WHERE account_name = 'kakaricho') RETURNING session_id AS id`,
+  );
+  const ended = await signIn('kakaricho', victim);
+  await run(
+    `UPDATE sessions SET ended_at = now(), end_kind = 'revoked' WHERE session_id = (SELECT max(session_id) FROM sessions)
+     RETURNING session_id AS id`,
+  );
+  const kinds = listApprovalKinds(office.app.staffApp);
+  assert.ok(kinds.length >= 12, String(kinds.length));
+  const requests: number[] = [];
+  for (const { kind } of kinds) {
+    const requestId = await run(
+      `INSERT INTO approval_requests (lg_code, kind, subject, reason, requested_by, requested_at, expires_at)
+       VALUES ($1, $2, '{}', '試験', $3, now() - interval '1 hour', now() + interval '300 days') RETURNING request_id AS id`,
+      [victim, kind, daily],
+    );
+    requests.push(requestId);
+    const decide = (asker: OfficeAsker) => asker.ask(`/approvals/${requestId}/decide`, { answer: 'approve' });
+    const answer = await decide(own);
+    assert.ok(answer.status >= 400, `${kind}: by the second account ${answer.status} ${answer.location}`);
+    assert.equal((await decide(stranger)).status, 404, `${kind}: of another municipality`);
+    assert.match((await decide(stale)).location, /^\/confirm\?/u, `${kind}: a sign-in of eleven minutes ago`);
+    assert.match((await decide(ended)).location, /^\/sign-in\?.*unsent=yes/u, `${kind}: a session that was ended`);
+  }
+  const open = "SELECT count(*)::int AS id FROM approval_requests WHERE state = 'open' AND request_id = ANY($1)";
+  assert.equal(await run(open, [requests]), kinds.length);
+  const refused = { act: 'access.approvalRefused', staffId: second as StaffId };
+  const { acts } = await withMunicipality(db, victim, (tx) => listActs(tx, refused));
+  assert.deepEqual(
+    acts.map(({ details }) => details['cause']),
+    kinds.map(() => 'approvalOwn'),
+    'each try is in the log',
+  );
+});

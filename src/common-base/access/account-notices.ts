@@ -38,12 +38,12 @@ export async function noteAccountChange(
   tx: Tx,
   staffId: StaffId,
   change: AccountChange,
-  by: Pick<ActBy, 'staffName' | 'from'> & { readonly at: Date },
+  by: Pick<ActBy, 'staffId' | 'staffName' | 'from'> & { readonly at: Date },
 ): Promise<void> {
   await tx.client.query(
-    `INSERT INTO account_notices (lg_code, staff_id, change, changed_at, changed_by_name, changed_from)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
-    [tx.lgCode, staffId, change, by.at, by.staffName, by.from],
+    `INSERT INTO account_notices (lg_code, staff_id, change, changed_at, changed_by, changed_by_name, changed_from)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [tx.lgCode, staffId, change, by.at, by.staffId, by.staffName, by.from],
   );
 }
 

@@ -200,6 +200,79 @@ test('理由のない申請、番号を書いた申請、同じ申請の重な�
   assert.deepEqual(await askWith(99, '業務'), ['approvalSettled']);
 });
 
+test('申請のあとで一人のものと分かった二つのアカウントでも、承認できない', async () => {
+  const [clerk, chief] = [await staffIdOf('tantou'), await staffIdOf('kakaricho')];
+  const requestId = await ask('tantou', 30);
+  await run('UPDATE staff_members SET person_staff_id = NULL WHERE person_staff_id = $1', [clerk]);
+  await run('UPDATE staff_members SET person_staff_id = $2 WHERE staff_id = $1', [clerk, chief]);
+  assert.deepEqual(codesOf(await settle('kakaricho', requestId, 'approve')), ['approvalOwn']);
+  const update =
+    "UPDATE approval_requests SET state = 'done', decided_by = $1, decided_at = now() WHERE request_id = $2";
+  await assert.rejects(run(update, [chief, requestId]), { constraint: 'four_eyes' });
+  await run('UPDATE staff_members SET person_staff_id = NULL WHERE staff_id = $1', [clerk]);
+  assert.equal((await settle('kakaricho', requestId, 'approve')).answer, 'accepted');
+});
+
+test('パスワードを作り直して承認者になりすましても、自分の申請は通らない。三日たてば通る', async () => {
+  await run("UPDATE staff_members SET roles = '{administrator,clerk}' WHERE account_name = 'kanri'");
+  const administrator = new StaffBrowser(office);
+  await administrator.signIn('kanri');
+  const own = await ask('kanri', 31);
+  const usual = await ask('tantou', 32);
+  const reset = async (accountName: string): Promise<string> => {
+    const page = `/staff/${await staffIdOf(accountName)}`;
+    await administrator.get(page);
+    const answer = await administrator.post(`${page}/password`, {});
+    return /<code[^>]*>([^<]{20,})<\/code>/u.exec(answer.body)?.[1] ?? assert.fail(answer.body);
+  };
+  const chief = new StaffBrowser(office);
+  const given = await reset('kansa');
+  await chief.signIn('kansa', given);
+  const chosen = 'aoi-sora-no-kumo-7';
+  const change = { currentPassword: given, newPassword: chosen, repeatedPassword: chosen };
+  assert.equal((await chief.post('/account/password', change)).statusCode, 303);
+  const decide = async (requestId: number) => {
+    await chief.get(`/approvals/${requestId}`);
+    return await chief.post(`/approvals/${requestId}/decide`, { answer: 'approve' });
+  };
+  const refused = await decide(own);
+  assert.equal(refused.statusCode, 409);
+  assert.match(refused.body, /作り直した人が、もう一方にもいる/u);
+  // Whoever signs in as both has asked for nothing under their own name.
+  await reset('tantou');
+  assert.match((await decide(usual)).body, /作り直した人が、もう一方にもいる/u);
+  const start = office.clock.at;
+  office.clock.at = new Date(start.getTime() + 3 * 86_400_000 + 60_000);
+  assert.equal((await settle('kansa', own, 'approve')).answer, 'accepted');
+  assert.equal((await settle('kansa', usual, 'approve')).answer, 'accepted');
+  office.clock.at = start;
+});
+
+test('承認する権限を失った人、終わったセッション、同じ時の二つの承認では、もう一度は実行されない', async () => {
+  const chief = new StaffBrowser(office);
+  await chief.signIn('kakaricho');
+  const requestId = await ask('tantou', 33);
+  await chief.get(`/approvals/${requestId}`);
+  const decide = () => chief.post(`/approvals/${requestId}/decide`, { answer: 'approve' });
+  await run("UPDATE staff_members SET roles = '{auditor}' WHERE account_name = 'kakaricho'");
+  assert.equal((await decide()).statusCode, 403, 'the permission ended after the page was shown');
+  await run("UPDATE staff_members SET roles = '{chief}' WHERE account_name = 'kakaricho'");
+  const start = office.clock.at;
+  office.clock.at = new Date(start.getTime() + 11 * 60_000);
+  assert.match((await decide()).headers.location ?? '', /^\/confirm\?/u, 'the password was given too long ago');
+  office.clock.at = start;
+  const before = carriedOut.length;
+  const answers = await Promise.all([decide(), decide(), decide()]);
+  assert.deepEqual(
+    answers.map(({ statusCode }) => statusCode).sort((a, b) => a - b),
+    [303, 409, 409],
+  );
+  assert.equal(carriedOut.length, before + 1);
+  await run("UPDATE sessions SET ended_at = now(), end_kind = 'revoked' WHERE ended_at IS NULL");
+  assert.match((await decide()).headers.location ?? '', /^\/sign-in\?/u);
+  assert.equal(carriedOut.length, before + 1);
+});
+
 async function staffIdOf(accountName: string): Promise<StaffId> {
   return await withMunicipality(office.db, office.lgCode, async (tx) => {
     const { rows } = await tx.client.query<{ staff_id: StaffId }>(

@@ -3,10 +3,13 @@ import { type Decision, decide, type Finding, finding, formatIsoDay, NotFound, t
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { requirePermission } from '../require-permission.ts';
-import { findStaff, isUsable, permissionsOfStaff } from '../staff-store.ts';
+import { findStaff, isSamePerson, isUsable, permissionsOfStaff } from '../staff-store.ts';
 import type { ActionContext, StaffMember } from '../types.ts';
-import { closeRequest, findRequest } from './store.ts';
+import { closeRequest, findRequest, haveOneHand } from './store.ts';
 import type { ApprovalKind, ApprovalRequest } from './types.ts';
+
+/** Days (a weekend long, so that the person meets it) in which whoever gave an account a new password or took its factors away counts as a hand behind it. */
+const daysHeld = 3;
 
 /** What an approver, or the person who asked, does with a request. */
 export interface Settlement {
@@ -17,8 +20,8 @@ export interface Settlement {
 
 /**
  * Approves and carries out, declines, or (for the person who asked) withdraws a request. Approving and declining need
- * the kind's permission and another person than the one who asked, whichever accounts the two use; the requester must
- * still be allowed to ask at this moment. What is asked is done in the same transaction, or nothing is.
+ * the kind's permission and another person than the one who asked, whichever accounts the two use and whoever could have
+ * signed in with them after giving a new password; the requester must still be allowed to ask at this moment. What is asked is done in the same transaction, or nothing is.
  */
 export async function settleApproval(
   context: ActionContext,
@@ -37,7 +40,7 @@ export async function settleApproval(
     }
     if (settlement.answer === 'withdraw') return await withdraw(tx, context, request, { staffId, at });
     requirePermission(actor, kind.approvePermission);
-    const fault = await findFault(tx, request, staffId);
+    const fault = await findFault(tx, request, { staffId, at });
     if (fault !== undefined) return await refuse(tx, context, request, fault);
     if (settlement.answer === 'approve') {
       const done = await carryOut(tx, context, { kind, request, at });
@@ -51,12 +54,22 @@ export async function settleApproval(
   });
 }
 
-async function findFault(tx: Tx, request: ApprovalRequest, staffId: StaffId): Promise<Finding | undefined> {
+async function findFault(
+  tx: Tx,
+  request: ApprovalRequest,
+  { staffId, at }: { readonly staffId: StaffId; readonly at: Date },
+): Promise<Finding | undefined> {
   if (request.state === 'expired') return finding('approvalExpired', 'refuse', null);
   if (request.state !== 'open') return finding('approvalSettled', 'refuse', null);
   const approver = await findStaff(tx, staffId);
   const person = approver?.personStaffId ?? staffId;
-  if (person === request.requestedPerson) return finding('approvalOwn', 'refuse', null);
+  // Also accounts that became known as one person's after the request.
+  const isOwn = person === request.requestedPerson || (await isSamePerson(tx, request.requestedBy, staffId));
+  if (isOwn) return finding('approvalOwn', 'refuse', null);
+  const since = new Date(at.getTime() - daysHeld * 86_400_000);
+  if (await haveOneHand(tx, request.requestedBy, staffId, since)) {
+    return finding('approvalAccountReset', 'refuse', null, { days: daysHeld });
+  }
   const given = request.subject['staffId'];
   if (typeof given !== 'number') return undefined;
   // Nobody approves what they get themselves, whoever asked for it.
