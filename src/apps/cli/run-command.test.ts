@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { UnreadableInput } from '#kernel';
@@ -65,6 +66,22 @@ test('wrong use and unreadable input are exit code 2 and one line on standard er
     assert.match(said, /^sesshu: .+\n/u);
     if (words.includes('--no-such')) assert.match(said, /「--no-such」という指定はありません/u);
   }
+});
+
+test('a command that was only begun is told how it goes on, another one where the list is', async () => {
+  const asked = surroundings();
+  const begun = ['keys show', 'keys rotate'].flatMap((path) => commands.slice(0, 1).map((each) => ({ ...each, path })));
+  assert.equal(await runCommand(['keys'], begun, asked.around), 2);
+  assert.match(asked.err(), /^sesshu: 「keys」のあとに、show、rotate のどれかを書いてください。/u);
+  assert.equal(await runCommand(['keys', 'lose'], begun, asked.around), 2);
+  assert.match(asked.err(), /^sesshu: 「keys lose」というコマンドはありません。/u);
+});
+
+test('a file where a folder is wanted is said in a sentence', async () => {
+  const { around, err } = surroundings();
+  const run = (): Promise<undefined> => mkdir('/dev/null/backup').then(() => undefined);
+  assert.equal(await runCommand(['broken'], [{ path: 'broken', usage: '', summary: '', options: {}, run }], around), 2);
+  assert.match(err(), /^sesshu: \/dev\/null\/backup は使えません。/u);
 });
 
 test('the help lists every command and ends well', async () => {

@@ -96,14 +96,23 @@ function printHelp(
     return 0;
   }
   if (words.length > 0 && !words.includes('--help')) {
-    const said = words.join(' ');
-    around.messages.write(`sesshu: 「${said}」というコマンドはありません。sesshu --help で一覧を見てください。\n`);
+    around.messages.write(`sesshu: ${unknownCommand(words, commands)}\n`);
     return 2;
   }
   const width = Math.max(...commands.map((each) => `${each.path} ${each.usage}`.length));
   const list = commands.map((each) => `  sesshu ${`${each.path} ${each.usage}`.padEnd(width)}  ${each.summary}`);
   around.output.write(`${list.join('\n')}\n`);
   return 0;
+}
+
+/** What was begun like a command is told how it can go on. */
+function unknownCommand(words: readonly string[], commands: readonly Command[]): string {
+  const said = words.join(' ');
+  const begun = commands.map(({ path }) => path).filter((path) => path.startsWith(`${said} `));
+  const nexts = [...new Set(begun.map((path) => path.slice(said.length + 1).split(' ')[0]))].join('、');
+  return nexts === ''
+    ? `「${said}」というコマンドはありません。sesshu --help で一覧を見てください。`
+    : `「${said}」のあとに、${nexts} のどれかを書いてください。使い方は sesshu --help で見られます。`;
 }
 
 async function sentenceOf(error: unknown): Promise<string> {
@@ -117,6 +126,9 @@ async function sentenceOf(error: unknown): Promise<string> {
   if (trouble !== undefined) return trouble;
   const { code, path } = error as { readonly code?: string; readonly path?: string };
   if (code === 'ENOENT') return `ファイルがありません: ${path ?? ''}`;
+  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'EISDIR') {
+    return `${path ?? ''} は使えません。同じ名前のファイルやフォルダーが途中にないかを確かめてください。`;
+  }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return `${path ?? ''} を読み書きする権限がありません。置き場所と、この利用者の権限を確かめてください。`;
   }

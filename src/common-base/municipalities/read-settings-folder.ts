@@ -22,12 +22,14 @@ export async function readSettingsFolder(
 ): Promise<{ municipality: Municipality; files: SettingsFile[] }> {
   const files = await readFiles(folder);
   const own = files.find(({ path }) => path === 'municipality.json');
-  if (own === undefined) {
-    throw new UnreadableInput(
-      `設定フォルダー ${folder} に municipality.json がありません。自治体の設定フォルダーを指定してください。`,
-    );
-  }
+  if (own === undefined) throw noMunicipality(folder);
   return { municipality: readMunicipality(own.content, join(folder, own.path)), files };
+}
+
+function noMunicipality(folder: string): UnreadableInput {
+  return new UnreadableInput(
+    `設定フォルダー ${folder} に municipality.json がありません。自治体の設定フォルダーを指定してください。`,
+  );
 }
 
 function readMunicipality(content: string, place: string): Municipality {
@@ -58,8 +60,11 @@ function parseJson(content: string, place: string): unknown {
 async function readFiles(folder: string): Promise<SettingsFile[]> {
   let entries: Awaited<ReturnType<typeof readEntries>>;
   try {
+    // Looked at first: a wrong folder may be a large one, full of files that are no settings.
+    if (!(await readdir(folder)).includes('municipality.json')) throw noMunicipality(folder);
     entries = await readEntries(folder);
-  } catch {
+  } catch (error) {
+    if (error instanceof UnreadableInput) throw error;
     throw new UnreadableInput(`設定フォルダー ${folder} を開けません。場所と読み取りの権限を確かめてください。`);
   }
   const paths = entries

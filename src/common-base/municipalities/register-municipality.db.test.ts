@@ -60,6 +60,8 @@ test('ほかの自治体の設定は見えず、版は書き換えられない',
 
 test('使えないフォルダーは、どのファイルが悪いかを一文で言う', async () => {
   await assert.rejects(registerMunicipality(store.db, join(folder, 'nowhere')), /設定フォルダー .+ を開けません/u);
+  const docs = join(import.meta.dirname, '../../../docs');
+  await assert.rejects(registerMunicipality(store.db, docs), /docs に municipality\.json がありません/u);
   await writeFile(
     join(folder, 'municipality.json'),
     '{"lgCode":"133991","name":"若草町","prefecture":"東京都","isDemonstration":false}',

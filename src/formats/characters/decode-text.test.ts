@@ -67,7 +67,23 @@ test('CP932の壊れたバイト', async () => {
 });
 
 test('途中で切れた文字で終わるファイル', async () => {
-  assert.deepEqual(await faultOf(utf8('番号\r\n1,西').subarray(0, -1)), ['undecodableByte', 2, 2, 3]);
+  assert.deepEqual(await faultOf(utf8('番号\r\n1,西').subarray(0, -1)), ['truncated', 2, 2, 3]);
+  assert.deepEqual(await faultOf(utf8('番号\r\n1,西𠮷').subarray(0, -1)), ['truncated', 2, 2, 4]);
+  const cp932 = encodeCp932('番号\r\n1,西').bytes;
+  assert.deepEqual(await faultOf(cp932.subarray(0, -1), ['cp932']), ['truncated', 2, 2, 3]);
+});
+
+test('終わりの壊れたバイトは、途中で切れた文字とは言わない', async () => {
+  const line = utf8('番号\r\n1,西');
+  for (const bytes of [[0xe5, 0x41], [0xe5, 0x0a], [0xff], [0xa5], [0xe5, 0xa5, 0xe5]]) {
+    const [kind] = await faultOf(Buffer.concat([line, Buffer.from(bytes)]), ['utf-8']);
+    assert.equal(kind, 'undecodableByte', bytes.join(' '));
+  }
+  const cp932 = encodeCp932('番号\r\n1,西').bytes;
+  for (const bytes of [[0xfd], [0xa0], [0x81, 0x0a]]) {
+    const [kind] = await faultOf(Buffer.concat([cp932, Buffer.from(bytes)]), ['cp932']);
+    assert.equal(kind, 'undecodableByte', bytes.join(' '));
+  }
 });
 
 test('NUL文字', async () => {

@@ -38,6 +38,8 @@ export async function* decodeText(
   decoder.throwFault();
 }
 
+type PlacedKind = 'nulByte' | 'undecodableByte' | 'truncated';
+
 class LineDecoder {
   private encodings: readonly TextEncoding[];
   private readonly limit: number;
@@ -114,12 +116,7 @@ class LineDecoder {
   }
 
   /** The whole lines before the fault are good and are handed out first. */
-  private stopBefore(
-    bytes: Uint8Array,
-    offset: number,
-    kind: 'nulByte' | 'undecodableByte',
-    encodings: readonly TextEncoding[],
-  ): string {
+  private stopBefore(bytes: Uint8Array, offset: number, kind: PlacedKind, encodings: readonly TextEncoding[]): string {
     this.fault = placedFault(kind, bytes, this.linesDone, offset, encodings);
     const good = bytes.subarray(0, bytes.subarray(0, offset).lastIndexOf(10) + 1);
     if (this.encodings.length > 1) this.settleEncoding(good);
@@ -148,7 +145,8 @@ class LineDecoder {
     const places = this.encodings.map((encoding) => findUndecodable(bytes, encoding));
     const furthest = Math.max(...places);
     const encoding = this.encodings[places.indexOf(furthest)] ?? 'utf-8';
-    return this.stopBefore(bytes, furthest, 'undecodableByte', [encoding]);
+    const kind = isBegunCharacter(bytes.subarray(furthest), encoding) ? 'truncated' : 'undecodableByte';
+    return this.stopBefore(bytes, furthest, kind, [encoding]);
   }
 }
 
@@ -182,6 +180,17 @@ function firstBadByte(bytes: Uint8Array, from: number, to: number, encoding: Tex
   return at;
 }
 
+/** True where the bytes are the beginning of one character and nothing else: the file was cut inside it. */
+function isBegunCharacter(bytes: Uint8Array, encoding: TextEncoding): boolean {
+  if (encoding === 'cp932')
+    return bytes.length === 1 && tryDecode(Uint8Array.of(bytes[0] ?? 0, 0x40), encoding) !== undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true }) === '';
+  } catch {
+    return false;
+  }
+}
+
 function characterBytes(lead: number, encoding: TextEncoding): number {
   if (lead < 0x80) return 1;
   if (encoding === 'cp932') return lead >= 0xa1 && lead <= 0xdf ? 1 : 2;
@@ -189,7 +198,7 @@ function characterBytes(lead: number, encoding: TextEncoding): number {
 }
 
 function placedFault(
-  kind: 'nulByte' | 'undecodableByte',
+  kind: PlacedKind,
   bytes: Uint8Array,
   linesBefore: number,
   offset: number,
