@@ -207,8 +207,9 @@ async function answers(db: Database): Promise<boolean> {
 
 /** Where a lot went, intake tells beside the ledger: what waits there is in nobody's history yet. */
 const listWaiting: SafetyTools['listWaiting'] = async (tx, asked) =>
-  (await countRowsOfLot(tx, asked)).map(({ batchId, fileName, rows }) => ({
+  (await countRowsOfLot(tx, asked)).map(({ batchId, fileName, rows, isMore }) => ({
     fileName,
     rows,
+    isMore,
     href: batchPath(batchId),
   }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type ActionContext, ensureDemonstrationStaff, NotPermitted } from '#common-base/access';
-import { type BatchId, Conflict, NotFound, type PersonId, type StaffId, UnreadableInput } from '#kernel';
+import { type BatchId, Conflict, NotFound, type PersonId, parseIsoDay, type StaffId, UnreadableInput } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { testActor, testContext } from '../../../tests/support/addressees.ts';
@@ -11,6 +11,7 @@ import { answerRow, answerRows, type RowAnswer } from './answer-rows.ts';
 import { assignRows, listAnswerers, shareRows } from './assign-rows.ts';
 import { countAssigned, selectOwnBatches } from './assignment-store.ts';
 import { commitBatch } from './commit-batch.ts';
+import { countRowsOfLot } from './count-rows-of-lot.ts';
 import { getBatch, getRow, listRowCandidates, listRows } from './list-batches.ts';
 import { sendBackBatch } from './undo-batch.ts';
 
@@ -284,4 +285,54 @@ test('確認事項は担当に分けられ、自分の行だけに絞れる。�
     }),
     NotPermitted,
   );
+});
+
+test('ロットを追うと、どの書き方でも、登録を待つ行と差し戻した行が数えられ、断った行と登録した行は数えられない', async () => {
+  const waitingFor = async (from = '2026-04-01', to = '2026-05-31') => {
+    const asked = { lot: 'LOT77', from: parseIsoDay(from), to: parseIsoDay(to) };
+    const found = await withMunicipality(base.db, base.lgCode, (tx) => countRowsOfLot(tx, asked));
+    return found.map(({ batchId: id, rows, isMore }) => [id, rows, isMore]);
+  };
+  const numbers = [];
+  for (let i = 0; i < 7; i += 1) numbers.push((await office.newChild()).number);
+  const batchId = await office.receiveNew([
+    { 整理番号: numbers[0] ?? '', ロット番号: 'LOT-77' },
+    { 整理番号: numbers[1] ?? '', ロット番号: 'ｌｏｔ 77', 医師名: '' },
+    { 整理番号: '9999999997', ロット番号: 'LOT77' },
+    { 整理番号: '9999999996', ロット番号: 'LOT77' },
+    { 整理番号: numbers[4] ?? '', ロット番号: 'LOT77', 接種年月日: '20271231' },
+    { 整理番号: numbers[5] ?? '', ロット番号: 'LOT78' },
+    { 整理番号: numbers[6] ?? '', ロット番号: 'LOT 77', 接種年月日: '20260520' },
+  ]);
+  // Not the row of a day that is still to come, and not the other lot.
+  assert.deepEqual(await waitingFor(), [[batchId, 5, false]]);
+  assert.deepEqual(await waitingFor('2026-05-01'), [[batchId, 1, false]], 'of those days alone');
+  await answer(batchId, 3, { kind: 'refuse', reason: '市の人ではない' });
+  await answer(batchId, 4, { kind: 'sendBack', reason: '番号を確かめてほしい' });
+  assert.deepEqual(await waitingFor(), [[batchId, 4, false]]);
+  const { committed } = await commitBatch(context, batchId, { rules });
+  assert.equal(committed, 4);
+  assert.deepEqual(await waitingFor(), [[batchId, 1, false]], 'the sender has one of them');
+  await answer(batchId, 4, { kind: 'reopen' });
+  await answer(batchId, 4, { kind: 'refuse', reason: '市の人ではない' });
+  assert.deepEqual(await waitingFor(), []);
+  assert.equal(await office.count(`intake_batches WHERE batch_id = ${batchId} AND committed + settled = row_count`), 1);
+});
+
+test('答えで動いた件数は、どの受付でも、行を数え直した件数と同じである', async () => {
+  const counted = `SELECT b.batch_id, count(*) AS rows,
+      count(*) FILTER (WHERE r.answer = 'questioned' AND r.decision IS NULL) AS open,
+      count(*) FILTER (WHERE r.answer = 'refused' OR r.decision = 'refuse') AS settled
+    FROM intake_batches b JOIN intake_rows r USING (lg_code, batch_id) GROUP BY b.batch_id`;
+  const figures = (from: string) =>
+    withMunicipality(
+      base.db,
+      base.lgCode,
+      async ({ client }) => (await client.query(`${from} ORDER BY batch_id`)).rows,
+    );
+  const kept = await figures('SELECT batch_id, row_count AS rows, open_questions AS open, settled FROM intake_batches');
+  assert.ok(kept.length > 5);
+  assert.deepEqual(kept, await figures(counted));
+  const isWhole = "(state IN ('checked', 'reviewed')) AND (state = 'reviewed') <> (open_questions = 0)";
+  assert.equal(await office.count(`intake_batches WHERE ${isWhole}`), 0, 'reviewed is where no question is open');
 });

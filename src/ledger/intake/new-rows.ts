@@ -1,6 +1,7 @@
 import { recordPersonsTouched } from '#common-base/audit';
 import type { BatchId, PersonId } from '#kernel';
 import { columnParameter, type Tx } from '#platform/postgres';
+import { BatchLots } from './batch-lots.ts';
 import { insertRows, newRowParameters } from './checked-rows-store.ts';
 import type { CheckedRow } from './types.ts';
 
@@ -21,6 +22,7 @@ export class NewRows {
   private readonly tx: Tx;
   private readonly batchId: BatchId;
   private readonly actId: number;
+  private readonly lots = new BatchLots();
   private readonly logged = new Set<PersonId>();
   private unlogged: PersonId[] = [];
 
@@ -36,6 +38,7 @@ export class NewRows {
     for (const { answer, row } of rows) {
       this.figures[answer] += 1;
       this.figures.unmappedCharacters += row.feed?.unmappedCharacters ?? 0;
+      this.lots.add(row.ordinal, row.fields['lotNumber']);
     }
     const parameters = await newRowParameters(rows);
     const people = rows.flatMap(({ personId }) => personId ?? []);
@@ -50,8 +53,14 @@ export class NewRows {
     };
   }
 
+  /** After the last page: the people who are not in the log yet, and which rows name which lot. */
+  async finish(): Promise<void> {
+    await this.logPeople();
+    await this.lots.write(this.tx, this.batchId);
+  }
+
   /** Puts the people of the pages into the log that are not in it yet. */
-  async logPeople(): Promise<void> {
+  private async logPeople(): Promise<void> {
     if (this.unlogged.length === 0) return;
     const people = columnParameter('bigint', this.unlogged);
     this.unlogged = [];

@@ -138,7 +138,7 @@ async function receiveInto(
       };
     }),
   );
-  await newRows.logPeople();
+  await newRows.finish();
   await recountBatch(tx, batchId);
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   const figures = { rows: counts.rows, ...newRows.figures };

@@ -97,4 +97,6 @@ export interface WaitingDoses {
   readonly fileName: string;
   readonly href: string;
   readonly rows: number;
+  /** There are more than `rows`. */
+  readonly isMore: boolean;
 }

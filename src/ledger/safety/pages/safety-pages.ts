@@ -14,6 +14,7 @@ import {
   errorSummary,
   type FormError,
   figureRow,
+  formatCount,
   type Html,
   hiddenField,
   html,
@@ -72,12 +73,16 @@ export function lotPage(view: {
 /** Paper that came and is not in the ledger holds doses too. */
 function waitingNotice(waiting: readonly WaitingDoses[]): Html | null {
   if (waiting.length === 0) return null;
-  const items = waiting.map(({ fileName, href, rows }) => html`<li><a href="${href}">${fileName}</a>　${rows}行</li>`);
-  const title = `まだ台帳に入っていない接種が${waiting.reduce((sum, one) => sum + one.rows, 0)}件あります`;
+  const items = waiting.map(
+    ({ fileName, href, rows, isMore }) =>
+      html`<li><a href="${href}">${fileName}</a>　${formatCount(rows)}行${isMore && '以上'}</li>`,
+  );
+  const rows = waiting.reduce((sum, one) => sum + one.rows, 0);
+  const title = `まだ台帳に入っていない接種が${formatCount(rows)}件${waiting.some(({ isMore }) => isMore) ? '以上' : ''}あります`;
   return notice(
     'warning',
     title,
-    html`<p>受付に届いて、登録を待っている行です。下の一覧には出ません。</p><ul>${items}</ul>`,
+    html`<p>受付に届いて、登録を待っている行と、送付元に差し戻した行です。下の一覧には出ません。</p><ul>${items}</ul>`,
   );
 }
 
