@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { importResidents, loadPersonsForJudging } from '#addressees/persons';
+import { importResidents, loadPersonsForJudging, writeLink } from '#addressees/persons';
 import { addDays, getDay, type PersonId } from '#kernel';
 import { appendEntries, type NewEntry } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
@@ -80,20 +80,20 @@ test('勧奨は希望の届け方で送り、同じものは二度送らない',
 test('結び付けた記録の一方で知らせた人と、一方で聞いた希望は、もう一方でも同じ人のもの', async () => {
   await importResidents(context, residentFeed([olderResident(9)]), { isChanges: true, asOf: issuedOn });
   const [one, nine] = [await personOf(1), await personOf(9)];
-  const link = (principal: PersonId | null) =>
-    withMunicipality(t.db, t.lgCode, (tx) =>
-      tx.client.query('UPDATE persons SET principal_id = $1 WHERE person_id = ANY ($2)', [principal, [one, nine]]),
-    );
+  const by = { byId: null, byName: '試験', approvedByName: null, requestId: null };
+  const frame = { reason: '同じ人', at: testClock.now(), ...by };
+  const link = (kind: 'linked' | 'unlinked') =>
+    withMunicipality(t.db, t.lgCode, (tx) => writeLink(tx, kind, { personId: one, principalId: nine }, frame));
   const reasonsOf = async (label: string) => {
     const { reasons } = await createCohort(context, { label, conditions });
     return Object.fromEntries(reasons.map(({ reason, people }) => [reason, people]));
   };
   assert.deepEqual(await reasonsOf('別の人'), { alreadyCalled: 5, due: 1 });
-  await link(nine);
+  await link('linked');
   assert.deepEqual(await reasonsOf('同じ人'), { alreadyCalled: 5 });
   const wishes = await withMunicipality(t.db, t.lgCode, (tx) => loadWishes(tx, [nine]));
   assert.equal(wishes.get(nine)?.email, 'ichi@example.jp');
-  await link(null);
+  await link('unlinked');
 });
 
 test('電子の通知は名前を書かずに一度だけ送り、その前に接種した人には送らない', async () => {

@@ -1,4 +1,4 @@
-import { listLinkedRecords } from '#addressees/persons';
+import { listAllLinkedRecords, listLinkedRecords } from '#addressees/persons';
 import type { PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 
@@ -12,12 +12,10 @@ export async function overLinkedRecords<Known>(
   load: (personIds: readonly PersonId[] | undefined) => Promise<ReadonlyMap<PersonId, Known>>,
   join: (a: Known, b: Known) => Known,
 ): Promise<ReadonlyMap<PersonId, Known>> {
-  const asked = personIds === undefined ? undefined : await listLinkedRecords(tx, personIds);
-  const records = personIds && [...new Set([...personIds, ...[...(asked ?? [])].flatMap(([, linked]) => linked)])];
-  const own = await load(records);
-  const linked = asked ?? (await listLinkedRecords(tx, [...own.keys()]));
+  const groups = await listGroups(tx, personIds);
+  const own = await load(personIds && [...new Set([...personIds, ...groups.flat()])]);
   const joined = new Map(own);
-  for (const group of linked.values()) {
+  for (const group of groups) {
     const known = group.filter((record) => own.has(record)).map((record) => own.get(record) as Known);
     const [first, ...others] = known;
     if (first === undefined) continue;
@@ -25,4 +23,14 @@ export async function overLinkedRecords<Known>(
     for (const record of group) joined.set(record, whole);
   }
   return joined;
+}
+
+/** The linked records of some people, or of everybody: few beside all of whom anything is known. */
+async function listGroups(
+  tx: Tx,
+  personIds: readonly PersonId[] | undefined,
+): Promise<readonly (readonly PersonId[])[]> {
+  if (personIds !== undefined) return [...(await listLinkedRecords(tx, personIds)).values()];
+  const people = Map.groupBy(await listAllLinkedRecords(tx), ({ principalId }) => principalId);
+  return [...people.values()].map((records) => records.map(({ personId }) => personId));
 }
