@@ -5,7 +5,7 @@ import {
   findPersonIdByIntegratedNumber,
   type VaultContext,
 } from '#addressees/numbers';
-import { listLinkedRecords, listPersonSummaries, normalizeKana } from '#addressees/persons';
+import { listPersonSummaries, listRecordsOf, normalizeKana } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { findProvisionBasis, recordProvisionRefused } from '#common-base/oversight';
@@ -57,7 +57,7 @@ export async function answerInquiry(given: VaultContext, inquiry: AddresseeInqui
   }
   const { summary, records } = await withMunicipality(db, lgCode, async (tx) => ({
     summary: (await listPersonSummaries(tx, [personId], on))[0],
-    records: (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId],
+    records: await listRecordsOf(tx, personId),
   }));
   const [first = personId, ...others] = records;
   const integratedNumber = decision.mayUseNumbers

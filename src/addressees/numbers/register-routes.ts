@@ -1,7 +1,7 @@
 import {
   identityBanner,
-  listLinkedRecords,
   listPersonSummaries,
+  listRecordsOf,
   type PersonSummary,
   personCrumbs,
   personPath,
@@ -70,7 +70,7 @@ async function show(context: StaffContext, faults: readonly Finding[], reason: s
   const today = todayInTokyo(context.clock);
   const person = await getSummary(context, personId);
   const confirmations = await withMunicipality(db, lgCode, async (tx) => {
-    const records = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+    const records = await listRecordsOf(tx, personId);
     await recordAct(tx, actor, { act: 'numbers.registerViewed', personIds: [personId], items: ['registerAnswers'] });
     return listConfirmationsOf(tx, records);
   });

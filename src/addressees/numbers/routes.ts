@@ -1,7 +1,7 @@
 import {
   getPerson,
   identityBanner,
-  listLinkedRecords,
+  listRecordsOf,
   personCrumbs,
   personPath,
   personSearchPath,
@@ -97,8 +97,8 @@ async function show(
 ): Promise<Html> {
   const state = await getNumberState(context, personId);
   const versions = await listNumberVersions(context, personId);
-  const linked = await withMunicipality(context.db, context.lgCode, (tx) => listLinkedRecords(tx, [personId]));
-  const [first = personId, ...others] = linked.get(personId) ?? [];
+  const records = await withMunicipality(context.db, context.lgCode, (tx) => listRecordsOf(tx, personId));
+  const [first = personId, ...others] = records;
   const integratedNumber = (await findIntegratedNumber(context, [first, ...others])) ?? null;
   const purposes = await purposesOf(context);
   const { answer = null, errors = [] } = outcome;

@@ -39,6 +39,7 @@ export { importWelfare } from './import-welfare.ts';
 export { type JudgingFacts, judgingFactsColumns, judgingFactsSql, readJudgingFacts } from './judging-facts.ts';
 export {
   everLinkedSql,
+  everyRecordOf,
   type LinkedRecord,
   type LinkedRecords,
   type LinkFact,
@@ -47,6 +48,7 @@ export {
   listAllLinkedRecords,
   listLinkedRecords,
   listLinkFacts,
+  listRecordsOf,
   writeLink,
 } from './link-store.ts';
 export { type Arrival, listArrivals } from './list-arrivals.ts';

@@ -39,6 +39,16 @@ export async function listLinkedRecords(tx: Tx, personIds: readonly PersonId[]):
   return new Map(rows.map((row) => [row.person_id, row.records]));
 }
 
+/** The records of one person, the one that stands for all first; of who is not linked the own one alone. */
+export async function listRecordsOf(tx: Tx, personId: PersonId): Promise<readonly PersonId[]> {
+  return (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+}
+
+/** Some people's own records with all that are linked with them, each once. */
+export function everyRecordOf(personIds: readonly PersonId[], linked: LinkedRecords): readonly PersonId[] {
+  return [...new Set([...personIds, ...[...linked.values()].flat()])];
+}
+
 /**
  * SQL (column person_id): every record linked with the people of a query, they themselves too where they are linked.
  * `lgCode` is the expression of the municipality. Costs a look into a nearly empty index where nobody is linked.

@@ -1,4 +1,4 @@
-import { listLinkedRecords } from '#addressees/persons';
+import { listRecordsOf } from '#addressees/persons';
 import { type ActionContext, type Actor, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { Conflict, type Day, NotFound, type PersonId } from '#kernel';
@@ -20,7 +20,7 @@ export async function cancelForm(
   await withMunicipality(db, actor.lgCode, async (tx) => {
     await lockRegister(tx);
     const form = await findForm(tx, request.formNumber);
-    const records = (await listLinkedRecords(tx, [request.personId])).get(request.personId) ?? [request.personId];
+    const records = await listRecordsOf(tx, request.personId);
     if (form === undefined || !records.includes(form.personId)) {
       throw new NotFound('その発行番号の、この人の用紙はありません。番号を確かめてください。');
     }

@@ -1,4 +1,4 @@
-import { listLinkedRecords } from '#addressees/persons';
+import { everyRecordOf, listLinkedRecords } from '#addressees/persons';
 import type { PersonId } from '#kernel';
 import { loadCouponRecords, loadOwnCoupons } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
@@ -35,7 +35,7 @@ export async function giveCouponNumbers(
  */
 async function selectOfAllRecords(tx: Tx, personIds: readonly PersonId[]): Promise<ReadonlyMap<PersonId, string>> {
   const linked = await listLinkedRecords(tx, personIds);
-  const records = [...new Set([...personIds, ...[...linked.values()].flat()])];
+  const records = everyRecordOf(personIds, linked);
   const held = await selectCouponNumbers(tx, { personIds: records });
   const numbers = new Map<PersonId, string>();
   for (const personId of personIds) {

@@ -1,4 +1,5 @@
 import {
+  everyRecordOf,
   listLinkedRecords,
   loadPersonsForJudging,
   type Mailing,
@@ -92,7 +93,7 @@ async function completePeople(
 ): Promise<PersonToCall[]> {
   const personIds = judged.map(({ person }) => person.personId);
   const linked = await listLinkedRecords(tx, personIds);
-  const holders = [...new Set([...personIds, ...[...linked.values()].flat()])];
+  const holders = everyRecordOf(personIds, linked);
   const formsOf = Map.groupBy(
     await listLiveForms(tx, { personIds: holders, ...key, on: asOf }),
     (form) => form.personId,

@@ -1,4 +1,4 @@
-import { listLinkedRecords } from '#addressees/persons';
+import { listRecordsOf } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
 import { addDays, Conflict, type Day, type Finding, formatIsoDay, type PersonId, UnreadableInput } from '#kernel';
@@ -120,7 +120,7 @@ async function listReplaced(
 ): Promise<FormOnRecord[]> {
   const people = await loadPeopleToCall(tx, library.rules, [personId], { programme, stage }, on);
   const dose = people.get(personId)?.forecast?.next?.doseNumber ?? null;
-  const personIds = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+  const personIds = await listRecordsOf(tx, personId);
   const held = await listLiveForms(tx, { personIds, programme, stage, on });
   return held.filter((form) => form.document === paper && (form.doseNumber === null || form.doseNumber === dose));
 }

@@ -1,7 +1,7 @@
 import {
   getPerson,
   identityBanner,
-  listLinkedRecords,
+  listRecordsOf,
   personCrumbs,
   personNotices,
   personPath,
@@ -33,7 +33,7 @@ import {
 
 /** The forms of a person, under any linked record, with the names of their programmes. */
 export async function loadIssuedForms(tx: Tx, rules: RuleSet, personId: PersonId): Promise<IssuedForm[]> {
-  const records = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+  const records = await listRecordsOf(tx, personId);
   const forms = await loadFormsOfPeople(tx, records);
   return forms.map((form) => ({
     form,

@@ -1,4 +1,4 @@
-import { listLinkedRecords } from '#addressees/persons';
+import { listRecordsOf } from '#addressees/persons';
 import { type BatchId, type EntryId, type Finding, type PersonId, parseIsoDay, type StaffId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { listHeldItems } from './held-items.ts';
@@ -45,7 +45,7 @@ const selectEntries = `
 
 /** Every entry of a person and of the linked records, corrected and retracted ones too, newest first (異動リスト). */
 export async function listEntriesOfPerson(tx: Tx, personId: PersonId): Promise<LedgerEntry[]> {
-  const records = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+  const records = await listRecordsOf(tx, personId);
   const sql = `${selectEntries} AND e.person_id = ANY($2) ORDER BY e.entry_id DESC`;
   const { rows } = await tx.client.query<EntryRow>(sql, [tx.lgCode, records]);
   return await toEntries(tx, rows);

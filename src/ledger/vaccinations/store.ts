@@ -1,4 +1,4 @@
-import { type LinkedRecords, linkedRecordsSql, listLinkedRecords } from '#addressees/persons';
+import { everyRecordOf, type LinkedRecords, linkedRecordsSql, listLinkedRecords } from '#addressees/persons';
 import { Conflict, type Day, type EntryId, type PersonId } from '#kernel';
 import { columnParameter, type Tx } from '#platform/postgres';
 import { mergeHistories } from './merge-histories.ts';
@@ -237,7 +237,7 @@ export async function loadHistories(
   known?: LinkedRecords,
 ): Promise<Map<PersonId, DoseOnRecord[]>> {
   const linked = known ?? (await listLinkedRecords(tx, personIds));
-  const histories = await readHistories(tx, [...new Set([...personIds, ...[...linked.values()].flat()])]);
+  const histories = await readHistories(tx, everyRecordOf(personIds, linked));
   if (linked.size === 0) return histories;
   const asked = personIds.map((personId): [PersonId, DoseOnRecord[]] => {
     const records = linked.get(personId);

@@ -1,4 +1,4 @@
-import { listLinkedRecords } from '#addressees/persons';
+import { listRecordsOf } from '#addressees/persons';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type Decision, decide, finding, type PersonId } from '#kernel';
@@ -112,9 +112,8 @@ export function shortRelay(relayId: string): string {
 }
 
 /** A person's record and those linked with it, the one that stands for all first. */
-export async function recordsOf(context: WithoutKeys, personId: PersonId): Promise<readonly PersonId[]> {
-  const linked = await withMunicipality(context.db, context.actor.lgCode, (tx) => listLinkedRecords(tx, [personId]));
-  return linked.get(personId) ?? [personId];
+export function recordsOf(context: WithoutKeys, personId: PersonId): Promise<readonly PersonId[]> {
+  return withMunicipality(context.db, context.actor.lgCode, (tx) => listRecordsOf(tx, personId));
 }
 
 /** Works in the vault's role for the municipality of whoever acts. */

@@ -1,4 +1,4 @@
-import { type LinkedRecords, listLinkedRecords } from '#addressees/persons';
+import { everyRecordOf, type LinkedRecords, listLinkedRecords, listRecordsOf } from '#addressees/persons';
 import { loadItemCatalogue } from '#common-base/linkage';
 import { type Day, formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
 import { columnParameter, type Tx } from '#platform/postgres';
@@ -36,7 +36,7 @@ const selectFacts = `
 
 /** Every fact of a person and of the linked records, corrected and retracted ones too, newest first. */
 export async function listFacts(tx: Tx, personId: PersonId): Promise<FactOnRecord[]> {
-  const records = (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+  const records = await listRecordsOf(tx, personId);
   const sql = `${selectFacts} AND f.person_id = ANY($2) ORDER BY f.fact_id DESC`;
   const { rows } = await tx.client.query<FactRow>(sql, [tx.lgCode, records]);
   const { mayHold } = await loadItemCatalogue(tx);
@@ -62,7 +62,7 @@ export async function loadFacts(
   known?: LinkedRecords,
 ): Promise<Map<PersonId, KnownFacts>> {
   const linked = known ?? (await listLinkedRecords(tx, personIds));
-  const holders = [...new Set([...personIds, ...[...linked.values()].flat()])];
+  const holders = everyRecordOf(personIds, linked);
   const { rows } = await tx.client.query<FactRow>(`${selectFacts} AND f.person_id = ANY($2::bigint[])`, [
     tx.lgCode,
     columnParameter('bigint', holders),
