@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { listActs } from '#common-base/audit';
+import { listen } from '#platform/http';
 import { withMunicipality } from '#platform/postgres';
 import { openStaffServer, StaffBrowser, type StaffServer } from '../../../tests/support/staff-server.ts';
+import { redirectTo } from './answers.ts';
+import { addStaffRoute } from './staff-app.ts';
 
 let office: StaffServer;
+let address: string;
+let received = 0;
 /** Friday, 20 November 2026, ten in the morning in Tokyo. */
 const morning = '2026-11-20T01:00:00Z';
 
@@ -22,6 +28,17 @@ before(async () => {
     morning,
     { trustProxy: '10.0.9.9' },
   );
+  addStaffRoute(office.app, {
+    method: 'POST',
+    url: '/probe/files',
+    permission: 'intake.receive',
+    takesFiles: true,
+    handler: async (context) => {
+      for await (const { chunks } of context.files()) for await (const chunk of chunks) received += chunk.length;
+      return redirectTo('/account');
+    },
+  });
+  address = await listen(office.server, { host: '127.0.0.1', port: 0 });
 });
 after(() => office.close());
 
@@ -104,4 +121,31 @@ test('端末は、信じる前段のサーバーが名を言ったときだけ�
   const { acts } = await withMunicipality(office.db, office.lgCode, (tx) => listActs(tx, { act: 'access.signedIn' }));
   assert.equal(acts[0]?.details['terminal'], 'PC-0123');
   assert.equal(acts[0]?.from, '10.0.1.1');
+});
+
+test('外れた所や権限のない人から送られたファイルは、一字も読まずに断る', { timeout: 30_000 }, async () => {
+  const clerk = new StaffBrowser(office);
+  await clerk.signIn('tantou');
+  const administrator = new StaffBrowser(office);
+  await administrator.signIn('kanri');
+  const part = `--b\r\nContent-Disposition: form-data; name="csrfToken"\r\n\r\n${clerk.csrfToken}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n`;
+  // The head alone, of a file of a gigabyte; what is said before its first byte is said without it.
+  const ask = (browser: StaffBrowser, body: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const headers = { cookie, 'content-type': 'multipart/form-data; boundary=b', 'content-length': 2 ** 30 };
+      const asking = request(`${address}/probe/files`, { method: 'POST', headers }, (answer) => {
+        resolve(answer.statusCode ?? 0);
+        asking.destroy();
+      });
+      asking.on('error', reject);
+      asking.flushHeaders();
+      if (body !== '') asking.write(body);
+    });
+  assert.equal(await ask(administrator, ''), 403, 'no permission');
+  assert.equal(await ask(clerk, ''), 403, 'another network: 127.0.0.1');
+  assert.equal((await lastRefusal('access.refused'))['because'], 'outsideNetworks');
+  await administrator.post('/sign-out', {});
+  assert.equal(await ask(administrator, part), 303, 'nobody is signed in');
+  assert.equal(received, 0);
 });

@@ -25,7 +25,9 @@ export function addAccountRoutes(app: StaffApp): void {
       return context.page({ title: '自分のアカウント', body: accountPage(context, sessions, notices) });
     },
   });
-  addStaffRoute(app, { method: 'POST', url: '/account/changes/seen', permission: 'signedIn', handler: takeSeen });
+  // Whoever sits at an open screen that is not theirs takes no news away from its person.
+  const seen = { url: '/account/changes/seen', needsFreshSignIn: true } as const;
+  addStaffRoute(app, { method: 'POST', permission: 'signedIn', ...seen, handler: takeSeen });
   addStaffRoute(app, {
     method: 'POST',
     url: '/account/sessions/end',

@@ -69,8 +69,8 @@ export function makeStaffApp(server: FastifyInstance, options: StaffAppOptions):
 }
 
 /**
- * Registers a route. Before its handler runs: the session, the proof that a form is ours, the permission and the
- * 処理事由; a refusal, also one thrown by a room, is written into the log.
+ * Registers a route. Before its handler runs: the session, the place, the permission, the proof that a form is ours and
+ * the 処理事由; a refusal, also one thrown by a room, is written into the log.
  */
 export function addStaffRoute(app: StaffApp, route: StaffRoute): void {
   const { routes } = stateOf(app);
@@ -192,20 +192,20 @@ async function answerStaff(
   frames.set(request, frame);
   let upload: Upload | undefined;
   try {
+    // What can be refused without the form is refused before a byte of its files is read.
+    if (request.method === 'POST' && !isFromOwnPage(request)) throw new NotPermitted(null, staleForm);
+    if (route.url !== '/sign-out') requirePlace(signedIn, request, app.options.clock.now(), 'signIn');
+    if (stage !== null && route.opensAt?.includes(stage) !== true) return leadTo(stage, request);
+    if (route.permission !== 'signedIn') requirePermission(actor, route.permission);
+    if (route.needsFreshSignIn === true) requirePlace(signedIn, request, app.options.clock.now(), 'dangerousActs');
     if (route.takesFiles === true) upload = await readUpload(request);
     const body = upload?.fields ?? new FormFields(request.body);
-    if (request.method === 'POST' && !(isFromOwnPage(request) && isCsrfTokenOf(token, body.find('csrfToken')))) {
+    if (request.method === 'POST' && !isCsrfTokenOf(token, body.find('csrfToken'))) {
       throw new NotPermitted(null, staleForm);
     }
     for (const name of body.names().filter(isReason)) body.list(name).forEach(refuseNumberInText);
-    if (route.url !== '/sign-out') requirePlace(signedIn, request, app.options.clock.now(), 'signIn');
-    if (stage !== null && route.opensAt?.includes(stage) !== true) return leadTo(stage, request);
     refuseNumbersInWords(body);
-    if (route.permission !== 'signedIn') requirePermission(actor, route.permission);
-    if (route.needsFreshSignIn === true) {
-      requirePlace(signedIn, request, app.options.clock.now(), 'dangerousActs');
-      if (!isFresh(app, signedIn)) return askConfirmation(request);
-    }
+    if (route.needsFreshSignIn === true && !isFresh(app, signedIn)) return askConfirmation(request);
     if (route.needsReason === true && session.reason === null) return askReason(request);
     return await route.handler(staffContext(app, signedIn, { request, reply, body, upload, frame, csrfToken }));
   } catch (error) {
