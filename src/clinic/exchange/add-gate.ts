@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { deliverRecords } from '#clinic/records';
-import { findPatientNumbers, takeMasters, takeTickets } from '#clinic/tickets';
+import { listNumbersOf, takeMasters, takeTickets } from '#clinic/tickets';
 import type { ActBy } from '#common-base/audit';
 import { recordAct } from '#common-base/audit';
 import { type LgCode, UnreadableInput } from '#kernel';
@@ -54,7 +54,7 @@ async function takeMessage(tx: Tx, message: ToClinic): Promise<ToLedger> {
       await takeTickets(tx, message);
       const details = { tickets: message.tickets.length, forgotten: message.forgotten.length };
       const refs = message.patients.map(({ patientRef }) => patientRef);
-      const personIds = [...(await findPatientNumbers(tx, refs)).values()];
+      const personIds = await listNumbersOf(tx, refs);
       const items = ['氏名', '生年月日', '性別', '接種歴'];
       await recordAct(tx, byOffice(tx), { act: 'exchange.ticketsTaken', personIds, items, details });
       break;

@@ -4,7 +4,7 @@ import {
   type ClinicInstitution,
   type ClinicMasters,
   getOpenTicket,
-  listNumberOf,
+  listNumbersOf,
   type OpenTicket,
 } from '#clinic/tickets';
 import { requirePermission } from '#common-base/access';
@@ -50,7 +50,7 @@ export async function checkInjection(
     const check = checkChair(context, state, plan);
     const codes = check.findings.map(({ code }) => code).join(' ');
     const details = { opening: wordOfReference(openingId), answer: answerOf(check.findings), codes };
-    const personIds = await listNumberOf(tx, state.opened.patient.patientRef);
+    const personIds = await listNumbersOf(tx, [state.opened.patient.patientRef]);
     await recordAct(tx, actor, { act: 'doses.checked', personIds, items: checkedItems, details });
     return { state, check };
   });

@@ -1,4 +1,4 @@
-import { type ClinicContext, getOpenTicketOfRecord, listNumberOf } from '#clinic/tickets';
+import { type ClinicContext, getOpenTicketOfRecord, listNumbersOf } from '#clinic/tickets';
 import { requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { answerOf, Conflict, type Decision, NotFound, UnreadableInput } from '#kernel';
@@ -98,7 +98,7 @@ async function append(tx: Tx, { actor }: ClinicContext, revision: RecordRevision
   await insertRevision(tx, { record: revision, staffId });
   const record = wordOfReference(revision.recordId);
   const details = { record, revision: revision.revision, patient: wordOfReference(revision.patientRef) };
-  const personIds = await listNumberOf(tx, revision.patientRef);
+  const personIds = await listNumbersOf(tx, [revision.patientRef]);
   await recordAct(tx, actor, {
     act,
     personIds,

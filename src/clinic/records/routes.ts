@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InjectionCheck } from '#clinic/check';
-import {
-  type ClinicMasters,
-  clinicContextOf,
-  findPatientName,
-  findPatientNumbers,
-  listNumberOf,
-  loadMasters,
-} from '#clinic/tickets';
+import { type ClinicMasters, clinicContextOf, findPatientName, listNumbersOf, loadMasters } from '#clinic/tickets';
 import {
   type Answer,
   addStaffRoute,
@@ -195,7 +188,7 @@ async function showRecords(context: StaffContext, tools: ChairTools): Promise<An
     const ofRecalls = await listRecalledDoses(tx, context.department, masters, today);
     const details = { institution: context.department, records: found.length, recalled: ofRecalls.length };
     const shown = [...new Set([...found, ...ofRecalls].map(({ patientRef }) => patientRef))];
-    const personIds = [...(await findPatientNumbers(tx, shown)).values()];
+    const personIds = await listNumbersOf(tx, shown);
     await recordAct(tx, context.actor, { act: 'doses.listed', personIds, items: viewedItems, details });
     return { records: found, recalled: ofRecalls };
   });
@@ -207,7 +200,7 @@ async function showRecord(context: StaffContext, tools: ChairTools, errors: read
   const recordId = findReference(context.params['recordId'] ?? '') ?? '';
   const { record, name } = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const found = await getOwnRecord(tx, clinicContextOf(context), recordId);
-    const personIds = await listNumberOf(tx, found.patientRef);
+    const personIds = await listNumbersOf(tx, [found.patientRef]);
     const details = { record: wordOfReference(recordId), patient: wordOfReference(found.patientRef) };
     await recordAct(tx, context.actor, { act: 'doses.viewed', personIds, items: viewedItems, details });
     return { record: found, name: await findPatientName(tx, found.patientRef) };

@@ -7,7 +7,7 @@ export {
   holdOpenTickets,
 } from './open-ticket.ts';
 export { receptionPath, ticketPath } from './pages/paths.ts';
-export { describePatients, findPatientNumbers, findPersonsOfLog, listNumberOf } from './patient-numbers.ts';
+export { describePatients, findPatientNumbers, findPersonsOfLog, listNumbersOf } from './patient-numbers.ts';
 export { clinicContextOf, registerTicketRoutes } from './routes.ts';
 export { findPatientName, isoOrNull, loadMasters } from './store.ts';
 export { takeMasters } from './take-masters.ts';

@@ -6,7 +6,7 @@ import { type Day, NotFound } from '#kernel';
 import { wordOfReference } from '#messages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { countFailure, findStop, forgetOldGuards, type GuardSubject } from './guard-store.ts';
-import { listNumberOf } from './patient-numbers.ts';
+import { listNumbersOf } from './patient-numbers.ts';
 import {
   type AskedOpening,
   findInstitution,
@@ -68,7 +68,8 @@ export async function openTicket(
       await recordAct(tx, actor, { act: 'tickets.openingFailed', outcome: 'refused' });
       return { kind: 'notFound' };
     }
-    return { kind: 'opened', openingId: await noteOpening(tx, context, known, at) };
+    const { ticket, patient } = known;
+    return { kind: 'opened', openingId: await noteOpening(tx, context, { ticket, patient }, at) };
   });
 }
 
@@ -112,20 +113,25 @@ export async function getOpenTicketOfRecord(
   return { opened, institution: await findInstitution(tx, institutionCode) };
 }
 
-async function noteOpening(tx: Tx, context: ClinicContext, known: KnownTicket, at: Date): Promise<string> {
+async function noteOpening(
+  tx: Tx,
+  context: ClinicContext,
+  { ticket, patient }: Pick<OpenTicket, 'ticket' | 'patient'>,
+  at: Date,
+): Promise<string> {
   const { actor, institutionCode } = context;
   const { staffId } = actor;
   if (staffId === null) throw new TypeError('only a person opens a form');
   const openingId = randomUUID();
   const expiresAt = new Date(at.getTime() + openMinutes * 60_000);
-  const { formNumber } = known.ticket;
+  const { formNumber } = ticket;
   await insertOpening(tx, { openingId, formNumber, institutionCode, staffId, openedAt: at, expiresAt });
   const details = {
     opening: wordOfReference(openingId),
-    patient: wordOfReference(known.patient?.patientRef ?? ''),
+    patient: wordOfReference(patient.patientRef),
     institution: institutionCode,
   };
-  const personIds = await listNumberOf(tx, known.patient?.patientRef ?? '');
+  const personIds = await listNumbersOf(tx, [patient.patientRef]);
   await recordAct(tx, actor, { act: 'tickets.opened', personIds, items: openedItems, details });
   return openingId;
 }

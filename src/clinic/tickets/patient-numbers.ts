@@ -16,9 +16,9 @@ export async function findPatientNumbers(
   return new Map(rows.map((row) => [row.patient_ref, row.person_id]));
 }
 
-/** The person of one reference as an act names people. */
-export async function listNumberOf(tx: Tx, patientRef: string): Promise<PersonId[]> {
-  return [...(await findPatientNumbers(tx, [patientRef])).values()];
+/** The people of some references as an act names them. */
+export async function listNumbersOf(tx: Tx, patientRefs: readonly string[]): Promise<PersonId[]> {
+  return [...(await findPatientNumbers(tx, patientRefs)).values()];
 }
 
 /** Whom an auditor means by the number of a form, or by the word that the log writes for a reference. */
