@@ -23,7 +23,7 @@ import { type AssignmentView, assignmentPanel } from './assignment-panel.ts';
 import { asOfText } from './batch-list-page.ts';
 import { batchStateTag } from './intake-words.ts';
 import { batchActionPath, batchPath, intakePath, type RowFilter, rowPath, sameAnswerPath } from './paths.ts';
-import { type RowListView, rowListPanel } from './row-list.ts';
+import { isUnderWay, type RowListView, rowListPanel } from './row-list.ts';
 import type { BatchView, UnansweredRow } from './types.ts';
 
 /** The way back from a batch. */
@@ -111,8 +111,7 @@ function recheckAction({
   rights: BatchRights;
   csrfToken: string;
 }): Html | null {
-  const isOpen = batch.state === 'checked' || batch.state === 'reviewed' || batch.state === 'committed';
-  if (!isOpen || !rights.mayAnswer || batch.committed >= batch.rows) return null;
+  if (!isUnderWay(batch) || !rights.mayAnswer || batch.committed >= batch.rows) return null;
   return postForm(
     { action: batchActionPath(batch.batchId, 'recheck'), csrfToken, label: '確かめ直し' },
     button('今の台帳で確かめ直す', { icon: 'history', size: 'small' }),

@@ -54,13 +54,15 @@ export function isOpen(view: RowView): boolean {
   return view.row.answer === 'questioned' && view.row.decision === null;
 }
 
+/** Whether rows of a batch are still answered and checked again. */
+export function isUnderWay({ state }: BatchSummary): boolean {
+  return state === 'checked' || state === 'reviewed' || state === 'committed';
+}
+
 /** The rows with what was found in each, and the bar that answers those ticked; keys do the same. */
 export function rowListPanel(view: RowListView): Html {
   const { batch, filter } = view;
-  const canAnswer =
-    view.mayAnswer &&
-    (batch.state === 'checked' || batch.state === 'reviewed' || batch.state === 'committed') &&
-    view.rows.some(isOpen);
+  const canAnswer = view.mayAnswer && isUnderWay(batch) && view.rows.some(isOpen);
   const body = html`${rowTable(view, canAnswer)}${canAnswer && answerBar(view)}`;
   const list = canAnswer
     ? html`<answer-rows
