@@ -38,7 +38,7 @@ export type { PersonLedgerView, StageNames, StageView } from './pages/types.ts';
 export { type ItemType, type RecordItem, type RecordItemKey, type RecordItems, recordItems } from './record-items.ts';
 export { type RecordTools, registerRecordRoutes } from './routes.ts';
 export { type ForecastResult, runForecast } from './run-forecast.ts';
-export { type FactQuery, loadHistories, loadLedgerVersions, lotKeySql } from './store.ts';
+export { type FactQuery, loadHistories, loadLedgerVersions } from './store.ts';
 export { touchLedgers } from './touch-ledgers.ts';
 export { traceLot } from './trace-lot.ts';
 export type {

@@ -69,7 +69,7 @@ const derivedColumns = `lg_code, person_id, entry_id, vaccinated_on, outcome, va
 
 /** What doses are looked up by, made of the columns of an entry (`alias.`, or empty). */
 export const doseKeys: readonly { readonly column: string; readonly of: (alias: string) => string }[] = [
-  { column: 'lot_key', of: (alias) => `nullif(${lotKeySql(`${alias}lot_number`)}, '')` },
+  { column: 'lot_key', of: (alias) => `nullif(${foldedSql(`upper(normalize(${alias}lot_number, NFKC))`)}, '')` },
   { column: 'coupon_key', of: (alias) => `nullif(right(${alias}coupon_number, 10), '')` },
   { column: 'form_key', of: (alias) => `nullif(${foldedSql(`normalize(${alias}form_number, NFKC)`)}, '')` },
 ];
@@ -77,11 +77,6 @@ export const doseKeys: readonly { readonly column: string; readonly of: (alias: 
 /** Without blanks and hyphens, as numbers are compared that people read off paper and vials. */
 function foldedSql(text: string): string {
   return `translate(${text}, E' \\t\\n\\r\\v\\f-', '')`;
-}
-
-/** SQL: a lot number as it is compared, the same as `foldLotNumber` makes of it. */
-export function lotKeySql(text: string): string {
-  return foldedSql(`upper(normalize(${text}, NFKC))`);
 }
 
 const keyColumns = doseKeys.map(({ column }) => column).join(', ');
