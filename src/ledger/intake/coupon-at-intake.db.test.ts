@@ -61,30 +61,41 @@ test('台帳の券番号と突き合わせ、別の人の番号と、タブレ�
 test('宛名番号のない行は、券番号と生年月日で本人を先頭の候補にし、選べばタブレットの記録と同じ接種だと分かる', async () => {
   const context = intakeContext(base.db, base.lgCode);
   const rules = await checkoutRules();
+  const other = { addresseeNumber: '0000000003', kana: 'スズキ　イチロウ', bornOn: '2025-05-05', sex: 'male' } as const;
+  await insertTestPeople(base.db, base.lgCode, [other]);
   // The tablet's record is in the ledger; the same form was punched without a number, its name misread.
   const punched = { 整理番号: '', 氏名カナ: 'シクン　ハナ' };
   const lines = [
     `${clinicLine(punched, 1)},21${base.lgCode}0000001234`,
     `${clinicLine({ ...punched, 生年月日: '20260111' }, 2)},0000001234`,
+    `${clinicLine({ ...punched, 氏名カナ: 'スズキ　イチロウ', 生年月日: '20250505' }, 3)},0000001234`,
   ];
   const feed = textFeed('without-numbers.csv', [`${clinicHeader},券番号`, ...lines]);
   const { batchId, questioned } = await receiveBatch(context, feed, {
     ...{ rules, asOf: intakeAsOf, layoutName: 'with-coupons' },
   });
-  assert.equal(questioned, 2, 'a number alone never says whose it is');
+  assert.equal(questioned, 3, 'a number alone never says whose it is');
   const look = async (ordinal: number) =>
     await withMunicipality(base.db, base.lgCode, async (tx) => {
       const { row } = await getRow(tx, context.actor, batchId, ordinal);
       return { row, candidates: await listRowCandidates(tx, context.actor, row) };
     });
-  const [same, other] = [await look(1), await look(2)];
+  const [same, differing] = [await look(1), await look(2)];
   assert.ok(same.row.questionCodes.includes('personNumberMissing'));
   const [first] = same.candidates;
   assert.equal(first?.person.addresseeNumber, '0000000001');
   assert.deepEqual(first.reasons.slice(0, 2), ['sameCoupon', 'sameBirthDate']);
   // Another birth date: the number speaks for her, the second factor does not.
-  const ofNumber = other.candidates.find(({ person }) => person.addresseeNumber === '0000000001');
+  const ofNumber = differing.candidates.find(({ person }) => person.addresseeNumber === '0000000001');
   assert.ok(ofNumber?.reasons.includes('sameCoupon') && !ofNumber.reasons.includes('sameBirthDate'));
+  // A misread number: who has the name and the birth date comes before who has the number alone.
+  assert.deepEqual(
+    (await look(3)).candidates.map(({ person, reasons }) => [person.addresseeNumber, reasons[0]]),
+    [
+      ['0000000003', 'sameKana'],
+      ['0000000001', 'sameCoupon'],
+    ],
+  );
 
   const { personId } = first.person;
   const answer = { kind: 'otherPerson', personId } as const;

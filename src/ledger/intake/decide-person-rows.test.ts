@@ -289,3 +289,22 @@ test('定期でも間違いでもない接種は任意接種として尋ね、�
   assert.deepEqual(decide(one(), { rules: judgedAs('extra') })[1], ['doseAgainstRules']);
   assert.deepEqual(decide(one(), { rules: judgedAs('valid') })[1], []);
 });
+
+test('送り元が臨時接種・任意接種と言う行には、任意接種かどうかも定期の回数も尋ねない。間隔の指摘は残る', () => {
+  const judgedWith = (...findings: Finding[]): PersonRules => ({
+    ...rules,
+    judgeDoses: (doses) =>
+      everyDose(doses, (_, index) => {
+        const verdict = 'notRoutine' as const;
+        return { index, programme: 'p', stage: 'primary', doseNumber: 1, verdict, counts: true, findings };
+      }),
+  });
+  const early = finding('beforeProgrammeStart', 'note', null);
+  const told = (vaccinationClass: RowFact['vaccinationClass'], ...findings: Finding[]) =>
+    decide([row(1, '2026-05-04', { vaccinationClass, doseNumber: 2 })], { rules: judgedWith(...findings) })[1];
+  assert.deepEqual(told('temporary', early), []);
+  assert.deepEqual(told('voluntary', early), ['beforeProgrammeStart', 'earlierDoseMissing']);
+  assert.deepEqual(told('routine', early), ['beforeProgrammeStart', 'doseNotRoutine', 'earlierDoseMissing']);
+  const tooSoon = finding('crossVaccineInterval', 'refuse', null);
+  assert.deepEqual(told('temporary', early, tooSoon), ['crossVaccineInterval']);
+});

@@ -127,6 +127,13 @@ test('確認はすべて一度に言う', () => {
   ]);
 });
 
+test('医療機関の空欄は、会場が書かれた集団接種では尋ねない', () => {
+  assert.deepEqual(codes({ institutionCode: null, venueOther: '若葉台市民体育館' }), []);
+  assert.deepEqual(codes({ institutionCode: null, venueCode: 'K01' }), []);
+  assert.deepEqual(codes({ institutionCode: null, venueOther: '' }), ['institutionUnknown']);
+  assert.deepEqual(codes({ institutionCode: '9999', venueOther: '若葉台市民体育館' }), ['institutionUnknown']);
+});
+
 test('空欄と、形の合わない回数は、それぞれの指摘になる', () => {
   assert.deepEqual(codes({ vaccineCode: null }), ['vaccineCodeMissing']);
   assert.deepEqual(codes({ outcome: null }), ['outcomeMissing']);

@@ -88,7 +88,10 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
   findings.push(...decideGivenDose(fact), ...names.findings);
   const givenIn = read('givenInLgCode');
   if (givenIn === null || givenIn === known.lgCode) {
-    findings.push(...known.decideInstitution(read('institutionCode'), fact.vaccinatedOn, programme));
+    const institution = read('institutionCode');
+    // A 集団接種 at a hall is under no institution's contract: the place is told by its venue.
+    const isAtVenue = institution === null && (read('venueCode') ?? read('venueOther')) !== null;
+    if (!isAtVenue) findings.push(...known.decideInstitution(institution, fact.vaccinatedOn, programme));
     findings.push(...known.decideClaim(row.fields, fact));
   } else findings.push(...decideGivenElsewhere(givenIn, fact.vaccinatedOn, known));
   if (fact.outcome === 'administered') {

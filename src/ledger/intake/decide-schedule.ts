@@ -67,7 +67,7 @@ function judgeTogether(
     const dose = judged.get(i);
     if (row === null || dose === undefined || !wanted.has(row)) continue;
     const note = later?.get(row);
-    const findings = [...decideVerdict(dose), ...decideDoseNumber(row, dose, input)];
+    const findings = decideJudged(row, dose, input);
     found.set(row.ordinal, note === undefined ? findings : [...findings, note]);
   }
 }
@@ -78,13 +78,27 @@ function placesOf<T>(doses: readonly T[], isAsked: (dose: T) => boolean): Readon
   return places;
 }
 
-/** The findings of a verdict; a dose that the rules do not let stand is at least one question. */
-function decideVerdict(dose: JudgedDose): Finding[] {
+/**
+ * What a row is told of its dose. A 臨時接種 stands under its own notice: its numbers are no numbers of the 定期接種, and a
+ * day before that began makes it no 任意接種.
+ */
+function decideJudged(row: FactRow, dose: JudgedDose, input: ScheduleCase): Finding[] {
+  const { vaccinationClass } = row.fact;
+  const findings = decideVerdict(dose, vaccinationClass !== 'routine');
+  if (vaccinationClass === 'temporary') return findings.filter((each) => each.code !== 'beforeProgrammeStart');
+  return [...findings, ...decideDoseNumber(row, dose, input)];
+}
+
+/**
+ * The findings of a verdict; a dose that the rules do not let stand is at least one question, unless all they say is what
+ * the sender says: that it is no 定期接種.
+ */
+function decideVerdict(dose: JudgedDose, isToldNotRoutine: boolean): Finding[] {
   // Rules never refuse: a dose against them still happened.
   const findings = dose.findings.map((each) =>
     each.severity === 'refuse' ? { ...each, severity: 'question' as const } : each,
   );
-  const isBroken = dose.verdict !== 'valid';
+  const isBroken = dose.verdict !== 'valid' && !(dose.verdict === 'notRoutine' && isToldNotRoutine);
   if (!isBroken || findings.some((each) => each.severity === 'question')) return findings;
   const code = dose.verdict === 'notRoutine' ? 'doseNotRoutine' : 'doseAgainstRules';
   return [...findings, finding(code, 'question', 'vaccinatedOn')];

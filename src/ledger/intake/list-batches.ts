@@ -104,7 +104,7 @@ export async function findNextOpen(tx: Tx, batchId: BatchId, ordinal: number): P
 /**
  * A person whom a row may mean, with the reasons; `chosenBefore`: chosen for the same form in a batch that is gone;
  * `sameCoupon`: the row's 券番号 was printed for that one, or the ledger knows it of that one. A number alone names nobody
- * (IN-04): it is misread too easily, so that the birth date beside it says who comes first.
+ * (IN-04): it is misread too easily, so that who has the birth date too comes first and who has the number alone last.
  */
 export interface RowCandidate {
   readonly person: PersonOnRecord;
@@ -133,12 +133,17 @@ export async function listRowCandidates(
   const asked = await listAlsoAsked(tx, also);
   const askedIds = new Set(asked.map(({ person }) => person.personId));
   const ofCoupon = (await listCouponHolders(tx, row)).filter(({ person }) => !askedIds.has(person.personId));
-  const first = [...asked, ...ofCoupon].map(({ person, reasons }) => ({
+  const isBySecondFactor = ({ reasons }: RowCandidate): boolean => reasons.includes('sameBirthDate');
+  const byNumberAlone = ofCoupon.filter((each) => !isBySecondFactor(each));
+  const named = new Set([...asked, ...ofCoupon].map(({ person }) => person.personId));
+  const candidates = [
+    ...[...asked, ...ofCoupon.filter(isBySecondFactor)],
+    ...alike.filter(({ person }) => !named.has(person.personId)),
+    ...byNumberAlone,
+  ].map(({ person, reasons }) => ({
     person,
     reasons: [...new Set([...reasons, ...(reasonsOf.get(person.personId) ?? [])])],
   }));
-  const firstIds = new Set(first.map(({ person }) => person.personId));
-  const candidates = [...first, ...alike.filter(({ person }) => !firstIds.has(person.personId))];
   if (candidates.length > 0) {
     const personIds = candidates.map(({ person }) => person.personId);
     await recordAct(tx, actor, { act: 'intake.candidatesViewed', personIds, details: { row: row.ordinal } });
@@ -175,7 +180,7 @@ async function listAlsoAsked(tx: Tx, { askedNumber, formerPersonId }: AlsoAsked)
   ];
 }
 
-/** The people of the row's 券番号, those first whose birth date is the row's. */
+/** The people of the row's 券番号, with the birth date among the reasons where it is the row's. */
 async function listCouponHolders(tx: Tx, { fields }: IntakeRow): Promise<RowCandidate[]> {
   const number = couponNumberOf(fields['couponNumber'] ?? null);
   if (number === undefined) return [];
@@ -185,12 +190,10 @@ async function listCouponHolders(tx: Tx, { fields }: IntakeRow): Promise<RowCand
   const people = (await loadPersonsForJudging(tx, { personIds })).filter(({ isCancelled }) => !isCancelled);
   const bornOn = findIsoDay(fields['birthDate'] ?? '') ?? null;
   const isSame = ({ bornOn: day }: PersonOnRecord): boolean => bornOn !== null && day === bornOn;
-  return people
-    .toSorted((a, b) => Number(isSame(b)) - Number(isSame(a)))
-    .map((person) => ({
-      person,
-      reasons: isSame(person) ? ['sameCoupon' as const, 'sameBirthDate' as const] : ['sameCoupon' as const],
-    }));
+  return people.map((person) => ({
+    person,
+    reasons: isSame(person) ? ['sameCoupon' as const, 'sameBirthDate' as const] : ['sameCoupon' as const],
+  }));
 }
 
 /** A number as typed and with the leading zeros that numbers of up to 15 digits carry. */

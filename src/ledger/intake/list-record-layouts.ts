@@ -17,8 +17,8 @@ export interface BrokenLayout {
 /** The layout of files for which none is named. */
 export const usualLayoutName = 'clinic-records';
 
-/** Layouts that are read elsewhere, though they tell vaccinations: the legacy ledger's. */
-const readElsewhere = new Set(['history', 'vrs-ledger', 'keyed-forms', 'clinic-web']);
+/** Layouts that are read elsewhere, though they tell vaccinations: the legacy ledger's, and what the program writes itself. */
+const readElsewhere = new Set(['history', 'keyed-forms', 'clinic-web']);
 
 /**
  * The layouts, the municipality's own and those of the program, that tell a vaccination and its day, the usual one first.
