@@ -1,10 +1,10 @@
 import { type ActFilter, findAct, listActKinds, listActs, listPersonsOfAct, recordAct } from '#common-base/audit';
 import { findIsoDay, NotFound, type PersonId, type StaffId } from '#kernel';
 import type { FormFields } from '#platform/http';
-import type { FormError } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { ownActNames } from './act-names.ts';
 import { type Answer, answerWith } from './answers.ts';
+import { findPeriodErrors } from './find-period-errors.ts';
 import { actPage, auditLogPage, type LogPage, type LogSearch } from './pages/audit-log-page.ts';
 import { permissionsPage } from './pages/permissions-page.ts';
 import { addStaffRoute, dutiesOf, listStaffRoutes, type StaffApp } from './staff-app.ts';
@@ -42,12 +42,7 @@ export function addAuditRoutes(app: StaffApp): void {
 
 async function showLog(app: StaffApp, context: StaffContext, isSearch: boolean): Promise<Answer> {
   const search = readSearch(context.body);
-  const errors: FormError[] = [];
-  for (const field of ['recordedFrom', 'recordedTo'] as const) {
-    if (search[field] !== '' && findIsoDay(search[field]) === undefined) {
-      errors.push({ field, message: '日を 2026-04-01 や R8.4.1 のように書いてください。' });
-    }
-  }
+  const errors = findPeriodErrors(search);
   const page = await withMunicipality(context.db, context.lgCode, async (tx): Promise<LogPage> => {
     const persons = errors.length === 0 ? await findPersons(app, tx, search.person) : [];
     if (search.person !== '' && persons.length === 0 && errors.length === 0) {

@@ -1,9 +1,9 @@
 import { listActsForPerson, type RecordedAct, recordAct } from '#common-base/audit';
-import { findIsoDay, type PersonId } from '#kernel';
-import type { FormError } from '#platform/pages';
+import type { PersonId } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { ownActNames } from './act-names.ts';
 import { type Answer, answerWith } from './answers.ts';
+import { findPeriodErrors } from './find-period-errors.ts';
 import { type PersonReportForm, type PersonReportPage, personReportPage } from './pages/person-report-page.ts';
 import { addStaffRoute, type StaffApp } from './staff-app.ts';
 import type { StaffContext } from './staff-route.ts';
@@ -31,12 +31,7 @@ export function addPersonReportRoutes(app: StaffApp): void {
 
 async function takeReport(app: StaffApp, context: StaffContext): Promise<Answer> {
   const form = readForm(context);
-  const errors: FormError[] = [];
-  for (const field of ['recordedFrom', 'recordedTo'] as const) {
-    if (form[field] !== '' && findIsoDay(form[field]) === undefined) {
-      errors.push({ field, message: '日を 2026-04-01 や R8.4.1 のように書いてください。' });
-    }
-  }
+  const errors = findPeriodErrors(form);
   const report = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const personIds = errors.length > 0 ? [] : ((await app.options.findPersonIds?.(tx, form.person)) ?? []);
     const [personId] = personIds;
