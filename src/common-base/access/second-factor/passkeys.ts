@@ -203,12 +203,9 @@ async function readOrNothing<T>(text: string, verify: (response: unknown) => Pro
 }
 
 /** A key that somebody changed in the database signs as it likes: its seal tells. */
-async function isWholePasskey(
-  { keyWrapper, actor, ...context }: FactorContext,
-  passkey: StoredPasskey,
-): Promise<boolean | 'keyTrouble'> {
-  const owner = { lgCode: actor.lgCode, staffId: personOf({ ...context, actor }) };
-  return isAsRegistered(keyWrapper, owner, passkey).catch((error: unknown) => {
+async function isWholePasskey(context: FactorContext, passkey: StoredPasskey): Promise<boolean | 'keyTrouble'> {
+  const owner = { lgCode: context.actor.lgCode, staffId: personOf(context) };
+  return isAsRegistered(context.keyWrapper, owner, passkey).catch((error: unknown) => {
     if (error instanceof KeyTrouble) return 'keyTrouble';
     throw error;
   });
