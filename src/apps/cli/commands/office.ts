@@ -101,7 +101,7 @@ function startPlan(around: Surroundings, people: number): OfficePlan {
         accounts = await prepareDemonstration(process, lgCode, people);
       });
     },
-    async openBeside(_address, process) {
+    async openBeside(process) {
       const offices = await listMunicipalities(process.installation.db);
       const office = offices.find((each) => each.isDemonstration);
       const beside = clinics;

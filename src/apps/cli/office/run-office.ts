@@ -15,7 +15,7 @@ export interface OfficePlan extends RunningPlan {
   begin?(port: number): void;
   prepare(process: OfficeProcess): Promise<void>;
   /** What the demonstration opens beside the office; nothing where it is left out. */
-  openBeside?(address: string, process: OfficeProcess): Promise<OpenBeside | undefined>;
+  openBeside?(process: OfficeProcess): Promise<OpenBeside | undefined>;
   announce(address: string, process: OfficeProcess): Promise<void>;
   /** Ends what `begin` and `prepare` began beside the office, also where it never opened. */
   end?(): Promise<void>;
@@ -63,7 +63,7 @@ export async function serveOffice(around: Surroundings, plan: OfficePlan): Promi
     await place.release();
     const address = await listen(app.server, { host: settings.host, port: place.port });
     await plan.announce(address, process);
-    const beside = await plan.openBeside?.(address, process);
+    const beside = await plan.openBeside?.(process);
     if (beside !== undefined) {
       besideClosing.defer(() => beside.close());
       await Promise.race([beside.ready, process.stop.asked]);
