@@ -25,7 +25,7 @@ import {
   type WrittenLayout,
 } from '#common-base/linkage';
 import { NotFound, UnreadableInput } from '#kernel';
-import { recordItems } from '#ledger/vaccinations';
+import { layoutItems } from '#ledger/intake';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { CarriedSample } from './pages/layout-table.ts';
@@ -37,22 +37,6 @@ const rowsShown = 20;
 const columnsAddedAtMost = 100;
 const bytesReadAtMost = 512 * 1024;
 const bytesCarriedAtMost = 48 * 1024;
-
-/** What a row tells beside the items of a record: who, what, when. */
-const rowItems: readonly (readonly [string, string])[] = [
-  ['lgCode', '団体コード'],
-  ['addresseeNumber', '宛名番号'],
-  ['kana', '氏名カナ'],
-  ['birthDate', '生年月日'],
-  ['sex', '性別（male・female・unknown）'],
-  ['vaccinatedOn', '接種年月日'],
-  ['outcome', '実施区分（administered・screeningOnly・notConsented）'],
-  ['vaccinationClass', '接種区分（routine・voluntary・temporary）'],
-  ['claimYen', '請求額（円）'],
-  ['priceCode', '単価コード'],
-  ['senderBatch', '相手のバッチ番号'],
-  ['senderLine', '相手の行番号'],
-];
 
 interface LayoutTools {
   readonly findings: FindingsTables;
@@ -116,7 +100,7 @@ async function showLayouts(context: StaffContext, tools: LayoutTools, trial: Tri
     layout: trial?.layout ?? null,
     rows: trial?.rows ?? [],
     sample: trial?.sample ?? null,
-    items: [...rowItems, ...recordItems.map(({ key, label }) => [key, label] as const)],
+    items: layoutItems,
     mayKeep: mayDo(context.actor, 'layouts.keep'),
     csrfToken: context.csrfToken,
     explain: (finding) => explainFinding(tools.findings, finding).message,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,9 @@ import { type TestDatabase } from '../../../tests/support/database.ts';
 import { clinicHeader, clinicLine, historyHeader, intakeAsOf, rawFeed } from '../../../tests/support/intake.ts';
 import { type IntakeOffice, openIntakeOffice } from '../../../tests/support/intake-office.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { withSettings } from '../../../tests/support/settings.ts';
 import { listRows } from './list-batches.ts';
+import { listLayoutFaults } from './list-layout-faults.ts';
 import { receiveBatch } from './receive-batch.ts';
 import { writeFindingsCsv } from './write-findings-csv.ts';
 
@@ -224,4 +227,22 @@ test('旧台帳の誤った行は断られ、重なった行は一度だけ入�
       [8, 'feedDayImpossible'],
     ],
   );
+});
+
+test('並びの誤りは、使う前にすべて言う: 読めない並びと、だれも読まない項目', async () => {
+  const own = readFileSync(
+    join(import.meta.dirname, '../../../settings/wakabadai/layouts/clinic-records.json'),
+    'utf8',
+  );
+  const faultsOf = async (written: string): Promise<readonly string[]> => {
+    await withSettings(base.db, { 'layouts/clinic-records.json': written });
+    return withMunicipality(base.db, base.lgCode, listLayoutFaults);
+  };
+  assert.deepEqual(await faultsOf(own.replace('"lotNumber"', '"lotNo"')), [
+    'レイアウト「予診票の月次データ(医師会)」(clinic-records)の列「ロット番号」の key「lotNo」は、接種データの項目にありません。この列は読まれません。項目の名前を直すか、読まない列なら "type": "skip" にしてください（docs/guides/add-a-layout.md）。',
+  ]);
+  const [broken, ...others] = await faultsOf(own.replace('"columns"', '"colums"'));
+  assert.match(broken ?? '', /^レイアウト「clinic-records」の.+layouts\/clinic-records\.json を直してください。$/u);
+  assert.deepEqual(others, []);
+  assert.deepEqual(await faultsOf(own), []);
 });

@@ -11,6 +11,7 @@ export {
   type RowCandidate,
   type RowPage,
 } from './list-batches.ts';
+export { listLayoutFaults } from './list-layout-faults.ts';
 export { createIntakeTasks, type IntakeTaskTools } from './order-tasks.ts';
 export { batchPath, intakePath } from './pages/paths.ts';
 export { previewRow } from './preview-row.ts';
@@ -19,6 +20,7 @@ export type { RowFilter } from './read-rows.ts';
 export { type IntakeResult, type ReceiveOptions, receiveBatch } from './receive-batch.ts';
 export type { IntakeTools } from './route-tools.ts';
 export { registerIntakeRoutes } from './routes.ts';
+export { layoutItems } from './row-items.ts';
 export type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } from './types.ts';
 export { undoBatch } from './undo-batch.ts';
 export { writeFindingsCsv } from './write-findings-csv.ts';

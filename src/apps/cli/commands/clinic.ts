@@ -88,9 +88,9 @@ async function initClinic(call: Call, around: Surroundings): Promise<CommandAnsw
     if (officeKey !== undefined) await connectOffice({ db, actor, clock: around.clock }, officeKey);
     await makeWrappingKeyFile(around.home);
     const { publicText } = await openSystemKey(around.home);
-    const what = created ? '登録しました' : '設定を読み直しました';
+    const what = created ? 'を登録しました' : 'の設定を読み直しました';
     const lines = [
-      `自治体 ${lgCode} を${what}。移行 ${migrations.length}件。`,
+      `自治体 ${lgCode} ${what}。移行 ${migrations.length}件。`,
       `この医療機関ウェブの公開鍵: ${publicText}`,
     ];
     return { exitCode: 0, json: { lgCode, created, migrations, publicKey: publicText }, lines };

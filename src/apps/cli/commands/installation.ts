@@ -3,6 +3,7 @@ import { addStaff, asOperator, type Role, requirePermission, roleNames } from '#
 import { recordAct } from '#common-base/audit';
 import { registerMunicipality } from '#common-base/municipalities';
 import { type Day, findIsoDay } from '#kernel';
+import { listLayoutFaults } from '#ledger/intake';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
 import { prepareJobs } from '#platform/jobs';
 import { upgradeDatabase, withMunicipality } from '#platform/postgres';
@@ -32,9 +33,10 @@ export const installationCommands: readonly Command[] = [
           const details = { created, migrations: migrations.length };
           const act = { act: 'municipalities.settingsLoaded', details };
           await withMunicipality(db, lgCode, (tx) => recordAct(tx, actor, act));
-          const what = created ? '登録しました' : '設定を読み直しました';
-          const lines = [`自治体 ${lgCode} を${what}。移行 ${migrations.length}件。`];
-          const notes = await prepareOfficeVault(db, lgCode, around);
+          const what = created ? 'を登録しました' : 'の設定を読み直しました';
+          const lines = [`自治体 ${lgCode} ${what}。移行 ${migrations.length}件。`];
+          const faults = await withMunicipality(db, lgCode, listLayoutFaults);
+          const notes = [...faults, ...(await prepareOfficeVault(db, lgCode, around))];
           return { exitCode: 0, json: { lgCode, created, migrations }, lines, notes };
         },
         true,
@@ -62,7 +64,10 @@ export const installationCommands: readonly Command[] = [
           return {
             exitCode: 1,
             json: { refused },
-            lines: decision.findings.map((found) => explainFinding(tables, found).message),
+            lines: decision.findings.map((found) => {
+              const { message, whatToDo } = explainFinding(tables, found);
+              return `${message}${whatToDo}`;
+            }),
           };
         }
         const json = decision.value;

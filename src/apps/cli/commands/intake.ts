@@ -50,7 +50,7 @@ export const intakeCommands: readonly Command[] = [
           lines,
           notes: [
             ...(await explainRefused(office, source.name, batchId, refused)),
-            ...(isRepeated ? [repeatedBatch] : []),
+            ...(isRepeated ? [repeatedBatch, ...(committed === 0 ? [readAgain] : [])] : []),
           ],
         };
       }),
@@ -71,6 +71,8 @@ export const intakeCommands: readonly Command[] = [
 ];
 
 const repeatedBatch = '同じファイルは受け付け済みです。前回の結果を示しました。何も書いていません。';
+const readAgain =
+  '並びやコードの表を直したあとにもう一度読むときは、受付の画面の「ファイルごと差し戻す」のあとに、同じ命令を行ってください。';
 
 async function explainRefused(office: Office, fileName: string, batchId: BatchId, refused: number): Promise<string[]> {
   if (refused === 0) return [];
