@@ -107,7 +107,7 @@ export async function createClinicApp(options: ClinicAppOptions): Promise<Clinic
   };
   registerTicketRoutes(staffApp, { newsOf: recalledNews(tools.mastersOf) });
   registerRecordRoutes(staffApp, tools);
-  const collector = readLogCollector(process.env['SESSHU_AUDIT_SHIP']);
+  const collector = readLogCollector(process.env);
   const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
   await addOfficeGate(server, { db, clock, key: options.systemKey, listLgCodes });
   const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes, collector });

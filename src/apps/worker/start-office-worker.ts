@@ -72,7 +72,7 @@ export async function startOfficeWorker(options: OfficeWorkerOptions): Promise<O
   const systemKey = await openSystemKey(home);
   const tasks = listTasks(options, ruleBook, library, systemKey);
   const planTools = { clock, library, rulesOf: (lgCode: LgCode) => ruleBook.rulesOf(lgCode) };
-  const collector = readLogCollector(process.env['SESSHU_AUDIT_SHIP']);
+  const collector = readLogCollector(process.env);
   const listLgCodes = async () => (await listMunicipalities(db)).map(({ lgCode }) => lgCode);
   const keeper = startAuditKeeper(db, { home, clock, log, listLgCodes, collector });
   try {

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import {
+  createServer as createTlsServer,
+  getCACertificates,
+  setDefaultCACertificates,
+  type TlsOptions,
+} from 'node:tls';
 import { type PersonId, UnreadableInput } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
+import { makeAuthority, type TestCertificate } from '../../../tests/support/certificates.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { type LogCollector, readLogCollector } from './log-collector.ts';
 import { recordAct } from './record-act.ts';
@@ -47,11 +54,17 @@ async function shipped(): Promise<Record<string, unknown>[]> {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
+function collectorAt(target: string, own: Readonly<Record<string, string>> = {}): LogCollector {
+  const collector = readLogCollector({ SESSHU_AUDIT_SHIP: target, ...own });
+  assert.ok(collector);
+  return collector;
+}
+
 const actIds = async (): Promise<unknown[]> =>
   (await shipped()).filter(({ kind }) => kind === 'act').map(({ actId }) => actId);
 
 test('封印した行は順に一度だけ外のファイルへ出て、封印が後に続き、処理事由と住民の番号は出ない', async () => {
-  const collector = readLogCollector(folder) as LogCollector;
+  const collector = collectorAt(folder);
   const first = await record('persons.viewed', 'persons.searched');
   assert.equal(await shipAudit(store.db, store.lgCode, collector), 1);
   assert.equal(await shipAudit(store.db, store.lgCode, collector), 0, 'nothing new');
@@ -74,7 +87,7 @@ test('封印した行は順に一度だけ外のファイルへ出て、封印�
 });
 
 test('送り先が断った行は次に送られ、送った直後に落ちた分は同じ番号でもう一度送られ、欠けはない', async () => {
-  const collector = readLogCollector(folder) as LogCollector;
+  const collector = collectorAt(folder);
   const before = await actIds();
   const ids = await record('persons.viewed', 'persons.created');
   const away: LogCollector = { ...collector, send: () => Promise.reject(new Error('away')) };
@@ -101,7 +114,7 @@ test('syslog のサーバーへは、長さを前に置いた電文で届く', a
   const port = await new Promise<number>((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
   });
-  const collector = readLogCollector(`tcp://127.0.0.1:${port}`) as LogCollector;
+  const collector = collectorAt(`tcp://127.0.0.1:${port}`);
   const seals = await shipAudit(store.db, store.lgCode, collector);
   server.close();
   assert.equal(seals, 3, 'another collector begins at the beginning');
@@ -117,14 +130,59 @@ test('syslog のサーバーへは、長さを前に置いた電文で届く', a
   for (const message of messages) {
     assert.match(message, /^<109>1 \d{4}-\d\d-\d\dT[\d:.]+Z - sesshu \d+ audit - \{.*\}$/u);
   }
-  await assert.rejects(shipAudit(store.db, store.lgCode, readLogCollector('tcp://127.0.0.1:1') as LogCollector));
+  await assert.rejects(shipAudit(store.db, store.lgCode, collectorAt('tcp://127.0.0.1:1')));
+});
+
+test('TLSのsyslogには、名の合う期限内の証明書の相手にだけ送り、求められれば自分の証明書を示す', async (t) => {
+  const authority = makeAuthority('log authority');
+  const stranger = makeAuthority('somebody else');
+  const usual = getCACertificates();
+  setDefaultCACertificates([...usual, authority.cert]);
+  t.after(() => setDefaultCACertificates(usual));
+  const line = [{ at: '2026-11-22T00:00:00Z', json: '{"act":"one"}' }];
+  /** What became of one line, and what arrived, at a collector of this kind. */
+  const ship = async (server: TlsOptions, own: TestCertificate | null): Promise<string> => {
+    let got = '';
+    const listening = createTlsServer(server, (socket) => {
+      socket.on('data', (chunk) => (got += String(chunk)));
+      socket.on('error', () => undefined);
+      socket.on('end', () => socket.end());
+    });
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    const { port } = listening.address() as { port: number };
+    const paths = { SESSHU_AUDIT_SHIP_CERT: join(folder, 'own.pem'), SESSHU_AUDIT_SHIP_KEY: join(folder, 'own.key') };
+    await writeFile(paths.SESSHU_AUDIT_SHIP_CERT, own?.cert ?? '');
+    await writeFile(paths.SESSHU_AUDIT_SHIP_KEY, own?.key ?? '');
+    const collector = collectorAt(`tls://localhost:${port}`, own === null ? {} : paths);
+    const said = await collector.send(store.lgCode, line).then(
+      () => 'sent',
+      (error: NodeJS.ErrnoException) => error.code ?? 'failed',
+    );
+    listening.close();
+    assert.equal(got !== '', said === 'sent', `${said}: ${got}`);
+    return said;
+  };
+  const right = authority.issue('localhost');
+  const needing = { ...right, ca: authority.cert, requestCert: true } as const;
+  assert.equal(await ship(right, null), 'sent');
+  assert.equal(await ship(authority.issue('log.example'), null), 'ERR_TLS_CERT_ALTNAME_INVALID');
+  assert.equal(await ship(authority.issue('localhost', -1), null), 'CERT_HAS_EXPIRED');
+  assert.equal(await ship(stranger.issue('localhost'), null), 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  assert.equal(await ship(needing, authority.issue('sesshu.example')), 'sent');
+  // TLS 1.3 tells of a missing certificate after the client has begun to write: nothing may count as sent.
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    for (const own of [null, stranger.issue('sesshu.example'), authority.issue('sesshu.example', -1)]) {
+      assert.notEqual(await ship({ ...needing, maxVersion }, own), 'sent', maxVersion);
+    }
+  }
+  assert.throws(() => collectorAt('tls://localhost:1', { SESSHU_AUDIT_SHIP_CERT: '/own.pem' }), UnreadableInput);
 });
 
 test('送り先の書き方の誤りは断る', () => {
-  assert.equal(readLogCollector(undefined), null);
-  assert.equal(readLogCollector(' '), null);
+  assert.equal(readLogCollector({}), null);
+  assert.equal(readLogCollector({ SESSHU_AUDIT_SHIP: ' ' }), null);
   for (const wrong of ['logs', 'http://x:1', 'tcp://x', 'tls://:6514', 'udp://x:514']) {
-    assert.throws(() => readLogCollector(wrong), UnreadableInput, wrong);
+    assert.throws(() => collectorAt(wrong), UnreadableInput, wrong);
   }
 });
 
