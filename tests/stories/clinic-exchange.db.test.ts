@@ -181,7 +181,15 @@ test('確認で不可のものは記録できず、接種してしまったと�
 test('予診のみには理由が要り、同意なしは理由なしで記録できる', async () => {
   const path = await openPath(first, 2);
   const told = { outcome: 'screeningOnly', physician: '試験　一郎', recordId: wordOfReference(randomUUID()) };
-  assert.equal((await first.post(`${path}/record`, told)).statusCode, 422);
+  const unreasoned = await first.post(`${path}/record`, told);
+  assert.equal(unreasoned.statusCode, 422);
+  // What is wrong stands in the form that was sent, open and filled in as it was.
+  assert.match(unreasoned.body, /href="#not-given-reason">予診のみの理由が入力されていません/u);
+  assert.match(unreasoned.body, /<details class="disclosure" open><summary>接種しないとき/u);
+  assert.match(unreasoned.body, /id="not-given-outcome"[^>]*value="screeningOnly"[^>]*checked/u);
+  const unread = await first.post(`${path}/record`, { ...told, reason: '咳が続く', bodyTemperature: '385' });
+  assert.equal(unread.statusCode, 422, 'a temperature that cannot be read is not left out in silence');
+  assert.match(unread.body, /id="not-given-reason"[^>]*>咳が続く/u);
   // A reason is kept to 500 code units; a character that the cut halves must not keep the record from being made.
   const long = `${'発熱'.repeat(249)}。𠮷`;
   assert.equal((await first.post(`${path}/record`, { ...told, reason: long })).statusCode, 303);
@@ -194,10 +202,22 @@ test('予診のみには理由が要り、同意なしは理由なしで記録�
 
 test('訂正と取消は当日だけ。古い画面からの訂正は409', async () => {
   const recordId = recordIdOf(await record(first, await openPath(first, 4)));
-  const corrected = { ...rightDose, lotNumber: 'ABC-999', revision: '1', reason: 'ロットの写し間違い' };
+  // The page of a correction holds neither the maker nor the code of the package.
+  const { manufacturerCode, gtin: _, ...page } = rightDose;
+  const corrected = { ...page, lotNumber: 'ABC-999', revision: '1', reason: 'ロットの写し間違い' };
   assert.equal((await first.post(`/records/${recordId}/correct`, corrected)).statusCode, 303);
+  const [kept] = await clinicRows<{ manufacturer_code: string }>(
+    `SELECT manufacturer_code FROM clinic_records WHERE form_number = '${numbers[4]}' AND revision = 2`,
+  );
+  assert.equal(kept?.manufacturer_code, manufacturerCode);
   assert.equal((await first.post(`/records/${recordId}/correct`, corrected)).statusCode, 409);
-  assert.equal((await first.post(`/records/${recordId}/correct`, { ...corrected, reason: '' })).statusCode, 422);
+  const unreasoned = await first.post(`/records/${recordId}/correct`, {
+    ...corrected,
+    lotNumber: 'ABC-998',
+    reason: '',
+  });
+  assert.equal(unreasoned.statusCode, 422);
+  assert.match(unreasoned.body, /name="lotNumber"[^>]*value="ABC-998"/u, 'nobody types a correction twice');
   const other = recordIdOf(await record(first, await openPath(first, 5)));
   assert.equal((await first.post(`/records/${other}/withdraw`, { revision: '1', reason: '別の人' })).statusCode, 303);
   assert.equal((await first.post(`/records/${other}/withdraw`, { revision: '2', reason: '別の人' })).statusCode, 409);

@@ -100,10 +100,7 @@ export function findRecall(
 
 /** The rules' word on the dose as if it had been given. */
 function judgeAsGiven({ rules, on, patient, plan, recordedHere }: InjectionCase): JudgedDose | null {
-  const known = new Set(patient.doses.map((dose) => `${dose.product} ${dose.on}`));
-  const here = recordedHere
-    .filter((dose) => !known.has(`${dose.product} ${dose.on}`))
-    .map((dose): GivenDose => ({ ...dose, kind: 'routine' }));
+  const here = recordedHere.map((dose): GivenDose => ({ ...dose, kind: 'routine' }));
   const planned: GivenDose = { product: plan.product, on, kind: 'routine' };
   const history = [...patient.doses, ...here].filter((dose) => rules.products.has(dose.product));
   const { bornOn, sex, facts } = patient;

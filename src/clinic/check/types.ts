@@ -21,7 +21,7 @@ export interface InjectionCase {
   readonly on: Day;
   readonly ticket: Ticket;
   readonly patient: Patient;
-  /** Doses recorded at clinics that the office may not have told us of yet. */
+  /** Doses recorded at clinics that the office has not told us of yet. */
   readonly recordedHere: readonly Pick<GivenDose, 'product' | 'on'>[];
   readonly institution: ClinicInstitution | undefined;
   readonly masters: ClinicMasters;

@@ -13,7 +13,7 @@ import { answerOf } from '#kernel';
 import { wordOfReference } from '#messages';
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import type { RuleSet } from '#schedule';
+import type { GivenDose, RuleSet } from '#schedule';
 
 /** What a chair's actions need beside the person who acts; masters are those of the last seconds. */
 export interface ChairContext extends ClinicContext {
@@ -60,11 +60,17 @@ const checkedItems = ['氏名', '生年月日', '接種歴'];
 
 /** The check on what was loaded; doses that clinics recorded count beside those the office knows. */
 export function checkChair(context: ChairContext, state: ChairState, plan: InjectionPlan): InjectionCheck {
-  const { ticket, patient, uses } = state.opened;
-  const recordedHere = uses.flatMap(({ product, vaccinatedOn, formNumber }) =>
-    product === null || formNumber === ticket.formNumber ? [] : [{ product, on: vaccinatedOn }],
-  );
+  const { ticket, patient } = state.opened;
   const { rules, masters, clock } = context;
   const { institution } = state;
+  const recordedHere = listRecordedHere(state.opened);
   return decideInjection({ rules, on: todayInTokyo(clock), ticket, patient, recordedHere, institution, masters, plan });
+}
+
+/** Doses that clinics recorded with other forms of the person, and that the office has not told of yet. */
+export function listRecordedHere({ ticket, patient, uses }: OpenTicket): Pick<GivenDose, 'product' | 'on'>[] {
+  const told = new Set(patient.doses.map(({ product, on }) => `${product} ${on}`));
+  return uses.flatMap(({ product, vaccinatedOn: on, formNumber }) =>
+    product === null || formNumber === ticket.formNumber || told.has(`${product} ${on}`) ? [] : [{ product, on }],
+  );
 }

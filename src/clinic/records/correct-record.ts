@@ -30,7 +30,7 @@ export async function correctRecord(
   return withMunicipality(db, actor.lgCode, async (tx) => {
     const before = await lockForChange(tx, context, request);
     const state = await loadChairOfRecord(tx, context, before);
-    const told = { ...request.told, reason: request.reason.trim() };
+    const told = { ...request.told, reason: request.reason.trim(), manufacturerCode: makerOf(request.told, before) };
     const { findings, check } = decideTold(context, state, told);
     const isAgainstAdvice = told.outcome === 'administered' && answerOf(findings) === 'refused';
     const drawn = deriveRecord(context, state, { recordId: before.recordId, told, check, isAgainstAdvice });
@@ -38,6 +38,12 @@ export async function correctRecord(
     await append(tx, context, revision, 'doses.corrected');
     return { answer: 'accepted', value: revision, findings };
   });
+}
+
+/** The maker was read off the package and stands on no page: it stays with its product. */
+function makerOf(told: OutcomeTold, before: RecordRevision): string | null {
+  const isSameProduct = told.plan !== null && told.plan.product === before.product;
+  return told.manufacturerCode ?? (isSameProduct ? before.manufacturerCode : null);
 }
 
 /** Withdraws a record of one's own institution on the day it was made: the form can be used again. */

@@ -69,12 +69,15 @@ export function planOf(form: InjectionForm): { readonly plan: InjectionPlan } | 
   }
   const bodyTemperature = readTemperature(form.bodyTemperature);
   if (bodyTemperature === undefined) {
-    errors.push({ field: 'bodyTemperature', message: '体温を 36.5 の形で入力してください。' });
+    errors.push({ field: 'bodyTemperature', message: temperatureUnreadable });
   }
   if (errors.length > 0 || expiresOn === undefined || bodyTemperature === undefined) return { errors };
   const gtin = form.gtin === '' ? null : form.gtin;
   return { plan: { product: form.product, lotNumber: form.lotNumber, expiresOn, gtin, bodyTemperature } };
 }
+
+/** What is said of a temperature that is none. */
+export const temperatureUnreadable = '体温を 36.5 の形で、34度から43度までで入力してください。';
 
 /** Degrees between 34 and 43; null where nobody measured, undefined where it is no temperature. */
 export function readTemperature(text: string): number | null | undefined {

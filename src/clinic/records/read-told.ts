@@ -1,6 +1,6 @@
 import type { FormFields } from '#platform/http';
 import type { FormError } from '#platform/pages';
-import { planOf, readInjectionForm, readTemperature } from './read-injection-form.ts';
+import { planOf, readInjectionForm, readTemperature, temperatureUnreadable } from './read-injection-form.ts';
 import type { Outcome, OutcomeTold } from './types.ts';
 
 const outcomes: readonly Outcome[] = ['administered', 'screeningOnly', 'notConsented'];
@@ -19,8 +19,9 @@ export function readTold(body: FormFields): { readonly told: OutcomeTold } | { r
   if (read !== null && 'errors' in read) errors.push(...read.errors);
   const volume = isGiven ? readVolume(body.text('doseVolumeMl')) : null;
   if (volume === undefined) errors.push({ field: 'doseVolumeMl', message: '接種量を 0.5 の形で入力してください。' });
-  if (errors.length > 0 || outcome === undefined || volume === undefined) return { errors };
   const degrees = readTemperature(form.bodyTemperature);
+  if (!isGiven && degrees === undefined) errors.push({ field: 'bodyTemperature', message: temperatureUnreadable });
+  if (errors.length > 0 || outcome === undefined || volume === undefined) return { errors };
   return {
     told: {
       outcome,

@@ -198,6 +198,6 @@ function withReasonMissing(findings: readonly Finding[], told: OutcomeTold): rea
 
 function usedMeanwhile(): Conflict {
   return new Conflict(
-    'この予診票は、先に記録されています（ほかの医療機関か、別の画面での記録です）。接種していなければ接種せず、母子健康手帳を確かめてください。',
+    'この予診票は、先に記録されています（ほかの医療機関か、別の画面での記録です）。まだ接種していなければ接種せず、母子健康手帳を確かめてください。接種してしまったときは紙の予診票に記録し、自治体に電話で知らせてください。',
   );
 }

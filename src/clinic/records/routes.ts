@@ -20,9 +20,21 @@ import { listProductsInUse, type RuleSet } from '#schedule';
 import { type ChairContext, type ChairState, checkChair, checkInjection, loadChair } from './check-injection.ts';
 import { correctRecord, getOwnRecord, withdrawRecord } from './correct-record.ts';
 import { listRecalledDoses } from './list-recalled.ts';
-import { type ChairView, chairPage, checkedPage, type RecordingFields } from './pages/chair-page.ts';
+import {
+  type ChairView,
+  chairPage,
+  checkedPage,
+  type NotGivenFields,
+  type RecordingFields,
+} from './pages/chair-page.ts';
 import { recordPath, recordsPath } from './pages/paths.ts';
-import { recalledNotice, recordPage, recordsPage } from './pages/record-pages.ts';
+import {
+  type CorrectionFields,
+  correctionFields,
+  recalledNotice,
+  recordPage,
+  recordsPage,
+} from './pages/record-pages.ts';
 import {
   emptyInjection,
   fillFromPackage,
@@ -51,7 +63,7 @@ export function registerRecordRoutes(app: StaffApp, tools: ChairTools): void {
   route('POST', '/tickets/:openingId/check', (context) => takeCheck(context, tools));
   route('POST', '/tickets/:openingId/record', (context) => takeRecord(context, tools, record));
   route('GET', recordsPath, (context) => showRecords(context, tools));
-  route('GET', '/records/:recordId', (context) => showRecord(context, tools, []));
+  route('GET', '/records/:recordId', (context) => showRecord(context, tools));
   route('POST', '/records/:recordId/correct', (context) => takeCorrection(context, tools));
   route('POST', '/records/:recordId/withdraw', (context) => takeWithdrawal(context));
 }
@@ -81,6 +93,7 @@ interface ChairInput {
   readonly trouble: Finding | null;
   /** As it was typed; the last one of the day where nothing was. */
   readonly physician?: string;
+  readonly notGiven?: NotGivenFields;
 }
 
 async function lastPhysician(context: StaffContext): Promise<string> {
@@ -102,7 +115,8 @@ async function showChair(
   const view = viewOf(context, chair, state, tools);
   const outlook = outlookOf(chair, state);
   const physician = input.physician ?? (await lastPhysician(context));
-  const body = chairPage(view, { ...input, outlook, recordId: randomUUID(), physician });
+  const notGiven = input.notGiven ?? null;
+  const body = chairPage(view, { ...input, outlook, recordId: randomUUID(), physician, notGiven });
   return context.page({ title: '接種前の確認', body });
 }
 
@@ -162,10 +176,13 @@ async function showAgain(
 ): Promise<Answer> {
   const form = readInjectionForm(context.body);
   const read = planOf(form);
-  if (context.body.text('outcome') !== 'administered' || 'errors' in read) {
-    const { physician } = recordingOf(context);
-    return refuse(await showChair(context, tools, { form, errors, trouble: null, physician }));
+  const outcome = context.body.text('outcome');
+  const { physician, reason } = recordingOf(context);
+  if (outcome !== 'administered') {
+    const notGiven = { outcome, reason, errors };
+    return refuse(await showChair(context, tools, { form, errors: [], trouble: null, physician, notGiven }));
   }
+  if ('errors' in read) return refuse(await showChair(context, tools, { form, errors, trouble: null, physician }));
   const state = await withMunicipality(context.db, context.lgCode, (tx) => loadChair(tx, chair, openingOf(context)));
   const check = checkChair(chair, state, read.plan);
   const view = viewOf(context, chair, state, tools);
@@ -196,7 +213,11 @@ async function showRecords(context: StaffContext, tools: ChairTools): Promise<An
   return context.page({ title: '今日の記録', body });
 }
 
-async function showRecord(context: StaffContext, tools: ChairTools, errors: readonly FormError[]): Promise<Answer> {
+async function showRecord(
+  context: StaffContext,
+  tools: ChairTools,
+  input: { readonly errors: readonly FormError[]; readonly typed: CorrectionFields | null } = untouched,
+): Promise<Answer> {
   const recordId = findReference(context.params['recordId'] ?? '') ?? '';
   const { record, name } = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const found = await getOwnRecord(tx, clinicContextOf(context), recordId);
@@ -210,17 +231,23 @@ async function showRecord(context: StaffContext, tools: ChairTools, errors: read
     rules: await tools.rulesOf(context.lgCode),
     today: todayInTokyo(context.clock),
     csrfToken: context.csrfToken,
-    errors,
+    ...input,
     isNew: context.query.text('new') === 'yes',
   });
   return context.page({ title: '接種の記録', body, current: recordsPath });
 }
 
+const untouched = { errors: [], typed: null };
+
 async function takeCorrection(context: StaffContext, tools: ChairTools): Promise<Answer> {
   const read = readTold(context.body);
   const errors = 'errors' in read ? read.errors : [];
   if (context.body.text('reason') === '') errors.push({ field: 'reason', message: '訂正の理由を入力してください。' });
-  if ('errors' in read || errors.length > 0) return refuse(await showRecord(context, tools, errors));
+  if ('errors' in read || errors.length > 0) {
+    const texts = correctionFields.map((name) => [name, context.body.text(name).slice(0, 500)] as const);
+    const typed = Object.fromEntries(texts) as CorrectionFields;
+    return refuse(await showRecord(context, tools, { errors, typed }));
+  }
   const { recordId, expectedRevision, reason } = revisionOf(context);
   const chair = await chairContext(context, tools);
   await correctRecord(chair, { recordId, expectedRevision, reason, told: { ...read.told, isGivenAnyway: true } });

@@ -52,13 +52,15 @@ export function chairPage(
     readonly recordId: string;
     /** Whom this member of staff named last today, so that nobody types it for every child. */
     readonly physician: string;
+    /** What was told of a dose that was not given, where it could not be recorded; null otherwise. */
+    readonly notGiven: NotGivenFields | null;
   },
 ): Html {
   const { state, rules, today, findings } = view;
   const isUsed = state.opened.uses.some(({ formNumber }) => formNumber === state.opened.ticket.formNumber);
   const head = html`${pageHead('接種前の確認', { actions: buttonLink('別の予診票を読み取る', '/', { icon: 'arrowLeft' }) })}
     ${isUsed ? notice('error', 'この予診票は、すでに記録されています', html`<a href="${recordsPath}">今日の記録</a>にあれば、そこで内容を確かめられます。ほかの医療機関の記録は見られません。`) : null}
-    ${errorSummary(given.errors)}
+    ${errorSummary([...given.errors, ...inNotGivenForm(given.notGiven?.errors ?? [])])}
     ${chairPanel(state, rules, today)}`;
   if (isUsed) return head;
   const isRefused = given.outlook.findings.some(({ severity }) => severity === 'refuse');
@@ -66,7 +68,23 @@ export function chairPage(
     ${isRefused ? html`${verdictNotice(given.outlook.findings)}${findingsList(given.outlook, findings)}` : null}
     ${historyPanel(state, rules, today)}
     ${panel({ title: '使うワクチン', icon: 'tag' }, packageForm(view, given))}
-    ${disclosure('接種しないとき（予診のみ・同意なし）', notGivenForm(view, given))}`;
+    ${disclosure('接種しないとき（予診のみ・同意なし）', notGivenForm(view, given), given.notGiven !== null)}`;
+}
+
+/** What is told of a dose that was not given, and what is wrong with it. */
+export interface NotGivenFields {
+  readonly outcome: string;
+  readonly reason: string;
+  readonly errors: readonly FormError[];
+}
+
+/** The form of a dose not given stands beside that of the package: its fields have ids of their own. */
+function notGivenId(field: string): string {
+  return `not-given-${field}`;
+}
+
+function inNotGivenForm(errors: readonly FormError[]): FormError[] {
+  return errors.map((error) => ({ ...error, field: error.field === null ? null : notGivenId(error.field) }));
 }
 
 function packageForm(
@@ -107,19 +125,22 @@ function notGivenForm(
   view: ChairView,
   given: {
     readonly form: InjectionForm;
-    readonly errors: readonly FormError[];
     readonly recordId: string;
     readonly physician: string;
+    readonly notGiven: NotGivenFields | null;
   },
 ): Html {
   const { openingId, csrfToken } = view;
-  const { errors, recordId, physician, form } = given;
+  const { recordId, physician, form } = given;
+  const { outcome, reason, errors } = given.notGiven ?? { outcome: '', reason: '', errors: [] };
   return postForm(
     { action: recordingPath(openingId), csrfToken, label: '接種しなかった記録', class: 'stack keeps-nothing' },
     html`${hiddenField('recordId', wordOfReference(recordId))}
       ${radioGroup({
         name: 'outcome',
+        id: notGivenId('outcome'),
         label: '結果',
+        value: outcome,
         isRequired: true,
         choices: [
           { value: 'screeningOnly', label: '予診のみ', hint: '診察して、今日は見合わせた' },
@@ -128,10 +149,10 @@ function notGivenForm(
         error: errorOf(errors, 'outcome'),
       })}
       <div class="chair-row">
-      ${textField({ name: 'physician', label: '予診した医師', value: physician, width: 20, isRequired: true, id: 'screening-physician', error: errorOf(errors, 'physician') })}
-      ${textField({ name: 'bodyTemperature', label: '体温（度）', value: form.bodyTemperature, width: 5, inputMode: 'decimal', id: 'screening-temperature' })}
+      ${textField({ name: 'physician', label: '予診した医師', value: physician, width: 20, isRequired: true, id: notGivenId('physician'), error: errorOf(errors, 'physician') })}
+      ${textField({ name: 'bodyTemperature', label: '体温（度）', value: form.bodyTemperature, width: 5, inputMode: 'decimal', id: notGivenId('bodyTemperature'), error: errorOf(errors, 'bodyTemperature') })}
       </div>
-      ${textArea({ name: 'reason', label: '理由', hint: '予診のみのときは必ず書きます（例 発熱、体調不良）。名前や住所は書きません。', id: 'screening-reason', error: errorOf(errors, 'reason') })}
+      ${textArea({ name: 'reason', label: '理由', value: reason, hint: '予診のみのときは必ず書きます（例 発熱、体調不良）。名前や住所は書きません。', id: notGivenId('reason'), error: errorOf(errors, 'reason') })}
       ${buttonRow(button('接種しなかったことを記録する'))}`,
   );
 }
@@ -160,8 +181,7 @@ export function checkedPage(
     form.bodyTemperature === '' ? null : ['体温', `${form.bodyTemperature} 度`],
   ]);
   const record = recordForm(view, given, { isRefused, needsReason: isRefused || isQuestioned });
-  // On this page what is wrong belongs to the record of the dose.
-  const notGiven = { form, errors: [], recordId: given.recordId, physician: given.recording.physician };
+  const notGiven = { form, recordId: given.recordId, physician: given.recording.physician, notGiven: null };
   return html`${pageHead('接種前の確認の結果', { actions: backForm(view, form) })}
     ${verdictNotice(check.findings)}
     ${errorSummary(given.errors)}

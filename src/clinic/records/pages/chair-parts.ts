@@ -3,7 +3,7 @@ import type { Day, Finding } from '#kernel';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import { dataList, dayText, formatAge, type Html, html, notice, panel, statusTag, table } from '#platform/pages';
 import { findProductName, type GivenDose, nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
-import type { ChairState } from '../check-injection.ts';
+import { type ChairState, listRecordedHere } from '../check-injection.ts';
 import type { Outcome } from '../types.ts';
 
 /** What the office calls an outcome. */
@@ -34,10 +34,8 @@ export function chairPanel({ opened }: ChairState, rules: RuleSet, on: Day): Htm
 
 /** The doses that speak for or against the one of today; others are judged with, and not shown. */
 export function historyPanel({ opened }: ChairState, rules: RuleSet, on: Day): Html {
-  const { patient, ticket, uses } = opened;
-  const here = uses.flatMap(({ product, vaccinatedOn, formNumber }): GivenDose[] =>
-    product === null || formNumber === ticket.formNumber ? [] : [{ product, on: vaccinatedOn, kind: 'routine' }],
-  );
+  const { patient, ticket } = opened;
+  const here = listRecordedHere(opened).map((dose): GivenDose => ({ ...dose, kind: 'routine' }));
   const doses = [...patient.doses, ...here].toSorted((a, b) => b.on - a.on);
   const shown = doses.filter((dose) => isOfProgramme(rules, dose, ticket.programme) || on - dose.on < recentDays);
   const list = table<GivenDose>({

@@ -108,6 +108,8 @@ export function recordPage(
     readonly today: Day;
     readonly csrfToken: string;
     readonly errors: readonly FormError[];
+    /** The correction as it was typed, where it could not be taken; null before one. */
+    readonly typed: CorrectionFields | null;
     readonly isNew: boolean;
   },
 ): Html {
@@ -136,25 +138,54 @@ export function recordPage(
     ${isOpen ? disclosure('取り消す（今日のうち）', withdrawalForm(record, given.csrfToken)) : null}`;
 }
 
+/** The fields of a correction, as text. */
+export type CorrectionFields = Readonly<Record<(typeof correctionFields)[number], string>>;
+
+/** The names of the fields of a correction. */
+export const correctionFields = [
+  'outcome',
+  'product',
+  'lotNumber',
+  'expiresOn',
+  'doseVolumeMl',
+  'bodyTemperature',
+  'physician',
+  'reason',
+] as const;
+
+function fieldsOf(record: RecordRevision): CorrectionFields {
+  return {
+    outcome: record.outcome,
+    product: record.product ?? '',
+    lotNumber: record.lotNumber ?? '',
+    expiresOn: record.expiresOn === null ? '' : formatIsoDay(record.expiresOn),
+    doseVolumeMl: record.doseVolumeMl === null ? '' : String(Number(record.doseVolumeMl)),
+    bodyTemperature: record.bodyTemperature ?? '',
+    physician: record.physician ?? '',
+    reason: '',
+  };
+}
+
 function correctionForm(
   record: RecordRevision,
-  { rules, today, csrfToken, errors }: Parameters<typeof recordPage>[1],
+  { rules, today, csrfToken, errors, typed }: Parameters<typeof recordPage>[1],
 ): Html {
+  const fields = typed ?? fieldsOf(record);
   const outcomes = Object.entries(outcomeWords).map(([value, label]): Choice => ({ value, label }));
   const products = listProductsInUse(rules, record.programme, today);
   return postForm(
     { action: `${recordPath(record.recordId)}/correct`, csrfToken, label: '訂正', class: 'stack keeps-nothing' },
     html`${hiddenField('revision', record.revision)}
-      ${radioGroup({ name: 'outcome', label: '結果', choices: outcomes, value: record.outcome, isRequired: true, error: errorOf(errors, 'outcome') })}
-      ${radioGroup({ name: 'product', label: 'ワクチン（接種したとき）', choices: products.map((product) => ({ value: product, label: findProductName(rules, product) ?? product })), value: record.product, error: errorOf(errors, 'product') })}
+      ${radioGroup({ name: 'outcome', label: '結果', choices: outcomes, value: fields.outcome, isRequired: true, error: errorOf(errors, 'outcome') })}
+      ${radioGroup({ name: 'product', label: 'ワクチン（接種したとき）', choices: products.map((product) => ({ value: product, label: findProductName(rules, product) ?? product })), value: fields.product, error: errorOf(errors, 'product') })}
       <div class="chair-row">
-      ${textField({ name: 'lotNumber', label: 'ロット番号', value: record.lotNumber, width: 20, maxLength: 20, error: errorOf(errors, 'lotNumber') })}
-      ${textField({ name: 'expiresOn', label: '有効期限', value: record.expiresOn === null ? '' : formatIsoDay(record.expiresOn), width: 10, error: errorOf(errors, 'expiresOn') })}
-      ${textField({ name: 'doseVolumeMl', label: '接種量（mL）', value: record.doseVolumeMl === null ? '' : String(Number(record.doseVolumeMl)), width: 5, error: errorOf(errors, 'doseVolumeMl') })}
-      ${textField({ name: 'bodyTemperature', label: '体温（度）', value: record.bodyTemperature, width: 5, error: errorOf(errors, 'bodyTemperature') })}
-      ${textField({ name: 'physician', label: '医師', value: record.physician, width: 20, isRequired: true, error: errorOf(errors, 'physician') })}
+      ${textField({ name: 'lotNumber', label: 'ロット番号', value: fields.lotNumber, width: 20, maxLength: 20, error: errorOf(errors, 'lotNumber') })}
+      ${textField({ name: 'expiresOn', label: '有効期限', value: fields.expiresOn, width: 10, error: errorOf(errors, 'expiresOn') })}
+      ${textField({ name: 'doseVolumeMl', label: '接種量（mL）', value: fields.doseVolumeMl, width: 5, error: errorOf(errors, 'doseVolumeMl') })}
+      ${textField({ name: 'bodyTemperature', label: '体温（度）', value: fields.bodyTemperature, width: 5, error: errorOf(errors, 'bodyTemperature') })}
+      ${textField({ name: 'physician', label: '医師', value: fields.physician, width: 20, isRequired: true, error: errorOf(errors, 'physician') })}
       </div>
-      ${textArea({ name: 'reason', label: '訂正の理由', isRequired: true, error: errorOf(errors, 'reason') })}
+      ${textArea({ name: 'reason', label: '訂正の理由', value: fields.reason, isRequired: true, error: errorOf(errors, 'reason') })}
       ${buttonRow(button('訂正する', { look: 'filled' }))}`,
   );
 }
