@@ -19,7 +19,7 @@ import { type Tx, withMunicipality } from '#platform/postgres';
 import { parseRules, type RuleSet } from '#schedule';
 import { loadDemonstrationSettings, testActor, testContext } from '../support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { insertTestPeople } from '../support/ledger.ts';
+import { doseOfApril, insertTestPeople } from '../support/ledger.ts';
 
 let base: TestDatabase;
 let context: ActionContext;
@@ -58,22 +58,8 @@ async function twoRecords(): Promise<[PersonId, PersonId]> {
 }
 
 function doseOf(personId: PersonId, month: number, product: string): NewEntry {
-  return {
-    personId,
-    outcome: 'administered',
-    vaccinatedOn: getDay(2026, month, 15),
-    vaccinationClass: 'routine',
-    programme: null,
-    stage: null,
-    product,
-    items: {},
-    source: 'clinic',
-    certainty: 'documented',
-    findings: [],
-    reason: null,
-    runId: null,
-    runRow: null,
-  };
+  const unknown = { programme: null, stage: null, items: {} };
+  return { ...doseOfApril(personId), ...unknown, vaccinatedOn: getDay(2026, month, 15), product };
 }
 
 async function enter(entry: NewEntry, expected?: ReadonlyMap<PersonId, number>): Promise<EntryId | undefined> {

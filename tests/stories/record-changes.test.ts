@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { listActs } from '#common-base/audit';
-import { type EntryId, getDay, type PersonId } from '#kernel';
+import { type EntryId, type PersonId } from '#kernel';
 import { appendEntries, listEntryHistory } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { testActor } from '../support/addressees.ts';
 import { browserMissing, checkPage, findBrowserPath, startBrowser, type Window } from '../support/browser.ts';
 import { headingOf, openDesk, registerPeople } from '../support/desk.ts';
+import { doseOfApril } from '../support/ledger.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
 import { withSettings } from '../support/settings.ts';
 
@@ -45,21 +46,12 @@ describe('接種記録の訂正と取消', { skip }, () => {
   async function enter(lotNumber: string): Promise<EntryId> {
     const { db, lgCode } = office.database;
     const entry = {
-      personId,
-      outcome: 'administered',
-      vaccinatedOn: getDay(2026, 4, 15),
-      vaccinationClass: 'routine',
+      ...doseOfApril(personId),
       programme: 'dpt-ipv-hib',
       stage: 'primary',
       product: '5in1',
       items: { lotNumber, vaccineCode: '24', doseNumber: '1' },
-      source: 'clinic',
-      certainty: 'documented',
-      findings: [],
-      reason: null,
-      runId: null,
-      runRow: null,
-    } as const;
+    };
     const { entryIds } = await withMunicipality(db, lgCode, (tx) =>
       appendEntries(tx, testActor(lgCode, []), [entry], { act: 'vaccinations.entered' }),
     );

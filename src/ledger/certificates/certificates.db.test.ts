@@ -3,10 +3,11 @@ import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging } from '#addressees/persons';
 import { type Day, getDay, type PersonId } from '#kernel';
 import type { NoticeContext } from '#ledger/notices';
-import { appendEntries, type NewEntry } from '#ledger/vaccinations';
+import { appendEntries } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { doseOfApril } from '../../../tests/support/ledger.ts';
 import { openTestLibrary, textsOfPages } from '../../../tests/support/notices.ts';
 import { registerTestSeal } from '../../../tests/support/seal.ts';
 import { issueCertificate, listCertificates, readCertificate, revokeCertificate } from './issue-certificate.ts';
@@ -59,11 +60,8 @@ before(async () => {
 after(() => t.close());
 
 async function vaccinate(product: string, vaccinatedOn: Day, lotNumber: string): Promise<void> {
-  const fact: NewEntry = {
-    ...{ personId: child, vaccinatedOn, product, programme: null, stage: null, outcome: 'administered' },
-    ...{ vaccinationClass: 'routine', items: { lotNumber }, source: 'clinic', certainty: 'documented' },
-    ...{ findings: [], reason: null, runId: null, runRow: null },
-  };
+  const unknown = { programme: null, stage: null };
+  const fact = { ...doseOfApril(child), ...unknown, vaccinatedOn, product, items: { lotNumber } };
   await withMunicipality(t.db, t.lgCode, (tx) =>
     appendEntries(tx, context.actor, [fact], { act: 'vaccinations.entered' }),
   );

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { importResidents, loadPersonsForJudging, writeLink } from '#addressees/persons';
 import { addDays, getDay, type PersonId } from '#kernel';
-import { appendEntries, type NewEntry } from '#ledger/vaccinations';
+import { appendEntries } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { doseOfApril } from '../../../tests/support/ledger.ts';
 import { olderResident, openTestLibrary } from '../../../tests/support/notices.ts';
 import { deliverNext, type ElectronicNotice, sendAgain } from './deliver-messages.ts';
 import { createCohort, getPrintJob, type NoticeContext, runPrintJob, startPrintJob } from './index.ts';
@@ -42,10 +43,7 @@ async function personOf(n: number): Promise<PersonId> {
 }
 
 async function vaccinate(personId: PersonId, vaccinatedOn: typeof issuedOn): Promise<void> {
-  const fact: NewEntry = {
-    ...{ personId, vaccinatedOn, ...key, product: 'flu', outcome: 'administered', vaccinationClass: 'routine' },
-    ...{ items: {}, source: 'clinic', certainty: 'documented', findings: [], reason: null, runId: null, runRow: null },
-  };
+  const fact = { ...doseOfApril(personId), vaccinatedOn, ...key, product: 'flu', items: {} };
   await withMunicipality(t.db, t.lgCode, (tx) =>
     appendEntries(tx, context.actor, [fact], { act: 'vaccinations.entered' }),
   );

@@ -7,7 +7,7 @@ import { withMunicipality } from '#platform/postgres';
 import { judge, listStages } from '#schedule';
 import { loadDemonstrationSettings, testActor, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
-import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { doseOfApril, insertTestPeople } from '../../../tests/support/ledger.ts';
 import { openTestLibrary } from '../../../tests/support/notices.ts';
 import { ageReachOf, reasonOfAge } from './age-reach.ts';
 import { decideMember } from './decide-member.ts';
@@ -57,20 +57,12 @@ before(async () => {
     );
     const facts = births.flatMap((bornOn, n) =>
       Array.from({ length: below(7) }, () => ({
-        personId: ids[n] as PersonId,
-        outcome: 'administered' as const,
+        ...doseOfApril(ids[n] as PersonId),
         vaccinatedOn: addDays(bornOn, below(asOf - bornOn)),
-        vaccinationClass: 'routine' as const,
         programme: null,
         stage: null,
         product: products[below(products.length)] ?? null,
         items: {},
-        source: 'clinic' as const,
-        certainty: 'documented' as const,
-        findings: [],
-        reason: null,
-        runId: null,
-        runRow: null,
       })),
     );
     await appendEntries(tx, actor, facts, { act: 'vaccinations.entered' });

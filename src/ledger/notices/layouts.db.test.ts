@@ -6,10 +6,11 @@ import { importResidents, loadPersonsForJudging } from '#addressees/persons';
 import { recordAct } from '#common-base/audit';
 import { getDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { findForm, giveCouponNumbers, listLiveForms } from '#ledger/forms';
-import { appendEntries, type NewEntry } from '#ledger/vaccinations';
+import { appendEntries } from '#ledger/vaccinations';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { doseOfApril } from '../../../tests/support/ledger.ts';
 import { olderResident, openTestLibrary, textsOfPages } from '../../../tests/support/notices.ts';
 import { testSealPng } from '../../../tests/support/seal.ts';
 import { withSettings } from '../../../tests/support/settings.ts';
@@ -236,16 +237,13 @@ test('希望の言語の翻訳シートは予診票のすぐ後ろに同じ番�
 
 /** A dose of a season long ago under the number of an older voucher. */
 async function recordOldCoupon(personId: PersonId, couponNumber: string): Promise<void> {
-  const fact: NewEntry = {
-    ...{
-      personId,
-      vaccinatedOn: getDay(2021, 7, 1),
-      programme: 'covid19-older',
-      stage: 'seasonal',
-      product: 'covid19',
-    },
-    ...{ outcome: 'administered', vaccinationClass: 'routine', items: { couponNumber }, source: 'clinic' },
-    ...{ certainty: 'documented', findings: [], reason: null, runId: null, runRow: null },
+  const fact = {
+    ...doseOfApril(personId),
+    vaccinatedOn: getDay(2021, 7, 1),
+    programme: 'covid19-older',
+    stage: 'seasonal',
+    product: 'covid19',
+    items: { couponNumber },
   };
   await withMunicipality(t.db, t.lgCode, (tx) =>
     appendEntries(tx, context.actor, [fact], { act: 'vaccinations.entered' }),

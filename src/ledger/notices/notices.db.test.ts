@@ -18,6 +18,7 @@ import {
   testClock,
 } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { doseOfApril } from '../../../tests/support/ledger.ts';
 import {
   createCohort,
   getCohort,
@@ -77,30 +78,10 @@ async function personOf(n: number): Promise<PersonId> {
 }
 
 async function vaccinate(personId: PersonId, vaccinatedOn: Day): Promise<void> {
+  const key = { programme: 'influenza-older', stage: 'seasonal', product: 'flu' };
+  const fact = { ...doseOfApril(personId), vaccinatedOn, ...key, items: {} };
   await withMunicipality(t.db, t.lgCode, (tx) =>
-    appendEntries(
-      tx,
-      context.actor,
-      [
-        {
-          personId,
-          outcome: 'administered',
-          vaccinatedOn,
-          vaccinationClass: 'routine',
-          programme: 'influenza-older',
-          stage: 'seasonal',
-          product: 'flu',
-          items: {},
-          source: 'clinic',
-          certainty: 'documented',
-          findings: [],
-          reason: null,
-          runId: null,
-          runRow: null,
-        },
-      ],
-      { act: 'vaccinations.entered' },
-    ),
+    appendEntries(tx, context.actor, [fact], { act: 'vaccinations.entered' }),
   );
 }
 
