@@ -119,4 +119,58 @@ describe('紙の予診票が届いてから台帳に入るまで', { skip }, () 
     assert.equal(await row.getByText(contractedClinic).count(), 0);
     assert.deepEqual([...clerk.troubles], []);
   });
+
+  test('二人で入力する束は、違うところだけを一つずつ決め、決めるまで受付へ回らない', async () => {
+    const { page } = clerk;
+    const { page: other, troubles } = await openDesk(browser, office, 'kakaricho');
+    await page.goto('/bundles?month=2026-11');
+    const month = page.getByRole('form', { name: '月の用意' });
+    await month.getByLabel('届くはずの日').fill('2026-12-10');
+    await month.getByLabel('二人で入力して突き合わせる').check();
+    await page.getByRole('button', { name: '契約中の医療機関の束を用意する' }).click();
+    await page.getByRole('link', { name: '試験医院' }).click();
+    await page.getByLabel('数えた枚数').fill('1');
+    await page.getByRole('button', { name: '受け取った', exact: true }).click();
+    await page.getByText('入力を待つ').waitFor();
+    const bundle = page.url();
+    // Without a barcode: number and birth date, each person in another way of writing the same day.
+    const type = async (on: typeof page, birthDate: string, lot: string): Promise<void> => {
+      await headingOf(on, /^1枚目/u);
+      for (const text of ['', '1', birthDate]) {
+        await on.keyboard.type(text);
+        await on.keyboard.press('Enter');
+      }
+      await on.locator('#form-check').getByText('シケン　ハナ').waitFor();
+      for (const text of ['366', '24', '2', '03', lot, '0.5', '試験', '081102']) {
+        await on.keyboard.type(text);
+        await on.keyboard.press('Enter');
+      }
+    };
+    await page.goto(`${bundle}/forms?pass=1`);
+    await type(page, '080110', 'a726b');
+    await page.getByText('受け取った1枚をすべて入力しました').waitFor();
+    await other.goto(`${bundle}/forms?pass=2`);
+    assert.equal(await other.getByLabel('ロット番号').inputValue(), '', 'the first typing is not shown');
+    await type(other, 'R8.1.10', 'a728b');
+    await other.getByText('1枚目を登録しました').waitFor();
+    await page.goto(bundle);
+    await page.getByText('1枚のうち1枚は、二人の入力がそろっていないか違っています').waitFor();
+    await page.goto(`${bundle}/comparison`);
+    await page.getByText('一人目「A726B」　二人目「A728B」').waitFor();
+    await page.getByRole('link', { name: '1枚目を決める' }).click();
+    await headingOf(page, /突き合わせて決める/u);
+    const lot = page.getByLabel('ロット番号');
+    // The cursor stands where the two differ.
+    await page.locator('#lotNumber:focus').waitFor();
+    await page.getByText('一人目「A726B」　二人目「A728B」').waitFor();
+    await checkPage(page);
+    await lot.fill('A728B');
+    await page.getByRole('button', { name: 'この予診票を登録して次へ' }).click();
+    await page.getByText('二人の入力が違うもの 0枚').waitFor();
+    await page.goto(bundle);
+    await page.getByRole('button', { name: '受付へ回す' }).click();
+    await page.waitForURL(/\/intake\/\d+$/u);
+    await page.getByText('1行').first().waitFor();
+    assert.deepEqual([[...clerk.troubles], [...troubles]], [[], []]);
+  });
 });

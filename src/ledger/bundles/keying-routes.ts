@@ -61,11 +61,12 @@ export async function showKeying(context: StaffContext, problem: KeyingProblem |
     isAnew: asked !== undefined,
     typed,
     values,
+    differences: pass === 3 ? (kept?.differences ?? []) : [],
     errors: problem?.errors ?? [],
     csrfToken: context.csrfToken,
     suggestions,
     mayHold,
-    lastKept: context.query.has('kept') ? `${context.query.text('kept').slice(0, 6)}枚目を登録しました。` : null,
+    lastKept: keptWords(context.query, typed, bundle.receivedCount),
   });
   const crumbs = [...crumbsOf(bundle), { label: institutionName, href: bundlePath(bundleId) }];
   const page = context.page({ title: `${ordinal}枚目の入力`, body, crumbs, current: bundlesPath });
@@ -111,6 +112,15 @@ export async function keepForm(context: StaffContext, tools: BundleTools): Promi
 /** The second person types the form that stands next; the first one's next form takes the place that is free. */
 function readOrdinal(context: StaffContext, pass: KeyingPass): number | null {
   return pass === 1 ? null : (readCount(context.body.text('ordinal')) ?? null);
+}
+
+/** What became of the form before; the last one of a bundle says that it was. */
+function keptWords(query: StaffContext['query'], typed: number, received: number | null): string | null {
+  if (!query.has('kept')) return null;
+  const words = `${query.text('kept').slice(0, 6)}枚目を登録しました。`;
+  return typed === received
+    ? `${words}受け取った${received}枚をすべて入力しました。「束の画面へ」で先へ進めます。`
+    : words;
 }
 
 /** What the next form takes over from the one before. */

@@ -18,6 +18,7 @@ import {
   statusTag,
   textField,
 } from '#platform/pages';
+import type { KeyedDifference } from '../decide-differences.ts';
 import type { CheckedForm } from '../key-form.ts';
 import { type Bundle, type KeyedFieldKey, type KeyedValues, type KeyingPass, keyedFields } from '../types.ts';
 import { bundlePath, keyingPath } from './paths.ts';
@@ -33,6 +34,8 @@ export interface KeyingPageView {
   /** How many forms were typed in this pass. */
   readonly typed: number;
   readonly values: KeyedValues;
+  /** Where a third look decides: what two persons typed differently. Empty while a form is typed: nobody sees the other's. */
+  readonly differences: readonly KeyedDifference[];
   readonly errors: readonly FormError[];
   readonly csrfToken: string;
   /** What was said of the form kept last, in one line. */
@@ -75,10 +78,13 @@ const words: ReadonlySet<KeyedFieldKey> = new Set([
 export function keyingPage(view: KeyingPageView): Html {
   const { bundle, pass } = view;
   const count = bundle.receivedCount === null ? '' : ` / ${bundle.receivedCount}`;
+  const differing = new Map(view.differences.map((each) => [each.field, each]));
+  const focused = view.differences[0]?.field ?? 'formNumber';
   const fields = keyedFields
     .filter(({ key }) => view.mayHold(`doses.${key}`))
-    .map(({ key, label, isCarried }) =>
-      textField({
+    .map(({ key, label, isCarried }) => {
+      const hint = hintOf(key, differing.get(key));
+      return textField({
         name: key,
         label,
         value: view.values[key],
@@ -87,11 +93,11 @@ export function keyingPage(view: KeyingPageView): Html {
         width: widths[key] ?? 10,
         inputMode: words.has(key) ? 'text' : 'numeric',
         suggestions: view.suggestions[key] ?? [],
-        isFocused: key === 'formNumber',
-        ...(hints[key] === undefined ? {} : { hint: hints[key] }),
+        isFocused: key === focused,
+        ...(hint === undefined ? {} : { hint }),
         ...(isCarried ? { autocomplete: 'off' } : {}),
-      }),
-    );
+      });
+    });
   const form = postForm(
     {
       action: keyingPath(bundle.bundleId, pass, view.isAnew ? view.ordinal : null),
@@ -113,6 +119,11 @@ export function keyingPage(view: KeyingPageView): Html {
       ><div class="stack">${panel({ title: '予診票', icon: 'keyboard', aside: keyHelp }, form)}</div
       ><div class="stack">${panel({ title: 'すぐにわかること', icon: 'info', id: 'instant' }, html`<div id="form-check" aria-live="polite"><p class="soft">バーコードか宛名番号を入れると、その人と気をつけることが出ます。</p></div>`)}</div></div
   ></key-form>`;
+}
+
+function hintOf(key: KeyedFieldKey, difference: KeyedDifference | undefined): string | undefined {
+  if (difference === undefined) return hints[key];
+  return `一人目「${difference.first}」　二人目「${difference.second}」`;
 }
 
 const keyHelp = html`<span class="small soft"><kbd>Enter</kbd> 次の空いた欄へ。なければ登録　<kbd>Shift</kbd>+<kbd>Tab</kbd> 前の欄へ</span>`;
