@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
 import { compileCache, findNode, root } from '../tools/bring-packages.mjs';
+import { endWithNpm } from '../tools/end-with-npm.mjs';
 
 const main = join(root, 'src/apps/cli/main.ts');
 
@@ -13,6 +14,7 @@ if (!existsSync(join(root, 'node_modules'))) {
   process.exit(2);
 }
 
+endWithNpm();
 const node = findNode();
 if (node === process.execPath || Number(process.versions.node.split('.')[0]) >= 24) {
   module.enableCompileCache?.(compileCache);

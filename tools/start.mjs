@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { bringPackages, compileCache, findNode, root } from './bring-packages.mjs';
+import { endWithNpm } from './end-with-npm.mjs';
 
 bringPackages();
+endWithNpm();
 // The channel tells the office when this process is gone, also by kill -9: then it ends too, cleanly.
 const child = spawn(findNode(), [join(root, 'src/apps/cli/main.ts'), 'start', ...process.argv.slice(2)], {
   cwd: root,
