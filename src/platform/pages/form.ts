@@ -261,3 +261,18 @@ function errorMessage(options: FieldOptions): Html | false {
   if (!hasError(options)) return false;
   return html`<p class="field-error" id="${options.id ?? options.name}-error">${icon('stop')}<span>${options.error}</span></p>`;
 }
+
+/** The form above a list that asks for other rows of it: sent by GET, so that the address tells what is shown; not printed. */
+export function filterForm(
+  options: { readonly action: string; readonly label: string; readonly isSearch?: boolean },
+  body: Html,
+): Html {
+  const tag = attributes({
+    class: 'row filter-form no-print',
+    method: 'get',
+    action: options.action,
+    role: options.isSearch === true ? 'search' : null,
+    'aria-label': options.label,
+  });
+  return html`<form ${tag}>${body}</form>`;
+}

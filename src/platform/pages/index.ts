@@ -30,6 +30,7 @@ export {
   type FieldOptions,
   type FormError,
   fileField,
+  filterForm,
   hiddenField,
   postForm,
   radioGroup,

@@ -1,9 +1,10 @@
-import { type Day, formatIsoDay } from '#kernel';
+import type { Day } from '#kernel';
 import {
   button,
   dayField,
   dayText,
   emptyState,
+  filterForm,
   formatDay,
   type Html,
   html,
@@ -19,6 +20,9 @@ import { provisionsPath } from './paths.ts';
 export function provisionsPage(view: {
   readonly rows: readonly ProvisionBasis[];
   readonly on: Day;
+  /** The day as it was typed, and what is wrong with it: then today's table stands below. */
+  readonly onText: string;
+  readonly error: string | null;
   readonly isOwnTable: boolean;
 }): Html {
   const inForce = view.rows.filter((row) => isProvisionInForce(row, view.on));
@@ -27,7 +31,7 @@ export function provisionsPage(view: {
     view.isOwnTable ? '設定 provisions.csv のとおりです。' : '国の表のとおりです（設定 provisions.csv で限れます）。'
   }`;
   return html`${pageHead('提供の根拠', { lead })}
-    <form class="row filter-form no-print" method="get" action="${provisionsPath}" aria-label="時点">${dayField({ name: 'on', label: '時点', value: formatIsoDay(view.on), width: 10 })}${button('この日の表を見る')}</form>
+    ${filterForm({ action: provisionsPath, label: '時点' }, html`${dayField({ name: 'on', label: '時点', value: view.onText, error: view.error, width: 10 })}${button('この日の表を見る')}`)}
     ${panel({ title: `${formatDay(view.on)}の表`, icon: 'list', isFlush: true }, basisTable('この日の表', inForce))}
     ${panel({ title: 'ほかの時期の行', icon: 'history', isFlush: true }, basisTable('ほかの時期の行', others))}`;
 }

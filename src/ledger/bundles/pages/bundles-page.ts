@@ -11,6 +11,7 @@ import {
   errorSummary,
   type FormError,
   figureRow,
+  filterForm,
   type Html,
   hiddenField,
   html,
@@ -48,8 +49,10 @@ export function bundlesPage(view: BundlesPageView): Html {
   const stateOf = (bundle: CountedBundle): BundleState => decideBundleState(bundle, view.today);
   const count = (...states: BundleState[]) => view.bundles.filter((one) => states.includes(stateOf(one))).length;
   const shown = view.isOpenOnly ? view.bundles.filter((one) => stateOf(one) !== 'done') : view.bundles;
-  const ask = html`<form class="row filter-form no-print" method="get" action="${bundlesPath}" aria-label="請求月"
-    >${textField({ name: 'month', id: 'shown-month', label: '請求月', value: view.claimMonth, hint: '例　2026-10', width: 10, size: 'small' })}${button('この月を見る', { icon: 'search', size: 'small' })}</form>`;
+  const ask = filterForm(
+    { action: bundlesPath, label: '請求月' },
+    html`${textField({ name: 'month', id: 'shown-month', label: '請求月', value: view.claimMonth, hint: '例　2026-10', width: 10, size: 'small' })}${button('この月を見る', { icon: 'search', size: 'small' })}`,
+  );
   const figures = figureRow(
     [
       { label: '届いていない', value: count('late'), unit: '束', icon: 'alert' },

@@ -4,6 +4,7 @@ import {
   buttonLink,
   dayText,
   emptyState,
+  filterForm,
   type Html,
   html,
   pageHead,
@@ -27,8 +28,10 @@ export function institutionsPage(view: {
   explain: (finding: Finding) => string;
 }): Html {
   const { text, next, importsPath } = view;
-  const look = html`<form class="row filter-form" method="get" action="${institutionsPath}" role="search" aria-label="医療機関をさがす"
-    >${textField({ name: 'text', label: '名前の一部、またはコードの先頭', value: text, width: 20, size: 'small' })}${button('さがす', { icon: 'search', size: 'small' })}</form>`;
+  const look = filterForm(
+    { action: institutionsPath, label: '医療機関をさがす', isSearch: true },
+    html`${textField({ name: 'text', label: '名前の一部、またはコードの先頭', value: text, width: 20, size: 'small' })}${button('さがす', { icon: 'search', size: 'small' })}`,
+  );
   const more =
     next !== null &&
     buttonLink('次のページ', `${institutionsPath}?${new URLSearchParams({ text, after: next }).toString()}`, {

@@ -12,6 +12,7 @@ import {
   errorOf,
   errorSummary,
   type FormError,
+  filterForm,
   type Html,
   hiddenField,
   html,
@@ -88,8 +89,10 @@ export function mastersPage(view: MastersPageView): Html {
       ? html`<b aria-current="page">${masterKinds[kind].name}</b>`
       : html`<a href="${masterPath(kind)}">${masterKinds[kind].name}</a>`,
   );
-  const look = html`<form class="row filter-form no-print" method="get" action="${masterPath(view.kind)}" role="search" aria-label="マスタをさがす"
-    >${textField({ name: 'text', label: 'コードの先頭、名前の一部', value: view.text, width: 20, size: 'small' })}${button('さがす', { icon: 'search', size: 'small' })}</form>`;
+  const look = filterForm(
+    { action: masterPath(view.kind), label: 'マスタをさがす', isSearch: true },
+    html`${textField({ name: 'text', label: 'コードの先頭、名前の一部', value: view.text, width: 20, size: 'small' })}${button('さがす', { icon: 'search', size: 'small' })}`,
+  );
   return html`${pageHead(`マスタ　${words.name}`, { lead: '有効期間のあるマスタです。変えても前の版は残り、前の記録の意味は変わりません。' })}${errorSummary(view.errors)}<nav class="row" aria-label="マスタの種類">${tabs}</nav>${look}${panel(
     {
       title: words.name,
@@ -232,5 +235,5 @@ function formPanel(view: MastersPageView): Html {
 }
 
 function recallFields({ form, errors }: MastersPageView): Html {
-  return html`${textField({ name: 'recalledOn', label: '回収の日', value: form.recalledOn, error: errorOf(errors, 'recalledOn'), hint: '回収の知らせを受けたら書きます。この日から、医療機関ウェブは接種の前に断ります', size: 'small' })}${textField({ name: 'recallReason', label: '回収の理由', value: form.recallReason, error: errorOf(errors, 'recallReason'), hint: '医療機関の画面に出ます', size: 'small' })}`;
+  return html`${dayField({ name: 'recalledOn', label: '回収の日', value: form.recalledOn, error: errorOf(errors, 'recalledOn'), hint: '回収の知らせを受けたら書きます。この日から、医療機関ウェブは接種の前に断ります', size: 'small' })}${textField({ name: 'recallReason', label: '回収の理由', value: form.recallReason, error: errorOf(errors, 'recallReason'), hint: '医療機関の画面に出ます', size: 'small' })}`;
 }

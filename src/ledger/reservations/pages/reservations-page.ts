@@ -7,6 +7,7 @@ import {
   dayField,
   dayText,
   emptyState,
+  filterForm,
   formatCount,
   formatDay,
   type Html,
@@ -31,8 +32,10 @@ export function dayPage(view: {
   readonly error: string | null;
 }): Html {
   const { on, lines } = view;
-  const ask = html`<form class="row filter-form no-print" method="get" action="${reservationsPath}" role="search" aria-label="予約の日"
-    >${dayField({ name: 'on', label: '予約の日', value: formatIsoDay(on), error: view.error, width: 20, size: 'small' })}${button('この日を見る', { icon: 'search', size: 'small' })}${buttonLink('前の日', dayPath(addDays(on, -1)), { size: 'small' })}${buttonLink('次の日', dayPath(addDays(on, 1)), { size: 'small' })}</form>`;
+  const ask = filterForm(
+    { action: reservationsPath, label: '予約の日', isSearch: true },
+    html`${dayField({ name: 'on', label: '予約の日', value: formatIsoDay(on), error: view.error, width: 20, size: 'small' })}${button('この日を見る', { icon: 'search', size: 'small' })}${buttonLink('前の日', dayPath(addDays(on, -1)), { size: 'small' })}${buttonLink('次の日', dayPath(addDays(on, 1)), { size: 'small' })}`,
+  );
   const actions = buttonLink('優先接種希望者', prioritiesPath, { size: 'small', icon: 'people' });
   const lead = '予約のファイルを取り込むと、その日に来る人が会場と時刻の順に並びます。取り消された予約は出ません。';
   return html`${pageHead('接種の予約', { lead, actions })}${ask}${panel(

@@ -14,6 +14,7 @@ import {
   errorSummary,
   type FormError,
   figureRow,
+  filterForm,
   formatCount,
   type Html,
   hiddenField,
@@ -51,8 +52,10 @@ export function lotPage(view: {
   readonly institutionName: (code: string) => string;
 }): Html {
   const { lines } = view;
-  const ask = html`<form class="row filter-form no-print" method="get" action="${lotTracePath}" role="search" aria-label="ロットの追跡"
-    >${textField({ name: 'lot', label: 'ロット番号', value: view.lot, error: view.error, width: 20, size: 'small' })}${textField({ name: 'from', label: '接種日 いつから', value: view.fromText, width: 10, size: 'small' })}${textField({ name: 'to', label: 'いつまで', value: view.toText, width: 10, size: 'small' })}${button('このロットを追う', { icon: 'search', size: 'small' })}</form>`;
+  const ask = filterForm(
+    { action: lotTracePath, label: 'ロットの追跡', isSearch: true },
+    html`${textField({ name: 'lot', label: 'ロット番号', value: view.lot, error: view.error, width: 20, size: 'small' })}${textField({ name: 'from', label: '接種日 いつから', value: view.fromText, width: 10, size: 'small' })}${textField({ name: 'to', label: 'いつまで', value: view.toText, width: 10, size: 'small' })}${button('このロットを追う', { icon: 'search', size: 'small' })}`,
+  );
   const people = new Set(lines?.map((line) => line.person.personId)).size;
   const list =
     lines === null
@@ -143,8 +146,10 @@ export function reportsPage(view: {
     return count === 0 ? [] : [{ label, value: count, unit: '件' }];
   });
   const other = view.kind === 'adverseReaction' ? 'vaccinationError' : 'adverseReaction';
-  const ask = html`<form class="row filter-form no-print" method="get" action="/safety/reports" aria-label="年度"
-    >${hiddenField('kind', view.kind)}${textField({ name: 'year', label: '年度', value: String(view.fiscalYear), width: 5, size: 'small', inputMode: 'numeric' })}${button('この年度を見る', { icon: 'search', size: 'small' })}</form>`;
+  const ask = filterForm(
+    { action: '/safety/reports', label: '年度' },
+    html`${hiddenField('kind', view.kind)}${textField({ name: 'year', label: '年度', value: String(view.fiscalYear), width: 5, size: 'small', inputMode: 'numeric' })}${button('この年度を見る', { icon: 'search', size: 'small' })}`,
+  );
   return html`${pageHead(words.name, {
     lead: `${view.fiscalYear}年度に受けた報告です。接種の記録の画面から、新しい報告を作ります。`,
     actions: html`${buttonLink(reportKinds[other].name, reportsPath(other), { size: 'small' })}${buttonLink('ロットの追跡', lotTracePath, { size: 'small', icon: 'search' })}`,

@@ -5,6 +5,7 @@ import {
   buttonLink,
   dayText,
   emptyState,
+  filterForm,
   type Html,
   html,
   instantText,
@@ -83,8 +84,10 @@ export function historyPage(view: {
   readonly said: Html | null;
 }): Html {
   const { person } = view;
-  const ask = html`<form class="row filter-form no-print" method="get" action="${recordsPath(person.personId)}" aria-label="その日の台帳"
-    >${textField({ name: 'on', label: 'いつの台帳を見ますか', value: view.onText, error: view.onError, hint: '例　R8.11.1。その日の終わりに台帳が何と言っていたかを見ます', width: 20, size: 'small' })}${button('その日の台帳を見る', { icon: 'history', size: 'small' })}</form>`;
+  const ask = filterForm(
+    { action: recordsPath(person.personId), label: 'その日の台帳' },
+    html`${textField({ name: 'on', label: 'いつの台帳を見ますか', value: view.onText, error: view.onError, hint: '例　R8.11.1。その日の終わりに台帳が何と言っていたかを見ます', width: 20, size: 'small' })}${button('その日の台帳を見る', { icon: 'history', size: 'small' })}`,
+  );
   const empty = emptyState('この人の接種の記録はまだありません');
   const lead = `${person.name === '' ? person.kana : person.name}　宛名番号 ${person.addresseeNumber}`;
   return html`${pageHead('接種記録の異動リスト', { lead, actions: view.said !== null && buttonLink('今の記録だけにする', recordsPath(person.personId), { size: 'small' }) })}${ask}${view.said}${panel(
@@ -108,8 +111,10 @@ export function changesPage(view: {
   readonly next: EntryId | null;
 }): Html {
   const { fromText, toText, next } = view;
-  const ask = html`<form class="row filter-form no-print" method="get" action="${changesPath}" aria-label="期間"
-    >${textField({ name: 'from', label: 'いつから', value: fromText, error: view.error, width: 10, size: 'small' })}${textField({ name: 'to', label: 'いつまで', value: toText, width: 10, size: 'small' })}${button('この期間を見る', { icon: 'search', size: 'small' })}</form>`;
+  const ask = filterForm(
+    { action: changesPath, label: '期間' },
+    html`${textField({ name: 'from', label: 'いつから', value: fromText, error: view.error, width: 10, size: 'small' })}${textField({ name: 'to', label: 'いつまで', value: toText, width: 10, size: 'small' })}${button('この期間を見る', { icon: 'search', size: 'small' })}`,
+  );
   const more =
     next !== null &&
     buttonLink(
