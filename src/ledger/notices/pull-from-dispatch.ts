@@ -115,8 +115,14 @@ function asDispatched(letter: LetterNow, listed: ReadonlyMap<string, ListedPull>
 
 /** What is worth knowing of a letter that went: that somebody was vaccinated by it, or is too old by now, is not. */
 const aboutThePost: ReadonlySet<ExcludedReason> = new Set<ExcludedReason>([
-  ...(['dead', 'movedOut', 'notResident', 'cancelled'] as const),
-  ...(['protected', 'addressMissing', 'addressChanged', 'numberCancelled'] as const),
+  'dead',
+  'movedOut',
+  'notResident',
+  'cancelled',
+  'protected',
+  'addressMissing',
+  'addressChanged',
+  'numberCancelled',
 ]);
 
 function loadPeople(

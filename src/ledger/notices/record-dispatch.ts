@@ -13,9 +13,10 @@ import { lookThroughDispatch } from './pull-from-dispatch.ts';
 
 /**
  * Records that a printed bundle went to the post (発送): once, after everything to be pulled was pulled; the pull list
- * is kept as it was used. What is pulled loses its number, so that its people are called again when they can be; `pulledSeen` is how many the clerk pulled, and
- * where it is another number by now nothing is recorded and the clerk looks again. A letter that went before its reason
- * was known (`sentAnyway`, by its number) keeps it: its people hold the paper, and a clinic must not turn them away.
+ * is kept as it was used. What is pulled loses its number, so that its people are called again when they can be;
+ * `pulledSeen` is how many the clerk pulled, and where it is another number by now nothing is recorded and the clerk
+ * looks again. A letter that went before its reason was known (`sentAnyway`, by its number) keeps it: its people hold
+ * the paper, and a clinic must not turn them away.
  */
 export async function recordDispatch(
   context: NoticeContext,

@@ -19,8 +19,8 @@ const portDefault = 8080;
 const tokenLengthMin = 24;
 
 /**
- * Reads `SESSHU_HOST`, `PORT`, `SESSHU_HTTPS`, `SESSHU_HSTS_SUBDOMAINS`, `SESSHU_PROXY` and `SESSHU_MONITOR_TOKEN`. Refuses to serve other
- * machines without encryption: passwords and people's data would cross the network in the clear.
+ * Reads `SESSHU_HOST`, `PORT`, `SESSHU_HTTPS`, `SESSHU_HSTS_SUBDOMAINS`, `SESSHU_PROXY` and `SESSHU_MONITOR_TOKEN`.
+ * Refuses to serve other machines without encryption: passwords and people's data would cross the network in the clear.
  */
 export function readServerSettings(environment: Readonly<Record<string, string | undefined>>): ServerSettings {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
