@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { isIP } from 'node:net';
 
 /** A certificate with its key, both PEM. */
 export interface TestCertificate {
@@ -26,7 +27,9 @@ export function makeAuthority(name: string): TestAuthority {
     cert: make(subject(name), own.publicKey, 400),
     issue(host, days = 10) {
       const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const names = extension('551d11', sequence(der(0x82, Buffer.from(host))), false);
+      const told =
+        isIP(host) === 4 ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host));
+      const names = extension('551d11', sequence(told), false);
       const cert = make({ name: host, extensions: names }, publicKey, days);
       return { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
     },

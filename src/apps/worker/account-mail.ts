@@ -22,9 +22,19 @@ export function createAccountMail(clock: Clock, smtpUrl: string | null): Repeate
         const findAccessSettings = (tx: Parameters<typeof findSettings>[0]) => findSettings(tx, 'access.json');
         await mailAccountNotices({ ...place, findAccessSettings }, (mail) => sendMail(smtpUrl, mail)).catch(
           (error: unknown) =>
-            log.warn({ err: error, lgCode }, 'a mail about an account could not be sent; trying again'),
+            log.warn(
+              { ...describeMailError(error), lgCode },
+              'a mail about an account could not be sent; trying again',
+            ),
         );
       }
     },
   };
+}
+
+/** What of a failed mail may be logged: a server's sentence quotes the mailbox. */
+function describeMailError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { kind: typeof error };
+  const { code, command, responseCode } = error as Error & Record<string, unknown>;
+  return { kind: error.name, code, command, responseCode };
 }

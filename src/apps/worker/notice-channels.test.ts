@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { getCACertificates, setDefaultCACertificates, TLSSocket } from 'node:tls';
 import { openPortal } from '#counterparties/portal';
 import type { LgCode } from '#kernel';
 import { fixedClock } from '#platform/clock';
 import { openSystemKey, type SystemKey } from '#platform/exchange';
 import { createLog } from '#platform/log';
+import { makeAuthority, type TestCertificate } from '../../../tests/support/certificates.ts';
 import { openNoticeChannels } from './notice-channels.ts';
+import { sendMail } from './send-mail.ts';
 
 const notice = {
   lgCode: '134996' as LgCode,
@@ -70,6 +73,84 @@ before(async () => {
 after(() => rm(home, { recursive: true }));
 
 const channelsOf = (smtpUrl: string | null) => openNoticeChannels({ smtpUrl, home, key, clock });
+
+/** A mail server that may offer STARTTLS; answers what it heard, and whether that was under TLS. */
+function openMailServer(
+  certificate: TestCertificate | null,
+): Promise<{ port: number; heard: string[]; server: Server }> {
+  const heard: string[] = [];
+  const serve = (socket: Socket, isSecure: boolean): void => {
+    let isData = false;
+    const answers: Readonly<Record<string, string>> = {
+      EHLO: isSecure ? '250-test\r\n250 AUTH PLAIN' : certificate === null ? '250 test' : '250-test\r\n250 STARTTLS',
+      STARTTLS: certificate === null ? '502 no' : '220 go',
+      DATA: '354 go',
+      QUIT: '221 bye',
+      AUTH: '235 ok',
+    };
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      const text = chunk.toString('utf8');
+      if (isData && !text.endsWith('.\r\n')) return;
+      const verb = isData ? 'message' : (/^[A-Z]+/u.exec(text)?.[0] ?? '');
+      heard.push(`${isSecure ? 'tls ' : ''}${verb}`);
+      isData = verb === 'DATA';
+      if (verb === 'STARTTLS' && certificate !== null) {
+        socket.removeAllListeners('data');
+        const secured = new TLSSocket(socket, { isServer: true, ...certificate });
+        serve(secured, true);
+      }
+      socket.write(`${answers[verb] ?? '250 ok'}\r\n`);
+    });
+  };
+  const listening = createServer((socket) => {
+    socket.write('220 test\r\n');
+    serve(socket, false);
+  });
+  return new Promise((resolve) => {
+    listening.listen(0, '127.0.0.2', () => {
+      resolve({ port: (listening.address() as { port: number }).port, heard, server: listening });
+    });
+  });
+}
+
+test('ほかの機械へは、名の合う証明書で暗号化できたときだけ、合い言葉も本文も渡す', async (t) => {
+  const authority = makeAuthority('mail authority');
+  const usual = getCACertificates();
+  setDefaultCACertificates([...usual, authority.cert]);
+  t.after(() => setDefaultCACertificates(usual));
+  const mail = {
+    from: 'a@city.example.jp',
+    to: 'b@city.example.jp',
+    subject: '件名',
+    text: '本文',
+    messageId: '<1@x>',
+  };
+  const send = async (certificate: TestCertificate | null, query = ''): Promise<readonly [boolean, string[]]> => {
+    const { port: at, heard, server: listening } = await openMailServer(certificate);
+    const user = query === '' ? 'sesshu:secret@' : '';
+    const isSent = await sendMail(`smtp://${user}127.0.0.2:${at}${query}`, mail).then(
+      () => true,
+      () => false,
+    );
+    listening.close();
+    return [isSent, heard];
+  };
+  const verbs = ['EHLO', 'AUTH', 'MAIL', 'RCPT', 'DATA', 'message'];
+  const [isSent, heard] = await send(authority.issue('127.0.0.2'));
+  assert.deepEqual([isSent, heard.slice(0, 8)], [true, ['EHLO', 'STARTTLS', ...verbs.map((verb) => `tls ${verb}`)]]);
+  // No offer of STARTTLS, a name that differs, a certificate that has expired, an authority nobody knows.
+  for (const certificate of [
+    null,
+    authority.issue('mail.example.jp'),
+    authority.issue('127.0.0.2', -1),
+    makeAuthority('somebody else').issue('127.0.0.2'),
+  ]) {
+    const [wasSent, all] = await send(certificate);
+    assert.deepEqual([wasSent, all.filter((verb) => !/EHLO|STARTTLS|QUIT/u.test(verb))], [false, []]);
+  }
+  assert.equal((await send(null, '?requireTLS=false'))[0], true, 'the municipality says that the line is its own');
+});
 
 test('電子メールはSMTPで一通、件名と本文のまま届く', async () => {
   const channels = channelsOf(`smtp://127.0.0.1:${port}`);

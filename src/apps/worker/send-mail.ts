@@ -10,16 +10,27 @@ export interface Mail {
 
 const secondsMax = 20;
 
-/** Hands a message to the mail server of `SESSHU_SMTP_URL` and waits until it has taken it. */
+/**
+ * Hands a message to the mail server of `SESSHU_SMTP_URL` and waits until it has taken it. With `smtp:` to another machine
+ * nothing goes out before STARTTLS has succeeded with a certificate of that name, unless the address says
+ * `?requireTLS=false`: whoever stands in between could take the offer of STARTTLS away and read the password.
+ */
 export async function sendMail(smtpUrl: string, mail: Mail): Promise<void> {
   const milliseconds = secondsMax * 1000;
   const options = { connectionTimeout: milliseconds, greetingTimeout: milliseconds, socketTimeout: milliseconds };
   // Loaded for the first letter: most starts of the office send none.
   const { createTransport } = await import('nodemailer');
-  const transport = createTransport({ url: smtpUrl, ...options });
+  const transport = createTransport({ url: smtpUrl, ...options, requireTLS: needsTls(smtpUrl) });
   try {
     await transport.sendMail({ ...mail });
   } finally {
     transport.close();
   }
+}
+
+/** Whether STARTTLS must succeed; `smtps:` is TLS from the first byte and needs none. */
+function needsTls(smtpUrl: string): boolean {
+  const url = new URL(smtpUrl);
+  const isThisMachine = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return url.protocol === 'smtp:' && !isThisMachine && url.searchParams.get('requireTLS') !== 'false';
 }

@@ -27,6 +27,7 @@ interface Unmailed {
   readonly change: AccountChange;
   readonly changedAt: Date;
   readonly changedFrom: string;
+  readonly tries: number;
 }
 
 /** What is older stays on the screen alone: a mail of weeks ago only frightens. */
@@ -36,62 +37,87 @@ const perRound = 50;
 /**
  * Tells people by mail what was changed in their accounts, where the settings name addresses. Each mail is sent before it
  * is noted: after a crash between the two it goes a second time under the same id, and none is lost. A mail that the server
- * refuses for good waits for the next round and holds up nobody else's; the round then ends by telling of it.
+ * refuses for its mailbox is tried again later, longer each time, and holds up nobody else's; the round then ends by
+ * telling of it. A server that fails ends the round.
  */
 export async function mailAccountNotices(place: Place, send: (mail: AccountMail) => Promise<void>): Promise<number> {
   const { db, lgCode } = place;
   const settings = parseAccessSettings(await withMunicipality(db, lgCode, place.findAccessSettings));
   const { accountMail } = settings;
   if (accountMail === null) return 0;
-  const refusals: unknown[] = [];
-  let last = 0;
+  const refusals: MailRefusal[] = [];
   let sent = 0;
-  for (let tried = 0; tried < perRound; tried += 1) {
-    const after = last;
-    try {
-      const noticeId = await withMunicipality(db, lgCode, async (tx) => {
-        const notice = await takeUnmailed(tx, place.at, after);
-        if (notice === undefined) return null;
-        last = notice.noticeId;
-        await send(mailOf(place, accountMail, notice));
-        await tx.client.query('UPDATE account_notices SET mailed_at = $3 WHERE lg_code = $1 AND notice_id = $2', [
-          lgCode,
-          notice.noticeId,
-          place.at,
-        ]);
-        return notice.noticeId;
-      });
-      if (noticeId === null) break;
-      sent += 1;
-    } catch (error) {
-      if (!isRefusedForGood(error)) throw error;
-      refusals.push(error);
-    }
+  while (sent + refusals.length < perRound) {
+    const outcome = await withMunicipality(db, lgCode, async (tx) => {
+      const notice = await takeUnmailed(tx, place.at);
+      if (notice === undefined) return null;
+      const refusal = await trySending(() => send(mailOf(place, accountMail, notice)));
+      if (refusal === undefined) await noteMailed(tx, notice, place.at);
+      else await postpone(tx, notice, refusal, place.at);
+      return { refusal };
+    });
+    if (outcome === null) break;
+    if (outcome.refusal === undefined) sent += 1;
+    else refusals.push(outcome.refusal);
   }
-  if (refusals.length > 0) throw refusals[0];
+  const [refusal] = refusals;
+  if (refusal !== undefined) throw refusal;
   return sent;
 }
 
-/** Whether the server said that this mail will not go, by an answer of 500 or above (RFC 5321, section 4.2.1). */
-function isRefusedForGood(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'responseCode' in error &&
-    typeof error.responseCode === 'number' &&
-    error.responseCode >= 500
+/** An answer of the server to one mail (RFC 5321, section 4.2.1): 4xx for now, 5xx for good. */
+type MailRefusal = Error & { readonly responseCode: number };
+
+/** What the server said against this mail; every other failure is the server's own, and thrown. */
+async function trySending(send: () => Promise<void>): Promise<MailRefusal | undefined> {
+  try {
+    await send();
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+/** Not where the server closes (421), does not know us, or takes nothing from our sender: that is no mailbox's fault. */
+function isRefusal(error: unknown): error is MailRefusal {
+  if (!(error instanceof Error) || !('responseCode' in error) || typeof error.responseCode !== 'number') return false;
+  const command = 'command' in error ? String(error.command) : '';
+  return error.responseCode >= 400 && error.responseCode !== 421 && !/^(?:CONN|EHLO|STARTTLS|AUTH|MAIL)/u.test(command);
+}
+
+/** Minutes until the next try after so many refusals: from a minute to an hour, of those for good from one to twelve hours. */
+function minutesToWait(tries: number, responseCode: number): number {
+  return responseCode >= 500 ? Math.min(60 * 2 ** tries, 720) : Math.min(2 ** tries, 60);
+}
+
+async function noteMailed(tx: Tx, { noticeId }: Unmailed, at: Date): Promise<void> {
+  await tx.client.query('UPDATE account_notices SET mailed_at = $3 WHERE lg_code = $1 AND notice_id = $2', [
+    tx.lgCode,
+    noticeId,
+    at,
+  ]);
+}
+
+async function postpone(tx: Tx, { noticeId, tries }: Unmailed, refusal: MailRefusal, at: Date): Promise<void> {
+  const next = new Date(at.getTime() + minutesToWait(tries, refusal.responseCode) * 60_000);
+  await tx.client.query(
+    'UPDATE account_notices SET mail_tries = mail_tries + 1, mail_next_at = $3 WHERE lg_code = $1 AND notice_id = $2',
+    [tx.lgCode, noticeId, next],
   );
 }
 
-/** The oldest one after a given one that no other worker has in hand. Operators of the command line have no mailbox. */
-async function takeUnmailed(tx: Tx, at: Date, after: number): Promise<Unmailed | undefined> {
+/** The oldest one whose time has come and that no other worker has in hand. Operators have no mailbox. */
+async function takeUnmailed(tx: Tx, at: Date): Promise<Unmailed | undefined> {
   const { rows } = await tx.client.query<Unmailed>(
     `SELECT n.notice_id AS "noticeId", s.account_name AS "accountName", n.change, n.changed_at AS "changedAt",
-       n.changed_from AS "changedFrom"
+       n.changed_from AS "changedFrom", n.mail_tries AS tries
      FROM account_notices n JOIN staff_members s USING (lg_code, staff_id)
-     WHERE n.lg_code = $1 AND n.mailed_at IS NULL AND n.changed_at > $2 AND n.notice_id > $3
+     WHERE n.lg_code = $1 AND n.mailed_at IS NULL AND n.changed_at > $2
+       AND (n.mail_next_at IS NULL OR n.mail_next_at <= $3)
        AND s.account_name NOT LIKE 'os:%'
      ORDER BY n.notice_id LIMIT 1 FOR UPDATE OF n SKIP LOCKED`,
-    [tx.lgCode, new Date(at.getTime() - days * 86_400_000), after],
+    [tx.lgCode, new Date(at.getTime() - days * 86_400_000), at],
   );
   return rows[0];
 }

@@ -250,7 +250,23 @@ test('アカウントの変更は、設定にアドレスがあれば本人へ�
   await assert.rejects(mailAccountNotices(place({ accountMail }), refuseAuditor), refused);
   assert.ok(sent.length > 0 && sent.every(({ to }) => to !== 'kansa@city.example.lg.jp'), 'nobody else waits for it');
   const before = sent.length;
+  const start = office.clock.at;
+  assert.equal(await mailAccountNotices(place({ accountMail }), send), 0, 'an unknown mailbox is asked for in an hour');
+  pass(3600);
+  const busy = Object.assign(new Error('450 4.2.1 try later'), { responseCode: 450, command: 'RCPT TO' });
+  await assert.rejects(
+    mailAccountNotices(place({ accountMail }), () => Promise.reject(busy)),
+    busy,
+  );
+  assert.equal(await mailAccountNotices(place({ accountMail }), send), 0);
+  pass(2 * 60);
+  const closed = Object.assign(new Error('535 5.7.8 who are you'), { responseCode: 535, command: 'AUTH PLAIN' });
+  await assert.rejects(
+    mailAccountNotices(place({ accountMail }), () => Promise.reject(closed)),
+    closed,
+  );
   const rest = await mailAccountNotices(place({ accountMail }), send);
+  office.clock.at = start;
   assert.ok(rest > 0 && sent.slice(before).every(({ to }) => to === 'kansa@city.example.lg.jp'));
   const count = before + rest;
   assert.ok(count >= 6 && sent.length === count, String(count));
