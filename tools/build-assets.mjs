@@ -58,7 +58,7 @@ export async function buildAssets({ ifNeeded = false } = {}) {
           staff: join(root, 'src/apps/staff-web/islands/main.ts'),
           style: join(root, 'src/apps/staff-web/styles.css'),
           emblem: join(root, 'src/apps/staff-web/emblem.svg'),
-          clinic: join(root, 'src/apps/clinic-web/islands/line-watch.ts'),
+          clinic: join(root, 'src/apps/clinic-web/islands/main.ts'),
           'clinic-style': join(root, 'src/apps/clinic-web/styles.css'),
         },
       },

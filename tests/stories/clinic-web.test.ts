@@ -161,9 +161,14 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
 
   step('正しい包装は「接種できます」となり、記録すると今日の記録に載る', async () => {
     const { page } = chair;
-    await page.getByLabel('包装のバーコード').fill(packageBarcode);
+    // As a scanner types it, with the separator behind the lot as Ctrl+].
+    await page.getByLabel('包装のバーコード').focus();
+    await page.keyboard.type('012000000000024010ABC-123');
+    await page.keyboard.press('Control+]');
+    await page.keyboard.type('17270630');
     await page.keyboard.press('Enter');
     await page.getByLabel('ロット番号').and(page.locator('[value="ABC-123"]')).waitFor();
+    assert.equal(await page.getByLabel('有効期限').inputValue(), '2027-06-30');
     await page.getByLabel('体温（度）').first().fill('36.6');
     await picture(page, 'scanned');
     await page.getByRole('button', { name: '接種前の確認をする' }).click();

@@ -145,7 +145,7 @@ async function readPageAssets(assetsDir: string): Promise<PageAssets> {
   const manifest = await readAssetManifest(assetsDir);
   return {
     stylesheets: [manifest.addressOf('styles.css'), manifest.addressOf('../clinic-web/styles.css')],
-    scripts: [manifest.addressOf('islands/main.ts'), manifest.addressOf('../clinic-web/islands/line-watch.ts')],
+    scripts: [manifest.addressOf('islands/main.ts'), manifest.addressOf('../clinic-web/islands/main.ts')],
     icon: manifest.addressOf('emblem.svg'),
   };
 }

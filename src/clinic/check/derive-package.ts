@@ -21,7 +21,6 @@ export function derivePackage(scanned: string, masters: ClinicMasters, today: Da
 }
 
 function unreadable(fault: Gs1Fault): Finding {
-  return fault === 'notGs1'
-    ? finding('barcodeOfOtherKind', 'refuse', 'barcode')
-    : finding('barcodeUnreadable', 'refuse', 'barcode');
+  if (fault === 'separatorLost') return finding('barcodeSeparatorLost', 'refuse', 'barcode');
+  return finding(fault === 'notGs1' ? 'barcodeOfOtherKind' : 'barcodeUnreadable', 'refuse', 'barcode');
 }

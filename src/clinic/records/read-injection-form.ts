@@ -36,7 +36,10 @@ export function readInjectionForm(body: FormFields): InjectionForm {
   };
 }
 
-/** The fields after a package was scanned: what its barcode says stands over what was there. */
+/**
+ * The fields after a package was scanned: what its barcode says stands over what was there. A package may have two
+ * barcodes, one with its code and one with lot and last day: what the other told stays, unless the code is another's.
+ */
 export function fillFromPackage(
   form: InjectionForm,
   scanned: string,
@@ -45,13 +48,15 @@ export function fillFromPackage(
   const found = derivePackage(scanned, given.masters, given.today);
   if ('severity' in found) return { form, trouble: found };
   const { product, lotNumber, expiresOn, gtin, manufacturerCode } = found;
+  const isOther = gtin !== null && form.gtin !== '' && gtin !== form.gtin;
+  const before = isOther ? { ...form, lotNumber: '', expiresOn: '' } : form;
   const filled = {
-    ...form,
+    ...before,
     product: product ?? form.product,
-    lotNumber: lotNumber ?? form.lotNumber,
-    expiresOn: expiresOn === null ? form.expiresOn : formatIsoDay(expiresOn),
-    gtin: gtin ?? '',
-    manufacturerCode: manufacturerCode ?? '',
+    lotNumber: lotNumber ?? before.lotNumber,
+    expiresOn: expiresOn === null ? before.expiresOn : formatIsoDay(expiresOn),
+    gtin: gtin ?? form.gtin,
+    manufacturerCode: gtin === null ? form.manufacturerCode : (manufacturerCode ?? ''),
   };
   return { form: filled, trouble: null };
 }

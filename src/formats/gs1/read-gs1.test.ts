@@ -30,6 +30,11 @@ test('読取機が送る形: 記号の識別子、GS区切り、順番の違い'
     `]C101${gtin}1727063010AB-12/3`,
     `]d2\u001D01${gtin}10AB-12/3\u001D17270630`,
     `01${gtin}10AB-12/3\u001D17270630`,
+    `01${gtin}10AB-12/3\u241D17270630`,
+    `01${gtin}10AB-12/3|17270630`,
+    `01${gtin}10AB-12/3{GS}17270630`,
+    `]d2~01${gtin}10AB-12/3<gs>17270630`,
+    `01${gtin}10AB-12/3^]17270630`,
     `(01)${gtin}(17)270630(10)AB-12/3`,
     `(17)270630 (10)AB-12/3 (01)${gtin}`,
   ]) {
@@ -63,6 +68,12 @@ test('読めないものは、何がだめかを言って断る', () => {
   assert.equal(read(`10${'A'.repeat(21)}`), 'lotWrong');
   assert.equal(read('10ロット'), 'lotWrong');
   assert.equal(read('(01)20000000000011 (10'), 'notGs1');
+  // The separator behind the lot did not arrive: lot AB-12 and (17) 2027-06-30 ran into one.
+  assert.equal(read(`01${gtin}10AB-1217270630`), 'separatorLost');
+  // No day, a day far off, or a last day beside it: such a lot is a lot.
+  assert.deepEqual(read('10AB-1217270631'), [null, null, 'AB-1217270631']);
+  assert.deepEqual(read('10AB-1217450630'), [null, null, 'AB-1217450630']);
+  assert.deepEqual(read('1727063010AB-1217270630'), [null, '2027-06-30', 'AB-1217270630']);
 });
 
 test('どんな文字が来ても落ちない', () => {

@@ -11,9 +11,14 @@ export interface Gs1Package {
 }
 
 /** Why a text is not the barcode of a package. */
-export type Gs1Fault = 'notGs1' | 'gtinWrong' | 'expiryWrong' | 'lotWrong' | 'repeated';
+export type Gs1Fault = 'notGs1' | 'gtinWrong' | 'expiryWrong' | 'lotWrong' | 'repeated' | 'separatorLost';
 
 const separator = '\u001D';
+/**
+ * What scanners are set to type in its place, since no keyboard has it: its picture, a name in brackets, a character that
+ * no data holds.
+ */
+const typedSeparators = /\u241D|<GS>|\{GS\}|\[GS\]|\^\]|[|~^#]/giu;
 /** Lengths of the data behind identifiers that need no separator, by their first two digits (figure 7.8.5-2). */
 const fixedLengths: Readonly<Record<string, number>> = {
   '00': 18,
@@ -38,11 +43,13 @@ const encodable = /^[!"%-?A-Z_a-z]{1,20}$/u;
 
 /**
  * Reads a package's element string as scanners send it: with or without the symbology identifier (`]C1`, `]d2`, `]e0`,
- * `]Q3`), with GS between elements, or with parentheses as it is printed below the bars. `today` decides the century.
+ * `]Q3`), with GS or what is typed for it between elements, or with parentheses as it is printed below the bars. `today`
+ * decides the century. A lot with the last day of use behind it, run into one, is no lot.
  * @spec GS1 General Specifications 3 (identifiers), 7.8 (processing), 7.12 (century); 医療用医薬品への新バーコード表示要領
  */
 export function readGs1(scanned: string, today: Day): Gs1Package | Gs1Fault {
-  const text = scanned.trim().replace(/^\](?:C1|d2|e0|Q3)/u, '');
+  const bare = scanned.trim().replace(/^\](?:C1|d2|e0|Q3)/u, '');
+  const text = bare.replaceAll(typedSeparators, separator);
   const elements = text.startsWith('(') ? readPrinted(text) : readElements(text);
   if (elements === undefined) return 'notGs1';
   const values = new Map(elements);
@@ -55,7 +62,18 @@ export function readGs1(scanned: string, today: Day): Gs1Package | Gs1Fault {
   if (expiresOn === undefined) return 'expiryWrong';
   const lotNumber = values.get('10') ?? null;
   if (lotNumber !== null && !encodable.test(lotNumber)) return 'lotWrong';
+  if (lotNumber !== null && expiry === undefined && endsInExpiry(lotNumber, today)) return 'separatorLost';
   return { gtin, expiresOn, lotNumber };
+}
+
+/** No package is sold with more years ahead of it, nor kept with more behind it. */
+const yearsOfUse = 10;
+
+/** Whether the end of a lot reads as (17) with a day near today: the separator behind the lot did not arrive. */
+function endsInExpiry(lotNumber: string, today: Day): boolean {
+  const end = /^.+17(\d{6})$/u.exec(lotNumber)?.[1];
+  const day = end === undefined ? undefined : findExpiry(end, today);
+  return day !== undefined && Math.abs(dayParts(day).year - dayParts(today).year) <= yearsOfUse;
 }
 
 /** Whether a text is a GTIN of 14 digits whose last one checks the others (modulo 10 with weights 3 and 1). */

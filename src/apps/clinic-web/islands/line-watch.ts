@@ -2,7 +2,7 @@
  * Watches the line. When it is down the page says so, nothing is sent into it, and what was typed is on no disk: no
  * worker, no storage, no copy. Before a form is sent the server is asked for a sign of life.
  */
-function watchTheLine(): void {
+export function watchTheLine(): void {
   const state = document.querySelector<HTMLElement>('#line-state');
   if (state === null) return;
   const show = (isDown: boolean): void => {
@@ -42,5 +42,3 @@ async function isAlive(): Promise<boolean> {
     return false;
   }
 }
-
-watchTheLine();

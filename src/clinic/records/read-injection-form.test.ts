@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ClinicMasters } from '#clinic/tickets';
+import { parseIsoDay } from '#kernel';
+import { emptyInjection, fillFromPackage } from './read-injection-form.ts';
+
+const [fiveInOne, varicella] = ['20000000000240', '20000000000295'];
+const masters = {
+  packages: new Map([
+    [fiveInOne, { product: '5in1', manufacturerCode: '04' }],
+    [varicella, { product: 'var', manufacturerCode: '07' }],
+  ]),
+} as unknown as ClinicMasters;
+const today = parseIsoDay('2026-11-24');
+
+/** Product, lot, last day, code and maker after these barcodes, one after another. */
+function scanned(...barcodes: string[]): readonly string[] {
+  let form = emptyInjection;
+  for (const barcode of barcodes) {
+    const filled = fillFromPackage(form, barcode, { masters, today });
+    assert.equal(filled.trouble, null, barcode);
+    form = filled.form;
+  }
+  return [form.product, form.lotNumber, form.expiresOn, form.gtin, form.manufacturerCode];
+}
+
+test('一つの包装の二つのバーコードは、どの順でも合わせて読む', () => {
+  const whole = ['5in1', 'ABC-1', '2027-06-30', fiveInOne, '04'];
+  assert.deepEqual(scanned(`01${fiveInOne}1727063010ABC-1`), whole);
+  assert.deepEqual(scanned(`01${fiveInOne}`, '1727063010ABC-1'), whole);
+  assert.deepEqual(scanned('1727063010ABC-1', `01${fiveInOne}`), whole);
+});
+
+test('別の包装を読み取ると、前の包装のロット番号と有効期限は残らない', () => {
+  const first = `01${varicella}1726123110V-9`;
+  assert.deepEqual(scanned(first, `01${fiveInOne}`), ['5in1', '', '', fiveInOne, '04']);
+  assert.deepEqual(scanned(first, `01${fiveInOne}10ABC-2`), ['5in1', 'ABC-2', '', fiveInOne, '04']);
+});
+
+test('ロットの後の区切りが届かなければ、何も埋めずにそう言う', () => {
+  const { form, trouble } = fillFromPackage(emptyInjection, `01${fiveInOne}10ABC-117270630`, { masters, today });
+  assert.deepEqual([form, trouble?.code], [emptyInjection, 'barcodeSeparatorLost']);
+});
