@@ -1,13 +1,13 @@
 import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
 import type { FeedRow, FeedRunRow } from '#common-base/linkage';
-import { type Day, finding, formatIsoDay } from '#kernel';
+import { type Day, finding } from '#kernel';
 import { mapVaccine, type VaccineMap } from '#ledger/products';
 import type { Tx } from '#platform/postgres';
 import { decideHistoryRow } from './decide-history-row.ts';
 import { decideItems, pickRecordItems } from './decide-items.ts';
+import { loadKnownRecords, recordKey } from './known-records.ts';
 import { selectEntriesOfRun } from './read-entries.ts';
-import { loadHistories } from './store.ts';
-import type { DoseOnRecord, NewEntry } from './types.ts';
+import type { NewEntry } from './types.ts';
 
 /** What rows of a legacy ledger are held against, besides the people they name. */
 export interface HistoryChunk {
@@ -26,34 +26,19 @@ export interface DecidedHistory {
 
 /** Decides some thousand rows with what the ledger holds by now, rows of this file included. */
 export async function decideHistoryRows(chunk: HistoryChunk, rows: readonly FeedRow[]): Promise<DecidedHistory> {
-  const { tx, vaccines } = chunk;
-  const numbers = [...new Set(rows.map((row) => row.fields['addresseeNumber'] ?? ''))];
-  const people = await loadPersonsForJudging(tx, { addresseeNumbers: numbers });
-  const byNumber = new Map<string, PersonOnRecord>(people.map((person) => [person.addresseeNumber, person]));
-  const known = await loadKnownRecords(
-    tx,
-    people.map((person) => person.personId),
-    chunk.runId,
-  );
+  const decided = await decideEach(chunk, rows);
+  const places = await findPlaces(chunk, decided);
   const entries: NewEntry[] = [];
   const listed: FeedRunRow[] = [];
   let alreadyInLedger = 0;
-  for (const row of rows) {
-    const decision = decideHistoryRow(row, {
-      asOf: chunk.asOf,
-      runId: chunk.runId,
-      findPerson: (number) => byNumber.get(number),
-      mapVaccine: (code, doseNumber, on) => mapVaccine(vaccines, code, doseNumber, on),
-      pickItems: pickRecordItems,
-      decideItems,
-    });
+  for (const { row, decision } of decided) {
     const findings = [...decision.findings];
     let { answer } = decision;
     if (decision.answer !== 'refused') {
-      const key = recordKey(decision.value);
-      const place = known.get(key);
+      const key = keyOf(decision.value);
+      const place = places.get(key);
       if (place === undefined) {
-        known.set(key, 'file');
+        places.set(key, 'file');
         entries.push(decision.value);
       } else if (place === 'file') {
         answer = 'refused';
@@ -68,27 +53,45 @@ export async function decideHistoryRows(chunk: HistoryChunk, rows: readonly Feed
   return { entries, listed, alreadyInLedger };
 }
 
-/** The records that the people have by now, and whether this file or an earlier source brought them. */
-async function loadKnownRecords(
-  tx: Tx,
-  personIds: Parameters<typeof loadHistories>[1],
-  runId: number,
+interface DecidedRow {
+  readonly row: FeedRow;
+  readonly decision: ReturnType<typeof decideHistoryRow>;
+}
+
+/** Each row for itself, with the person whom it names. */
+async function decideEach(
+  { tx, vaccines, asOf, runId }: HistoryChunk,
+  rows: readonly FeedRow[],
+): Promise<DecidedRow[]> {
+  const numbers = [...new Set(rows.map((row) => row.fields['addresseeNumber'] ?? ''))];
+  const people = await loadPersonsForJudging(tx, { addresseeNumbers: numbers });
+  const byNumber = new Map<string, PersonOnRecord>(people.map((person) => [person.addresseeNumber, person]));
+  const around = {
+    asOf,
+    runId,
+    findPerson: (number: string) => byNumber.get(number),
+    mapVaccine: (code: string, doseNumber: number | null, on: Day) => mapVaccine(vaccines, code, doseNumber, on),
+    pickItems: pickRecordItems,
+    decideItems,
+  };
+  return rows.map((row) => ({ row, decision: decideHistoryRow(row, around) }));
+}
+
+/** Where the records of these rows stand by now: this file brought them, or the ledger had them; absent where nowhere. */
+async function findPlaces(
+  { tx, runId }: HistoryChunk,
+  decided: readonly DecidedRow[],
 ): Promise<Map<string, 'file' | 'ledger'>> {
-  const histories = await loadHistories(tx, personIds);
-  const ofRun = await selectEntriesOfRun(tx, personIds, runId);
-  const known = new Map<string, 'file' | 'ledger'>();
-  for (const [personId, doses] of histories) {
-    for (const dose of doses) known.set(doseKey(personId, dose), ofRun.has(dose.entryId) ? 'file' : 'ledger');
-  }
-  return known;
+  const told = decided.flatMap(({ decision }) => (decision.answer === 'refused' ? [] : [decision.value]));
+  const personIds = [...new Set(told.map(({ personId }) => personId))];
+  const days = [...new Set(told.map(({ vaccinatedOn }) => vaccinatedOn))];
+  const known = await loadKnownRecords(tx, personIds, days);
+  const met = told.flatMap((entry) => known.get(keyOf(entry)) ?? []);
+  const ofRun = await selectEntriesOfRun(tx, met, runId);
+  return new Map([...known].map(([key, entryId]) => [key, ofRun.has(entryId) ? 'file' : 'ledger']));
 }
 
-/** The same record told twice: person, sender's code and dose number, day and outcome. */
-function recordKey(entry: NewEntry): string {
-  const { vaccineCode = null, doseNumber = null } = entry.items;
-  return `${entry.personId} ${vaccineCode} ${doseNumber} ${formatIsoDay(entry.vaccinatedOn)} ${entry.outcome}`;
-}
-
-function doseKey(personId: number, dose: DoseOnRecord): string {
-  return `${personId} ${dose.vaccineCode} ${dose.doseNumberAsSent} ${formatIsoDay(dose.vaccinatedOn)} ${dose.outcome}`;
+function keyOf({ personId, items, vaccinatedOn, outcome }: NewEntry): string {
+  const { vaccineCode = null, doseNumber = null } = items;
+  return recordKey({ personId, vaccineCode, doseNumberAsSent: doseNumber, vaccinatedOn, outcome });
 }

@@ -131,3 +131,32 @@ test('すでに台帳にある記録は数えるだけで、二度は入らな�
   await assert.rejects(importHistory(context, cut, options), UnreadableInput);
   assert.equal(await countEntries(), before);
 });
+
+test('日付順のファイルでも、台帳にある記録とファイルに二度ある記録を、一件ずつ見分ける', async () => {
+  const context = intakeContext(base.db, base.lgCode);
+  const numbers = Array.from({ length: 120 }, (_, i) => String(500 + i).padStart(10, '0'));
+  await insertTestPeople(
+    base.db,
+    base.lgCode,
+    numbers.map((addresseeNumber) => ({ addresseeNumber })),
+  );
+  const row = (number: string, on: string) => townRow(number, on);
+  const [one = '', two = ''] = numbers;
+  const before = textFeed('before.csv', [historyHeader, row(one, '20260601'), row(two, '20260602')]);
+  const options = { asOf: intakeAsOf };
+  assert.equal((await importHistory(context, before, options)).entered, 2);
+  // 120 people on one day: of the day's doses, `one` has this very dose, `two` only that of another day.
+  const rows = [...numbers.map((number) => row(number, '20260601')), row(numbers[7] ?? '', '20260601')];
+  const result = await importHistory(context, textFeed('day.csv', [historyHeader, ...rows]), options);
+  assert.deepEqual(figuresOf(result), { rows: 121, accepted: 120, refused: 1, entered: 119, alreadyInLedger: 1 });
+  // Cut into parts, the second telling of a record stands in another part than the first.
+  const later = [
+    ...numbers.map((number) => row(number, '20260610')),
+    ...numbers.map((number) => row(number, '20260610')),
+  ];
+  const parts = await importHistory(context, textFeed('parts.csv', [historyHeader, ...later]), {
+    ...options,
+    rowsPerPart: 110,
+  });
+  assert.deepEqual(figuresOf(parts), { rows: 240, accepted: 120, refused: 120, entered: 120, alreadyInLedger: 0 });
+});

@@ -73,19 +73,16 @@ export async function listChangeEntries(
   return await toEntries(tx, rows);
 }
 
-/** Which entries of the given people a feed run brought. */
+/** Which of these entries a feed run brought. */
 export async function selectEntriesOfRun(
   tx: Tx,
-  personIds: readonly PersonId[],
+  entryIds: readonly EntryId[],
   runId: number,
 ): Promise<ReadonlySet<EntryId>> {
+  if (entryIds.length === 0) return new Set();
   const { rows } = await tx.client.query<{ entry_id: EntryId }>(
-    // One look per person, whatever the statistics of a ledger just filled say.
-    `SELECT e.entry_id FROM unnest($2::bigint[]) AS wanted(person_id)
-     CROSS JOIN LATERAL (SELECT entry_id, run_id FROM ledger_entries one
-       WHERE one.lg_code = $1 AND one.person_id = wanted.person_id OFFSET 0) e
-     WHERE e.run_id = $3`,
-    [tx.lgCode, personIds, runId],
+    'SELECT entry_id FROM ledger_entries WHERE lg_code = $1 AND entry_id = ANY ($2::bigint[]) AND run_id = $3',
+    [tx.lgCode, entryIds, runId],
   );
   return new Set(rows.map((row) => row.entry_id));
 }
