@@ -70,8 +70,25 @@ describe('通知の係の一年', { skip }, () => {
     await page.getByLabel('印刷するもの').selectOption('screening-influenza-older');
     await page.getByLabel('抽出の名前').fill('11月の個別通知');
     await page.getByText('条件を足す').click();
-    await page.getByLabel('生年月日（この日まで）').fill('S30.1.1');
+    await page.getByLabel('生年月日（この日まで）').fill('S30.13.1');
+    await page.getByLabel('何回目').fill('1');
+    await page.getByLabel('中学1年').check();
+    await page.getByLabel('判定する日').fill('きのう');
+    await press(page, '人数を見る');
+    // Each wrong day is told at its field, and nothing that was typed is lost.
+    for (const label of ['判定する日', '生年月日（この日まで）']) {
+      const field = page.getByLabel(label);
+      assert.equal(await field.getAttribute('aria-invalid'), 'true', label);
+      assert.match(await field.locator('xpath=..').innerText(), /のように書いてください/u, label);
+    }
+    assert.equal(await page.getByLabel('生年月日（この日まで）').inputValue(), 'S30.13.1');
+    assert.equal(await page.getByLabel('何回目').inputValue(), '1');
+    assert.ok(await page.getByLabel('中学1年').isChecked());
     await checkPage(page);
+    await page.getByLabel('何回目').fill('');
+    await page.getByLabel('中学1年').uncheck();
+    await page.getByLabel('判定する日').fill('２０２６／１１／１６');
+    await page.getByLabel('生年月日（この日まで）').fill('Ｓ３０.1.1');
     await press(page, '人数を見る');
     await page.getByRole('button', { name: 'この5人で決める' }).waitFor();
     assert.match(await page.locator('.figure-row').innerText(), /対象者\s*5\s*人/u);
@@ -96,6 +113,17 @@ describe('通知の係の一年', { skip }, () => {
   });
 
   step('印刷すると4枚で、ページを絵で見て、同じページを刷り直せる', async (page) => {
+    await page.getByLabel('発行日').fill('11月31日');
+    await page.getByLabel('1ファイルの枚数').fill('10');
+    await press(page, '印刷を始める');
+    await page.getByText('日を 2026-11-15 や R8.11.15 のように書いてください').first().waitFor();
+    assert.equal(await page.getByLabel('1ファイルの枚数').inputValue(), '10');
+    await page.getByLabel('1ファイルの枚数').fill('0');
+    await page.getByLabel('発行日').fill('R8/11/16');
+    await press(page, '印刷を始める');
+    await page.getByText('1ファイルの枚数は1から').first().waitFor();
+    await page.getByLabel('1ファイルの枚数').fill('');
+    await page.getByLabel('発行日').fill('2026/11/16');
     await press(page, '印刷を始める');
     await page.getByText('できました').first().waitFor();
     assert.match(await page.locator('.figure-row').innerText(), /印刷した\s*4\s*通/u);

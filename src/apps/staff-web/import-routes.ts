@@ -25,7 +25,7 @@ import {
   listFeedRuns,
   writeRunRowsCsv,
 } from '#common-base/linkage';
-import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay, type LgCode, NotFound, parseIsoDay } from '#kernel';
+import { type Day, findTypedDay, formatIsoDay, type LgCode, NotFound, parseIsoDay } from '#kernel';
 import { importInstitutions } from '#ledger/contracts';
 import { importMasters } from '#ledger/masters';
 import { importReservations } from '#ledger/reservations';
@@ -202,7 +202,7 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
   const kind = context.body.text('kind');
   const door = doors.find((one) => one.kind === kind);
   const asOfText = context.body.text('asOf');
-  const asOf = findIsoDay(asOfText) ?? findJapaneseEraDay(asOfText)?.day;
+  const asOf = findTypedDay(asOfText);
   const errors: FormError[] = [];
   if (door === undefined) errors.push({ field: 'kind', message: 'データの種類を選んでください。' });
   if (asOf === undefined) {

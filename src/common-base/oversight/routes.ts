@@ -14,7 +14,7 @@ import {
 import { recordAct } from '#common-base/audit';
 import { type ItemCatalogue, loadItemCatalogue } from '#common-base/linkage';
 import { findSettings } from '#common-base/municipalities';
-import { type Finding, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound } from '#kernel';
+import { type Finding, findTypedDay, formatIsoDay, NotFound } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { Html } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
@@ -182,12 +182,12 @@ async function takeNew(context: StaffContext, sets: readonly ExportSet[]): Promi
   const typed = {
     setKey: body.text('setKey'),
     columns: [...body.list('columns')],
-    dayFrom: body.text('dayFrom'),
-    dayTo: body.text('dayTo'),
+    dayFrom: body.day('dayFrom'),
+    dayTo: body.day('dayTo'),
     mediumId: readId(body.text('mediumId')) ?? 0,
     recipient: body.text('recipient'),
     provision: body.text('provision'),
-    eraseBy: body.text('eraseBy'),
+    eraseBy: body.day('eraseBy'),
     reason: body.text('reason'),
   };
   const decision = await requestExport(context, await rulesOf(context, sets), typed, typed.reason);
@@ -265,14 +265,16 @@ async function showMedia(context: StaffContext, findings: readonly Finding[]): P
 
 async function showProvisions(context: StaffContext): Promise<Answer> {
   const text = context.query.text('on');
-  const on = text === '' ? todayInTokyo(context.clock) : (findIsoDay(text) ?? findJapaneseEraDay(text)?.day);
-  if (on === undefined) throw new NotFound('時点を 2026-11-15 や R8.11.15 のように書いてください。');
+  const asked = text === '' ? undefined : findTypedDay(text);
+  const on = asked ?? todayInTokyo(context.clock);
+  const error = text === '' || asked !== undefined ? null : '時点を 2026-11-15 や R8.11.15 のように書いてください。';
   const { rows, isOwnTable } = await withMunicipality(context.db, context.lgCode, async (tx) => {
     await recordAct(tx, context.actor, { act: 'oversight.registerViewed', details: { register: 'provisions' } });
     return { rows: await loadProvisions(tx), isOwnTable: (await findSettings(tx, provisionsFile)) !== undefined };
   });
-  const body = provisionsPage({ rows, on, isOwnTable });
-  return context.page({ title: '提供の根拠', body, current: provisionsPath });
+  const body = provisionsPage({ rows, on, onText: error === null ? formatIsoDay(on) : text, error, isOwnTable });
+  const page = context.page({ title: '提供の根拠', body, current: provisionsPath });
+  return error === null ? page : answerWith(422, page);
 }
 
 async function showItems(context: StaffContext): Promise<Html> {

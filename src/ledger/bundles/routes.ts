@@ -95,7 +95,7 @@ async function openBundles(context: StaffContext): Promise<Answer> {
   const errors: FormError[] = [];
   if (!isMonth(claimMonth)) errors.push({ field: 'shown-month', message: '請求月を 2026-10 のように書いてください。' });
   if (dueOn === undefined)
-    errors.push({ field: 'dueOn', message: '届くはずの日を 2026-11-10 のように書いてください。' });
+    errors.push({ field: 'dueOn', message: '届くはずの日を 2026-11-10 や R8.11.10 のように書いてください。' });
   if (context.body.text('what') === 'month') {
     if (dueOn === null) errors.push({ field: 'dueOn', message: '届くはずの日を書いてください。' });
     if (errors.length > 0 || dueOn === null || dueOn === undefined) return showBundles(context, errors);
@@ -168,7 +168,7 @@ async function announce(context: StaffContext): Promise<Answer> {
   const errors: FormError[] = [];
   if (expectedCount === undefined) errors.push({ field: 'expectedCount', message: '枚数を数字で書いてください。' });
   if (dueOn === undefined)
-    errors.push({ field: 'dueOn', message: '届くはずの日を 2026-11-10 のように書いてください。' });
+    errors.push({ field: 'dueOn', message: '届くはずの日を 2026-11-10 や R8.11.10 のように書いてください。' });
   if (expectedCount === undefined || dueOn === undefined) return showBundle(context, errors, null);
   return await settle(context, (seen) => announceBundle(context, { ...seen, expectedCount, dueOn }));
 }

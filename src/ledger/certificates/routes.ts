@@ -10,7 +10,7 @@ import {
   type StaffContext,
   sendFile,
 } from '#common-base/access';
-import { Conflict, findIsoDay, findJapaneseEraDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
+import { Conflict, findTypedDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { listFormLayouts, type NoticeTools, noticeContext } from '#ledger/notices';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
@@ -74,7 +74,7 @@ async function showCertificates(
 async function issueOne(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const personId = readPersonId(context.params['personId']);
   const { body } = context;
-  const issuedOn = findIsoDay(body.text('issuedOn')) ?? findJapaneseEraDay(body.text('issuedOn'))?.day;
+  const issuedOn = findTypedDay(body.text('issuedOn'));
   const errors: FormError[] = [];
   if (body.text('layoutId') === '') errors.push({ field: 'layoutId', message: '証明書を選んでください。' });
   if (body.text('purpose') === '') errors.push({ field: 'purpose', message: '使いみちや申請の経緯を書いてください。' });

@@ -11,7 +11,7 @@ import {
   sendFile,
   type WorkOrder,
 } from '#common-base/access';
-import { type BatchId, type Day, findIsoDay, findJapaneseEraDay, formatIsoDay } from '#kernel';
+import { type BatchId, findTypedDay, formatIsoDay } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
@@ -91,6 +91,7 @@ async function showBatches(context: StaffContext, errors: readonly FormError[]):
     layoutName: context.body.text('layout'),
     csrfToken: context.csrfToken,
     errors,
+    sender: context.body.text('sender'),
     asOfText: asOf === '' ? formatIsoDay(todayInTokyo(context.clock)) : asOf,
   });
   const page = context.page({ title: '接種記録の受付', body, current: intakePath });
@@ -98,7 +99,7 @@ async function showBatches(context: StaffContext, errors: readonly FormError[]):
 }
 
 async function receive(context: StaffContext, tools: IntakeTools): Promise<Answer> {
-  const asOf = readDay(context.body.text('asOf'));
+  const asOf = findTypedDay(context.body.text('asOf'));
   if (asOf === undefined) {
     return showBatches(context, [
       { field: 'asOf', message: '確かめる時点を 2026-11-15 や R8.11.15 のように書いてください。' },
@@ -228,8 +229,4 @@ function csvLines(context: StaffContext, write: (tx: Tx) => AsyncGenerator<strin
 
 function readBefore(text: string): BatchId | null {
   return /^\d{1,15}$/u.test(text) ? (Number(text) as BatchId) : null;
-}
-
-function readDay(text: string): Day | undefined {
-  return findIsoDay(text) ?? findJapaneseEraDay(text)?.day;
 }

@@ -1,5 +1,5 @@
 import type { OrderWork, StaffContext } from '#common-base/access';
-import { type Day, findIsoDay, findJapaneseEraDay, NotFound } from '#kernel';
+import { type Day, NotFound } from '#kernel';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet, StageName } from '#schedule';
@@ -28,11 +28,6 @@ export async function loadChoices(tx: Tx, tools: NoticeTools, on: Day): Promise<
     ...{ layoutId, title, programme, stage, inputs, document },
     faults: findings.map((one) => explainFinding(tools.findings, one).message),
   }));
-}
-
-/** A day as it was typed, ISO or Japanese era; undefined where it is none. */
-export function readDay(text: string): Day | undefined {
-  return findIsoDay(text) ?? findJapaneseEraDay(text)?.day;
 }
 
 /** A number of ours in an address; unknown where it is none. */

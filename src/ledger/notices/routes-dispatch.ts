@@ -1,5 +1,5 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext, sendFile } from '#common-base/access';
-import { Conflict, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
+import { Conflict, findTypedDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import { sendAgain } from './deliver-messages.ts';
@@ -12,7 +12,7 @@ import { noticeCrumbs } from './pages/notices-pages.ts';
 import { campaignPath, campaignsPath, dispatchPath, noticesPath, printJobPath } from './pages/paths.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
 import { findDispatch, recordDispatch } from './record-dispatch.ts';
-import { dayHelp, inOffice, type NoticeTools, noticeContext, readDay, readNumber } from './route-parts.ts';
+import { dayHelp, inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
 
 /** What to pull from a printed bundle before it is posted, and that it was posted. */
 export async function showDispatch(
@@ -44,7 +44,7 @@ export async function showDispatch(
 /** Records that the bundle went to the post; what was pulled loses its number. */
 export async function keepPosting(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const printJobId = readNumber(context.params['printJobId']);
-  const postedOn = readDay(context.body.text('postedOn'));
+  const postedOn = findTypedDay(context.body.text('postedOn'));
   if (postedOn === undefined) return showDispatch(context, tools, [{ field: 'postedOn', message: dayHelp }]);
   const pulledSeen = readNumber(context.body.text('pulledSeen'));
   try {

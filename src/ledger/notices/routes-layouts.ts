@@ -1,6 +1,6 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext, sendFile } from '#common-base/access';
 import { getMunicipality } from '#common-base/municipalities';
-import { type Day, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
+import { type Day, findTypedDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
 import type { FormError } from '#platform/pages';
@@ -14,7 +14,7 @@ import { listTranslations } from './list-translations.ts';
 import { type LayoutForm, layoutPage, layoutsPage } from './pages/layout-page.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
 import { layoutPath, layoutsPath, noticesPath } from './pages/paths.ts';
-import { loadChoices, type NoticeTools, noticeContext, readDay } from './route-parts.ts';
+import { loadChoices, type NoticeTools, noticeContext } from './route-parts.ts';
 
 const crumbs = [...noticeCrumbs, { label: '様式と公印', href: layoutsPath }];
 const sealBytesMax = 5_000_000;
@@ -32,7 +32,8 @@ export async function showLayouts(
     translations: await listTranslations(tx, tools.library, today),
   }));
   const mayChange = mayDo(context.actor, 'notices.layouts');
-  const body = layoutsPage({ ...view, mayChange, today: formatIsoDay(today), errors, csrfToken: context.csrfToken });
+  const sealFrom = errors.length > 0 ? context.body.text('inForceFrom') : formatIsoDay(today);
+  const body = layoutsPage({ ...view, mayChange, sealFrom, errors, csrfToken: context.csrfToken });
   const page = context.page({ title: '様式と公印', body, crumbs: noticeCrumbs, current: noticesPath });
   return errors.length === 0 ? page : answerWith(422, page);
 }
@@ -53,7 +54,7 @@ export async function showLayout(context: StaffContext, tools: NoticeTools): Pro
 /** Shows how a changed layout would print, or keeps it from a day on. */
 export async function tryOrKeepLayout(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const layoutId = context.params['layoutId'] ?? '';
-  const on = readDay(context.body.text('inForceFrom'));
+  const on = findTypedDay(context.body.text('inForceFrom'));
   if (on === undefined) {
     const errors = [{ field: 'inForceFrom', message: '適用する日を 2026-12-01 や R8.12.1 のように書いてください。' }];
     return layoutAnswer(context, tools, { on: dayAsked(context), errors });
@@ -82,7 +83,7 @@ export async function tryOrKeepLayout(context: StaffContext, tools: NoticeTools)
 
 /** Registers the picture of a seal. */
 export async function keepSeal(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const inForceFrom = readDay(context.body.text('inForceFrom'));
+  const inForceFrom = findTypedDay(context.body.text('inForceFrom'));
   const chunks: Buffer[] = [];
   for await (const file of context.files()) {
     let bytes = 0;
@@ -93,7 +94,8 @@ export async function keepSeal(context: StaffContext, tools: NoticeTools): Promi
     }
   }
   const errors: FormError[] = [];
-  if (inForceFrom === undefined) errors.push({ field: 'inForceFrom', message: '使い始める日を書いてください。' });
+  if (inForceFrom === undefined)
+    errors.push({ field: 'inForceFrom', message: '使い始める日を 2026-12-01 や R8.12.1 のように書いてください。' });
   if (chunks.length === 0) errors.push({ field: 'seal', message: '公印の画像を選んでください。' });
   if (inForceFrom === undefined || errors.length > 0) return showLayouts(context, tools, errors);
   try {
@@ -119,7 +121,8 @@ async function layoutAnswer(
   const base = 'answer' in present ? (present.answer === 'refused' ? null : present.value) : present;
   const { name } = await withMunicipality(context.db, context.lgCode, getMunicipality);
   const inForce = versions.find((version) => version.inForceFrom <= shown.on);
-  const form = formOf(base, shown.trial ?? inForce?.changes ?? {}, formatIsoDay(shown.on), context);
+  const made = formOf(base, shown.trial ?? inForce?.changes ?? {}, formatIsoDay(shown.on), context);
+  const form = shown.errors.length === 0 ? made : typedOver(made, context);
   const title = layout?.title ?? base?.title ?? layoutId;
   const body = layoutPage({
     layout: base,
@@ -149,6 +152,20 @@ function formOf(layout: FormLayout | null, changes: LayoutChanges, on: string, c
     texts: layout?.texts ?? {},
     places: Object.fromEntries(places),
     changes: JSON.stringify(changes, null, 2),
+  };
+}
+
+/** The form as it was typed, where it is asked again. */
+function typedOver(form: LayoutForm, { body }: StaffContext): LayoutForm {
+  const typed = (prefix: string, values: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, body.find(`${prefix}-${name}`) ?? value]));
+  return {
+    inForceFrom: body.find('inForceFrom') ?? form.inForceFrom,
+    reason: form.reason,
+    window: body.find('window') ?? form.window,
+    texts: typed('text', form.texts),
+    places: typed('place', form.places),
+    changes: body.find('changes') ?? form.changes,
   };
 }
 
@@ -213,7 +230,7 @@ function readNumbers(text: string): number[] | undefined {
 function dayAsked(context: StaffContext): Day {
   const text = context.query.text('on');
   if (text === '') return todayInTokyo(context.clock);
-  const day = readDay(text);
+  const day = findTypedDay(text);
   if (day === undefined) throw new NotFound('その日の様式はありません。');
   return day;
 }

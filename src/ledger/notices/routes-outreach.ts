@@ -9,7 +9,7 @@ import {
   type StaffContext,
   sendFile,
 } from '#common-base/access';
-import { Conflict, formatIsoDay, UnreadableInput } from '#kernel';
+import { Conflict, findTypedDay, formatIsoDay, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import { listStages, nameOfProgramme } from '#schedule';
@@ -25,7 +25,7 @@ import {
   registerMaterial,
   withdrawDispatch,
 } from './record-outreach.ts';
-import { dayHelp, inOffice, type NoticeTools, noticeContext, readDay, readNumber } from './route-parts.ts';
+import { dayHelp, inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
 
 const crumbs = [...noticeCrumbs, { label: '啓発資材', href: outreachPath }];
 const fileBytesMax = 30_000_000;
@@ -116,7 +116,7 @@ async function showMaterial(
 async function keepDispatch(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const { body } = context;
   const materialId = readNumber(context.params['materialId']);
-  const sentOn = readDay(body.text('sentOn'));
+  const sentOn = findTypedDay(body.text('sentOn'));
   const copies = body.text('copies').normalize('NFKC').replaceAll(',', '');
   const errors: FormError[] = [];
   if (body.text('recipientKind') === '')

@@ -8,7 +8,7 @@ import {
   readPersonId,
 } from '#addressees/persons';
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
-import { type Day, formatIsoDay, type PersonId } from '#kernel';
+import { type Day, findTypedDay, formatIsoDay, type PersonId } from '#kernel';
 import { cancelForm, loadFormsOfPeople } from '#ledger/forms';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
@@ -27,7 +27,6 @@ import {
   loadChoices,
   type NoticeTools,
   noticeContext,
-  readDay,
   readStage,
 } from './route-parts.ts';
 
@@ -88,7 +87,7 @@ export async function printForOne(context: StaffContext, tools: NoticeTools): Pr
   const personId = readPersonId(context.params['personId']);
   const layoutId = context.body.text('layoutId');
   const reason = context.body.text('reason');
-  const issuedOn = readDay(context.body.text('issuedOn'));
+  const issuedOn = findTypedDay(context.body.text('issuedOn'));
   const rules = await tools.rulesOf(context);
   const layouts = await inOffice(context, (tx) => loadChoices(tx, tools, issuedOn ?? todayInTokyo(context.clock)));
   const layout = layouts.find((one) => one.layoutId === layoutId && isForPeople(one));

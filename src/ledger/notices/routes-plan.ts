@@ -1,5 +1,5 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
-import { Conflict, dayParts, fiscalYear, formatIsoDay, getDay, NotFound, UnreadableInput } from '#kernel';
+import { Conflict, dayParts, findTypedDay, fiscalYear, formatIsoDay, getDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { enqueue } from '#platform/jobs';
 import type { FormError } from '#platform/pages';
@@ -19,7 +19,6 @@ import {
   loadChoices,
   type NoticeTools,
   noticeContext,
-  readDay,
   readNumber,
   readStage,
 } from './route-parts.ts';
@@ -53,7 +52,8 @@ export async function showPlan(
     mayChange: mayDo(context.actor, 'notices.layouts'),
     mayPrint: mayDo(context.actor, 'notices.print'),
     mayApprove: mayDo(context.actor, 'notices.approve'),
-    issuedOn: formatIsoDay(today),
+    issuedOn: errors.length > 0 ? context.body.text('issuedOn') || formatIsoDay(today) : formatIsoDay(today),
+    chosen: context.body.has('issuedOn') ? new Set(readCohorts(context)) : null,
     monthFrom: getDay(dayParts(today).year, dayParts(today).month, 1),
     isAsked: context.query.text('asked') === 'yes',
     csrfToken: context.csrfToken,
@@ -77,6 +77,7 @@ export async function addToPlan(context: StaffContext, tools: NoticeTools): Prom
     months: body.list('months'),
     kind: body.text('kind'),
     narrowing: 'narrowing' in narrowed ? narrowed.narrowing : {},
+    sent: body,
   };
   const layouts = await inOffice(context, (tx) => loadChoices(tx, tools, today));
   const layout = layouts.find((one) => one.layoutId === form.layoutId && isForPeople(one));
@@ -127,7 +128,7 @@ export async function approveMany(context: StaffContext, tools: NoticeTools): Pr
 
 /** Begins to print the chosen cohorts one after another; says which of them cannot be printed and why. */
 export async function printMany(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const issuedOn = readDay(context.body.text('issuedOn'));
+  const issuedOn = findTypedDay(context.body.text('issuedOn'));
   if (issuedOn === undefined) {
     return showPlan(context, tools, emptyPlan, [{ field: 'issuedOn', message: dayHelp }]);
   }

@@ -1,6 +1,5 @@
 import { type Answer, mayDo, redirectTo, type StaffContext, sendFile } from '#common-base/access';
 import { NotFound } from '#kernel';
-import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
 import { getRun } from '#platform/jobs';
 import { type Html, html, progress } from '#platform/pages';
@@ -9,26 +8,10 @@ import { getPrintJob, readPrintFile } from './list-print-jobs.ts';
 import { noticeCrumbs, printJobPage } from './pages/notices-pages.ts';
 import { cohortPath, noticesPath, printJobPath } from './pages/paths.ts';
 import { printedSheetPage } from './pages/printed-page.ts';
-import { resumePrintJob, startPrintJob, stopPrintJob } from './print-cohort.ts';
+import { resumePrintJob, stopPrintJob } from './print-cohort.ts';
 import { drawPrintedPage, reprintPages } from './print-pages.ts';
-import { inOffice, type NoticeTools, noticeContext, readDay, readNumber } from './route-parts.ts';
+import { inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
 import type { PrintJob } from './types.ts';
-
-/** Orders the printing of a cohort. */
-export async function printCohort(context: StaffContext, tools: NoticeTools): Promise<Answer> {
-  const cohortId = readNumber(context.params['cohortId']);
-  const issuedOn = readDay(context.body.text('issuedOn')) ?? todayInTokyo(context.clock);
-  const inputs = Object.fromEntries(
-    context.body
-      .names()
-      .flatMap((name) => (name.startsWith('input-') ? [[name.slice(6), context.body.text(name)]] : [])),
-  );
-  const size = context.body.text('pagesPerFile').normalize('NFKC');
-  const pages = size === '' ? {} : { pagesPerFile: Number(size) };
-  const request = { cohortId, issuedOn, inputs, ...pages };
-  const { printJobId } = await startPrintJob(await noticeContext(context, tools), request);
-  return redirectTo(printJobPath(printJobId));
-}
 
 /** A print job: how far it is, its files, what was found. */
 export async function showPrintJob(context: StaffContext, tools: NoticeTools): Promise<Answer> {

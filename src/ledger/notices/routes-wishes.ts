@@ -8,7 +8,7 @@ import {
 } from '#addressees/persons';
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { Conflict, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
+import { Conflict, findTypedDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import { noticeCrumbs } from './pages/notices-pages.ts';
@@ -16,7 +16,7 @@ import { noticesPath, returnsPath } from './pages/paths.ts';
 import { returnsPage, sentAgain } from './pages/returns-page.ts';
 import { wishPage } from './pages/wish-page.ts';
 import { enterReturn, recordWish } from './record-wish.ts';
-import { dayHelp, inOffice, type NoticeTools, noticeContext, readDay } from './route-parts.ts';
+import { dayHelp, inOffice, type NoticeTools, noticeContext } from './route-parts.ts';
 import {
   type Channel,
   loadWishes,
@@ -66,7 +66,7 @@ export async function showReturns(
 export async function enterOneReturn(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const { body } = context;
   const [scanned, cause, paper] = [body.text('scanned'), body.text('cause'), body.text('paper')];
-  const returnedOn = readDay(body.text('returnedOn'));
+  const returnedOn = findTypedDay(body.text('returnedOn'));
   const errors: FormError[] = [];
   if (returnedOn === undefined) errors.push({ field: 'returnedOn', message: dayHelp });
   if (scanned === '') errors.push({ field: 'scanned', message: '封書のバーコードを読んでください。' });

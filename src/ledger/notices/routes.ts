@@ -9,7 +9,7 @@ import {
   type StaffApp,
   type StaffContext,
 } from '#common-base/access';
-import { formatIsoDay, NotFound, type PersonId } from '#kernel';
+import { Conflict, findTypedDay, formatIsoDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
 import { getRun } from '#platform/jobs';
@@ -40,10 +40,12 @@ import {
   planMakePath,
   planManyPath,
   planPrintPath,
+  printJobPath,
   returnsPath,
   sealsPath,
 } from './pages/paths.ts';
 import { findPlanned } from './plan-store.ts';
+import { startPrintJob } from './print-cohort.ts';
 import {
   dayHelp,
   inOffice,
@@ -51,7 +53,6 @@ import {
   loadChoices,
   type NoticeTools,
   noticeContext,
-  readDay,
   readNumber,
   readStage,
 } from './route-parts.ts';
@@ -78,7 +79,6 @@ import {
   showPlan,
 } from './routes-plan.ts';
 import {
-  printCohort,
   reprintSome,
   resumePrinting,
   sendPrintedFile,
@@ -265,6 +265,27 @@ async function changeByHand(context: StaffContext, tools: NoticeTools): Promise<
   return redirectTo(cohortPath(cohortId));
 }
 
+/** Orders the printing of a cohort; what cannot be printed so is told on the cohort's page, with what was typed. */
+async function printCohort(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const { body } = context;
+  const cohortId = readNumber(context.params['cohortId']);
+  const issuedOn = findTypedDay(body.text('issuedOn'));
+  if (issuedOn === undefined) return showCohort(context, tools, [{ field: 'issuedOn', message: dayHelp }]);
+  const inputs = Object.fromEntries(
+    body.names().flatMap((name) => (name.startsWith('input-') ? [[name.slice(6), body.text(name)]] : [])),
+  );
+  const size = body.text('pagesPerFile').normalize('NFKC');
+  const pages = size === '' ? {} : { pagesPerFile: Number(size) };
+  try {
+    const request = { cohortId, issuedOn, inputs, ...pages };
+    const { printJobId } = await startPrintJob(await noticeContext(context, tools), request);
+    return redirectTo(printJobPath(printJobId));
+  } catch (error) {
+    if (!(error instanceof Conflict || error instanceof UnreadableInput)) throw error;
+    return showCohort(context, tools, [{ field: null, message: error.message }]);
+  }
+}
+
 /** Whose letter would not come out or not arrive, before anything is printed. */
 async function showCheck(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const cohortId = readNumber(context.params['cohortId']);
@@ -310,6 +331,7 @@ function readForm(context: StaffContext): CohortForm {
     asOf: body.text('asOf'),
     dueBy: body.text('dueBy'),
     narrowing: narrowingOf(body),
+    sent: body,
   };
 }
 
@@ -326,8 +348,8 @@ async function readConditions(
 ): Promise<{ conditions: CohortConditions; layoutTitle: string } | { errors: readonly FormError[] }> {
   const layouts = await inOffice(context, (tx) => loadChoices(tx, tools, todayInTokyo(context.clock)));
   const layout = layouts.find((one) => one.layoutId === form.layoutId);
-  const asOf = readDay(form.asOf);
-  const dueBy = readDay(form.dueBy);
+  const asOf = findTypedDay(form.asOf);
+  const dueBy = findTypedDay(form.dueBy);
   const key =
     layout === undefined ? undefined : readStage(layout, form.stage, listStages(await tools.rulesOf(context)));
   const narrowed = readNarrowingFields(context.body);

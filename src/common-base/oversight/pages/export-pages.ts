@@ -5,6 +5,7 @@ import {
   buttonRow,
   checkboxGroup,
   dataList,
+  dayField,
   emptyState,
   errorOf,
   errorSummary,
@@ -132,12 +133,12 @@ export function newExportPage(page: NewExportPage): Html {
   const fields = html`<div class="stack">
     ${hiddenField('setKey', set.key)}
     ${checkboxGroup({ name: 'columns', label: '項目', choices: page.columns.map(({ key, nameJa }) => ({ value: key, label: nameJa })), values: typed.columns, isRequired: true, error: error('columns') })}
-    ${textField({ name: 'dayFrom', label: `${set.dayNameJa}（初め）`, value: typed.dayFrom, hint: '2026-04-01 のように。空けると限りません', size: 'small', error: error('dayFrom') })}
-    ${textField({ name: 'dayTo', label: `${set.dayNameJa}（終わり）`, value: typed.dayTo, size: 'small', error: error('dayTo') })}
+    ${dayField({ name: 'dayFrom', label: `${set.dayNameJa}（初め）`, value: typed.dayFrom, hint: '空けると限りません', size: 'small', error: error('dayFrom') })}
+    ${dayField({ name: 'dayTo', label: `${set.dayNameJa}（終わり）`, value: typed.dayTo, size: 'small', error: error('dayTo') })}
     ${selectField({ name: 'mediumId', label: '媒体', choices: [{ value: '', label: '選んでください' }, ...page.media.map(({ mediumId, label }) => ({ value: String(mediumId), label }))], value: String(typed.mediumId || ''), isRequired: true, error: error('mediumId') })}
     ${textField({ name: 'recipient', label: '渡す先', value: typed.recipient, hint: '部署名か委託先の名前', isRequired: true, maxLength: 100, error: error('recipient') })}
     ${selectField({ name: 'provision', label: '提供の根拠', choices: [{ value: '', label: '選んでください' }, ...page.bases.map((basis) => ({ value: basis.id, label: basisText(basis) }))], value: typed.provision, hint: html`何を根拠に渡すのか。<a href="${provisionsPath}">表</a>にないものは渡せません`, isRequired: true, error: error('provision') })}
-    ${textField({ name: 'eraseBy', label: '消去の期限', value: typed.eraseBy, hint: '今日から半年以内', isRequired: true, size: 'small', error: error('eraseBy') })}
+    ${dayField({ name: 'eraseBy', label: '消去の期限', value: typed.eraseBy, hint: '今日から半年以内', isRequired: true, size: 'small', error: error('eraseBy') })}
     ${textArea({ name: 'reason', label: '目的', value: typed.reason, hint: '住民の氏名や番号は書かないでください', isRequired: true, error: error('reason') })}
     ${buttonRow(button('申請する', { look: 'filled' }))}
   </div>`;

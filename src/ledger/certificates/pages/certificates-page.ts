@@ -3,6 +3,7 @@ import type { LayoutInput } from '#ledger/notices';
 import {
   button,
   buttonLink,
+  dayField,
   dayText,
   emptyState,
   errorOf,
@@ -67,7 +68,7 @@ function issuePanel(view: Parameters<typeof certificatesPage>[0]): Html {
     );
   const form = postForm(
     { action: certificatesPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' },
-    html`${selectField({ name: 'layoutId', label: '証明書', choices: [{ value: '', label: '選んでください' }, ...choices], value: typed('layoutId'), isRequired: true, error: errorOf(errors, 'layoutId') })}${textField({ name: 'issuedOn', label: '交付日', value: view.issuedOn, isRequired: true, width: 10, error: errorOf(errors, 'issuedOn') })}${textField({ name: 'purpose', label: '使いみち・申請の経緯', value: typed('purpose'), isRequired: true, width: 40, hint: '例　入園、留学。窓口で本人確認', error: errorOf(errors, 'purpose') })}${inputs}<div class="button-row">${button('交付する', { look: 'filled', icon: 'print' })}</div>`,
+    html`${selectField({ name: 'layoutId', label: '証明書', choices: [{ value: '', label: '選んでください' }, ...choices], value: typed('layoutId'), isRequired: true, error: errorOf(errors, 'layoutId') })}${dayField({ name: 'issuedOn', label: '交付日', value: view.issuedOn, isRequired: true, error: errorOf(errors, 'issuedOn') })}${textField({ name: 'purpose', label: '使いみち・申請の経緯', value: typed('purpose'), isRequired: true, width: 40, hint: '例　入園、留学。窓口で本人確認', error: errorOf(errors, 'purpose') })}${inputs}<div class="button-row">${button('交付する', { look: 'filled', icon: 'print' })}</div>`,
   );
   return panel({ title: '交付する', icon: 'file' }, html`${faulty.length > 0 && html`<ul>${faulty}</ul>`}${form}`);
 }

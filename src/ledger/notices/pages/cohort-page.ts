@@ -3,6 +3,7 @@ import {
   button,
   buttonLink,
   dataList,
+  dayField,
   dayText,
   errorOf,
   errorSummary,
@@ -47,7 +48,7 @@ export function cohortPage(view: {
   const { cohort } = view;
   const start = postForm(
     { action: cohortPrintPath(cohort.cohortId), csrfToken: view.csrfToken, class: 'row' },
-    html`${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, width: 10, size: 'small', isRequired: true })}${textField({ name: 'pagesPerFile', label: '1ファイルの枚数', value: '', width: 5, size: 'small', inputMode: 'numeric', hint: '空なら500' })}${(view.layout?.inputs ?? []).map(({ name, label }) => textField({ name: `input-${name}`, label, value: '', size: 'small' }))}${button('印刷を始める', { look: 'filled', icon: 'print' })}`,
+    html`${dayField({ name: 'issuedOn', label: '発行日', value: view.typed('issuedOn') || view.issuedOn, size: 'small', isRequired: true, error: errorOf(view.errors, 'issuedOn') })}${textField({ name: 'pagesPerFile', label: '1ファイルの枚数', value: view.typed('pagesPerFile'), error: errorOf(view.errors, 'pagesPerFile'), width: 5, size: 'small', inputMode: 'numeric', hint: '空なら500' })}${(view.layout?.inputs ?? []).map(({ name, label }) => textField({ name: `input-${name}`, label, value: view.typed(`input-${name}`), size: 'small' }))}${button('印刷を始める', { look: 'filled', icon: 'print' })}`,
   );
   const prints = cohort.printJobIds.map(
     (printJobId, index) => html`<li><a href="${printJobPath(printJobId)}">${index + 1}回目の印刷</a></li>`,

@@ -4,6 +4,7 @@ import {
   button,
   buttonLink,
   checkboxGroup,
+  dayField,
   dayText,
   disclosure,
   emptyState,
@@ -21,7 +22,6 @@ import {
   panel,
   postForm,
   table,
-  textField,
 } from '#platform/pages';
 import type { Dispatch } from '../dispatch-store.ts';
 import type { DispatchedLetter } from '../pull-from-dispatch.ts';
@@ -147,7 +147,7 @@ function postingForm(
     html`<p>${what}</p>${postForm(
       { action: dispatchPath(view.job.printJobId), csrfToken: view.csrfToken, class: 'stack' },
       html`${hiddenField('pulledSeen', String(pulled.length))}${pulled.length > 0 && sentAnywayFields(pulled, view.sentAnyway)}<div class="row"
-        >${textField({ name: 'postedOn', label: '発送日', value: view.postedOn, width: 10, size: 'small', isRequired: true, error: errorOf(view.errors, 'postedOn') })}${button(pulled.length === 0 ? '発送を記録する' : `${count}通を抜いて発送を記録する`, { look: 'filled', icon: 'check' })}</div
+        >${dayField({ name: 'postedOn', label: '発送日', value: view.postedOn, size: 'small', isRequired: true, error: errorOf(view.errors, 'postedOn') })}${button(pulled.length === 0 ? '発送を記録する' : `${count}通を抜いて発送を記録する`, { look: 'filled', icon: 'check' })}</div
       >`,
     )}`,
   );

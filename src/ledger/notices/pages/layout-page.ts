@@ -1,8 +1,11 @@
 import {
+  attributes,
   button,
   buttonLink,
+  dayField,
   dayText,
   emptyState,
+  errorOf,
   errorSummary,
   type FormError,
   fileField,
@@ -44,7 +47,8 @@ export function layoutsPage(view: {
   seals: readonly SealOnRecord[];
   translations: readonly TranslationSummary[];
   mayChange: boolean;
-  today: string;
+  /** The first day of a seal as it is offered, or as it was typed where it is asked again. */
+  sealFrom: string;
   errors: readonly FormError[];
   csrfToken: string;
 }): Html {
@@ -86,13 +90,13 @@ function layoutsPanel(layouts: readonly LayoutChoice[]): Html {
 function sealsPanel(view: {
   seals: readonly SealOnRecord[];
   mayChange: boolean;
-  today: string;
+  sealFrom: string;
   errors: readonly FormError[];
   csrfToken: string;
 }): Html {
   const register = postForm(
     { action: sealsPath, csrfToken: view.csrfToken, class: 'stack-tight', takesFiles: true },
-    html`<div class="form-grid form-grid-even">${textField({ name: 'inForceFrom', label: '使い始める日', value: view.today, isRequired: true, hint: '例 2026-11-15、R8.11.15' })}${fileField({ name: 'seal', label: '公印の画像', isRequired: true, accept: 'image/png,.png', hint: 'PNG、8ビット。背景は透明か白' })}</div><div class="button-row">${button('公印を登録する', { icon: 'upload' })}</div>`,
+    html`<div class="form-grid form-grid-even">${dayField({ name: 'inForceFrom', label: '使い始める日', value: view.sealFrom, isRequired: true, error: errorOf(view.errors, 'inForceFrom') })}${fileField({ name: 'seal', label: '公印の画像', isRequired: true, error: errorOf(view.errors, 'seal'), accept: 'image/png,.png', hint: 'PNG、8ビット。背景は透明か白' })}</div><div class="button-row">${button('公印を登録する', { icon: 'upload' })}</div>`,
   );
   return panel(
     { title: '公印', icon: 'file' },
@@ -147,21 +151,36 @@ export function layoutPage(view: {
   >`;
 }
 
-function changeForm(view: { layout: FormLayout; layoutId: string; form: LayoutForm; csrfToken: string }): Html {
-  const { form, layout } = view;
+function changeForm(view: {
+  layout: FormLayout;
+  layoutId: string;
+  form: LayoutForm;
+  errors: readonly FormError[];
+  csrfToken: string;
+}): Html {
+  const { form, layout, errors } = view;
+  const isPlaceWrong = errors.some(({ field }) => field === 'window' || field?.startsWith('place-') === true);
+  const isChangesWrong = errors.some(({ field }) => field === 'changes');
   const texts = Object.keys(form.texts).map((name) =>
     textArea({ name: `text-${name}`, label: `文 ${name}`, value: form.texts[name] ?? '', rows: 2, size: 'small' }),
   );
   const places = Object.keys(form.places).map((id) =>
-    textField({ name: `place-${id}`, label: id, value: form.places[id] ?? '', size: 'small', width: 20 }),
+    textField({
+      name: `place-${id}`,
+      label: id,
+      value: form.places[id] ?? '',
+      error: errorOf(errors, `place-${id}`),
+      size: 'small',
+      width: 20,
+    }),
   );
   return panel(
     { title: '変える', icon: 'file' },
     postForm(
       { action: layoutPath(view.layoutId), csrfToken: view.csrfToken, class: 'stack-tight' },
-      html`${hiddenField('layoutId', layout.layoutId)}<div class="form-grid form-grid-even">${textField({ name: 'inForceFrom', label: '適用する日', value: form.inForceFrom, isRequired: true, size: 'small', hint: '例 2026-12-01、R8.12.1' })}${textField({ name: 'reason', label: '変える理由', value: form.reason, isRequired: true, size: 'small' })}</div
-      >${texts}<details><summary>位置と窓（左、上、幅、高さ。ミリメートル）</summary><div class="form-grid form-grid-even">${textField({ name: 'window', label: '封筒の窓', value: form.window, size: 'small', hint: '空にすると、確かめません' })}${places}</div></details
-      ><details><summary>そのほかの変更（JSON）</summary>${textArea({ name: 'changes', label: '要素を消す、足すなど', value: form.changes, rows: 8, size: 'small', hint: '書き方は設定の手引きの forms/*.json と同じです' })}</details
+      html`${hiddenField('layoutId', layout.layoutId)}<div class="form-grid form-grid-even">${dayField({ name: 'inForceFrom', label: '適用する日', value: form.inForceFrom, isRequired: true, size: 'small', error: errorOf(errors, 'inForceFrom') })}${textField({ name: 'reason', label: '変える理由', value: form.reason, isRequired: true, size: 'small', error: errorOf(errors, 'reason') })}</div
+      >${texts}<details${attributes({ open: isPlaceWrong })}><summary>位置と窓（左、上、幅、高さ。ミリメートル）</summary><div class="form-grid form-grid-even">${textField({ name: 'window', label: '封筒の窓', value: form.window, error: errorOf(errors, 'window'), size: 'small', hint: '空にすると、確かめません' })}${places}</div></details
+      ><details${attributes({ open: isChangesWrong })}><summary>そのほかの変更（JSON）</summary>${textArea({ name: 'changes', label: '要素を消す、足すなど', value: form.changes, error: errorOf(errors, 'changes'), rows: 8, size: 'small', hint: '書き方は設定の手引きの forms/*.json と同じです' })}</details
       ><div class="button-row">${button('見本で確かめる', { name: 'act', value: 'try', icon: 'search' })}${button('この日から使う', { name: 'act', value: 'keep', look: 'filled', icon: 'check' })}</div>`,
     ),
   );

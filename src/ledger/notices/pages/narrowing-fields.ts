@@ -1,6 +1,8 @@
-import { type Day, findIsoDay, findJapaneseEraDay, formatIsoDay } from '#kernel';
+import { type Day, findTypedDay, formatIsoDay } from '#kernel';
 import {
   checkboxGroup,
+  dayField,
+  disclosure,
   errorOf,
   type FormError,
   type Html,
@@ -19,6 +21,13 @@ export interface SentFields {
   list(name: string): readonly string[];
 }
 
+const nothingSent: SentFields = { text: () => '', list: () => [] };
+
+const narrowingNames = [
+  ...['bornFrom', 'bornTo', 'sex', 'doseNumber', 'monthsLeft', 'isPublicAssistance', 'isDisabled', 'isForeigner'],
+  ...['language', 'areas', 'grades', 'statuses'],
+];
+
 const yesNo = [
   { value: '', label: '問わない' },
   { value: 'yes', label: 'はい' },
@@ -30,26 +39,30 @@ const statusChoices = [
   { value: 'upcoming', label: '期日までに接種できる時期になる' },
 ];
 
-/** The conditions beside the law, folded away: most cohorts need none. */
-export function narrowingFields(narrowing: CohortNarrowing, errors: readonly FormError[]): Html {
-  const day = (value: Day | undefined) => (value === undefined ? '' : formatIsoDay(value));
-  const answer = (value: boolean | undefined) => (value === undefined ? '' : value ? 'yes' : 'no');
+/** The conditions beside the law, folded away: most cohorts need none. What was sent stays in sight as it was typed. */
+export function narrowingDisclosure(sent: SentFields | undefined, errors: readonly FormError[]): Html {
+  const isSent = sent !== undefined && narrowingNames.some((name) => sent.list(name).some((text) => text !== ''));
+  const summary = '条件を足す（生年月日、学年、地区、区分、言語、回、残りの期間）';
+  return disclosure(summary, narrowingFields(sent, errors), isSent);
+}
+
+function narrowingFields(sent: SentFields = nothingSent, errors: readonly FormError[]): Html {
+  const text = (name: string) => ({ name, value: sent.text(name), error: errorOf(errors, name) });
   const grades = [...gradeNames].map(([grade, label]) => ({ value: String(grade), label }));
   const languages = Object.entries(languageNames).map(([value, label]) => ({ value, label }));
   return html`<div class="stack-tight"><div class="form-grid form-grid-even"
-    >${textField({ name: 'bornFrom', label: '生年月日（この日から）', value: day(narrowing.bornFrom), error: errorOf(errors, 'bornFrom') })}${textField({ name: 'bornTo', label: '生年月日（この日まで）', value: day(narrowing.bornTo), error: errorOf(errors, 'bornTo') })}${selectField(
+    >${dayField({ ...text('bornFrom'), label: '生年月日（この日から）' })}${dayField({ ...text('bornTo'), label: '生年月日（この日まで）' })}${selectField(
       {
-        name: 'sex',
+        ...text('sex'),
         label: '性別',
-        value: narrowing.sex ?? '',
         choices: [
           { value: '', label: '問わない' },
           { value: 'male', label: '男' },
           { value: 'female', label: '女' },
         ],
       },
-    )}${textField({ name: 'doseNumber', label: '何回目', value: narrowing.doseNumber?.toString() ?? '', inputMode: 'numeric', width: 3, error: errorOf(errors, 'doseNumber') })}${textField({ name: 'monthsLeft', label: '対象期間の残り（か月以内）', value: narrowing.monthsLeft?.toString() ?? '', inputMode: 'numeric', width: 3, error: errorOf(errors, 'monthsLeft') })}${selectField({ name: 'isPublicAssistance', label: '生活保護を受けている', value: answer(narrowing.isPublicAssistance), choices: yesNo })}${selectField({ name: 'isDisabled', label: '障害の区分がある', value: answer(narrowing.isDisabled), choices: yesNo })}${selectField({ name: 'isForeigner', label: '外国人住民', value: answer(narrowing.isForeigner), choices: yesNo })}${selectField({ name: 'language', label: '希望する言語', value: narrowing.language ?? '', choices: [{ value: '', label: '問わない' }, ...languages] })}</div
-  >${textArea({ name: 'areas', label: '地区（住所の始まり。1行に一つ）', value: (narrowing.areas ?? []).join('\n'), rows: 2, hint: '例　若葉台市緑町。支援措置の対象者とその世帯は、地区では選ばれません（地区を空にした抽出か、「加える」で）' })}${checkboxGroup({ name: 'grades', label: '学年', choices: grades, values: (narrowing.grades ?? []).map(String), isInline: true })}${checkboxGroup({ name: 'statuses', label: '接種の状態', choices: statusChoices, values: narrowing.statuses ?? [], isInline: true })}</div>`;
+    )}${textField({ ...text('doseNumber'), label: '何回目', inputMode: 'numeric', width: 3 })}${textField({ ...text('monthsLeft'), label: '対象期間の残り（か月以内）', inputMode: 'numeric', width: 3 })}${selectField({ ...text('isPublicAssistance'), label: '生活保護を受けている', choices: yesNo })}${selectField({ ...text('isDisabled'), label: '障害の区分がある', choices: yesNo })}${selectField({ ...text('isForeigner'), label: '外国人住民', choices: yesNo })}${selectField({ ...text('language'), label: '希望する言語', choices: [{ value: '', label: '問わない' }, ...languages] })}</div
+  >${textArea({ ...text('areas'), label: '地区（住所の始まり。1行に一つ）', rows: 2, hint: '例　若葉台市緑町。支援措置の対象者とその世帯は、地区では選ばれません（地区を空にした抽出か、「加える」で）' })}${checkboxGroup({ name: 'grades', label: '学年', choices: grades, values: sent.list('grades'), isInline: true })}${checkboxGroup({ name: 'statuses', label: '接種の状態', choices: statusChoices, values: sent.list('statuses'), isInline: true })}</div>`;
 }
 
 /** The same conditions carried on, unseen, from the preview to the freezing. */
@@ -119,7 +132,7 @@ export function readNarrowingFields(
   const day = (name: string): Day | undefined => {
     const text = sent.text(name);
     if (text === '') return undefined;
-    const read = findIsoDay(text) ?? findJapaneseEraDay(text)?.day;
+    const read = findTypedDay(text);
     if (read === undefined) errors.push({ field: name, message: '日を 2020-04-02 や R2.4.2 のように書いてください。' });
     return read;
   };

@@ -4,8 +4,8 @@ import {
   button,
   buttonLink,
   type Crumb,
+  dayField,
   dayText,
-  disclosure,
   emptyState,
   errorOf,
   errorSummary,
@@ -32,7 +32,7 @@ import type { DocumentKind, LayoutInput } from '../layout-schema.ts';
 import type { CohortNarrowing } from '../narrow-people.ts';
 import type { CohortCounts, CohortSummary, PrintJob, PrintJobState, PrintJobSummary } from '../types.ts';
 import { countsView, reasonLine } from './counts-view.ts';
-import { hiddenNarrowing, narrowingFields } from './narrowing-fields.ts';
+import { hiddenNarrowing, narrowingDisclosure, type SentFields } from './narrowing-fields.ts';
 import {
   campaignsPath,
   cohortPath,
@@ -77,6 +77,8 @@ export interface CohortForm {
   readonly asOf: string;
   readonly dueBy: string;
   readonly narrowing: CohortNarrowing;
+  /** The conditions as they were typed, where the form is asked again. */
+  readonly sent?: SentFields;
 }
 
 const jobStates: Readonly<
@@ -126,8 +128,8 @@ function cohortForm(view: {
   return postForm(
     { action: cohortPreviewPath, csrfToken: view.csrfToken, class: 'stack-tight' },
     html`<div class="form-grid form-grid-even"
-      >${selectField({ name: 'layoutId', label: '印刷するもの', choices: [{ value: '', label: '選んでください' }, ...choices], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId'), hint: '予防接種と様式' })}${stageField(view.stages, form.stage, errors)}${textField({ name: 'label', label: '抽出の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の個別通知' })}${textField({ name: 'asOf', label: '判定する日', value: form.asOf, isRequired: true, error: errorOf(errors, 'asOf'), hint: '例 2026-11-15、R8.11.15' })}${textField({ name: 'dueBy', label: 'いつまでの分', value: form.dueBy, isRequired: true, error: errorOf(errors, 'dueBy'), hint: 'この日までに受けられる人' })}</div
-    >${disclosure('条件を足す（生年月日、学年、地区、区分、言語、回、残りの期間）', narrowingFields(form.narrowing, errors))}<div class="button-row">${button('人数を見る', { look: 'filled', icon: 'search' })}</div>`,
+      >${selectField({ name: 'layoutId', label: '印刷するもの', choices: [{ value: '', label: '選んでください' }, ...choices], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId'), hint: '予防接種と様式' })}${stageField(view.stages, form.stage, errors)}${textField({ name: 'label', label: '抽出の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の個別通知' })}${dayField({ name: 'asOf', label: '判定する日', value: form.asOf, isRequired: true, error: errorOf(errors, 'asOf') })}${dayField({ name: 'dueBy', label: 'いつまでの分', value: form.dueBy, isRequired: true, error: errorOf(errors, 'dueBy'), hint: 'この日までに受けられる人' })}</div
+    >${narrowingDisclosure(form.sent, errors)}<div class="button-row">${button('人数を見る', { look: 'filled', icon: 'search' })}</div>`,
   );
 }
 

@@ -2,6 +2,7 @@ import {
   button,
   buttonLink,
   type Choice,
+  dayField,
   dayText,
   emptyState,
   errorOf,
@@ -94,7 +95,7 @@ export function materialPage(view: {
     material.fileId !== null && buttonLink('資材を開く', materialFilePath(material.materialId), { icon: 'file' });
   const form = postForm(
     { action: materialDispatchPath(material.materialId), csrfToken: view.csrfToken, class: 'stack-tight' },
-    html`<div class="form-grid form-grid-even">${selectField({ name: 'recipientKind', label: '配布先の種類', choices: chosenFrom(recipientKinds), value: typed['recipientKind'] ?? '', isRequired: true, error: errorOf(errors, 'recipientKind') })}${textField({ name: 'recipient', label: '配布先', value: typed['recipient'] ?? '', isRequired: true, error: errorOf(errors, 'recipient'), hint: '例　市立小学校12校、契約医療機関。人の名前は書きません' })}${selectField({ name: 'means', label: '渡し方', choices: chosenFrom(dispatchMeans), value: typed['means'] ?? '', isRequired: true, error: errorOf(errors, 'means') })}${textField({ name: 'sentOn', label: '発送した日', value: typed['sentOn'] ?? '', isRequired: true, error: errorOf(errors, 'sentOn'), hint: '例 2026-11-15、R8.11.15' })}${textField({ name: 'copies', label: '部数', value: typed['copies'] ?? '', isRequired: true, error: errorOf(errors, 'copies'), hint: '掲載や掲示は、載せた数' })}${textField({ name: 'remark', label: '備考', value: typed['remark'] ?? '' })}</div><div class="button-row">${button('発送を記録する', { look: 'filled', icon: 'check' })}</div>`,
+    html`<div class="form-grid form-grid-even">${selectField({ name: 'recipientKind', label: '配布先の種類', choices: chosenFrom(recipientKinds), value: typed['recipientKind'] ?? '', isRequired: true, error: errorOf(errors, 'recipientKind') })}${textField({ name: 'recipient', label: '配布先', value: typed['recipient'] ?? '', isRequired: true, error: errorOf(errors, 'recipient'), hint: '例　市立小学校12校、契約医療機関。人の名前は書きません' })}${selectField({ name: 'means', label: '渡し方', choices: chosenFrom(dispatchMeans), value: typed['means'] ?? '', isRequired: true, error: errorOf(errors, 'means') })}${dayField({ name: 'sentOn', label: '発送した日', value: typed['sentOn'] ?? '', isRequired: true, error: errorOf(errors, 'sentOn') })}${textField({ name: 'copies', label: '部数', value: typed['copies'] ?? '', isRequired: true, error: errorOf(errors, 'copies'), hint: '掲載や掲示は、載せた数' })}${textField({ name: 'remark', label: '備考', value: typed['remark'] ?? '' })}</div><div class="button-row">${button('発送を記録する', { look: 'filled', icon: 'check' })}</div>`,
   );
   return html`${pageHead(material.title, { lead: `${materialKinds[material.kind]}　${view.about}　${nameOfLanguage(material.language)}`, actions: file })}${errorSummary(errors)}${figureRow(
     [

@@ -4,6 +4,7 @@ import { formatFormNumber } from '#ledger/forms';
 import {
   button,
   buttonLink,
+  dayField,
   dayText,
   disclosure,
   emptyState,
@@ -125,7 +126,7 @@ export function personPrintPage(view: {
   const none = emptyState('いま、この人に印刷できる予診票はありません', undefined, 'file');
   const otherList =
     others.length > 0 && disclosure(`この人に合わない予診票（${others.length}）`, html`<ul>${others}</ul>`);
-  const body = html`${selectField({ name: 'layoutId', label: '予診票・通知', choices, value: view.layoutId, isRequired: true, width: 40, error: errorOf(errors, 'layoutId') })}${stageField(view.stages, view.stage, errors)}${inputFields(view)}${textField({ name: 'reason', label: '発行の理由', value: view.reason, isRequired: true, width: 40, hint: '例　紛失、転入、窓口で交付。発行番号簿に残ります', error: errorOf(errors, 'reason') })}${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, isRequired: true, width: 10, error: errorOf(errors, 'issuedOn') })}<div class="button-row">${button('印刷用のPDFを作る', { look: 'filled', icon: 'print' })}${buttonLink('もどる', view.backHref)}</div>`;
+  const body = html`${selectField({ name: 'layoutId', label: '予診票・通知', choices, value: view.layoutId, isRequired: true, width: 40, error: errorOf(errors, 'layoutId') })}${stageField(view.stages, view.stage, errors)}${inputFields(view)}${textField({ name: 'reason', label: '発行の理由', value: view.reason, isRequired: true, width: 40, hint: '例　紛失、転入、窓口で交付。発行番号簿に残ります', error: errorOf(errors, 'reason') })}${dayField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, isRequired: true, error: errorOf(errors, 'issuedOn') })}<div class="button-row">${button('印刷用のPDFを作る', { look: 'filled', icon: 'print' })}${buttonLink('もどる', view.backHref)}</div>`;
   return html`${view.who}${errorSummary(errors)}${twiceNotice(view.forms)}${live.length > 0 && notice('info', '有効な予診票があります', '同じ回の予診票をもう一度印刷すると、前の番号は使えなくなります。')}${panel(
     { title: '予診票を印刷する', icon: 'print' },
     html`${view.layouts.length === 0 ? none : postForm({ action: personPrintPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' }, body)}${otherList}`,

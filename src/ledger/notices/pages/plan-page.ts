@@ -5,6 +5,7 @@ import {
   buttonLink,
   checkbox,
   checkboxGroup,
+  dayField,
   disclosure,
   emptyState,
   errorOf,
@@ -25,7 +26,7 @@ import {
 import type { StageName } from '#schedule';
 import type { NoticePlan, PlannedCohort } from '../plan-store.ts';
 import type { YearPlan } from '../plan-year.ts';
-import { narrowingFields, narrowingLines } from './narrowing-fields.ts';
+import { narrowingDisclosure, narrowingLines } from './narrowing-fields.ts';
 import type { CohortForm, LayoutChoice } from './notices-pages.ts';
 import {
   cohortPath,
@@ -68,6 +69,8 @@ export function planPage(view: {
   mayApprove: boolean;
   /** The day of issue that is offered for printing. */
   issuedOn: string;
+  /** The cohorts that were ticked for printing, where that is asked again; null where all are offered. */
+  chosen: ReadonlySet<number> | null;
   /** The first day of the month under way: what was planned before it is printed no more from here. */
   monthFrom: Day;
   /** Whether this month's cohorts were asked for just now. */
@@ -146,7 +149,7 @@ function planForm(view: {
     { action: planPath(null), csrfToken: view.csrfToken, class: 'stack-tight' },
     html`<div class="form-grid form-grid-even"
       >${textField({ name: 'label', label: '計画の名前', value: form.label, isRequired: true, error: errorOf(errors, 'label'), hint: '例　12月の再勧奨' })}${selectField({ name: 'kind', label: '種類', choices: kinds, value: form.kind })}${selectField({ name: 'layoutId', label: '様式', choices: [{ value: '', label: '選んでください' }, ...layouts], value: form.layoutId, isRequired: true, error: errorOf(errors, 'layoutId') })}${stageField(view.stages, form.stage, errors)}</div
-    >${checkboxGroup({ name: 'months', label: '送る月', choices, values: form.months, isInline: true, error: errorOf(errors, 'months') })}${disclosure('条件を足す（生年月日、学年、地区、区分、言語、回、残りの期間）', narrowingFields(form.narrowing, errors))}<div class="button-row">${button('計画に足す', { look: 'filled', icon: 'check' })}</div>`,
+    >${checkboxGroup({ name: 'months', label: '送る月', choices, values: form.months, isInline: true, error: errorOf(errors, 'months') })}${narrowingDisclosure(form.sent, errors)}<div class="button-row">${button('計画に足す', { look: 'filled', icon: 'check' })}</div>`,
   );
 }
 
@@ -158,7 +161,7 @@ function approvalPanel(planned: readonly PlannedCohort[], csrfToken: string): Ht
     { title: `承認を待つ抽出 ${formatCount(waiting.length)}件`, icon: 'clock' },
     postForm(
       { action: planApprovePath, csrfToken, class: 'stack-tight' },
-      html`<ul>${waiting.map(cohortBox)}</ul><div class="button-row">${button('選んだ抽出を承認する', { look: 'filled', icon: 'check' })}</div>`,
+      html`<ul>${waiting.map((one) => cohortBox(one, null))}</ul><div class="button-row">${button('選んだ抽出を承認する', { look: 'filled', icon: 'check' })}</div>`,
     ),
   );
 }
@@ -168,6 +171,7 @@ function printPanel(view: {
   plan: YearPlan;
   layouts: readonly LayoutChoice[];
   issuedOn: string;
+  chosen: ReadonlySet<number> | null;
   monthFrom: Day;
   errors: readonly FormError[];
   csrfToken: string;
@@ -186,14 +190,20 @@ function printPanel(view: {
     { title: `印刷を待つ抽出 ${formatCount(ready.length)}件`, icon: 'print' },
     postForm(
       { action: planPrintPath, csrfToken: view.csrfToken, class: 'stack-tight' },
-      html`<ul>${ready.map(cohortBox)}</ul><div class="row">${textField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, width: 10, size: 'small', isRequired: true, error: errorOf(view.errors, 'issuedOn') })}${button('選んだ抽出の印刷を始める', { look: 'filled', icon: 'print' })}</div>`,
+      html`<ul>${ready.map((one) => cohortBox(one, view.chosen))}</ul><div class="row">${dayField({ name: 'issuedOn', label: '発行日', value: view.issuedOn, size: 'small', isRequired: true, error: errorOf(view.errors, 'issuedOn') })}${button('選んだ抽出の印刷を始める', { look: 'filled', icon: 'print' })}</div>`,
     ),
   );
 }
 
-function cohortBox({ cohortId, label, included }: PlannedCohort): Html {
+function cohortBox({ cohortId, label, included }: PlannedCohort, chosen: ReadonlySet<number> | null): Html {
   const id = `cohort-${cohortId}`;
-  const box = checkbox({ name: 'cohorts', id, value: String(cohortId), label, isChecked: true });
+  const box = checkbox({
+    name: 'cohorts',
+    id,
+    value: String(cohortId),
+    label,
+    isChecked: chosen?.has(cohortId) ?? true,
+  });
   return html`<li class="row">${box} <b>${formatCount(included)}</b>人 <a href="${cohortPath(cohortId)}" aria-label="${label}の内訳を見る">内訳を見る</a></li>`;
 }
 

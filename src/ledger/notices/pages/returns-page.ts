@@ -2,6 +2,7 @@ import { type PersonSummary, personPath } from '#addressees/persons';
 import { formatFormNumber } from '#ledger/forms';
 import {
   button,
+  dayField,
   dayText,
   emptyState,
   errorOf,
@@ -51,7 +52,7 @@ export function returnsPage(view: {
   const { errors } = view;
   const form = postForm(
     { action: returnsPath, csrfToken: view.csrfToken, class: 'stack-tight' },
-    html`<div class="form-grid form-grid-even">${selectField({ name: 'cause', label: '戻った理由', choices: causes, value: view.cause, isRequired: true, error: errorOf(errors, 'cause') })}${selectField({ name: 'paper', label: '戻った紙の番号', choices: papers, value: view.paper })}${textField({ name: 'returnedOn', label: '戻った日', value: view.returnedOn, isRequired: true, error: errorOf(errors, 'returnedOn') })}${textField({ name: 'scanned', label: '発行番号', value: view.scanned, isRequired: true, isFocused: true, hint: '封書のバーコードを読みます。手で入れるときは12桁', error: errorOf(errors, 'scanned') })}</div><div class="button-row">${button('登録する', { look: 'filled', icon: 'check' })}</div>`,
+    html`<div class="form-grid form-grid-even">${selectField({ name: 'cause', label: '戻った理由', choices: causes, value: view.cause, isRequired: true, error: errorOf(errors, 'cause') })}${selectField({ name: 'paper', label: '戻った紙の番号', choices: papers, value: view.paper })}${dayField({ name: 'returnedOn', label: '戻った日', value: view.returnedOn, isRequired: true, error: errorOf(errors, 'returnedOn') })}${textField({ name: 'scanned', label: '発行番号', value: view.scanned, isRequired: true, isFocused: true, hint: '封書のバーコードを読みます。手で入れるときは12桁', error: errorOf(errors, 'scanned') })}</div><div class="button-row">${button('登録する', { look: 'filled', icon: 'check' })}</div>`,
   );
   return html`${pageHead('戻った郵便', { lead: '登録すると、住所か送付先が変わるまで、同じ宛先には次の通知を送りません。変われば、次の抽出に入ります。' })}${errorSummary(errors)}${view.entered !== null && notice('success', html`<span class="mono">${formatFormNumber(view.entered)}</span> を登録しました`, '続けて次の封書を読めます。')}${view.mayEnter && panel({ title: '封書を登録する', icon: 'inbox' }, form)}${returnsTable(view.returns)}`;
 }

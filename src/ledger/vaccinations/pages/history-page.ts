@@ -3,6 +3,7 @@ import type { EntryId } from '#kernel';
 import {
   button,
   buttonLink,
+  dayField,
   dayText,
   emptyState,
   filterForm,
@@ -86,7 +87,7 @@ export function historyPage(view: {
   const { person } = view;
   const ask = filterForm(
     { action: recordsPath(person.personId), label: 'その日の台帳' },
-    html`${textField({ name: 'on', label: 'いつの台帳を見ますか', value: view.onText, error: view.onError, hint: '例　R8.11.1。その日の終わりに台帳が何と言っていたかを見ます', width: 20, size: 'small' })}${button('その日の台帳を見る', { icon: 'history', size: 'small' })}`,
+    html`${dayField({ name: 'on', label: 'いつの台帳を見ますか', value: view.onText, error: view.onError, hint: 'その日の終わりに台帳が何と言っていたかを見ます', width: 20, size: 'small' })}${button('その日の台帳を見る', { icon: 'history', size: 'small' })}`,
   );
   const empty = emptyState('この人の接種の記録はまだありません');
   const lead = `${person.name === '' ? person.kana : person.name}　宛名番号 ${person.addresseeNumber}`;
