@@ -7,7 +7,7 @@ import { importResidents } from '#addressees/persons';
 import { registerMunicipality } from '#common-base/municipalities';
 import type { ExportRow } from '#common-base/oversight';
 import { formatCsvLine } from '#formats';
-import { getDay, type LgCode } from '#kernel';
+import { type Day, getDay, type LgCode } from '#kernel';
 import { commitBatch, listRows, receiveBatch } from '#ledger/intake';
 import { withMunicipality } from '#platform/postgres';
 import { residentFeed, testActor, testContext, textFeed } from '../../../tests/support/addressees.ts';
@@ -45,7 +45,7 @@ async function registerNeighbour(lgCode: LgCode, partner: LgCode, partnerName: s
   await registerMunicipality(base.db, folder);
 }
 
-async function readSet(from: ReturnType<typeof getDay>, to: ReturnType<typeof getDay>): Promise<string[]> {
+async function readSet(from: Day | null, to: Day | null): Promise<string[]> {
   return withMunicipality(base.db, base.lgCode, async (tx) => {
     const [set, ...others] = await mutualSets(tx);
     assert.ok(set !== undefined && others.length === 0);
@@ -67,13 +67,14 @@ test('ここで受けた相手の住民の接種は、一度だけ、相手の�
   const theirs = { 団体コード: base.other, 整理番号: '0000000001' };
   const files = [
     [theirs, { ...theirs, 団体コード: '131016' }, { ...theirs, 接種年月日: '20261399' }],
-    [theirs, { ...theirs, 回数: '2', 接種年月日: '20260520' }],
+    [theirs, { ...theirs, 回数: '2', 接種年月日: '20260520' }, { ...theirs, 接種年月日: '20260331' }],
   ];
   for (const [i, rows] of files.entries()) {
     const { refused } = await receiveBatch(here, clinicFeed(rows, `month-${i}.csv`), { rules, asOf: intakeAsOf });
     assert.equal(refused, rows.length, 'none of them is ours');
   }
   assert.equal((await readSet(getDay(2026, 4, 16), getDay(2026, 5, 19))).length, 1, 'the header alone');
+  assert.equal((await readSet(null, null)).length, 3, 'the day before the agreement began is not handed on');
   const lines = await readSet(getDay(2026, 4, 15), getDay(2026, 5, 20));
   assert.equal(lines.length, 3, 'the form sent twice is told once, the one without a day goes back to its sender');
 

@@ -1,5 +1,6 @@
 import type { ExportRow, ExportSet } from '#common-base/oversight';
-import { type Institutions, loadInstitutions, loadPartners, type Partner } from '#ledger/contracts';
+import { findIsoDay } from '#kernel';
+import { findPartner, type Institutions, loadInstitutions, loadPartners, type Partner } from '#ledger/contracts';
 import { readMutualRecords } from '#ledger/intake';
 import { loadVaccineMap, type VaccineMap } from '#ledger/products';
 import type { Tx } from '#platform/postgres';
@@ -28,30 +29,42 @@ const columns = [
 const sexCodes: Readonly<Record<string, string>> = { male: '1', female: '2', unknown: '9' };
 const outcomeCodes: Readonly<Record<string, string>> = { administered: '1', screeningOnly: '2', notConsented: '3' };
 
-/** One set for each municipality of the mutual agreement (相互乗入): doses given here to its residents, and nobody else's. */
+/**
+ * One set for each municipality of the mutual agreement (相互乗入): doses given here to its residents, and nobody else's, on
+ * days on which the agreement held.
+ */
 export async function mutualSets(tx: Tx): Promise<readonly ExportSet[]> {
-  return (await loadPartners(tx)).map((partner) => ({
+  const partners = await loadPartners(tx);
+  const newest = new Map(partners.map((partner) => [partner.lgCode, partner]));
+  return [...newest.values()].map((partner) => ({
     key: `mutual-${partner.lgCode}`,
     nameJa: `相互乗入の接種記録（${partner.name}の住民）`,
     dayNameJa: '接種年月日',
     columns,
-    readPages: (inTx, span) => readPages(inTx, partner, span),
+    readPages: (inTx, span) => readPages(inTx, partner.lgCode, partners, span),
   }));
 }
 
 async function* readPages(
   tx: Tx,
-  { lgCode }: Partner,
+  lgCode: string,
+  partners: readonly Partner[],
   span: Parameters<ExportSet['readPages']>[1],
 ): AsyncGenerator<readonly ExportRow[]> {
   const institutions = await loadInstitutions(tx);
   const vaccines = await loadVaccineMap(tx);
   for await (const records of readMutualRecords(tx, { lgCode, ...span })) {
-    yield records.map(({ fields }) => ({
+    const agreed = records.filter(({ fields }) => isAgreed(partners, lgCode, fields['vaccinatedOn'] ?? null));
+    yield agreed.map(({ fields }) => ({
       personId: null,
       values: valuesOf(tx.lgCode, fields, institutions, vaccines),
     }));
   }
+}
+
+function isAgreed(partners: readonly Partner[], lgCode: string, vaccinatedOn: string | null): boolean {
+  const on = findIsoDay(vaccinatedOn ?? '');
+  return on !== undefined && findPartner(partners, lgCode, on) !== undefined;
 }
 
 function valuesOf(

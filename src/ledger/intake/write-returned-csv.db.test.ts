@@ -16,6 +16,7 @@ import {
   intakeContext,
 } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { withSettings } from '../../../tests/support/settings.ts';
 import { answerRow } from './answer-rows.ts';
 import { receiveBatch } from './receive-batch.ts';
 import { writeReturnedCsv } from './write-returned-csv.ts';
@@ -82,4 +83,31 @@ test('シフトJISで届いたファイルはシフトJISで返り、台帳だ�
   const [, row = ''] = new TextDecoder('shift_jis', { fatal: true }).decode(bytes).split('\r\n');
   assert.match(row, /,1,受け付けません,接種日より前に死亡,送り直しは要りません,$/u);
   assert.doesNotMatch(row, /2026年3月1日|遺族/u);
+});
+
+test('相互乗入の相手の住民の行は、ほかに誤りがなければ送付元に返さない', async () => {
+  const context = intakeContext(base.db, base.lgCode);
+  const rules = await checkoutRules();
+  await withSettings(base.db, {
+    'mutual-agreement.csv': 'lg_code,name,valid_from,valid_to\n131091,品川区,2026-04-01,\n',
+  });
+  const theirs = { 団体コード: '131091' };
+  const feed = clinicFeed(
+    [theirs, { ...theirs, 接種年月日: '20261399' }, { ...theirs, 接種年月日: '20260331' }],
+    'p.csv',
+  );
+  const { batchId, refused } = await receiveBatch(context, feed, { rules, asOf: intakeAsOf });
+  assert.equal(refused, 3);
+  const bytes = await withMunicipality(base.db, base.lgCode, async (tx) =>
+    Buffer.concat(await Array.fromAsync(writeReturnedCsv(tx, context.actor, batchId))),
+  );
+  const told = bytes.toString('utf8').trimEnd().split('\r\n').slice(1);
+  assert.deepEqual(
+    told.map((line) => /,(\d),受け付けません,([^,]*),/u.exec(line)?.slice(1)),
+    [
+      ['2', '接種年月日: 日付として読めないか、暦にない日です。'],
+      // The day before the agreement began.
+      ['3', 'ほかの自治体（団体コード 131091）の行です。'],
+    ],
+  );
 });

@@ -7,6 +7,7 @@ import { readFile } from '#platform/files';
 import { explainFinding, type FindingsTables, loadFindingsTables, sentenceOf } from '#platform/findings';
 import type { Tx } from '#platform/postgres';
 import { findBatch, selectRows } from './read-rows.ts';
+import { findingsTold, isForPartner } from './tell-findings.ts';
 import type { IntakeRow } from './types.ts';
 
 const rowsPerPage = 2000;
@@ -62,14 +63,15 @@ const treatments = {
   sendBack: { word: '差し戻します', todo: '連絡を見て直し、この行だけを送り直してください' },
 } as const;
 
-function treatmentOf({ answer, decision }: IntakeRow): keyof typeof treatments | undefined {
+/** A row that goes on to a partner of the mutual agreement goes back to nobody. */
+function treatmentOf({ answer, decision, findings }: IntakeRow): keyof typeof treatments | undefined {
   if (decision === 'refuse' || decision === 'sendBack') return decision;
-  return answer === 'refused' ? 'refused' : undefined;
+  return answer === 'refused' && !isForPartner(findings) ? 'refused' : undefined;
 }
 
 /** The reasons in few words where they rest on what the municipality knows; of the row itself, the sentence with its column. */
 function reasonsFor(row: IntakeRow, tables: FindingsTables): string {
-  const told = row.findings.filter((each) => each.severity !== 'note');
+  const told = findingsTold(row.findings).filter((each) => each.severity !== 'note');
   return told.map((each) => tables.get(each.code)?.title || sentenceOf(explainFinding(tables, each))).join(' ');
 }
 

@@ -4,6 +4,7 @@ import type { Institutions } from '#ledger/contracts';
 import { mapVaccine, type VaccineMap } from '#ledger/products';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import type { RowCandidate } from '../list-batches.ts';
+import { findingsTold } from '../tell-findings.ts';
 import type { FormerAnswer, IntakeRow } from '../types.ts';
 import type { RowChoice, RowPerson, RowView } from './types.ts';
 
@@ -32,7 +33,7 @@ export function deriveRowView(
     doseNumber: fields['doseNumber'] ?? null,
     institutionName: code === null ? null : (wording.institutions.get(code)?.name ?? `医療機関コード ${code}`),
     isInstitutionKnown: code !== null && wording.institutions.has(code),
-    findings: row.findings.map((finding) => explainFinding(wording.findings, finding)),
+    findings: findingsTold(row.findings).map((finding) => explainFinding(wording.findings, finding)),
     former,
   };
 }
