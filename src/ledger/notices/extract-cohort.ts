@@ -180,17 +180,18 @@ async function decidePage(tx: Tx, frame: Frame, page: PeopleAsked): Promise<read
   const judged = known.filter(({ reason }) => reason === null).map(({ person }) => person.personId);
   const doses = await readGivenDoses(tx, null, judged);
   const asked = isNamed ? people.map(({ personId }) => personId).filter((personId) => apart.has(personId)) : [];
-  const decided = known.flatMap(({ person, reason }): Decided[] => {
+  const decided: Decided[] = [];
+  for (const { person, reason } of known) {
     const { personId } = person;
-    if (reason !== null) return [{ personId, decision: { isIncluded: false, reason, next: null } }];
+    if (reason !== null) {
+      decided.push({ personId, decision: { isIncluded: false, reason, next: null } });
+      continue;
+    }
     const forecast = frame.forecast(person, doses.get(personId) ?? noDoses);
     const decision = decideMember({ person, forecast, hasLiveForm: false, post: 'address' }, conditions);
-    if (!decision.isIncluded || !mailedApart.has(personId)) {
-      return [{ personId, decision: narrowDecision(frame, personId, decision, forecast) }];
-    }
-    asked.push(personId);
-    return [];
-  });
+    if (decision.isIncluded && mailedApart.has(personId)) asked.push(personId);
+    else decided.push({ personId, decision: narrowDecision(frame, personId, decision, forecast) });
+  }
   return [...decided, ...(await decideApart(tx, frame, asked))];
 }
 
