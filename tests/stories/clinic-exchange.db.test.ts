@@ -302,6 +302,7 @@ test('次の日には、使われた予診票の人は消え、前の日の記�
   const change = { revision: '1', reason: 'あとから', ...rightDose };
   assert.equal((await first.post(`/records/${word}/correct`, change)).statusCode, 409);
   assert.equal((await first.post(`/records/${word}/withdraw`, change)).statusCode, 409);
+  assert.match((await first.get(`/records/${word}`)).body, /誤りに気づいたときは、自治体の予防接種担当に電話で/u);
 });
 
 test('一人の二枚の予診票を二つの医療機関が同時に記録すると、後の方は先の接種を見て断る', async () => {

@@ -89,9 +89,16 @@ function inNotGivenForm(errors: readonly FormError[]): FormError[] {
 
 function packageForm(
   view: ChairView,
-  given: { readonly form: InjectionForm; readonly errors: readonly FormError[]; readonly trouble: Finding | null },
+  given: {
+    readonly form: InjectionForm;
+    readonly errors: readonly FormError[];
+    readonly trouble: Finding | null;
+    readonly notGiven: NotGivenFields | null;
+  },
 ): Html {
   const { form, errors } = given;
+  // Where something else on the page is to be mended the scanner's field does not take the keys.
+  const isNext = given.notGiven === null && errors.length === 0;
   const trouble = given.trouble === null ? null : explainFinding(view.findings, given.trouble);
   const barcodeError = trouble === null ? null : `${trouble.message}${trouble.whatToDo}`;
   return postForm(
@@ -101,7 +108,7 @@ function packageForm(
       label: '使うワクチン',
       class: 'stack keeps-nothing',
     },
-    html`<div class="chair-scan">${textField({ name: 'barcode', label: '包装のバーコード（GS1）', width: 40, isFocused: true, hint: '箱かバイアルのバーコードを読み取ると、下の欄が埋まります。', error: barcodeError })}
+    html`<div class="chair-scan">${textField({ name: 'barcode', label: '包装のバーコード（GS1）', width: 40, isFocused: isNext, hint: '箱かバイアルのバーコードを読み取ると、下の欄が埋まります。', error: barcodeError })}
         ${button('読み取った内容を入れる', { name: 'step', value: 'scan', icon: 'download', needsNoFields: true })}</div>
       ${hiddenField('gtin', form.gtin)}${hiddenField('manufacturerCode', form.manufacturerCode)}
       ${radioGroup({ name: 'product', label: 'ワクチン', choices: productChoices(view, form.product), value: form.product, isRequired: true, error: errorOf(errors, 'product') })}

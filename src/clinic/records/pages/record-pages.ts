@@ -135,7 +135,8 @@ export function recordPage(
     ${errorSummary(given.errors)}
     ${panel({ title: '内容', icon: 'file' }, items)}
     ${isOpen ? disclosure('訂正する（今日のうち）', correctionForm(record, given), given.errors.length > 0) : null}
-    ${isOpen ? disclosure('取り消す（今日のうち）', withdrawalForm(record, given.csrfToken)) : null}`;
+    ${isOpen ? disclosure('取り消す（今日のうち）', withdrawalForm(record, given.csrfToken)) : null}
+    ${record.vaccinatedOn === today ? null : notice('info', '訂正と取消は記録した当日だけできます', '誤りに気づいたときは、自治体の予防接種担当に電話で知らせてください。')}`;
 }
 
 /** The fields of a correction, as text. */
