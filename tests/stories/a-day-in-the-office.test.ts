@@ -272,8 +272,16 @@ describe('予防接種の係の一日', { skip }, () => {
     await checkPage(page);
     const lines = [influenza, fiveInOne, nobody].map((row, i) => clinicLine(row, i + 1));
     await page.getByRole('textbox', { name: '送り元' }).fill('若葉台医師会');
-    await page.locator('input[type=file]').setInputFiles(csv('clinic-2026-10.csv', [clinicHeader, ...lines]));
-    await page.getByRole('button', { name: '送って確かめる' }).click();
+    const day = page.getByLabel('確かめる時点');
+    const send = async (typed: string) => {
+      await day.fill(typed);
+      await page.locator('input[type=file]').setInputFiles(csv('clinic-2026-10.csv', [clinicHeader, ...lines]));
+      await page.getByRole('button', { name: '送って確かめる' }).click();
+    };
+    await send('令和8年13月1日');
+    await page.getByText('確かめる時点を 2026-11-15 や R8.11.15 のように書いてください').first().waitFor();
+    assert.equal(await page.getByRole('textbox', { name: '送り元' }).inputValue(), '若葉台医師会');
+    await send('２０２６／１１／１６');
     await page.getByRole('link', { name: '受け付けた記録を確かめる' }).click();
     await page.getByRole('heading', { level: 1, name: /clinic-2026-10\.csv/u }).waitFor();
     const figures = await page.locator('.figure-row').innerText();
