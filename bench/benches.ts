@@ -7,6 +7,7 @@ import type { Bench } from './bench.ts';
 export const benches: Readonly<Record<string, () => Promise<{ readonly default: Bench }>>> = {
   residents: () => import('./residents.ts'),
   intake: () => import('./intake.ts'),
+  history: () => import('./history.ts'),
   matching: () => import('./matching.ts'),
   search: () => import('./search.ts'),
   numbers: () => import('./numbers.ts'),

@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 });
 if (values.help) {
   process.stdout.write(
-    `npm run bench -- [測定の名前 …] [--large] [--rows 件数 (log は記録、intake は住民)] [--home フォルダー]\n測定: ${Object.keys(benches).join(', ')}\n`,
+    `npm run bench -- [測定の名前 …] [--large] [--rows 件数 (log は記録、intake と history は住民)] [--home フォルダー]\n測定: ${Object.keys(benches).join(', ')}\n`,
   );
   process.exit();
 }
