@@ -62,6 +62,13 @@ function addProbeRoutes(): void {
   });
   addStaffRoute(app, {
     method: 'POST',
+    url: '/probe/search',
+    permission: 'persons.search',
+    needsReason: true,
+    handler: (context) => context.page({ title: '結果', body: html`<p>1人</p>` }),
+  });
+  addStaffRoute(app, {
+    method: 'POST',
     url: '/probe/refused',
     permission: 'intake.answer',
     handler: (context) =>
@@ -297,7 +304,11 @@ test('処理事由を選ぶまで住民の画面は開かず、選んだ事由�
   await browser.signIn('tantou');
   const asked = await browser.get('/persons/77');
   assert.equal(asked.headers.location, '/reason?next=%2Fpersons%2F77');
-  await browser.get('/reason?next=%2Fpersons%2F77');
+  assert.doesNotMatch((await browser.get('/reason?next=%2Fpersons%2F77')).body, /届いていません/u);
+  // A form that met the question did not arrive, and that is said.
+  const unsent = await browser.post('/probe/search', {});
+  assert.match(String(unsent.headers.location), /^\/reason\?.*unsent=yes$/u);
+  assert.match((await browser.get(String(unsent.headers.location))).body, /いま送った内容[^。]*は届いていません/u);
   assert.equal((await browser.post('/reason', { reason: 'ない事由', next: '/persons/77' })).statusCode, 422);
   assert.equal((await browser.post('/reason', { reason: 'other', otherReason: ' ' })).statusCode, 422);
   assert.equal(

@@ -57,6 +57,7 @@ function addReasonRoutes(app: StaffApp): void {
         reasons: context.settings.reasons,
         current: context.session.reason,
         next: safeNext(context.query.find('next')),
+        isUnsent: context.query.find('unsent') === 'yes',
         csrfToken: context.csrfToken,
         errors: [],
       });
@@ -143,7 +144,9 @@ async function takeReason(
   const reason = choice === otherChoice.value ? other : choice;
   if (errors.length > 0) {
     const current = choice === '' ? null : withoutIndividualNumbers(reason);
-    const page = reasonPage({ reasons: settings.reasons, current, next, csrfToken: context.csrfToken, errors });
+    const isUnsent = body.find('unsent') === 'yes';
+    const asked = { reasons: settings.reasons, current, next, isUnsent, csrfToken: context.csrfToken };
+    const page = reasonPage({ ...asked, errors });
     return answerWith(422, context.page({ title: '処理事由を選ぶ', body: page, width: 'narrow' }));
   }
   await withMunicipality(context.db, context.lgCode, async (tx) => {

@@ -340,8 +340,8 @@ function answerSignedOut(app: StaffApp, request: FastifyRequest, reply: FastifyR
 }
 
 function askReason(request: FastifyRequest): Answer {
-  const next = placeToReturn(request);
-  return go(`/reason?next=${encodeURIComponent(next)}`);
+  const next = `next=${encodeURIComponent(placeToReturn(request))}`;
+  return go(`/reason?${next}${request.method === 'POST' ? '&unsent=yes' : ''}`);
 }
 
 /** The municipality: by host name, else the one chosen before, else the only one there is. */
