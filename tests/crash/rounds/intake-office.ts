@@ -84,6 +84,8 @@ export class IntakeOffice {
     assert.equal(batch.held, rows, `${fileName}: the batch holds every row it says`);
     assert.equal(answered, rows, `${fileName}: accepted, questioned and refused are all of them`);
     assert.equal(batch.open_questions, batch.waiting, `${fileName}: its open questions are on the work list`);
+    assert.equal(batch.settled, batch.turned_away, `${fileName}: its refused rows are those that it counts`);
+    assert.equal(batch.listed_lots, batch.told_lots, `${fileName}: each row that names a lot is found by it`);
     assert.equal(batch.entries, batch.entered_rows, `${fileName}: no row entered the ledger twice`);
     const open = batch.ordinal === null ? null : { ordinal: batch.ordinal, version: batch.version ?? 0 };
     const { batch_id: batchId, state, entries, retractions, current } = batch;
@@ -129,6 +131,10 @@ interface BatchRow {
   readonly row_count: number;
   readonly answered: number;
   readonly open_questions: number;
+  readonly settled: number;
+  readonly turned_away: number;
+  readonly told_lots: number;
+  readonly listed_lots: number;
   readonly held: number;
   readonly waiting: number;
   readonly ordinal: number | null;
@@ -141,9 +147,14 @@ interface BatchRow {
 
 const selectBatch = `
   SELECT b.batch_id, b.state, b.row_count, b.accepted + b.questioned + b.refused AS answered, b.open_questions,
-    (SELECT count(*) FROM intake_rows r WHERE r.batch_id = b.batch_id) AS held,
+    b.settled, h.held, h.turned_away, h.told_lots,
+    (SELECT count(*) FROM intake_batch_lots l, unnest(l.ordinals) WHERE l.batch_id = b.batch_id) AS listed_lots,
     o.waiting, o.ordinal, o.version, e.entries, e.entered_rows, e.retractions, e.current
   FROM intake_batches b
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS held, count(*) FILTER (WHERE r.answer = 'refused' OR r.decision = 'refuse') AS turned_away,
+      count(*) FILTER (WHERE r.fields->>'lotNumber' <> '') AS told_lots
+    FROM intake_rows r WHERE r.batch_id = b.batch_id) h
   CROSS JOIN LATERAL (
     SELECT count(*) AS waiting, min(r.ordinal) AS ordinal, min(r.version) AS version FROM intake_rows r
     WHERE r.batch_id = b.batch_id AND r.answer = 'questioned' AND r.decision IS NULL) o
