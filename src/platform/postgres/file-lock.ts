@@ -37,6 +37,8 @@ async function acquire(path: string, timeoutMs: number, onTimeout: () => Error):
 
 function tryExclusive(lock: DatabaseSync): boolean {
   try {
+    // Nothing is ever written: a journal in a file would refuse the lock on a full disk, where a server is to be stopped.
+    lock.exec('PRAGMA journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {

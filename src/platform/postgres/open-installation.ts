@@ -103,12 +103,18 @@ export interface Cluster {
 export async function openCluster(folder: string, purpose: ClusterPurpose, log: Log): Promise<Cluster> {
   const lease = await leaseCluster({ folder, purpose, log });
   const cluster = describeCluster(lease.socketDir, lease);
-  await withClient(cluster.adminUrl, async (admin) => {
-    // Two processes that come at once must not both create a role.
-    await admin.query('SELECT pg_advisory_lock(5377003)');
-    await createRoles(admin, undefined);
-  });
-  return cluster;
+  try {
+    await withClient(cluster.adminUrl, async (admin) => {
+      // Two processes that come at once must not both create a role.
+      await admin.query('SELECT pg_advisory_lock(5377003)');
+      await createRoles(admin, undefined);
+    });
+    return cluster;
+  } catch (error) {
+    // A share that nobody gives back keeps this process and the server alive (a full disk refuses new connections).
+    await lease.release();
+    throw error;
+  }
 }
 
 /** A cluster that another process keeps running and whose socket folder it handed over. */
@@ -163,7 +169,7 @@ async function finish(
   }
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closing ??= db.end().then(release);
+    closing ??= db.end().finally(release);
     return closing;
   };
   options.log.debug({ isEmbedded }, 'the database is open');
