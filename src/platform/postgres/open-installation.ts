@@ -169,7 +169,10 @@ async function finish(
   }
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closing ??= db.end().finally(release);
+    closing ??= db.end().then(release, async (error: unknown) => {
+      await release();
+      throw error;
+    });
     return closing;
   };
   options.log.debug({ isEmbedded }, 'the database is open');
