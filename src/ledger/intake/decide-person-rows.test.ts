@@ -290,7 +290,7 @@ test('定期でも間違いでもない接種は任意接種として尋ね、�
   assert.deepEqual(decide(one(), { rules: judgedAs('valid') })[1], []);
 });
 
-test('送り元が臨時接種・任意接種と言う行には、任意接種かどうかも定期の回数も尋ねない。間隔の指摘は残る', () => {
+test('定期が始まる前の日の、送り元が臨時接種・任意接種と言う行には、任意接種かどうかを尋ねない。定期の日なら尋ね、間隔の指摘は残る', () => {
   const judgedWith = (...findings: Finding[]): PersonRules => ({
     ...rules,
     judgeDoses: (doses) =>
@@ -307,4 +307,7 @@ test('送り元が臨時接種・任意接種と言う行には、任意接種�
   assert.deepEqual(told('routine', early), ['beforeProgrammeStart', 'doseNotRoutine', 'earlierDoseMissing']);
   const tooSoon = finding('crossVaccineInterval', 'refuse', null);
   assert.deepEqual(told('temporary', early, tooSoon), ['crossVaccineInterval']);
+  // On a day of the 定期接種 a wrong column would hide a dose that was too early, and the next call with it.
+  assert.deepEqual(told('temporary'), ['doseNotRoutine', 'earlierDoseMissing']);
+  assert.deepEqual(told('voluntary'), ['doseNotRoutine', 'earlierDoseMissing']);
 });

@@ -79,26 +79,30 @@ function placesOf<T>(doses: readonly T[], isAsked: (dose: T) => boolean): Readon
 }
 
 /**
- * What a row is told of its dose. A 臨時接種 stands under its own notice: its numbers are no numbers of the 定期接種, and a
- * day before that began makes it no 任意接種.
+ * What a row is told of its dose. A 臨時接種 from before the 定期接種 stands under its own notice: its numbers are no numbers
+ * of the 定期接種, and its day makes it no 任意接種.
  */
 function decideJudged(row: FactRow, dose: JudgedDose, input: ScheduleCase): Finding[] {
   const { vaccinationClass } = row.fact;
-  const findings = decideVerdict(dose, vaccinationClass !== 'routine');
-  if (vaccinationClass === 'temporary') return findings.filter((each) => each.code !== 'beforeProgrammeStart');
+  const isBefore = dose.findings.some(({ code }) => code === 'beforeProgrammeStart');
+  const findings = decideVerdict(dose, vaccinationClass !== 'routine' && isBefore);
+  if (vaccinationClass === 'temporary' && isBefore) {
+    return findings.filter(({ code }) => code !== 'beforeProgrammeStart');
+  }
   return [...findings, ...decideDoseNumber(row, dose, input)];
 }
 
 /**
  * The findings of a verdict; a dose that the rules do not let stand is at least one question, unless all they say is what
- * the sender says: that it is no 定期接種.
+ * the sender says and the day bears out (`isKnownNotRoutine`). The sender's word alone is not enough: no window and no
+ * interval is looked at for a dose that is called no 定期接種, and it counts, so that a wrong column would end the calling.
  */
-function decideVerdict(dose: JudgedDose, isToldNotRoutine: boolean): Finding[] {
+function decideVerdict(dose: JudgedDose, isKnownNotRoutine: boolean): Finding[] {
   // Rules never refuse: a dose against them still happened.
   const findings = dose.findings.map((each) =>
     each.severity === 'refuse' ? { ...each, severity: 'question' as const } : each,
   );
-  const isBroken = dose.verdict !== 'valid' && !(dose.verdict === 'notRoutine' && isToldNotRoutine);
+  const isBroken = dose.verdict !== 'valid' && !(dose.verdict === 'notRoutine' && isKnownNotRoutine);
   if (!isBroken || findings.some((each) => each.severity === 'question')) return findings;
   const code = dose.verdict === 'notRoutine' ? 'doseNotRoutine' : 'doseAgainstRules';
   return [...findings, finding(code, 'question', 'vaccinatedOn')];
