@@ -54,6 +54,22 @@ describe('接種のほかの事実', { skip }, () => {
     await page.getByText('罹患歴（かかった病気）').waitFor();
   });
 
+  test('禁忌を登録すると、受けられる時期でも「禁忌の記録あり」になり、予診票を勧めない', async () => {
+    const { page } = clerk;
+    await page.goto(`/persons/${personId}`);
+    const line = page.locator('.due-list li').filter({ hasText: '麻しん風しん' });
+    await line.getByText('受けられます').waitFor();
+    await page.goto(`/persons/${personId}/facts?kind=contraindication`);
+    await page.getByLabel('予防接種', { exact: true }).selectOption({ label: '麻しん風しん' });
+    await page.getByLabel('わかった日').fill('R8.9.1');
+    await page.getByRole('button', { name: '登録する' }).click();
+    await page.getByRole('row', { name: /禁忌/u }).getByText('有効').waitFor();
+    await page.goto(`/persons/${personId}`);
+    await line.getByText('禁忌の記録あり').waitFor();
+    assert.equal(await line.getByText('受けられます').count(), 0);
+    assert.equal(await line.getByRole('link', { name: '予診票' }).count(), 0);
+  });
+
   test('担当は事実を訂正し、取り消せる。理由がなければ断る', async () => {
     const { page } = clerk;
     await page.goto(`/persons/${personId}/facts`);

@@ -46,6 +46,12 @@ test('終わった人、期間を過ぎた人、対象でない人は呼ばな�
   assert.equal(reasonOf({ forecast: null }), '× birthDateUnknown');
 });
 
+test('禁忌の記録がある人は、時期にあっても呼ばない。時期にない人の理由は変えない', () => {
+  assert.equal(reasonOf({ isContraindicated: true }), '× contraindicated');
+  assert.equal(reasonOf({ isContraindicated: true, refusal: null, hasLiveForm: true }), '× contraindicated');
+  assert.equal(reasonOf({ isContraindicated: true, forecast: forecast('completed', null) }), '× completed');
+});
+
 test('死亡、転出、取消、住民でない人はほかの理由より先に外す', () => {
   const gone = (change: Partial<MemberCase['person']>) =>
     reasonOf({ person: { ...person, ...change }, hasLiveForm: true });

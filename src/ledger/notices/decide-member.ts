@@ -11,6 +11,8 @@ export interface MemberCase {
   >;
   /** The stage's forecast as of the day; null where the birth date is not known. */
   readonly forecast: StageForecast | null;
+  /** Whether the programme is forbidden to the person on the day (禁忌). */
+  readonly isContraindicated?: boolean;
   /** Whether the person holds a form of the stage that can still be used for the next dose. */
   readonly hasLiveForm: boolean;
   /** Where a letter would go: not at all for a protected person without 送付先. */
@@ -41,6 +43,7 @@ export function decideMember(member: MemberCase, days: MemberDays): MemberDecisi
   if (forecast === null) return { isIncluded: false, reason: 'birthDateUnknown', next: null };
   const called = decideByForecast(forecast, days);
   if (!called.isIncluded) return called;
+  if (member.isContraindicated === true) return { isIncluded: false, reason: 'contraindicated', next: called.next };
   if (member.hasLiveForm) return { isIncluded: false, reason: 'alreadyIssued', next: called.next };
   const refusal = member.refusal ?? null;
   if (refusal !== null) return { isIncluded: false, reason: refusal, next: called.next };

@@ -110,6 +110,28 @@ test('まとめての抽出は、一人ずつ判定したときと同じ人を�
   assert.ok(called > 100, `${called} people were called in all`);
 });
 
+test('禁忌の記録がある人は、その種類では呼ばれず、理由で数えられる。ほかの種類では呼ばれる', async () => {
+  const extract = (programme: string, stage: string) =>
+    extractCohort(context, { programme, stage, asOf, dueBy: asOf, layoutId: 'guidance' }, 'screening');
+  const { members } = await extract('influenza-older', 'seasonal');
+  const called = members.find(({ isIncluded }) => isIncluded)?.personId;
+  assert.ok(called !== undefined);
+  const whoElse = await extract('covid19-older', 'seasonal');
+  await withMunicipality(t.db, t.lgCode, ({ client }) =>
+    client.query(
+      `INSERT INTO person_facts
+         (lg_code, person_id, change, kind, programme, from_on, certainty, act_id, recorded_by_name)
+       SELECT $1, $2, 'entry', 'contraindication', 'influenza-older', $3, 'documented', max(act_id), '試験'
+         FROM ledger_entries WHERE lg_code = $1`,
+      [t.lgCode, called, formatIsoDay(asOf)],
+    ),
+  );
+  const again = await extract('influenza-older', 'seasonal');
+  assert.equal(again.included, members.filter(({ isIncluded }) => isIncluded).length - 1);
+  assert.equal(again.reasons.find(({ reason }) => reason === 'contraindicated')?.people, 1);
+  assert.equal((await extract('covid19-older', 'seasonal')).included, whoElse.included);
+});
+
 test('一つの種類だけの規則は、全部の規則と同じ予定を出す', async () => {
   const { rules } = context.library;
   const products = [...rules.products.keys()];

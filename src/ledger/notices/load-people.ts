@@ -8,7 +8,14 @@ import {
 } from '#addressees/persons';
 import type { Day, PersonId } from '#kernel';
 import { listLiveForms } from '#ledger/forms';
-import { type DoseOnRecord, findPersonCase, listGivenDoses, loadFacts, loadHistories } from '#ledger/vaccinations';
+import {
+  type DoseOnRecord,
+  findPersonCase,
+  listContraindicated,
+  listGivenDoses,
+  loadFacts,
+  loadHistories,
+} from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import { type Fact, findProductName, judge, type RuleSet, type StageForecast } from '#schedule';
 import type { MemberCase } from './decide-member.ts';
@@ -28,6 +35,8 @@ export interface JudgedPerson {
   readonly forecast: StageForecast | null;
   /** The given doses of the stage's programme, oldest first. */
   readonly pastDoses: readonly PastDose[];
+  /** Whether the stage's programme is forbidden to the person on the day (禁忌). */
+  readonly isContraindicated: boolean;
 }
 
 /** A judged person with what decides about a letter. */
@@ -53,8 +62,13 @@ async function judgePeople(
   const histories = await loadHistories(tx, personIds);
   const facts = await loadFacts(tx, personIds);
   return people.map((person) => {
-    const known = { doses: histories.get(person.personId) ?? [], facts: facts.get(person.personId)?.schedule ?? [] };
-    return judgeOne(rules, person, known, key, asOf);
+    const told = facts.get(person.personId);
+    const known = { doses: histories.get(person.personId) ?? [], facts: told?.schedule ?? [] };
+    const contraindicated = listContraindicated(told?.contraindications ?? [], asOf);
+    return {
+      ...judgeOne(rules, person, known, key, asOf),
+      isContraindicated: contraindicated.has(key.programme),
+    };
   });
 }
 
@@ -64,7 +78,7 @@ function judgeOne(
   known: { readonly doses: readonly DoseOnRecord[]; readonly facts: readonly Fact[] },
   key: StageKey,
   asOf: Day,
-): JudgedPerson {
+): Omit<JudgedPerson, 'isContraindicated'> {
   const given = listGivenDoses(known.doses);
   const personCase = findPersonCase(person, given, asOf, known.facts);
   if (personCase === undefined) return { person, forecast: null, pastDoses: [] };
@@ -119,7 +133,10 @@ async function completePeople(
       destination,
       isProtected: mailing?.isProtected === true,
       heldPapers,
-      member: { person: one.person, forecast: one.forecast, hasLiveForm, post, refusal },
+      member: {
+        ...{ person: one.person, forecast: one.forecast, isContraindicated: one.isContraindicated },
+        ...{ hasLiveForm, post, refusal },
+      },
     };
   });
 }

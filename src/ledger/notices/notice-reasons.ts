@@ -17,6 +17,7 @@ export const excludedReasons = {
   tooEarly: '期日までに接種できる時期にならない',
   completed: '接種が終わっている',
   closed: '接種できる期間を過ぎている',
+  contraindicated: '禁忌（接種不適当）の記録がある',
   alreadyIssued: '使える予診票をすでに持っている',
   protected: '本人か同じ世帯の人が支援措置の対象で、送付先の登録がない',
   addressMissing: '宛先の住所がない',
@@ -37,7 +38,10 @@ export const funnelSteps: readonly { readonly label: string; readonly out: reado
   { label: 'いま住んでいる人', out: ['dead', 'movedOut', 'notResident', 'cancelled'] },
   {
     label: '接種の時期にある人',
-    out: ['birthDateUnknown', 'notEligible', 'tooEarly', 'completed', 'closed', 'vaccinatedMeanwhile'],
+    out: [
+      ...(['birthDateUnknown', 'notEligible', 'tooEarly', 'completed', 'closed'] as const),
+      ...(['contraindicated', 'vaccinatedMeanwhile'] as const),
+    ],
   },
   { label: 'まだ受け取っていない人', out: ['alreadyIssued', 'alreadyCalled'] },
   {

@@ -1,9 +1,10 @@
 import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
 import { type Day, type EntryId, NotFound, type PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import { type Fact, type JudgedDose, type Judgement, judge, type RuleSet } from '#schedule';
+import { type JudgedDose, type Judgement, judge, type RuleSet } from '#schedule';
 import { deriveCurrentHistory } from './derive-current-history.ts';
-import { loadFacts } from './facts/store.ts';
+import { listContraindicated } from './facts/facts-for-schedule.ts';
+import { type KnownFacts, loadFacts } from './facts/store.ts';
 import { findPersonCase, listGivenDoses } from './judge-history.ts';
 import { listEntriesOfPerson, loadEntries } from './read-entries.ts';
 import { loadHistories, loadLedgerVersions } from './store.ts';
@@ -27,6 +28,8 @@ export interface PersonJudgement {
   readonly doses: readonly JudgedEntry[];
   /** 予診のみ and 未同意, in order of their days. */
   readonly otherEntries: readonly LedgerEntry[];
+  /** The programmes that are forbidden to the person on the day (禁忌): what the rules say of them counts for nothing. */
+  readonly contraindicated: ReadonlySet<string>;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function judgePerson(tx: Tx, rules: RuleSet, personId: PersonId, as
   );
   return {
     version,
-    ...judgeEntries(rules, { person, history, entries, asOf, facts: await loadScheduleFacts(tx, personId) }),
+    ...judgeEntries(rules, { person, history, entries, asOf, facts: await loadKnownFacts(tx, personId) }),
   };
 }
 
@@ -67,7 +70,7 @@ export async function judgePersonAsRecorded(
   const entries = new Map(current.map((entry) => [entry.entryId, entry]));
   return {
     version,
-    ...judgeEntries(rules, { person, history, entries, asOf: at.asOf, facts: await loadScheduleFacts(tx, personId) }),
+    ...judgeEntries(rules, { person, history, entries, asOf: at.asOf, facts: await loadKnownFacts(tx, personId) }),
   };
 }
 
@@ -92,8 +95,8 @@ function doseOf(entry: LedgerEntry, fact: VaccinationFact): DoseOnRecord {
   };
 }
 
-async function loadScheduleFacts(tx: Tx, personId: PersonId): Promise<readonly Fact[]> {
-  return (await loadFacts(tx, [personId])).get(personId)?.schedule ?? [];
+async function loadKnownFacts(tx: Tx, personId: PersonId): Promise<KnownFacts> {
+  return (await loadFacts(tx, [personId])).get(personId) ?? { schedule: [], contraindications: [] };
 }
 
 interface KnownCase {
@@ -101,13 +104,13 @@ interface KnownCase {
   readonly history: readonly DoseOnRecord[];
   readonly entries: ReadonlyMap<EntryId, LedgerEntry>;
   readonly asOf: Day;
-  readonly facts: readonly Fact[];
+  readonly facts: KnownFacts;
 }
 
 function judgeEntries(rules: RuleSet, known: KnownCase): Omit<PersonJudgement, 'version'> {
   const { person, history, entries, asOf, facts } = known;
   const given = listGivenDoses(history);
-  const personCase = findPersonCase(person, given, asOf, facts);
+  const personCase = findPersonCase(person, given, asOf, facts.schedule);
   const judgement = personCase === undefined ? null : judge(rules, personCase);
   const judgedOf = new Map(given.map(({ record }, i) => [record.entryId, judgement?.doses[i] ?? null]));
   const doses = history.flatMap((dose): JudgedEntry[] => {
@@ -119,7 +122,8 @@ function judgeEntries(rules: RuleSet, known: KnownCase): Omit<PersonJudgement, '
     const entry = entries.get(dose.entryId);
     return entry === undefined || dose.outcome === 'administered' ? [] : [entry];
   });
-  return { person, judgement, doses, otherEntries };
+  const contraindicated = listContraindicated(facts.contraindications, asOf);
+  return { person, judgement, doses, otherEntries, contraindicated };
 }
 
 /** The person's record, or the one that stands for it. */

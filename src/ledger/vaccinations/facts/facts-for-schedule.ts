@@ -1,3 +1,4 @@
+import type { Day } from '#kernel';
 import type { Fact } from '#schedule';
 import type { FactTold } from './types.ts';
 
@@ -32,4 +33,10 @@ export function findScheduleFact(told: FactTold): Fact | undefined {
     case 'contraindication':
       return undefined;
   }
+}
+
+/** The programmes of which one of the facts is a 禁忌 known on a day; one without a day was always known. */
+export function listContraindicated(facts: readonly FactTold[], on: Day): ReadonlySet<string> {
+  const known = facts.filter(({ kind, from }) => kind === 'contraindication' && (from === null || from <= on));
+  return new Set(known.flatMap(({ programme }) => programme ?? []));
 }

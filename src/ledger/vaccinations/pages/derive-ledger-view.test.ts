@@ -65,7 +65,12 @@ function viewOf(judgedFindings: readonly Finding[]) {
   };
   const doses: JudgedEntry[] = [{ entry, judged }];
   const person = { bornOn: parseIsoDay('2025-09-01') } as PersonOnRecord;
-  return deriveLedgerView({ person, version: 1, judgement: null, doses, otherEntries: [] }, on, wording);
+  const contraindicated = new Set<string>();
+  return deriveLedgerView(
+    { person, version: 1, judgement: null, doses, otherEntries: [], contraindicated },
+    on,
+    wording,
+  );
 }
 
 test('登録の前に尋ねたことは、きまりの判定にないものだけが、受け付けた理由とともに残る', () => {

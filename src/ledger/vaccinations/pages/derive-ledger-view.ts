@@ -4,6 +4,7 @@ import type { JudgedDose, StageForecast } from '#schedule';
 import type { JudgedEntry, PersonJudgement } from '../judge-person.ts';
 import type { LedgerEntry } from '../types.ts';
 import { type DoseBefore, deriveReasons } from './derive-reasons.ts';
+import type { StandingStatus } from './status-words.ts';
 import type { DoseView, PersonLedgerView, StageNames, StageView } from './types.ts';
 
 /** What turns codes into words: the names of the rules, of institutions, and the sentences of findings. */
@@ -19,6 +20,7 @@ export interface Wording {
 export function deriveLedgerView(known: PersonJudgement, asOf: Day, wording: Wording): PersonLedgerView {
   const stages: StageView[] = (known.judgement?.programmes ?? []).map((stage) => ({
     ...stage,
+    status: standingOf(stage, known.contraindicated),
     names: wording.stageNames(stage.programme, stage.stage),
   }));
   const given = known.doses.map((dose) => givenView(dose, known.doses, stages, wording));
@@ -29,10 +31,16 @@ export function deriveLedgerView(known: PersonJudgement, asOf: Day, wording: Wor
   return { bornOn: known.judgement === null ? null : known.person.bornOn, asOf, stages, doses };
 }
 
+/** A 禁忌 stands before what the law would let be given; what is over or not yet begun stays as it is. */
+function standingOf({ programme, status }: StageForecast, contraindicated: ReadonlySet<string>): StandingStatus {
+  const isOpen = status === 'due' || status === 'overdue' || status === 'waiting';
+  return isOpen && contraindicated.has(programme) ? 'contraindicated' : status;
+}
+
 function givenView(
   dose: JudgedEntry,
   all: readonly JudgedEntry[],
-  stages: readonly StageForecast[],
+  stages: readonly StageView[],
   wording: Wording,
 ): DoseView | null {
   const { entry, judged } = dose;

@@ -18,7 +18,11 @@ export interface Reason {
  * Why a dose that broke no rule is right, in the order in which a nurse checks: inside the window, in the standard
  * window, distance from the dose before. The window's days are told only where it holds the day (a season passes on).
  */
-export function deriveReasons(on: Day, stage: StageForecast | null, before: DoseBefore | null): readonly Reason[] {
+export function deriveReasons(
+  on: Day,
+  stage: Omit<StageForecast, 'status'> | null,
+  before: DoseBefore | null,
+): readonly Reason[] {
   const reasons: Reason[] = [];
   const isNow = stage !== null && isWithin(on, stage.eligibleFrom, stage.eligibleTo);
   const span = isNow ? `（${spanText(stage.eligibleFrom, stage.eligibleTo)}）` : '';

@@ -11,9 +11,9 @@ export type StageAction = (stage: StageView) => Html | null;
 export function duePanel(view: PersonLedgerView, action: StageAction = () => null): Html {
   const { asOf } = view;
   const due = view.stages
-    .filter((stage) => stage.next !== null && ['due', 'overdue', 'waiting'].includes(stage.status))
+    .filter((stage) => stage.next !== null && ['due', 'overdue', 'waiting', 'contraindicated'].includes(stage.status))
     .sort((a, b) => urgency(a, asOf) - urgency(b, asOf) || lastDay(a) - lastDay(b));
-  const now = due.filter((stage) => stage.status !== 'waiting').length;
+  const now = due.filter(({ status }) => status === 'due' || status === 'overdue').length;
   const aside = now > 0 && statusTag(`受けられる ${now}`, 'info', 'flag');
   const body =
     due.length === 0
@@ -22,7 +22,7 @@ export function duePanel(view: PersonLedgerView, action: StageAction = () => nul
           html`<p>次に対象になる時期は、下の図にあります。</p>`,
           'checkCircle',
         )
-      : html`<ul class="due-list">${due.map((stage) => dueLine(stage, view, action(stage)))}</ul>`;
+      : html`<ul class="due-list">${due.map((stage) => dueLine(stage, view, stage.status === 'contraindicated' ? null : action(stage)))}</ul>`;
   return panel({ title: '次に受けるもの', icon: 'flag', isFlush: true, aside }, body);
 }
 
@@ -37,6 +37,7 @@ function dueLine(stage: StageView, { bornOn, asOf }: PersonLedgerView, action: H
 function urgency(stage: StageView, asOf: Day): number {
   if (stage.status === 'overdue') return 0;
   if (stage.status === 'waiting') return 3;
+  if (stage.status === 'contraindicated') return 4;
   return isBeforeStandard(stage, asOf) ? 2 : 1;
 }
 

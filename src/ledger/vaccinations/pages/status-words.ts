@@ -9,7 +9,10 @@ const verdicts: Readonly<Record<Verdict, { word: string; tone: Tone; icon: IconN
   unknown: { word: '判定できません', tone: 'neutral', icon: 'question' },
 };
 
-const statuses: Readonly<Record<StageStatus, { word: string; tone: Tone; icon: IconName }>> = {
+/** How a stage stands on the page: as the rules say, or forbidden to the person (禁忌) where the law alone would let it be given. */
+export type StandingStatus = StageStatus | 'contraindicated';
+
+const statuses: Readonly<Record<StandingStatus, { word: string; tone: Tone; icon: IconName }>> = {
   due: { word: '受けられます', tone: 'info', icon: 'flag' },
   overdue: { word: '遅れています', tone: 'warning', icon: 'bell' },
   waiting: { word: '間隔を待つ', tone: 'neutral', icon: 'clock' },
@@ -17,6 +20,7 @@ const statuses: Readonly<Record<StageStatus, { word: string; tone: Tone; icon: I
   completed: { word: '完了', tone: 'success', icon: 'check' },
   closed: { word: '期間が終了', tone: 'neutral', icon: 'cross' },
   notEligible: { word: '対象外', tone: 'neutral', icon: 'dash' },
+  contraindicated: { word: '禁忌の記録あり', tone: 'warning', icon: 'alert' },
 };
 
 /** The word of a verdict. */
@@ -31,7 +35,7 @@ export function verdictTag(verdict: Verdict): Html {
 }
 
 /** The status of a stage as a tag. */
-export function stageStatusTag(status: StageStatus): Html {
+export function stageStatusTag(status: StandingStatus): Html {
   const { word, tone, icon } = statuses[status];
   return statusTag(word, tone, icon);
 }

@@ -9,8 +9,8 @@ import {
   type Html,
   html,
 } from '#platform/pages';
-import type { StageStatus, Verdict } from '#schedule';
-import { doseMark, stageStatusTag, verdictWord } from './status-words.ts';
+import type { Verdict } from '#schedule';
+import { doseMark, type StandingStatus, stageStatusTag, verdictWord } from './status-words.ts';
 import { spreadMarks, type TimelineScale } from './timeline-scale.ts';
 
 /** One given dose on its lane. */
@@ -41,7 +41,7 @@ export interface TimelineLane {
   readonly eligibleTo: Day | null;
   readonly standardFrom: Day | null;
   readonly standardTo: Day | null;
-  readonly status: StageStatus;
+  readonly status: StandingStatus;
   readonly next: TimelineNext | null;
   readonly doses: readonly TimelineDose[];
 }

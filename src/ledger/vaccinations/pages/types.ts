@@ -2,6 +2,7 @@ import type { Day, EntryId } from '#kernel';
 import type { ExplainedFinding } from '#platform/findings';
 import type { StageForecast, Verdict } from '#schedule';
 import type { LedgerEntry } from '../types.ts';
+import type { StandingStatus } from './status-words.ts';
 
 /** The names of a stage as the rules print them; `stageName` is null where a programme has one stage only. */
 export interface StageNames {
@@ -34,7 +35,8 @@ export interface DoseView {
 }
 
 /** Where a stage stands, with its names. */
-export interface StageView extends StageForecast {
+export interface StageView extends Omit<StageForecast, 'status'> {
+  readonly status: StandingStatus;
   readonly names: StageNames;
 }
 
