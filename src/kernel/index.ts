@@ -36,7 +36,12 @@ export { Conflict, NotFound, UnreadableInput } from './errors.ts';
 export { fiscalYear, fiscalYearEndOn, fiscalYearStartOn } from './fiscal-year.ts';
 export { hasNul } from './has-nul.ts';
 export type { BatchId, EntryId, LgCode, PersonId, StaffId } from './ids.ts';
-export { hasIndividualNumber, refuseNumberInText, withoutIndividualNumbers } from './individual-numbers-in-text.ts';
+export {
+  hasIndividualNumber,
+  hasWrittenIndividualNumber,
+  refuseNumberInText,
+  withoutIndividualNumbers,
+} from './individual-numbers-in-text.ts';
 export { afterClearDays, afterMonths, afterMonthsAndHalf } from './interval.ts';
 export {
   findJapaneseEraDay,

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UnreadableInput } from './errors.ts';
-import { hasIndividualNumber, refuseNumberInText, withoutIndividualNumbers } from './individual-numbers-in-text.ts';
+import {
+  hasIndividualNumber,
+  hasWrittenIndividualNumber,
+  refuseNumberInText,
+  withoutIndividualNumbers,
+} from './individual-numbers-in-text.ts';
 
 test('個人番号は、区切りや全角でも、長い数字の中でも見つかり、消される', () => {
   const cases = [
@@ -22,6 +27,15 @@ test('検査用数字の合わない数字、短い数字、電話番号や日�
   for (const text of ['123456789017', '12345678901', '03-1234-5678', '2026-11-21 10:00', '４５０－９０', '']) {
     assert.equal(hasIndividualNumber(text), false, text);
     assert.equal(withoutIndividualNumbers(text), text);
+  }
+});
+
+test('ファイルの文の中の個人番号は、離れて書いても見つけ、検査用数字の合わないものとほかの番号は通す', () => {
+  for (const text of ['母の番号 123456789018', '１２３４－５６７８－９０１８', '番号1234 5678 9018を確認']) {
+    assert.equal(hasWrittenIndividualNumber(text), true, text);
+  }
+  for (const text of ['123456789017', '発行番号 1234567890181', '1234-5678-9018-1', '電話 0299-39-0327', '']) {
+    assert.equal(hasWrittenIndividualNumber(text), false, text);
   }
 });
 

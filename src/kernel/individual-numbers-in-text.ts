@@ -36,6 +36,16 @@ export function refuseNumberInText(text: string): void {
   );
 }
 
+/**
+ * Whether twelve digits that carry the check digit of a 個人番号 stand by themselves in words of a file. Here a wrong check
+ * digit passes, and so does what is part of a longer number: a whole file is refused for it.
+ */
+export function hasWrittenIndividualNumber(text: string): boolean {
+  if (text.length < 12) return false;
+  const matches = text.normalize('NFKC').match(new RegExp(twelveDigits, 'gu')) ?? [];
+  return matches.some((match) => isIndividualNumber(match.replaceAll(/\D/gu, '')));
+}
+
 function isNumberIn(run: string): boolean {
   const digits = run.replaceAll(/[ -]/gu, '');
   for (let i = 0; i + 12 <= digits.length; i += 1) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -28,6 +28,8 @@ let commands: DyingCommands;
 let office: ChildProcess;
 let port: number;
 let log = '';
+let mails = '';
+let mailServer: Server;
 let people: readonly PersonId[];
 
 before(
@@ -35,8 +37,11 @@ before(
     folder = await mkdtemp(join(tmpdir(), 'sesshu-number-'));
     commands = dyingCommands(folder);
     port = await findFreePort();
+    mailServer = await openMailServer();
+    const mail = mailServer.address() as { port: number };
+    const ways = { SESSHU_AUDIT_SHIP: join(folder, 'shipped'), SESSHU_SMTP_URL: `smtp://127.0.0.1:${mail.port}` };
     office = spawn(process.execPath, [join(root, 'src/apps/cli/main.ts'), 'start', '--people', '100'], {
-      env: { ...process.env, SESSHU_HOME: commands.home, PORT: String(port), SESSHU_LOG_LEVEL: 'trace' },
+      env: { ...process.env, SESSHU_HOME: commands.home, PORT: String(port), SESSHU_LOG_LEVEL: 'trace', ...ways },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [office.stdout, office.stderr]) stream?.on('data', (chunk: Buffer) => (log += String(chunk)));
@@ -47,10 +52,30 @@ before(
 );
 after(async () => {
   office.kill('SIGKILL');
+  mailServer.close();
   await commands.closeOffice();
   // The clinics' system beside the office ends by itself when the office is gone.
   await rm(folder, { recursive: true, force: true, maxRetries: 30, retryDelay: 500 });
 });
+
+/** Takes every mail, and keeps all that it hears. */
+async function openMailServer(): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.write('220 test\r\n');
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      const text = chunk.toString('utf8');
+      mails += text;
+      for (const line of text.split('\r\n')) {
+        if (line === 'DATA') socket.write('354 go\r\n');
+        else if (line === '.' || /^(?:EHLO|MAIL|RCPT|RSET)/u.test(line)) socket.write('250 ok\r\n');
+        else if (line === 'QUIT') socket.end('221 bye\r\n');
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
 
 async function findFreePort(): Promise<number> {
   return await new Promise((resolve) => {
@@ -174,6 +199,51 @@ test('まちがった欄に入れた個人番号は、画面にもログにも�
   // Somebody writes it into an address by hand: the answer and the log leave it out.
   const answer = await fetch(`http://127.0.0.1:${port}/persons/${typed}?text=${typed}`, { redirect: 'manual' });
   assert.equal(findNumber(`${JSON.stringify(Object.fromEntries(answer.headers))} ${await answer.text()}`), undefined);
+});
+
+test('備考に個人番号のあるファイルは受け取らず、外へ送る監査ログと電子メールにも個人番号はない', {
+  timeout: 180_000,
+}, async () => {
+  const settings = join(folder, 'settings');
+  await cp(join(root, 'settings/wakabadai'), settings, { recursive: true });
+  const access = {
+    secondFactorRoles: [],
+    accountMail: { to: '{account}@city.example.jp', from: 'sesshu@city.example.jp' },
+  };
+  await writeFile(join(settings, 'access.json'), JSON.stringify(access));
+  await commands.sesshu('init', '--settings', settings);
+  const sent = join(folder, 'sent.csv');
+  const header =
+    '記録番号,団体コード,発行番号,整理番号,氏名カナ,生年月日,性別,予防接種コード,回数,接種年月日,実施区分,ワクチンメーカーコード,ロット番号,有効期限,接種量,医療機関コード,接種医,予診医,予診理由,体温,同意,備考';
+  const start = `1,${lgCode},F00000000001,0000000001,シケン,20200101,1,24,1,20261101,1,,,,,,,,,,1,`;
+  await writeFile(sent, `${header}\r\n${start}母の番号 ${typed}\r\n`);
+  await assert.rejects(
+    commands.sesshu('intake', sent, '--layout', 'clinic-web', '--municipality', lgCode),
+    (error: Error & { stderr: string }) => {
+      assert.match(error.stderr, /sent\.csv の 2行目・列「備考」に個人番号があるため/u);
+      return findNumber(error.stderr) === undefined;
+    },
+  );
+  // Somebody writes it where a name belongs, and an account is changed: the people concerned are told by mail.
+  const browser = new StaffBrowser(browsed);
+  await browser.signIn('kanri');
+  const list = await browser.get('/staff');
+  const [, staffId = ''] = /href="\/staff\/(\d+)"[^>]*>小林 さやか/u.exec(list.body) ?? [];
+  await browser.get(`/staff/${staffId}`);
+  for (const field of ['displayName', 'department']) {
+    const change = { displayName: '小林 さやか', department: '健康推進課', roles: 'auditor', [field]: typed };
+    assert.equal((await browser.post(`/staff/${staffId}`, change)).statusCode, 422, field);
+  }
+  await browser.get(`/staff/${staffId}`);
+  assert.equal((await browser.post(`/staff/${staffId}/password`, {})).statusCode, 200);
+  const shipped = async (): Promise<string> =>
+    await readFile(join(folder, 'shipped', `audit-${lgCode}.jsonl`), 'utf8').catch(() => '');
+  while (!mails.includes('\r\n.\r\n') || !(await shipped()).includes('access.passwordReset')) await sleep(500);
+  const bodies = [...mails.matchAll(/(?:^[A-Za-z0-9+/=]+\r\n)+/gmu)].map(([body]) =>
+    Buffer.from(body, 'base64').toString('utf8'),
+  );
+  assert.match(bodies.join(''), /パスワードが再発行されました/u);
+  for (const text of [mails, ...bodies, await shipped()]) assert.equal(findNumber(text), undefined);
 });
 
 test('コマンドの答え、バックアップ、確認点、ログ、すべての表のどこにも、個人番号はない', {

@@ -208,3 +208,22 @@ test('同じ中身は同じ要約値になる', async () => {
   const one = await digestFeed(bytesSource('a.csv', new TextEncoder().encode('abc')));
   assert.deepEqual(one, { digest: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', bytes: 3 });
 });
+
+test('備考に書かれた個人番号のあるファイルは、何行目のどの列かを言って全部を断り、ほかの番号は通す', async () => {
+  const words = parseLayout(
+    JSON.stringify({ ...written, columns: [...written.columns, { name: '備考', key: 'remarks', type: 'text' }] }),
+    'test',
+  );
+  const lines = (remarks: string): string =>
+    `${header.trimEnd()},備考\r\n${good.trimEnd()},\r\n${good.trimEnd()},${remarks}\r\n`;
+  // 123456789018: 番号利用法施行規則第5条の検査用数字が合う。
+  for (const remarks of ['母 123456789018', '１２３４－５６７８－９０１８']) {
+    await assert.rejects(read(lines(remarks), words), (error: Error) => {
+      assert.match(error.message, /^名簿\.csv の 3行目・列「備考」に個人番号がある/u);
+      return !/\d{4}/u.test(error.message);
+    });
+  }
+  for (const remarks of ['母 123456789017', '発行番号 1234567890181', '電話 0299-39-0327']) {
+    assert.equal((await read(lines(remarks), words)).length, 2, remarks);
+  }
+});

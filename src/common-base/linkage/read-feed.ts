@@ -1,5 +1,5 @@
 import { type CsvRecord, decodeText, maxLineBytes, TextFault } from '#formats';
-import { finding, type LgCode, UnreadableInput } from '#kernel';
+import { finding, hasWrittenIndividualNumber, type LgCode, UnreadableInput } from '#kernel';
 import { RecordArranger, scannerOf } from './arrange-records.ts';
 import { explainHeader, explainTextFault } from './explain-unreadable.ts';
 import { findUnmappedCharacters } from './find-unmapped-characters.ts';
@@ -20,8 +20,8 @@ export interface ReadFeedOptions {
 /**
  * Reads a file by its layout, in chunks of rows, with flat memory for any length. What makes the whole file
  * unreadable throws UnreadableInput with one sentence (file, line, column, what to do): a missing or unknown
- * column, a foreign byte, NUL, an overlong line, an unclosed quote, an end in the middle of a row. Anything wrong
- * with single values is in the row's findings. Empty lines are no rows.
+ * column, a foreign byte, NUL, an overlong line, an unclosed quote, an end in the middle of a row, a 個人番号 in words.
+ * Anything wrong with single values is in the row's findings. Empty lines are no rows.
  */
 export async function* readFeed(
   source: FeedSource,
@@ -79,6 +79,18 @@ interface PreparedColumn {
   readonly isName: boolean;
 }
 
+/** A column of somebody's own words (備考, 理由), and where it stands. */
+interface WordsColumn {
+  readonly at: number;
+  readonly column: LayoutColumn;
+}
+
+function wordsOf(prepared: readonly PreparedColumn[]): readonly WordsColumn[] {
+  return prepared.flatMap(({ column, isText, isName }, at) =>
+    isText && !isName && /(?:reason|note|remark)s?$/iu.test(column.key) ? [{ at, column }] : [],
+  );
+}
+
 class RowReader {
   private readonly layout: Layout;
   private readonly fileName: string;
@@ -86,6 +98,7 @@ class RowReader {
   private readonly keys: KeyRegister | undefined;
   private readonly emptyFields: Readonly<Record<string, string | null>>;
   private prepared: readonly PreparedColumn[] | undefined;
+  private words: readonly WordsColumn[] | undefined;
   private ordinal = 0;
 
   constructor(layout: Layout, fileName: string, lgCode: LgCode | null) {
@@ -154,9 +167,19 @@ class RowReader {
       findings.push(finding('feedColumnCount', 'refuse', null, params));
       return { ordinal, line, fields, raw: values, findings, unmappedCharacters: 0 };
     }
+    for (const { at, column } of (this.words ??= wordsOf(prepared))) {
+      if (hasWrittenIndividualNumber(values[at] ?? '')) throw this.numberFault(line, column);
+    }
     const unmappedCharacters = fillFields(fields, findings, values, prepared);
     if (this.keys !== undefined) this.refuseDouble(fields, findings, this.keys);
     return { ordinal, line, fields, raw: values, findings, unmappedCharacters };
+  }
+
+  /** Nothing of such a file is kept: a 個人番号 stands in the vault and nowhere else. */
+  private numberFault(line: number, { name }: LayoutColumn): UnreadableInput {
+    return new UnreadableInput(
+      `${this.fileName} の ${line}行目・列「${name}」に個人番号があるため、ファイルのどの行も受け取りませんでした。送付元に、番号を除いて作り直すよう依頼し、受け取ったファイルは消してください。`,
+    );
   }
 
   private refuseDouble(fields: FeedRow['fields'], findings: FeedRow['findings'], keys: KeyRegister): void {
