@@ -206,7 +206,8 @@ export async function showRow(
     mayAnswer: mayDo(context.actor, 'intake.answer') && view.one.row.entryId === null,
     csrfToken: context.csrfToken,
     reason: context.body.text('reason'),
-    reasonError: problem,
+    reasonError: status === 409 ? null : problem,
+    conflict: status === 409 ? problem : null,
     askedNumber,
   });
   const page = context.page({ title: `${ordinal}行目`, body, crumbs: batchCrumbs(view.batch), current: intakePath });

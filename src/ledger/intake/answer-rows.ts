@@ -89,7 +89,10 @@ export async function answerRows(
 }
 
 function refuseSettled(row: IntakeRow, expectedVersion: number): void {
-  if (row.entryId !== null) throw new Conflict('この行は、すでに台帳に登録されています。');
+  if (row.entryId !== null)
+    throw new Conflict(
+      'この行は、すでに台帳に登録されています。直すときは、その人の「接種の記録」で訂正してください。',
+    );
   if (row.version !== expectedVersion) {
     throw new Conflict(whatChanged(row));
   }

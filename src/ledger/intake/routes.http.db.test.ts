@@ -165,6 +165,13 @@ test('答えたあとで台帳が変わった行は、印とともに並び、�
   const batchId = await receive([fever]);
   await clerk.get(batchPath(batchId));
   await clerk.post(batchActionPath(batchId, 'answers'), { reason: '医師が診て接種', answer: 'accept', row: '1:1' });
+  // Somebody who looked at the row before is told what became of it, and keeps what they wrote.
+  const late = await clerk.post(rowPath(batchId, 1), { version: '1', reason: '二重の行', answer: 'refuse' });
+  assert.equal(late.statusCode, 409);
+  assert.match(
+    late.body,
+    /あなたの答えは登録されていません[\s\S]*が「受け付ける」と答えました（理由「医師が診て接種」）[\s\S]*書いた理由「二重の行」/u,
+  );
   const stale = await clerk.post(batchActionPath(batchId, 'commit'), { ready: '7' });
   assert.equal(stale.statusCode, 409);
   assert.match(stale.body, /登録する件数が変わりました/u);

@@ -12,6 +12,7 @@ import {
   icon,
   instantText,
   noButtonByEnter,
+  notice,
   pageHead,
   panel,
   postForm,
@@ -43,6 +44,8 @@ export interface RowPageView {
   readonly csrfToken: string;
   readonly reason: string;
   readonly reasonError: string | null;
+  /** Why what somebody just answered was not taken: the row became another meanwhile. Null otherwise. */
+  readonly conflict: string | null;
   /** Reasons already given in the batch, offered for this one. */
   readonly reasons: readonly string[];
   /** The 宛名番号 of somebody looked for beside the candidates; null where nobody was. */
@@ -65,7 +68,7 @@ export function rowPage(view: RowPageView): Html {
       lead: html`${one.vaccineName} ${one.person !== null && html`　<a href="${personPath(one.person.personId)}">${one.person.name}</a>`}`,
       ...(next === null ? {} : { actions: next }),
     },
-  )}<div class="columns columns-half"
+  )}${view.conflict !== null && notice('warning', 'あなたの答えは登録されていません', html`<p>${view.conflict}</p>${view.reason !== '' && html`<p class="small">書いた理由「${view.reason}」</p>`}`)}<div class="columns columns-half"
     ><div class="stack">${panel({ title: '理由と、すること', icon: 'question' }, findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle'))}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
     ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, dataList(view.sent.map((item) => [item.label, sentValue(item)] as const)))}${eventsPanel(view.events)}</div></div
   >${ledger !== null && dosesPanel(ledger)}`;
