@@ -96,10 +96,15 @@ test('転入の連携から自動で照会され、支援措置の人と転出�
 
 test('届いた記録を台帳とくらべ、選んだものだけが二人目の承認で台帳に入り、二度は入らない', async () => {
   const clerk = await browserOf('tantou');
-  const [inquiry] = await select<{ id: number }>(
-    "SELECT inquiry_id AS id FROM history_inquiries WHERE state = 'answered'",
+  const [inquiry] = await select<{ id: number; person: number }>(
+    "SELECT inquiry_id AS id, person_id AS person FROM history_inquiries WHERE state = 'answered'",
   );
   const path = `/history-inquiries/${inquiry?.id}`;
+  // Nobody reads 「遅れています」 off the person's page for a dose that the former municipality has told of.
+  const missing = /転出元から届いた接種の記録が、まだ台帳に入っていません/u;
+  const person = await clerk.get(`/persons/${inquiry?.person}`);
+  assert.match(person.body, missing);
+  assert.ok(person.body.includes(`<a href="${path}">接種歴とくらべる</a>`));
   const page = await clerk.get(path);
   const text = page.body.slice(page.body.indexOf('届いた記録')).replaceAll(/<[^>]*>/gu, '');
   assert.ok(text.includes('接種日（2023年1月1日）が生年月日（2024年5月10日）より前です'), text.slice(0, 600));
@@ -127,6 +132,7 @@ test('届いた記録を台帳とくらべ、選んだものだけが二人目�
   assert.equal(entry?.['recorded_by_name'], '佐藤 みどり（承認 高橋 直樹）');
   assert.equal((await send({ ordinals: '2' })).statusCode, 422, 'the inquiry is over');
   assert.match((await clerk.get(path)).body, /台帳に登録した/u);
+  assert.doesNotMatch((await clerk.get(`/persons/${inquiry?.person}`)).body, missing);
 });
 
 test('支援措置の人の照会は係長だけが、わけを書いて出せ、転出元は一覧から選ぶ', async () => {

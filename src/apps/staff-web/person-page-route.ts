@@ -27,7 +27,7 @@ import { type Answer, addStaffRoute, mayDo, type StaffApp, type StaffContext } f
 import { recordAct } from '#common-base/audit';
 import type { Day, PersonId } from '#kernel';
 import { certificatesPath } from '#ledger/certificates';
-import { historyInquiriesPanel, listInquiriesOf } from '#ledger/history-inquiries';
+import { historyInquiriesNotice, historyInquiriesPanel, listInquiriesOf } from '#ledger/history-inquiries';
 import {
   type FormLayoutSummary,
   listFormLayouts,
@@ -87,15 +87,16 @@ async function showPerson(context: StaffContext, tools: PersonPageTools): Promis
   );
   const mayPrint = mayDo(context.actor, 'notices.print') && isServed(person);
   const reveal = person.isAddressHidden && mayDo(context.actor, 'persons.viewProtected');
+  const mayCompare = mayDo(context.actor, 'histories.compare');
   const mayConfirm = mayDo(context.actor, 'numbers.confirm');
   const number = mayConfirm && individualNumberPanel(personId, await getNumberState(context, personId));
   const basics = basicsPanel(person, { reveal: reveal ? revealForm(context, personId) : null });
   const more = html`<div class="columns columns-half"
     >${linkedRecordsPanel(personId, records, mayDo(context.actor, 'persons.link'))}${annotationsPanel(personId, annotations, mayDo(context.actor, 'persons.register'))}${number}${confirmations === null ? null : registerConfirmationPanel(personId, confirmations)}</div
   >`;
-  const body = html`${identityBanner(person, asOf)}${cautionNotices(annotations)}${personNotices(person)}<div class="columns columns-person"
+  const body = html`${identityBanner(person, asOf)}${cautionNotices(annotations)}${personNotices(person)}${ledger !== null && historyInquiriesNotice(ledger.inquiries, mayCompare)}<div class="columns columns-person"
     >${ledger !== null && duePanel(ledger.view, (stage) => (mayPrint ? printLink(personId, stage, ledger.layouts) : null))}${basics}<div class="stack">${householdPanel(household, personId, asOf)}${ledger !== null && factsPanel({ ...ledger.facts, mayEnter: mayDo(context.actor, 'vaccinations.enterFacts') })}</div></div
-  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${historyInquiriesPanel(ledger.inquiries)}${reservationsPanel(ledger.reservations)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
+  >${ledger !== null && html`${timelinePanel(ledger.view)}${dosesPanel(ledger.view, changesLink(personId))}${mayCompare && historyInquiriesPanel(ledger.inquiries)}${reservationsPanel(ledger.reservations)}${printPanel({ personId, forms: ledger.forms, mayPrint })}`}${more}`;
   const title = person.name === '' ? person.kana : person.name;
   return context.page({ title, body, crumbs: personCrumbs, current: personSearchPath });
 }
@@ -127,8 +128,7 @@ function loadPage(context: StaffContext, tools: PersonPageTools, personId: Perso
     const isForms = mayDo(actor, 'notices.view');
     const forms = isForms ? await loadIssuedForms(tx, rules, personId) : [];
     const layouts = isForms ? await listFormLayouts(tx, tools.library, asOf) : [];
-    const isComparing = mayDo(actor, 'histories.compare');
-    const inquiries = isComparing ? await listInquiriesOf(tx, [personId, ...linked]) : [];
+    const inquiries = await listInquiriesOf(tx, [personId, ...linked]);
     const isBooking = mayDo(actor, 'reservations.view');
     const reservations = isBooking ? await listReservationsOf(tx, rules, [personId, ...linked]) : [];
     const facts = { personId, facts: await listFacts(tx, personId), words: factWordingOf(rules) };

@@ -11,6 +11,7 @@ import {
   type Html,
   hiddenField,
   html,
+  notice,
   pageHead,
   panel,
   postForm,
@@ -124,6 +125,28 @@ function actionOf(inquiry: HistoryInquiry, view: InquiryListView): Html {
     { action: `${historyInquiryPath(inquiryId)}/release`, csrfToken: view.csrfToken, label: `${name}の照会を承認する` },
     html`${hiddenField('back', 'list')}${button('照会を承認する', { size: 'small', look: 'filled' })}`,
   )}</div>`;
+}
+
+/** Before the judgement on the person's page: what the former municipality knows is not in it yet. */
+export function historyInquiriesNotice(inquiries: readonly HistoryInquiry[], mayCompare: boolean): Html | null {
+  const open = [...listGroups.work.states, ...listGroups.waiting.states];
+  const pending = inquiries.filter(({ state }) => open.some((one) => one === state));
+  const first = pending.find(({ state }) => state === 'answered') ?? pending[0];
+  if (first === undefined) return null;
+  const isAnswered = first.state === 'answered';
+  const label = isAnswered ? '接種歴とくらべる' : '照会の状況を見る';
+  const link = mayCompare && html` <a href="${historyInquiryPath(first.inquiryId)}">${label}</a>`;
+  return isAnswered
+    ? notice(
+        'warning',
+        '転出元から届いた接種の記録が、まだ台帳に入っていません',
+        html`<p>下の判定は、届いた記録をふくみません。${link}</p>`,
+      )
+    : notice(
+        'warning',
+        '転入する前の接種の記録が、まだ届いていません',
+        html`<p>下の判定は、転入する前の接種をふくみません。母子健康手帳などで確かめてください。${link}</p>`,
+      );
 }
 
 /** The panel on the person's page: what was asked of the former municipality; nothing where nobody was asked. */
