@@ -73,7 +73,10 @@ describe('接種記録の訂正と取消', { skip }, () => {
     await page.getByRole('form', { name: '訂正' }).getByLabel('ロット番号').fill('B2');
     await page.getByRole('form', { name: '訂正' }).getByLabel('訂正の理由').fill('予診票の読み違い');
     await page.getByRole('button', { name: '訂正する' }).click();
+    await page.getByText('訂正した記録です').waitFor();
     await page.getByText('B2').first().waitFor();
+    assert.match(await page.getByRole('region', { name: 'この人' }).innerText(), /宛名番号/u);
+    await checkPage(page);
     await page.goto(`/persons/${personId}/records`);
     const row = page.getByRole('row', { name: /訂正/u }).filter({ hasText: '予診票の読み違い' });
     assert.match(await row.innerText(), /A726B → B2/u);

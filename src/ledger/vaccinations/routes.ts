@@ -1,4 +1,5 @@
 import {
+  identityBanner,
   listPersonSummaries,
   type PersonSummary,
   personCrumbs,
@@ -203,6 +204,7 @@ async function showRecord(context: StaffContext, tools: RecordTools, problem: Pr
   const { person, entry } = view;
   const body = recordPage({
     ...view,
+    who: identityBanner(person, todayInTokyo(context.clock)),
     words: recordWordingOf(rules),
     choices: choicesOf(rules),
     mayCorrect: mayDo(context.actor, 'vaccinations.correct'),

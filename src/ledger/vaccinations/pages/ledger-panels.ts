@@ -73,7 +73,7 @@ export function dosesPanel(view: PersonLedgerView, changes: Html | null = null):
       icon: 'book',
       isFlush: true,
       aside: html`<span class="small soft">${view.doses.length}件</span>${changes}`,
-      class: 'may-break',
+      class: 'may-break doses',
     },
     table<DoseView>({
       caption: '接種の記録',

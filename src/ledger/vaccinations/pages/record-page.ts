@@ -44,6 +44,8 @@ export interface RecordChoices {
 
 /** One record with the forms that change it. */
 export interface RecordPageView {
+  /** Whose record it is. */
+  readonly who: Html;
   readonly entry: LedgerEntry;
   /** The entry that replaced it; null where none did. */
   readonly successor: LedgerEntry | null;
@@ -75,7 +77,7 @@ export function recordPage(view: RecordPageView): Html {
     ['登録日時', formatInstant(entry.recordedAt)],
     ['理由', entry.reason],
   ] as const;
-  return html`${pageHead(title, { lead: '一件の接種記録です。訂正も取消も、元の記録を消さずに残します。' })}${view.conflict !== null && notice('warning', '見ているあいだに、この人の記録が変わりました', html`<p>${view.conflict}</p><p>下が今の内容です。確かめてから、もう一度送ってください。</p>`)}${errorSummary(view.errors)}${successorNotice(view)}<div class="columns columns-half"
+  return html`${view.who}${pageHead(title, { lead: '一件の接種記録です。訂正も取消も、元の記録を消さずに残します。' })}${view.conflict !== null && notice('warning', '見ているあいだに、この人の記録が変わりました', html`<p>${view.conflict}</p><p>下が今の内容です。確かめてから、もう一度送ってください。</p>`)}${errorSummary(view.errors)}${successorNotice(view)}<div class="columns columns-half"
     ><div class="stack">${panel({ title: '記録の内容', icon: 'file' }, dataList([...shown, ...frame]))}${reportPanel(view)}</div
     ><div class="stack">${canChange(view) && html`${correctionPanel(view)}${retractionPanel(view)}`}</div></div
   >`;
@@ -92,7 +94,8 @@ function canChange(view: RecordPageView): boolean {
 }
 
 function successorNotice({ entry, successor }: RecordPageView): Html | null {
-  if (entry.isCurrent || entry.fact === null) return null;
+  if (entry.fact === null) return null;
+  if (entry.isCurrent) return correctedNotice(entry);
   if (successor === null) return notice('info', 'この記録は、今の接種歴にはありません');
   if (successor.kind === 'retraction') {
     const body = html`<p>${successor.recordedByName}　${instantText(successor.recordedAt)}　「${successor.reason}」</p>`;
@@ -100,6 +103,17 @@ function successorNotice({ entry, successor }: RecordPageView): Html | null {
   }
   const link = html`<p><a href="${recordPath(entry.personId, successor.entryId)}">訂正後の記録を見る</a>　「${successor.reason}」</p>`;
   return notice('info', 'この記録は訂正されています', link);
+}
+
+/** After a correction the page looks as before: it says that it was done, by whom, and where the former record is. */
+function correctedNotice(entry: LedgerEntry): Html | null {
+  if (entry.kind !== 'correction' || entry.replaces === null) return null;
+  const former = html`<a href="${recordPath(entry.personId, entry.replaces)}">訂正前の記録を見る</a>`;
+  return notice(
+    'success',
+    '訂正した記録です',
+    html`<p>${entry.recordedByName}　${instantText(entry.recordedAt)}　「${entry.reason}」　${former}</p>`,
+  );
 }
 
 const often: ReadonlySet<string> = new Set([
