@@ -13,7 +13,7 @@ import { intakePath } from '#ledger/intake';
 import { masterPath } from '#ledger/masters';
 import { reservationsPath } from '#ledger/reservations';
 import { rulesPath } from '#ledger/rules';
-import { reportsPath } from '#ledger/safety';
+import { lotTracePath, reportsPath } from '#ledger/safety';
 import { changesPath } from '#ledger/vaccinations';
 import type { IconName, NavigationGroup } from '#platform/pages';
 import { importsPath, layoutsPath, runsPath, startPath } from './pages/paths.ts';
@@ -50,6 +50,7 @@ const entries: readonly Group[] = [
       { label: '通知と予診票', href: '/notices', icon: 'mail', permission: 'notices.view' },
       { label: '異動リスト', href: changesPath, icon: 'history', permission: 'vaccinations.view' },
       { label: '副反応・間違い接種', href: reportsPath('adverseReaction'), icon: 'alert', permission: 'safety.view' },
+      { label: 'ロットの追跡', href: lotTracePath, icon: 'tag', permission: 'safety.view' },
       { label: '申請と承認', href: approvalsPath, icon: 'check', permission: 'approvals.view' },
       { label: '処理の状況', href: runsPath, icon: 'clock', permission: 'jobs.view' },
     ],

@@ -1,3 +1,3 @@
 export { listReportLinks } from './list-report-links.ts';
-export { lotTraceOf, reportsPath } from './pages/paths.ts';
+export { lotTraceOf, lotTracePath, reportsPath } from './pages/paths.ts';
 export { registerSafetyRoutes, type SafetyTools } from './routes.ts';

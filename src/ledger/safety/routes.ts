@@ -92,7 +92,7 @@ async function showLot(context: StaffContext, rules: RuleSet, tools: SafetyTools
     return { lines, isCut: found.length === linesAtMost, waiting, institutionName };
   });
   const body = lotPage({ ...view, lot, fromText, toText, error, words: recordWordingOf(rules) });
-  const page = context.page({ title: 'ロットの追跡', body, current: reportsPath('adverseReaction') });
+  const page = context.page({ title: 'ロットの追跡', body, current: lotTracePath });
   return error === null ? page : answerWith(422, page);
 }
 
