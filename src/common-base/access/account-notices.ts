@@ -7,6 +7,7 @@ export type AccountChange = keyof typeof changeWords;
 
 /** Said to the person, who knows whether it was them. */
 const changeWords = {
+  accountAdded: 'アカウントが登録されました',
   passwordChanged: 'パスワードが変わりました',
   passwordReset: 'パスワードが再発行されました',
   factorEnrolled: '二つ目の確認（認証アプリ・パスキー）が登録されました',

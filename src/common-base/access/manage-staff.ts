@@ -67,6 +67,7 @@ export async function addStaff(
     }
     await insertPassword(tx, staffId, hash, true);
     await recordStaffAct(tx, context, 'access.staffAdded', staffId, { roles: roles.join(' '), rank });
+    await noteAccountChange(tx, staffId, 'accountAdded', { ...actor, at: clock.now() });
     return decide([], { staffId, accountName, initialPassword });
   });
 }

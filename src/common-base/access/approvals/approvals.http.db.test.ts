@@ -5,6 +5,7 @@ import { decide, finding, type StaffId } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
 import { openStaffServer, StaffBrowser, type StaffServer } from '../../../../tests/support/staff-server.ts';
 import { asOperator } from '../as-operator.ts';
+import { addStaff } from '../manage-staff.ts';
 import { addApprovalKind, listApprovalKinds } from '../staff-app.ts';
 import { requestApproval } from './request-approval.ts';
 import { settleApproval } from './settle-approval.ts';
@@ -271,6 +272,39 @@ test('承認する権限を失った人、終わったセッション、同じ�
   await run("UPDATE sessions SET ended_at = now(), end_kind = 'revoked' WHERE ended_at IS NULL");
   assert.match((await decide()).headers.location ?? '', /^\/sign-in\?/u);
   assert.equal(carriedOut.length, before + 1);
+});
+
+test('登録したばかりのアカウントでも、作り直した人がさらに作り直したアカウントでも、なりすましの承認は通らない', async () => {
+  const [administrator, clerk, chief] = [
+    await staffIdOf('kanri'),
+    await staffIdOf('tantou'),
+    await staffIdOf('kakaricho'),
+  ];
+  const start = office.clock.at;
+  office.clock.at = new Date(start.getTime() + 10 * 86_400_000);
+  const note = (account: StaffId, change: string, by: StaffId) =>
+    run(
+      `INSERT INTO account_notices (lg_code, staff_id, change, changed_at, changed_by, changed_by_name, changed_from)
+       SELECT lg_code, $1, $2, $3, $4, display_name, 'test' FROM staff_members WHERE staff_id = $4`,
+      [account, change, office.clock.at, by],
+    );
+  // The administrator signs in as the clerk, and as the clerk gives the chief a new password.
+  const own = await ask('kanri', 41);
+  await note(clerk, 'passwordReset', administrator);
+  await note(chief, 'passwordReset', clerk);
+  assert.deepEqual(codesOf(await settle('kakaricho', own, 'approve')), ['approvalAccountReset']);
+  office.clock.at = new Date(start.getTime() + 14 * 86_400_000);
+  assert.equal((await settle('kakaricho', own, 'approve')).answer, 'accepted');
+  // Whoever adds an account reads its first password.
+  const actor = await asOperator(office.db, office.lgCode, { osUser: 'tester', as: 'kanri', reason: null });
+  const added = await addStaff(
+    { db: office.db, actor, clock: office.clock },
+    { accountName: 'shinnin', displayName: '新任 係長', department: '健康課', roles: ['chief'], rank: 'chief' },
+  );
+  assert.ok(added.answer === 'accepted', JSON.stringify(added));
+  const next = await ask('kanri', 42);
+  assert.deepEqual(codesOf(await settle('shinnin', next, 'approve')), ['approvalAccountReset']);
+  office.clock.at = start;
 });
 
 async function staffIdOf(accountName: string): Promise<StaffId> {

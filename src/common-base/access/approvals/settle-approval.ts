@@ -8,7 +8,7 @@ import type { ActionContext, StaffMember } from '../types.ts';
 import { closeRequest, findRequest, haveOneHand } from './store.ts';
 import type { ApprovalKind, ApprovalRequest } from './types.ts';
 
-/** Days (a weekend long, so that the person meets it) in which whoever gave an account a new password or took its factors away counts as a hand behind it. */
+/** Days (a weekend long, so that the person meets it) in which whoever added an account, gave it a new password or took its factors away counts as a hand behind it. */
 const daysHeld = 3;
 
 /** What an approver, or the person who asked, does with a request. */

@@ -84,21 +84,22 @@ export async function hasOpenRequest(tx: Tx, kind: string, subject: ApprovalSubj
 }
 
 /**
- * Whether one person may stand behind both accounts: as their own, or since giving a new password or taking the second
- * factors away after `since` made it possible to sign in as somebody else.
+ * Whether one person may stand behind both accounts: as their own, or since adding it, giving a new password or taking the
+ * second factors away after `since` made it possible to sign in as somebody else, who may have done the same to a third.
  */
 export async function haveOneHand(tx: Tx, one: StaffId, other: StaffId, since: Date): Promise<boolean> {
   const { rowCount } = await tx.client.query(
-    `WITH hands AS (
-       SELECT staff_id AS account, COALESCE(person_staff_id, staff_id) AS person FROM staff_members
-       WHERE lg_code = $1 AND staff_id IN ($2, $3)
+    `WITH RECURSIVE hands AS (
+       SELECT staff_id AS account, staff_id AS hand FROM staff_members WHERE lg_code = $1 AND staff_id IN ($2, $3)
        UNION
-       SELECT n.staff_id, COALESCE(m.person_staff_id, m.staff_id) FROM account_notices n
-       JOIN staff_members m ON m.lg_code = n.lg_code AND m.staff_id = n.changed_by
-       WHERE n.lg_code = $1 AND n.staff_id IN ($2, $3) AND n.change IN ('passwordReset', 'factorsReset')
+       SELECT h.account, n.changed_by FROM hands h JOIN account_notices n ON n.lg_code = $1 AND n.staff_id = h.hand
+       WHERE n.change IN ('accountAdded', 'passwordReset', 'factorsReset') AND n.changed_by IS NOT NULL
          AND n.changed_at > $4
+     ), people AS (
+       SELECT h.account, COALESCE(m.person_staff_id, m.staff_id) AS person
+       FROM hands h JOIN staff_members m ON m.lg_code = $1 AND m.staff_id = h.hand
      )
-     SELECT 1 FROM hands a JOIN hands b USING (person) WHERE a.account = $2 AND b.account = $3 LIMIT 1`,
+     SELECT 1 FROM people a JOIN people b USING (person) WHERE a.account = $2 AND b.account = $3 LIMIT 1`,
     [tx.lgCode, one, other, since],
   );
   return rowCount === 1;
