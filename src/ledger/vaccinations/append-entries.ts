@@ -38,14 +38,24 @@ export async function appendEntries(
   return { actId, entryIds };
 }
 
-/** Enters facts under an act that the caller recorded; answers how many there are. The caller ends with `announceAct`. */
-export async function appendUnderAct(tx: Tx, by: ActBy, actId: number, entries: readonly NewEntry[]): Promise<number> {
+/**
+ * Enters facts under an act that the caller recorded; answers how many there are. The caller ends with `announceAct`, and
+ * gives the same `raised` to every call of its transaction: a head is raised once, and held until the end.
+ */
+export async function appendUnderAct(
+  tx: Tx,
+  by: ActBy,
+  { actId, raised }: { readonly actId: number; readonly raised: Set<PersonId> },
+  entries: readonly NewEntry[],
+): Promise<number> {
   if (entries.length === 0) return 0;
   await requireHeldItems(
     tx,
     entries.map((entry) => entry.items),
   );
-  await raiseHeads(tx, personQuery([...new Set(entries.map((entry) => entry.personId))]));
+  const personIds = new Set(entries.map((entry) => entry.personId)).difference(raised);
+  if (personIds.size > 0) await raiseHeads(tx, personQuery([...personIds]));
+  for (const personId of personIds) raised.add(personId);
   return insertManyEntries(tx, entryFrame(by, actId), factQuery(entries));
 }
 

@@ -19,7 +19,7 @@ import {
   readAhead,
   readFeed,
 } from '#common-base/linkage';
-import { Conflict, type Day, UnreadableInput } from '#kernel';
+import { Conflict, type Day, type PersonId, UnreadableInput } from '#kernel';
 import { loadVaccineMap } from '#ledger/products';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { announceAct, appendUnderAct } from './append-entries.ts';
@@ -174,13 +174,14 @@ async function takeInPart(
   const { runId } = run;
   const actId = await recordAct(tx, actor, { act: 'vaccinations.imported', details: { run: runId } });
   const known = { tx, asOf: options.asOf, runId, vaccines: await loadVaccineMap(tx) };
+  const act = { actId, raised: new Set<PersonId>() };
   const figures = { ...place.figures };
   const end = Math.min(total, figures.rows + (options.rowsPerPart ?? rowsPerPartUsual));
   while (figures.rows < end) {
     const { value: rows } = await chunks.next();
     if (rows === undefined) throw new Error('the file changed while it was read');
     const { entries, listed, alreadyInLedger } = await decideHistoryRows(known, rows);
-    const entered = await appendUnderAct(tx, actor, actId, entries);
+    const entered = await appendUnderAct(tx, actor, act, entries);
     await addFeedRunRows(tx, runId, listed);
     figures.rows += rows.length;
     figures.entered += entered;
