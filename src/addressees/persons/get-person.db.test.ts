@@ -11,6 +11,7 @@ import {
   testContext,
 } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { countAccuracy, listInaccurate } from './accuracy-store.ts';
 import {
   findPersonAsKnownOn,
   getPerson,
@@ -144,4 +145,59 @@ test('いない人、ほかの自治体の人は見つからない', async () =>
     withMunicipality(t.db, t.other, (tx) => getPerson(tx, testActor(t.other, ['persons.view']), mother, asOf)),
     NotFound,
   );
+});
+
+test('正確性の点検は、規則ごとに、その人だけを挙げる', async () => {
+  const whole = { 住所: '若葉台市緑町3番1号', 郵便番号: '2990001', 続柄区分: '02' };
+  const one = (number: string, born: string, other: Partial<TestResident>): TestResident => ({
+    ...{
+      整理番号: number,
+      世帯番号: number.slice(1),
+      氏名カナ: `テンケン　${'アイウエオカキク'.at(Number(number) % 8) ?? ''}ミ`,
+    },
+    ...{ 生年月日: born, ...whole, ...other },
+  });
+  await takeIn([
+    one('0000000101', '19600101', { 郵便番号: '' }),
+    one('0000000102', '19500000', {}),
+    one('0000000103', '19600103', { 性別: '9' }),
+    one('0000000104', '19600104', { 氏名カナ: '点検　カミ' }),
+    // 115歳をこえる: 2026年11月21日の115年前は1911年11月21日。
+    one('0000000105', '19111120', {}),
+    one('0000000106', '19111121', {}),
+    one('0000000107', '20200107', { 続柄区分: '11' }),
+    one('0000000108', '19600108', {}),
+    one('0000000109', '19600108', { 氏名カナ: 'テンケン　アミ' }),
+    one('0000000110', '19600108', { 氏名カナ: 'テンケン　アミ', 性別: '1' }),
+  ]);
+  const found = await inside(async (tx) => {
+    const counted = await countAccuracy(tx, { staffId: null, staffName: '試験' }, { now: new Date(), asOf });
+    assert.equal(counted.people, 15, 'five of the tests above and ten');
+    const numbersOf = async (rule: Parameters<typeof listInaccurate>[1]): Promise<string[]> => {
+      const ids = await listInaccurate(tx, rule, { asOf, after: 0, limit: 100 });
+      assert.equal(counted.found[rule] ?? 0, ids.length, rule);
+      const { rows } = await tx.client.query<{ number: string }>(
+        `SELECT addressee_number AS number FROM persons WHERE person_id = ANY($1) AND addressee_number > '0000000100'
+         ORDER BY 1`,
+        [ids],
+      );
+      return rows.map(({ number }) => number.slice(-3));
+    };
+    const rules = ['addressMissing', 'birthUncertain', 'sexUnknown', 'kanaNotKana', 'veryOld'] as const;
+    const others = ['householderMissing', 'sameAsAnother', 'absentFromFeed', 'registrationOver'] as const;
+    const lists: Record<string, readonly string[]> = {};
+    for (const rule of [...rules, ...others]) lists[rule] = await numbersOf(rule);
+    return lists;
+  });
+  assert.deepEqual(found, {
+    addressMissing: ['101'],
+    birthUncertain: ['102'],
+    sexUnknown: ['103'],
+    kanaNotKana: ['104'],
+    veryOld: ['105'],
+    householderMissing: ['107'],
+    sameAsAnother: [],
+    absentFromFeed: [],
+    registrationOver: [],
+  });
 });
