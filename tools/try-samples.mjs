@@ -36,16 +36,50 @@ function sesshu(words, expected) {
   return run.status === 2 ? {} : JSON.parse(run.stdout);
 }
 
-/** Prints how many rows a file of findings gave each answer with each set of codes. */
-function countFindings(path) {
+/** The rows of a file of findings: ordinal, answer and codes. The sentences behind them are not looked at. */
+function readFindings(path) {
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\r\n').slice(1);
+  return lines.map((line) => {
+    const [ordinal, answer, codes] = line.split(',');
+    return { ordinal, answer, codes: codes.split(';') };
+  });
+}
+
+/** Prints how many rows got each answer with each set of codes. */
+function countFindings(findings) {
   const counts = new Map();
-  for (const line of readFileSync(path, 'utf8').trimEnd().split('\r\n').slice(1)) {
-    const [, answer, codes] = line.split(',');
-    const key = `${answer} ${codes}`;
+  for (const { answer, codes } of findings) {
+    const key = `${answer} ${codes.join(';')}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [key, count] of sorted) process.stdout.write(`  ${String(count).padStart(6)}  ${key}\n`);
+}
+
+/** Holds the answers against what was planted, found by hand in the files: every fault found, no good row questioned. */
+function compareWithPlanted(name, findings) {
+  const table = readFileSync(join(root, 'tests/cases/samples', `${name}.csv`), 'utf8');
+  const planted = new Map(
+    table
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => [line.split(',')[0], line.split(',')]),
+  );
+  const isAsPlanted = ({ ordinal, answer, codes }) => {
+    const [, , expected = 'accepted', code = ''] = planted.get(ordinal) ?? [];
+    return answer === expected && (code === '' || codes.includes(code));
+  };
+  const wrong = findings.filter((row) => !isAsPlanted(row));
+  for (const { ordinal, answer, codes } of wrong) {
+    const [, kind = '正しい行'] = planted.get(ordinal) ?? [];
+    process.stdout.write(`  違い: 行番号 ${ordinal}（${kind}） ${answer} ${codes.join(';')}\n`);
+  }
+  const isWhole = [...planted.keys()].every((ordinal) => findings.some((row) => row.ordinal === ordinal));
+  if (!isWhole) process.stdout.write('  違い: わざと誤らせた行が、このファイルにはありません。\n');
+  const good = findings.length - planted.size;
+  process.stdout.write(`  仕込んだ行 ${planted.size}、ほかの行 ${good}、違い ${wrong.length}\n`);
+  if (wrong.length > 0 || !isWhole) failures += 1;
 }
 
 function tryMunicipality(name) {
@@ -70,7 +104,9 @@ function tryMunicipality(name) {
     const findings = join(home, `${name}-${month}.findings.csv`);
     // Some rows are wrong on purpose: the exit code says that they were refused.
     const { batch } = sesshu(['intake', join(files, month), '--commit', '--findings', findings, ...of], 1);
-    countFindings(findings);
+    const rows = readFindings(findings);
+    countFindings(rows);
+    compareWithPlanted(name, rows);
     verify();
     sesshu(['intake', 'undo', String(batch), '--reason', '試験', '--municipality', lgCode], 0);
     verify();

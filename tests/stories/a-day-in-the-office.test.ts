@@ -282,7 +282,11 @@ describe('予防接種の係の一日', { skip }, () => {
     await page.getByText('確かめる時点を 2026-11-15 や R8.11.15 のように書いてください').first().waitFor();
     assert.equal(await page.getByRole('textbox', { name: '送り元' }).inputValue(), '若葉台医師会');
     await send('２０２６／１１／１６');
-    await page.getByRole('link', { name: '受け付けた記録を確かめる' }).click();
+    const onward = page.getByRole('link', { name: '受け付けた記録を確かめる' });
+    await onward.waitFor();
+    const told = await page.locator('.figure-row').innerText();
+    assert.match(told, /読んだ行\s*3\s*行\s*受け付け\s*1\s*行\s*要確認\s*2\s*行\s*受付できない\s*0\s*行/u);
+    await onward.click();
     await page.getByRole('heading', { level: 1, name: /clinic-2026-10\.csv/u }).waitFor();
     const figures = await page.locator('.figure-row').innerText();
     assert.match(figures, /すべての行\s*3\s*行\s*受け付け\s*1\s*行\s*要確認\s*2\s*行/u);

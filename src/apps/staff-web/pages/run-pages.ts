@@ -50,6 +50,13 @@ const resultFigures: readonly { readonly key: string; readonly label: string; re
   { key: 'pages', label: '印刷', unit: 'ページ' },
 ];
 
+/** A file that is received is judged and no more: nothing of it is taken into the ledger. The words of the batch's page. */
+const receptionLabels: Readonly<Record<string, string>> = {
+  accepted: '受け付け',
+  questioned: '要確認',
+  refused: '受付できない',
+};
+
 /** The state of long work as a tag. */
 function runStateTag(state: RunState): Html {
   const { word, tone, icon: drawing } = states[state];
@@ -110,7 +117,7 @@ export function runPage(view: {
   const go = view.next !== null && !isRunning && buttonLink(view.next.label, view.next.href, { look: 'filled' });
   return html`${pageHead(html`${run.label} ${runStateTag(run.state)}`, { lead: spanText(run) })}${ending(run)}${
     isRunning && panel({ title: '進みぐあい', icon: 'clock' }, followed(run))
-  }${run.result !== null && resultRow(run.result)}<div class="button-row">${go}${stopForm}</div>`;
+  }${run.result !== null && resultRow(run.kind, run.result)}<div class="button-row">${go}${stopForm}</div>`;
 }
 
 /** When it began and ended, and how long it took. */
@@ -170,10 +177,11 @@ function ending(run: Run): Html | null {
   return null;
 }
 
-function resultRow(result: RunNote): Html | null {
+function resultRow(kind: string, result: RunNote): Html | null {
   const figures = resultFigures.flatMap(({ key, label, unit }) => {
     const value = result[key];
-    return typeof value === 'number' ? [{ label, value, unit }] : [];
+    const word = (kind === 'intake.receive' ? receptionLabels[key] : undefined) ?? label;
+    return typeof value === 'number' ? [{ label: word, value, unit }] : [];
   });
   return figures.length === 0 ? null : figureRow(figures, '結果');
 }

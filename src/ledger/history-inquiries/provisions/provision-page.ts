@@ -47,7 +47,7 @@ export function provisionsPage(view: {
       columns: [
         { label: '受け取った日時', isRowHeader: true, cell: ({ askedAt }) => instantText(askedAt) },
         { label: '照会元', cell: ({ askedBy }) => view.municipalityName(askedBy) },
-        { label: '人', cell: (each) => personOf(each, view.people) },
+        { label: '人', isNoWrap: true, cell: (each) => personOf(each, view.people) },
         {
           label: '処理通番',
           cell: ({ processingNumber }) => html`<span class="mono small">${processingNumber}</span>`,
@@ -70,7 +70,7 @@ export function provisionsPage(view: {
           cell: ({ approvedAt }) => approvedAt !== null && instantText(approvedAt),
         },
         { label: '照会元', cell: ({ askedBy }) => view.municipalityName(askedBy) },
-        { label: '人', cell: (each) => personOf(each, view.people) },
+        { label: '人', isNoWrap: true, cell: (each) => personOf(each, view.people) },
         {
           label: '処理通番',
           cell: ({ processingNumber }) => html`<span class="mono small">${processingNumber}</span>`,
