@@ -5,6 +5,7 @@ import { parseIsoDay } from '#kernel';
 import { emptyInjection, fillFromPackage } from './read-injection-form.ts';
 
 const [fiveInOne, varicella] = ['20000000000240', '20000000000295'];
+const onNoList = '04987123456784';
 const masters = {
   packages: new Map([
     [fiveInOne, { product: '5in1', manufacturerCode: '04' }],
@@ -31,10 +32,12 @@ test('一つの包装の二つのバーコードは、どの順でも合わせ�
   assert.deepEqual(scanned('1727063010ABC-1', `01${fiveInOne}`), whole);
 });
 
-test('別の包装を読み取ると、前の包装のロット番号と有効期限は残らない', () => {
+test('別の包装を読み取ると、前の包装のワクチン、ロット番号、有効期限は残らない', () => {
   const first = `01${varicella}1726123110V-9`;
   assert.deepEqual(scanned(first, `01${fiveInOne}`), ['5in1', '', '', fiveInOne, '04']);
   assert.deepEqual(scanned(first, `01${fiveInOne}10ABC-2`), ['5in1', 'ABC-2', '', fiveInOne, '04']);
+  // A package that is on no list is no varicella for having been scanned behind one.
+  assert.deepEqual(scanned(first, `01${onNoList}1727063010XYZ-9`), ['', 'XYZ-9', '2027-06-30', onNoList, '']);
 });
 
 test('ロットの後の区切りが届かなければ、何も埋めずにそう言う', () => {

@@ -49,10 +49,11 @@ export function fillFromPackage(
   if ('severity' in found) return { form, trouble: found };
   const { product, lotNumber, expiresOn, gtin, manufacturerCode } = found;
   const isOther = gtin !== null && form.gtin !== '' && gtin !== form.gtin;
-  const before = isOther ? { ...form, lotNumber: '', expiresOn: '' } : form;
+  // A package that is on no list tells no product: the other one's must not stand beside its lot.
+  const before = isOther ? { ...form, product: '', lotNumber: '', expiresOn: '' } : form;
   const filled = {
     ...before,
-    product: product ?? form.product,
+    product: product ?? before.product,
     lotNumber: lotNumber ?? before.lotNumber,
     expiresOn: expiresOn === null ? before.expiresOn : formatIsoDay(expiresOn),
     gtin: gtin ?? form.gtin,
