@@ -90,6 +90,11 @@ describe('通知の係の一年', { skip }, () => {
     await page.getByLabel('判定する日').fill('２０２６／１１／１６');
     await page.getByLabel('生年月日（この日まで）').fill('Ｓ３０.1.1');
     await press(page, '人数を見る');
+    await page.getByRole('link', { name: '条件を直す' }).click();
+    assert.equal(await page.getByLabel('抽出の名前').inputValue(), '11月の個別通知');
+    assert.equal(await page.getByLabel('判定する日').inputValue(), '2026-11-16');
+    assert.equal(await page.getByLabel('生年月日（この日まで）').inputValue(), '1955-01-01');
+    await press(page, '人数を見る');
     await page.getByRole('button', { name: 'この5人で決める' }).waitFor();
     assert.match(await page.locator('.figure-row').innerText(), /対象者\s*5\s*人/u);
     await checkPage(page);
@@ -116,7 +121,7 @@ describe('通知の係の一年', { skip }, () => {
     await page.getByLabel('発行日').fill('11月31日');
     await page.getByLabel('1ファイルの枚数').fill('10');
     await press(page, '印刷を始める');
-    await page.getByText('日を 2026-11-15 や R8.11.15 のように書いてください').first().waitFor();
+    await page.getByText('発行日を 2026-11-15 や R8.11.15 のように書いてください').first().waitFor();
     assert.equal(await page.getByLabel('1ファイルの枚数').inputValue(), '10');
     await page.getByLabel('1ファイルの枚数').fill('0');
     await page.getByLabel('発行日').fill('R8/11/16');
@@ -202,6 +207,9 @@ describe('通知の係の一年', { skip }, () => {
   step('通知の希望を登録する', async (page) => {
     await page.getByRole('table').getByRole('link').first().click();
     const person = new URL(page.url()).pathname;
+    // Who asks where the letter is can be told.
+    const paper = page.getByRole('table', { name: '発行した予診票' }).getByRole('row').nth(1);
+    assert.match(await paper.innerText(), /2026年11月16日に発送[\s\S]*戻りました（/u);
     await page.goto(`${person}/notices`);
     await checkPage(page);
     await page.getByLabel('お知らせや勧奨を希望しない').check();

@@ -79,7 +79,7 @@ async function issueOne(context: StaffContext, tools: NoticeTools): Promise<Answ
   if (body.text('layoutId') === '') errors.push({ field: 'layoutId', message: '証明書を選んでください。' });
   if (body.text('purpose') === '') errors.push({ field: 'purpose', message: '使いみちや申請の経緯を書いてください。' });
   if (issuedOn === undefined)
-    errors.push({ field: 'issuedOn', message: '日を 2026-11-15 や R8.11.15 のように書いてください。' });
+    errors.push({ field: 'issuedOn', message: '交付日を 2026-11-15 や R8.11.15 のように書いてください。' });
   if (issuedOn === undefined || errors.length > 0) return showCertificates(context, tools, errors);
   const inputs = Object.fromEntries(
     body.names().flatMap((name) => (name.startsWith('input-') ? [[name.slice(6), body.text(name)]] : [])),

@@ -1,6 +1,6 @@
-import { type Day, formatIsoDay, parseIsoDay } from '#kernel';
+import { type Day, formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
-import type { WishFrame } from './wish-store.ts';
+import type { ReturnCause, WishFrame } from './wish-store.ts';
 
 /** A printed bundle that went to the post. */
 export interface Dispatch {
@@ -65,4 +65,50 @@ export async function selectDispatches(tx: Tx, printJobIds: readonly number[]): 
     [tx.lgCode, printJobIds],
   );
   return new Map(rows.map(({ posted_on, ...row }) => [row.printJobId, { ...row, postedOn: parseIsoDay(posted_on) }]));
+}
+
+/** What became of a paper after the printing. */
+export interface LetterFate {
+  /** The day on which its bundle went to the post; null where none is recorded, or it was pulled. */
+  readonly postedOn: Day | null;
+  readonly returned: { readonly on: Day; readonly cause: ReturnCause } | null;
+}
+
+/** Whether papers of some people were posted and came back, by their numbers; absent where neither is recorded. */
+export async function selectLetterFates(
+  tx: Tx,
+  papers: readonly { readonly formNumber: string; readonly personId: PersonId }[],
+): Promise<ReadonlyMap<string, LetterFate>> {
+  if (papers.length === 0) return new Map();
+  // Postings are few, and each knows its people by the key: the long list of all pages is not read through.
+  const { rows } = await tx.client.query<{
+    formNumber: string;
+    postedOn: string | null;
+    returnedOn: string | null;
+    cause: ReturnCause | null;
+  }>(
+    `SELECT f.form_number AS "formNumber", d.posted_on AS "postedOn", r.returned_on AS "returnedOn", r.cause
+       FROM unnest($2::text[]) AS f (form_number)
+       LEFT JOIN (SELECT o.form_number, l.posted_on
+                    FROM letter_dispatches l
+                    JOIN print_items i ON i.lg_code = l.lg_code AND i.print_job_id = l.print_job_id
+                     AND i.person_id = ANY ($3::bigint[])
+                    JOIN print_outcomes o ON o.lg_code = i.lg_code AND o.print_job_id = i.print_job_id
+                     AND o.ordinal = i.ordinal
+                   WHERE l.lg_code = $1 AND NOT EXISTS (
+                         SELECT FROM dispatch_pulls p WHERE p.lg_code = l.lg_code AND p.print_job_id = l.print_job_id
+                            AND p.form_number = o.form_number AND NOT p.is_sent)) d ON d.form_number = f.form_number
+       LEFT JOIN returned_letters r ON r.lg_code = $1 AND r.form_number = f.form_number
+      WHERE d.posted_on IS NOT NULL OR r.returned_on IS NOT NULL`,
+    [tx.lgCode, papers.map(({ formNumber }) => formNumber), papers.map(({ personId }) => personId)],
+  );
+  return new Map(
+    rows.map(({ formNumber, postedOn, returnedOn, cause }) => [
+      formNumber,
+      {
+        postedOn: postedOn === null ? null : parseIsoDay(postedOn),
+        returned: returnedOn === null || cause === null ? null : { on: parseIsoDay(returnedOn), cause },
+      },
+    ]),
+  );
 }

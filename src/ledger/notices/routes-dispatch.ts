@@ -45,7 +45,7 @@ export async function showDispatch(
 export async function keepPosting(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const printJobId = readNumber(context.params['printJobId']);
   const postedOn = findTypedDay(context.body.text('postedOn'));
-  if (postedOn === undefined) return showDispatch(context, tools, [{ field: 'postedOn', message: dayHelp }]);
+  if (postedOn === undefined) return showDispatch(context, tools, [{ field: 'postedOn', message: dayHelp('発送日') }]);
   const pulledSeen = readNumber(context.body.text('pulledSeen'));
   try {
     const sentAnyway = context.body.list('sentAnyway');

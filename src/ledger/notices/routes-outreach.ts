@@ -124,7 +124,7 @@ async function keepDispatch(context: StaffContext, tools: NoticeTools): Promise<
   if (body.text('recipient') === '') errors.push({ field: 'recipient', message: '配布先を入力してください。' });
   if (body.text('means') === '') errors.push({ field: 'means', message: '渡し方を選んでください。' });
   if (!/^\d{1,7}$/u.test(copies)) errors.push({ field: 'copies', message: '部数を数字で入力してください。' });
-  if (sentOn === undefined) errors.push({ field: 'sentOn', message: dayHelp });
+  if (sentOn === undefined) errors.push({ field: 'sentOn', message: dayHelp('発送した日') });
   if (sentOn === undefined || errors.length > 0) return showMaterial(context, tools, errors);
   const dispatch = {
     ...{ materialId, recipient: body.text('recipient'), sentOn, copies: Number(copies), remark: body.text('remark') },

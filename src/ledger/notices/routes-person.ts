@@ -15,6 +15,7 @@ import { explainFinding } from '#platform/findings';
 import { type FormError, html } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import { listStages, nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
+import { selectLetterFates } from './dispatch-store.ts';
 import { listFittingLayouts } from './list-fitting-layouts.ts';
 import type { LayoutChoice } from './pages/notices-pages.ts';
 import { personPrintPath } from './pages/paths.ts';
@@ -34,8 +35,10 @@ import {
 export async function loadIssuedForms(tx: Tx, rules: RuleSet, personId: PersonId): Promise<IssuedForm[]> {
   const records = await listRecordsOf(tx, personId);
   const forms = await loadFormsOfPeople(tx, records);
+  const fates = await selectLetterFates(tx, forms);
   return forms.map((form) => ({
     form,
+    fate: fates.get(form.formNumber) ?? null,
     title: `${nameOfProgramme(rules, form.programme)} ${nameOfStage(rules, form.programme, form.stage)}`,
   }));
 }
@@ -106,7 +109,7 @@ export async function printForOne(context: StaffContext, tools: NoticeTools): Pr
   }
   if (layout === undefined) errors.push({ field: 'layoutId', message: '予診票を選んでください。' });
   if (reason === '') errors.push({ field: 'reason', message: '発行の理由を書いてください。' });
-  if (issuedOn === undefined) errors.push({ field: 'issuedOn', message: dayHelp });
+  if (issuedOn === undefined) errors.push({ field: 'issuedOn', message: dayHelp('発行日') });
   if (issuedOn === undefined || errors.length > 0) return showPersonPrint(context, tools, errors);
   const request = { personId, layoutId, issuedOn, reason, stage, inputs };
   const printed = await printForPerson(await noticeContext(context, tools), request);

@@ -130,7 +130,7 @@ export async function approveMany(context: StaffContext, tools: NoticeTools): Pr
 export async function printMany(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const issuedOn = findTypedDay(context.body.text('issuedOn'));
   if (issuedOn === undefined) {
-    return showPlan(context, tools, emptyPlan, [{ field: 'issuedOn', message: dayHelp }]);
+    return showPlan(context, tools, emptyPlan, [{ field: 'issuedOn', message: dayHelp('発行日') }]);
   }
   const notices = await noticeContext(context, tools);
   const errors: FormError[] = [];

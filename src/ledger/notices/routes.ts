@@ -12,7 +12,7 @@ import {
 import { Conflict, findTypedDay, formatIsoDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
-import { getRun } from '#platform/jobs';
+import { getRun, type Run } from '#platform/jobs';
 import type { FormError } from '#platform/pages';
 import { listStages } from '#schedule';
 import { changeCohort, listCohortChanges } from './change-cohort.ts';
@@ -25,7 +25,7 @@ import type { CohortNarrowing } from './narrow-people.ts';
 import { checkPage } from './pages/check-page.ts';
 import { cohortPage } from './pages/cohort-page.ts';
 import { cohortPeoplePage } from './pages/cohort-people-page.ts';
-import { readNarrowingFields } from './pages/narrowing-fields.ts';
+import { readNarrowingFields, sentNarrowing } from './pages/narrowing-fields.ts';
 import { type CohortForm, cohortPreviewPage, noticeCrumbs, noticesPage } from './pages/notices-pages.ts';
 import {
   campaignsPath,
@@ -96,7 +96,7 @@ type Handler = (context: StaffContext, tools: NoticeTools) => Promise<Answer>;
 export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   const add = (method: 'GET' | 'POST', url: string, permission: Permission, handler: Handler) =>
     addStaffRoute(app, { method, url, permission, needsReason: true, handler: (context) => handler(context, tools) });
-  add('GET', noticesPath, 'notices.view', (context) => showNotices(context, tools, emptyForm(context), []));
+  add('GET', noticesPath, 'notices.view', showFirst);
   add('POST', cohortPreviewPath, 'notices.print', preview);
   add('POST', cohortsPath, 'notices.print', freeze);
   add('GET', '/notices/counted/:runId', 'notices.view', showCounted);
@@ -174,6 +174,14 @@ async function preview(context: StaffContext, tools: NoticeTools): Promise<Answe
   return orderCohort(context, tools, form.label, read.conditions, cohortTask.count);
 }
 
+/** The form empty, or filled with the conditions of a run whose count did not please. */
+async function showFirst(context: StaffContext, tools: NoticeTools): Promise<Answer> {
+  const counted = context.query.text('counted');
+  if (counted === '') return showNotices(context, tools, emptyForm(context), []);
+  const { form } = readCounted(await inOffice(context, (tx) => getRun(tx, readNumber(counted))));
+  return showNotices(context, tools, { ...form, sent: sentNarrowing(form.narrowing) }, []);
+}
+
 /** Whom a cohort would call, as a run has counted it. */
 async function showCounted(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const runId = readNumber(context.params['runId']);
@@ -181,8 +189,14 @@ async function showCounted(context: StaffContext, tools: NoticeTools): Promise<A
     run: await getRun(tx, runId),
     layouts: await loadChoices(tx, tools, todayInTokyo(context.clock)),
   }));
-  const { result } = run;
-  if (run.kind !== cohortTask.count || result === null) throw new NotFound('この抽出や印刷はありません。');
+  const { form, counts } = readCounted(run);
+  const layoutTitle = layouts.find((layout) => layout.layoutId === form.layoutId)?.title ?? form.layoutId;
+  const body = cohortPreviewPage({ form, layoutTitle, counts, runId, csrfToken: context.csrfToken });
+  return context.page({ title: '対象者の人数', body, crumbs: noticeCrumbs, current: noticesPath });
+}
+
+function readCounted({ kind, result }: Run): { readonly form: CohortForm; readonly counts: CohortCounts } {
+  if (kind !== cohortTask.count || result === null) throw new NotFound('この抽出や印刷はありません。');
   const text = (name: string) => String(result[name]);
   const counts = {
     included: Number(result['included']),
@@ -194,9 +208,7 @@ async function showCounted(context: StaffContext, tools: NoticeTools): Promise<A
     narrowing: notedNarrowing(result),
     stage: `${text('programme')}/${text('stage')}`,
   };
-  const layoutTitle = layouts.find((layout) => layout.layoutId === form.layoutId)?.title ?? form.layoutId;
-  const body = cohortPreviewPage({ form, layoutTitle, counts, csrfToken: context.csrfToken });
-  return context.page({ title: '対象者の人数', body, crumbs: noticeCrumbs, current: noticesPath });
+  return { form, counts };
 }
 
 /** Judging the whole population is the worker's. */
@@ -270,7 +282,7 @@ async function printCohort(context: StaffContext, tools: NoticeTools): Promise<A
   const { body } = context;
   const cohortId = readNumber(context.params['cohortId']);
   const issuedOn = findTypedDay(body.text('issuedOn'));
-  if (issuedOn === undefined) return showCohort(context, tools, [{ field: 'issuedOn', message: dayHelp }]);
+  if (issuedOn === undefined) return showCohort(context, tools, [{ field: 'issuedOn', message: dayHelp('発行日') }]);
   const inputs = Object.fromEntries(
     body.names().flatMap((name) => (name.startsWith('input-') ? [[name.slice(6), body.text(name)]] : [])),
   );
@@ -359,8 +371,8 @@ async function readConditions(
     errors.push({ field: 'stage', message: 'どの予防接種のものかを選んでください。' });
   }
   if (form.label === '') errors.push({ field: 'label', message: '抽出の名前を書いてください。' });
-  if (asOf === undefined) errors.push({ field: 'asOf', message: dayHelp });
-  if (dueBy === undefined) errors.push({ field: 'dueBy', message: dayHelp });
+  if (asOf === undefined) errors.push({ field: 'asOf', message: dayHelp('判定する日') });
+  if (dueBy === undefined) errors.push({ field: 'dueBy', message: dayHelp('いつまでの分') });
   if (asOf !== undefined && dueBy !== undefined && dueBy < asOf) {
     errors.push({ field: 'dueBy', message: '判定する日と同じか、それより後の日にしてください。' });
   }

@@ -21,6 +21,8 @@ export interface SentFields {
   list(name: string): readonly string[];
 }
 
+const bornFromLabel = '生年月日（この日から）';
+const bornToLabel = '生年月日（この日まで）';
 const nothingSent: SentFields = { text: () => '', list: () => [] };
 
 const narrowingNames = [
@@ -51,7 +53,7 @@ function narrowingFields(sent: SentFields = nothingSent, errors: readonly FormEr
   const grades = [...gradeNames].map(([grade, label]) => ({ value: String(grade), label }));
   const languages = Object.entries(languageNames).map(([value, label]) => ({ value, label }));
   return html`<div class="stack-tight"><div class="form-grid form-grid-even"
-    >${dayField({ ...text('bornFrom'), label: '生年月日（この日から）' })}${dayField({ ...text('bornTo'), label: '生年月日（この日まで）' })}${selectField(
+    >${dayField({ ...text('bornFrom'), label: bornFromLabel })}${dayField({ ...text('bornTo'), label: bornToLabel })}${selectField(
       {
         ...text('sex'),
         label: '性別',
@@ -67,6 +69,17 @@ function narrowingFields(sent: SentFields = nothingSent, errors: readonly FormEr
 
 /** The same conditions carried on, unseen, from the preview to the freezing. */
 export function hiddenNarrowing(narrowing: CohortNarrowing): Html {
+  return html`${narrowingTexts(narrowing).map(([name, value]) => hiddenField(name, value))}`;
+}
+
+/** Conditions as a form would send them, to be shown in its fields again. */
+export function sentNarrowing(narrowing: CohortNarrowing): SentFields {
+  const texts = narrowingTexts(narrowing);
+  const list = (name: string) => texts.filter(([field]) => field === name).map(([, value]) => value);
+  return { list, text: (name) => list(name)[0] ?? '' };
+}
+
+function narrowingTexts(narrowing: CohortNarrowing): readonly (readonly [string, string])[] {
   const { bornFrom, bornTo, grades, areas, statuses } = narrowing;
   const texts: [string, string | undefined][] = [
     ['bornFrom', bornFrom === undefined ? undefined : formatIsoDay(bornFrom)],
@@ -82,7 +95,7 @@ export function hiddenNarrowing(narrowing: CohortNarrowing): Html {
     ...(grades ?? []).map((grade): [string, string] => ['grades', String(grade)]),
     ...(statuses ?? []).map((status): [string, string] => ['statuses', status]),
   ];
-  return html`${texts.map(([name, value]) => value !== undefined && hiddenField(name, value))}`;
+  return texts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 }
 
 function flagText(value: boolean | undefined): string | undefined {
@@ -129,18 +142,19 @@ export function readNarrowingFields(
   sent: SentFields,
 ): { readonly narrowing: CohortNarrowing } | { readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
-  const day = (name: string): Day | undefined => {
+  const day = (name: string, label: string): Day | undefined => {
     const text = sent.text(name);
     if (text === '') return undefined;
     const read = findTypedDay(text);
-    if (read === undefined) errors.push({ field: name, message: '日を 2020-04-02 や R2.4.2 のように書いてください。' });
+    if (read === undefined)
+      errors.push({ field: name, message: `${label}を 2020-04-02 や R2.4.2 のように書いてください。` });
     return read;
   };
   const flag = (name: string): boolean | undefined => {
     const text = sent.text(name);
     return text === '' ? undefined : text === 'yes';
   };
-  const [bornFrom, bornTo] = [day('bornFrom'), day('bornTo')];
+  const [bornFrom, bornTo] = [day('bornFrom', bornFromLabel), day('bornTo', bornToLabel)];
   if (bornFrom !== undefined && bornTo !== undefined && bornTo < bornFrom) {
     errors.push({ field: 'bornTo', message: '始まりの日と同じか、それより後の日にしてください。' });
   }

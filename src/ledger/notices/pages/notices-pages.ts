@@ -202,13 +202,15 @@ export function cohortPreviewPage(view: {
   form: CohortForm;
   layoutTitle: string;
   counts: CohortCounts;
+  /** The run that counted: its conditions can be changed. */
+  runId: number;
   csrfToken: string;
 }): Html {
   const { form, counts } = view;
   const fields = html`${hiddenField('label', form.label)}${hiddenField('layoutId', form.layoutId)}${hiddenField('stage', form.stage)}${hiddenField('asOf', form.asOf)}${hiddenField('dueBy', form.dueBy)}${hiddenNarrowing(form.narrowing)}`;
   const keep = postForm(
     { action: cohortsPath, csrfToken: view.csrfToken },
-    html`${fields}<div class="button-row">${button(`この${formatCount(counts.included)}人で決める`, { look: 'filled', icon: 'check', isDisabled: counts.included === 0 })}${buttonLink('やり直す', noticesPath)}</div>`,
+    html`${fields}<div class="button-row">${button(`この${formatCount(counts.included)}人で決める`, { look: 'filled', icon: 'check', isDisabled: counts.included === 0 })}${buttonLink('条件を直す', `${noticesPath}?counted=${view.runId}`)}</div>`,
   );
   return html`${pageHead(form.label, { lead: view.layoutTitle })}${countsView(counts)}${counts.included === 0 && notice('info', '対象になる人がいません', '日を変えるか、別の予防接種を選んでください。')}${keep}`;
 }

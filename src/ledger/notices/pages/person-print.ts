@@ -25,7 +25,9 @@ import {
   textField,
 } from '#platform/pages';
 import type { StageName } from '#schedule';
+import type { LetterFate } from '../dispatch-store.ts';
 import type { PrintedForm } from '../print-for-person.ts';
+import { returnCauses } from '../wish-store.ts';
 import type { LayoutChoice } from './notices-pages.ts';
 import { formCancelPath, personPrintPath, printFilePath } from './paths.ts';
 
@@ -33,6 +35,8 @@ import { formCancelPath, personPrintPath, printFilePath } from './paths.ts';
 export interface IssuedForm {
   readonly form: FormOnRecord;
   readonly title: string;
+  /** Whether it was posted and came back; null where neither is recorded. */
+  readonly fate: LetterFate | null;
 }
 
 /** The forms printed for a person, and the way to print another; for the person's page. */
@@ -82,10 +86,21 @@ function formTable(forms: readonly IssuedForm[]): Html {
         isNoWrap: true,
         cell: ({ form }) => (form.validUntil === null ? '' : dayText(form.validUntil)),
       },
+      { label: '発送', cell: ({ fate }) => fateText(fate) },
       { label: '状態', isNoWrap: true, cell: ({ form }) => formTag(form) },
       { label: '理由', cell: ({ form }) => form.changeReason ?? form.remark },
     ],
   });
+}
+
+/** What to tell somebody who asks where the letter is. */
+function fateText(fate: LetterFate | null): Html | string {
+  if (fate === null) return '';
+  const { postedOn, returned } = fate;
+  const posted = postedOn !== null && html`${dayText(postedOn, { isShort: true })}に発送`;
+  if (returned === null) return html`${posted}`;
+  const tag = statusTag(`戻りました（${returnCauses[returned.cause]}）`, 'warning', 'undo');
+  return html`${posted}${posted !== false && html`<br>`}${tag} ${dayText(returned.on, { isShort: true })}`;
 }
 
 function formTag(form: FormOnRecord): Html {
