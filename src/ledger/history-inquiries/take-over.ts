@@ -92,7 +92,7 @@ export function takeOverKind(rulesInForce: (tx: Tx) => Promise<RuleSet>, now: ()
           ({ dose, ordinal }) =>
             [
               `記録 ${ordinal}`,
-              `${dose.vaccinatedOn} ${words.stage(dose.programme, dose.stage)}${dose.doseNumber === null ? '' : ` ${dose.doseNumber}回目`}`,
+              `${dose.vaccinatedOn} ${words.stage(dose.programme, dose.stage)}${dose.doseNumber === null ? '' : ` ${dose.doseNumber}回目`}${dose.lotNumber === null ? '' : `　ロット ${dose.lotNumber}`}`,
             ] as const,
         ),
       ];
