@@ -7,8 +7,8 @@ import { importResidents } from '#addressees/persons';
 import { registerMunicipality } from '#common-base/municipalities';
 import type { ExportRow } from '#common-base/oversight';
 import { formatCsvLine } from '#formats';
-import { type Day, getDay, type LgCode } from '#kernel';
-import { commitBatch, listRows, receiveBatch } from '#ledger/intake';
+import { type BatchId, type Day, getDay, type LgCode } from '#kernel';
+import { answerRow, commitBatch, getRow, listRows, receiveBatch } from '#ledger/intake';
 import { withMunicipality } from '#platform/postgres';
 import { residentFeed, testActor, testContext, textFeed } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
@@ -65,18 +65,40 @@ test('ここで受けた相手の住民の接種は、一度だけ、相手の�
   const rules = await checkoutRules();
   await contractClinic(here);
   const theirs = { 団体コード: base.other, 整理番号: '0000000001' };
+  // The second dose comes under a wrong municipality first: that telling was handed to nobody.
+  const second = { ...theirs, 回数: '2', 接種年月日: '20260520' };
   const files = [
-    [theirs, { ...theirs, 団体コード: '131016' }, { ...theirs, 接種年月日: '20261399' }],
-    [theirs, { ...theirs, 回数: '2', 接種年月日: '20260520' }, { ...theirs, 接種年月日: '20260331' }],
+    [
+      theirs,
+      { ...theirs, 団体コード: '131016' },
+      { ...theirs, 接種年月日: '20261399' },
+      { ...second, 団体コード: '131016' },
+    ],
+    [theirs, second, { ...theirs, 接種年月日: '20260331' }],
   ];
+  const batches: BatchId[] = [];
   for (const [i, rows] of files.entries()) {
-    const { refused } = await receiveBatch(here, clinicFeed(rows, `month-${i}.csv`), { rules, asOf: intakeAsOf });
+    const { batchId, refused } = await receiveBatch(here, clinicFeed(rows, `month-${i}.csv`), {
+      rules,
+      asOf: intakeAsOf,
+    });
     assert.equal(refused, rows.length, 'none of them is ours');
+    batches.push(batchId);
   }
   assert.equal((await readSet(getDay(2026, 4, 16), getDay(2026, 5, 19))).length, 1, 'the header alone');
   assert.equal((await readSet(null, null)).length, 3, 'the day before the agreement began is not handed on');
   const lines = await readSet(getDay(2026, 4, 15), getDay(2026, 5, 20));
   assert.equal(lines.length, 3, 'the form sent twice is told once, the one without a day goes back to its sender');
+
+  const answer = async (kind: 'sendBack' | 'reopen') => {
+    const [batchId, ordinal] = [batches[1] ?? assert.fail(), 2];
+    const { row } = await withMunicipality(base.db, base.lgCode, (tx) => getRow(tx, here.actor, batchId, ordinal));
+    const given = kind === 'reopen' ? ({ kind } as const) : ({ kind, reason: '回数を確かめてほしい' } as const);
+    await answerRow(here, { batchId, ordinal, expectedVersion: row.version, rules, answer: given });
+  };
+  await answer('sendBack');
+  assert.equal((await readSet(null, null)).length, 2, 'what goes back to its sender is not handed on too');
+  await answer('reopen');
 
   const there = {
     ...testContext(
