@@ -307,6 +307,18 @@ test('登録したばかりのアカウントでも、作り直した人がさ�
   office.clock.at = start;
 });
 
+test('コマンドで作った最初のシステム管理者と係長は、その日から申請と承認ができる', async () => {
+  const actor = await asOperator(office.db, office.lgCode, { osUser: 'tester', as: null, reason: null });
+  const context = { db: office.db, actor, clock: office.clock };
+  const make = (accountName: string, roles: readonly string[]) =>
+    addStaff(context, { accountName, displayName: '最初の人', department: '健康課', roles });
+  for (const made of [await make('hajime', ['administrator', 'clerk']), await make('kakari', ['chief'])]) {
+    assert.equal(made.answer, 'accepted');
+  }
+  const requestId = await ask('hajime', 43);
+  assert.equal((await settle('kakari', requestId, 'approve')).answer, 'accepted');
+});
+
 async function staffIdOf(accountName: string): Promise<StaffId> {
   return await withMunicipality(office.db, office.lgCode, async (tx) => {
     const { rows } = await tx.client.query<{ staff_id: StaffId }>(

@@ -86,6 +86,7 @@ export async function hasOpenRequest(tx: Tx, kind: string, subject: ApprovalSubj
 /**
  * Whether one person may stand behind both accounts: as their own, or since adding it, giving a new password or taking the
  * second factors away after `since` made it possible to sign in as somebody else, who may have done the same to a third.
+ * Operators of the machine are no hands: they make the first administrator and the first chief, and nothing here binds them.
  */
 export async function haveOneHand(tx: Tx, one: StaffId, other: StaffId, since: Date): Promise<boolean> {
   const { rowCount } = await tx.client.query(
@@ -93,8 +94,8 @@ export async function haveOneHand(tx: Tx, one: StaffId, other: StaffId, since: D
        SELECT staff_id AS account, staff_id AS hand FROM staff_members WHERE lg_code = $1 AND staff_id IN ($2, $3)
        UNION
        SELECT h.account, n.changed_by FROM hands h JOIN account_notices n ON n.lg_code = $1 AND n.staff_id = h.hand
-       WHERE n.change IN ('accountAdded', 'passwordReset', 'factorsReset') AND n.changed_by IS NOT NULL
-         AND n.changed_at > $4
+       JOIN staff_members c ON c.lg_code = $1 AND c.staff_id = n.changed_by AND c.account_name NOT LIKE 'os:%'
+       WHERE n.change IN ('accountAdded', 'passwordReset', 'factorsReset') AND n.changed_at > $4
      ), people AS (
        SELECT h.account, COALESCE(m.person_staff_id, m.staff_id) AS person
        FROM hands h JOIN staff_members m ON m.lg_code = $1 AND m.staff_id = h.hand
