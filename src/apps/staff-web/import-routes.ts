@@ -208,7 +208,10 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
   if (asOf === undefined) {
     errors.push({ field: 'asOf', message: '確かめる時点を 2026-11-15 や R8.11.15 のように書いてください。' });
   }
-  if (door === undefined || asOf === undefined) return showImports(context, kind, errors);
+  if (asOf !== undefined && asOf > todayInTokyo(context.clock)) {
+    errors.push({ field: 'asOf', message: '確かめる時点には、今日までの日を書いてください。' });
+  }
+  if (door === undefined || asOf === undefined || errors.length > 0) return showImports(context, kind, errors);
   requirePermission(context.actor, door.permission);
   const task = taskOf(door);
   const answer =

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { listStaffRoutes, permissionTable, type StaffRoute } from '#common-base/access';
 import { listFeedRuns } from '#common-base/linkage';
+import { intakePath } from '#ledger/intake';
 import { withMunicipality } from '#platform/postgres';
 import { contractedClinicLines } from '../../../tests/support/intake.ts';
 import { openTestOffice, type TestOffice } from '../../../tests/support/office.ts';
@@ -118,17 +119,25 @@ test('送られたファイルはワーカーが取り込み、サーバーは�
   const part = (name: string, value: string, more = '') =>
     `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
   const lines = contractedClinicLines.map((line) => `${line}\r\n`).join('');
-  const answer = await office.app.server.inject({
-    method: 'POST',
-    url: '/imports',
-    headers: {
-      cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-      'content-type': `multipart/form-data; boundary=${boundary}`,
-      origin: 'http://localhost',
-      host: 'localhost',
-    },
-    payload: `${part('csrfToken', csrfToken)}${part('kind', 'institutions')}${part('asOf', '2026-11-16')}${part('file', lines, '; filename="institutions.csv"\r\ncontent-type: text/csv')}--${boundary}--\r\n`,
-  });
+  const send = (url: string, kind: string, asOf: string) =>
+    office.app.server.inject({
+      method: 'POST',
+      url,
+      headers: {
+        cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        origin: 'http://localhost',
+        host: 'localhost',
+      },
+      payload: `${part('csrfToken', csrfToken)}${part('kind', kind)}${part('asOf', asOf)}${part('file', lines, '; filename="institutions.csv"\r\ncontent-type: text/csv')}--${boundary}--\r\n`,
+    });
+  // 26.11.15 is 2044-11-15 (令和26年): as of that day no row would lie in the future.
+  for (const url of ['/imports', intakePath]) {
+    const early = await send(url, 'institutions', '26.11.15');
+    assert.equal(early.statusCode, 422, url);
+    assert.match(early.body, /確かめる時点には、今日までの日を書いてください。/u);
+  }
+  const answer = await send('/imports', 'institutions', '2026-11-16');
   assert.equal(answer.statusCode, 303, answer.body);
   assert.match(answer.headers.location ?? '', /^\/jobs\/\d+$/u);
   const { db, lgCode } = office.database;

@@ -105,6 +105,10 @@ async function receive(context: StaffContext, tools: IntakeTools): Promise<Answe
       { field: 'asOf', message: '確かめる時点を 2026-11-15 や R8.11.15 のように書いてください。' },
     ]);
   }
+  // 26.11.15 is a day of 令和26年: as of such a day nothing would lie in the future, and every mistyped day would pass.
+  if (asOf > todayInTokyo(context.clock)) {
+    return showBatches(context, [{ field: 'asOf', message: '確かめる時点には、今日までの日を書いてください。' }]);
+  }
   const { layouts } = await inOffice(context, listRecordLayouts);
   const asked = context.body.text('layout');
   const layout = asked === '' ? usualLayoutName : layouts.find(({ name }) => name === asked)?.name;
