@@ -262,6 +262,14 @@ describe('マスタ、ロットの追跡、副反応と間違い接種の報告'
     await look(page);
     await page.getByRole('link', { name: '副反応疑いを報告する' }).click();
     await headingOf(page, '副反応疑い報告を作る');
+    // What the ledger knows stands on the form by itself: who, how old, how warm, what else on that day.
+    const about = page.getByRole('region', { name: '接種した人と接種' });
+    for (const words of ['性別', '女', '接種時の年齢', '3か月', '接種前の体温', '同じ日に受けた予防接種']) {
+      await about
+        .getByText(words, { exact: words.length > 1 })
+        .first()
+        .waitFor();
+    }
     await look(page);
     await page.getByLabel('症状', { exact: true }).selectOption({ label: 'けいれん' });
     await page.getByLabel('症状が出た日').fill('R8.4.15');

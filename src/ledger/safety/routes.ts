@@ -23,6 +23,7 @@ import {
   UnreadableInput,
 } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
+import { loadManufacturers } from '#ledger/products';
 import { type LedgerEntry, listEntryHistory, recordWordingOf, traceLot } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
@@ -147,7 +148,8 @@ async function draw(
     const known = await getDose(tx, context, personId, entryId);
     await recordAct(tx, context.actor, { act: 'safety.reportViewed', personIds: [personId] });
     const versions = report === null ? [] : await listVersions(tx, report.reportId);
-    return { ...known, versions, institutionName: await loadNames(tx) };
+    const manufacturers = await loadManufacturers(tx);
+    return { ...known, versions, manufacturers, institutionName: await loadNames(tx) };
   });
   const body = reportPage({
     ...view,
@@ -265,12 +267,22 @@ async function getDose(
   context: StaffContext,
   personId: PersonId,
   entryId: number,
-): Promise<{ readonly person: PersonSummary; readonly entry: LedgerEntry }> {
+): Promise<{
+  readonly person: PersonSummary;
+  readonly entry: LedgerEntry;
+  /** What else holds as given to the person on the same day. */
+  readonly sameDay: readonly LedgerEntry[];
+}> {
   const [person] = await listPersonSummaries(tx, [personId], todayInTokyo(context.clock));
   const entries = person === undefined ? [] : await listEntryHistory(tx, context.actor, personId);
   const entry = entries.find((one) => one.entryId === entryId && one.fact !== null);
   if (person === undefined || entry === undefined) throw new NotFound('この接種の記録はありません。');
-  return { person, entry };
+  const on = entry.fact?.vaccinatedOn;
+  const sameDay = entries.filter(
+    ({ entryId: other, isCurrent, fact }) =>
+      isCurrent && other !== entry.entryId && fact?.outcome === 'administered' && fact.vaccinatedOn === on,
+  );
+  return { person, entry, sameDay };
 }
 
 async function loadNames(tx: Tx): Promise<(code: string) => string> {

@@ -45,6 +45,16 @@ export const certaintyNames: Readonly<Record<VaccinationFact['certainty'], strin
   reported: '本人・保護者の申告',
 };
 
+const consentNames: ReadonlyMap<string, string> = new Map([
+  ['given', 'あり'],
+  ['notGiven', 'なし'],
+]);
+
+/** An item as the office reads it: 同意 is kept as a code, and as it came where a sender wrote something else. */
+function wordOf(key: string, value: string | null | undefined): string | null | undefined {
+  return key === 'consent' && value ? (consentNames.get(value) ?? value) : value;
+}
+
 /** Everything a record tells, item by item in the office's words; what is empty is left out. */
 export function listFactItems(fact: VaccinationFact, words: RecordWording): readonly (readonly [string, string])[] {
   const told: (readonly [string, string | null | undefined])[] = [
@@ -55,7 +65,7 @@ export function listFactItems(fact: VaccinationFact, words: RecordWording): read
     ['接種区分', classNamesJa[fact.vaccinationClass]],
     ['記録の出所', sourceNames[fact.source]],
     ['確かさ', certaintyNames[fact.certainty]],
-    ...recordItems.map(({ key, label }) => [label, fact.items[key]] as const),
+    ...recordItems.map(({ key, label }) => [label, wordOf(key, fact.items[key])] as const),
   ];
   return told.flatMap(([label, value]) =>
     value === null || value === undefined || value === '' ? [] : [[label, value] as const],

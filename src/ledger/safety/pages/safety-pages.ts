@@ -1,4 +1,4 @@
-import { type PersonSummary, personPath } from '#addressees/persons';
+import { type PersonSummary, personPath, sexWord } from '#addressees/persons';
 import { type LedgerEntry, type RecordWording, recordsPath } from '#ledger/vaccinations';
 import {
   button,
@@ -15,6 +15,7 @@ import {
   type FormError,
   figureRow,
   filterForm,
+  formatAge,
   formatCount,
   type Html,
   hiddenField,
@@ -221,6 +222,9 @@ export function reportPage(view: {
   readonly versions: readonly SafetyReport[];
   readonly person: PersonSummary;
   readonly entry: LedgerEntry;
+  /** What else was given on the same day. */
+  readonly sameDay: readonly LedgerEntry[];
+  readonly manufacturers: ReadonlyMap<string, string>;
   readonly words: RecordWording;
   readonly institutionName: (code: string) => string;
   readonly office: string;
@@ -234,15 +238,37 @@ export function reportPage(view: {
   const fact = entry.fact;
   const code = fact?.items.institutionCode ?? null;
   const product = fact?.product ?? null;
+  const items = fact?.items ?? {};
+  const maker = items.manufacturerName || view.manufacturers.get(items.manufacturerCode ?? '') || null;
+  const alongside = view.sameDay.flatMap((one) =>
+    one.fact === null
+      ? []
+      : [
+          [view.words.stage(one.fact.programme, one.fact.stage), lotOf(one.fact.items.lotNumber)]
+            .filter(Boolean)
+            .join('　'),
+        ],
+  );
   const about = [
     ['氏名', `${person.name}（${person.kana}）`],
     ['生年月日', person.birthText],
+    ['性別', sexWord(person.sex)],
+    ['接種時の年齢', fact === null || person.bornOn === null ? null : formatAge(person.bornOn, fact.vaccinatedOn)],
     ['宛名番号', person.addresseeNumber],
     ['予防接種', fact === null ? null : view.words.stage(fact.programme, fact.stage)],
+    ['回数（送付元）', items.doseNumber ?? null],
     ['製品', product === null ? null : view.words.product(product)],
     ['接種年月日', fact === null ? null : dayText(fact.vaccinatedOn)],
+    ['製造販売業者', maker],
     ['ロット番号', fact?.items.lotNumber ?? null],
+    ['有効期限', items.expiresOn ?? null],
     ['接種量', fact?.items.doseVolumeMl === undefined ? null : `${fact.items.doseVolumeMl} mL`],
+    ['接種部位・方法', [items.site, items.route].filter(Boolean).join('　') || null],
+    [
+      '接種前の体温',
+      items.bodyTemperature === undefined || items.bodyTemperature === null ? null : `${items.bodyTemperature}℃`,
+    ],
+    ['同じ日に受けた予防接種', alongside.length === 0 ? 'なし（台帳の記録）' : alongside.join('、')],
     ['医療機関', code === null ? (fact?.items.institutionOther ?? null) : view.institutionName(code)],
     ['接種医', fact?.items.administeringPhysician ?? null],
   ] as const;
@@ -265,6 +291,10 @@ export function reportPage(view: {
         );
   const actions = html`${buttonLink('一覧へ', reportsPath(kind), { size: 'small', icon: 'arrowLeft' })}${buttonLink('接種の記録へ', recordsPath(person.personId), { size: 'small' })}`;
   return html`${pageHead(report === null ? `${words.name}を作る` : words.name, { lead: `${view.office}　この画面はそのまま報告書として印刷できます。`, actions })}${errorSummary(view.errors)}${panel({ title: '接種した人と接種', icon: 'person' }, dataList(about))}${told}${view.mayReport && reportForm(view)}${view.versions.length > 1 && versionsPanel(view.versions)}`;
+}
+
+function lotOf(lotNumber: string | null | undefined): string | null {
+  return lotNumber ? `ロット ${lotNumber}` : null;
 }
 
 function reportForm(view: Parameters<typeof reportPage>[0]): Html {
