@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 const watchMs = 500;
+const shells = new Set(['sh', 'dash', 'ash', 'bash', 'busybox']);
 
 /** Where npm runs this process: asks it to end, as Ctrl-C does, once the shell or the npm above it is gone. */
 export function endWithNpm() {
@@ -16,12 +17,16 @@ export function endWithNpm() {
   watch.unref();
 }
 
-/** The process above and, where the system tells it (Linux), the one above that: the shell and npm. */
+/**
+ * The process above and, where that is a shell and the system tells it (Linux), the npm above the shell. Some shells
+ * leave npm directly above us: whoever began npm may then go, as after `nohup npm start &`.
+ */
 function processesAbove() {
   try {
     const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
-    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return `${process.ppid} ${parent}`;
+    const end = stat.lastIndexOf(')');
+    const [, parent] = stat.slice(end + 2).split(' ');
+    return shells.has(stat.slice(stat.indexOf('(') + 1, end)) ? `${process.ppid} ${parent}` : String(process.ppid);
   } catch {
     return String(process.ppid);
   }

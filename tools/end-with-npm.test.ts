@@ -12,9 +12,18 @@ setTimeout(() => { console.log('left behind'); process.exit(0); }, 6000);
 console.log('open');`;
 
 /** What a process says when the shell above it, or npm above the shell, is killed as soon as it is open. */
-async function saidWithout(killed: 'shell' | 'npm', environment: NodeJS.ProcessEnv): Promise<string> {
+async function saidWithout(
+  killed: 'shell' | 'npm' | 'whoever began npm',
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
   const shell = '"$0" --input-type=module -e "$1"; true';
-  const line = killed === 'shell' ? shell : `sh -c '${shell}' "$0" "$1"; true`;
+  const npm = `require('node:child_process').spawnSync(process.execPath, process.argv.slice(1), { stdio: 'inherit' })`;
+  const lines = {
+    shell,
+    npm: `sh -c '${shell}' "$0" "$1"; true`,
+    'whoever began npm': `"$0" -e "${npm}" -- --input-type=module -e "$1"; true`,
+  };
+  const line = lines[killed];
   const top = spawn('sh', ['-c', line, process.execPath, office], {
     env: { ...environment, PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -30,12 +39,14 @@ async function saidWithout(killed: 'shell' | 'npm', environment: NodeJS.ProcessE
 
 test('npm かその下のシェルが殺されれば、処理は Ctrl-C のときのように終わる。npm の下でなければ続ける', async () => {
   const below = { npm_command: 'run-script' };
-  const [shell, npm, alone] = await Promise.all([
+  const [shell, npm, begun, alone] = await Promise.all([
     saidWithout('shell', below),
     process.platform === 'linux' ? saidWithout('npm', below) : 'open\nasked\n',
+    saidWithout('whoever began npm', below),
     saidWithout('shell', {}),
   ]);
   assert.equal(shell, 'open\nasked\n');
   assert.equal(npm, 'open\nasked\n');
+  assert.equal(begun, 'open\nleft behind\n');
   assert.equal(alone, 'open\nleft behind\n');
 });
