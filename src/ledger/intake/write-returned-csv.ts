@@ -56,11 +56,14 @@ export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId):
   }
 }
 
+/** A file with columns that its layout does not have is refused. */
+const ourColumns = '「届いた行」から右の列は消してください';
+
 /** What happens with a row that goes back, and what its sender does. */
 const treatments = {
-  refused: { word: '受け付けません', todo: '原票と照らして直し、この行だけを送り直してください' },
+  refused: { word: '受け付けません', todo: `原票と照らして直し、この行だけを送り直してください。${ourColumns}` },
   refuse: { word: '受け付けません', todo: '送り直しは要りません' },
-  sendBack: { word: '差し戻します', todo: '連絡を見て直し、この行だけを送り直してください' },
+  sendBack: { word: '差し戻します', todo: `連絡を見て直し、この行だけを送り直してください。${ourColumns}` },
 } as const;
 
 /** A row that goes on to a partner of the mutual agreement goes back to nobody. */

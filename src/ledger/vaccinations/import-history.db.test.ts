@@ -30,6 +30,16 @@ test('VRSの台帳向け出力は、一行の何回分もが、先頭の0を補�
   const feed = textFeed('vrs.csv', [`21,${first},${second}`, `,${first}`, `99,${first}`]);
   const result = await importHistory(context, feed, { layoutName: 'vrs-ledger', asOf: intakeAsOf });
   assert.deepEqual([result.rows, result.accepted, result.refused], [4, 2, 2]);
+  // The report speaks of the columns of the file, not of our keys.
+  const fields = await withMunicipality(base.db, base.lgCode, async ({ client }) => {
+    const { rows } = await client.query<{ field: string }>(
+      `SELECT DISTINCT each->>'field' AS field FROM feed_run_rows, jsonb_array_elements(findings) AS each
+        WHERE lg_code = $1 AND each->>'code' = 'historyPersonUnknown'`,
+      [base.lgCode],
+    );
+    return rows.map(({ field }) => field);
+  });
+  assert.deepEqual(fields, ['個別宛名番号']);
   const entries = await withMunicipality(base.db, base.lgCode, (tx) => listEntryHistory(tx, context.actor, personId));
   assert.deepEqual(
     entries

@@ -16,6 +16,7 @@ import {
   keepFeedRunProgress,
   type Layout,
   loadLayout,
+  nameFields,
   readAhead,
   readFeed,
 } from '#common-base/linkage';
@@ -182,7 +183,11 @@ async function takeInPart(
     if (rows === undefined) throw new Error('the file changed while it was read');
     const { entries, listed, alreadyInLedger } = await decideHistoryRows(known, rows);
     const entered = await appendUnderAct(tx, actor, act, entries);
-    await addFeedRunRows(tx, runId, listed);
+    await addFeedRunRows(
+      tx,
+      runId,
+      listed.map((row) => ({ ...row, findings: nameFields(row.findings, reading.layout) })),
+    );
     figures.rows += rows.length;
     figures.entered += entered;
     figures.alreadyInLedger += alreadyInLedger;
