@@ -12,6 +12,7 @@ import {
   startBrowser,
   type Window,
 } from '../support/browser.ts';
+import { openDesk } from '../support/desk.ts';
 import { olderResident } from '../support/notices.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
 import { testSealPng } from '../support/seal.ts';
@@ -221,7 +222,9 @@ describe('通知の係の一年', { skip }, () => {
     await page.getByRole('heading', { level: 1, name: '通知の希望' }).waitFor();
   });
 
-  step('年間計画に足すと次の月の抽出ができ、承認してから印刷できる', async (page) => {
+  step('担当が年間計画に足すと次の月の抽出ができ、係長が承認してから印刷できる', async (chiefPage) => {
+    const clerk = await openDesk(browser, office, 'tantou');
+    let { page } = clerk;
     await page.goto('/notices/plan');
     await checkPage(page);
     await page.getByLabel('計画の名前').fill('接種のお知らせ');
@@ -234,15 +237,23 @@ describe('通知の係の一年', { skip }, () => {
     await press(page, '計画に足す');
     await page.getByRole('rowheader', { name: '接種のお知らせ' }).waitFor();
     await press(page, 'いまの分を作る');
-    const made = page.getByRole('link', { name: /^\d+人$/u });
-    for (let i = 0; i < 20 && (await made.count()) === 0; i += 1) {
+    const madeOn = (shown: Page) => shown.getByRole('link', { name: /^\d+人$/u });
+    for (let i = 0; i < 20 && (await madeOn(page).count()) === 0; i += 1) {
       await page.waitForTimeout(500);
       await page.reload();
     }
     await checkPage(page);
     const plan = page.url();
-    await made.click();
+    await madeOn(page).click();
     assert.equal(await page.getByRole('button', { name: '印刷を始める' }).count(), 0);
+    assert.equal(
+      await page.getByRole('button', { name: '選んだ抽出を承認する' }).count(),
+      0,
+      'a clerk approves nobody',
+    );
+    assert.deepEqual(clerk.troubles, []);
+    await clerk.context.close();
+    page = chiefPage;
     await page.goto(plan);
     await page.getByRole('heading', { name: '承認を待つ抽出 1件' }).waitFor();
     await press(page, '選んだ抽出を承認する');
@@ -255,7 +266,7 @@ describe('通知の係の一年', { skip }, () => {
     await press(page, 'まとめて足す');
     await page.getByRole('rowheader', { name: '麻しん風しん（第１期）予診票' }).waitFor();
     assert.equal(await page.getByRole('rowheader', { name: 'ＢＣＧ予診票' }).count(), 1);
-    await made.click();
+    await madeOn(page).click();
     await page.getByRole('button', { name: '印刷を始める' }).waitFor();
     await checkPage(page);
   });

@@ -9,6 +9,7 @@ export {
   sendFile,
 } from './answers.ts';
 export { applyPersonnelChange, type PersonnelChange, type PersonnelOutcome } from './apply-personnel-change.ts';
+export { findOneBehindBoth } from './approvals/find-one-behind-both.ts';
 export { requestApproval } from './approvals/request-approval.ts';
 export type { ApprovalKind, ApprovalSubject, ApprovedBy } from './approvals/types.ts';
 export { asJob, asOperator, type OperatorOptions } from './as-operator.ts';

@@ -126,6 +126,17 @@ export async function insertPlanned(
   );
 }
 
+/** Who wrote the line of the plan that a cohort was made for; null where an operator did, or staff made the cohort. */
+export async function findPlanAuthor(tx: Tx, cohortId: number): Promise<StaffId | null> {
+  const { rows } = await tx.client.query<{ staff_id: StaffId | null }>(
+    `SELECT n.staff_id FROM planned_cohorts p
+       JOIN notice_plans n ON n.lg_code = p.lg_code AND n.notice_plan_id = p.notice_plan_id
+      WHERE p.lg_code = $1 AND p.cohort_id = $2`,
+    [tx.lgCode, cohortId],
+  );
+  return rows[0]?.staff_id ?? null;
+}
+
 /** Decides about the cohort of a month, once; false where somebody did already. */
 export async function decidePlannedRow(
   tx: Tx,

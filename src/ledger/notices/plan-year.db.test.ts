@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { importResidents } from '#addressees/persons';
-import { getDay } from '#kernel';
+import { listActs } from '#common-base/audit';
+import { getDay, type StaffId } from '#kernel';
 import { createLog } from '#platform/log';
-import { withMunicipality } from '#platform/postgres';
+import { type Tx, withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, residentFeed, testActor, testClock } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { olderResident, openTestLibrary } from '../../../tests/support/notices.ts';
@@ -11,6 +12,7 @@ import { listCohorts } from './create-cohort.ts';
 import { createPlanTask, type NoticeContext, startPrintJob } from './index.ts';
 import {
   addPlan,
+  approvePlanned,
   decidePlanned,
   endPlan,
   getYearPlan,
@@ -22,7 +24,7 @@ import {
 
 const today = getDay(2026, 11, 21);
 const december = getDay(2026, 12, 1);
-const allowed = ['notices.view', 'notices.print', 'notices.layouts', 'notices.approve', 'persons.import'] as const;
+const allowed = ['notices.view', 'notices.print', 'notices.plan', 'notices.approve', 'persons.import'] as const;
 const plan: NewPlan = {
   ...{ label: '高齢者インフルエンザ', programme: 'influenza-older', stage: 'seasonal', kind: 'forms' },
   ...{ layoutId: 'screening-influenza-older', months: [12, 10, 12], narrowing: { bornTo: getDay(1955, 1, 1) } },
@@ -69,8 +71,20 @@ test('計画は送る月の抽出を一度だけ作り、承認されるまで�
     () => decidePlanned({ ...context, actor: testActor(t.lgCode, ['notices.print']) }, made.cohortId, 'approved'),
     /permission|権限/u,
   );
-  await decidePlanned(context, made.cohortId, 'approved');
+  await assert.rejects(() => decidePlanned(context, made.cohortId, 'approved'), /別の人に承認を頼んで/u);
+  await assert.rejects(() => approvePlanned(context, [made.cohortId]), /別の人に承認を頼んで/u);
+  const other = { ...context, actor: { ...context.actor, staffId: (1 + (context.actor.staffId ?? 0)) as StaffId } };
+  await decidePlanned(other, made.cohortId, 'approved');
   await assert.rejects(() => decidePlanned(context, made.cohortId, 'declined'), /承認を待っていません/u);
+  const decided = await withMunicipality(t.db, t.lgCode, (tx) => listActs(tx, { act: 'notices.plannedDecided' }));
+  assert.deepEqual(
+    decided.acts.map(({ outcome, staffId }) => [outcome, staffId]),
+    [
+      ['done', 2],
+      ['refused', 1],
+      ['refused', 1],
+    ],
+  );
   assert.ok((await start()).printJobId > 0);
   const [cohort] = await withMunicipality(t.db, t.lgCode, (tx) => listCohorts(tx, context.actor));
   assert.equal(cohort?.label, '高齢者インフルエンザ（2026年12月）');
@@ -97,6 +111,28 @@ test('同時に二度作っても、一つの月に抽出は一つ', async () =>
   assert.ok(made.some((one) => one.status === 'fulfilled'));
   const { planned } = await yearPlan();
   assert.equal(planned.filter((one) => one.monthFrom === january).length, 1);
+});
+
+test('計画を作った人の承認は、画面を通らなくてもデータベースが断る', async () => {
+  const inOffice = <T>(work: (tx: Tx) => Promise<T>) => withMunicipality(t.db, t.lgCode, work);
+  const author = await inOffice(async ({ client }) => {
+    const { rows } = await client.query<{ staff_id: StaffId }>(
+      `INSERT INTO staff_members (lg_code, account_name, display_name, department, roles, must_change_password, rank)
+       VALUES ($1, 'keikaku', '計画 担当', '健康推進課', '{chief}', false, 'chief') RETURNING staff_id`,
+      [t.lgCode],
+    );
+    return rows[0]?.staff_id ?? assert.fail('no account');
+  });
+  const by = { ...context, actor: { ...context.actor, staffId: author } };
+  const planId = await addPlan(by, { ...plan, label: '二人', months: [2] }, today);
+  assert.equal(await makePlannedCohorts(context, getDay(2027, 2, 1)), 1);
+  const approve = (tx: Tx) =>
+    tx.client.query(
+      `UPDATE planned_cohorts SET state = 'approved', decided_by = $3, decided_by_name = '計画 担当', decided_at = now()
+       WHERE lg_code = $1 AND notice_plan_id = $2`,
+      [t.lgCode, planId, author],
+    );
+  await assert.rejects(() => inOffice(approve), /four_eyes/u);
 });
 
 test('終わりにした計画は何も作らず、名前も月もない計画は断る', async () => {

@@ -1,4 +1,4 @@
-import { type Actor, requirePermission } from '#common-base/access';
+import { type Actor, findOneBehindBoth, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { addDays, Conflict, type Day, dayParts, fiscalYearStartOn, getDay, NotFound, UnreadableInput } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
@@ -9,6 +9,7 @@ import type { CohortNarrowing } from './narrow-people.ts';
 import {
   decidePlannedRow,
   endPlanRow,
+  findPlanAuthor,
   insertPlan,
   insertPlanned,
   type NoticePlan,
@@ -32,7 +33,7 @@ export function addPlan(context: NoticeContext, plan: NewPlan, on: Day): Promise
 }
 
 async function writePlan(tx: Tx, { actor, library }: NoticeContext, plan: NewPlan, on: Day): Promise<number> {
-  requirePermission(actor, 'notices.layouts');
+  requirePermission(actor, 'notices.plan');
   const label = plan.label.trim();
   const months = [...new Set(plan.months)].toSorted((a, b) => a - b);
   if (label === '') throw new UnreadableInput('計画の名前を入力してください。');
@@ -54,7 +55,7 @@ function narrowingOf({ kind, narrowing }: NewPlan): CohortNarrowing {
 /** Ends a line of the plan; what was made of it stays. */
 export async function endPlan(context: NoticeContext, noticePlanId: number): Promise<void> {
   const { actor, db } = context;
-  requirePermission(actor, 'notices.layouts');
+  requirePermission(actor, 'notices.plan');
   await withMunicipality(db, actor.lgCode, async (tx) => {
     if (!(await endPlanRow(tx, noticePlanId))) throw new NotFound('この計画はないか、すでに終わっています。');
     await recordAct(tx, actor, { act: 'notices.planEnded', details: { noticePlanId } });
@@ -135,6 +136,7 @@ export async function addPlans(
 export async function approvePlanned(context: NoticeContext, cohortIds: readonly number[]): Promise<void> {
   const { actor, db } = context;
   requirePermission(actor, 'notices.approve');
+  await refuseOwnPlans(context, cohortIds);
   await withMunicipality(db, actor.lgCode, async (tx) => {
     for (const cohortId of cohortIds) await decideInOffice(tx, actor, cohortId, 'approved');
   });
@@ -148,7 +150,29 @@ export async function decidePlanned(
 ): Promise<void> {
   const { actor, db } = context;
   requirePermission(actor, 'notices.approve');
+  if (state === 'approved') await refuseOwnPlans(context, [cohortId]);
   await withMunicipality(db, actor.lgCode, (tx) => decideInOffice(tx, actor, cohortId, state));
+}
+
+/** Whoever wrote the plan decided whom it calls: another person approves them (CB-08). The refusal stays in the log. */
+async function refuseOwnPlans({ actor, db, clock }: NoticeContext, cohortIds: readonly number[]): Promise<void> {
+  const { staffId } = actor;
+  if (staffId === null) return;
+  const own = await withMunicipality(db, actor.lgCode, async (tx) => {
+    for (const cohortId of cohortIds) {
+      const author = await findPlanAuthor(tx, cohortId);
+      const one = author === null ? undefined : await findOneBehindBoth(tx, author, staffId, clock.now());
+      if (one === undefined) continue;
+      const details = { cohortId, cause: one.code };
+      await recordAct(tx, actor, { act: 'notices.plannedDecided', outcome: 'refused', details });
+      return cohortId;
+    }
+    return undefined;
+  });
+  if (own === undefined) return;
+  throw new Conflict(
+    `抽出 ${own} の計画を作った人か、その人のアカウントをこの数日に作ったか作り直した人は、承認できません。別の人に承認を頼んでください。`,
+  );
 }
 
 async function decideInOffice(tx: Tx, actor: Actor, cohortId: number, state: 'approved' | 'declined'): Promise<void> {

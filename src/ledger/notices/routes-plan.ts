@@ -49,7 +49,7 @@ export async function showPlan(
     year,
     month: year === fiscalYear(today) ? dayParts(today).month : null,
     ...{ plan, layouts, stages, form, errors },
-    mayChange: mayDo(context.actor, 'notices.layouts'),
+    mayChange: mayDo(context.actor, 'notices.plan'),
     mayPrint: mayDo(context.actor, 'notices.print'),
     mayApprove: mayDo(context.actor, 'notices.approve'),
     issuedOn: errors.length > 0 ? context.body.text('issuedOn') || formatIsoDay(today) : formatIsoDay(today),

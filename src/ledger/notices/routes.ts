@@ -127,11 +127,11 @@ export function registerNoticeRoutes(app: StaffApp, tools: NoticeTools): void {
   add('GET', '/notices/prints/:printJobId/dispatch/:kind', 'notices.print', sendCompanion);
   add('GET', institutionListPath, 'notices.view', sendInstitutionList);
   add('GET', '/notices/plan', 'notices.view', (context) => showPlan(context, tools));
-  add('POST', '/notices/plan', 'notices.layouts', addToPlan);
-  add('POST', planManyPath, 'notices.layouts', addManyToPlan);
+  add('POST', '/notices/plan', 'notices.plan', addToPlan);
+  add('POST', planManyPath, 'notices.plan', addManyToPlan);
   add('POST', planApprovePath, 'notices.approve', approveMany);
   add('POST', planPrintPath, 'notices.print', printMany);
-  add('POST', planEndPath, 'notices.layouts', endOfPlan);
+  add('POST', planEndPath, 'notices.plan', endOfPlan);
   add('POST', planMakePath, 'notices.print', makePlan);
   add('POST', `${cohortsPath}/:cohortId/decision`, 'notices.approve', decideOnPlanned);
   add('GET', campaignsPath, 'notices.view', showCampaigns);

@@ -3,13 +3,11 @@ import { type Decision, decide, type Finding, finding, formatIsoDay, NotFound, t
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { requirePermission } from '../require-permission.ts';
-import { findStaff, isSamePerson, isUsable, permissionsOfStaff } from '../staff-store.ts';
+import { findStaff, isUsable, permissionsOfStaff } from '../staff-store.ts';
 import type { ActionContext, StaffMember } from '../types.ts';
-import { closeRequest, findRequest, haveOneHand } from './store.ts';
+import { findOneBehindBoth } from './find-one-behind-both.ts';
+import { closeRequest, findRequest } from './store.ts';
 import type { ApprovalKind, ApprovalRequest } from './types.ts';
-
-/** Days (a weekend long, so that the person meets it) in which whoever added an account, gave it a new password or took its factors away counts as a hand behind it. */
-const daysHeld = 3;
 
 /** What an approver, or the person who asked, does with a request. */
 export interface Settlement {
@@ -64,12 +62,9 @@ async function findFault(
   const approver = await findStaff(tx, staffId);
   const person = approver?.personStaffId ?? staffId;
   // Also accounts that became known as one person's after the request.
-  const isOwn = person === request.requestedPerson || (await isSamePerson(tx, request.requestedBy, staffId));
-  if (isOwn) return finding('approvalOwn', 'refuse', null);
-  const since = new Date(at.getTime() - daysHeld * 86_400_000);
-  if (await haveOneHand(tx, request.requestedBy, staffId, since)) {
-    return finding('approvalAccountReset', 'refuse', null, { days: daysHeld });
-  }
+  if (person === request.requestedPerson) return finding('approvalOwn', 'refuse', null);
+  const one = await findOneBehindBoth(tx, request.requestedBy, staffId, at);
+  if (one !== undefined) return one;
   const given = request.subject['staffId'];
   if (typeof given !== 'number') return undefined;
   // Nobody approves what they get themselves, whoever asked for it.
