@@ -289,6 +289,30 @@ test('取り消された予診票は断られ、その人は医療機関ウェ�
   assert.equal((await clinicRows("SELECT 1 FROM patients WHERE name = '青田　陽菜6'")).length, 0);
 });
 
+test('禁忌が記録されると、その予診票は医療機関で開かず、理由も人もそこにはない', async () => {
+  const { db, lgCode } = systems.office;
+  const one = await systems.registerWithForms([babyOf(28)]);
+  await systems.exchange('forms.changed', one.personIds);
+  const openForm = () => first.post('/tickets/open', { formNumber: one.numbers[0] ?? '', birthDate: '20260720' });
+  const known = () => clinicRows("SELECT 1 FROM patients WHERE name = '青田　陽菜28'");
+  assert.equal((await openForm()).statusCode, 303);
+  assert.equal((await known()).length, 1);
+  await withMunicipality(db, lgCode, ({ client }) =>
+    client.query(
+      `INSERT INTO person_facts (lg_code, person_id, change, kind, programme, from_on, certainty, act_id, recorded_by_name)
+       SELECT $1, $2, 'entry', 'contraindication', 'dpt-ipv-hib', '2026-11-20', 'documented', max(act_id), '試験'
+         FROM audit_acts WHERE lg_code = $1`,
+      [lgCode, one.personIds[0]],
+    ),
+  );
+  await systems.exchange('vaccinations.changed', one.personIds);
+  const answer = await openForm();
+  assert.equal(answer.statusCode, 422);
+  assert.match(answer.body, /いま使えません[\s\S]*接種せず、自治体の予防接種担当に問い合わせる/u);
+  assert.ok(!/禁忌|不適当/u.test(answer.body));
+  assert.equal((await known()).length, 0);
+});
+
 test('次の日には、使われた予診票の人は消え、前の日の記録は直せない', async () => {
   const [row] = await clinicRows<{ record_id: string }>(
     `SELECT record_id FROM clinic_records WHERE form_number = '${numbers[8]}'`,

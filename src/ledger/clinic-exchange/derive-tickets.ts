@@ -13,6 +13,8 @@ export interface TicketCase {
   /** Doses of the ledger. */
   readonly doses: readonly GivenDose[];
   readonly facts: readonly Fact[];
+  /** The programmes that are forbidden to the person on the day (禁忌). */
+  readonly contraindicated: ReadonlySet<string>;
   /** The last revision of every record that clinics made for the person. */
   readonly records: readonly ArrivedRecord[];
   readonly today: Day;
@@ -56,11 +58,13 @@ function isStillBrought(form: FormOnRecord, today: Day): boolean {
   return over === null || today <= addDays(over, rememberDays);
 }
 
-function stateOf(form: FormOnRecord, { person, records, today }: TicketCase): TicketItem['state'] {
+function stateOf(form: FormOnRecord, { person, contraindicated, records, today }: TicketCase): TicketItem['state'] {
   if (form.state !== 'issued') return form.state;
   // On the day of the record the clinic may still correct it, and for that it needs the form.
   const used = records.find(({ content }) => content.formNumber === form.formNumber && content.kind === 'record');
   if (used !== undefined && used.vaccinatedOn < today) return 'used';
+  // The clinic is told that the form cannot be used, and to ask the office: why is nobody's business there.
+  if (contraindicated.has(form.programme)) return 'stopped';
   return mayBeCalled(person, today) ? 'usable' : 'stopped';
 }
 

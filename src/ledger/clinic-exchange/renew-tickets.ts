@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { loadPersonsForJudging } from '#addressees/persons';
 import type { Day, PersonId } from '#kernel';
 import { loadFormsOfPeople } from '#ledger/forms';
-import { listGivenDoses, loadFacts, loadHistories } from '#ledger/vaccinations';
+import { listContraindicated, listGivenDoses, loadFacts, loadHistories } from '#ledger/vaccinations';
 import { ledgerClinicVersion, type PatientItem, type TicketItem, type TicketsMessage } from '#messages';
 import type { Tx } from '#platform/postgres';
 import { deriveTickets } from './derive-tickets.ts';
@@ -75,6 +75,7 @@ async function loadWanted(tx: Tx, personIds: readonly PersonId[], today: Day) {
       forms: forms.get(personId) ?? [],
       doses,
       facts: facts.get(personId)?.schedule ?? [],
+      contraindicated: listContraindicated(facts.get(personId)?.contraindications ?? [], today),
       records: records.get(personId) ?? [],
       today,
     });
