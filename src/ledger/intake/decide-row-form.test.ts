@@ -127,8 +127,10 @@ test('確認はすべて一度に言う', () => {
   ]);
 });
 
-test('医療機関の空欄は、会場が書かれた集団接種では尋ねない', () => {
-  assert.deepEqual(codes({ institutionCode: null, venueOther: '若葉台市民体育館' }), []);
+test('医療機関の空欄は、会場コードのある集団接種と、会場が書かれた臨時接種では尋ねない', () => {
+  const hall = { institutionCode: null, venueOther: '若葉台市民体育館' };
+  assert.deepEqual(codes({ ...hall, vaccinationClass: 'temporary' }), []);
+  assert.deepEqual(codes(hall), ['institutionUnknown'], 'words alone do not take a clinic out of its contract');
   assert.deepEqual(codes({ institutionCode: null, venueCode: 'K01' }), []);
   assert.deepEqual(codes({ institutionCode: null, venueOther: '' }), ['institutionUnknown']);
   assert.deepEqual(codes({ institutionCode: '9999', venueOther: '若葉台市民体育館' }), ['institutionUnknown']);

@@ -89,8 +89,9 @@ export function decideRowForm(row: ArrivedRow, known: FormKnowledge): RowForm {
   const givenIn = read('givenInLgCode');
   if (givenIn === null || givenIn === known.lgCode) {
     const institution = read('institutionCode');
-    // A 集団接種 at a hall is under no institution's contract: the place is told by its venue.
-    const isAtVenue = institution === null && (read('venueCode') ?? read('venueOther')) !== null;
+    // A 集団接種 at a hall is under no institution's contract: the place is told by its venue, or of a 臨時接種 by its words.
+    const venue = read('venueCode') ?? (fact.vaccinationClass === 'temporary' ? read('venueOther') : null);
+    const isAtVenue = institution === null && venue !== null;
     if (!isAtVenue) findings.push(...known.decideInstitution(institution, fact.vaccinatedOn, programme));
     findings.push(...known.decideClaim(row.fields, fact));
   } else findings.push(...decideGivenElsewhere(givenIn, fact.vaccinatedOn, known));
