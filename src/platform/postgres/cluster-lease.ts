@@ -17,6 +17,7 @@ export interface ClusterLease {
 /** The advisory lock that every process using the cluster holds shared, on the administrator's own database. */
 const leaseLock = 5_377_001;
 const lockTimeoutMs = 16 * 60_000;
+const shareAttempts = 3;
 
 /**
  * Takes a share in the cluster, starting its server if none runs. Should the server be killed while we hold the
@@ -28,10 +29,7 @@ export async function leaseCluster(place: ClusterPlace): Promise<ClusterLease> {
   let recovery: Promise<void> = Promise.resolve();
 
   const take = async (): Promise<string> => {
-    const taken = await underLock(place, async () => {
-      const socketDir = await ensureServer(place);
-      return { socketDir, client: await takeShare(socketDir) };
-    });
+    const taken = await underLock(place, () => shareServer(place));
     client = taken.client;
     client.once('end', () => {
       if (!isReleased) recovery = recover();
@@ -65,6 +63,22 @@ export async function leaseCluster(place: ClusterPlace): Promise<ClusterLease> {
 /** The connection string of a role of the embedded cluster. */
 export function socketUrl(socketDir: string, user: string, database: string): string {
   return `postgresql://${user}@${encodeURIComponent(socketDir)}/${database}`;
+}
+
+/**
+ * A share in a server that runs, or is started. A server that was killed a moment ago still looks alive and lets callers
+ * in whom nobody answers any more: then another look finds it gone.
+ */
+async function shareServer(place: ClusterPlace): Promise<{ readonly socketDir: string; readonly client: pg.Client }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const socketDir = await ensureServer(place);
+    try {
+      return { socketDir, client: await takeShare(socketDir) };
+    } catch (error) {
+      if (attempt === shareAttempts) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 async function takeShare(socketDir: string): Promise<pg.Client> {

@@ -115,6 +115,23 @@ describe('組み込みのデータベース', () => {
     await next.close();
   });
 
+  test('答えを待つ間にサーバーが強制終了されても、開く側はもう一度見て、起動し直したサーバーにつながる', async () => {
+    const parent = await holdInOtherProcess();
+    const pid = await serverPid();
+    assert.ok(pid !== undefined);
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    // It stands still: whoever calls is let in by the system and answered by nobody.
+    process.kill(pid, 'SIGSTOP');
+    const opening = open();
+    await sleep(500);
+    process.kill(pid, 'SIGKILL');
+    const next = await opening;
+    assert.notEqual(await serverPid(), pid);
+    assert.equal(await read(next), '強制終了の前');
+    await next.close();
+  });
+
   test('接続の一つが強制終了されても、動いているプロセスは続けて使える', async () => {
     const installation = await open();
     await write(installation, '続き');
