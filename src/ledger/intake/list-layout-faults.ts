@@ -24,9 +24,10 @@ export async function listLayoutFaults(tx: Tx): Promise<readonly string[]> {
 }
 
 /** The columns of a layout of vaccination records that nobody reads. Pure. */
-function unreadColumns({ title, name, columns }: Layout): readonly string[] {
-  const keys = new Set(columns.map(({ key }) => key));
-  if (!keys.has('vaccineCode') && !keys.has('vaccinatedOn')) return [];
+function unreadColumns({ title, name, columns, constants }: Layout): readonly string[] {
+  const keys = new Set([...columns.map(({ key }) => key), ...Object.keys(constants)]);
+  // Reservations and wishes name a vaccine too, on the day of something else.
+  if (!keys.has('vaccineCode') || !keys.has('vaccinatedOn')) return [];
   return columns
     .filter(({ key, type }) => type !== 'skip' && !knownKeys.has(key))
     .map(
