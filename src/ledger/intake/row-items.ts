@@ -1,6 +1,6 @@
 import { recordItems } from '#ledger/vaccinations';
 
-/** What a row tells beside the items of a record: who, when, how, and what the sender asks for it. Key and name in the office. */
+/** What a row tells beside the items of a record: who, when, how, and what is claimed for it. Key and name in the office. */
 const rowItems: readonly (readonly [string, string])[] = [
   ['lgCode', '団体コード'],
   ['addresseeNumber', '宛名番号'],
@@ -12,8 +12,6 @@ const rowItems: readonly (readonly [string, string])[] = [
   ['vaccinationClass', '接種区分（routine・voluntary・temporary）'],
   ['claimYen', '請求額（円）'],
   ['priceCode', '単価コード'],
-  ['senderBatch', '相手のバッチ番号'],
-  ['senderLine', '相手の行番号'],
 ];
 
 /** Every key that a column of vaccination records may have, with its name in the office. */
