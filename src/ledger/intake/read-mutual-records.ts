@@ -1,5 +1,6 @@
 import { type Day, formatIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import { foreignCodes } from './tell-findings.ts';
 
 /** A dose given here to a resident of a partner municipality, as its sender told it. */
 export interface MutualRecord {
@@ -11,8 +12,7 @@ export interface MutualRecord {
 const rowsPerPage = 2000;
 
 /** A row that has faults beside the municipality goes back to its sender first. */
-const otherFaults =
-  '$[*] ? (@.severity == "refuse" && @.code != "otherMunicipality" && @.code != "feedOtherMunicipality")';
+const otherFaults = `$[*] ? (@.severity == "refuse"${[...foreignCodes].map((code) => ` && @.code != "${code}"`).join('')})`;
 
 /** Whether a row speaks of a resident of the partner ($2) and is handed on as it stands: nobody sent it back or refused it. */
 const isHandedOn = (row: string): string =>

@@ -1,7 +1,7 @@
 import type { Finding } from '#kernel';
 
 /** What says that a row names another municipality. */
-const foreignCodes: ReadonlySet<string> = new Set(['otherMunicipality', 'feedOtherMunicipality']);
+export const foreignCodes: ReadonlySet<string> = new Set(['otherMunicipality', 'feedOtherMunicipality']);
 
 /**
  * The findings of a row as they are told. A row of a resident of the mutual agreement (相互乗入) is no ledger's of ours, yet
