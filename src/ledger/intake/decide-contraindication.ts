@@ -1,5 +1,5 @@
 import { type Finding, finding, formatIsoDay } from '#kernel';
-import type { FactOnRecord } from '#ledger/vaccinations';
+import { type FactOnRecord, isKnownOn } from '#ledger/vaccinations';
 import type { RowFact } from './types.ts';
 
 /**
@@ -14,7 +14,7 @@ export function decideContraindication(
 ): Finding[] {
   if (row.outcome !== 'administered') return [];
   const known = contraindications.find(
-    (fact) => fact.programme === row.vaccine.programme && (fact.from === null || fact.from <= row.vaccinatedOn),
+    (fact) => fact.programme === row.vaccine.programme && isKnownOn(fact, row.vaccinatedOn),
   );
   if (known === undefined) return [];
   const params = {

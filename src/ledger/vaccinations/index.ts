@@ -11,7 +11,7 @@ export { correctEntry } from './correct-entry.ts';
 export { decideItems, pickRecordItems } from './decide-items.ts';
 export type { RecordWording } from './derive-changed-items.ts';
 
-export { listContraindicated } from './facts/facts-for-schedule.ts';
+export { isKnownOn, listContraindicated } from './facts/facts-for-schedule.ts';
 export { factsPanel } from './facts/pages.ts';
 export { factWordingOf, registerFactRoutes } from './facts/routes.ts';
 export { type KnownFacts, listFacts, listPeopleEverTold, loadFacts } from './facts/store.ts';

@@ -35,8 +35,13 @@ export function findScheduleFact(told: FactTold): Fact | undefined {
   }
 }
 
-/** The programmes of which one of the facts is a 禁忌 known on a day; one without a day was always known. */
-export function listContraindicated(facts: readonly FactTold[], on: Day): ReadonlySet<string> {
-  const known = facts.filter(({ kind, from }) => kind === 'contraindication' && (from === null || from <= on));
+/** Whether a 禁忌 was known on a day; one without a day was always known. */
+export function isKnownOn({ from }: FactTold, on: Day): boolean {
+  return from === null || from <= on;
+}
+
+/** The programmes of which one of the 禁忌 was known on a day. */
+export function listContraindicated(contraindications: readonly FactTold[], on: Day): ReadonlySet<string> {
+  const known = contraindications.filter((fact) => isKnownOn(fact, on));
   return new Set(known.flatMap(({ programme }) => programme ?? []));
 }
