@@ -137,7 +137,8 @@ export async function listRowCandidates(
   const byNumberAlone = ofCoupon.filter((each) => !isBySecondFactor(each));
   const named = new Set([...asked, ...ofCoupon].map(({ person }) => person.personId));
   const candidates = [
-    ...[...asked, ...ofCoupon.filter(isBySecondFactor)],
+    ...asked,
+    ...ofCoupon.filter(isBySecondFactor),
     ...alike.filter(({ person }) => !named.has(person.personId)),
     ...byNumberAlone,
   ].map(({ person, reasons }) => ({

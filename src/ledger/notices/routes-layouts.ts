@@ -14,7 +14,7 @@ import { listTranslations } from './list-translations.ts';
 import { type LayoutForm, layoutPage, layoutsPage } from './pages/layout-page.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
 import { layoutPath, layoutsPath, noticesPath } from './pages/paths.ts';
-import { loadChoices, type NoticeTools, noticeContext } from './route-parts.ts';
+import { dayHelp, loadChoices, type NoticeTools, noticeContext } from './route-parts.ts';
 
 const crumbs = [...noticeCrumbs, { label: '様式と公印', href: layoutsPath }];
 const sealBytesMax = 5_000_000;
@@ -56,7 +56,7 @@ export async function tryOrKeepLayout(context: StaffContext, tools: NoticeTools)
   const layoutId = context.params['layoutId'] ?? '';
   const on = findTypedDay(context.body.text('inForceFrom'));
   if (on === undefined) {
-    const errors = [{ field: 'inForceFrom', message: '適用する日を 2026-12-01 や R8.12.1 のように書いてください。' }];
+    const errors = [{ field: 'inForceFrom', message: dayHelp('適用する日') }];
     return layoutAnswer(context, tools, { on: dayAsked(context), errors });
   }
   const notices = await noticeContext(context, tools);
@@ -94,8 +94,7 @@ export async function keepSeal(context: StaffContext, tools: NoticeTools): Promi
     }
   }
   const errors: FormError[] = [];
-  if (inForceFrom === undefined)
-    errors.push({ field: 'inForceFrom', message: '使い始める日を 2026-12-01 や R8.12.1 のように書いてください。' });
+  if (inForceFrom === undefined) errors.push({ field: 'inForceFrom', message: dayHelp('使い始める日') });
   if (chunks.length === 0) errors.push({ field: 'seal', message: '公印の画像を選んでください。' });
   if (inForceFrom === undefined || errors.length > 0) return showLayouts(context, tools, errors);
   try {

@@ -61,8 +61,8 @@ async function findFault(
   if (request.state !== 'open') return finding('approvalSettled', 'refuse', null);
   const approver = await findStaff(tx, staffId);
   const person = approver?.personStaffId ?? staffId;
-  // Also accounts that became known as one person's after the request.
   if (person === request.requestedPerson) return finding('approvalOwn', 'refuse', null);
+  // Also accounts that became known as one person's after the request.
   const one = await findOneBehindBoth(tx, request.requestedBy, staffId, at);
   if (one !== undefined) return one;
   const given = request.subject['staffId'];
