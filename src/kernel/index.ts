@@ -39,6 +39,7 @@ export type { BatchId, EntryId, LgCode, PersonId, StaffId } from './ids.ts';
 export {
   hasIndividualNumber,
   hasWrittenIndividualNumber,
+  isReasonField,
   refuseNumberInText,
   withoutIndividualNumbers,
 } from './individual-numbers-in-text.ts';

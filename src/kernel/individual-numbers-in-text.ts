@@ -22,27 +22,32 @@ const gap = '[\\s\\-‐-―−ー・.]';
 /** Twelve digits as an individual number is written: together, or in three groups of four. */
 const twelveDigits = new RegExp(
   `(?<!\\d)\\d{12}(?!\\d)|(?<!\\d${gap}?)\\d{4}${gap}\\d{4}${gap}\\d{4}(?!${gap}?\\d)`,
-  'u',
+  'gu',
 );
+
+/** Whether a field is kept as somebody wrote it, by its name, whatever the room: reason, otherReason, cancelReason, note. */
+export function isReasonField(name: string): boolean {
+  return /(?:reason|note|remark)s?$/iu.test(name);
+}
 
 /**
  * Refuses twelve digits in a text that is kept as somebody wrote it (処理事由, 理由): they may be an individual number
  * (個人番号), which no log and no record holds. A wrong one is refused as well: it is a mistyped right one.
  */
 export function refuseNumberInText(text: string): void {
-  if (!twelveDigits.test(text.normalize('NFKC'))) return;
+  if (text.normalize('NFKC').search(twelveDigits) === -1) return;
   throw new UnreadableInput(
     '理由の文に12けたの番号があります。個人番号のおそれがあるため残せません。番号は書かないで、業務の内容だけを書いてください。',
   );
 }
 
 /**
- * Whether twelve digits that carry the check digit of a 個人番号 stand by themselves in words of a file. Here a wrong check
- * digit passes, and so does what is part of a longer number: a whole file is refused for it.
+ * Whether twelve digits that carry the check digit of a 個人番号 stand by themselves in words of a file or a form. Here a
+ * wrong check digit passes, and so does what is part of a longer number.
  */
 export function hasWrittenIndividualNumber(text: string): boolean {
   if (text.length < 12) return false;
-  const matches = text.normalize('NFKC').match(new RegExp(twelveDigits, 'gu')) ?? [];
+  const matches = text.normalize('NFKC').match(twelveDigits) ?? [];
   return matches.some((match) => isIndividualNumber(match.replaceAll(/\D/gu, '')));
 }
 

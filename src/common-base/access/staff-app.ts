@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { formatIsoDay, hasIndividualNumber, type LgCode, refuseNumberInText } from '#kernel';
+import { formatIsoDay, hasIndividualNumber, isReasonField, type LgCode, refuseNumberInText } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { type ErrorPage, FormFields } from '#platform/http';
 import { type Html, html, notice } from '#platform/pages';
@@ -137,11 +137,6 @@ function wayBack(request: FastifyRequest): Html | null {
   return path === '/' ? null : html`<li><a href="${path}">前の画面を開きなおす</a></li>`;
 }
 
-/** Fields that are kept as somebody wrote them, whatever the room: reason, otherReason, cancelReason, note. */
-function isReason(name: string): boolean {
-  return /(?:reason|note|remark)s?$/iu.test(name);
-}
-
 async function answerVisitor(
   app: StaffApp,
   route: PublicRoute,
@@ -203,7 +198,7 @@ async function answerStaff(
     if (request.method === 'POST' && !isCsrfTokenOf(token, body.find('csrfToken'))) {
       throw new NotPermitted(null, staleForm);
     }
-    for (const name of body.names().filter(isReason)) body.list(name).forEach(refuseNumberInText);
+    for (const name of body.names().filter(isReasonField)) body.list(name).forEach(refuseNumberInText);
     refuseNumbersInWords(body);
     if (route.needsFreshSignIn === true && !isFresh(app, signedIn)) return askConfirmation(request);
     if (route.needsReason === true && session.reason === null) return askReason(request);

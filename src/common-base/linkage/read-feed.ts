@@ -1,5 +1,5 @@
 import { type CsvRecord, decodeText, maxLineBytes, TextFault } from '#formats';
-import { finding, hasWrittenIndividualNumber, type LgCode, UnreadableInput } from '#kernel';
+import { finding, hasWrittenIndividualNumber, isReasonField, type LgCode, UnreadableInput } from '#kernel';
 import { RecordArranger, scannerOf } from './arrange-records.ts';
 import { explainHeader, explainTextFault } from './explain-unreadable.ts';
 import { findUnmappedCharacters } from './find-unmapped-characters.ts';
@@ -87,7 +87,7 @@ interface WordsColumn {
 
 function wordsOf(prepared: readonly PreparedColumn[]): readonly WordsColumn[] {
   return prepared.flatMap(({ column, isText, isName }, at) =>
-    isText && !isName && /(?:reason|note|remark)s?$/iu.test(column.key) ? [{ at, column }] : [],
+    isText && !isName && isReasonField(column.key) ? [{ at, column }] : [],
   );
 }
 
