@@ -1,5 +1,6 @@
 import {
   everyRecordOf,
+  type LinkedRecords,
   listLinkedRecords,
   loadPersonsForJudging,
   type Mailing,
@@ -50,17 +51,23 @@ export interface PersonToCall extends JudgedPerson {
   readonly isProtected: boolean;
 }
 
+/** The day for which people are asked about, and the records that are linked as one person with each of them. */
+interface PageOfPeople {
+  readonly asOf: Day;
+  readonly linked: LinkedRecords;
+}
+
 /** Judges people for one stage from the ledger as it is now. */
 async function judgePeople(
   tx: Tx,
   rules: RuleSet,
   people: readonly PersonOnRecord[],
   key: StageKey,
-  asOf: Day,
+  { asOf, linked }: PageOfPeople,
 ): Promise<JudgedPerson[]> {
   const personIds = people.map((person) => person.personId);
-  const histories = await loadHistories(tx, personIds);
-  const facts = await loadFacts(tx, personIds);
+  const histories = await loadHistories(tx, personIds, linked);
+  const facts = await loadFacts(tx, personIds, linked);
   return people.map((person) => {
     const told = facts.get(person.personId);
     const known = { doses: histories.get(person.personId) ?? [], facts: told?.schedule ?? [] };
@@ -103,10 +110,9 @@ async function completePeople(
   tx: Tx,
   judged: readonly JudgedPerson[],
   key: StageKey,
-  asOf: Day,
+  { asOf, linked }: PageOfPeople,
 ): Promise<PersonToCall[]> {
   const personIds = judged.map(({ person }) => person.personId);
-  const linked = await listLinkedRecords(tx, personIds);
   const holders = everyRecordOf(personIds, linked);
   const formsOf = Map.groupBy(
     await listLiveForms(tx, { personIds: holders, ...key, on: asOf }),
@@ -150,7 +156,12 @@ export async function loadPeopleToCall(
   asOf: Day,
 ): Promise<Map<PersonId, PersonToCall>> {
   const people = await loadPersonsForJudging(tx, { personIds });
-  const called = await completePeople(tx, await judgePeople(tx, rules, people, key, asOf), key, asOf);
+  const linked = await listLinkedRecords(
+    tx,
+    people.map(({ personId }) => personId),
+  );
+  const page = { asOf, linked };
+  const called = await completePeople(tx, await judgePeople(tx, rules, people, key, page), key, page);
   return new Map(called.map((one) => [one.person.personId, one]));
 }
 
