@@ -54,7 +54,7 @@ async function* readPages(
   const institutions = await loadInstitutions(tx);
   const vaccines = await loadVaccineMap(tx);
   for await (const records of readMutualRecords(tx, { lgCode, ...span })) {
-    const agreed = records.filter(({ fields }) => isAgreed(partners, lgCode, fields['vaccinatedOn'] ?? null));
+    const agreed = records.filter(({ fields }) => isAgreed(partners, lgCode, fields['vaccinatedOn'] ?? ''));
     yield agreed.map(({ fields }) => ({
       personId: null,
       values: valuesOf(tx.lgCode, fields, institutions, vaccines),
@@ -62,8 +62,8 @@ async function* readPages(
   }
 }
 
-function isAgreed(partners: readonly Partner[], lgCode: string, vaccinatedOn: string | null): boolean {
-  const on = findIsoDay(vaccinatedOn ?? '');
+function isAgreed(partners: readonly Partner[], lgCode: string, vaccinatedOn: string): boolean {
+  const on = findIsoDay(vaccinatedOn);
   return on !== undefined && findPartner(partners, lgCode, on) !== undefined;
 }
 
