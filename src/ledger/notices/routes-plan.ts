@@ -24,7 +24,7 @@ import {
 } from './route-parts.ts';
 
 const emptyPlan: PlanForm = {
-  ...{ label: '', layoutId: '', stage: '', asOf: '', dueBy: '', narrowing: {} },
+  ...{ label: '', layoutId: '', stage: '', asOf: '', dueBy: '' },
   months: [],
   kind: 'forms',
 };
@@ -76,7 +76,6 @@ export async function addToPlan(context: StaffContext, tools: NoticeTools): Prom
     stage: body.text('stage'),
     months: body.list('months'),
     kind: body.text('kind'),
-    narrowing: 'narrowing' in narrowed ? narrowed.narrowing : {},
     sent: body,
   };
   const layouts = await inOffice(context, (tx) => loadChoices(tx, tools, today));
@@ -90,8 +89,11 @@ export async function addToPlan(context: StaffContext, tools: NoticeTools): Prom
   if (layout === undefined) errors.push({ field: 'layoutId', message: '様式を選んでください。' });
   else if (key === undefined) errors.push({ field: 'stage', message: 'どの予防接種のものかを選んでください。' });
   if (months.length === 0) errors.push({ field: 'months', message: '送る月を一つ以上選んでください。' });
-  if (layout === undefined || key === undefined || errors.length > 0) return showPlan(context, tools, form, errors);
-  const { label, layoutId, narrowing } = form;
+  if (layout === undefined || key === undefined || 'errors' in narrowed || errors.length > 0) {
+    return showPlan(context, tools, form, errors);
+  }
+  const { label, layoutId } = form;
+  const { narrowing } = narrowed;
   await addPlan(await noticeContext(context, tools), { ...key, label, layoutId, narrowing, months, kind }, today);
   return redirectTo(planPath(null));
 }

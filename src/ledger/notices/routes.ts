@@ -179,7 +179,7 @@ async function showFirst(context: StaffContext, tools: NoticeTools): Promise<Ans
   const counted = context.query.text('counted');
   if (counted === '') return showNotices(context, tools, emptyForm(context), []);
   const { form } = readCounted(await inOffice(context, (tx) => getRun(tx, readNumber(counted))));
-  return showNotices(context, tools, { ...form, sent: sentNarrowing(form.narrowing) }, []);
+  return showNotices(context, tools, form, []);
 }
 
 /** Whom a cohort would call, as a run has counted it. */
@@ -189,13 +189,20 @@ async function showCounted(context: StaffContext, tools: NoticeTools): Promise<A
     run: await getRun(tx, runId),
     layouts: await loadChoices(tx, tools, todayInTokyo(context.clock)),
   }));
-  const { form, counts } = readCounted(run);
+  const { form, narrowing, counts } = readCounted(run);
   const layoutTitle = layouts.find((layout) => layout.layoutId === form.layoutId)?.title ?? form.layoutId;
-  const body = cohortPreviewPage({ form, layoutTitle, counts, runId, csrfToken: context.csrfToken });
+  const body = cohortPreviewPage({ form, narrowing, layoutTitle, counts, runId, csrfToken: context.csrfToken });
   return context.page({ title: '対象者の人数', body, crumbs: noticeCrumbs, current: noticesPath });
 }
 
-function readCounted({ kind, result }: Run): { readonly form: CohortForm; readonly counts: CohortCounts } {
+/** A count as it was asked and what it found. */
+interface Counted {
+  readonly form: CohortForm;
+  readonly narrowing: CohortNarrowing;
+  readonly counts: CohortCounts;
+}
+
+function readCounted({ kind, result }: Run): Counted {
   if (kind !== cohortTask.count || result === null) throw new NotFound('この抽出や印刷はありません。');
   const text = (name: string) => String(result[name]);
   const counts = {
@@ -203,12 +210,13 @@ function readCounted({ kind, result }: Run): { readonly form: CohortForm; readon
     excluded: Number(result['excluded']),
     reasons: JSON.parse(text('reasons')) as CohortCounts['reasons'],
   };
+  const narrowing = notedNarrowing(result);
   const form: CohortForm = {
     ...{ label: text('label'), layoutId: text('layoutId'), asOf: text('asOf'), dueBy: text('dueBy') },
-    narrowing: notedNarrowing(result),
     stage: `${text('programme')}/${text('stage')}`,
+    sent: sentNarrowing(narrowing),
   };
-  return { form, counts };
+  return { form, narrowing, counts };
 }
 
 /** Judging the whole population is the worker's. */
@@ -331,7 +339,7 @@ async function showCohortPeople(context: StaffContext): Promise<Answer> {
 
 function emptyForm(context: StaffContext): CohortForm {
   const today = formatIsoDay(todayInTokyo(context.clock));
-  return { label: '', layoutId: '', stage: '', asOf: today, dueBy: today, narrowing: {} };
+  return { label: '', layoutId: '', stage: '', asOf: today, dueBy: today };
 }
 
 function readForm(context: StaffContext): CohortForm {
@@ -342,14 +350,8 @@ function readForm(context: StaffContext): CohortForm {
     stage: body.text('stage'),
     asOf: body.text('asOf'),
     dueBy: body.text('dueBy'),
-    narrowing: narrowingOf(body),
     sent: body,
   };
-}
-
-function narrowingOf(body: StaffContext['body']): CohortNarrowing {
-  const read = readNarrowingFields(body);
-  return 'narrowing' in read ? read.narrowing : {};
 }
 
 /** The conditions that a form means, or what is wrong with it. */
@@ -357,7 +359,7 @@ async function readConditions(
   context: StaffContext,
   tools: NoticeTools,
   form: CohortForm,
-): Promise<{ conditions: CohortConditions; layoutTitle: string } | { errors: readonly FormError[] }> {
+): Promise<{ conditions: CohortConditions } | { errors: readonly FormError[] }> {
   const layouts = await inOffice(context, (tx) => loadChoices(tx, tools, todayInTokyo(context.clock)));
   const layout = layouts.find((one) => one.layoutId === form.layoutId);
   const asOf = findTypedDay(form.asOf);
@@ -377,7 +379,6 @@ async function readConditions(
     errors.push({ field: 'dueBy', message: '判定する日と同じか、それより後の日にしてください。' });
   }
   if (layout === undefined || key === undefined || asOf === undefined || dueBy === undefined) return { errors };
-  if (errors.length > 0) return { errors };
-  const { layoutId, title } = layout;
-  return { conditions: { ...key, layoutId, asOf, dueBy, narrowing: form.narrowing }, layoutTitle: title };
+  if ('errors' in narrowed || errors.length > 0) return { errors };
+  return { conditions: { ...key, layoutId: layout.layoutId, asOf, dueBy, narrowing: narrowed.narrowing } };
 }

@@ -76,8 +76,7 @@ export interface CohortForm {
   readonly stage: string;
   readonly asOf: string;
   readonly dueBy: string;
-  readonly narrowing: CohortNarrowing;
-  /** The conditions as they were typed, where the form is asked again. */
+  /** The conditions beside the law as they were typed, where the form is asked again. */
   readonly sent?: SentFields;
 }
 
@@ -200,6 +199,7 @@ function printJobsPanel(jobs: readonly PrintJobSummary[]): Html {
 /** Who would be in the cohort, in figures with every reason, before it is frozen. */
 export function cohortPreviewPage(view: {
   form: CohortForm;
+  narrowing: CohortNarrowing;
   layoutTitle: string;
   counts: CohortCounts;
   /** The run that counted: its conditions can be changed. */
@@ -207,7 +207,7 @@ export function cohortPreviewPage(view: {
   csrfToken: string;
 }): Html {
   const { form, counts } = view;
-  const fields = html`${hiddenField('label', form.label)}${hiddenField('layoutId', form.layoutId)}${hiddenField('stage', form.stage)}${hiddenField('asOf', form.asOf)}${hiddenField('dueBy', form.dueBy)}${hiddenNarrowing(form.narrowing)}`;
+  const fields = html`${hiddenField('label', form.label)}${hiddenField('layoutId', form.layoutId)}${hiddenField('stage', form.stage)}${hiddenField('asOf', form.asOf)}${hiddenField('dueBy', form.dueBy)}${hiddenNarrowing(view.narrowing)}`;
   const keep = postForm(
     { action: cohortsPath, csrfToken: view.csrfToken },
     html`${fields}<div class="button-row">${button(`この${formatCount(counts.included)}人で決める`, { look: 'filled', icon: 'check', isDisabled: counts.included === 0 })}${buttonLink('条件を直す', `${noticesPath}?counted=${view.runId}`)}</div>`,
