@@ -1,4 +1,5 @@
 import { findIsoDay, UnreadableInput } from '#kernel';
+import { mayCall } from '#platform/http';
 import type { PlaceRule } from './decide-place.ts';
 import { isRole, type Role } from './permission-table.ts';
 import { readPlaceRules } from './read-place-rules.ts';
@@ -142,10 +143,11 @@ function openId(value: unknown): OpenIdSettings | null {
   if (value === undefined || value === null) return null;
   const given = typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
   const { issuer, clientId, accountClaim = 'preferred_username' } = given;
-  const isSafe = typeof issuer === 'string' && /^(?:https:\/\/|http:\/\/(?:127\.0\.0\.1|localhost)[:/])/u.test(issuer);
+  const url = typeof issuer === 'string' ? URL.parse(issuer) : null;
   if (
-    !isSafe ||
-    !URL.canParse(issuer) ||
+    typeof issuer !== 'string' ||
+    url === null ||
+    !mayCall(url) ||
     typeof clientId !== 'string' ||
     clientId === '' ||
     typeof accountClaim !== 'string'

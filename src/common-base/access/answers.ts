@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { mayCall } from '#platform/http';
 import type { Html } from '#platform/pages';
 
 /** Go on at another page of ours (303): after every form that changed something. */
@@ -42,10 +43,7 @@ export function redirectTo(path: string): Redirect {
 
 /** Leaves for another site whose address the settings name; without encryption only on this machine. */
 export function leaveTo(url: URL): Leave {
-  const isOwnMachine = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isOwnMachine)) {
-    throw new TypeError('another site is reached by https');
-  }
+  if (!mayCall(url)) throw new TypeError('another site is reached by https');
   return { kind: 'leave', url };
 }
 

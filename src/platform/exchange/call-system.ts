@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { UnreadableInput } from '#kernel';
 import type { Clock } from '#platform/clock';
+import { mayCall } from '#platform/http';
 import { isAnswerTo, signRequest } from './signature.ts';
 import type { PeerKey, SystemKey } from './types.ts';
 
@@ -58,8 +59,7 @@ export async function callSystem(options: CallOptions, body: string): Promise<st
 /** An address that may be called: encrypted, or on this machine. */
 export function readOrigin(text: string): string {
   const url = URL.parse(text);
-  const isOwnMachine = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url === null || (url.protocol !== 'https:' && !(url.protocol === 'http:' && isOwnMachine))) {
+  if (url === null || !mayCall(url)) {
     throw new UnreadableInput(
       '連携相手のアドレスは https:// で始めてください（同じ機械の中だけは http:// も使えます）。',
     );

@@ -5,5 +5,5 @@ export type { ErrorForPeople } from './error-page.ts';
 export { FormFields } from './form-fields.ts';
 export { CannotListen, closeGracefully, explainListenFailure, listen } from './listen.ts';
 export { findNetworks, type Networks } from './networks.ts';
-
+export { isThisMachine, mayCall } from './this-machine.ts';
 export type { ErrorPage, HttpServerOptions } from './types.ts';

@@ -1,4 +1,5 @@
 import type { Configuration } from 'openid-client';
+import { isThisMachine } from '#platform/http';
 import type { OpenIdSettings } from '../access-settings.ts';
 
 /** What the provider says of a person, checked: signature, issuer, audience, time and nonce. */
@@ -87,10 +88,9 @@ async function configurationOf(settings: OpenIdSettings, secret: string): Promis
 async function discover(settings: OpenIdSettings, secret: string): Promise<Configuration> {
   const client = await loadClient();
   const issuer = new URL(settings.issuer);
-  const isOwnMachine = issuer.hostname === '127.0.0.1' || issuer.hostname === 'localhost';
   return await client.discovery(issuer, settings.clientId, undefined, client.ClientSecretPost(secret), {
     timeout: 10,
     // The signature of each ID token is checked by the provider's keys, beside the connection that brought it.
-    execute: [client.enableNonRepudiationChecks, ...(isOwnMachine ? [client.allowInsecureRequests] : [])],
+    execute: [client.enableNonRepudiationChecks, ...(isThisMachine(issuer) ? [client.allowInsecureRequests] : [])],
   });
 }
