@@ -1,3 +1,5 @@
+import { isThisMachine } from '#platform/http';
+
 /** One message of plain text. */
 export interface Mail {
   readonly from: string;
@@ -28,9 +30,11 @@ export async function sendMail(smtpUrl: string, mail: Mail): Promise<void> {
   }
 }
 
-/** Whether STARTTLS must succeed; `smtps:` is TLS from the first byte and needs none. */
+/**
+ * Whether STARTTLS must succeed where the address does not say; `smtps:` is TLS from the first byte and needs none. What
+ * the address says goes before this option.
+ */
 function needsTls(smtpUrl: string): boolean {
   const url = new URL(smtpUrl);
-  const isThisMachine = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  return url.protocol === 'smtp:' && !isThisMachine && url.searchParams.get('requireTLS') !== 'false';
+  return url.protocol === 'smtp:' && !isThisMachine(url);
 }
