@@ -36,6 +36,7 @@ function pass(minutes: number): void {
   office.clock.at = new Date(office.clock.at.getTime() + minutes * 60_000);
 }
 
+const lost = /いま送った内容は届いていません。[^。]*もう一度入力してください/u;
 const word = (): string => office.accounts[0]?.password ?? '';
 
 test('大切な操作は、パスワードを入れてから5分までそのまま通り、過ぎるときき直す', async () => {
@@ -47,13 +48,16 @@ test('大切な操作は、パスワードを入れてから5分までそのま�
   assert.equal((await browser.post('/probe/dangerous', {})).headers.location, '/');
   pass(1);
   const asked = await browser.post('/probe/dangerous', {}, { referer: 'http://localhost/somewhere' });
-  assert.equal(asked.headers.location, '/confirm?next=%2Fsomewhere');
+  assert.equal(asked.headers.location, '/confirm?next=%2Fsomewhere&unsent=yes');
   const foreign = await browser.post('/probe/dangerous', {}, { referer: 'https://evil.example/x' });
-  assert.equal(foreign.headers.location, '/confirm?next=%2F');
+  assert.equal(foreign.headers.location, '/confirm?next=%2F&unsent=yes');
   assert.equal(acted, 2, 'nothing was done');
-  await browser.follow(asked);
-  assert.equal((await browser.post('/confirm', { password: 'chigau-password', next: '/somewhere' })).statusCode, 422);
-  assert.equal((await browser.post('/probe/dangerous', {})).headers.location, '/confirm?next=%2F');
+  assert.match((await browser.follow(asked)).body, lost, 'the form that was sent is not taken for done');
+  const wrong = await browser.post('/confirm', { password: 'chigau-password', next: '/somewhere', unsent: 'yes' });
+  assert.equal(wrong.statusCode, 422);
+  assert.match(wrong.body, lost);
+  assert.match(wrong.body, /name="unsent" value="yes"/u);
+  assert.equal((await browser.post('/probe/dangerous', {})).headers.location, '/confirm?next=%2F&unsent=yes');
   const early = browser.cookies.get('sesshu') ?? '';
   assert.equal(
     (await browser.post('/confirm', { password: word(), next: '/somewhere' })).headers.location,
@@ -90,6 +94,10 @@ test('10分使わないと画面はロックされ、どこも開かず、パス
   const page = await browser.follow(locked);
   assert.match(page.body, /画面をロックしました/u);
   assert.doesNotMatch(page.body, /data-actor="[^"]/u, 'the frame shows nobody');
+  assert.doesNotMatch(page.body, lost, 'no form was sent');
+  const sent = await browser.post('/probe/dangerous', {}, { referer: 'http://localhost/somewhere' });
+  assert.equal(sent.headers.location, '/unlock?next=%2Fsomewhere&unsent=yes');
+  assert.match((await browser.follow(sent)).body, lost);
   for (const url of ['/', '/confirm', '/reason', '/account/password', '/second-factor']) {
     assert.match(String((await browser.get(url)).headers.location), /^\/unlock/u, url);
   }

@@ -6,6 +6,7 @@ import type { BreachedPasswords } from './breached-passwords.ts';
 import { changePassword } from './change-password.ts';
 import { explainErrors } from './explain-errors.ts';
 import { accountPage, passwordPage } from './pages/account-page.ts';
+import { isAfterUnsentForm } from './pages/unsent.ts';
 import { endSession, endSessionsOf, listSessions } from './session.ts';
 import { addStaffRoute, type StaffApp } from './staff-app.ts';
 import type { StaffContext } from './staff-route.ts';
@@ -105,6 +106,7 @@ async function showPassword(
     csrfToken: context.csrfToken,
     accountName: staff?.accountName ?? '',
     isForced: context.session.mustChangePassword,
+    isUnsent: isAfterUnsentForm(context),
     lengthMin: context.settings.passwordLengthMin,
     errors,
   });

@@ -5,7 +5,8 @@ import { withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo, safeNext } from './answers.ts';
 import { confirmIdentity } from './confirm-identity.ts';
 import { explainErrors } from './explain-errors.ts';
-import { confirmPage } from './pages/second-factor-pages.ts';
+import { confirmPage } from './pages/confirm-page.ts';
+import { isAfterUnsentForm } from './pages/unsent.ts';
 import { lockSession } from './session.ts';
 import { addStaffRoute, type StaffApp } from './staff-app.ts';
 import type { StaffContext } from './staff-route.ts';
@@ -50,6 +51,7 @@ async function showConfirm(context: StaffContext, errors: readonly Finding[]): P
     csrfToken: context.csrfToken,
     next: safeNext(context.body.find('next') ?? context.query.find('next')),
     isLocked: session.isLocked,
+    isUnsent: isAfterUnsentForm(context),
     staffName: actor.staffName,
     accountName: staff?.accountName ?? '',
     hasOpenId: context.settings.openId !== null,

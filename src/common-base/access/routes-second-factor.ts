@@ -4,6 +4,7 @@ import { type Answer, answerWith, redirectTo, safeNext } from './answers.ts';
 import { explainErrors } from './explain-errors.ts';
 import { newPasskeyPage, usePasskeyPanel } from './pages/passkey-pages.ts';
 import { askFactorPage, factorsPage, recoveryCodesPage, totpPage } from './pages/second-factor-pages.ts';
+import { isAfterUnsentForm } from './pages/unsent.ts';
 import { removeOwnFactor, renewRecoveryCodes } from './second-factor/manage-factors.ts';
 import { passByCode } from './second-factor/pass-second-factor.ts';
 import {
@@ -68,6 +69,7 @@ async function showAsk(context: StaffContext, errors: readonly Finding[]): Promi
   const body = askFactorPage({
     csrfToken: context.csrfToken,
     next,
+    isUnsent: isAfterUnsentForm(context),
     errors: await explainErrors(errors),
     hasTotp: factors.some((each) => each.kind === 'totp'),
     passkeyPanel: options && usePasskeyPanel({ csrfToken: context.csrfToken, next, options }),
@@ -94,6 +96,7 @@ async function showFactors(context: StaffContext, errors: readonly Finding[]): P
     factors,
     codesLeft,
     isForced: context.session.secondFactor === 'enrol',
+    isUnsent: isAfterUnsentForm(context),
     errors: await explainErrors(errors),
   });
   const page = context.page({ title: '二要素の登録', body, current: '/account' });

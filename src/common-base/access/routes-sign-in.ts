@@ -4,6 +4,7 @@ import { withMunicipality } from '#platform/postgres';
 import { answerWith, redirectTo, safeNext } from './answers.ts';
 import { otherChoice, reasonPage } from './pages/reason-page.ts';
 import { chooseOfficePage, signInPage } from './pages/sign-in-page.ts';
+import { isAfterUnsentForm } from './pages/unsent.ts';
 import { endSession, setSessionReason } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { addStaffRoute, listOffices, type StaffApp } from './staff-app.ts';
@@ -57,7 +58,7 @@ function addReasonRoutes(app: StaffApp): void {
         reasons: context.settings.reasons,
         current: context.session.reason,
         next: safeNext(context.query.find('next')),
-        isUnsent: context.query.find('unsent') === 'yes',
+        isUnsent: isAfterUnsentForm(context),
         csrfToken: context.csrfToken,
         errors: [],
       });
@@ -81,7 +82,7 @@ async function showSignIn(
     return context.page({ title: '団体を選ぶ', body, width: 'narrow' });
   }
   const next = safeNext(context.body.find('next') ?? context.query.find('next'));
-  const isUnsent = context.query.find('unsent') === 'yes';
+  const isUnsent = isAfterUnsentForm(context);
   const hasOpenId = context.settings.openId !== null && app.options.findOpenIdSecret?.(office.lgCode) !== undefined;
   const body = signInPage({ office, csrfToken, next, isUnsent, hasOpenId, ...given });
   return context.page({ title: 'サインイン', body, width: 'narrow' });
@@ -144,7 +145,7 @@ async function takeReason(
   const reason = choice === otherChoice.value ? other : choice;
   if (errors.length > 0) {
     const current = choice === '' ? null : withoutIndividualNumbers(reason);
-    const isUnsent = body.find('unsent') === 'yes';
+    const isUnsent = isAfterUnsentForm(context);
     const asked = { reasons: settings.reasons, current, next, isUnsent, csrfToken: context.csrfToken };
     const page = reasonPage({ ...asked, errors });
     return answerWith(422, context.page({ title: '処理事由を選ぶ', body: page, width: 'narrow' }));

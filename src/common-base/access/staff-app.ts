@@ -220,7 +220,7 @@ function leadTo(stage: SessionStage, request: FastifyRequest): Answer {
     const body = notice('warning', '本人の確認が必要です', html`<a href="${page}">確認の画面へ</a>`);
     return { kind: 'page', status: 401, body };
   }
-  return go(`${page}?next=${encodeURIComponent(placeToReturn(request))}`);
+  return go(`${page}?${returnQuery(request)}`);
 }
 
 function isFresh(app: StaffApp, { session, settings }: SignedIn): boolean {
@@ -228,13 +228,16 @@ function isFresh(app: StaffApp, { session, settings }: SignedIn): boolean {
 }
 
 function askConfirmation(request: FastifyRequest): Answer {
-  return go(`/confirm?next=${encodeURIComponent(placeToReturn(request))}`);
+  return go(`/confirm?${returnQuery(request)}`);
 }
 
-/** The page itself; for a form that was sent the page it stood on, since a form is not sent twice. */
-function placeToReturn(request: FastifyRequest): string {
-  if (request.method === 'GET') return pathOf(request);
-  return cameFrom(request);
+/**
+ * Where to go on afterwards: the page itself; for a form that was sent the page it stood on, since a form is not sent
+ * twice, and that it did not arrive: who sent it must know, or takes it for done.
+ */
+function returnQuery(request: FastifyRequest): string {
+  if (request.method === 'GET') return `next=${encodeURIComponent(pathOf(request))}`;
+  return `next=${encodeURIComponent(cameFrom(request))}&unsent=yes`;
 }
 
 /** The page of ours on which the link or form stood; the start page where that is not known. */
@@ -328,15 +331,12 @@ function answerSignedOut(app: StaffApp, request: FastifyRequest, reply: FastifyR
     return { kind: 'page', status: 401, body };
   }
   stateOf(app).cookies.dropSession(reply);
-  const next = `next=${encodeURIComponent(placeToReturn(request))}`;
-  // A form did not arrive: who sent it must know, or takes it for done.
-  if (request.method === 'POST') return go(`/sign-in?${next}&unsent=yes`);
-  return go(pathOf(request) === '/' ? '/sign-in' : `/sign-in?${next}`);
+  const isFirst = request.method === 'GET' && pathOf(request) === '/';
+  return go(isFirst ? '/sign-in' : `/sign-in?${returnQuery(request)}`);
 }
 
 function askReason(request: FastifyRequest): Answer {
-  const next = `next=${encodeURIComponent(placeToReturn(request))}`;
-  return go(`/reason?${next}${request.method === 'POST' ? '&unsent=yes' : ''}`);
+  return go(`/reason?${returnQuery(request)}`);
 }
 
 /** The municipality: by host name, else the one chosen before, else the only one there is. */

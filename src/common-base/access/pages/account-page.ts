@@ -26,6 +26,7 @@ import type { ListedSession } from '../session.ts';
 import type { StaffContext } from '../staff-route.ts';
 import type { Actor, SessionInfo } from '../types.ts';
 import { accountNoticePanel } from './account-notice-pages.ts';
+import { unsentNotice } from './unsent.ts';
 
 /** One's own account: the last sign-in, one's duties, the sessions that live. */
 export function accountPage(
@@ -69,6 +70,7 @@ export interface PasswordPage {
   readonly csrfToken: string;
   readonly accountName: string;
   readonly isForced: boolean;
+  readonly isUnsent: boolean;
   readonly lengthMin: number;
   readonly errors: readonly FormError[];
 }
@@ -86,7 +88,7 @@ export function passwordPage(page: PasswordPage): Html {
     </div>`,
   );
   return html`${pageHead('パスワードを変える')}
-    ${page.isForced && notice('info', '続けるには、パスワードの変更が必要です', '初めて使うとき、再発行を受けたとき、期限が過ぎたときは、自分だけが知るパスワードに変えてください。')}
+    ${page.isForced && notice('info', '続けるには、パスワードの変更が必要です', '初めて使うとき、再発行を受けたとき、期限が過ぎたときは、自分だけが知るパスワードに変えてください。')}${unsentNotice(page.isUnsent, '先にパスワードを変えます', '変えたら、元の画面を開いて')}
     ${errorSummary(page.errors)}
     ${panel({ title: '新しいパスワード', icon: 'lock' }, form)}
     <p class="small soft">変更すると、ほかの端末でのサインインはすべて終わります。</p>`;

@@ -7,13 +7,13 @@ import {
   type Html,
   hiddenField,
   html,
-  notice,
   pageHead,
   panel,
   postForm,
   radioGroup,
   textField,
 } from '#platform/pages';
+import { unsentField, unsentNotice } from './unsent.ts';
 
 /** The choice of the 処理事由. */
 export interface ReasonPage {
@@ -34,22 +34,16 @@ export function reasonPage(page: ReasonPage): Html {
   const form = postForm(
     { action: '/reason', csrfToken: page.csrfToken, label: '処理事由' },
     html`<div class="stack">
-      ${hiddenField('next', page.next)}${page.isUnsent && hiddenField('unsent', 'yes')}
+      ${hiddenField('next', page.next)}${unsentField(page.isUnsent)}
       ${radioGroup({ name: 'reason', label: '処理事由', choices, value: chosen, isRequired: true, error: errorOf(page.errors, 'reason') })}
       ${textField({ name: 'otherReason', label: 'その他の内容', value: isListed ? '' : page.current, hint: '「その他」を選んだときに入力します。住民の氏名や個人番号は書かないでください。', error: errorOf(page.errors, 'otherReason'), maxLength: 200 })}
       ${buttonRow(button('この事由で進む', { look: 'filled', icon: 'arrowRight' }))}
     </div>`,
   );
   return html`${pageHead('処理事由を選ぶ', { lead: 'これから行う業務を選んでください。変えるまで、閲覧と操作の記録に残ります。' })}
-    ${page.isUnsent && unsentNotice}${errorSummary(page.errors)}
+    ${unsentNotice(page.isUnsent, '先に処理事由を選びます', '選ぶと元の画面にもどるので')}${errorSummary(page.errors)}
     ${panel({ title: 'なんのための業務ですか', icon: 'question' }, form)}`;
 }
-
-const unsentNotice = notice(
-  'info',
-  '先に処理事由を選びます',
-  'いま送った内容（さがした言葉など）は届いていません。選ぶと元の画面にもどるので、もう一度入力してください。',
-);
 
 /** The choice that asks for words of one's own. */
 export const otherChoice = { value: 'other', label: 'その他(内容を入力する)' } as const;

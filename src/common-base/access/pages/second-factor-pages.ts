@@ -19,11 +19,13 @@ import {
 } from '#platform/pages';
 import { drawBarCode } from '#platform/pdf';
 import type { ListedFactor } from '../second-factor/store.ts';
+import { unsentField, unsentNotice } from './unsent.ts';
 
 /** What the form of the second factor at sign-in shows. */
 export interface AskFactorPage {
   readonly csrfToken: string;
   readonly next: string;
+  readonly isUnsent: boolean;
   readonly errors: readonly FormError[];
   readonly hasTotp: boolean;
   /** The panel of passkeys; null where the person has none for this site. */
@@ -36,7 +38,7 @@ export function askFactorPage(page: AskFactorPage): Html {
   const form = postForm(
     { action: '/second-factor', csrfToken: page.csrfToken, label: '二つ目の確認' },
     html`<div class="stack">
-      ${hiddenField('next', page.next)}
+      ${hiddenField('next', page.next)}${unsentField(page.isUnsent)}
       ${textField({ name: 'code', label, isRequired: true, autocomplete: 'one-time-code', isFocused: page.passkeyPanel === null, maxLength: 40, width: 20, error: errorOf(page.errors, 'code'), hint: page.hasTotp ? 'アプリに出ている6桁の番号です。' : '登録のときに控えた、4文字ずつに区切った文字です。' })}
       ${buttonRow(button('確かめる', { look: 'filled', icon: 'shield' }))}
     </div>`,
@@ -46,7 +48,7 @@ export function askFactorPage(page: AskFactorPage): Html {
     button('やめてサインアウトする', { look: 'plain', icon: 'door' }),
   );
   return html`${pageHead('二つ目の確認', { lead: 'パスワードに加えて、本人だけが持つもので確かめます。' })}
-    ${errorSummary(page.errors)}
+    ${unsentNotice(page.isUnsent, '先に二つ目の確認をします', '確かめると元の画面にもどるので')}${errorSummary(page.errors)}
     ${page.passkeyPanel}
     ${panel({ title: '番号で確かめる', icon: 'keyboard' }, form)}
     <p class="small soft">端末も回復コードも手元にないときは、システム管理者に本人確認のうえ登録を外してもらってください。</p>
@@ -60,6 +62,7 @@ export interface FactorsPage {
   readonly codesLeft: number;
   /** The duties need a second factor and there is none yet. */
   readonly isForced: boolean;
+  readonly isUnsent: boolean;
   readonly errors: readonly FormError[];
 }
 
@@ -67,7 +70,7 @@ export interface FactorsPage {
 export function factorsPage(page: FactorsPage): Html {
   const { csrfToken } = page;
   return html`${pageHead('二要素の登録', { lead: 'パスワードを盗まれても、ほかの人が入れないようにします。' })}
-    ${page.isForced && notice('info', '続けるには、二つ目の確認の登録が必要です', '認証アプリかパスキーのどちらか一つを登録してください。あとから増やせます。')}
+    ${page.isForced && notice('info', '続けるには、二つ目の確認の登録が必要です', '認証アプリかパスキーのどちらか一つを登録してください。あとから増やせます。')}${unsentNotice(page.isUnsent, '先に二つ目の確認を登録します', '登録が終わったら、元の画面を開いて')}
     ${errorSummary(page.errors)}
     ${panel({ title: '登録したもの', icon: 'shield', isFlush: true }, factorTable(page))}
     ${panel(
@@ -145,41 +148,6 @@ export function recoveryCodesPage(codes: readonly string[]): Html {
     ${notice('success', '回復コードを発行しました', 'この画面を閉じると二度と表示されません。印刷するか書き写し、鍵のかかる場所にしまってください。一つのコードは一度だけ使えます。前に発行したコードは使えなくなりました。')}
     ${panel({ title: '回復コード', icon: 'file' }, html`<ul class="stack-tight">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>`)}
     ${buttonRow(buttonLink('控えました', '/account/second-factor', { look: 'filled', icon: 'check' }))}`;
-}
-
-/** The form for the password alone: before a dangerous act, or over a locked screen. */
-export function confirmPage(page: {
-  readonly csrfToken: string;
-  readonly next: string;
-  readonly isLocked: boolean;
-  readonly staffName: string;
-  readonly accountName: string;
-  /** The municipality has an identity provider: whoever has no password here signs in there anew. */
-  readonly hasOpenId: boolean;
-  readonly errors: readonly FormError[];
-}): Html {
-  const title = page.isLocked ? '画面をロックしました' : '本人の確認';
-  const lead = page.isLocked
-    ? `${page.staffName} さんの仕事は続いています。パスワードを入れると、元の画面に戻ります。`
-    : '大切な操作の前に、もう一度パスワードを入れてください。';
-  const form = postForm(
-    { action: page.isLocked ? '/unlock' : '/confirm', csrfToken: page.csrfToken, label: title },
-    html`<div class="stack">
-      ${hiddenField('next', page.next)}
-      <input type="text" name="username" value="${page.accountName}" autocomplete="username" readonly hidden>
-      ${textField({ name: 'password', label: 'パスワード', type: 'password', isRequired: true, isFocused: true, autocomplete: 'current-password', error: errorOf(page.errors, 'password') })}
-      ${buttonRow(button(page.isLocked ? 'ロックを解く' : '確かめる', { look: 'filled', icon: 'lock' }))}
-    </div>`,
-  );
-  const href = `/sign-in/openid?again=yes&next=${encodeURIComponent(page.next)}`;
-  const again = page.hasOpenId && html`<p><a href="${href}">庁内の認証でもう一度サインインする</a></p>`;
-  const signOut =
-    page.isLocked &&
-    postForm(
-      { action: '/sign-out', csrfToken: page.csrfToken, label: 'サインアウト' },
-      button('別の人が使う(サインアウト)', { look: 'plain', icon: 'door' }),
-    );
-  return html`${pageHead(title, { lead })}${errorSummary(page.errors)}${panel({ title: '本人の確認', icon: 'lock' }, form)}${again}${signOut}`;
 }
 
 /** A QR code as one drawing of the page; dark on white whatever the colours around it. */

@@ -14,6 +14,7 @@ import {
   textField,
 } from '#platform/pages';
 import type { Office } from '../staff-route.ts';
+import { unsentField, unsentNotice } from './unsent.ts';
 
 /** What the sign-in form shows again after a refusal. */
 export interface SignInPage {
@@ -37,14 +38,14 @@ export function signInPage(page: SignInPage): Html {
   const form = postForm(
     { action: '/sign-in', csrfToken: page.csrfToken, label: 'サインイン' },
     html`<div class="stack">
-      ${hiddenField('next', page.next)}
+      ${hiddenField('next', page.next)}${unsentField(page.isUnsent)}
       ${textField({ name: 'accountName', label: 'アカウント名', value: page.accountName, isRequired: true, autocomplete: 'username', isFocused: page.accountName === '', maxLength: 200 })}
       ${textField({ name: 'password', label: 'パスワード', type: 'password', isRequired: true, autocomplete: 'current-password', isFocused: page.accountName !== '' })}
       ${buttonRow(button('サインイン', { look: 'filled', icon: 'lock' }))}
     </div>`,
   );
   return html`${pageHead('サインイン', { lead: `${page.office.name}の職員のための画面です。` })}
-    ${page.isUnsent && unsentNotice}${troubleNotice(page.trouble)}
+    ${unsentNotice(page.isUnsent, 'サインインの期限が切れていました', 'サインインすると元の画面にもどるので')}${troubleNotice(page.trouble)}
     ${page.hasOpenId && panel({ title: '庁内の認証で入る', icon: 'shield' }, openIdPanel(page.next))}
     ${panel({ title: page.hasOpenId ? 'アカウントとパスワードで入る' : '本人の確認', icon: 'lock' }, form)}
     <p class="small soft">閲覧と操作は、だれが・いつ・なんのために行ったかがすべて記録されます。業務に必要なときだけ使ってください。</p>
@@ -66,12 +67,6 @@ export function chooseOfficePage(offices: readonly Office[]): Html {
   return html`${pageHead('団体を選ぶ', { lead: 'サインインする団体を選んでください。' })}
     ${panel({ title: '団体', icon: 'home' }, html`<ul class="stack-tight">${list}</ul>`)}`;
 }
-
-const unsentNotice = notice(
-  'warning',
-  'サインインの期限が切れていました',
-  'いま送った内容は届いていません。サインインすると元の画面にもどるので、もう一度入力してください。',
-);
 
 function troubleNotice(trouble: SignInPage['trouble']): Html | null {
   if (trouble === null) return null;
