@@ -1,21 +1,8 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import {
-  addFeedRunRows,
-  type FeedRow,
-  type FeedRunRow,
-  type FeedSource,
-  type ImportResult,
-  type Layout,
-  loadLayout,
-  nameFields,
-  readFeed,
-  runFeed,
-} from '#common-base/linkage';
-import type { Decision } from '#kernel';
+import { type FeedSource, type ImportResult, loadLayout, noteDecided, readFeed, runFeed } from '#common-base/linkage';
 import { decideInstitutionRow } from './decide-institution-row.ts';
 import { insertStates, loadStateTexts, stateKey } from './store.ts';
-import type { InstitutionState } from './types.ts';
 
 /**
  * Takes in a feed of contracted institutions: what is new or changed is recorded beside what was known. An
@@ -34,7 +21,7 @@ export async function importInstitutions(
     const known = await loadStateTexts(tx);
     const figures = { rows: 0, accepted: 0, questioned: 0, refused: 0, unmappedCharacters: 0 };
     for await (const rows of readFeed(source, layout, { lgCode: tx.lgCode })) {
-      const decided = rows.map((row) => decideRow(row, layout));
+      const decided = rows.map((row) => ({ row, decision: decideInstitutionRow(row.fields, row.findings) }));
       for (const { row, decision } of decided) {
         figures.rows += 1;
         figures[decision.answer] += 1;
@@ -46,23 +33,9 @@ export async function importInstitutions(
         return known.get(stateKey(state)) === JSON.stringify(state) ? [] : [{ state, findings }];
       });
       if (changed.length > 0) await insertStates(tx, { runId, actId, staffName: context.actor.staffName }, changed);
-      await addFeedRunRows(tx, runId, decided.flatMap(noteOf));
+      await noteDecided(tx, runId, layout, decided);
       context.onProgress?.(figures.rows, null);
     }
     return figures;
   });
-}
-
-interface DecidedRow {
-  readonly row: FeedRow;
-  readonly decision: Decision<InstitutionState>;
-}
-
-function decideRow(row: FeedRow, layout: Layout): DecidedRow {
-  const decision = decideInstitutionRow(row.fields, row.findings);
-  return { row, decision: { ...decision, findings: nameFields(decision.findings, layout) } };
-}
-
-function noteOf({ row: { ordinal, line }, decision: { answer, findings } }: DecidedRow): FeedRunRow[] {
-  return findings.length === 0 ? [] : [{ ordinal, line, answer, findings }];
 }
