@@ -141,7 +141,7 @@ test('間隔: 20日以上(中20日)をあけていなければ断る。医療機
   assert.deepEqual(found({ patient: patientWith(dose('2026-11-04')), ticket: ticketFor(2) }), [
     'refuse intervalTooShort',
   ]);
-  const here = { recordedHere: [{ product: '5in1', on: parseIsoDay('2026-11-04') }], ticket: ticketFor(2) };
+  const here = { recordedHere: [dose('2026-11-04')], ticket: ticketFor(2) };
   assert.deepEqual(found(here), ['refuse intervalTooShort']);
 });
 

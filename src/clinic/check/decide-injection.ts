@@ -100,9 +100,8 @@ export function findRecall(
 
 /** The rules' word on the dose as if it had been given. */
 function judgeAsGiven({ rules, on, patient, plan, recordedHere }: InjectionCase): JudgedDose | null {
-  const here = recordedHere.map((dose): GivenDose => ({ ...dose, kind: 'routine' }));
   const planned: GivenDose = { product: plan.product, on, kind: 'routine' };
-  const history = [...patient.doses, ...here].filter((dose) => rules.products.has(dose.product));
+  const history = [...patient.doses, ...recordedHere].filter((dose) => rules.products.has(dose.product));
   const { bornOn, sex, facts } = patient;
   const person = { bornOn, sex, facts, asOf: on, doses: [...history, planned] };
   return judgeSomeDoses(rules, person, new Set([history.length])).get(history.length) ?? null;

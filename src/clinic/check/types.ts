@@ -22,7 +22,7 @@ export interface InjectionCase {
   readonly ticket: Ticket;
   readonly patient: Patient;
   /** Doses recorded at clinics that the office has not told us of yet. */
-  readonly recordedHere: readonly Pick<GivenDose, 'product' | 'on'>[];
+  readonly recordedHere: readonly GivenDose[];
   readonly institution: ClinicInstitution | undefined;
   readonly masters: ClinicMasters;
   readonly plan: InjectionPlan;

@@ -25,7 +25,7 @@ test('医療機関で記録した接種は、自治体から届いた記録と�
     ],
   } as unknown as OpenTicket;
   assert.deepEqual(listRecordedHere(opened), [
-    { product: 'rv1', on: tuesday },
-    { product: '5in1', on: monday },
+    { product: 'rv1', on: tuesday, kind: 'routine' },
+    { product: '5in1', on: monday, kind: 'routine' },
   ]);
 });

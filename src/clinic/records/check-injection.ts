@@ -68,9 +68,10 @@ export function checkChair(context: ChairContext, state: ChairState, plan: Injec
 }
 
 /** Doses that clinics recorded with other forms of the person, and that the office has not told of yet. */
-export function listRecordedHere({ ticket, patient, uses }: OpenTicket): Pick<GivenDose, 'product' | 'on'>[] {
+export function listRecordedHere({ ticket, patient, uses }: OpenTicket): GivenDose[] {
   const told = new Set(patient.doses.map(({ product, on }) => `${product} ${on}`));
-  return uses.flatMap(({ product, vaccinatedOn: on, formNumber }) =>
-    product === null || formNumber === ticket.formNumber || told.has(`${product} ${on}`) ? [] : [{ product, on }],
-  );
+  return uses.flatMap(({ product, vaccinatedOn: on, formNumber }): GivenDose[] => {
+    const isOther = formNumber !== ticket.formNumber;
+    return product !== null && isOther && !told.has(`${product} ${on}`) ? [{ product, on, kind: 'routine' }] : [];
+  });
 }

@@ -35,8 +35,7 @@ export function chairPanel({ opened }: ChairState, rules: RuleSet, on: Day): Htm
 /** The doses that speak for or against the one of today; others are judged with, and not shown. */
 export function historyPanel({ opened }: ChairState, rules: RuleSet, on: Day): Html {
   const { patient, ticket } = opened;
-  const here = listRecordedHere(opened).map((dose): GivenDose => ({ ...dose, kind: 'routine' }));
-  const doses = [...patient.doses, ...here].toSorted((a, b) => b.on - a.on);
+  const doses = [...patient.doses, ...listRecordedHere(opened)].toSorted((a, b) => b.on - a.on);
   const shown = doses.filter((dose) => isOfProgramme(rules, dose, ticket.programme) || on - dose.on < recentDays);
   const list = table<GivenDose>({
     caption: 'これまでの接種',
