@@ -34,8 +34,8 @@ function showEmpty(context: StaffContext): Html {
 }
 
 async function take(context: StaffContext): Promise<Answer> {
-  const typed = Object.fromEntries(draftFields.map((field) => [field, context.body.text(field)])) as DraftForm;
-  const form = { ...typed, validFrom: context.body.day('validFrom'), validTo: context.body.day('validTo') };
+  const { body } = context;
+  const form = { ...body.texts(draftFields), validFrom: body.day('validFrom'), validTo: body.day('validTo') };
   const decision = decideDraft(form, todayInTokyo(context.clock));
   if (decision.answer === 'refused') return await refuse(context, form, decision.findings, null);
   const draft = decision.value;

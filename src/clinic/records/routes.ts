@@ -244,9 +244,7 @@ async function takeCorrection(context: StaffContext, tools: ChairTools): Promise
   const errors = 'errors' in read ? read.errors : [];
   if (context.body.text('reason') === '') errors.push({ field: 'reason', message: '訂正の理由を入力してください。' });
   if ('errors' in read || errors.length > 0) {
-    const texts = correctionFields.map((name) => [name, context.body.text(name).slice(0, 500)] as const);
-    const typed = Object.fromEntries(texts) as CorrectionFields;
-    return refuse(await showRecord(context, tools, { errors, typed }));
+    return refuse(await showRecord(context, tools, { errors, typed: context.body.texts(correctionFields, 500) }));
   }
   const { recordId, expectedRevision, reason } = revisionOf(context);
   const chair = await chairContext(context, tools);

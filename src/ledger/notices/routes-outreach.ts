@@ -15,7 +15,7 @@ import type { FormError } from '#platform/pages';
 import { listStages, nameOfProgramme } from '#schedule';
 import type { DispatchMeans, MaterialKind, RecipientKind } from './outreach-store.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
-import { materialPage, outreachPage, type Typed } from './pages/outreach-page.ts';
+import { materialPage, outreachPage } from './pages/outreach-page.ts';
 import { materialPath, noticesPath, outreachPath } from './pages/paths.ts';
 import {
   listMaterials,
@@ -59,7 +59,7 @@ async function showOutreach(
   const body = outreachPage({
     materials: await inOffice(context, (tx) => listMaterials(tx, actor)),
     programmes: await programmesOf(context, tools),
-    typed: errors.length === 0 ? {} : typedIn(context, materialFields),
+    typed: errors.length === 0 ? {} : context.body.texts(materialFields),
     errors,
     mayChange: mayDo(actor, 'notices.print'),
     csrfToken: context.csrfToken,
@@ -103,7 +103,8 @@ async function showMaterial(
   const body = materialPage({
     ...view,
     about: programme === null ? '予防接種全般' : ((await programmesOf(context, tools)).get(programme) ?? programme),
-    typed: errors.length > 0 ? typedIn(context, dispatchFields) : { sentOn: formatIsoDay(todayInTokyo(context.clock)) },
+    typed:
+      errors.length > 0 ? context.body.texts(dispatchFields) : { sentOn: formatIsoDay(todayInTokyo(context.clock)) },
     errors,
     mayChange: mayDo(actor, 'notices.print'),
     csrfToken: context.csrfToken,
@@ -164,10 +165,6 @@ async function sendMaterial(context: StaffContext): Promise<Answer> {
 async function programmesOf(context: StaffContext, tools: NoticeTools): Promise<ReadonlyMap<string, string>> {
   const rules = await tools.rulesOf(context);
   return new Map(listStages(rules).map(({ programme }) => [programme, nameOfProgramme(rules, programme)]));
-}
-
-function typedIn({ body }: StaffContext, fields: readonly string[]): Typed {
-  return Object.fromEntries(fields.map((field) => [field, body.text(field)]));
 }
 
 async function takeFile(context: StaffContext): Promise<{ readonly name: string; readonly bytes: Buffer } | null> {

@@ -17,3 +17,9 @@ test('日は西暦でも和暦でも読み、日でないものは打たれた�
   assert.equal(fields.day('empty'), '');
   assert.equal(fields.day('missing'), '');
 });
+
+test('いくつかの欄を名前で読み、無い欄は空、長いものは切る', () => {
+  const fields = new FormFields({ name: ' 山田 ', note: 'あいうえお', other: 'x' });
+  assert.deepEqual(fields.texts(['name', 'note', 'missing']), { name: '山田', note: 'あいうえお', missing: '' });
+  assert.deepEqual(fields.texts(['note'], 3), { note: 'あいう' });
+});

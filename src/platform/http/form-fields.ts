@@ -27,6 +27,12 @@ export class FormFields {
     return this.find(name)?.trim() ?? '';
   }
 
+  /** The texts of several fields by name, each no longer than `lengthMax` UTF-16 units. */
+  texts<Name extends string>(names: readonly Name[], lengthMax?: number): Record<Name, string> {
+    const texts = names.map((name) => [name, this.text(name).slice(0, lengthMax)] as const);
+    return Object.fromEntries(texts) as Record<Name, string>;
+  }
+
   /** The day that staff typed, western or 和暦, as 2026-04-01; what is no day stays as it was typed, to be refused. */
   day(name: string): string {
     const text = this.text(name);

@@ -27,7 +27,7 @@ import { languageNames } from '../record-wish.ts';
 import { materialDispatchPath, materialFilePath, materialPath, materialWithdrawalPath, outreachPath } from './paths.ts';
 
 /** What was typed, by the names of the fields. */
-export type Typed = Readonly<Record<string, string>>;
+type Typed = Readonly<Record<string, string>>;
 
 const choicesOf = (names: Readonly<Record<string, string>>): Choice[] =>
   Object.entries(names).map(([value, label]) => ({ value, label }));

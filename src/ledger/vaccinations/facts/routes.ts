@@ -149,8 +149,7 @@ async function getName(tx: Tx, context: StaffContext, personId: PersonId): Promi
 }
 
 function readForm(body: FormFields): FactForm {
-  const names = ['disease', 'programme', 'ground', 'result', 'from', 'to', 'certainty', 'note', 'reason'] as const;
-  return Object.fromEntries(names.map((name) => [name, body.text(name).slice(0, 400)])) as unknown as FactForm;
+  return body.texts(['disease', 'programme', 'ground', 'result', 'from', 'to', 'certainty', 'note', 'reason'], 400);
 }
 
 /** What the form tells of a fact; parts that the kind does not have stay empty. */

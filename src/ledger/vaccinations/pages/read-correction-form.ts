@@ -41,15 +41,8 @@ export function formOfFact(fact: VaccinationFact): CorrectionForm {
 export function readCorrectionForm(body: FormFields): CorrectionForm {
   return {
     which: 'correction',
-    stage: body.text('stage'),
-    product: body.text('product'),
-    vaccinatedOn: body.text('vaccinatedOn'),
-    outcome: body.text('outcome'),
-    vaccinationClass: body.text('vaccinationClass'),
-    source: body.text('source'),
-    certainty: body.text('certainty'),
-    items: Object.fromEntries(recordItems.map(({ key }) => [key, body.text(key)])),
-    reason: body.text('reason'),
+    ...body.texts(['stage', 'product', 'vaccinatedOn', 'outcome', 'vaccinationClass', 'source', 'certainty', 'reason']),
+    items: body.texts(recordItems.map(({ key }) => key)),
   };
 }
 
