@@ -17,6 +17,7 @@ import {
   required,
   words,
 } from './read-table.ts';
+import { parseReportableReactions } from './reportable-reactions.ts';
 import { diseaseBits, type ProgrammeDraft, programmeOf, type RuleDrafts, stagePlaces, traceOf } from './rule-drafts.ts';
 import type {
   Branch,
@@ -85,6 +86,7 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
     products,
     diseases: drafts.diseases,
     doseVolumes: parseDoseVolumes(all),
+    reportableReactions: parseReportableReactions(all, new Set(drafts.programmes.keys())),
     expressionCount: drafts.expressions.size,
     rows: drafts.tables.flatMap(rowsInForce),
   };

@@ -4,6 +4,7 @@ import type { DoseVolumes } from './dose-volumes.ts';
 import type { FactCondition } from './fact-condition.ts';
 import type { Interval, StandardInterval } from './interval-expression.ts';
 import type { Period } from './read-table.ts';
+import type { ReportableReaction } from './reportable-reactions.ts';
 import type { TraceStep } from './types.ts';
 
 /** How a vaccine is made and given, as far as intervals ask: only living ones bind others since 2020-10-01. */
@@ -231,6 +232,8 @@ export interface RuleSet {
   readonly diseases: ReadonlyMap<string, number>;
   /** How much is given at once, where a source confirms it. */
   readonly doseVolumes: DoseVolumes;
+  /** Symptoms to be reported after a dose, in the order of the table. */
+  readonly reportableReactions: readonly ReportableReaction[];
   readonly expressionCount: number;
   /** Every row of every table, for the page that shows the rules. */
   readonly rows: readonly RuleRowInForce[];

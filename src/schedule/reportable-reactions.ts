@@ -1,0 +1,88 @@
+import type { Day } from '#kernel';
+import { cell, failRow, type Period, period, type RuleRow, readTable, required, words } from './read-table.ts';
+
+/**
+ * How long after the dose a symptom is to be reported: a number of a unit; as long as the physician sees a close
+ * relation (`physician`); or a period that nobody has read yet (`unread`).
+ */
+export type ReactionPeriod =
+  | { readonly unit: 'minute' | 'hour' | 'day' | 'month' | 'year'; readonly count: number }
+  | { readonly unit: 'physician' | 'unread' };
+
+/** A symptom that a physician must report after a dose of a programme (`rules/reportable-reactions.csv`). */
+export interface ReportableReaction {
+  readonly id: string;
+  /** Null: of every programme. */
+  readonly programmes: readonly string[] | null;
+  readonly symptom: string;
+  readonly name: string;
+  readonly within: ReactionPeriod;
+  /** The period as the row writes it (28日). */
+  readonly withinText: string;
+  /** Days of vaccination. */
+  readonly inForce: Period;
+  readonly basis: string;
+  readonly certainty: string;
+}
+
+const file = 'reportable-reactions.csv';
+const columns = ['id', 'programmes', 'symptom', 'symptom_name', 'within', 'vaccinated_from', 'vaccinated_to'];
+const units = { 分: 'minute', 時間: 'hour', 日: 'day', 月: 'month', 年: 'year' } as const;
+
+/** Reads the table; a set of rules from before there was one names no symptom. */
+export function parseReportableReactions(
+  files: ReadonlyMap<string, string>,
+  programmes: ReadonlySet<string>,
+): readonly ReportableReaction[] {
+  if (!files.has(file)) return [];
+  const { rows } = readTable(files, file, columns);
+  const reactions = rows.map((row) => reactionOf(row, programmes));
+  const ids = new Set<string>();
+  for (const [place, { id }] of reactions.entries()) {
+    const row = rows[place];
+    if (ids.has(id) && row !== undefined) failRow(row, `id の「${id}」は前の行にもあります。`);
+    ids.add(id);
+  }
+  return reactions;
+}
+
+/** What must be reported after a dose of a programme on a day, as the table lists it; a dose of none has no rows. */
+export function listReportableReactions(
+  reactions: readonly ReportableReaction[],
+  asked: { readonly programme: string | null; readonly on: Day },
+): readonly ReportableReaction[] {
+  const { programme, on } = asked;
+  if (programme === null) return [];
+  return reactions.filter(
+    ({ programmes, inForce }) =>
+      on >= inForce.from && on <= inForce.to && (programmes === null || programmes.includes(programme)),
+  );
+}
+
+function reactionOf(row: RuleRow, known: ReadonlySet<string>): ReportableReaction {
+  const named = words(row, 'programmes');
+  if (named.length === 0) failRow(row, '列 programmes が空です。すべての事業なら * と書きます。');
+  const isEvery = named.length === 1 && named[0] === '*';
+  const stranger = isEvery ? undefined : named.find((name) => !known.has(name));
+  if (stranger !== undefined) failRow(row, `programmes.csv に「${stranger}」がありません。`);
+  const withinText = required(row, 'within');
+  return {
+    id: required(row, 'id'),
+    programmes: isEvery ? null : named,
+    symptom: required(row, 'symptom'),
+    name: required(row, 'symptom_name'),
+    within: findPeriod(withinText) ?? failRow(row, `within の「${withinText}」は期間ではありません。`),
+    withinText,
+    inForce: period(row, 'vaccinated_from', 'vaccinated_to'),
+    basis: cell(row, 'basis'),
+    certainty: cell(row, 'certainty'),
+  };
+}
+
+function findPeriod(text: string): ReactionPeriod | undefined {
+  if (text === '医師') return { unit: 'physician' };
+  if (text === '未確認') return { unit: 'unread' };
+  const found = /^([1-9]\d*)(分|時間|日|月|年)$/u.exec(text);
+  if (found === null) return undefined;
+  return { unit: units[found[2] as keyof typeof units], count: Number(found[1]) };
+}
