@@ -27,6 +27,7 @@ import {
 } from '#common-base/linkage';
 import { type Day, findTypedDay, formatIsoDay, type LgCode, NotFound, parseIsoDay } from '#kernel';
 import { importInstitutions } from '#ledger/contracts';
+import { loadCouponHolders } from '#ledger/forms';
 import { importMasters } from '#ledger/masters';
 import { importReservations } from '#ledger/reservations';
 import { importHistory } from '#ledger/vaccinations';
@@ -135,7 +136,7 @@ const doors: readonly ImportDoor[] = [
     label: '過去の接種記録',
     hint: '前の台帳や、ほかの市町村からの記録',
     permission: 'history.import',
-    run: (action, source, asOf) => importHistory(action, source, { asOf }),
+    run: (action, source, asOf) => importHistory(action, source, { asOf, couponHolders: loadCouponHolders }),
   },
 ];
 

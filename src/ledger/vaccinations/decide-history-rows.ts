@@ -1,10 +1,12 @@
 import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons';
 import type { FeedRow, FeedRunRow } from '#common-base/linkage';
-import { type Day, finding } from '#kernel';
+import { answerOf, type Day, type Finding, finding } from '#kernel';
 import { mapVaccine, type VaccineMap } from '#ledger/products';
 import type { Tx } from '#platform/postgres';
+import type { SharedCoupons } from './coupons-of-file.ts';
 import { decideHistoryRow } from './decide-history-row.ts';
 import { decideItems, pickRecordItems } from './decide-items.ts';
+import { type CouponHolders, checkHistoryCoupon, loadHistoryCoupons } from './history-coupons.ts';
 import { loadKnownRecords, recordKey } from './known-records.ts';
 import { selectEntriesOfRun } from './read-entries.ts';
 import type { NewEntry } from './types.ts';
@@ -15,6 +17,10 @@ export interface HistoryChunk {
   readonly asOf: Day;
   readonly runId: number;
   readonly vaccines: VaccineMap;
+  /** The 券番号 that more than one person of the file bears. */
+  readonly sharedCoupons: SharedCoupons;
+  /** Whose the printed 券番号 are. */
+  readonly couponHolders: CouponHolders;
 }
 
 /** Some thousand rows decided: what is entered, what is listed with its reason, how many the ledger held already. */
@@ -27,7 +33,9 @@ export interface DecidedHistory {
 /** Decides some thousand rows with what the ledger holds by now, rows of this file included. */
 export async function decideHistoryRows(chunk: HistoryChunk, rows: readonly FeedRow[]): Promise<DecidedHistory> {
   const decided = await decideEach(chunk, rows);
-  const places = await findPlaces(chunk, decided);
+  const told = decided.flatMap(({ decision }) => (decision.answer === 'refused' ? [] : [decision.value]));
+  const places = await findPlaces(chunk, told);
+  const coupons = await loadHistoryCoupons(chunk.tx, told, chunk.sharedCoupons, chunk.couponHolders);
   const entries: NewEntry[] = [];
   const listed: FeedRunRow[] = [];
   let alreadyInLedger = 0;
@@ -38,8 +46,13 @@ export async function decideHistoryRows(chunk: HistoryChunk, rows: readonly Feed
       const key = keyOf(decision.value);
       const place = places.get(key);
       if (place === undefined) {
-        places.set(key, 'file');
-        entries.push(decision.value);
+        const doubts = checkHistoryCoupon(chunk.tx, decision.value, coupons);
+        findings.push(...doubts);
+        if (answerOf(doubts) === 'refused') answer = 'refused';
+        else {
+          places.set(key, 'file');
+          entries.push(noted(decision.value, doubts));
+        }
       } else if (place === 'file') {
         answer = 'refused';
         findings.push(finding('historyRowTwice', 'refuse', null));
@@ -51,6 +64,11 @@ export async function decideHistoryRows(chunk: HistoryChunk, rows: readonly Feed
     if (findings.length > 0) listed.push({ ordinal: row.ordinal, line: row.line, answer, findings });
   }
   return { entries, listed, alreadyInLedger };
+}
+
+/** The entry with what is worth knowing about it. */
+function noted(entry: NewEntry, notes: readonly Finding[]): NewEntry {
+  return notes.length === 0 ? entry : { ...entry, findings: [...entry.findings, ...notes] };
 }
 
 interface DecidedRow {
@@ -80,9 +98,8 @@ async function decideEach(
 /** Where the records of these rows stand by now: this file brought them, or the ledger had them; absent where nowhere. */
 async function findPlaces(
   { tx, runId }: HistoryChunk,
-  decided: readonly DecidedRow[],
+  told: readonly NewEntry[],
 ): Promise<Map<string, 'file' | 'ledger'>> {
-  const told = decided.flatMap(({ decision }) => (decision.answer === 'refused' ? [] : [decision.value]));
   const personIds = [...new Set(told.map(({ personId }) => personId))];
   const days = [...new Set(told.map(({ vaccinatedOn }) => vaccinatedOn))];
   const known = await loadKnownRecords(tx, personIds, days);

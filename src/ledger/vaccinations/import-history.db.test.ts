@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { listFeedRunRows, listFeedRuns } from '#common-base/linkage';
-import { type Finding, UnreadableInput } from '#kernel';
-import { withMunicipality } from '#platform/postgres';
+import { type Finding, type PersonId, UnreadableInput } from '#kernel';
+import { getOwnerUrl, withClient, withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, textFeed } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { historyHeader, intakeAsOf, intakeContext } from '../../../tests/support/intake.ts';
@@ -27,7 +27,7 @@ test('VRSの台帳向け出力は、一行の何回分もが、先頭の0を補�
   assert.ok(personId !== undefined);
   const first = '20210601093000,20210601,0000001234,134996,市民体育館,試験　医師,ファイザー,FA5715';
   const second = '20210622093000,20210622,0000001234,134996,市民体育館,試験　医師,ファイザー,FC3661';
-  const feed = textFeed('vrs.csv', [`21,${first},${second}`, `,${first}`, `99,${first}`]);
+  const feed = textFeed('vrs.csv', [`21,${first},${second}`, `,${first}`, `99,${first.replace('1234', '9234')}`]);
   const result = await importHistory(context, feed, { layoutName: 'vrs-ledger', asOf: intakeAsOf });
   assert.deepEqual([result.rows, result.accepted, result.refused], [4, 2, 2]);
   // The report speaks of the columns of the file, not of our keys.
@@ -52,6 +52,70 @@ test('VRSの台帳向け出力は、一行の何回分もが、先頭の0を補�
     ],
   );
   assert.ok(entries.every(({ fact }) => fact?.vaccinationClass === 'temporary'));
+});
+
+test('券番号からだれの接種か決まらない行は、理由を付けて断り、台帳に入れない', async () => {
+  const context = intakeContext(base.db, base.lgCode);
+  const numbers = Array.from({ length: 8 }, (_, i) => String(31 + i).padStart(10, '0'));
+  const people = await insertTestPeople(
+    base.db,
+    base.lgCode,
+    numbers.map((addresseeNumber) => ({ addresseeNumber, bornOn: '1950-01-15' })),
+  );
+  // 37 and 38 are one person under two records.
+  await withClient(getOwnerUrl(base.db), (client) =>
+    client.query('UPDATE persons SET principal_id = $2 WHERE lg_code = $1 AND person_id = ANY ($3)', [
+      ...[base.lgCode, people[6], people.slice(6)],
+    ]),
+  );
+  const dose = (on: string, coupon: string) =>
+    `,20210701093000,${on},${coupon},134996,市民体育館,試験　医師,ファイザー,FA5715`;
+  const feed = textFeed('vrs-coupons.csv', [
+    `31${dose('20210601', '0000005555')}${dose('20210622', '0000005555')}`,
+    `32${dose('20210601', '0000005555')}`,
+    `33${dose('20210601', '0000001234')}`,
+    `34${dose('20210601', '0000007777')}`,
+    `34${dose('20210608', '0000007777')}`,
+    `35${dose('20210601', '0000008888')}`,
+    `36${dose('20210601', '0000008888')}`,
+    `37${dose('20210601', '0000009999')}`,
+    `38${dose('20210622', '')}${dose('20210622', '0000009999')}`,
+  ]);
+  const couponHolders = () => Promise.resolve(new Map([['0000008888', people[5] ?? (0 as PersonId)]]));
+  const options = { layoutName: 'vrs-ledger', asOf: intakeAsOf, couponHolders };
+  const result = await importHistory(context, feed, options);
+  assert.deepEqual(figuresOf(result), { rows: 11, accepted: 5, refused: 6, entered: 5, alreadyInLedger: 0 });
+  const listed = await withMunicipality(base.db, base.lgCode, async (tx) => {
+    const [run] = await listFeedRuns(tx, { limit: 1 });
+    return listFeedRunRows(tx, run?.runId ?? 0, { limit: 20 });
+  });
+  assert.deepEqual(
+    listed.map((row) => [row.ordinal, row.answer, row.findings.map(({ code }) => code).join(' ')]),
+    [
+      // Two people with one number that nobody knows: every dose of both waits.
+      [1, 'refused', 'couponSharedInFile historyCouponRefused'],
+      [2, 'refused', 'couponSharedInFile historyCouponRefused'],
+      [3, 'refused', 'couponSharedInFile historyCouponRefused'],
+      // The ledger knows the number of the person of the test above.
+      [4, 'refused', 'couponOfOther historyCouponRefused'],
+      // The first dose on two days: one of them stands.
+      [6, 'refused', 'couponDoseTwice historyCouponRefused'],
+      // Printed for 36, who keeps it.
+      [7, 'refused', 'couponOfOther historyCouponRefused'],
+    ],
+  );
+  assert.deepEqual(
+    listed.map(({ findings }) => findings[0]?.field),
+    Array.from({ length: 6 }, () => '券番号'),
+  );
+  const again = await importHistory(
+    context,
+    textFeed('vrs-later.csv', [`34${dose('20210601', '0000007777')}`]),
+    options,
+  );
+  assert.equal(again.alreadyInLedger, 1, 'what stands is known, not doubted');
+  const { differences } = await verifyLedger(base.db, base.lgCode);
+  assert.equal(differences, 0);
 });
 
 /** Ten children with one dose each in the order of their numbers; a stranger, a day before birth and a row told twice. */

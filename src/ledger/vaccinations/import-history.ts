@@ -24,7 +24,9 @@ import { Conflict, type Day, type PersonId, UnreadableInput } from '#kernel';
 import { loadVaccineMap } from '#ledger/products';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { announceAct, appendUnderAct } from './append-entries.ts';
+import { readCouponsOfFile, type SharedCoupons } from './coupons-of-file.ts';
 import { decideHistoryRows } from './decide-history-rows.ts';
+import type { CouponHolders } from './history-coupons.ts';
 
 /** The figures of an import of a legacy ledger: every row read was entered, or known before, or refused. */
 export interface HistoryResult extends ImportResult {
@@ -40,6 +42,8 @@ export interface HistoryOptions {
   readonly asOf: Day;
   /** So many rows are one part: one transaction, and what is done again at most when the machine stops. */
   readonly rowsPerPart?: number;
+  /** Whose the 券番号 are that this office printed; where it is left out, none was. */
+  readonly couponHolders?: CouponHolders;
 }
 
 const rowsPerChunkMax = 4000;
@@ -48,7 +52,8 @@ const mostAttempts = 3;
 
 /**
  * Takes in a legacy ledger (移行): every row that can be read and can have happened becomes an entry, once. A record that
- * the ledger already holds is noted and not written again; every row that is not taken is listed with its reason. What
+ * the ledger already holds is noted and not written again; every row that is not taken is listed with its reason, and so
+ * is one whose 券番号 leaves it open whose the dose is: such a row comes in as a batch, where a person answers. What
  * makes the whole file unreadable is found before anything is written. A file longer than one part enters part by part;
  * stopped or killed, the same file goes on after the last part that stands.
  */
@@ -65,20 +70,12 @@ export async function importHistory(
   const start: FeedRunStart = { kind: 'history', layoutName, fileName: source.name, digest, bytes };
   try {
     const layout = await withMunicipality(db, actor.lgCode, (tx) => loadLayout(tx, layoutName));
-    const total = await countFeedRows(source, layout);
-    return await takeInAgain({ context, source, start, layout, total, startedAt, options });
+    const { rows: total, shared } = await readCouponsOfFile(source, layout);
+    return await takeInAgain({ context, source, start, layout, total, shared, startedAt, options });
   } catch (error) {
     if (error instanceof UnreadableInput) await failFeedRun(db, actor.lgCode, actor, start, error.message);
     throw error;
   }
-}
-
-/** Reads the whole file once: what makes it unreadable, and how many rows it has. */
-async function countFeedRows(source: FeedSource, layout: Layout): Promise<number> {
-  let rows = 0;
-  for await (const chunk of readFeed(source, layout, { rowsPerChunk: rowsPerChunkMax, onlyKeys: [] }))
-    rows += chunk.length;
-  return rows;
 }
 
 interface HistoryReading {
@@ -87,6 +84,7 @@ interface HistoryReading {
   readonly start: FeedRunStart;
   readonly layout: Layout;
   readonly total: number;
+  readonly shared: SharedCoupons;
   readonly startedAt: number;
   readonly options: HistoryOptions;
 }
@@ -174,7 +172,10 @@ async function takeInPart(
   if (run.repeated !== null) return { result: run.repeated, place: null };
   const { runId } = run;
   const actId = await recordAct(tx, actor, { act: 'vaccinations.imported', details: { run: runId } });
-  const known = { tx, asOf: options.asOf, runId, vaccines: await loadVaccineMap(tx) };
+  const known = {
+    ...{ tx, asOf: options.asOf, runId, vaccines: await loadVaccineMap(tx), sharedCoupons: reading.shared },
+    couponHolders: options.couponHolders ?? nobodysCoupons,
+  };
   const act = { actId, raised: new Set<PersonId>() };
   const figures = { ...place.figures };
   const end = Math.min(total, figures.rows + (options.rowsPerPart ?? rowsPerPartUsual));
@@ -204,6 +205,9 @@ async function takeInPart(
   await finishFeedRun(tx, runId, result);
   return { result, place: null };
 }
+
+/** An office that printed no 接種券. */
+const nobodysCoupons: CouponHolders = () => Promise.resolve(new Map());
 
 /** The run of the first part begins it; a later part goes on where the one before ended, unless somebody else does. */
 async function openRun(

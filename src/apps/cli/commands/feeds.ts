@@ -3,6 +3,7 @@ import { importResidents, importWelfare } from '#addressees/persons';
 import { type FeedSource, fileSource, type ImportResult } from '#common-base/linkage';
 import { importPersonnel } from '#common-base/oversight';
 import { importInstitutions } from '#ledger/contracts';
+import { loadCouponHolders } from '#ledger/forms';
 import { importReservations } from '#ledger/reservations';
 import { type HistoryResult, importHistory } from '#ledger/vaccinations';
 import { type Call, type Command, type CommandAnswer, WrongUse } from '../command.ts';
@@ -78,7 +79,12 @@ export const feedCommands: readonly Command[] = [
     '前の台帳の接種記録を取り込む（大きなファイルは区切りごとに。途中で止まっても同じ命令で続きから）',
     { part: 'text' },
     (office, source, call) =>
-      importHistory(office.context, source, { ...layoutOf(call), ...partOf(call), asOf: office.asOf }),
+      importHistory(office.context, source, {
+        ...layoutOf(call),
+        ...partOf(call),
+        asOf: office.asOf,
+        couponHolders: loadCouponHolders,
+      }),
   ),
 ];
 

@@ -8,6 +8,7 @@ import { openRuleBook } from '#common-base/municipalities';
 import { type DemonstrationPaths, writeDemonstration } from '#counterparties/demo-municipality';
 import { type Day, formatIsoDay, type LgCode, parseIsoDay } from '#kernel';
 import { importInstitutions } from '#ledger/contracts';
+import { loadCouponHolders } from '#ledger/forms';
 import { receiveBatch } from '#ledger/intake';
 import { importHistory, runForecast } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
@@ -121,7 +122,7 @@ function listSteps({ around }: DemonstrationTools, rules: RuleSet): readonly Ste
     {
       title: '前の台帳の接種記録を取り込んでいます',
       run: async (context, { today }, paths) =>
-        importHistory(context, await fileSource(paths.history), { asOf: today }),
+        importHistory(context, await fileSource(paths.history), { asOf: today, couponHolders: loadCouponHolders }),
     },
     {
       title: '住民情報（異動分）を取り込んでいます',

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type EntryId, getDay, type LgCode, type PersonId } from '#kernel';
-import type { CouponRecord } from '#ledger/vaccinations';
-import { couponNumberOf, decideCoupon } from './decide-coupon.ts';
-import type { RowFact } from './types.ts';
+import { type CouponDose, couponNumberOf, decideCoupon } from './decide-coupon.ts';
+import type { CouponRecord } from './load-coupon-records.ts';
 
 const hana = 1 as PersonId;
 const taro = 2 as PersonId;
@@ -13,7 +12,7 @@ const record = (personId: PersonId, on: number, dose = '1'): CouponRecord => ({
   vaccinatedOn: getDay(2021, 6, on),
   doseNumberAsSent: dose,
 });
-const fact = { vaccinatedOn: getDay(2021, 6, 1), doseNumber: 1 } as RowFact;
+const fact = { vaccinatedOn: getDay(2021, 6, 1), doseNumber: 1 } satisfies CouponDose;
 const asked = (text: string | null, records: readonly CouponRecord[] = [], personId: PersonId | null = hana) =>
   decideCoupon(text, fact, { lgCode: '131016' as LgCode, personId, records }).map((each) => each.code);
 
