@@ -6,6 +6,7 @@ import {
   insertByHand,
   listFilledItems,
   type PersonOnRecord,
+  sexWord,
 } from '#addressees/persons';
 import { type ActionContext, type ApprovalKind, type ApprovedBy, requestApproval } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
@@ -130,13 +131,12 @@ function describePlace({ row, personId }: StoredDraft): readonly (readonly [stri
 
 function describeDraft(draft: StoredDraft): readonly (readonly [string, string])[] {
   const { row } = draft;
-  const sex = { male: '男', female: '女', unknown: '不明' }[row.sex];
   const until = draft.validTo === null ? '期限なし' : formatIsoDay(draft.validTo);
   const terms: readonly (readonly [string, string | null])[] = [
     ['氏名', row.name],
     ['カナ', row.kana],
     ['生年月日', row.birthText ?? '不詳'],
-    ['性別', sex],
+    ['性別', sexWord(row.sex)],
     ...describePlace(draft),
     ['通称', row.commonName],
     ['外国人本名', [row.foreignName, row.foreignKana].filter(Boolean).join(' ')],

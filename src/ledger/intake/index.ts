@@ -12,7 +12,8 @@ export {
   type RowPage,
 } from './list-batches.ts';
 export { listLayoutFaults } from './list-layout-faults.ts';
-export { createIntakeTasks, type IntakeTaskTools } from './order-tasks.ts';
+export { createIntakeTasks, type IntakeTaskTools, intakeTask } from './order-tasks.ts';
+export { answerWord } from './pages/intake-words.ts';
 export { batchPath, intakePath } from './pages/paths.ts';
 export { previewRow } from './preview-row.ts';
 export { readMutualRecords } from './read-mutual-records.ts';

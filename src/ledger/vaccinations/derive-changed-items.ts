@@ -45,7 +45,8 @@ export const certaintyNames: Readonly<Record<VaccinationFact['certainty'], strin
   reported: '本人・保護者の申告',
 };
 
-const consentNames: ReadonlyMap<string, string> = new Map([
+/** 同意 in words, by the code that is kept; what a sender wrote otherwise is none of them. */
+export const consentNames: ReadonlyMap<string, string> = new Map([
   ['given', 'あり'],
   ['notGiven', 'なし'],
 ]);

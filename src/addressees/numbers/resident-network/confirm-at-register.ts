@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { listPersonSummaries } from '#addressees/persons';
+import { listPersonSummaries, sexWord } from '#addressees/persons';
 import { type ActionContext, type ApprovalKind, requestApproval, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type Decision, decide, finding, hasIndividualNumber, type PersonId } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { withMunicipality } from '#platform/postgres';
 import { insertConfirmation, keepSettlement, listConfirmationsOf } from './confirmation-store.ts';
-
-const sexWords = { male: '男', female: '女', unknown: '不明' } as const;
 
 /**
  * 本人確認情報の照会 (AD-18): one person fixes about whom, another confirms that it is this one; only then 市町村CS is asked.
@@ -29,7 +27,7 @@ export function registerConfirmationKind(now: () => Date): ApprovalKind {
         ['氏名', person.name],
         ['カナ', person.kana],
         ['生年月日', person.birthText],
-        ['性別', sexWords[person.sex]],
+        ['性別', sexWord(person.sex)],
         [
           '住所',
           person.isAddressHidden ? '支援措置のため表示しません（住所は照会に使いません）' : (person.address ?? 'なし'),

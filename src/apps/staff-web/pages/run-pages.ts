@@ -1,3 +1,5 @@
+import type { Answer } from '#kernel';
+import { answerWord, intakeTask } from '#ledger/intake';
 import { isUnderWay, type Run, type RunNote, type RunState } from '#platform/jobs';
 import {
   button,
@@ -50,12 +52,13 @@ const resultFigures: readonly { readonly key: string; readonly label: string; re
   { key: 'pages', label: '印刷', unit: 'ページ' },
 ];
 
-/** A file that is received is judged and no more: nothing of it is taken into the ledger. The words of the batch's page. */
-const receptionLabels: Readonly<Record<string, string>> = {
-  accepted: '受け付け',
-  questioned: '要確認',
-  refused: '受付できない',
-};
+/** A file that is received is judged and no more, nothing of it is taken into the ledger: in the words of the batch's page. */
+function labelOf(figure: (typeof resultFigures)[number], kind: string): string {
+  const answer = answers.find((one) => one === figure.key);
+  return kind === intakeTask.receive && answer !== undefined ? answerWord(answer) : figure.label;
+}
+
+const answers: readonly Answer[] = ['accepted', 'questioned', 'refused'];
 
 /** The state of long work as a tag. */
 function runStateTag(state: RunState): Html {
@@ -178,10 +181,9 @@ function ending(run: Run): Html | null {
 }
 
 function resultRow(kind: string, result: RunNote): Html | null {
-  const figures = resultFigures.flatMap(({ key, label, unit }) => {
-    const value = result[key];
-    const word = (kind === 'intake.receive' ? receptionLabels[key] : undefined) ?? label;
-    return typeof value === 'number' ? [{ label: word, value, unit }] : [];
+  const figures = resultFigures.flatMap((figure) => {
+    const value = result[figure.key];
+    return typeof value === 'number' ? [{ label: labelOf(figure, kind), value, unit: figure.unit }] : [];
   });
   return figures.length === 0 ? null : figureRow(figures, '結果');
 }

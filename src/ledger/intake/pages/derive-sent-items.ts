@@ -1,8 +1,10 @@
-import { normalizeKana, type PersonOnRecord } from '#addressees/persons';
+import { normalizeKana, type PersonOnRecord, sexWord } from '#addressees/persons';
 import type { Layout } from '#common-base/linkage';
 import { findIsoDay } from '#kernel';
+import { consentNames } from '#ledger/vaccinations';
 import { formatWesternDay } from '#platform/pages';
 import type { IntakeRow } from '../types.ts';
+import { outcomeWords } from './intake-words.ts';
 import type { RowView } from './types.ts';
 
 /** One column of the sender's file with what stands in it, in words. */
@@ -14,11 +16,11 @@ export interface SentItem {
   readonly onRegister: string | null;
 }
 
-const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  sex: { male: '男', female: '女', unknown: '不明' },
-  outcome: { administered: '実施', screeningOnly: '予診のみ', notConsented: '未同意' },
-  consent: { given: 'あり', notGiven: 'なし' },
-};
+const words: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ['sex', new Map((['male', 'female', 'unknown'] as const).map((sex) => [sex, sexWord(sex)]))],
+  ['outcome', new Map(Object.entries(outcomeWords))],
+  ['consent', consentNames],
+]);
 
 const units: Readonly<Record<string, string>> = { doseVolumeMl: 'mL', bodyTemperature: '℃', doseNumber: '回' };
 
@@ -42,7 +44,7 @@ export function deriveSentItems(
 }
 
 function valueInWords(key: string, value: string, view: RowView): string {
-  const word = words[key]?.[value];
+  const word = words.get(key)?.get(value);
   if (word !== undefined) return word;
   const unit = units[key];
   if (unit !== undefined) return `${value}${unit}`;
@@ -62,7 +64,7 @@ function registerSays(key: string, value: string, person: PersonOnRecord): strin
     case 'birthDate':
       return person.bornOn === null || findIsoDay(value) === person.bornOn ? null : formatWesternDay(person.bornOn);
     case 'sex':
-      return value === person.sex || person.sex === 'unknown' ? null : (words['sex']?.[person.sex] ?? null);
+      return value === person.sex || person.sex === 'unknown' ? null : sexWord(person.sex);
     default:
       return null;
   }

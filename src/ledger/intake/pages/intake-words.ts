@@ -25,7 +25,8 @@ const decisions: Readonly<Record<RowDecision, { word: string; tone: Tone; icon: 
   sendBack: { word: '差し戻し', tone: 'neutral', icon: 'arrowLeft' },
 };
 
-const outcomes: Readonly<Record<Outcome, string>> = {
+/** What came of the visit (実施区分). */
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
   administered: '実施',
   screeningOnly: '予診のみ',
   notConsented: '未同意',
@@ -87,9 +88,4 @@ export function formerAnswerText(former: FormerAnswer | null): Html | null {
   if (former === null || former.decision === null) return null;
   const { batchId, decision, reason, decidedByName, decidedAt } = former;
   return html`<p class="former-answer">${icon('undo')}<span>前の受付（<a href="${batchPath(batchId)}">受付番号 ${batchId}</a>）では <b>${decisions[decision].word}</b>「${reason}」<span class="soft small">${decidedByName} ${decidedAt !== null && instantText(decidedAt)}</span></span></p>`;
-}
-
-/** 実施, 予診のみ or 未同意. */
-export function outcomeWord(outcome: Outcome): string {
-  return outcomes[outcome];
 }

@@ -24,7 +24,7 @@ import {
   textField,
 } from '#platform/pages';
 import type { BatchSummary } from '../types.ts';
-import { answerHelp, answerTag, decisionTag, formerAnswerText, outcomeWord } from './intake-words.ts';
+import { answerHelp, answerTag, decisionTag, formerAnswerText, outcomeWords } from './intake-words.ts';
 import { batchActionPath, batchPath, type RowFilter, rowPath } from './paths.ts';
 import type { RowView } from './types.ts';
 
@@ -151,7 +151,7 @@ function doseCell(one: RowView): Html {
   const outcome =
     row.outcome !== null &&
     row.outcome !== 'administered' &&
-    html` <span class="nowrap">（${outcomeWord(row.outcome)}）</span>`;
+    html` <span class="nowrap">（${outcomeWords[row.outcome]}）</span>`;
   return html`<b>${one.vaccineName ?? '種類がわかりません'}</b>${one.doseNumber !== null && html` <span class="nowrap">${one.doseNumber}回</span>`}${outcome}<br><span class="small">${day}　<span class="soft">${one.institutionName}</span></span>`;
 }
 
