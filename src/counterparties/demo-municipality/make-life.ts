@@ -25,8 +25,8 @@ export function makeLife(profile: DemoProfile, law: Law, calendar: Calendar, per
   const known = isForgetful ? forgetElsewhere(law, person, doses) : doses;
   return {
     person,
-    history: known.filter(({ on }) => on < calendar.monthFrom),
-    month: known.filter(({ on }) => on >= calendar.monthFrom),
+    history: known.filter(({ on, isElsewhere }) => on < calendar.monthFrom || isElsewhere),
+    month: known.filter(({ on, isElsewhere }) => on >= calendar.monthFrom && !isElsewhere),
     elsewhere: doses.filter(({ isElsewhere }) => isElsewhere),
   };
 }

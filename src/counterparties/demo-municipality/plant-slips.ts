@@ -2,7 +2,7 @@ import { addDays, dayParts, findDay, formatCompactDay, luhnCheckDigit } from '#k
 import type { ClinicForm } from './clinic-rows.ts';
 import { unknownInstitutionCode } from './make-institutions.ts';
 import { changeForm, type PlantingGround, separateForms } from './planting-ground.ts';
-import type { ClinicRow, PlantedFault } from './types.ts';
+import type { ClinicRow, DemoDose, PlantedFault } from './types.ts';
 
 type Slip = PlantedFault & {
   /** What the slip makes of a form; undefined where the form cannot carry it. */
@@ -108,7 +108,10 @@ function endedContract({ dose }: ClinicForm, { institutions, random }: PlantingG
   return { institutionCode: clinic.code, doctor: random.pick(clinic.doctors) };
 }
 
-/** The number of the dose before: on a form that was copied from it. */
-function lowerNumber({ dose }: ClinicForm): Partial<ClinicRow> | undefined {
-  return dose.doseNumber > 1 ? { doseNumber: String(dose.doseNumber - 1) } : undefined;
+/** The number of the dose before, on a form that was copied from it; where doses are unknown it may be the one expected. */
+function lowerNumber({ dose, life }: ClinicForm): Partial<ClinicRow> | undefined {
+  const isBefore = ({ series, on }: DemoDose): boolean => series === dose.series && on < dose.on;
+  const known = [...life.history, ...life.month].filter(isBefore).length;
+  const lower = dose.doseNumber - 1;
+  return lower >= 1 && lower <= known ? { doseNumber: String(lower) } : undefined;
 }

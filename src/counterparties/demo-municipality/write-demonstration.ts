@@ -21,6 +21,8 @@ export interface DemonstrationOrder {
   readonly seed: number;
   /** The clinic month is the month before this day. */
   readonly today: Day;
+  /** How many months up to that one its file holds: 1 unless told; the history ends before them. */
+  readonly months?: number;
   /** Where the files go; made where missing. */
   readonly folder: string;
   readonly onProgress?: (people: number, total: number) => void;
@@ -59,7 +61,7 @@ export interface DemonstrationFiles {
  */
 export async function writeDemonstration(order: DemonstrationOrder): Promise<DemonstrationFiles> {
   const profile = parseProfile((path) => readSetting(order.settingsFolder, path));
-  const calendar = makeCalendar(order.today);
+  const calendar = makeCalendar(order.today, order.months);
   const { people, seed, folder } = order;
   const institutions = makeInstitutions(profile, calendar, people, seed);
   const law = { rules: order.rules, vaccineLines: profile.vaccineLines, asOf: order.today };

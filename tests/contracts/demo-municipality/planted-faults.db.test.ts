@@ -85,7 +85,18 @@ after(async () => {
   await t.close();
 });
 
-const context = () => ({ db: t.db, actor: testActor(t.lgCode, permissions), clock: testClock });
+/** A municipality of its own that is some months behind; its files are gone with the tests. */
+async function makeBehind(months: number): Promise<DemonstrationFiles> {
+  const settingsFolder = fromRoot('settings/wakabadai');
+  const order = { settingsFolder, rules, people, months, seed: 9, today: asOf };
+  return writeDemonstration({ ...order, folder: join(folder, `behind-${months}`) });
+}
+
+const context = (office: TestDatabase) => ({
+  db: office.db,
+  actor: testActor(office.lgCode, permissions),
+  clock: testClock,
+});
 
 interface TruthRow {
   readonly file: string;
@@ -94,8 +105,8 @@ interface TruthRow {
   readonly answer: string;
 }
 
-async function readTruth(): Promise<TruthRow[]> {
-  return parseCsvTable(await readFile(made.paths.plantedFaults, 'utf8')).map(({ values }) => ({
+async function readTruth({ paths }: DemonstrationFiles): Promise<TruthRow[]> {
+  return parseCsvTable(await readFile(paths.plantedFaults, 'utf8')).map(({ values }) => ({
     file: values['file'] ?? '',
     row: Number(values['行番号']),
     kind: values['kind'] ?? '',
@@ -104,30 +115,36 @@ async function readTruth(): Promise<TruthRow[]> {
 }
 
 test('台帳に入る前のデータは、一行も断られず、一行も聞かれない', async () => {
-  const residents = await importResidents(context(), await fileSource(made.paths.residents), {
+  const residents = await importResidents(context(t), await fileSource(made.paths.residents), {
     isChanges: false,
     asOf,
   });
   assert.deepEqual([residents.rows, residents.questioned, residents.refused], [people, 0, 0]);
-  const welfare = await importWelfare(context(), await fileSource(made.paths.welfare), { asOf });
+  const welfare = await importWelfare(context(t), await fileSource(made.paths.welfare), { asOf });
   assert.deepEqual([welfare.questioned, welfare.refused], [0, 0]);
-  const clinics = await importInstitutions(context(), await fileSource(made.paths.institutions), {});
+  const clinics = await importInstitutions(context(t), await fileSource(made.paths.institutions), {});
   assert.deepEqual([clinics.questioned, clinics.refused], [0, 0]);
-  const history = await importHistory(context(), await fileSource(made.paths.history), { asOf });
+  const history = await importHistory(context(t), await fileSource(made.paths.history), { asOf });
   assert.deepEqual([history.questioned, history.refused], [0, 0]);
   assert.ok(history.rows > people * 2);
   const source = await fileSource(made.paths.residentChanges);
-  const changes = await importResidents(context(), source, { isChanges: true, asOf });
+  const changes = await importResidents(context(t), source, { isChanges: true, asOf });
   assert.deepEqual([changes.questioned, changes.refused], [0, 0]);
   assert.ok(changes.rows >= 10);
 });
 
-test('仕込んだ誤りはすべて見つかり、正しい行は一つも聞かれない', async () => {
-  const batch = await receiveBatch(context(), await fileSource(made.paths.clinicRecords), { rules, asOf });
-  const truth = (await readTruth()).filter(({ file }) => file.startsWith('clinic-records-'));
+interface Received {
+  readonly truth: readonly TruthRow[];
+  readonly rows: readonly Readonly<Record<string, string>>[];
+}
+
+/** Receives the forms of a municipality; each row must be answered as it was planted, and as accepted where nothing was. */
+async function receiveAsPlanted(t: TestDatabase, files: DemonstrationFiles): Promise<Received> {
+  const batch = await receiveBatch(context(t), await fileSource(files.paths.clinicRecords), { rules, asOf });
+  const truth = (await readTruth(files)).filter(({ file }) => file.startsWith('clinic-records-'));
   const planted = new Map(truth.map((each) => [each.row, each]));
   const out = await withMunicipality(t.db, t.lgCode, (tx) =>
-    Array.fromAsync(writeFindingsCsv(tx, context().actor, batch.batchId)),
+    Array.fromAsync(writeFindingsCsv(tx, context(t).actor, batch.batchId)),
   );
   const rows = parseCsvTable(out.join('')).map(({ values }) => values);
   assert.equal(rows.length, batch.rows);
@@ -142,6 +159,11 @@ test('仕込んだ誤りはすべて見つかり、正しい行は一つも聞�
       : [`${values['行番号']} ${fault?.kind ?? 'good'}: ${values['answer']} ${codes.join(' ')}`];
   });
   assert.deepEqual(differing, []);
+  return { truth, rows };
+}
+
+test('仕込んだ誤りはすべて見つかり、正しい行は一つも聞かれない', async () => {
+  const { truth, rows } = await receiveAsPlanted(t, made);
   // The volumes of the demonstration are those of rules/dose-volumes.csv: a note on every month would teach to pass over it.
   const volumes = rows.filter((values) => (values['codes'] ?? '').split(';').includes('doseVolumeDiffers'));
   assert.deepEqual(
@@ -151,4 +173,24 @@ test('仕込んだ誤りはすべて見つかり、正しい行は一つも聞�
   const kinds = new Set(truth.map(({ kind }) => kind));
   const missing = Object.keys(wanted).filter((kind) => !kinds.has(kind) && !rare.has(kind));
   assert.deepEqual(missing, [], 'every kind that 3,000 people can carry is planted');
+});
+
+test('九か月分が一つのファイルで届いても、同じ', async () => {
+  const behind = await testDatabase();
+  try {
+    await loadDemonstrationSettings(behind.db);
+    const files = await makeBehind(9);
+    const { paths } = files;
+    const residents = await fileSource(paths.residents);
+    await importResidents(context(behind), residents, { isChanges: false, asOf });
+    await importInstitutions(context(behind), await fileSource(paths.institutions), {});
+    await importHistory(context(behind), await fileSource(paths.history), { asOf });
+    await receiveAsPlanted(behind, files);
+    const forms = parseCsvTable(await readFile(paths.clinicRecords, 'utf8'));
+    const months = new Set(forms.map(({ values }) => (values['接種年月日'] ?? '').slice(0, 6)));
+    const wantedMonths = ['02', '03', '04', '05', '06', '07', '08', '09', '10'].map((month) => `2026${month}`);
+    assert.deepEqual([...months].filter((month) => wantedMonths.includes(month)).sort(), wantedMonths);
+  } finally {
+    await behind.close();
+  }
 });
