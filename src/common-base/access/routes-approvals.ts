@@ -2,6 +2,7 @@ import { recordAct } from '#common-base/audit';
 import { type Finding, NotFound } from '#kernel';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
+import { findOneBehindBoth } from './approvals/find-one-behind-both.ts';
 import { settleApproval } from './approvals/settle-approval.ts';
 import { findRequest, listRequests } from './approvals/store.ts';
 import type { ApprovalKind, ApprovalRequest } from './approvals/types.ts';
@@ -85,11 +86,21 @@ async function showOne(app: StaffApp, context: StaffContext, findings: readonly 
       const details = { requestId: asked.requestId, kind: asked.kind };
       await recordAct(tx, withReason(context.actor, kind), { act: 'access.approvalViewed', personIds, details });
     }
-    return { shown, described: await kind.describe(tx, asked.subject) };
+    return { shown, described: await kind.describe(tx, asked.subject), fault: await findHindrance(tx, context, shown) };
   });
-  const body = approvalPage({ ...given, csrfToken: context.csrfToken, errors: await explainErrors(findings) });
-  const page = context.page({ title: given.shown.kind.nameJa, body, current: approvalsPath });
+  const { shown, described, fault } = given;
+  const [hindrance = null] = await explainErrors(fault === undefined ? [] : [fault]);
+  const errors = await explainErrors(findings);
+  const body = approvalPage({ shown, described, hindrance, csrfToken: context.csrfToken, errors });
+  const page = context.page({ title: shown.kind.nameJa, body, current: approvalsPath });
   return findings.length === 0 ? page : answerWith(409, page);
+}
+
+/** Why the reader, who may decide such requests, may not decide this one now: told before the button is pressed. */
+async function findHindrance(tx: Tx, context: StaffContext, shown: ShownRequest): Promise<Finding | undefined> {
+  const { staffId } = context.actor;
+  if (staffId === null || !waitsFor(shown)) return undefined;
+  return await findOneBehindBoth(tx, shown.request.requestedBy, staffId, context.clock.now());
 }
 
 /** Somebody who chose no 処理事由 looks at a request because of it: the log says so. */

@@ -2,6 +2,7 @@ import { type Day, findIsoDay, finding, formatIsoDay, NotFound, type StaffId } f
 import { todayInTokyo } from '#platform/clock';
 import { withMunicipality } from '#platform/postgres';
 import { type Answer, answerWith, redirectTo } from './answers.ts';
+import { hasApproverFor } from './approvals/find-one-behind-both.ts';
 import { requestApproval } from './approvals/request-approval.ts';
 import { explainErrors } from './explain-errors.ts';
 import { addStaff, changeStaff, getStaff, resetPassword, revokeSessions, setStaffDisabled } from './manage-staff.ts';
@@ -45,12 +46,7 @@ export function addStaffRoutes(app: StaffApp): void {
     url: '/staff/new',
     permission: 'staff.manage',
     needsFreshSignIn: true,
-    handler: (context) =>
-      context.page({
-        title: '職員を登録する',
-        body: newStaffPage(emptyForm, [], context),
-        current: '/staff',
-      }),
+    handler: (context) => showNewStaff(context, emptyForm, []),
   });
   addStaffRoute(app, {
     method: 'POST',
@@ -120,6 +116,24 @@ function addRecordRoute(app: StaffApp): void {
   });
 }
 
+async function showNewStaff(
+  context: StaffContext,
+  form: StaffForm,
+  errors: Awaited<ReturnType<typeof explainErrors>>,
+): Promise<ReturnType<StaffContext['page']>> {
+  const { csrfToken, duties } = context;
+  const body = newStaffPage(form, errors, { csrfToken, duties, hasApprover: await hasApprover(context) });
+  return context.page({ title: '職員を登録する', body, current: '/staff' });
+}
+
+/** Whether anybody could approve today what the reader asks; where nothing needs approval nobody is missed. */
+async function hasApprover(context: StaffContext): Promise<boolean> {
+  const { staffId } = context.actor;
+  if (staffId === null || !context.settings.dutiesNeedApproval) return true;
+  const now = { at: context.clock.now(), today: today(context) };
+  return await withMunicipality(context.db, context.lgCode, (tx) => hasApproverFor(tx, staffId, now));
+}
+
 async function takeNewStaff(context: StaffContext): Promise<Answer> {
   const form = readForm(context);
   const isPending = context.settings.dutiesNeedApproval;
@@ -127,14 +141,13 @@ async function takeNewStaff(context: StaffContext): Promise<Answer> {
   const decision =
     expiresOn === undefined ? expiryUnreadable : await addStaff(context, { ...form, expiresOn }, { isPending });
   if (decision.answer === 'refused') {
-    const body = newStaffPage(form, await explainErrors(decision.findings), context);
-    return answerWith(422, context.page({ title: '職員を登録する', body, current: '/staff' }));
+    return answerWith(422, await showNewStaff(context, form, await explainErrors(decision.findings)));
   }
   if (isPending) {
     const member = { staffId: decision.value.staffId, roles: [], rank: 'member' } as const;
     await askForDuties(context, member, form);
   }
-  const body = initialPasswordPage(decision.value, isPending);
+  const body = initialPasswordPage(decision.value, { isWaiting: isPending, hasApprover: await hasApprover(context) });
   return context.page({ title: '最初のパスワード', body, current: '/staff', width: 'narrow' });
 }
 
@@ -201,7 +214,7 @@ async function takeReset(context: StaffContext): Promise<Answer> {
   if (decision.answer === 'refused') {
     return answerWith(422, await showMember(context, member, formOf(member), await explainErrors(decision.findings)));
   }
-  const body = initialPasswordPage(decision.value, false);
+  const body = initialPasswordPage(decision.value, { isWaiting: false, hasApprover: true });
   return context.page({ title: '最初のパスワード', body, current: '/staff', width: 'narrow' });
 }
 

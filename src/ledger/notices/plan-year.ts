@@ -165,13 +165,15 @@ async function refuseOwnPlans({ actor, db, clock }: NoticeContext, cohortIds: re
       if (one === undefined) continue;
       const details = { cohortId, cause: one.code };
       await recordAct(tx, actor, { act: 'notices.plannedDecided', outcome: 'refused', details });
-      return cohortId;
+      const until = one.params['until'];
+      const end = until === undefined ? '' : `この決まりが効くのは ${until} までです。`;
+      return { cohortId, end };
     }
     return undefined;
   });
   if (own === undefined) return;
   throw new Conflict(
-    `抽出 ${own} の計画を作った人か、その人のアカウントをこの数日に作ったか作り直した人は、承認できません。別の人に承認を頼んでください。`,
+    `抽出 ${own.cohortId} の計画を作った人か、その人のアカウントをこの数日に作ったか作り直した人は、承認できません。${own.end}別の人に承認を頼んでください。`,
   );
 }
 

@@ -236,6 +236,9 @@ test('パスワードを作り直して承認者になりすましても、自�
     await chief.get(`/approvals/${requestId}`);
     return await chief.post(`/approvals/${requestId}/decide`, { answer: 'approve' });
   };
+  const shown = await chief.get(`/approvals/${own}`);
+  assert.match(shown.body, /あなたは、この申請をいまは決められません/u, 'told before the button');
+  assert.doesNotMatch(shown.body, /value="approve"/u);
   const refused = await decide(own);
   assert.equal(refused.statusCode, 409);
   assert.match(refused.body, /作り直した人が、もう一方にもいる/u);
@@ -317,6 +320,59 @@ test('コマンドで作った最初のシステム管理者と係長は、そ�
   }
   const requestId = await ask('hajime', 43);
   assert.equal((await settle('kakari', requestId, 'approve')).answer, 'accepted');
+});
+
+test('三日の終わりは分まで言われ、その分から承認できる', async () => {
+  const [administrator, clerk, chief] = [
+    await staffIdOf('kanri'),
+    await staffIdOf('tantou'),
+    await staffIdOf('kakaricho'),
+  ];
+  const start = office.clock.at;
+  const note = (account: StaffId, at: string) =>
+    run(
+      `INSERT INTO account_notices (lg_code, staff_id, change, changed_at, changed_by, changed_by_name, changed_from)
+       SELECT lg_code, $1, 'passwordReset', $2, $3, display_name, 'test' FROM staff_members WHERE staff_id = $3`,
+      [account, at, administrator],
+    );
+  // The hand on both ends with the earlier of the two: 2027-03-01 09:30:20 and three days, to the next whole minute.
+  await note(clerk, '2027-03-01T09:30:20+09:00');
+  await note(chief, '2027-03-02T10:00:00+09:00');
+  office.clock.at = new Date('2027-03-03T09:00:00+09:00');
+  const requestId = await ask('tantou', 44);
+  const early = await settle('kakaricho', requestId, 'approve');
+  assert.deepEqual(codesOf(early), ['approvalAccountReset']);
+  assert.equal(early.findings[0]?.params['until'], '2027年3月4日 09:31');
+  office.clock.at = new Date('2027-03-04T09:30:19+09:00');
+  assert.deepEqual(codesOf(await settle('kakaricho', requestId, 'approve')), ['approvalAccountReset']);
+  office.clock.at = new Date('2027-03-04T09:31:00+09:00');
+  assert.equal((await settle('kakaricho', requestId, 'approve')).answer, 'accepted');
+  office.clock.at = start;
+});
+
+test('承認できる人がいない新しい事務所では、登録の前に、コマンドで作ることを言われ、作れば言われない', async () => {
+  await run("UPDATE staff_members SET roles = '{administrator}' WHERE account_name = 'kanri'");
+  await run("UPDATE staff_members SET disabled_at = now() WHERE 'chief' = ANY (roles)");
+  const administrator = new StaffBrowser(office);
+  await administrator.signIn('kanri');
+  const firstDay = /あなたの申請を今日承認できる人が、まだいません/u;
+  assert.match((await administrator.get('/staff/new')).body, firstDay);
+  const add = async (accountName: string) => {
+    const roles = { accountName, displayName: '新しい人', department: '健康課', roles: 'chief', rank: 'chief' };
+    return await administrator.post('/staff/new', roles);
+  };
+  assert.match((await add('web-kakari')).body, firstDay, 'somebody made here cannot approve the one who made them');
+  const actor = await asOperator(office.db, office.lgCode, { osUser: 'tester', as: null, reason: null });
+  const context = { db: office.db, actor, clock: office.clock };
+  const made = await addStaff(context, {
+    accountName: 'meirei-kakari',
+    displayName: '承認 係長',
+    department: '健康課',
+    roles: ['chief'],
+  });
+  assert.equal(made.answer, 'accepted');
+  assert.doesNotMatch((await administrator.get('/staff/new')).body, firstDay);
+  assert.doesNotMatch((await add('web-tantou')).body, firstDay);
 });
 
 async function staffIdOf(accountName: string): Promise<StaffId> {

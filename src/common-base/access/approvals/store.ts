@@ -84,26 +84,30 @@ export async function hasOpenRequest(tx: Tx, kind: string, subject: ApprovalSubj
 }
 
 /**
- * Whether one person may stand behind both accounts: as their own, or since adding it, giving a new password or taking the
- * second factors away after `since` made it possible to sign in as somebody else, who may have done the same to a third.
- * Operators of the machine are no hands: they make the first administrator and the first chief, and nothing here binds them.
+ * Since when one person may stand behind both accounts, undefined where nobody does: as their own, or since adding it,
+ * giving a new password or taking the second factors away after `since` made it possible to sign in as somebody else, who
+ * may have done the same to a third. Of several such ways the one that ends last counts.
+ * Operators of the machine are no hands: they make the first administrator and the first approvers, and nothing here binds them.
  */
-export async function haveOneHand(tx: Tx, one: StaffId, other: StaffId, since: Date): Promise<boolean> {
-  const { rowCount } = await tx.client.query(
+export async function findOneHandSince(tx: Tx, one: StaffId, other: StaffId, since: Date): Promise<Date | undefined> {
+  const { rows } = await tx.client.query<{ since: Date | null }>(
     `WITH RECURSIVE hands AS (
-       SELECT staff_id AS account, staff_id AS hand FROM staff_members WHERE lg_code = $1 AND staff_id IN ($2, $3)
+       SELECT staff_id AS account, staff_id AS hand, 'infinity'::timestamptz AS since
+       FROM staff_members WHERE lg_code = $1 AND staff_id IN ($2, $3)
        UNION
-       SELECT h.account, n.changed_by FROM hands h JOIN account_notices n ON n.lg_code = $1 AND n.staff_id = h.hand
+       SELECT h.account, n.changed_by, least(h.since, n.changed_at)
+       FROM hands h JOIN account_notices n ON n.lg_code = $1 AND n.staff_id = h.hand
        JOIN staff_members c ON c.lg_code = $1 AND c.staff_id = n.changed_by AND c.account_name NOT LIKE 'os:%'
        WHERE n.change IN ('accountAdded', 'passwordReset', 'factorsReset') AND n.changed_at > $4
      ), people AS (
-       SELECT h.account, COALESCE(m.person_staff_id, m.staff_id) AS person
+       SELECT h.account, h.since, COALESCE(m.person_staff_id, m.staff_id) AS person
        FROM hands h JOIN staff_members m ON m.lg_code = $1 AND m.staff_id = h.hand
      )
-     SELECT 1 FROM people a JOIN people b USING (person) WHERE a.account = $2 AND b.account = $3 LIMIT 1`,
+     SELECT max(least(a.since, b.since)) AS since
+     FROM people a JOIN people b USING (person) WHERE a.account = $2 AND b.account = $3`,
     [tx.lgCode, one, other, since],
   );
-  return rowCount === 1;
+  return rows[0]?.since ?? undefined;
 }
 
 /** Ends a request; the database refuses the person who asked, and a second decision. */

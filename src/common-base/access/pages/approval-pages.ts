@@ -67,6 +67,8 @@ function requestTable(rows: readonly ShownRequest[], whenEmpty: string): Html {
 export function approvalPage(page: {
   readonly shown: ShownRequest;
   readonly described: readonly (readonly [string, string])[];
+  /** Why the reader may not decide this one at this moment. */
+  readonly hindrance: FormError | null;
   readonly csrfToken: string;
   readonly errors: readonly FormError[];
 }): Html {
@@ -87,16 +89,21 @@ export function approvalPage(page: {
         ['承認者の言葉', request.note],
       ]),
     )}
-    ${request.state === 'open' && decisionPanel(shown, csrfToken)}`;
+    ${request.state === 'open' && decisionPanel(shown, page.hindrance, csrfToken)}`;
 }
 
-function decisionPanel({ request, isOwn, mayDecide }: ShownRequest, csrfToken: string): Html | null {
+function decisionPanel(
+  { request, isOwn, mayDecide }: ShownRequest,
+  hindrance: FormError | null,
+  csrfToken: string,
+): Html | null {
   const action = approvalPath(request.requestId);
   if (isOwn) {
     return html`${notice('info', '別の人の承認を待っています', '申請した本人は承認できません。役割やアカウントを二つ持っていても同じです。')}
       ${postForm({ action: `${action}/withdraw`, csrfToken, label: '取下げ' }, button('申請を取り下げる', { icon: 'undo' }))}`;
   }
   if (!mayDecide) return null;
+  if (hindrance !== null) return notice('warning', 'あなたは、この申請をいまは決められません', hindrance.message);
   const form = postForm(
     { action: `${action}/decide`, csrfToken, label: '承認' },
     html`<div class="stack">

@@ -77,8 +77,9 @@ export function staffListPage(staff: readonly StaffMember[], today: string, mayM
 export function newStaffPage(
   form: StaffForm,
   errors: readonly FormError[],
-  { csrfToken, duties }: { readonly csrfToken: string; readonly duties: readonly Role[] },
+  page: { readonly csrfToken: string; readonly duties: readonly Role[]; readonly hasApprover: boolean },
 ): Html {
+  const { csrfToken, duties } = page;
   const body = html`<div class="stack">
     ${textField({ name: 'accountName', label: 'アカウント名', value: form.accountName, isRequired: true, error: errorOf(errors, 'accountName'), hint: '半角の英小文字・数字・「.」「_」「-」。あとから変えられません。', width: 20 })}
     ${staffFields(form, errors, duties)}
@@ -86,7 +87,18 @@ export function newStaffPage(
   </div>`;
   return html`${pageHead('職員を登録する', { lead: '最初のパスワードは登録したあとに一度だけ表示されます。' })}
     ${errorSummary(errors)}
+    ${!page.hasApprover && firstDayNotice()}
     ${panel({ title: '職員', icon: 'person' }, postForm({ action: '/staff/new', csrfToken, label: '職員の登録' }, body))}`;
+}
+
+/** An office that begins with accounts made on the web alone could approve nothing for three days: said before they are made. */
+function firstDayNotice(): Html {
+  const command = 'npx sesshu staff add --account 職員番号 --name 氏名 --department 所属 --roles chief';
+  return notice(
+    'warning',
+    'あなたの申請を今日承認できる人が、まだいません',
+    html`<p>登録した人は最初のパスワードを知っているので、この画面で登録した人は、登録してから3日のあいだ、あなたや、あなたが登録したほかの人の申請を承認できません。今日から仕事を始めるときは、<b>承認する係長以上の人だけを、運用者がサーバーのコマンドで</b>先に作ります。その人は作った日から承認でき、ほかの職員はこの画面で登録できます。</p><p><code>${command}</code></p>`,
+  );
 }
 
 /** Administrators are few and apart from daily work (CB-17): how many there are, and which accounts do both. */
@@ -101,10 +113,14 @@ function administratorNotice({ all, daily }: ReturnType<typeof countAdministrato
 }
 
 /** The initial password, shown this once. */
-export function initialPasswordPage(added: AddedStaff, isWaiting: boolean): Html {
+export function initialPasswordPage(
+  added: AddedStaff,
+  { isWaiting, hasApprover }: { readonly isWaiting: boolean; readonly hasApprover: boolean },
+): Html {
   return html`${pageHead('最初のパスワード')}
     ${notice('success', `${added.accountName} のパスワードを発行しました`, 'この画面を閉じると二度と表示されません。本人に直接渡してください。最初のサインインで本人が変更します。7日たつと使えなくなります。')}
     ${isWaiting && notice('info', '役割は、承認されてから使えるようになります', '「申請と承認」で、係長以上の別の人が承認します。')}
+    ${isWaiting && !hasApprover && firstDayNotice()}
     ${panel(
       { title: '本人に渡す内容', icon: 'lock' },
       dataList([
