@@ -41,6 +41,7 @@ export {
   hasWrittenIndividualNumber,
   isReasonField,
   refuseNumberInText,
+  strikeWrittenIndividualNumbers,
   withoutIndividualNumbers,
 } from './individual-numbers-in-text.ts';
 export { afterClearDays, afterMonths, afterMonthsAndHalf } from './interval.ts';
@@ -53,4 +54,4 @@ export {
 } from './japanese-era.ts';
 export { ageAsSpoken, ageInYears, reachesMonthsOn, reachesYearsOn, schoolEntryOn } from './legal-age.ts';
 export type { Sex } from './sex.ts';
-export { findTypedDay } from './typed-day.ts';
+export { findTypedDay, findTypedPastDay } from './typed-day.ts';

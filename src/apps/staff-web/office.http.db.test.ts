@@ -131,9 +131,9 @@ test('送られたファイルはワーカーが取り込み、サーバーは�
       },
       payload: `${part('csrfToken', csrfToken)}${part('kind', kind)}${part('asOf', asOf)}${part('file', lines, '; filename="institutions.csv"\r\ncontent-type: text/csv')}--${boundary}--\r\n`,
     });
-  // 26.11.15 is 2044-11-15 (令和26年): as of that day no row would lie in the future.
+  // As of 2044-11-15 (令和26年) no row would lie in the future.
   for (const url of ['/imports', intakePath]) {
-    const early = await send(url, 'institutions', '26.11.15');
+    const early = await send(url, 'institutions', 'R26.11.15');
     assert.equal(early.statusCode, 422, url);
     assert.match(early.body, /確かめる時点には、今日までの日を書いてください。/u);
   }

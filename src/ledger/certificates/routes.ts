@@ -10,7 +10,7 @@ import {
   type StaffContext,
   sendFile,
 } from '#common-base/access';
-import { Conflict, findTypedDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
+import { Conflict, findTypedPastDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { listFormLayouts, type NoticeTools, noticeContext } from '#ledger/notices';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
@@ -74,12 +74,15 @@ async function showCertificates(
 async function issueOne(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const personId = readPersonId(context.params['personId']);
   const { body } = context;
-  const issuedOn = findTypedDay(body.text('issuedOn'));
+  const issuedOn = findTypedPastDay(body.text('issuedOn'), todayInTokyo(context.clock));
   const errors: FormError[] = [];
   if (body.text('layoutId') === '') errors.push({ field: 'layoutId', message: '証明書を選んでください。' });
   if (body.text('purpose') === '') errors.push({ field: 'purpose', message: '使いみちや申請の経緯を書いてください。' });
   if (issuedOn === undefined)
-    errors.push({ field: 'issuedOn', message: '交付日を 2026-11-15 や R8.11.15 のように書いてください。' });
+    errors.push({
+      field: 'issuedOn',
+      message: '交付日を 2026-11-15 や R8.11.15 のように、今日までの日で書いてください。',
+    });
   if (issuedOn === undefined || errors.length > 0) return showCertificates(context, tools, errors);
   const inputs = Object.fromEntries(
     body.names().flatMap((name) => (name.startsWith('input-') ? [[name.slice(6), body.text(name)]] : [])),

@@ -8,7 +8,7 @@ import {
 } from '#addressees/persons';
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { Conflict, findTypedDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
+import { Conflict, findTypedPastDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import { noticeCrumbs } from './pages/notices-pages.ts';
@@ -66,9 +66,13 @@ export async function showReturns(
 export async function enterOneReturn(context: StaffContext, tools: NoticeTools): Promise<Answer> {
   const { body } = context;
   const [scanned, cause, paper] = [body.text('scanned'), body.text('cause'), body.text('paper')];
-  const returnedOn = findTypedDay(body.text('returnedOn'));
+  const returnedOn = findTypedPastDay(body.text('returnedOn'), todayInTokyo(context.clock));
   const errors: FormError[] = [];
-  if (returnedOn === undefined) errors.push({ field: 'returnedOn', message: dayHelp('戻った日') });
+  if (returnedOn === undefined)
+    errors.push({
+      field: 'returnedOn',
+      message: '戻った日を 2026-11-15 や R8.11.15 のように、今日までの日で書いてください。',
+    });
   if (scanned === '') errors.push({ field: 'scanned', message: '封書のバーコードを読んでください。' });
   if (!isCause(cause)) errors.push({ field: 'cause', message: '戻った理由を選んでください。' });
   if (returnedOn === undefined || !isCause(cause) || errors.length > 0) return showReturns(context, tools, errors);

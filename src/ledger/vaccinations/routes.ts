@@ -42,7 +42,7 @@ import { loadLedgerSettings } from './ledger-settings.ts';
 import { deriveLedgerView } from './pages/derive-ledger-view.ts';
 import { type ChangeLine, changesPage, historyPage } from './pages/history-page.ts';
 import { dosesPanel } from './pages/ledger-panels.ts';
-import { loadLedgerWording, recordWordingOf } from './pages/ledger-wording.ts';
+import { loadLedgerWording, loadRecordWording, recordWordingOf } from './pages/ledger-wording.ts';
 import { changesPath, recordPath, recordsPath } from './pages/paths.ts';
 import { type CorrectionForm, deriveChanges, formOfFact, readCorrectionForm } from './pages/read-correction-form.ts';
 import { type RecordChoices, type RecordPageView, recordPage } from './pages/record-page.ts';
@@ -66,7 +66,7 @@ const linesPerPage = 100;
 
 /** The pages of this room: a person's entries as they were and are, one record, 異動リスト. */
 export function registerRecordRoutes(app: StaffApp, tools: RecordTools): void {
-  const kind = recordChangeKind(async (tx) => recordWordingOf(await tools.rulesInForce(tx)));
+  const kind = recordChangeKind(async (tx) => await loadRecordWording(tx, await tools.rulesInForce(tx)));
   addApprovalKind(app, kind);
   const url = `${personSearchPath}/:personId/records`;
   const view = { permission: 'vaccinations.view', needsReason: true } as const;
@@ -122,9 +122,9 @@ async function showHistory(context: StaffContext, tools: RecordTools): Promise<A
     const said = on === null ? null : await saidOn(tx, { tools, rules, personId, on });
     const items = on === null ? ['changes'] : ['changes', 'historyAsRecorded'];
     await recordAct(tx, context.actor, { act: 'vaccinations.changesViewed', personIds: [personId], items });
-    return { person, said, lines: linesOf(entries, entries, null) };
+    return { person, said, lines: linesOf(entries, entries, null), words: await loadRecordWording(tx, rules) };
   });
-  const body = historyPage({ ...view, words: recordWordingOf(rules), onText, onError });
+  const body = historyPage({ ...view, onText, onError });
   const page = context.page({
     title: '接種記録の異動リスト',
     body,
@@ -161,7 +161,8 @@ async function showChanges(context: StaffContext, tools: RecordTools): Promise<A
   const afterText = context.query.text('after');
   const rules = await tools.rulesOf(context);
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
-    if (from === undefined || to === undefined || error !== null) return { lines: [], next: null };
+    const words = await loadRecordWording(tx, rules);
+    if (from === undefined || to === undefined || error !== null) return { lines: [], next: null, words };
     const entries = await listChangeEntries(tx, {
       from: startOfDayInTokyo(from),
       to: startOfDayInTokyo(addDays(to, 1)),
@@ -177,9 +178,9 @@ async function showChanges(context: StaffContext, tools: RecordTools): Promise<A
     const people = new Map((await listPersonSummaries(tx, personIds, today)).map((one) => [one.personId, one]));
     await recordAct(tx, context.actor, { act: 'vaccinations.changesViewed', personIds, items: ['changes'] });
     const next = entries.length > linesPerPage ? (shown.at(-1)?.entryId ?? null) : null;
-    return { lines: linesOf(shown, [...before.values()], people), next };
+    return { lines: linesOf(shown, [...before.values()], people), next, words };
   });
-  const body = changesPage({ ...view, fromText, toText, error, words: recordWordingOf(rules) });
+  const body = changesPage({ ...view, fromText, toText, error });
   const page = context.page({ title: '異動リスト', body, current: changesPath });
   return error === null ? page : answerWith(422, page);
 }
@@ -199,13 +200,13 @@ async function showRecord(context: StaffContext, tools: RecordTools, problem: Pr
     const { correctionsNeedApproval: needsApproval } = await loadLedgerSettings(tx);
     await recordAct(tx, context.actor, { act: 'vaccinations.recordViewed', personIds: [personId] });
     const successor = entries.find((one) => one.replaces === entry.entryId) ?? null;
-    return { entry, successor, person, version, needsApproval, heldItems: await listHeldItems(tx) };
+    const words = await loadRecordWording(tx, rules);
+    return { entry, successor, person, version, needsApproval, words, heldItems: await listHeldItems(tx) };
   });
   const { person, entry } = view;
   const body = recordPage({
     ...view,
     who: identityBanner(person, todayInTokyo(context.clock)),
-    words: recordWordingOf(rules),
     choices: choicesOf(rules),
     mayCorrect: mayDo(context.actor, 'vaccinations.correct'),
     reportLinks: tools.reportLinks(context, entry.personId, entry.entryId),
@@ -227,7 +228,7 @@ async function correctRecord(context: StaffContext, tools: RecordTools, propose:
   });
   const { entry, correctionsNeedApproval } = known;
   if (entry.fact === null) throw new NotFound(noRecord);
-  const { changes, errors } = deriveChanges(entry.fact, form);
+  const { changes, errors } = deriveChanges(entry.fact, form, todayInTokyo(context.clock));
   const faults = [...errors];
   if (form.reason === '') faults.push({ field: 'correction-reason', message: '訂正の理由を書いてください。' });
   if (errors.length === 0 && Object.keys(changes).length === 0) {

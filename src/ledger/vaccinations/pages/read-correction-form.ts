@@ -1,4 +1,4 @@
-import { findTypedDay, formatIsoDay } from '#kernel';
+import { type Day, findTypedDay, findTypedPastDay, formatIsoDay } from '#kernel';
 import type { FormFields } from '#platform/http';
 import type { FormError } from '#platform/pages';
 import { certaintyNames, classNamesJa, outcomeNames, sourceNames } from '../derive-changed-items.ts';
@@ -19,6 +19,8 @@ export interface CorrectionForm {
   readonly certainty: string;
   readonly items: Readonly<Partial<Record<RecordItemKey, string>>>;
   readonly reason: string;
+  /** Whoever changed product or lot looked at the maker, and it is the same. */
+  readonly keepsMaker: boolean;
 }
 
 /** The form as it stands before anything is changed. */
@@ -34,6 +36,7 @@ export function formOfFact(fact: VaccinationFact): CorrectionForm {
     certainty: fact.certainty,
     items: Object.fromEntries(Object.entries(fact.items).map(([key, value]) => [key, value ?? ''])),
     reason: '',
+    keepsMaker: false,
   };
 }
 
@@ -43,18 +46,21 @@ export function readCorrectionForm(body: FormFields): CorrectionForm {
     which: 'correction',
     ...body.texts(['stage', 'product', 'vaccinatedOn', 'outcome', 'vaccinationClass', 'source', 'certainty', 'reason']),
     items: body.texts(recordItems.map(({ key }) => key)),
+    keepsMaker: body.has('keepsMaker'),
   };
 }
 
-/** What the form changes of a fact; what it leaves as it was is no change. Faults name their fields. */
+/** What the form changes of a fact by today; what it leaves as it was is no change. Faults name their fields. */
 export function deriveChanges(
   fact: VaccinationFact,
   form: CorrectionForm,
+  today: Day,
 ): { readonly changes: FactChanges; readonly errors: readonly FormError[] } {
   const errors: FormError[] = [];
-  const day = findTypedDay(form.vaccinatedOn);
+  const day = findTypedPastDay(form.vaccinatedOn, today);
   if (day === undefined) {
-    errors.push({ field: 'vaccinatedOn', message: '接種年月日を 2026-04-15 や R8.4.15 のように書いてください。' });
+    const message = '接種年月日を 2026-04-15 や R8.4.15 のように、今日までの日で書いてください。';
+    errors.push({ field: 'vaccinatedOn', message });
   }
   const [programme = '', stage = ''] = form.stage.split('/');
   const items: Partial<Record<RecordItemKey, string | null>> = {};
@@ -75,8 +81,24 @@ export function deriveChanges(
     ...changed('certainty', fact.certainty, keyOf(certaintyNames, form.certainty)),
     ...(Object.keys(items).length === 0 ? {} : { items }),
   };
+  if (!form.keepsMaker) errors.push(...askMaker(fact, changes));
   return { changes, errors };
 }
+
+const makerItems = ['manufacturerCode', 'manufacturerName'] as const;
+
+/** Another product or lot may be another maker's, and code and name are of one: what stands of the former maker is asked. */
+function askMaker(fact: VaccinationFact, { product, items = {} }: FactChanges): FormError[] {
+  const isOther = (key: RecordItemKey): boolean => Boolean(fact.items[key]) && items[key] !== undefined;
+  const isOtherProduct = product !== undefined && fact.product !== null;
+  if (!isOtherProduct && !isOther('lotNumber') && !makerItems.some(isOther)) return [];
+  return makerItems
+    .filter((field) => Boolean(fact.items[field]) && items[field] === undefined)
+    .map((field) => ({ field, message: makerMayDiffer }));
+}
+
+const makerMayDiffer =
+  '製品・ロット・メーカーのどれかを変えました。ここも変わるなら直し、同じなら「メーカーは前のまま」に印を付けてください。';
 
 function changed<Key extends string, Value>(key: Key, before: Value, after: Value | undefined): { [K in Key]?: Value } {
   return after === undefined || after === before ? {} : ({ [key]: after } as { [K in Key]: Value });

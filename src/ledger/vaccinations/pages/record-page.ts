@@ -140,6 +140,8 @@ function correctionPanel(view: RecordPageView): Html {
       size: 'small',
       inputMode: type === 'text' ? 'text' : 'numeric',
     });
+  const asksMaker =
+    form.keepsMaker || ['manufacturerCode', 'manufacturerName'].some((key) => errorOf(errors, key) !== null);
   const body = html`<div class="stack-tight">${hiddenField('version', view.version)}${selectField({
     name: 'stage',
     label: '予防接種',
@@ -160,7 +162,7 @@ function correctionPanel(view: RecordPageView): Html {
     'ほかの項目',
     html`<div class="stack-tight">${items.filter(({ key }) => !often.has(key)).map(itemField)}</div>`,
     items.some(({ key }) => !often.has(key) && errorOf(errors, key) !== null),
-  )}${reasonField(view, 'correction')}${button(view.needsApproval ? '訂正の承認を申請する' : '訂正する', { look: 'filled', icon: 'check' })}</div>`;
+  )}${asksMaker && checkbox({ name: 'keepsMaker', label: 'メーカーは前のまま（予診票か箱で確かめました）', isChecked: form.keepsMaker })}${reasonField(view, 'correction')}${button(view.needsApproval ? '訂正の承認を申請する' : '訂正する', { look: 'filled', icon: 'check' })}</div>`;
   const action = `${recordPath(entry.personId, entry.entryId)}/correction`;
   return panel(
     { title: '訂正', icon: 'file', class: 'no-print' },
