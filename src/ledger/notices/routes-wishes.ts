@@ -71,7 +71,7 @@ export async function enterOneReturn(context: StaffContext, tools: NoticeTools):
   if (returnedOn === undefined)
     errors.push({
       field: 'returnedOn',
-      message: '戻った日を 2026-11-15 や R8.11.15 のように、今日までの日で書いてください。',
+      message: `${dayHelp('戻った日')}今日より後の日は書けません。`,
     });
   if (scanned === '') errors.push({ field: 'scanned', message: '封書のバーコードを読んでください。' });
   if (!isCause(cause)) errors.push({ field: 'cause', message: '戻った理由を選んでください。' });
