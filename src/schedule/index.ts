@@ -1,5 +1,6 @@
 export { listDiseases } from './disease-names.ts';
 export { type DoseVolumes, listDoseVolumes, type VolumeQuestion } from './dose-volumes.ts';
+export { findLastGrantableDay, listProgrammesOfFact, type ProgrammeFactKind } from './fact-limits.ts';
 export { formatScheduleAnswer, type ScheduleAnswer } from './format-schedule-answer.ts';
 export { judge } from './judge.ts';
 export { judgeDoses, judgeSomeDoses } from './judge-doses.ts';

@@ -196,7 +196,8 @@ function dayInFiscalYear(year: number, month: number, dayOfMonth: number): Day {
   return getDay(month >= 4 ? year : year + 1, month, dayOfMonth);
 }
 
-function sameDayYearsLater(day: Day, years: number): Day {
+/** The same day of a later year; the first of March for a leap day. */
+export function sameDayYearsLater(day: Day, years: number): Day {
   const { year, month, dayOfMonth } = dayParts(day);
   const isLeapDay = month === 2 && dayOfMonth === 29;
   return isLeapDay ? getDay(year + years, 3, 1) : getDay(year + years, month, dayOfMonth);

@@ -21,6 +21,7 @@ import { enterFact } from '../../src/ledger/vaccinations/facts/enter-fact.ts';
 import { factKinds } from '../../src/ledger/vaccinations/facts/types.ts';
 import { loadDemonstrationSettings, residentFeed, testActor, testContext } from '../support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { checkoutRules } from '../support/demonstration.ts';
 import { doseOfApril } from '../support/ledger.ts';
 import { setSettingsFile } from '../support/settings-file.ts';
 
@@ -177,7 +178,10 @@ test('町田市のように続柄を持たないと決めれば、前に登録�
   );
   const told = { disease: null, programme: null, ground: null, result: null, to: null, note: null } as const;
   const pregnancy = { ...told, kind: 'pregnancy', from: getDay(2027, 1, 1), certainty: 'reported' } as const;
-  await assert.rejects(enterFact(context, { personId, told: pregnancy }), { name: 'Conflict', message: /「妊娠」/u });
+  await assert.rejects(enterFact(context, { personId, told: pregnancy, rules: await checkoutRules() }), {
+    name: 'Conflict',
+    message: /「妊娠」/u,
+  });
   await assert.rejects(
     inOffice((tx) => appendEntries(tx, actor, [doseOfApril(personId)], { act: 'vaccinations.imported' })),
     { name: 'Conflict', message: /「ロット番号」/u },

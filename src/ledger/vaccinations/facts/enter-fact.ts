@@ -4,30 +4,37 @@ import { loadItemCatalogue, refuseUndeclared } from '#common-base/linkage';
 import { Conflict, type Day, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { type Tx, withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
 import { entryFrame } from '../append-entries.ts';
 import { touchLedgers } from '../touch-ledgers.ts';
+import { type FactFault, listDoubtsOfFact } from './doubt-fact.ts';
 import { findFact, insertFact } from './store.ts';
 import { type FactOnRecord, type FactTold, factKinds } from './types.ts';
 
 /** Enters a fact of a person (LG-06); what may be given is judged anew at once. Answers the fact's number. */
 export async function enterFact(
   context: ActionContext,
-  asked: { readonly personId: PersonId; readonly told: FactTold },
+  asked: { readonly personId: PersonId; readonly told: FactTold; readonly rules: RuleSet },
 ): Promise<number> {
   requireTold(asked.told, todayInTokyo(context.clock));
-  const { personId, told } = asked;
+  const { personId, told, rules } = asked;
   return await inLedger(context, async (tx) => {
     const fact = { ...told, personId, change: 'entry', replaces: null, reason: null } as const;
-    return await write(tx, context, { act: 'vaccinations.factEntered', fact });
+    return await write(tx, context, { act: 'vaccinations.factEntered', fact, rules });
   });
 }
 
 /** Replaces a fact by a corrected one, or takes it back (`told` null), with a reason; the original stays. */
 export async function changeFact(
   context: ActionContext,
-  asked: { readonly factId: number; readonly told: FactTold | null; readonly reason: string },
+  asked: {
+    readonly factId: number;
+    readonly told: FactTold | null;
+    readonly reason: string;
+    readonly rules: RuleSet;
+  },
 ): Promise<number> {
-  const { told, reason } = asked;
+  const { told, reason, rules } = asked;
   if (reason.trim() === '') throw new UnreadableInput('訂正・取消の理由を書いてください。');
   if (told !== null) requireTold(told, todayInTokyo(context.clock));
   return await inLedger(context, async (tx) => {
@@ -43,20 +50,17 @@ export async function changeFact(
       reason,
     } as const;
     const act = told === null ? 'vaccinations.factRetracted' : 'vaccinations.factCorrected';
-    return await write(tx, context, { act, fact });
+    return await write(tx, context, { act, fact, rules });
   });
 }
 
 const alreadyChanged = 'この事実は、すでに訂正または取消されています。最新の内容を確かめてください。';
 
 /** What is missing of a fact, in the words of the form; a day that has not come only where it can be told before. */
-export function listMissingParts(
-  told: FactTold,
-  today: Day,
-): readonly { readonly part: string; readonly message: string }[] {
+export function listMissingParts(told: FactTold, today: Day): readonly FactFault[] {
   const { parts, from } = factKinds[told.kind];
   const needed: readonly string[] = parts;
-  const missing: { part: string; message: string }[] = [];
+  const missing: FactFault[] = [];
   const ask = (part: string, isMissing: boolean, message: string) => {
     if (needed.includes(part) && isMissing) missing.push({ part, message });
   };
@@ -73,8 +77,11 @@ export function listMissingParts(
 }
 
 function requireTold(told: FactTold, today: Day): void {
-  const [missing] = listMissingParts(told, today);
-  if (missing !== undefined) throw new UnreadableInput(missing.message);
+  refuseFaults(listMissingParts(told, today));
+}
+
+function refuseFaults([first]: readonly FactFault[]): void {
+  if (first !== undefined) throw new UnreadableInput(first.message);
 }
 
 function toldOf({
@@ -98,13 +105,17 @@ async function inLedger(context: ActionContext, work: (tx: Tx) => Promise<number
 
 async function write(
   tx: Tx,
-  { actor }: ActionContext,
-  entry: { readonly act: string; readonly fact: Parameters<typeof insertFact>[2] },
+  { actor, clock }: ActionContext,
+  entry: { readonly act: string; readonly fact: Parameters<typeof insertFact>[2]; readonly rules: RuleSet },
 ): Promise<number> {
-  const { personId, kind, change } = entry.fact;
-  if (change !== 'retraction') refuseUndeclared(await loadItemCatalogue(tx), [`facts.${kind}`]);
+  const { fact, rules } = entry;
+  const { personId, kind, change } = fact;
+  if (change !== 'retraction') {
+    refuseUndeclared(await loadItemCatalogue(tx), [`facts.${kind}`]);
+    refuseFaults(await listDoubtsOfFact(tx, { personId, told: fact, rules, today: todayInTokyo(clock) }));
+  }
   const actId = await recordAct(tx, actor, { act: entry.act, personIds: [personId], items: [kind] });
-  const factId = await insertFact(tx, entryFrame(actor, actId), entry.fact);
+  const factId = await insertFact(tx, entryFrame(actor, actId), fact);
   if (factId === undefined) throw new Conflict(alreadyChanged);
   await touchLedgers(tx, [personId]);
   return factId;

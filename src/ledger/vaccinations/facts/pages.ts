@@ -84,9 +84,12 @@ export function factsPanel(view: {
 /** The page of a person's facts with the form that adds one of a kind. */
 export interface FactsPageView {
   readonly personId: PersonId;
-  readonly name: string;
+  /** The person's own banner: a fact written to another of the same name keeps a child from a vaccination. */
+  readonly who: Html;
   readonly facts: readonly FactOnRecord[];
   readonly words: FactWording;
+  /** The programmes that the form of the kind offers. */
+  readonly programmes: readonly Choice[];
   readonly mayEnter: boolean;
   readonly kind: FactKind | null;
   readonly form: FactForm;
@@ -138,7 +141,7 @@ export function factsPage(view: FactsPageView): Html {
             html`${hiddenField('kind', kind)}${factFields(kind, view.form, view)}${button('登録する', { look: 'filled', icon: 'check' })}`,
           ),
         );
-  return html`${pageHead('罹患歴・抗体検査・特例・禁忌', { lead: `${view.name}　接種のほかに、接種の可否を決める事実です。登録すると、受けられるものがすぐに判定し直されます。` })}${errorSummary(view.errors)}${panel(
+  return html`${view.who}${pageHead('罹患歴・抗体検査・特例・禁忌', { lead: '接種のほかに、接種の可否を決める事実です。登録すると、受けられるものがすぐに判定し直されます。' })}${errorSummary(view.errors)}${panel(
     { title: '登録された事実', icon: 'list', isFlush: true, class: 'may-break' },
     factTable(view),
   )}${view.mayEnter && add}`;
@@ -177,8 +180,9 @@ function stateTag(fact: FactOnRecord): Html {
 /** The page of one fact with the forms that correct it or take it back. */
 export function factPage(view: {
   readonly fact: FactOnRecord;
-  readonly name: string;
+  readonly who: Html;
   readonly words: FactWording;
+  readonly programmes: readonly Choice[];
   readonly form: FactForm;
   readonly errors: readonly FormError[];
   readonly csrfToken: string;
@@ -204,13 +208,17 @@ export function factPage(view: {
     { action: `${action}/retraction`, csrfToken: view.csrfToken, class: 'stack-tight', label: '取消' },
     html`${reason('取消', 'retraction-reason')}${button('この記録を取り消す', { look: 'danger', icon: 'cross' })}`,
   );
-  return html`${pageHead(factKinds[kind].name, { lead: view.name })}${errorSummary(errors)}<div class="columns columns-half">${panel({ title: '訂正', icon: 'file' }, correct)}${panel({ title: '取消', icon: 'cross' }, retract)}</div>`;
+  return html`${view.who}${pageHead(factKinds[kind].name)}${errorSummary(errors)}<div class="columns columns-half">${panel({ title: '訂正', icon: 'file' }, correct)}${panel({ title: '取消', icon: 'cross' }, retract)}</div>`;
 }
 
 function factFields(
   kind: FactKind,
   form: FactForm,
-  view: { readonly words: FactWording; readonly errors: readonly FormError[] },
+  view: {
+    readonly words: FactWording;
+    readonly programmes: readonly Choice[];
+    readonly errors: readonly FormError[];
+  },
 ): Html {
   const { parts, from } = factKinds[kind];
   const has = (part: FactPart) => (parts as readonly FactPart[]).includes(part);
@@ -230,5 +238,5 @@ function factFields(
       width: 20,
       size: 'small',
     });
-  return html`${has('disease') && selectField({ name: 'disease', label: '病気', choices: choose(view.words.diseases), value: form.disease, error: errorOf(errors, 'disease'), size: 'small' })}${has('programme') && selectField({ name: 'programme', label: '予防接種', choices: choose(view.words.programmes), value: form.programme, error: errorOf(errors, 'programme'), size: 'small' })}${has('ground') && selectField({ name: 'ground', label: '障害の区分', choices: choose(asChoices(groundNames)), value: form.ground, error: errorOf(errors, 'ground'), size: 'small' })}${has('from') && day('from', from)}${has('to') && day('to', kind === 'longTermIllness' ? '療養の終わり（続いていれば空）' : '終わりの日')}${has('result') && radioGroup({ name: 'result', label: '結果', choices: asChoices(resultNames), value: form.result, error: errorOf(errors, 'result'), isInline: true })}${radioGroup({ name: 'certainty', label: '確かさ', choices: asChoices(certaintyNames), value: form.certainty, isInline: true })}${textField({ name: 'note', label: 'メモ', value: form.note, hint: '例　診断書、母子健康手帳の何ページ', size: 'small' })}`;
+  return html`${has('disease') && selectField({ name: 'disease', label: '病気', choices: choose(view.words.diseases), value: form.disease, error: errorOf(errors, 'disease'), size: 'small' })}${has('programme') && selectField({ name: 'programme', label: '予防接種', choices: choose(view.programmes), value: form.programme, error: errorOf(errors, 'programme'), size: 'small' })}${has('ground') && selectField({ name: 'ground', label: '障害の区分', choices: choose(asChoices(groundNames)), value: form.ground, error: errorOf(errors, 'ground'), size: 'small' })}${has('from') && day('from', from)}${has('to') && day('to', kind === 'longTermIllness' ? '療養の終わり（続いていれば空）' : '終わりの日')}${has('result') && radioGroup({ name: 'result', label: '結果', choices: asChoices(resultNames), value: form.result, error: errorOf(errors, 'result'), isInline: true })}${radioGroup({ name: 'certainty', label: '確かさ', choices: asChoices(certaintyNames), value: form.certainty, isInline: true })}${textField({ name: 'note', label: 'メモ', value: form.note, hint: '例　診断書、母子健康手帳の何ページ', error: errorOf(errors, 'note'), size: 'small' })}`;
 }

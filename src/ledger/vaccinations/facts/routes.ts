@@ -1,4 +1,12 @@
-import { listPersonSummaries, personCrumbs, personPath, personSearchPath, readPersonId } from '#addressees/persons';
+import {
+  identityBanner,
+  listPersonSummaries,
+  type PersonSummary,
+  personCrumbs,
+  personPath,
+  personSearchPath,
+  readPersonId,
+} from '#addressees/persons';
 import {
   type Answer,
   addStaffRoute,
@@ -12,9 +20,10 @@ import { recordAct } from '#common-base/audit';
 import { Conflict, findTypedDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
-import type { FormError } from '#platform/pages';
+import type { Choice, FormError } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
-import { listDiseases, listStages, type RuleSet } from '#schedule';
+import { listDiseases, listProgrammesOfFact, listStages, type RuleSet } from '#schedule';
+import { listDoubtsOfFact } from './doubt-fact.ts';
 import { changeFact, enterFact, listMissingParts } from './enter-fact.ts';
 import { type FactForm, type FactWording, factPage, factsPage, factsPath, formOfTold } from './pages.ts';
 import { listFacts } from './store.ts';
@@ -61,16 +70,19 @@ interface Problem {
 async function showFacts(context: StaffContext, rules: RuleSet, problem: Problem | null): Promise<Answer> {
   const personId = readPersonId(context.params['personId']);
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
-    const name = await getName(tx, context, personId);
+    const person = await getSummary(tx, context, personId);
     await recordAct(tx, context.actor, { act: 'vaccinations.factsViewed', personIds: [personId] });
-    return { name, facts: await listFacts(tx, personId) };
+    return { person, facts: await listFacts(tx, personId) };
   });
+  const kind = readKind(context.query.text('kind') || context.body.text('kind')) ?? null;
   const body = factsPage({
-    ...view,
+    facts: view.facts,
+    who: identityBanner(view.person, todayInTokyo(context.clock)),
     personId,
     words: factWordingOf(rules),
+    programmes: kind === null ? [] : choicesFor(kind, rules),
     mayEnter: mayDo(context.actor, 'vaccinations.enterFacts'),
-    kind: readKind(context.query.text('kind') || context.body.text('kind')) ?? null,
+    kind,
     form: problem?.form ?? formOfTold(null),
     errors: problem?.errors ?? [],
     csrfToken: context.csrfToken,
@@ -78,7 +90,7 @@ async function showFacts(context: StaffContext, rules: RuleSet, problem: Problem
   const page = context.page({
     title: '罹患歴・特例など',
     body,
-    crumbs: crumbsOf(personId, view.name),
+    crumbs: crumbsOf(view.person),
     current: personSearchPath,
   });
   return problem === null ? page : answerWith(problem.status, page);
@@ -91,26 +103,28 @@ async function enter(context: StaffContext, rules: RuleSet): Promise<Answer> {
   const form = readForm(context.body);
   const { told, errors } = readTold(kind, form, rules, context);
   if (errors.length > 0) return showFacts(context, rules, { form, errors, status: 422 });
-  await withMunicipality(context.db, context.lgCode, (tx) => getName(tx, context, personId));
-  await enterFact(context, { personId, told });
+  const doubts = await listDoubts(context, { personId, told, rules });
+  if (doubts.length > 0) return showFacts(context, rules, { form, errors: doubts, status: 422 });
+  await enterFact(context, { personId, told, rules });
   return redirectTo(factsPath(personId));
 }
 
 async function showFact(context: StaffContext, rules: RuleSet, problem: Problem | null): Promise<Answer> {
   const personId = readPersonId(context.params['personId']);
-  const { name, fact } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
-    name: await getName(tx, context, personId),
+  const { person, fact } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
+    person: await getSummary(tx, context, personId),
     fact: await getFact(tx, context, personId),
   }));
   const body = factPage({
     fact,
-    name,
+    who: identityBanner(person, todayInTokyo(context.clock)),
     words: factWordingOf(rules),
+    programmes: choicesFor(fact.kind, rules),
     form: problem?.form ?? formOfTold(fact),
     errors: problem?.errors ?? [],
     csrfToken: context.csrfToken,
   });
-  const crumbs = [...crumbsOf(personId, name), { label: '罹患歴・特例など', href: factsPath(personId) }];
+  const crumbs = [...crumbsOf(person), { label: '罹患歴・特例など', href: factsPath(personId) }];
   const page = context.page({ title: factKinds[fact.kind].name, body, crumbs, current: personSearchPath });
   return problem === null ? page : answerWith(problem.status, page);
 }
@@ -122,9 +136,11 @@ async function change(context: StaffContext, rules: RuleSet, isCorrection: boole
   const read = isCorrection ? readTold(fact.kind, form, rules, context) : { told: null, errors: [] };
   const errors = [...read.errors];
   if (form.reason === '') errors.push({ field: 'reason', message: '理由を書いてください。' });
+  const { told } = read;
+  if (errors.length === 0 && told !== null) errors.push(...(await listDoubts(context, { personId, told, rules })));
   if (errors.length > 0) return showFact(context, rules, { form, errors, status: 422 });
   try {
-    await changeFact(context, { factId: fact.factId, told: read.told, reason: form.reason });
+    await changeFact(context, { factId: fact.factId, told, reason: form.reason, rules });
   } catch (error) {
     if (error instanceof Conflict || error instanceof UnreadableInput) {
       const status = error instanceof Conflict ? 409 : 422;
@@ -142,10 +158,35 @@ async function getFact(tx: Tx, context: StaffContext, personId: PersonId): Promi
   return fact;
 }
 
-async function getName(tx: Tx, context: StaffContext, personId: PersonId): Promise<string> {
+async function getSummary(tx: Tx, context: StaffContext, personId: PersonId): Promise<PersonSummary> {
   const [person] = await listPersonSummaries(tx, [personId], todayInTokyo(context.clock));
   if (person === undefined) throw new NotFound('この人の記録はありません。');
-  return person.name === '' ? person.kana : person.name;
+  return person;
+}
+
+async function listDoubts(
+  context: StaffContext,
+  asked: { readonly personId: PersonId; readonly told: FactTold; readonly rules: RuleSet },
+): Promise<FormError[]> {
+  const today = todayInTokyo(context.clock);
+  const doubts = await withMunicipality(context.db, context.lgCode, (tx) => listDoubtsOfFact(tx, { ...asked, today }));
+  return doubts.map(({ part, message }) => ({ field: part, message }));
+}
+
+/** The programmes of which a fact of the kind says anything. 禁忌 is for people to read, and may be of any. */
+function choicesFor(kind: FactKind, rules: RuleSet): readonly Choice[] {
+  const { programmes } = factWordingOf(rules);
+  switch (kind) {
+    case 'exceptionGranted':
+    case 'supplyShortage':
+    case 'doctorJudgedNecessary':
+    case 'startedProgramme': {
+      const read = new Set(listProgrammesOfFact(rules, kind));
+      return programmes.filter(({ value }) => read.has(value));
+    }
+    default:
+      return programmes;
+  }
 }
 
 function readForm(body: FormFields): FactForm {
@@ -176,7 +217,7 @@ function readTold(
   const told: FactTold = {
     kind,
     disease: oneOf(words.diseases, 'disease'),
-    programme: oneOf(words.programmes, 'programme'),
+    programme: oneOf(choicesFor(kind, rules), 'programme'),
     ground: parts.includes('ground') ? (grounds.find((ground) => ground === form.ground) ?? null) : null,
     result:
       parts.includes('result') && (form.result === 'sufficient' || form.result === 'insufficient') ? form.result : null,
@@ -194,6 +235,6 @@ function readKind(text: string): FactKind | undefined {
   return (Object.keys(factKinds) as FactKind[]).find((kind) => kind === text);
 }
 
-function crumbsOf(personId: PersonId, name: string): readonly { readonly label: string; readonly href: string }[] {
-  return [...personCrumbs, { label: name, href: personPath(personId) }];
+function crumbsOf({ personId, name, kana }: PersonSummary): { readonly label: string; readonly href: string }[] {
+  return [...personCrumbs, { label: name === '' ? kana : name, href: personPath(personId) }];
 }
