@@ -63,7 +63,7 @@ export function requireDeclared(layout: Layout, catalogue: string | undefined, i
 }
 
 /** A column brings an undeclared item where every item that it may be is undeclared. */
-function isUndeclaredKey(key: string, items: Readonly<Record<string, DeclaredItem>>): boolean {
+export function isUndeclaredKey(key: string, items: Readonly<Record<string, DeclaredItem>>): boolean {
   const known = catalogueItems.filter(({ feedKeys }) => feedKeys.includes(key));
   return known.length > 0 && known.every(({ item }) => items[item] === undefined);
 }

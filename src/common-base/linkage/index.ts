@@ -23,6 +23,8 @@ export {
 } from './item-catalogue.ts';
 export { findKeptLayout, keepLayout, type LayoutOrigin, listLayouts, type NamedLayout } from './kept-layouts.ts';
 export { layoutColumnsOf, readWritten, type WrittenColumn, type WrittenLayout } from './layout-schema.ts';
+export type { LayoutShape } from './layout-shape.ts';
+export { type FormerLayout, findFormerLayout, type LayoutInUse, loadLayoutInUse } from './layout-texts.ts';
 export { findLayoutText, loadLayout, readLayout } from './load-layout.ts';
 export { type ReadCodes } from './parse-layout.ts';
 export { proposeLayout, readFirstLine } from './propose-layout.ts';

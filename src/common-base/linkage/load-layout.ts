@@ -13,13 +13,16 @@ import type { Layout } from './types.ts';
  * does a layout with items that the municipality's catalogue does not declare.
  */
 export async function loadLayout(tx: Tx, name: string): Promise<Layout> {
+  return await readLayout(tx, name, await getLayoutText(tx, name));
+}
+
+/** What is written of a layout; an unknown name throws UnreadableInput. */
+export async function getLayoutText(tx: Tx, name: string): Promise<string> {
   const text = await findLayoutText(tx, name);
-  if (text === undefined) {
-    throw new UnreadableInput(
-      `レイアウト「${name}」が設定にありません。設定フォルダの layouts/ にあるファイル名(.json を除く)か、画面で登録した並びの名前を指定してください。`,
-    );
-  }
-  return await readLayout(tx, name, text);
+  if (text !== undefined) return text;
+  throw new UnreadableInput(
+    `レイアウト「${name}」が設定にありません。設定フォルダの layouts/ にあるファイル名(.json を除く)か、画面で登録した並びの名前を指定してください。`,
+  );
 }
 
 /** What is written of a layout: the municipality's own, else one kept on a screen, else the one of the program. */

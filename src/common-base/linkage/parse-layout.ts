@@ -2,6 +2,7 @@ import Value from 'typebox/value';
 import { parseCsvTable } from '#formats';
 import { UnreadableInput } from '#kernel';
 import { layoutSchema, type WrittenColumn, type WrittenLayout } from './layout-schema.ts';
+import { ordinalColumnName } from './layout-shape.ts';
 import type { Layout, LayoutColumn } from './types.ts';
 
 /** Gives the text of a code table that a layout names, or undefined when there is none. */
@@ -42,7 +43,7 @@ export function parseLayout(text: string, name: string, readCodes: ReadCodes = (
 /** The place of a repeated group stands behind the group's columns. */
 function ordinalColumn({ repeats }: WrittenLayout): LayoutColumn[] {
   if (repeats?.ordinalKey === undefined) return [];
-  const basics = { name: '何番目', isRequired: false, mayBeAbsent: true, emptyValues: [], zeroPadTo: null };
+  const basics = { name: ordinalColumnName, isRequired: false, mayBeAbsent: true, emptyValues: [], zeroPadTo: null };
   return [{ ...basics, key: repeats.ordinalKey, type: 'integer' }];
 }
 

@@ -18,6 +18,6 @@ export function formatCsvLine(values: readonly (string | number | null)[], optio
 function formatCsvValue(value: string | number | null, delimiter: string, defuses: boolean): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = defuses && /^[=+\-@\t\r]/u.test(value) ? `'${value}` : value;
+  const text = defuses && value !== '-' && /^[=+\-@\t\r]/u.test(value) ? `'${value}` : value;
   return /["\r\n]/u.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
 }

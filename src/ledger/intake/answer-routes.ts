@@ -1,6 +1,5 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
-import { loadLayout } from '#common-base/linkage';
 import { type BatchId, Conflict, NotFound, type PersonId, type StaffId, UnreadableInput } from '#kernel';
 import { deriveLedgerView, judgePerson, loadLedgerWording, type PersonLedgerView } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
@@ -12,6 +11,7 @@ import { selectRowEvents } from './answer-store.ts';
 import { assignRows, shareRows } from './assign-rows.ts';
 import { carryReason } from './carry-reason.ts';
 import { listReasons, loadFormerAnswers } from './former-store.ts';
+import { columnsOfRow, findLayoutFault, findLayoutOfBatch } from './layout-of-batch.ts';
 import { findNextOpen, getBatch, getRow, listRowCandidates } from './list-batches.ts';
 import { sameAnswerPage } from './pages/confirm-pages.ts';
 import { deriveRowView, rowCandidate } from './pages/derive-row-view.ts';
@@ -181,7 +181,7 @@ export async function showRow(
   const view = await inOffice(context, async (tx) => {
     const batch = await getBatch(tx, context.actor, batchId);
     const { row, person } = await getRow(tx, context.actor, batchId, ordinal);
-    const layout = await loadLayout(tx, batch.layoutName);
+    const layout = await findLayoutOfBatch(tx, batch);
     const former = (await loadFormerAnswers(tx, batchId, [ordinal])).get(ordinal) ?? null;
     const candidates = await listRowCandidates(tx, context.actor, row, {
       askedNumber,
@@ -189,7 +189,7 @@ export async function showRow(
     });
     const wording = await loadWording(tx, tools);
     const one = deriveRowView(row, person, former, wording);
-    const sent = deriveSentItems(layout, row, person, one);
+    const sent = deriveSentItems(columnsOfRow(layout, row), row, person, one);
     const reasons = await listReasons(tx, batchId);
     const ledger =
       person === null ? null : await loadOwnDoses(tx, context, { tools, rules, personId: person.personId });
@@ -199,7 +199,11 @@ export async function showRow(
       // A code of years ago may have no title any more.
       titles: event.questionCodes.map((code) => tools.findings.get(code)?.title || code),
     }));
-    return { batch, one, sent, reasons, ledger, nextOpen, events, candidates: candidates.map(rowCandidate) };
+    return {
+      ...{ batch, one, sent, reasons, ledger, nextOpen, events, candidates: candidates.map(rowCandidate) },
+      layoutSince: layout?.since ?? ('gone' as const),
+      layoutFault: await findLayoutFault(tx, batch),
+    };
   });
   const body = rowPage({
     ...view,

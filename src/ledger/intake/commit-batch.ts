@@ -1,7 +1,6 @@
 import { loadPersonsForJudging } from '#addressees/persons';
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { type ActBy, recordAct } from '#common-base/audit';
-import { loadLayout } from '#common-base/linkage';
 import { type BatchId, Conflict, NotFound, type PersonId } from '#kernel';
 import {
   appendSelected,
@@ -21,6 +20,7 @@ import {
   selectPaperToCommit,
 } from './commit-store.ts';
 import { couponNumberOf } from './decide-coupon.ts';
+import { loadColumnsToCheck } from './layout-of-batch.ts';
 import { tellsPaper } from './paper-store.ts';
 import { recheckRows } from './recheck-rows.ts';
 import { rowRanges } from './row-ranges.ts';
@@ -109,7 +109,7 @@ async function recheckStale(tx: Tx, batch: BatchHead, rules: RuleSet, by: ActBy)
  * person and ledger are what they were.
  */
 async function listPaperOfOthers(tx: Tx, batch: BatchHead): Promise<number[]> {
-  if (!tellsPaper(await loadLayout(tx, batch.layoutName))) return [];
+  if (!tellsPaper(await loadColumnsToCheck(tx, batch))) return [];
   const rows = await selectPaperToCommit(tx, batch);
   const forms = await loadDosesByForm(
     tx,

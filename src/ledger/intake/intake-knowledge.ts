@@ -1,4 +1,3 @@
-import type { Layout } from '#common-base/linkage';
 import { ageInYears, type Day, type Finding } from '#kernel';
 import {
   type ClaimKnowledge,
@@ -15,6 +14,7 @@ import { decideItems, loadLedgerSettings, pickRecordItems } from '#ledger/vaccin
 import type { Tx } from '#platform/postgres';
 import { listStages, nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
 import type { FormKnowledge } from './decide-row-form.ts';
+import type { NamedColumns } from './layout-of-batch.ts';
 import type { ArrivedRow, RowFact } from './types.ts';
 
 /** Everything that rows are held against beside the people: loaded once per check. */
@@ -32,7 +32,12 @@ export interface IntakeKnowledge {
 }
 
 /** Loads the municipality's tables as they are now. */
-export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, layout: Layout): Promise<IntakeKnowledge> {
+export async function loadIntakeKnowledge(
+  tx: Tx,
+  rules: RuleSet,
+  asOf: Day,
+  { columns: told }: NamedColumns,
+): Promise<IntakeKnowledge> {
   const institutions = await loadInstitutions(tx);
   const vaccines = await loadVaccineMap(tx);
   const lots = await loadLots(tx);
@@ -42,7 +47,7 @@ export async function loadIntakeKnowledge(tx: Tx, rules: RuleSet, asOf: Day, lay
   const claims: ClaimKnowledge = { prices: await loadPrices(tx), lateAfterMonths };
   const stages = Map.groupBy(listStages(rules), (stage) => stage.programme);
   const stageNames = new Map(stages.entries().map(([name, rows]) => [name, rows.map((row) => row.stage)] as const));
-  const columns = new Map(layout.columns.map((column) => [column.key, column.name]));
+  const columns = new Map(told.map((column) => [column.key, column.name]));
   return {
     form: {
       lgCode: tx.lgCode,

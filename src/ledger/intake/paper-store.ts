@@ -1,10 +1,10 @@
-import type { Layout } from '#common-base/linkage';
 import type { BatchId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { ownNumberFields } from './decide-shared-numbers.ts';
+import type { NamedColumns } from './layout-of-batch.ts';
 
 /** Whether files of a layout name the paper of a row at all: most do not, and are not asked for it. */
-export function tellsPaper({ columns }: Layout): boolean {
+export function tellsPaper({ columns }: NamedColumns): boolean {
   return columns.some(({ key }) => ownNumberFields.some((field) => field === key));
 }
 

@@ -193,6 +193,7 @@ interface BatchRecord {
   readonly file_id: number;
   readonly sender: string | null;
   readonly layout_name: string;
+  readonly layout_digest: string | null;
   readonly as_of: string;
   readonly state: BatchState;
   readonly row_count: number;
@@ -212,7 +213,7 @@ interface BatchRecord {
   readonly rules_version: string | null;
 }
 
-const batchColumns = `batch_id, file_name, file_id, sender, layout_name, as_of, state, row_count, accepted, questioned,
+const batchColumns = `batch_id, file_name, file_id, sender, layout_name, layout_digest, as_of, state, row_count, accepted, questioned,
   refused, open_questions, committed, version, received_at, received_by_name, committed_at, committed_by_name,
   closed_at, closed_by_name, close_reason, rules_version`;
 
@@ -246,6 +247,7 @@ function toBatch(row: BatchRecord): BatchSummary {
     fileId: row.file_id,
     sender: row.sender,
     layoutName: row.layout_name,
+    layoutDigest: row.layout_digest,
     asOf: parseIsoDay(row.as_of),
     state: row.state,
     rows: row.row_count,

@@ -6,7 +6,8 @@ import {
   type FeedRow,
   type FeedSource,
   type ImportResult,
-  loadLayout,
+  type LayoutInUse,
+  loadLayoutInUse,
   readAhead,
   readFeed,
 } from '#common-base/linkage';
@@ -20,6 +21,7 @@ import { checkPages } from './check-pages.ts';
 import { ownNumberFields } from './decide-shared-numbers.ts';
 import { countRows, gatherPeople, type PrincipalNumbers } from './gather-people.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
+import { usualLayoutName } from './list-record-layouts.ts';
 import { NewRows } from './new-rows.ts';
 import { findBatchOfFile, insertBatch, keepReceipt, lockFile, recountBatch } from './store.ts';
 import type { ArrivedRow } from './types.ts';
@@ -58,14 +60,17 @@ export async function receiveBatch(
   const known = await withMunicipality(db, actor.lgCode, (tx) => findRepeated(tx, digest));
   if (known !== undefined) return known;
   const run = { kind: 'intake.receive', label: '予診票データの受付', startedBy: actor.staffId };
-  const receive = (handle: RunHandle): Promise<IntakeResult> =>
-    withMunicipality(db, actor.lgCode, async (tx) => {
+  const { layoutName = usualLayoutName } = options;
+  const receive = async (handle: RunHandle): Promise<IntakeResult> => {
+    const inUse = await withMunicipality(db, actor.lgCode, (tx) => loadLayoutInUse(tx, layoutName));
+    return withMunicipality(db, actor.lgCode, async (tx) => {
       await lockFile(tx, digest);
       const repeated = await findRepeated(tx, digest);
       if (repeated !== undefined) return repeated;
-      const reception = { ...options, digest, startedAt, handle };
+      const reception = { ...options, layoutName, inUse, digest, startedAt, handle };
       return receiveInto(tx, context, source, reception);
     });
+  };
   if (options.run !== undefined) return receive(options.run);
   return withRun(db, actor.lgCode, run, async (handle) => {
     const value = await receive(handle);
@@ -87,6 +92,8 @@ const rowsPerReport = 5000;
 
 interface Reception extends ReceiveOptions {
   readonly digest: string;
+  readonly layoutName: string;
+  readonly inUse: LayoutInUse;
   readonly startedAt: number;
   readonly handle: RunHandle;
 }
@@ -98,9 +105,8 @@ async function receiveInto(
   options: Reception,
 ): Promise<IntakeResult> {
   const { actor } = context;
-  const { digest, startedAt, handle } = options;
-  const { layoutName = 'clinic-records', rowsWaitingMax = rowsWaitingMaxUsual } = options;
-  const layout = await loadLayout(tx, layoutName);
+  const { digest, startedAt, handle, layoutName, rowsWaitingMax = rowsWaitingMaxUsual } = options;
+  const { layout } = options.inUse;
   const principals = await loadPrincipalNumbers(tx);
   // The file is counted here while the database keeps its bytes and gives what rows are held against.
   const onlyKeys = ['addresseeNumber', ...ownNumberFields];
@@ -114,6 +120,7 @@ async function receiveInto(
     digest,
     fileName: source.name,
     layoutName,
+    layoutDigest: options.inUse.digest,
     sender: options.sender ?? null,
     asOf: options.asOf,
     rulesVersion: options.rules.version,

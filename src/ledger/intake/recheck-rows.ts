@@ -1,6 +1,5 @@
 import { listAllLinkedRecords } from '#addressees/persons';
 import type { ActBy } from '#common-base/audit';
-import { type Layout, loadLayout } from '#common-base/linkage';
 import { type BatchId, type PersonId, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
@@ -9,6 +8,7 @@ import { recheckedRowParameters, updateRows } from './checked-rows-store.ts';
 import { NumbersOfFile, type SharedNumbers } from './decide-shared-numbers.ts';
 import { rowsPerPersonMax } from './gather-people.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
+import { loadColumnsToCheck, type NamedColumns } from './layout-of-batch.ts';
 import { selectPaperNumbers, tellsPaper } from './paper-store.ts';
 import { type BatchHead, type GroupedRow, noteRulesOfCheck, openRows, recountBatch } from './store.ts';
 import type { ArrivedRow } from './types.ts';
@@ -18,7 +18,8 @@ export type RecheckScope = { readonly personIds: readonly PersonId[]; readonly o
 
 /**
  * Checks rows of a batch again with the world as it is now; where something changed, an answer given before is
- * taken back. Answers how many rows changed. The caller holds the lock on the batch.
+ * taken back. Answers how many rows changed. The caller holds the lock on the batch. A layout that cannot be read today
+ * throws UnreadableInput.
  */
 export async function recheckRows(
   tx: Tx,
@@ -26,12 +27,12 @@ export async function recheckRows(
   how: { readonly rules: RuleSet; readonly scope: RecheckScope; readonly by: ActBy },
 ): Promise<number> {
   const { rules, scope, by } = how;
-  const layout = await loadLayout(tx, batch.layoutName);
-  const knowledge = await loadIntakeKnowledge(tx, rules, parseIsoDay(batch.asOf), layout);
+  const told = await loadColumnsToCheck(tx, batch);
+  const knowledge = await loadIntakeKnowledge(tx, rules, parseIsoDay(batch.asOf), told);
   const linked = await listAllLinkedRecords(tx);
   const people = wholePeople(openRows(tx, batch.batchId, scope, linked));
   let changed = 0;
-  const shared = await findSharedNumbers(tx, batch.batchId, layout);
+  const shared = await findSharedNumbers(tx, batch.batchId, told);
   await checkPages({ tx, reader: tx, batchId: batch.batchId, shared }, knowledge, people, async (rows) => {
     const parameters = await recheckedRowParameters(rows);
     return async () => {
@@ -44,9 +45,9 @@ export async function recheckRows(
 }
 
 /** The numbers of paper that stand in several rows which may still enter the ledger. */
-async function findSharedNumbers(tx: Tx, batchId: BatchId, layout: Layout): Promise<SharedNumbers> {
+async function findSharedNumbers(tx: Tx, batchId: BatchId, told: NamedColumns): Promise<SharedNumbers> {
   const numbers = new NumbersOfFile();
-  if (tellsPaper(layout)) {
+  if (tellsPaper(told)) {
     for (const { ordinal, fields } of await selectPaperNumbers(tx, batchId)) numbers.add(ordinal, fields);
   }
   return numbers.shared;

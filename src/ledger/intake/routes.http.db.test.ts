@@ -5,7 +5,7 @@ import type { BatchId } from '#kernel';
 import { loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
-import { loadDemonstrationSettings } from '../../../tests/support/addressees.ts';
+import { loadDemonstrationSettings, textFeed } from '../../../tests/support/addressees.ts';
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
 import {
   type ClinicRow,
@@ -216,4 +216,43 @@ test('受付の画面は、使えなくなった並びだけを名前と理由�
   assert.match(body, /使えない並びがあります[\s\S]*vendor-x/u);
   assert.doesNotMatch(body, /のちに使えなくなる並び/u);
   assert.match(body, /予診票の月次データ/u);
+});
+
+test('並びが変わっても行は届いたときの列の名前で並び、使えなくなった並びの受付は、何ができて何ができないかを言う', async () => {
+  const written = {
+    ...{ title: '丙医師会', encodings: ['utf-8'], hasHeader: true },
+    columns: [
+      { name: '番号', key: 'addresseeNumber', type: 'text' },
+      { name: 'コード', key: 'vaccineCode', type: 'text' },
+      { name: '接種日', key: 'vaccinatedOn', type: 'day', forms: ['iso'] },
+    ],
+    constants: { outcome: 'administered' },
+  };
+  const { actor } = intakeContext(office.db, office.lgCode);
+  const keep = (text: string, expectedVersion: number) =>
+    withMunicipality(office.db, office.lgCode, (tx) =>
+      keepLayout(tx, actor, { name: 'vendor-y', text, reason: '試し', expectedVersion }),
+    );
+  await keep(JSON.stringify(written), 0);
+  const feed = textFeed('vendor-y.csv', ['番号,コード,接種日', '0000000001,24,2026-04-15']);
+  const options = { rules, asOf: intakeAsOf, layoutName: 'vendor-y' };
+  const { batchId } = await receiveBatch(intakeContext(office.db, office.lgCode), feed, options);
+  const untouched = await clerk.get(batchPath(batchId));
+  assert.match(untouched.body, /並びは「丙医師会」。/u);
+  assert.doesNotMatch(untouched.body, /今は使えません/u);
+  assert.doesNotMatch((await clerk.get(rowPath(batchId, 1))).body, /並びで示しています/u);
+  const moved = JSON.stringify({ ...written, columns: written.columns.toReversed() }).replace('"番号"', '"宛名の番号"');
+  await keep(moved, 1);
+  const row = await clerk.get(rowPath(batchId, 1));
+  assert.match(row.body, /受け取ったときの並びで示しています/u);
+  assert.match(row.body, /<dt[^>]*>番号<\/dt>[\s\S]*<dt[^>]*>接種日<\/dt>/u);
+  assert.doesNotMatch(row.body, /宛名の番号/u);
+  await keep(moved.replace('"forms":["iso"]', '"forms":[]'), 2);
+  const batch = await clerk.get(batchPath(batchId));
+  assert.equal(batch.statusCode, 200);
+  assert.match(batch.body, /この受付の並びは、今は使えません[\s\S]*vendor-y/u);
+  assert.doesNotMatch(batch.body, /今の台帳で確かめ直す/u);
+  assert.doesNotMatch(batch.body, new RegExp(`href="${batchActionPath(batchId, 'commit')}"`, 'u'));
+  assert.equal((await clerk.get(batchActionPath(batchId, 'returned.csv'))).statusCode, 200);
+  assert.match((await clerk.get(rowPath(batchId, 1))).body, /今は使えません[\s\S]*>番号</u);
 });

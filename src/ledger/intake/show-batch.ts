@@ -4,6 +4,7 @@ import type { Tx } from '#platform/postgres';
 import { listAnswerers } from './assign-rows.ts';
 import { countAssigned } from './assignment-store.ts';
 import { listReasons, loadFormerAnswers } from './former-store.ts';
+import { findLayoutFault, findLayoutOfBatch } from './layout-of-batch.ts';
 import { getBatch, listRows } from './list-batches.ts';
 import { batchPage, intakeCrumbs } from './pages/batch-page.ts';
 import { deriveRowView } from './pages/derive-row-view.ts';
@@ -53,7 +54,11 @@ export async function showBatch(
     });
     const assigned = await countAssigned(tx, batchId);
     const staff = mayDo(actor, 'intake.answer') ? await listAnswerers(tx, context) : [];
-    return { detail, standings, page, rows, assigned, staff, reasons: await listReasons(tx, batchId) };
+    return {
+      ...{ detail, standings, page, rows, assigned, staff, reasons: await listReasons(tx, batchId) },
+      layoutTitle: (await findLayoutOfBatch(tx, detail))?.shape.title ?? null,
+      layoutFault: await findLayoutFault(tx, detail),
+    };
   });
   const { detail, standings, page, rows, assigned, staff, reasons } = view;
   const rights = {
@@ -66,6 +71,8 @@ export async function showBatch(
     ready: readyOf(detail, standings),
     sentBack: standings.sentBack,
     changed: standings.changed,
+    layoutTitle: view.layoutTitle,
+    layoutFault: view.layoutFault,
     isRecheckedSame: context.query.has('rechecked'),
     csrfToken: context.csrfToken,
     questions: detail.questions.map(({ code, count }) => ({

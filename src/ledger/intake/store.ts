@@ -3,7 +3,7 @@ import type { ImportResult } from '#common-base/linkage';
 import { type BatchId, type Day, formatIsoDay, type PersonId } from '#kernel';
 import { entryOfRowSql } from '#ledger/vaccinations';
 import { columnParameter, type Tx } from '#platform/postgres';
-import type { ArrivedRow, BatchState } from './types.ts';
+import type { ArrivedRow, BatchState, LayoutOfBatch } from './types.ts';
 
 /** What a new batch is made of. */
 export interface NewBatch {
@@ -11,6 +11,7 @@ export interface NewBatch {
   readonly digest: string;
   readonly fileName: string;
   readonly layoutName: string;
+  readonly layoutDigest: string;
   readonly sender: string | null;
   readonly asOf: Day;
   readonly rulesVersion: string;
@@ -44,8 +45,8 @@ export async function findBatchOfFile(
 export async function insertBatch(tx: Tx, batch: NewBatch): Promise<BatchId> {
   const { rows } = await tx.client.query<{ batch_id: BatchId }>(
     `INSERT INTO intake_batches (lg_code, file_id, file_digest, file_name, layout_name, sender, as_of, state,
-       received_by, received_by_name, rules_version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', $8, $9, $10) RETURNING batch_id`,
+       received_by, received_by_name, rules_version, layout_digest)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', $8, $9, $10, $11) RETURNING batch_id`,
     [
       tx.lgCode,
       batch.fileId,
@@ -57,6 +58,7 @@ export async function insertBatch(tx: Tx, batch: NewBatch): Promise<BatchId> {
       batch.staffId,
       batch.staffName,
       batch.rulesVersion,
+      batch.layoutDigest,
     ],
   );
   const batchId = rows[0]?.batch_id;
@@ -65,10 +67,9 @@ export async function insertBatch(tx: Tx, batch: NewBatch): Promise<BatchId> {
 }
 
 /** What of a batch its actions work with. */
-export interface BatchHead {
+export interface BatchHead extends LayoutOfBatch {
   readonly batchId: BatchId;
   readonly state: BatchState;
-  readonly layoutName: string;
   readonly asOf: string;
   /** By which rules its rows were last checked as a whole; null for a batch of before that was noted. */
   readonly rulesVersion: string | null;
@@ -82,13 +83,14 @@ export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchHead | u
   const { rows } = await tx.client.query<{
     state: BatchState;
     layout_name: string;
+    layout_digest: string | null;
     as_of: string;
     rules_version: string | null;
     open_questions: number;
     row_count: number;
     committed: number;
   }>(
-    `SELECT state, layout_name, as_of, rules_version, open_questions, row_count, committed FROM intake_batches
+    `SELECT state, layout_name, layout_digest, as_of, rules_version, open_questions, row_count, committed FROM intake_batches
      WHERE lg_code = $1 AND batch_id = $2 FOR UPDATE`,
     [tx.lgCode, batchId],
   );
@@ -98,6 +100,7 @@ export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchHead | u
     batchId,
     state: row.state,
     layoutName: row.layout_name,
+    layoutDigest: row.layout_digest,
     asOf: row.as_of,
     rulesVersion: row.rules_version,
     openQuestions: row.open_questions,

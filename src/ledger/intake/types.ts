@@ -53,13 +53,19 @@ export interface CheckedRow {
 /** How far a batch is. `reviewed`: no question is open. `committed`: its accepted rows are in the ledger. */
 export type BatchState = 'received' | 'checked' | 'reviewed' | 'committed' | 'undone' | 'sentBack';
 
+/** By which layout the rows of a batch were read. */
+export interface LayoutOfBatch {
+  readonly layoutName: string;
+  /** Of the layout's text when the file was received; null of a batch of before that was kept. */
+  readonly layoutDigest: string | null;
+}
+
 /** A batch as lists and its own page show it. */
-export interface BatchSummary {
+export interface BatchSummary extends LayoutOfBatch {
   readonly batchId: BatchId;
   readonly fileName: string;
   readonly fileId: number;
   readonly sender: string | null;
-  readonly layoutName: string;
   readonly asOf: Day;
   readonly state: BatchState;
   readonly rows: number;

@@ -1,11 +1,12 @@
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
-import { type Layout, loadLayout } from '#common-base/linkage';
+import type { LayoutShape } from '#common-base/linkage';
 import { CsvScanner, decodeText, encodeCp932, formatCsvLine, maxLineBytes } from '#formats';
-import { type BatchId, NotFound } from '#kernel';
+import { type BatchId, NotFound, UnreadableInput } from '#kernel';
 import { readFile } from '#platform/files';
 import { explainFinding, type FindingsTables, loadFindingsTables, sentenceOf } from '#platform/findings';
 import type { Tx } from '#platform/postgres';
+import { findLayoutOfBatch } from './layout-of-batch.ts';
 import { findBatch, selectRows } from './read-rows.ts';
 import { findingsTold, isForPartner } from './tell-findings.ts';
 import type { IntakeRow } from './types.ts';
@@ -13,8 +14,8 @@ import type { IntakeRow } from './types.ts';
 const rowsPerPage = 2000;
 
 /**
- * The rows that go back to their sender, in the sender's own columns, order, separator and character set (a file that came
- * in UTF-8 has a mark, so that a spreadsheet opens it), with the reasons behind them: those refused by the check, and those
+ * The rows that go back to their sender, in the sender's own columns, order, separator and character set as the layout told
+ * them when the file came (in UTF-8 with a mark, so that a spreadsheet opens it), with the reasons behind them: those refused by the check, and those
  * that somebody refused or sent back. What the register or the ledger knows beyond the row is not told to the sender, nor
  * are the words by which colleagues decided, but for those of a row sent back, which are meant for the sender. Formulas are
  * defused. The rows are personal data: who took them out is recorded.
@@ -23,7 +24,8 @@ export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId):
   requirePermission(actor, 'intake.view');
   const batch = await findBatch(tx, batchId);
   if (batch === undefined) throw new NotFound('この受付はありません。');
-  const layout = await loadLayout(tx, batch.layoutName);
+  const layout = (await findLayoutOfBatch(tx, batch))?.shape;
+  if (layout === undefined) throw new UnreadableInput(layoutIsGone);
   const actId = await recordAct(tx, actor, { act: 'intake.returnedWritten', details: { batch: batchId } });
   await recordPersonsTouched(
     tx,
@@ -46,7 +48,7 @@ export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId):
     for (const row of rows) {
       const treatment = treatmentOf(row);
       if (treatment === undefined) continue;
-      const { word, todo } = treatments[treatment];
+      const [word, todo] = [words[treatment], todoOf(treatment, layout)];
       const message = treatment === 'sendBack' ? (row.decisionReason ?? '') : '';
       text += formatCsvLine([...row.raw, row.ordinal, word, reasonsFor(row, tables), todo, message], style);
     }
@@ -56,18 +58,30 @@ export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId):
   }
 }
 
-/** A file with columns that its layout does not have is refused. */
-const ourColumns = '「届いた行」から右の列は消してください';
+const layoutIsGone =
+  'このファイルを受け取ったときの並びは残っておらず、今はその名前の並びもないため、送付元の形で書き出せません。「ファイルの並び」で同じ名前の並びを登録すると、書き出せます。';
 
-/** What happens with a row that goes back, and what its sender does. */
-const treatments = {
-  refused: { word: '受け付けません', todo: `原票と照らして直し、この行だけを送り直してください。${ourColumns}` },
-  refuse: { word: '受け付けません', todo: '送り直しは要りません' },
-  sendBack: { word: '差し戻します', todo: `連絡を見て直し、この行だけを送り直してください。${ourColumns}` },
-} as const;
+type Treatment = 'refused' | 'refuse' | 'sendBack';
+
+/** What happens with a row that goes back. */
+const words: Readonly<Record<Treatment, string>> = {
+  refused: '受け付けません',
+  refuse: '受け付けません',
+  sendBack: '差し戻します',
+};
+
+/** What its sender does with a row that goes back. */
+function todoOf(treatment: Treatment, layout: LayoutShape): string {
+  if (treatment === 'refuse') return '送り直しは要りません';
+  const mend = treatment === 'refused' ? '原票と照らして直し' : '連絡を見て直し';
+  if (!layout.isPlain) return `${mend}、この行だけを元のファイルと同じ形で作って、送り直してください。`;
+  // A file with columns that its layout does not have is refused; names in a file without a header would be read as a row.
+  const header = layout.hasHeader ? '' : '1行目の列の名前と、';
+  return `${mend}、この行だけを送り直してください。${header}「届いた行」から右の列は消してください`;
+}
 
 /** A row that goes on to a partner of the mutual agreement goes back to nobody. */
-function treatmentOf({ answer, decision, findings }: IntakeRow): keyof typeof treatments | undefined {
+function treatmentOf({ answer, decision, findings }: IntakeRow): Treatment | undefined {
   if (decision === 'refuse' || decision === 'sendBack') return decision;
   return answer === 'refused' && !isForPartner(findings) ? 'refused' : undefined;
 }
@@ -79,7 +93,7 @@ function reasonsFor(row: IntakeRow, tables: FindingsTables): string {
 }
 
 /** Writes text as the sender's file was written; what CP932 lacks becomes a visible 〓. */
-async function encoderFor(tx: Tx, fileId: number, { encodings }: Layout): Promise<(text: string) => Uint8Array> {
+async function encoderFor(tx: Tx, fileId: number, { encodings }: LayoutShape): Promise<(text: string) => Uint8Array> {
   if (encodings.includes('cp932') && !(encodings.includes('utf-8') && (await isUtf8(tx, fileId)))) {
     return (text) => encodeCp932(text.replace('\uFEFF', '')).bytes;
   }
@@ -99,7 +113,7 @@ async function isUtf8(tx: Tx, fileId: number): Promise<boolean> {
 }
 
 /** The header as the sender wrote it: columns may stand in another order than in the layout. */
-async function readHeader(tx: Tx, fileId: number, layout: Layout): Promise<readonly string[]> {
+async function readHeader(tx: Tx, fileId: number, layout: LayoutShape): Promise<readonly string[]> {
   const scanner = new CsvScanner({ delimiter: layout.delimiter });
   const pieces = decodeText(readFile(tx, fileId), { encodings: layout.encodings, maxLineBytes });
   for await (const piece of pieces) {

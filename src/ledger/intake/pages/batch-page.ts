@@ -22,6 +22,7 @@ import type { BatchSummary } from '../types.ts';
 import { type AssignmentView, assignmentPanel } from './assignment-panel.ts';
 import { asOfText } from './batch-list-page.ts';
 import { batchStateTag } from './intake-words.ts';
+import { layoutFaultNotice } from './layout-notes.ts';
 import { batchActionPath, batchPath, intakePath, type RowFilter, rowPath, sameAnswerPath } from './paths.ts';
 import { isUnderWay, type RowListView, rowListPanel } from './row-list.ts';
 import type { BatchView, UnansweredRow } from './types.ts';
@@ -44,6 +45,10 @@ export function batchPage(
     readonly sentBack: number;
     /** How many rows a later check changed, that wait since. */
     readonly changed: number;
+    /** What the sender's layout is called; null where it is gone. */
+    readonly layoutTitle: string | null;
+    /** Why nothing can be checked again or entered today; null where it can. */
+    readonly layoutFault: string | null;
     /** A new check has just found every row as it was. */
     readonly isRecheckedSame: boolean;
     readonly csrfToken: string;
@@ -56,9 +61,9 @@ export function batchPage(
 ): Html {
   const { batch } = view;
   return html`${pageHead(html`${batch.fileName} ${batchStateTag(batch)}`, {
-    lead: html`受付番号 ${batch.batchId}　${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。${batch.rulesVersion !== null && html`<a href="${rulesVersionPath(batch.rulesVersion)}">判定に使ったきまり</a>`}`,
+    lead: html`受付番号 ${batch.batchId}　${batch.sender !== null && html`${batch.sender}から　`}${instantText(batch.receivedAt)}に${batch.receivedByName}が受け取り、${asOfText(batch)}。${view.layoutTitle !== null && html`並びは「${view.layoutTitle}」。`}${batch.rulesVersion !== null && html`<a href="${rulesVersionPath(batch.rulesVersion)}">判定に使ったきまり</a>`}`,
     actions: batchActions(view),
-  })}${unansweredNotice(batch, view.unanswered)}${changedNotice(batch, view.changed)}${view.isRecheckedSame && notice('success', '確かめ直しました', '判定が変わった行はありません。')}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${assignmentPanel(batch, view.assignment, view.filter, view.rights.mayAnswer)}${rowListPanel(view.rows)}`;
+  })}${isUnderWay(batch) && layoutFaultNotice(view.layoutFault)}${unansweredNotice(batch, view.unanswered)}${changedNotice(batch, view.changed)}${view.isRecheckedSame && notice('success', '確かめ直しました', '判定が変わった行はありません。')}${closedNotice(batch)}${figureRow(figures(batch, view.sentBack, view.filter), '結果')}${questionKinds(view)}${assignmentPanel(batch, view.assignment, view.filter, view.rights.mayAnswer)}${rowListPanel(view.rows)}`;
 }
 
 function figures(batch: BatchSummary, sentBack: number, filter: RowFilter): readonly Figure[] {
@@ -83,9 +88,10 @@ function batchActions(view: {
   readonly ready: number;
   readonly rights: BatchRights;
   readonly sentBack: number;
+  readonly layoutFault: string | null;
   readonly csrfToken: string;
 }): Html {
-  const { batch, ready, rights, sentBack } = view;
+  const { batch, rights, sentBack } = view;
   const csv = buttonLink('結果をCSVで', batchActionPath(batch.batchId, 'findings.csv'), {
     icon: 'download',
     download: true,
@@ -98,20 +104,22 @@ function batchActions(view: {
       download: true,
       size: 'small',
     });
-  return html`${csv}${returned}${recheckAction(view)}${undoAction(batch, rights)}${commitAction(batch, ready, rights)}`;
+  return html`${csv}${returned}${recheckAction(view)}${undoAction(batch, rights)}${commitAction(view)}`;
 }
 
 /** After an import of people, institutions or masters, what waits is looked at again. */
 function recheckAction({
   batch,
   rights,
+  layoutFault,
   csrfToken,
 }: {
   batch: BatchSummary;
   rights: BatchRights;
+  layoutFault: string | null;
   csrfToken: string;
 }): Html | null {
-  if (!isUnderWay(batch) || !rights.mayAnswer || batch.committed >= batch.rows) return null;
+  if (!isUnderWay(batch) || !rights.mayAnswer || batch.committed >= batch.rows || layoutFault !== null) return null;
   return postForm(
     { action: batchActionPath(batch.batchId, 'recheck'), csrfToken, label: '確かめ直し' },
     button('今の台帳で確かめ直す', { icon: 'history', size: 'small' }),
@@ -130,11 +138,23 @@ function changedNotice(batch: BatchSummary, changed: number): Html | null {
 }
 
 /** Rows answered after the rest was entered can be entered too. */
-function commitAction(batch: BatchSummary, ready: number, rights: BatchRights): Html | null {
+function commitAction({
+  batch,
+  ready,
+  rights,
+  layoutFault,
+}: {
+  batch: BatchSummary;
+  ready: number;
+  rights: BatchRights;
+  layoutFault: string | null;
+}): Html | null {
   const isMore = batch.state === 'committed' && ready > 0;
   if (batch.state !== 'checked' && batch.state !== 'reviewed' && !isMore) return null;
   if (!rights.mayCommit)
     return unavailableButton('台帳に登録する', '登録は係長などの権限が要ります', { look: 'filled', size: 'small' });
+  if (layoutFault !== null)
+    return unavailableButton('台帳に登録する', '並びが今は使えません', { look: 'filled', size: 'small' });
   const label = isMore ? `残りの${formatCount(ready)}行を登録する` : '台帳に登録する';
   return buttonLink(label, batchActionPath(batch.batchId, 'commit'), { look: 'filled', icon: 'check', size: 'small' });
 }

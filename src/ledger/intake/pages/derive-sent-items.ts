@@ -1,8 +1,8 @@
 import { normalizeKana, type PersonOnRecord, sexWord } from '#addressees/persons';
-import type { Layout } from '#common-base/linkage';
 import { findIsoDay } from '#kernel';
 import { consentNames } from '#ledger/vaccinations';
 import { formatWesternDay } from '#platform/pages';
+import type { NamedColumns } from '../layout-of-batch.ts';
 import type { IntakeRow } from '../types.ts';
 import { outcomeWords } from './intake-words.ts';
 import type { RowView } from './types.ts';
@@ -26,21 +26,19 @@ const units: Readonly<Record<string, string>> = { doseVolumeMl: 'mL', bodyTemper
 
 /** The sender's columns in the order of the file, beside what the register says where that differs. */
 export function deriveSentItems(
-  layout: Layout,
+  columns: NamedColumns['columns'],
   row: IntakeRow,
   person: PersonOnRecord | null,
   view: RowView,
 ): readonly SentItem[] {
-  return layout.columns
-    .filter((column) => column.type !== 'skip')
-    .map(({ key, name }) => {
-      const value = row.fields[key] ?? null;
-      return {
-        label: name,
-        value: value === null ? null : valueInWords(key, value, view),
-        onRegister: value === null || person === null ? null : registerSays(key, value, person),
-      };
-    });
+  return columns.map(({ key, name }) => {
+    const value = row.fields[key] ?? null;
+    return {
+      label: name,
+      value: value === null ? null : valueInWords(key, value, view),
+      onRegister: value === null || person === null ? null : registerSays(key, value, person),
+    };
+  });
 }
 
 function valueInWords(key: string, value: string, view: RowView): string {

@@ -23,8 +23,9 @@ import {
 import type { BatchSummary } from '../types.ts';
 import type { SentItem } from './derive-sent-items.ts';
 import { answerHelp, answerTag, answerWord, decisionTag, eventWords, formerAnswerText } from './intake-words.ts';
+import { type LayoutSince, layoutFaultNotice, layoutNote } from './layout-notes.ts';
 import { rowPath } from './paths.ts';
-import { findingsCell, isOpen } from './row-list.ts';
+import { findingsCell, isOpen, isUnderWay } from './row-list.ts';
 import type { RowChoice, RowEventView, RowView } from './types.ts';
 
 /** One row with all that its sender wrote, the people it could mean, and the form to answer it. */
@@ -33,6 +34,10 @@ export interface RowPageView {
   readonly one: RowView;
   /** The sender's columns in order with what stands in them. */
   readonly sent: readonly SentItem[];
+  /** How the layout by which the row is shown stands to today's; `gone`: there is none. */
+  readonly layoutSince: LayoutSince;
+  /** Why nothing of the batch can be checked again or entered today; null where it can. */
+  readonly layoutFault: string | null;
   /** What the ledger holds of the row's person; null where nobody is known or it may not be seen. */
   readonly ledger: PersonLedgerView | null;
   /** The ordinal of the next row that waits for an answer; null where none does. */
@@ -68,9 +73,9 @@ export function rowPage(view: RowPageView): Html {
       lead: html`${one.vaccineName} ${one.person !== null && html`　<a href="${personPath(one.person.personId)}">${one.person.name}</a>`}`,
       ...(next === null ? {} : { actions: next }),
     },
-  )}${view.conflict !== null && notice('warning', 'あなたの答えは登録されていません', html`<p>${view.conflict}</p>${view.reason !== '' && html`<p class="small">書いた理由「${view.reason}」</p>`}`)}<div class="columns columns-half"
+  )}${view.conflict !== null && notice('warning', 'あなたの答えは登録されていません', html`<p>${view.conflict}</p>${view.reason !== '' && html`<p class="small">書いた理由「${view.reason}」</p>`}`)}${isUnderWay(view.batch) && one.row.entryId === null && layoutFaultNotice(view.layoutFault)}<div class="columns columns-half"
     ><div class="stack">${panel({ title: '理由と、すること', icon: 'question' }, findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle'))}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
-    ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, dataList(view.sent.map((item) => [item.label, sentValue(item)] as const)))}${eventsPanel(view.events)}</div></div
+    ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, html`${layoutNote(view.layoutSince)}${dataList(view.sent.map((item) => [item.label, sentValue(item)] as const))}`)}${eventsPanel(view.events)}</div></div
   >${ledger !== null && dosesPanel(ledger)}`;
 }
 
