@@ -7,7 +7,7 @@ import { loadDemonstrationSettings, testActor, testContext, textFeed } from '../
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
 import { importMasters } from './import-masters.ts';
-import { insertMaster, loadLots, selectMasters } from './store.ts';
+import { insertMaster, loadLots, loadManufacturerNames, selectMasters } from './store.ts';
 
 let base: TestDatabase;
 
@@ -53,6 +53,10 @@ test('マスタのファイルは画面と同じきまりで入り、同じ内�
   const lot = lots.get('hepb')?.get('A777') ?? assert.fail('the lot is not there');
   assert.deepEqual([lot.validFrom, lot.validTo, lot.recall], [getDay(2026, 4, 1), getDay(2027, 3, 31), null]);
   assert.deepEqual(lots.get('5in1')?.get('B888')?.recall, { on: getDay(2026, 6, 1), reason: '異物の混入' });
+
+  const makers = await withMunicipality(base.db, base.lgCode, loadManufacturerNames);
+  assert.equal(makers.get('77'), '架空製薬', 'kept on the screen or in the file');
+  assert.equal(makers.get('01'), '組換えB型肝炎製造社', 'of the municipality’s table');
 
   // The same again, but for one lot that is recalled since.
   const later = [

@@ -1,5 +1,6 @@
 import { foldLotNumber } from '#formats';
 import { type Day, formatIsoDay, parseIsoDay } from '#kernel';
+import { loadManufacturers } from '#ledger/products';
 import type { Tx } from '#platform/postgres';
 import type { KnownLots, KnownNames, MasterEntry, MasterKind, MasterTold } from './types.ts';
 
@@ -110,6 +111,15 @@ export async function loadLots(tx: Tx): Promise<KnownLots> {
     if (entry.recall !== null || (known.get(lot)?.recall ?? null) === null) known.set(lot, entry);
   }
   return lots;
+}
+
+/** The makers' names by code: of the municipality's table, and over it what staff keeps on the screen. */
+export async function loadManufacturerNames(tx: Tx): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await tx.client.query<MasterRow>(`SELECT * FROM (${latest}) m WHERE NOT m.is_retired`, [
+    tx.lgCode,
+    'manufacturer',
+  ]);
+  return new Map([...(await loadManufacturers(tx)), ...rows.map(({ code, name }) => [code, name] as const)]);
 }
 
 /** The doctors, venues and makers that the municipality knows. */

@@ -23,7 +23,7 @@ import {
   UnreadableInput,
 } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
-import { loadManufacturers } from '#ledger/products';
+import { loadManufacturerNames } from '#ledger/masters';
 import { type LedgerEntry, listEntryHistory, recordWordingOf, traceLot } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
@@ -148,7 +148,7 @@ async function draw(
     const known = await getDose(tx, context, personId, entryId);
     await recordAct(tx, context.actor, { act: 'safety.reportViewed', personIds: [personId] });
     const versions = report === null ? [] : await listVersions(tx, report.reportId);
-    const manufacturers = await loadManufacturers(tx);
+    const manufacturers = await loadManufacturerNames(tx);
     return { ...known, versions, manufacturers, institutionName: await loadNames(tx) };
   });
   const body = reportPage({

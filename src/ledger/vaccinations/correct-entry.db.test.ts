@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ActionContext } from '#common-base/access';
 import { Conflict, type EntryId, getDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
+import { keepMaster } from '#ledger/masters';
 import { withMunicipality } from '#platform/postgres';
 import { testActor, testContext } from '../../../tests/support/addressees.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
+import { checkoutRules } from '../../../tests/support/demonstration.ts';
 import { doseOfApril, insertTestPeople } from '../../../tests/support/ledger.ts';
 import { appendEntries } from './append-entries.ts';
 import { correctEntry } from './correct-entry.ts';
 import { listEntryHistory } from './list-entry-history.ts';
+import { loadRecordWording } from './pages/ledger-wording.ts';
 import { retractEntries } from './retract-entries.ts';
 import { loadHistories, loadLedgerVersions } from './store.ts';
 import { verifyLedger } from './verify-ledger.ts';
@@ -43,6 +46,24 @@ async function newDose(): Promise<{ personId: PersonId; entryId: EntryId }> {
 async function versionOf(personId: PersonId): Promise<number> {
   return (await inLedger((tx) => loadLedgerVersions(tx, [personId]))).get(personId) ?? 0;
 }
+
+test('コードの名前はマスタから、医師はその医療機関のものから。記録に名前があるときは重ねない', async () => {
+  const keeper = testContext(base.db, testActor(base.lgCode, ['masters.update']));
+  const rest = { validFrom: null, validTo: null, isRetired: false, note: null, recall: null };
+  const doctor = { kind: 'physician', code: 'D-1', owner: '1311400046', name: '試験　太郎', ...rest } as const;
+  await keepMaster(keeper, { told: doctor, replaces: null });
+  const hall = { kind: 'venue', code: 'V-1', owner: '', name: '市民体育館', ...rest } as const;
+  await keepMaster(keeper, { told: hall, replaces: null });
+  const rules = await checkoutRules();
+  const { nameOfCode } = await inLedger((tx) => loadRecordWording(tx, rules));
+  const given = { administeringPhysicianCode: 'D-1', institutionCode: '1311400046', venueCode: 'V-1' };
+  assert.equal(nameOfCode('administeringPhysicianCode', given), '試験　太郎');
+  assert.equal(nameOfCode('screeningPhysicianCode', { ...given, screeningPhysicianCode: 'D-1' }), '試験　太郎');
+  assert.equal(nameOfCode('administeringPhysicianCode', { ...given, institutionCode: '1311400053' }), null);
+  assert.equal(nameOfCode('administeringPhysicianCode', { ...given, administeringPhysician: '試験' }), null);
+  assert.equal(nameOfCode('venueCode', given), '市民体育館');
+  assert.equal(nameOfCode('lotNumber', given), null);
+});
 
 test('訂正は元の記録を残し、変えた項目だけが新しくなり、誰がなぜ変えたかが残る', async () => {
   const { personId, entryId } = await newDose();

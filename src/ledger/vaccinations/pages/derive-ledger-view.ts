@@ -2,6 +2,7 @@ import type { Day, Finding } from '#kernel';
 import type { ExplainedFinding } from '#platform/findings';
 import type { JudgedDose, StageForecast } from '#schedule';
 import type { JudgedEntry, PersonJudgement } from '../judge-person.ts';
+import { makerOf } from '../maker-of.ts';
 import type { LedgerEntry } from '../types.ts';
 import { type DoseBefore, deriveReasons } from './derive-reasons.ts';
 import type { StandingStatus } from './status-words.ts';
@@ -92,7 +93,6 @@ function frameOf(
 ): Pick<DoseView, 'entry' | 'on' | 'productName' | 'manufacturerName' | 'institutionName' | 'askedBefore'> {
   const items = entry.fact?.items ?? {};
   const product = entry.fact?.product ?? null;
-  const manufacturer = items.manufacturerCode ?? null;
   const institution = items.institutionCode ?? null;
   const judgedCodes = new Set(judged.map((finding) => finding.code));
   const askedBefore = entry.findings.filter(({ severity, code }) => severity === 'question' && !judgedCodes.has(code));
@@ -101,7 +101,7 @@ function frameOf(
     on,
     askedBefore: askedBefore.map((finding) => wording.explain(finding)),
     productName: product === null ? (items.productName ?? items.vaccineName ?? null) : wording.productName(product),
-    manufacturerName: manufacturer === null ? null : (wording.manufacturerName(manufacturer) ?? manufacturer),
+    manufacturerName: makerOf(items, (code) => wording.manufacturerName(code)),
     institutionName:
       institution === null ? (items.institutionOther ?? null) : (wording.institutionName(institution) ?? institution),
   };
