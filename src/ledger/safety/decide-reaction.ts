@@ -71,13 +71,29 @@ export function lastDayWithin(within: ReactionPeriod, givenOn: Day): Day | null 
 
 function dutyOf(
   within: ReactionPeriod,
+  told: { readonly given: ToldInstant; readonly occurred: ToldInstant },
+): ReactionDuty {
+  switch (within.unit) {
+    case 'physician':
+      return 'byPhysician';
+    case 'unread':
+      return 'unread';
+    case 'minute':
+      return dutyInMinutes(within.count, told);
+    case 'hour':
+      return dutyInMinutes(within.count * 60, told);
+    default: {
+      const last = lastDayWithin(within, told.given.on);
+      return last !== null && told.occurred.on <= last ? 'reportable' : 'afterPeriod';
+    }
+  }
+}
+
+/** Of times that are not known, the nearest and the farthest are tried: where both agree, the times do not matter. */
+function dutyInMinutes(
+  limit: number,
   { given, occurred }: { readonly given: ToldInstant; readonly occurred: ToldInstant },
 ): ReactionDuty {
-  if (within.unit === 'physician') return 'byPhysician';
-  if (within.unit === 'unread') return 'unread';
-  const last = lastDayWithin(within, given.on);
-  if (last !== null) return occurred.on <= last ? 'reportable' : 'afterPeriod';
-  const limit = within.unit === 'hour' ? within.count * 60 : within.count;
   const days = (occurred.on - given.on) * minutesOfDay;
   const shortest = days + (occurred.minute ?? 0) - (given.minute ?? minutesOfDay - 1);
   const longest = days + (occurred.minute ?? minutesOfDay - 1) - (given.minute ?? 0);

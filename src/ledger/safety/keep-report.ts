@@ -2,6 +2,8 @@ import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { Conflict, NotFound, UnreadableInput } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
+import type { RuleSet } from '#schedule';
+import { categoriesOf } from './report-categories.ts';
 import { findReport, insertVersion } from './store.ts';
 import { type ReportTold, reportKinds } from './types.ts';
 
@@ -13,13 +15,16 @@ export async function keepReport(
     /** The version that the clerk looked at; null for a new report. */
     readonly replaces: { readonly reportId: number; readonly versionId: number } | null;
     readonly reason: string | null;
+    /** The rules in force: they name the symptoms. */
+    readonly rules: RuleSet;
   },
 ): Promise<number> {
   const { actor } = context;
   requirePermission(actor, 'safety.report');
-  const { told, replaces, reason } = asked;
+  const { told, replaces, reason, rules } = asked;
   const words = reportKinds[told.kind];
-  if (!Object.hasOwn(words.categories, told.category) || !Object.hasOwn(words.outcomes, told.outcome)) {
+  const isKnown = Object.hasOwn(categoriesOf(told.kind, rules), told.category);
+  if (!isKnown || !Object.hasOwn(words.outcomes, told.outcome)) {
     throw new UnreadableInput(`${words.category}と${words.outcome}を選んでください。`);
   }
   if (replaces !== null && (reason ?? '') === '') throw new UnreadableInput('変更の理由を書いてください。');

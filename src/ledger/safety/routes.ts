@@ -9,6 +9,7 @@ import {
   type StaffContext,
 } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { getMunicipality } from '#common-base/municipalities';
 import { foldLotNumber } from '#formats';
 import {
   addDays,
@@ -30,11 +31,15 @@ import type { FormFields } from '#platform/http';
 import type { FormError } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
+import { decideReaction, type ReactionVerdict } from './decide-reaction.ts';
 import { keepReport } from './keep-report.ts';
 import { lotTracePath, reportPath as pathOfReport, reportsPath } from './pages/paths.ts';
-import { formOfReport, lotPage, type ReportForm, reportPage, reportsPage } from './pages/safety-pages.ts';
+import { reportPage } from './pages/report-page.ts';
+import { lotPage, reportsPage } from './pages/safety-pages.ts';
+import { formOfReport, instantsOf, type ReportForm, readReportForm, readTold } from './read-report-form.ts';
+import { categoriesOf, reactionsOf } from './report-categories.ts';
 import { findReport, listVersions, selectReports } from './store.ts';
-import { type ReportKind, type ReportTold, reportKinds, type SafetyReport, type WaitingDoses } from './types.ts';
+import { type ReportKind, reportKinds, type SafetyReport, type WaitingDoses } from './types.ts';
 
 const linesAtMost = 1000;
 
@@ -97,7 +102,7 @@ async function showLot(context: StaffContext, rules: RuleSet, tools: SafetyTools
   return error === null ? page : answerWith(422, page);
 }
 
-async function showReports(context: StaffContext): Promise<Answer> {
+async function showReports(context: StaffContext, rules: RuleSet): Promise<Answer> {
   const kind = readKind(context.query);
   const today = todayInTokyo(context.clock);
   const yearText = context.query.text('year');
@@ -109,7 +114,8 @@ async function showReports(context: StaffContext): Promise<Answer> {
     await recordAct(tx, context.actor, { act: 'safety.reportsListed', personIds });
     return { reports, people: new Map(people.map((one) => [Number(one.personId), one])) };
   });
-  const body = reportsPage({ kind, fiscalYear: year, ...view });
+  const categories = categoriesOf(kind, rules);
+  const body = reportsPage({ kind, fiscalYear: year, categories, ...view });
   return context.page({ title: reportKinds[kind].name, body, current: reportsPath('adverseReaction') });
 }
 
@@ -149,12 +155,18 @@ async function draw(
     await recordAct(tx, context.actor, { act: 'safety.reportViewed', personIds: [personId] });
     const versions = report === null ? [] : await listVersions(tx, report.reportId);
     const manufacturers = await loadManufacturerNames(tx);
-    return { ...known, versions, manufacturers, institutionName: await loadNames(tx) };
+    const { prefecture } = await getMunicipality(tx);
+    return { ...known, versions, manufacturers, prefecture, institutionName: await loadNames(tx) };
   });
+  const isReaction = kind === 'adverseReaction';
   const body = reportPage({
     ...view,
     kind,
     report,
+    place: `${view.prefecture}${context.municipality.name}`,
+    categories: categoriesOf(kind, rules),
+    reactions: isReaction ? reactionsOf(rules, view.entry.fact) : [],
+    verdict: isReaction && report !== null ? verdictOf(report, view.entry, rules) : null,
     words: recordWordingOf(rules),
     office: context.municipality.name,
     mayReport: mayDo(context.actor, 'safety.report'),
@@ -166,93 +178,45 @@ async function draw(
   return problem === null ? page : answerWith(problem.status, page);
 }
 
+/** Whether the reported symptom must be reported by the law; a dose that was retracted since is no dose to judge by. */
+function verdictOf(report: SafetyReport, { fact }: LedgerEntry, rules: RuleSet): ReactionVerdict | null {
+  if (fact === null) return null;
+  const { given, occurred } = instantsOf(fact.vaccinatedOn, report);
+  const isVoluntary = fact.vaccinationClass === 'voluntary';
+  return decideReaction(reactionsOf(rules, fact), { symptom: report.category, isVoluntary, given, occurred });
+}
+
 async function keep(context: StaffContext, rules: RuleSet, reportId: number | null): Promise<Answer> {
   const known = reportId === null ? null : await getReport(context, reportId);
-  const form = readForm(context.body);
+  const form = readReportForm(context.body);
   const again = (errors: readonly FormError[], status: 409 | 422) =>
     known === null
       ? showNew(context, rules, { form, errors, status })
       : showReport(context, rules, { form, errors, status });
-  const subject =
-    known ??
-    (await withMunicipality(context.db, context.lgCode, async (tx) => {
-      const personId = readPersonId(context.body.find('personId'));
-      const { entry } = await getDose(tx, context, personId, readNumber(context.body.find('entryId')));
-      return { kind: readKind(context.body), personId: entry.personId, entryId: entry.entryId };
-    }));
-  const { told, errors } = readTold(subject, form, todayInTokyo(context.clock));
+  const dose = await withMunicipality(context.db, context.lgCode, async (tx) => {
+    const personId = known?.personId ?? readPersonId(context.body.find('personId'));
+    const { entry } = await getDose(tx, context, personId, known?.entryId ?? readNumber(context.body.find('entryId')));
+    const kind = known?.kind ?? readKind(context.body);
+    const vaccinatedOn = entry.fact?.vaccinatedOn ?? null;
+    return {
+      kind,
+      personId: entry.personId,
+      entryId: entry.entryId,
+      vaccinatedOn,
+      categories: categoriesOf(kind, rules),
+    };
+  });
+  const { told, errors } = readTold(dose, form, todayInTokyo(context.clock));
   if (known !== null && form.reason === '') errors.push({ field: 'reason', message: '変更の理由を書いてください。' });
   if (told === null || errors.length > 0) return await again(errors, 422);
   const versionId = Number(context.body.text('versionId')) || 0;
   const replaces = known === null ? null : { reportId: known.reportId, versionId };
   try {
-    return redirectTo(pathOfReport(await keepReport(context, { told, replaces, reason: form.reason || null })));
+    return redirectTo(pathOfReport(await keepReport(context, { told, replaces, rules, reason: form.reason || null })));
   } catch (error) {
     if (!(error instanceof Conflict || error instanceof UnreadableInput)) throw error;
     return await again([{ field: null, message: error.message }], error instanceof Conflict ? 409 : 422);
   }
-}
-
-function readForm(body: FormFields): ReportForm {
-  const text = (name: string, length: number) => body.text(name).slice(0, length);
-  return {
-    category: text('category', 40),
-    occurredOn: text('occurredOn', 40),
-    description: text('description', 4000),
-    outcome: text('outcome', 40),
-    reportedBy: text('reportedBy', 100),
-    reportedOn: text('reportedOn', 40),
-    measures: text('measures', 2000),
-    submittedOn: text('submittedOn', 40),
-    submittedTo: text('submittedTo', 100),
-    isWithdrawn: body.has('isWithdrawn'),
-    reason: text('reason', 200),
-  };
-}
-
-function readTold(
-  subject: Pick<ReportTold, 'kind' | 'personId' | 'entryId'>,
-  form: ReportForm,
-  today: Day,
-): { readonly told: ReportTold | null; readonly errors: FormError[] } {
-  const { kind, personId, entryId } = subject;
-  const words = reportKinds[kind];
-  const errors: FormError[] = [];
-  const day = (field: 'occurredOn' | 'reportedOn' | 'submittedOn', isNeeded: boolean): Day | null => {
-    const found = form[field] === '' ? null : findTypedDay(form[field]);
-    const isLater = found !== null && found !== undefined && found > today;
-    if (found === undefined || isLater || (isNeeded && found === null)) {
-      errors.push({ field, message: '今日までの日を 2026-11-01 や R8.11.1 のように書いてください。' });
-    }
-    return found ?? null;
-  };
-  const occurredOn = day('occurredOn', true);
-  const reportedOn = day('reportedOn', true);
-  const submittedOn = day('submittedOn', false);
-  const ask = (field: keyof ReportForm, isMissing: boolean, message: string) => {
-    if (isMissing) errors.push({ field, message });
-  };
-  ask('category', !Object.hasOwn(words.categories, form.category), `${words.category}を選んでください。`);
-  ask('outcome', !Object.hasOwn(words.outcomes, form.outcome), `${words.outcome}を選んでください。`);
-  ask('description', form.description === '', `${words.description}を書いてください。`);
-  ask('reportedBy', form.reportedBy === '', '報告者を書いてください。');
-  if (occurredOn === null || reportedOn === null) return { told: null, errors };
-  const { category, outcome, description, reportedBy, isWithdrawn } = form;
-  const measures = form.measures || null;
-  const submittedTo = form.submittedTo || null;
-  const told = {
-    kind,
-    personId,
-    entryId,
-    category,
-    outcome,
-    description,
-    reportedBy,
-    isWithdrawn,
-    measures,
-    submittedTo,
-  };
-  return { told: { ...told, occurredOn, reportedOn, submittedOn }, errors };
 }
 
 async function getReport(context: StaffContext, reportId: number): Promise<SafetyReport> {

@@ -1,5 +1,6 @@
 import { type Day, type EntryId, formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
 import type { Tx } from '#platform/postgres';
+import type { Sheet } from './report-sheet.ts';
 import type { ReportKind, ReportTold, SafetyReport } from './types.ts';
 
 interface ReportRow {
@@ -15,6 +16,7 @@ interface ReportRow {
   readonly reported_by: string;
   readonly reported_on: string;
   readonly measures: string | null;
+  readonly sheet: Sheet;
   readonly submitted_on: string | null;
   readonly submitted_to: string | null;
   readonly is_withdrawn: boolean;
@@ -67,9 +69,9 @@ export async function insertVersion(
 ): Promise<number> {
   const { rows } = await tx.client.query<{ report_no: number }>(
     `INSERT INTO safety_reports (lg_code, report_id, kind, person_id, entry_id, category, occurred_on, description,
-       outcome, reported_by, reported_on, measures, submitted_on, submitted_to, is_withdrawn, reason, act_id,
+       outcome, reported_by, reported_on, measures, sheet, submitted_on, submitted_to, is_withdrawn, reason, act_id,
        recorded_by_name)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
      RETURNING coalesce(report_id, version_id) AS report_no`,
     [
       tx.lgCode,
@@ -84,6 +86,7 @@ export async function insertVersion(
       version.reportedBy,
       formatIsoDay(version.reportedOn),
       version.measures,
+      JSON.stringify(version.sheet),
       version.submittedOn === null ? null : formatIsoDay(version.submittedOn),
       version.submittedTo,
       version.isWithdrawn,
@@ -109,6 +112,7 @@ function toReport(row: ReportRow): SafetyReport {
     reportedBy: row.reported_by,
     reportedOn: parseIsoDay(row.reported_on),
     measures: row.measures,
+    sheet: row.sheet,
     submittedOn: row.submitted_on === null ? null : parseIsoDay(row.submitted_on),
     submittedTo: row.submitted_to,
     isWithdrawn: row.is_withdrawn,

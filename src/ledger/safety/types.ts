@@ -1,9 +1,13 @@
 import type { Day, EntryId, PersonId } from '#kernel';
+import type { Sheet } from './report-sheet.ts';
 
 /** Kind of a report. */
 export type ReportKind = 'adverseReaction' | 'vaccinationError';
 
-/** The kinds with the words of their forms. The categories of errors are those that are reported to the prefecture. */
+/**
+ * The kinds with the words of their forms. The categories of errors are those that are reported to the prefecture; the
+ * outcomes of a reaction are those of the official sheet.
+ */
 export const reportKinds = {
   adverseReaction: {
     name: '副反応疑い報告',
@@ -12,15 +16,8 @@ export const reportKinds = {
     description: '経過',
     outcome: '転帰',
     basis: '予防接種法第12条、施行規則第5条',
-    categories: {
-      anaphylaxis: 'アナフィラキシー',
-      brainInflammation: '脳炎・脳症',
-      convulsion: 'けいれん',
-      purpura: '血小板減少性紫斑病',
-      vasovagal: '血管迷走神経反射（失神を伴うもの）',
-      localSwelling: '肘を超える局所の異常腫脹',
-      otherReaction: 'その他の反応',
-    },
+    /** Beside the symptoms of the law (`rules/reportable-reactions.csv`); the second is of reports from before. */
+    categories: { outsideCriteria: '報告基準にない症状', localSwelling: '肘を超える局所の異常腫脹' },
     outcomes: {
       recovered: '回復',
       remitting: '軽快',
@@ -78,6 +75,8 @@ export interface ReportTold {
   readonly reportedBy: string;
   readonly reportedOn: Day;
   readonly measures: string | null;
+  /** What the official sheet asks beside; empty for errors. */
+  readonly sheet: Sheet;
   readonly submittedOn: Day | null;
   readonly submittedTo: string | null;
   readonly isWithdrawn: boolean;

@@ -10,7 +10,7 @@ export {
 export { correctEntry } from './correct-entry.ts';
 export { couponNumberOf, decideCoupon } from './decide-coupon.ts';
 export { decideItems, pickRecordItems } from './decide-items.ts';
-export { consentNames, type RecordWording } from './derive-changed-items.ts';
+export { classNamesJa, consentNames, type RecordWording } from './derive-changed-items.ts';
 
 export { isKnownOn, listContraindicated } from './facts/facts-for-schedule.ts';
 export { factsPanel } from './facts/pages.ts';
