@@ -11,6 +11,7 @@ const masters = {
     [fiveInOne, { product: '5in1', manufacturerCode: '04' }],
     [varicella, { product: 'var', manufacturerCode: '07' }],
   ]),
+  lots: new Map([['5in1', new Map([['A12210002', parseIsoDay('2027-06-30')]])]]),
 } as unknown as ClinicMasters;
 const today = parseIsoDay('2026-11-24');
 
@@ -43,4 +44,17 @@ test('別の包装を読み取ると、前の包装のワクチン、ロット�
 test('ロットの後の区切りが届かなければ、何も埋めずにそう言う', () => {
   const { form, trouble } = fillFromPackage(emptyInjection, `01${fiveInOne}10ABC-117270630`, { masters, today });
   assert.deepEqual([form, trouble?.code], [emptyInjection, 'barcodeSeparatorLost']);
+});
+
+test('ロットに製造番号が続くかもしれないとき、台帳のロットでなければロットだけを空けてそう言う', () => {
+  const scan = (lot: string) => fillFromPackage(emptyInjection, `01${fiveInOne}1727063010${lot}`, { masters, today });
+  const doubted = scan('A12210001');
+  assert.deepEqual(
+    [doubted.form.product, doubted.form.lotNumber, doubted.form.expiresOn, doubted.trouble?.code],
+    ['5in1', '', '2027-06-30', 'barcodeLotUnsure'],
+  );
+  assert.deepEqual(doubted.trouble?.params, { lot: 'A12210001' });
+  // The office's list has this very lot.
+  const known = scan('A12210002');
+  assert.deepEqual([known.form.lotNumber, known.trouble], ['A12210002', null]);
 });

@@ -47,19 +47,19 @@ export function fillFromPackage(
 ): { readonly form: InjectionForm; readonly trouble: Finding | null } {
   const found = derivePackage(scanned, given.masters, given.today);
   if ('severity' in found) return { form, trouble: found };
-  const { product, lotNumber, expiresOn, gtin, manufacturerCode } = found;
+  const { product, lotNumber, lotDoubt, expiresOn, gtin, manufacturerCode } = found;
   const isOther = gtin !== null && form.gtin !== '' && gtin !== form.gtin;
   // A package that is on no list tells no product: the other one's must not stand beside its lot.
   const before = isOther ? { ...form, product: '', lotNumber: '', expiresOn: '' } : form;
   const filled = {
     ...before,
     product: product ?? before.product,
-    lotNumber: lotNumber ?? before.lotNumber,
+    lotNumber: lotDoubt === null ? (lotNumber ?? before.lotNumber) : '',
     expiresOn: expiresOn === null ? before.expiresOn : formatIsoDay(expiresOn),
     gtin: gtin ?? form.gtin,
     manufacturerCode: gtin === null ? form.manufacturerCode : (manufacturerCode ?? ''),
   };
-  return { form: filled, trouble: null };
+  return { form: filled, trouble: lotDoubt };
 }
 
 /** The plan that the fields tell, or what is wrong with them. */

@@ -76,6 +76,29 @@ test('読めないものは、何がだめかを言って断る', () => {
   assert.deepEqual(read('1727063010AB-1217270630'), [null, '2027-06-30', 'AB-1217270630']);
 });
 
+test('区切りが一つも届かず、ロットの終わりが製造番号（21）や数量（30）とも読めるときは、そう言う', () => {
+  const doubted = (text: string) => {
+    const found = readGs1(text, today);
+    return typeof found !== 'string' && [found.lotNumber, found.mayHoldMore];
+  };
+  // Lot A12 with serial number 0001, lot AB with a count of 10: run into one, they could be lots as they stand.
+  assert.deepEqual(doubted(`01${gtin}1727063010A12210001`), ['A12210001', true]);
+  assert.deepEqual(doubted(`01${gtin}1727063010AB3010`), ['AB3010', true]);
+  for (const [text, lot] of [
+    // Separators arrive, or brackets stand for them: what they end is the lot.
+    [`01${gtin}1727063010A12210001\u001D`, 'A12210001'],
+    [`\u001D01${gtin}1727063010AB3010`, 'AB3010'],
+    [`(01)${gtin}(17)270630(10)AB3010`, 'AB3010'],
+    // Nothing before the identifier, nothing behind it, no digits or too many: no other element can stand there.
+    [`01${gtin}172706301021A`, '21A'],
+    [`01${gtin}1727063010FA5721`, 'FA5721'],
+    [`01${gtin}1727063010AB30X`, 'AB30X'],
+    [`01${gtin}1727063010AB30123456789`, 'AB30123456789'],
+  ] as const) {
+    assert.deepEqual(doubted(text), [lot, false], text);
+  }
+});
+
 test('どんな文字が来ても落ちない', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {

@@ -8,6 +8,8 @@ export interface Gs1Package {
   readonly expiresOn: Day | null;
   /** (10) Lot, up to 20 characters. */
   readonly lotNumber: string | null;
+  /** Whether a serial number (21) or a count (30) may stand at the end of the lot, run into it by a lost separator. */
+  readonly mayHoldMore: boolean;
 }
 
 /** Why a text is not the barcode of a package. */
@@ -44,7 +46,8 @@ const encodable = /^[!"%-?A-Z_a-z]{1,20}$/u;
 /**
  * Reads a package's element string as scanners send it: with or without the symbology identifier (`]C1`, `]d2`, `]e0`,
  * `]Q3`), with GS or what is typed for it between elements, or with parentheses as it is printed below the bars. `today`
- * decides the century. A lot with the last day of use behind it, run into one, is no lot.
+ * decides the century. A lot with the last day of use behind it, run into one, is no lot; whether a serial number or a count
+ * stands behind one cannot be seen where no separator arrived at all, and is said.
  * @spec GS1 General Specifications 3 (identifiers), 7.8 (processing), 7.12 (century); 医療用医薬品への新バーコード表示要領
  */
 export function readGs1(scanned: string, today: Day): Gs1Package | Gs1Fault {
@@ -63,8 +66,17 @@ export function readGs1(scanned: string, today: Day): Gs1Package | Gs1Fault {
   const lotNumber = values.get('10') ?? null;
   if (lotNumber !== null && !encodable.test(lotNumber)) return 'lotWrong';
   if (lotNumber !== null && expiry === undefined && endsInExpiry(lotNumber, today)) return 'separatorLost';
-  return { gtin, expiresOn, lotNumber };
+  const mayHoldMore = lotNumber !== null && !isParted(text) && endsInMore.test(lotNumber);
+  return { gtin, expiresOn, lotNumber, mayHoldMore };
 }
+
+/** Whether something in the text says where elements end. */
+function isParted(text: string): boolean {
+  return text.startsWith('(') || text.includes(separator);
+}
+
+/** (21) with a serial number, or (30) with a count of up to eight digits, behind at least one character of a lot. */
+const endsInMore = /^.+?(?:21.+|30\d{1,8})$/u;
 
 /** No package is sold with more years ahead of it, nor kept with more behind it. */
 const yearsOfUse = 10;
