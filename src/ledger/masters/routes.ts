@@ -12,6 +12,7 @@ import { todayInTokyo } from '#platform/clock';
 import type { FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { listProductNames, type RuleSet } from '#schedule';
+import { decideMaster, type MasterFault } from './decide-master.ts';
 import { keepMaster } from './keep-master.ts';
 import { formOfMaster, type MasterForm, masterPath, mastersPage, mastersPath } from './pages/masters-page.ts';
 import { findMaster, selectMasters } from './store.ts';
@@ -107,22 +108,14 @@ async function keep(context: StaffContext, tools: MasterTools): Promise<Answer> 
   const words = masterKinds[kind];
   if (form.code === '') errors.push({ field: 'code', message: `${words.code}を書いてください。` });
   if (form.name === '') errors.push({ field: 'name', message: `${words.entry}を書いてください。` });
-  const isProduct = listProductNames(await tools.rulesOf(context)).some((one) => one.product === form.owner);
-  if (words.owner !== null && (form.owner === '' || (kind === 'lot' && !isProduct))) {
-    errors.push({ field: 'owner', message: `${words.owner}を${kind === 'lot' ? '選んで' : '書いて'}ください。` });
-  }
-  if (validFrom !== null && validTo !== null && validTo < validFrom) {
-    errors.push({ field: 'validTo', message: '終わりの日が始まりの日より前です。' });
-  }
-  if (recalledOn !== null && form.recallReason === '') {
-    errors.push({ field: 'recallReason', message: '回収の理由を書いてください。医療機関の画面に出ます。' });
-  }
-  if (errors.length > 0) return showMaster(context, tools, { form, errors, status: 422 });
   const { code, name, isRetired } = form;
   const owner = words.owner === null ? '' : form.owner;
   const note = form.note === '' ? null : form.note;
   const recall = recalledOn === null ? null : { on: recalledOn, reason: form.recallReason };
   const told = { kind, code, owner, name, validFrom, validTo, isRetired, note, recall };
+  const products = new Set(listProductNames(await tools.rulesOf(context)).map(({ product }) => product));
+  errors.push(...decideMaster(told, (product) => products.has(product)).map((fault) => errorOf(fault, kind)));
+  if (errors.length > 0) return showMaster(context, tools, { form, errors, status: 422 });
   try {
     await keepMaster(context, { told, replaces: readNumber(body.text('replaces')) ?? null });
   } catch (error) {
@@ -131,6 +124,21 @@ async function keep(context: StaffContext, tools: MasterTools): Promise<Answer> 
     return showMaster(context, tools, { form, errors: [{ field: null, message: error.message }], status });
   }
   return redirectTo(masterPath(kind));
+}
+
+function errorOf(fault: MasterFault, kind: MasterKind): FormError {
+  switch (fault) {
+    case 'ownerMissing':
+    case 'productUnknown':
+      return {
+        field: 'owner',
+        message: `${masterKinds[kind].owner}を${kind === 'lot' ? '選んで' : '書いて'}ください。`,
+      };
+    case 'spanReversed':
+      return { field: 'validTo', message: '終わりの日が始まりの日より前です。' };
+    case 'recallSilent':
+      return { field: 'recallReason', message: '回収の理由を書いてください。医療機関の画面に出ます。' };
+  }
 }
 
 function readKind(context: StaffContext): MasterKind {
