@@ -279,7 +279,7 @@ describe('予防接種の係の一日', { skip }, () => {
       await page.getByRole('button', { name: '送って確かめる' }).click();
     };
     await send('令和8年13月1日');
-    await page.getByText('確かめる時点を 2026-11-15 や R8.11.15 のように書いてください').first().waitFor();
+    await page.getByText('確かめる時点を 2026-04-01 や R8.4.1 のように書いてください').first().waitFor();
     assert.equal(await page.getByRole('textbox', { name: '送り元' }).inputValue(), '若葉台医師会');
     await send('２０２６／１１／１６');
     const onward = page.getByRole('link', { name: '受け付けた記録を確かめる' });

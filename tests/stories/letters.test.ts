@@ -122,7 +122,7 @@ describe('通知の係の一年', { skip }, () => {
     await page.getByLabel('発行日').fill('11月31日');
     await page.getByLabel('1ファイルの枚数').fill('10');
     await press(page, '印刷を始める');
-    await page.getByText('発行日を 2026-11-15 や R8.11.15 のように書いてください').first().waitFor();
+    await page.getByText('発行日を 2026-04-01 や R8.4.1 のように書いてください').first().waitFor();
     assert.equal(await page.getByLabel('1ファイルの枚数').inputValue(), '10');
     await page.getByLabel('1ファイルの枚数').fill('0');
     await page.getByLabel('発行日').fill('R8/11/16');

@@ -2,6 +2,7 @@ import { type Answer, addStaffRoute, mayDo, redirectTo, type StaffApp, type Staf
 import { NotFound, type PersonId, withoutIndividualNumbers } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
+import { dayHelp } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { countAbsences, listAbsences, settleAbsence } from './absences.ts';
 import { revealProtectedAddress } from './get-person.ts';
@@ -96,9 +97,7 @@ async function search(context: StaffContext, form: SearchForm): Promise<SearchRe
   const answer = await withMunicipality(context.db, context.lgCode, (tx) =>
     searchPersons(tx, context.actor, form, { asOf }),
   );
-  const problem = answer.unreadable.includes('birthDate')
-    ? '生年月日を読めませんでした。2024-05-10 や R6.5.10 のように入れてください'
-    : null;
+  const problem = answer.unreadable.includes('birthDate') ? dayHelp('生年月日') : null;
   const understoodAs = answer.understoodAs.map((kind) => criterionWords[kind]);
   return { people: answer.people, hasMore: answer.hasMore, understoodAs, problem };
 }

@@ -35,7 +35,7 @@ import { type Clock, todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
 import type { RunNote, TaskList } from '#platform/jobs';
 import type { KeyWrapper } from '#platform/keys';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import type { LongWork } from './long-work.ts';
@@ -207,7 +207,7 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
   const errors: FormError[] = [];
   if (door === undefined) errors.push({ field: 'kind', message: 'データの種類を選んでください。' });
   if (asOf === undefined) {
-    errors.push({ field: 'asOf', message: '確かめる時点を 2026-11-15 や R8.11.15 のように書いてください。' });
+    errors.push({ field: 'asOf', message: dayHelp('確かめる時点') });
   }
   if (asOf !== undefined && asOf > todayInTokyo(context.clock)) {
     errors.push({ field: 'asOf', message: '確かめる時点には、今日までの日を書いてください。' });

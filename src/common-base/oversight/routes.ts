@@ -16,7 +16,7 @@ import { type ItemCatalogue, loadItemCatalogue } from '#common-base/linkage';
 import { findSettings } from '#common-base/municipalities';
 import { type Finding, findTypedDay, formatIsoDay, NotFound } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import type { Html } from '#platform/pages';
+import { dayHelp, type Html } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { type AskedExport, publishedColumns, publishedSets } from './decide-export.ts';
 import { noteMedium, registerMedium } from './keep-media.ts';
@@ -267,7 +267,7 @@ async function showProvisions(context: StaffContext): Promise<Answer> {
   const text = context.query.text('on');
   const asked = text === '' ? undefined : findTypedDay(text);
   const on = asked ?? todayInTokyo(context.clock);
-  const error = text === '' || asked !== undefined ? null : '時点を 2026-11-15 や R8.11.15 のように書いてください。';
+  const error = text === '' || asked !== undefined ? null : dayHelp('時点');
   const { rows, isOwnTable } = await withMunicipality(context.db, context.lgCode, async (tx) => {
     await recordAct(tx, context.actor, { act: 'oversight.registerViewed', details: { register: 'provisions' } });
     return { rows: await loadProvisions(tx), isOwnTable: (await findSettings(tx, provisionsFile)) !== undefined };

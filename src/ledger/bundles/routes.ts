@@ -11,7 +11,7 @@ import {
 import { type BatchId, Conflict, dayParts, findTypedDay, UnreadableInput } from '#kernel';
 import { loadPhones } from '#ledger/contracts';
 import { todayInTokyo } from '#platform/clock';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { checkHandOver } from './hand-over.ts';
 import { listComparedForms } from './key-form.ts';
@@ -94,8 +94,7 @@ async function openBundles(context: StaffContext): Promise<Answer> {
   const needsSecond = context.body.has('needsSecond');
   const errors: FormError[] = [];
   if (!isMonth(claimMonth)) errors.push({ field: 'shown-month', message: '請求月を 2026-10 のように書いてください。' });
-  if (dueOn === undefined)
-    errors.push({ field: 'dueOn', message: '届くはずの日を 2026-11-10 や R8.11.10 のように書いてください。' });
+  if (dueOn === undefined) errors.push({ field: 'dueOn', message: dayHelp('届くはずの日') });
   if (context.body.text('what') === 'month') {
     if (dueOn === null) errors.push({ field: 'dueOn', message: '届くはずの日を書いてください。' });
     if (errors.length > 0 || dueOn === null || dueOn === undefined) return showBundles(context, errors);
@@ -167,8 +166,7 @@ async function announce(context: StaffContext): Promise<Answer> {
   const dueOn = dueText === '' ? null : findTypedDay(dueText);
   const errors: FormError[] = [];
   if (expectedCount === undefined) errors.push({ field: 'expectedCount', message: '枚数を数字で書いてください。' });
-  if (dueOn === undefined)
-    errors.push({ field: 'dueOn', message: '届くはずの日を 2026-11-10 や R8.11.10 のように書いてください。' });
+  if (dueOn === undefined) errors.push({ field: 'dueOn', message: dayHelp('届くはずの日') });
   if (expectedCount === undefined || dueOn === undefined) return showBundle(context, errors, null);
   return await settle(context, (seen) => announceBundle(context, { ...seen, expectedCount, dueOn }));
 }

@@ -14,7 +14,7 @@ import { Conflict, findTypedPastDay, formatIsoDay, NotFound, UnreadableInput } f
 import { listFormLayouts, type NoticeTools, noticeContext } from '#ledger/notices';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { issueCertificate, listCertificates, readCertificate, revokeCertificate } from './issue-certificate.ts';
 import { certificatesPage } from './pages/certificates-page.ts';
@@ -81,7 +81,7 @@ async function issueOne(context: StaffContext, tools: NoticeTools): Promise<Answ
   if (issuedOn === undefined)
     errors.push({
       field: 'issuedOn',
-      message: '交付日を 2026-11-15 や R8.11.15 のように、今日までの日で書いてください。',
+      message: dayHelp('交付日', '今日までの日で'),
     });
   if (issuedOn === undefined || errors.length > 0) return showCertificates(context, tools, errors);
   const inputs = Object.fromEntries(

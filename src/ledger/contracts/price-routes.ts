@@ -2,7 +2,7 @@ import type { StaffApp } from '#common-base/access';
 import { type Answer, addStaffRoute, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import { Conflict, type Day, findTypedDay } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { listProductNames, type RuleSet } from '#schedule';
 import { keepPrice } from './keep-price.ts';
@@ -92,7 +92,7 @@ function readTold(form: PriceForm, rules: RuleSet): { told: ContractPrice; error
   };
   const day = (field: 'validFrom' | 'validTo'): Day | null => {
     const found = form[field] === '' ? null : findTypedDay(form[field]);
-    need(field, found !== undefined, '日付を 2026-04-01 や R8.4.1 のように書いてください。');
+    need(field, found !== undefined, dayHelp());
     return found ?? null;
   };
   const years = (field: 'ageFromYears' | 'ageToYears'): number | null => {

@@ -10,7 +10,7 @@ import {
 import { Conflict, type Day, findTypedDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding, type FindingsTables } from '#platform/findings';
-import { type Choice, errorSummary, type FormError, html, pageHead } from '#platform/pages';
+import { type Choice, dayHelp, errorSummary, type FormError, html, pageHead } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { nameOfProgramme, type RuleSet } from '#schedule';
 import { keepContract } from './keep-contract.ts';
@@ -182,7 +182,7 @@ function readTold(
   };
   const day = (field: 'contractedFrom' | 'contractedTo'): Day | null => {
     const found = form[field] === '' ? null : findTypedDay(form[field]);
-    need(field, found !== undefined, '日付を 2026-04-01 や R8.4.1 のように書いてください。');
+    need(field, found !== undefined, dayHelp());
     return found ?? null;
   };
   const [contractedFrom, contractedTo] = [day('contractedFrom'), day('contractedTo')];

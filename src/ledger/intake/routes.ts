@@ -13,7 +13,7 @@ import {
 } from '#common-base/access';
 import { type BatchId, findTypedDay, formatIsoDay } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import { answerOne, answerSame, answerTicked, shareOpen, showRow, showSameAnswer } from './answer-routes.ts';
 import { selectOwnBatches } from './assignment-store.ts';
@@ -101,9 +101,7 @@ async function showBatches(context: StaffContext, errors: readonly FormError[]):
 async function receive(context: StaffContext, tools: IntakeTools): Promise<Answer> {
   const asOf = findTypedDay(context.body.text('asOf'));
   if (asOf === undefined) {
-    return showBatches(context, [
-      { field: 'asOf', message: '確かめる時点を 2026-11-15 や R8.11.15 のように書いてください。' },
-    ]);
+    return showBatches(context, [{ field: 'asOf', message: dayHelp('確かめる時点') }]);
   }
   // 26.11.15 is a day of 令和26年: as of such a day nothing would lie in the future, and every mistyped day would pass.
   if (asOf > todayInTokyo(context.clock)) {

@@ -9,7 +9,7 @@ import {
 } from '#common-base/access';
 import { Conflict, type Day, findTypedDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { listProductNames, type RuleSet } from '#schedule';
 import { decideMaster, type MasterFault } from './decide-master.ts';
@@ -97,7 +97,7 @@ async function keep(context: StaffContext, tools: MasterTools): Promise<Answer> 
   const errors: FormError[] = [];
   const day = (field: 'validFrom' | 'validTo' | 'recalledOn'): Day | null => {
     const found = form[field] === '' ? null : findTypedDay(form[field]);
-    if (found === undefined) errors.push({ field, message: '日付を 2026-04-01 や R8.4.1 のように書いてください。' });
+    if (found === undefined) errors.push({ field, message: dayHelp() });
     return found ?? null;
   };
   const [validFrom, validTo, recalledOn] = [

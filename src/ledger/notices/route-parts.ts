@@ -36,11 +36,6 @@ export function readNumber(text: string | undefined): number {
   return Number(text);
 }
 
-/** What to write where a day is asked for, under the name of its field. */
-export function dayHelp(label: string): string {
-  return `${label}を 2026-11-15 や R8.11.15 のように書いてください。`;
-}
-
 /** Works in a transaction of the office. */
 export function inOffice<T>(context: StaffContext, work: (tx: Tx) => Promise<T>): Promise<T> {
   return withMunicipality(context.db, context.lgCode, work);

@@ -1,7 +1,7 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext, sendFile } from '#common-base/access';
 import { Conflict, findTypedDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { sendAgain } from './deliver-messages.ts';
 import { type CompanionKind, companionIds, drawCompanion, drawInstitutionList } from './draw-companion.ts';
 import { getCampaign, listCampaigns } from './list-campaigns.ts';
@@ -12,7 +12,7 @@ import { noticeCrumbs } from './pages/notices-pages.ts';
 import { campaignPath, campaignsPath, dispatchPath, noticesPath, printJobPath } from './pages/paths.ts';
 import { checkDispatch } from './pull-from-dispatch.ts';
 import { findDispatch, recordDispatch } from './record-dispatch.ts';
-import { dayHelp, inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
+import { inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
 
 /** What to pull from a printed bundle before it is posted, and that it was posted. */
 export async function showDispatch(

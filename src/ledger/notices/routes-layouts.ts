@@ -3,7 +3,7 @@ import { getMunicipality } from '#common-base/municipalities';
 import { type Day, findTypedDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { changeLayout, drawLayoutPicture, getLayoutPage, readLayoutChanges, registerSeal } from './change-layout.ts';
 import { drawSample } from './draw-sample.ts';
@@ -14,7 +14,7 @@ import { listTranslations } from './list-translations.ts';
 import { type LayoutForm, layoutPage, layoutsPage } from './pages/layout-page.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
 import { layoutPath, layoutsPath, noticesPath } from './pages/paths.ts';
-import { dayHelp, loadChoices, type NoticeTools, noticeContext } from './route-parts.ts';
+import { loadChoices, type NoticeTools, noticeContext } from './route-parts.ts';
 
 const crumbs = [...noticeCrumbs, { label: '様式と公印', href: layoutsPath }];
 const sealBytesMax = 5_000_000;

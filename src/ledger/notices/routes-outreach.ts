@@ -11,7 +11,7 @@ import {
 } from '#common-base/access';
 import { Conflict, findTypedDay, formatIsoDay, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { listStages, nameOfProgramme } from '#schedule';
 import type { DispatchMeans, MaterialKind, RecipientKind } from './outreach-store.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
@@ -25,7 +25,7 @@ import {
   registerMaterial,
   withdrawDispatch,
 } from './record-outreach.ts';
-import { dayHelp, inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
+import { inOffice, type NoticeTools, noticeContext, readNumber } from './route-parts.ts';
 
 const crumbs = [...noticeCrumbs, { label: '啓発資材', href: outreachPath }];
 const fileBytesMax = 30_000_000;

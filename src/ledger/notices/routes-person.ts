@@ -12,7 +12,7 @@ import { type Day, findTypedDay, formatIsoDay, type PersonId } from '#kernel';
 import { cancelForm, loadFormsOfPeople } from '#ledger/forms';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
-import { type FormError, html } from '#platform/pages';
+import { dayHelp, type FormError, html } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import { listStages, nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
 import { selectLetterFates } from './dispatch-store.ts';
@@ -21,15 +21,7 @@ import type { LayoutChoice } from './pages/notices-pages.ts';
 import { personPrintPath } from './pages/paths.ts';
 import { type IssuedForm, personPrintPage, printedPage } from './pages/person-print.ts';
 import { printForPerson } from './print-for-person.ts';
-import {
-  dayHelp,
-  inOffice,
-  isForPeople,
-  loadChoices,
-  type NoticeTools,
-  noticeContext,
-  readStage,
-} from './route-parts.ts';
+import { inOffice, isForPeople, loadChoices, type NoticeTools, noticeContext, readStage } from './route-parts.ts';
 
 /** The forms of a person, under any linked record, with the names of their programmes. */
 export async function loadIssuedForms(tx: Tx, rules: RuleSet, personId: PersonId): Promise<IssuedForm[]> {

@@ -2,7 +2,7 @@ import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#
 import { Conflict, dayParts, findTypedDay, fiscalYear, formatIsoDay, getDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { enqueue } from '#platform/jobs';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { listStages } from '#schedule';
 import { readNarrowingFields } from './pages/narrowing-fields.ts';
 import { noticeCrumbs } from './pages/notices-pages.ts';
@@ -13,7 +13,6 @@ import { planTask } from './plan-task.ts';
 import { addPlan, addPlans, approvePlanned, decidePlanned, endPlan, getYearPlan } from './plan-year.ts';
 import { startPrintJob } from './print-cohort.ts';
 import {
-  dayHelp,
   inOffice,
   isForPeople,
   loadChoices,

@@ -10,13 +10,13 @@ import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#
 import { recordAct } from '#common-base/audit';
 import { Conflict, findTypedPastDay, formatIsoDay, NotFound, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { noticeCrumbs } from './pages/notices-pages.ts';
 import { noticesPath, returnsPath } from './pages/paths.ts';
 import { returnsPage, sentAgain } from './pages/returns-page.ts';
 import { wishPage } from './pages/wish-page.ts';
 import { enterReturn, recordWish } from './record-wish.ts';
-import { dayHelp, inOffice, type NoticeTools, noticeContext } from './route-parts.ts';
+import { inOffice, type NoticeTools, noticeContext } from './route-parts.ts';
 import {
   type Channel,
   loadWishes,

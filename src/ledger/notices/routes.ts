@@ -13,7 +13,7 @@ import { Conflict, findTypedDay, formatIsoDay, NotFound, type PersonId, Unreadab
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
 import { getRun, type Run } from '#platform/jobs';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { listStages } from '#schedule';
 import { changeCohort, listCohortChanges } from './change-cohort.ts';
 import { checkBeforePrinting } from './check-before-printing.ts';
@@ -47,7 +47,6 @@ import {
 import { findPlanned } from './plan-store.ts';
 import { startPrintJob } from './print-cohort.ts';
 import {
-  dayHelp,
   inOffice,
   isForPeople,
   loadChoices,

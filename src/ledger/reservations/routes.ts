@@ -3,6 +3,7 @@ import { type Answer, addStaffRoute, answerWith, type StaffApp, type StaffContex
 import { recordAct } from '#common-base/audit';
 import { findTypedDay } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
+import { dayHelp } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { prioritiesPath, reservationsPath } from './pages/paths.ts';
@@ -36,7 +37,7 @@ async function showDay(context: StaffContext, tools: ReservationTools): Promise<
   const lines = await withMunicipality(context.db, context.lgCode, async (tx) =>
     describe(tx, context, rules, await selectOfDay(tx, 'reservation', on)),
   );
-  const error = text !== '' && asked === undefined ? '日付を 2026-12-01 や R8.12.1 のように書いてください。' : null;
+  const error = text !== '' && asked === undefined ? dayHelp() : null;
   const body = dayPage({ on, lines, error });
   const page = context.page({ title: '接種の予約', body, current: reservationsPath });
   return error === null ? page : answerWith(422, page);

@@ -28,7 +28,7 @@ import { loadManufacturerNames } from '#ledger/masters';
 import { type LedgerEntry, listEntryHistory, recordWordingOf, traceLot } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { decideReaction, type ReactionVerdict } from './decide-reaction.ts';
@@ -82,7 +82,7 @@ async function showLot(context: StaffContext, rules: RuleSet, tools: SafetyTools
   const toText = context.query.text('to') || formatIsoDay(today);
   const [from, to] = [findTypedDay(fromText), findTypedDay(toText)];
   const isSpan = from !== undefined && to !== undefined && from <= to;
-  const error = isSpan ? null : '期間を 2026-04-01 や R8.4.1 のように、始めの日から書いてください。';
+  const error = isSpan ? null : dayHelp('期間', '始めの日から');
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const institutionName = await loadNames(tx);
     if (lot === '' || !isSpan) return { lines: null, isCut: false, waiting: [], institutionName };

@@ -32,7 +32,7 @@ import {
 } from '#kernel';
 import { startOfDayInTokyo, todayInTokyo } from '#platform/clock';
 import type { FindingsTables } from '#platform/findings';
-import { type FormError, html, notice } from '#platform/pages';
+import { dayHelp, type FormError, html, notice } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { listProductNames, listStages, type RuleSet } from '#schedule';
 import { correctEntry } from './correct-entry.ts';
@@ -113,8 +113,7 @@ async function showHistory(context: StaffContext, tools: RecordTools): Promise<A
   const personId = readPersonId(context.params['personId']);
   const onText = context.query.text('on');
   const on = onText === '' ? null : (findTypedDay(onText) ?? null);
-  const onError =
-    onText !== '' && on === null ? '日付を読めませんでした。2026-11-01 や R8.11.1 のように書いてください。' : null;
+  const onError = onText !== '' && on === null ? dayHelp() : null;
   const rules = await tools.rulesOf(context);
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const person = await getSummary(tx, context, personId);
@@ -154,10 +153,7 @@ async function showChanges(context: StaffContext, tools: RecordTools): Promise<A
   const fromText = context.query.text('from') || formatIsoDay(addDays(today, -30));
   const toText = context.query.text('to') || formatIsoDay(today);
   const [from, to] = [findTypedDay(fromText), findTypedDay(toText)];
-  const error =
-    from === undefined || to === undefined || from > to
-      ? '期間を 2026-11-01 や R8.11.1 のように、始めの日から書いてください。'
-      : null;
+  const error = from === undefined || to === undefined || from > to ? dayHelp('期間', '始めの日から') : null;
   const afterText = context.query.text('after');
   const rules = await tools.rulesOf(context);
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {

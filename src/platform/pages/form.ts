@@ -57,8 +57,15 @@ export function textField(options: TextFieldOptions): Html {
  * no 和暦, and what it cannot read it sends as nothing.
  */
 export function dayField({ hint, ...options }: Omit<TextFieldOptions, 'type' | 'inputMode'>): Html {
-  const example = '例　2026-04-01、R8.4.1';
+  const example = `例　${dayExamples.join('、')}`;
   return textField({ width: 10, ...options, hint: hint === undefined ? example : html`${example}。${hint}` });
+}
+
+const dayExamples = ['2026-04-01', 'R8.4.1'];
+
+/** What is said beside a day that could not be read; `how` says what else it must be: `今日までの日で`. */
+export function dayHelp(label = '日付', how?: string): string {
+  return `${label}を ${dayExamples.join(' や ')} のように${how === undefined ? '' : `、${how}`}書いてください。`;
 }
 
 /** Several lines of text. */

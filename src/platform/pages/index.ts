@@ -25,6 +25,7 @@ export {
   checkbox,
   checkboxGroup,
   dayField,
+  dayHelp,
   errorOf,
   errorSummary,
   type FieldOptions,

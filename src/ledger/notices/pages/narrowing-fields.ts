@@ -2,6 +2,7 @@ import { type Day, findTypedDay, formatIsoDay } from '#kernel';
 import {
   checkboxGroup,
   dayField,
+  dayHelp,
   disclosure,
   errorOf,
   type FormError,
@@ -146,8 +147,7 @@ export function readNarrowingFields(
     const text = sent.text(name);
     if (text === '') return undefined;
     const read = findTypedDay(text);
-    if (read === undefined)
-      errors.push({ field: name, message: `${label}を 2020-04-02 や R2.4.2 のように書いてください。` });
+    if (read === undefined) errors.push({ field: name, message: dayHelp(label) });
     return read;
   };
   const flag = (name: string): boolean | undefined => {

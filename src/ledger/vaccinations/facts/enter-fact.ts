@@ -3,6 +3,7 @@ import { recordAct } from '#common-base/audit';
 import { loadItemCatalogue, refuseUndeclared } from '#common-base/linkage';
 import { Conflict, type Day, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
+import { dayHelp } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { entryFrame } from '../append-entries.ts';
@@ -68,7 +69,7 @@ export function listMissingParts(told: FactTold, today: Day): readonly FactFault
   ask('programme', told.programme === null, '予防接種を選んでください。');
   ask('ground', told.ground === null, '障害の区分を選んでください。');
   ask('result', told.result === null, '結果を選んでください。');
-  ask('from', told.from === null, `${from}を 2026-04-15 や R8.4.15 のように書いてください。`);
+  ask('from', told.from === null, dayHelp(from));
   ask('to', told.to === null && told.kind === 'exceptionGranted', '特例の終わりの日を書いてください。');
   ask('to', told.from !== null && told.to !== null && told.to < told.from, '終わりの日が始まりの日より前です。');
   const isBeforehand = told.kind === 'pregnancy' || told.kind === 'exceptionGranted';

@@ -20,7 +20,7 @@ import { recordAct } from '#common-base/audit';
 import { Conflict, findTypedDay, NotFound, type PersonId, UnreadableInput } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
-import type { Choice, FormError } from '#platform/pages';
+import { type Choice, dayHelp, type FormError } from '#platform/pages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { listDiseases, listProgrammesOfFact, listStages, type RuleSet } from '#schedule';
 import { listDoubtsOfFact } from './doubt-fact.ts';
@@ -208,8 +208,7 @@ function readTold(
   const day = (part: 'from' | 'to') => {
     if (!parts.includes(part) || form[part] === '') return null;
     const found = findTypedDay(form[part]);
-    if (found === undefined)
-      errors.push({ field: part, message: '日付を 2026-04-15 や R8.4.15 のように書いてください。' });
+    if (found === undefined) errors.push({ field: part, message: dayHelp() });
     return found ?? null;
   };
   const [from, to] = [day('from'), day('to')];

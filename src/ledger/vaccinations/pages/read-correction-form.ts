@@ -1,6 +1,6 @@
 import { type Day, findTypedDay, findTypedPastDay, formatIsoDay } from '#kernel';
 import type { FormFields } from '#platform/http';
-import type { FormError } from '#platform/pages';
+import { dayHelp, type FormError } from '#platform/pages';
 import { certaintyNames, classNamesJa, outcomeNames, sourceNames } from '../derive-changed-items.ts';
 import { type ItemType, type RecordItemKey, recordItems } from '../record-items.ts';
 import type { FactChanges, VaccinationFact } from '../types.ts';
@@ -59,7 +59,7 @@ export function deriveChanges(
   const errors: FormError[] = [];
   const day = findTypedPastDay(form.vaccinatedOn, today);
   if (day === undefined) {
-    const message = '接種年月日を 2026-04-15 や R8.4.15 のように、今日までの日で書いてください。';
+    const message = dayHelp('接種年月日', '今日までの日で');
     errors.push({ field: 'vaccinatedOn', message });
   }
   const [programme = '', stage = ''] = form.stage.split('/');
