@@ -12,12 +12,12 @@ import { recordAct } from '#common-base/audit';
 import { getMunicipality } from '#common-base/municipalities';
 import { foldLotNumber } from '#formats';
 import {
-  addDays,
   Conflict,
   type Day,
+  type EntryId,
+  findIsoDay,
   findTypedDay,
   fiscalYear,
-  formatIsoDay,
   getDay,
   NotFound,
   type PersonId,
@@ -25,7 +25,15 @@ import {
 } from '#kernel';
 import { loadInstitutions } from '#ledger/contracts';
 import { loadManufacturerNames } from '#ledger/masters';
-import { type LedgerEntry, listEntryHistory, recordWordingOf, traceLot } from '#ledger/vaccinations';
+import {
+  countLot,
+  type LedgerEntry,
+  type LotSpan,
+  listEntryHistory,
+  recordWordingOf,
+  type TracedDose,
+  traceLot,
+} from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
 import { dayHelp, type FormError } from '#platform/pages';
@@ -35,19 +43,19 @@ import { decideReaction, type ReactionVerdict } from './decide-reaction.ts';
 import { keepReport } from './keep-report.ts';
 import { lotTracePath, reportPath as pathOfReport, reportsPath } from './pages/paths.ts';
 import { reportPage } from './pages/report-page.ts';
-import { lotPage, reportsPage } from './pages/safety-pages.ts';
+import { type LotLine, lotPage, reportsPage } from './pages/safety-pages.ts';
 import { formOfReport, instantsOf, type ReportForm, readReportForm, readTold } from './read-report-form.ts';
 import { categoriesOf, reactionsOf } from './report-categories.ts';
 import { findReport, listVersions, selectReports } from './store.ts';
 import { type ReportKind, reportKinds, type SafetyReport, type WaitingDoses } from './types.ts';
 
-const linesAtMost = 1000;
+const linesPerPage = 1000;
 
 /** What the application lends to the routes of this room. */
 export interface SafetyTools {
   rulesOf(context: StaffContext): Promise<RuleSet>;
   /** Files with doses of a lot that are not in the ledger yet; the room of intake knows them. */
-  readonly listWaiting: (tx: Tx, asked: { lot: string; from: Day; to: Day }) => Promise<readonly WaitingDoses[]>;
+  readonly listWaiting: (tx: Tx, span: LotSpan) => Promise<readonly WaitingDoses[]>;
 }
 
 /** The pages of this room: where a lot went, reports of a kind, one report. */
@@ -78,28 +86,54 @@ export function registerSafetyRoutes(app: StaffApp, tools: SafetyTools): void {
 async function showLot(context: StaffContext, rules: RuleSet, tools: SafetyTools): Promise<Answer> {
   const today = todayInTokyo(context.clock);
   const lot = foldLotNumber(context.query.text('lot').slice(0, 40));
-  const fromText = context.query.text('from') || formatIsoDay(addDays(today, -365));
-  const toText = context.query.text('to') || formatIsoDay(today);
-  const [from, to] = [findTypedDay(fromText), findTypedDay(toText)];
-  const isSpan = from !== undefined && to !== undefined && from <= to;
+  const [fromText, toText] = [context.query.text('from'), context.query.text('to')];
+  // A recall asks for every dose, however long ago: only whoever names days sees less.
+  const [from, to] = [fromText, toText].map((text) => (text === '' ? null : findTypedDay(text)));
+  const isSpan = from !== undefined && to !== undefined && (from === null || to === null || from <= to);
   const error = isSpan ? null : dayHelp('期間', '始めの日から');
   const view = await withMunicipality(context.db, context.lgCode, async (tx) => {
     const institutionName = await loadNames(tx);
-    if (lot === '' || !isSpan) return { lines: null, isCut: false, waiting: [], institutionName };
-    const found = await traceLot(tx, { lot, from, to, limit: linesAtMost });
-    const personIds = [...new Set(found.map((one) => one.personId))];
-    const people = new Map((await listPersonSummaries(tx, personIds, today)).map((one) => [one.personId, one]));
-    await recordAct(tx, context.actor, { act: 'safety.lotTraced', personIds });
-    const lines = found.flatMap(({ personId, entry }) => {
-      const person = people.get(personId);
-      return person === undefined ? [] : [{ entry, person }];
-    });
-    const waiting = await tools.listWaiting(tx, { lot, from, to });
-    return { lines, isCut: found.length === linesAtMost, waiting, institutionName };
+    if (lot === '' || !isSpan) return { trace: null, institutionName };
+    const span = { lot, from, to };
+    const { lines, next } = await listTraced(tx, context, span, today);
+    const counts = await countLot(tx, span);
+    return { trace: { ...counts, lines, next, waiting: await tools.listWaiting(tx, span) }, institutionName };
   });
   const body = lotPage({ ...view, lot, fromText, toText, error, words: recordWordingOf(rules) });
   const page = context.page({ title: 'ロットの追跡', body, current: lotTracePath });
   return error === null ? page : answerWith(422, page);
+}
+
+/** One page of who was given a lot, and the last dose of it where there are more. */
+async function listTraced(
+  tx: Tx,
+  context: StaffContext,
+  span: LotSpan,
+  today: Day,
+): Promise<{ readonly lines: readonly LotLine[]; readonly next: TracedDose | null }> {
+  const after = readTraced(context.query.text('after'));
+  const found = await traceLot(tx, span, { after, limit: linesPerPage + 1 });
+  const shown = found.slice(0, linesPerPage);
+  const personIds = [...new Set(shown.map((one) => one.personId))];
+  const people = new Map((await listPersonSummaries(tx, personIds, today)).map((one) => [one.personId, one]));
+  await recordAct(tx, context.actor, { act: 'safety.lotTraced', personIds });
+  const lines = shown.flatMap(({ personId, entry }) => {
+    const person = people.get(personId);
+    return person === undefined ? [] : [{ entry, person }];
+  });
+  const last = found.length > linesPerPage ? shown.at(-1)?.entry : undefined;
+  const vaccinatedOn = last?.fact?.vaccinatedOn;
+  return {
+    lines,
+    next: last === undefined || vaccinatedOn === undefined ? null : { vaccinatedOn, entryId: last.entryId },
+  };
+}
+
+/** The dose behind which a page begins, as `lotPage` writes it into its link; null for the first page. */
+function readTraced(text: string): TracedDose | null {
+  const [, dayText = '', entry = ''] = /^(\d{4}-\d{2}-\d{2})\.(\d{1,15})$/u.exec(text) ?? [];
+  const vaccinatedOn = findIsoDay(dayText);
+  return vaccinatedOn === undefined ? null : { vaccinatedOn, entryId: Number(entry) as EntryId };
 }
 
 async function showReports(context: StaffContext, rules: RuleSet): Promise<Answer> {

@@ -42,7 +42,7 @@ export { type RecordTools, registerRecordRoutes } from './routes.ts';
 export { type ForecastResult, runForecast } from './run-forecast.ts';
 export { type FactQuery, loadHistories, loadLedgerVersions } from './store.ts';
 export { touchLedgers } from './touch-ledgers.ts';
-export { traceLot } from './trace-lot.ts';
+export { countLot, type LotSpan, type TracedDose, traceLot } from './trace-lot.ts';
 export type {
   DoseOnRecord,
   EntrySource,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { EntryId, LgCode, PersonId } from '#kernel';
+import { type EntryId, getDay, type LgCode, type PersonId } from '#kernel';
 import { type Tx, withClient, withMunicipality } from '#platform/postgres';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
 import { recordItems } from './record-items.ts';
 import { insertCorrection, insertEntries, insertRetractions, loadHistories, raiseHeads } from './store.ts';
+import { countLot, traceLot } from './trace-lot.ts';
 
 let base: TestDatabase;
 let people: PersonId[];
@@ -185,4 +186,33 @@ test('ロット・券番号・予診票の番号からは、行の保護の下�
     assert.match(plan, new RegExp(String.raw`Index Cond: .*${column} = `, 'u'));
     assert.deepEqual(found, [{ entry_id: entryId }], column);
   }
+});
+
+test('ロットを追うと、期間を言わないかぎり何年前の接種も数えられ、続きの頁まで一件も欠けない', async () => {
+  const given = [
+    [0, '2009-11-02', 'TR-9'],
+    [1, '2026-10-01', 'ｔｒ 9'],
+    [0, '2026-10-01', 'TR9'],
+    [2, '2026-10-05', 'TR9X'],
+  ] as const;
+  const entries: EntryId[] = [];
+  for (const [who, on, lotNumber] of given) entries.push(await register(person(who), on, { lotNumber }));
+  const ever = { lot: 'TR9', from: null, to: null };
+  const counted = await inLedger((tx) => countLot(tx, ever));
+  assert.deepEqual(counted, { doses: 3, people: 2 });
+  const first = await inLedger((tx) => traceLot(tx, ever, { after: null, limit: 2 }));
+  assert.deepEqual(
+    first.map(({ entry }) => entry.entryId),
+    entries.slice(0, 2),
+  );
+  const after = { vaccinatedOn: getDay(2026, 10, 1), entryId: entries[1] ?? (0 as EntryId) };
+  const rest = await inLedger((tx) => traceLot(tx, ever, { after, limit: 2 }));
+  assert.deepEqual(
+    rest.map(({ entry, personId }) => [entry.entryId, personId]),
+    [[entries[2], person(0)]],
+  );
+  const autumn = { ...ever, from: getDay(2026, 10, 1) };
+  assert.deepEqual(await inLedger((tx) => countLot(tx, autumn)), { doses: 2, people: 2 });
+  const before = { ...ever, to: getDay(2026, 9, 30) };
+  assert.deepEqual(await inLedger((tx) => countLot(tx, before)), { doses: 1, people: 1 });
 });

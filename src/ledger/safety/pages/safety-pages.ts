@@ -1,5 +1,6 @@
 import { type PersonSummary, personPath } from '#addressees/persons';
-import type { LedgerEntry, RecordWording } from '#ledger/vaccinations';
+import { formatIsoDay } from '#kernel';
+import type { LedgerEntry, RecordWording, TracedDose } from '#ledger/vaccinations';
 import {
   button,
   buttonLink,
@@ -19,7 +20,7 @@ import {
   textField,
 } from '#platform/pages';
 import { type ReportKind, reportKinds, type SafetyReport, type WaitingDoses } from '../types.ts';
-import { lotTracePath, newReportPath, reportPath, reportsPath } from './paths.ts';
+import { lotTraceOf, lotTracePath, newReportPath, reportPath, reportsPath } from './paths.ts';
 
 /** Somebody who was given a lot. */
 export interface LotLine {
@@ -27,38 +28,61 @@ export interface LotLine {
   readonly person: PersonSummary;
 }
 
-/** Who was given a lot in a span of days. */
+/** Where a lot went: all of its doses counted, one page of them, and files with doses that wait. */
+export interface LotTrace {
+  readonly doses: number;
+  readonly people: number;
+  readonly lines: readonly LotLine[];
+  /** The last dose of this page; null where no more follow. */
+  readonly next: TracedDose | null;
+  readonly waiting: readonly WaitingDoses[];
+}
+
+/** Who was given a lot, in a span of days or ever. */
 export function lotPage(view: {
   readonly lot: string;
   readonly fromText: string;
   readonly toText: string;
   readonly error: string | null;
-  readonly lines: readonly LotLine[] | null;
-  readonly isCut: boolean;
-  readonly waiting: readonly WaitingDoses[];
+  /** What was found; null where no lot was asked for. */
+  readonly trace: LotTrace | null;
   readonly words: RecordWording;
   readonly institutionName: (code: string) => string;
 }): Html {
-  const { lines } = view;
+  const { trace } = view;
   const ask = filterForm(
     { action: lotTracePath, label: 'ロットの追跡', isSearch: true },
-    html`${textField({ name: 'lot', label: 'ロット番号', value: view.lot, error: view.error, width: 20, size: 'small' })}${textField({ name: 'from', label: '接種日 いつから', value: view.fromText, width: 10, size: 'small' })}${textField({ name: 'to', label: 'いつまで', value: view.toText, width: 10, size: 'small' })}${button('このロットを追う', { icon: 'search', size: 'small' })}`,
+    html`${textField({ name: 'lot', label: 'ロット番号', value: view.lot, error: view.error, width: 20, size: 'small' })}${textField({ name: 'from', label: '接種日 いつから（空欄はすべて）', value: view.fromText, width: 10, size: 'small' })}${textField({ name: 'to', label: 'いつまで', value: view.toText, width: 10, size: 'small' })}${button('このロットを追う', { icon: 'search', size: 'small' })}`,
   );
-  const people = new Set(lines?.map((line) => line.person.personId)).size;
-  const list =
-    lines === null
-      ? null
-      : html`${figureRow(
-          [
-            { label: '接種', value: lines.length, unit: '件', icon: 'list' },
-            { label: '接種した人', value: people, unit: '人', icon: 'people' },
-          ],
-          'このロットの接種',
-        )}${view.isCut && notice('warning', 'はじめの1,000件だけを出しています', '期間を短くして、分けて出してください。')}${waitingNotice(view.waiting)}${panel(
-          { title: `ロット ${view.lot} を接種した人`, icon: 'people', isFlush: true, class: 'may-break' },
-          lotTable(lines, view),
-        )}`;
-  return html`${pageHead('ロットの追跡', { lead: '回収や副反応の知らせがあったとき、そのロットを接種した人を一覧にします。そのまま印刷できます。' })}${ask}${list}`;
+  return html`${pageHead('ロットの追跡', { lead: '回収や副反応の知らせがあったとき、そのロットを接種した人を一覧にします。そのまま印刷できます。' })}${ask}${trace !== null && traceList(trace, view)}`;
+}
+
+function traceList(trace: LotTrace, view: Parameters<typeof lotPage>[0]): Html {
+  const { lines, next, doses, people } = trace;
+  const isWhole = view.fromText === '' && view.toText === '';
+  const figures = [
+    { label: '接種', value: doses, unit: '件', icon: 'list' },
+    { label: '接種した人', value: people, unit: '人', icon: 'people' },
+  ] as const;
+  return html`${figureRow([...figures], isWhole ? 'このロットの接種（すべての期間）' : 'この期間の、このロットの接種')}${!isWhole && notice('warning', '書かれた期間の接種だけです', html`<p>回収のときは、<a href="${lotTraceOf(view.lot)}">すべての期間</a>を見てください。</p>`)}${waitingNotice(trace.waiting)}${panel(
+    {
+      title: `ロット ${view.lot} を接種した人`,
+      icon: 'people',
+      isFlush: true,
+      class: 'may-break',
+      foot: next !== null && buttonLink(`${formatCount(doses)}件のうち、次の人を見る`, pageAfter(next, view)),
+    },
+    lotTable(lines, view),
+  )}`;
+}
+
+function pageAfter(
+  { vaccinatedOn, entryId }: TracedDose,
+  view: { lot: string; fromText: string; toText: string },
+): string {
+  const { lot, fromText: from, toText: to } = view;
+  const query = new URLSearchParams({ lot, from, to, after: `${formatIsoDay(vaccinatedOn)}.${entryId}` });
+  return `${lotTracePath}?${query.toString()}`;
 }
 
 /** Paper that came and is not in the ledger holds doses too. */
@@ -85,7 +109,7 @@ function lotTable(
     caption: 'ロットを接種した人',
     density: 'dense',
     rows: lines,
-    whenEmpty: emptyState('この期間に、このロットを接種した人はいません', undefined, 'checkCircle'),
+    whenEmpty: emptyState('このロットを接種した人はいません', undefined, 'checkCircle'),
     columns: [
       {
         label: '接種日',
