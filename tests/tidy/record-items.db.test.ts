@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { recordItems } from '#ledger/vaccinations';
+import { sheetItems } from '../../src/ledger/safety/report-sheet.ts';
 import { readTable } from '../../tools/tidy/table.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -42,7 +43,8 @@ test('五つの評価書の接種の記録項目が、もれなく順に並ん�
   }
 });
 
-test('どの項目も、データベースの列か、置かれる予定の部屋を言い、その列は本当にある', async () => {
+/** Every column of the application's schema and of the vault. */
+async function knownColumns(): Promise<ReadonlySet<string>> {
   const { rows: columns } = await base.db.read.query<{ name: string }>(
     `SELECT table_schema || '.' || table_name || '.' || column_name AS name
      FROM information_schema.columns WHERE table_schema = 'public'
@@ -52,6 +54,11 @@ test('どの項目も、データベースの列か、置かれる予定の部�
   );
   const known = new Set(columns.map(({ name }) => name));
   assert.ok(known.size > 300, String(known.size));
+  return known;
+}
+
+test('どの項目も、データベースの列か、置かれる予定の部屋を言い、その列は本当にある', async () => {
+  const known = await knownColumns();
   const places = rows.flatMap((row) => (row['where'] ?? '').split(';').map((place) => ({ row, place })));
   const missing = places.filter(({ place }) => !known.has(place) && !planned.has(place));
   assert.deepEqual(
@@ -79,4 +86,41 @@ test('台帳の項目の列は、どれかの評価書の項目か、予診票�
     ({ column }) => !ofForms.has(column) && !named.has(`public.ledger_entries.${column}`),
   );
   assert.deepEqual(strangers, []);
+});
+
+const reportRows = readTable(join(import.meta.dirname, '../../docs/specs/report-items.csv'));
+
+test('副反応疑い報告書の項目は、もれなく順に並び、どれも置き場所か、置かないわけを言う', async () => {
+  // 46 items of the sheet as of 29 March 2024, 6 of 施行規則第6条, 3 that the revision of 2025 adds.
+  const groups = [...Map.groupBy(reportRows, (row) => row['document'])];
+  assert.deepEqual(
+    groups.map(([, items]) => items.length),
+    [46, 6, 3],
+  );
+  for (const [name, items] of groups) {
+    assert.deepEqual(
+      items.map((row) => Number(row['number'])),
+      items.map((_, i) => i + 1),
+      name,
+    );
+  }
+  const columns = await knownColumns();
+  const keys = new Set(sheetItems.map(({ key }) => `sheet:${key}`));
+  const isPlace = (place: string): boolean =>
+    columns.has(place) || keys.has(place) || ['rules:reportable-reactions', 'municipality'].includes(place);
+  const lost = reportRows.filter((row) => {
+    if ((row['source'] ?? '') === '') return true;
+    if (row['where'] === 'none') return (row['note'] ?? '') === '';
+    return !(row['where'] ?? '').split(';').every(isPlace);
+  });
+  assert.deepEqual(
+    lost.map((row) => `${row['item']}: ${row['where']}`),
+    [],
+  );
+  const named = new Set(reportRows.flatMap((row) => (row['where'] ?? '').split(';')));
+  assert.deepEqual(
+    [...keys].filter((key) => !named.has(key)),
+    [],
+    'asked on the screen without an item of the sheet',
+  );
 });

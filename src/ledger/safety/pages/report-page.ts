@@ -74,16 +74,8 @@ function aboutDose(view: ReportView): Html {
   const code = fact?.items.institutionCode ?? null;
   const product = fact?.product ?? null;
   const items = fact?.items ?? {};
-  const maker = items.manufacturerName || view.manufacturers.get(items.manufacturerCode ?? '') || null;
-  const alongside = view.sameDay.flatMap((one) =>
-    one.fact === null
-      ? []
-      : [
-          [view.words.stage(one.fact.programme, one.fact.stage), lotOf(one.fact.items.lotNumber)]
-            .filter(Boolean)
-            .join('　'),
-        ],
-  );
+  const maker = makerOf(items, view);
+  const alongside = view.sameDay.flatMap(({ fact: other }) => (other === null ? [] : [doseText(other, view)]));
   return dataList([
     kind === 'adverseReaction' && ['接種区分', fact === null ? null : classNamesJa[fact.vaccinationClass]],
     ['氏名', `${person.name}（${person.kana}）`],
@@ -117,22 +109,33 @@ function toldPanel(view: ReportView, report: SafetyReport): Html {
   const words = reportKinds[kind];
   return panel(
     { title: words.name, icon: 'alert', aside: submissionTag(report) },
-    html`${verdict !== null && entry.fact !== null && verdictNotice(verdict, entry.fact.vaccinatedOn)}${dataList([
-      [words.category, categories[report.category] ?? report.category],
-      [words.occurred, dayText(report.occurredOn)],
-      [words.description, report.description],
-      [words.outcome, (words.outcomes as Readonly<Record<string, string>>)[report.outcome]],
-      ['対応・再発防止', report.measures],
-      ['報告者', report.reportedBy],
-      ['報告を受けた日', dayText(report.reportedOn)],
-      ['提出先', report.submittedTo],
-      ['根拠', words.basis],
-    ])}${sheetLists(report.sheet)}`,
+    html`${verdict !== null && entry.fact !== null && html`<div class="no-print">${verdictNotice(verdict, entry.fact.vaccinatedOn)}</div>`}${dataList(
+      [
+        [words.category, categories[report.category] ?? report.category],
+        [words.occurred, dayText(report.occurredOn)],
+        [words.description, report.description],
+        [words.outcome, (words.outcomes as Readonly<Record<string, string>>)[report.outcome]],
+        ['対応・再発防止', report.measures],
+        ['報告者', report.reportedBy],
+        ['報告を受けた日', dayText(report.reportedOn)],
+        ['提出先', report.submittedTo],
+        ['根拠', words.basis],
+      ],
+    )}${sheetLists(report.sheet)}`,
   );
 }
 
-function lotOf(lotNumber: string | null | undefined): string | null {
-  return lotNumber ? `ロット ${lotNumber}` : null;
+type DoseItems = NonNullable<LedgerEntry['fact']>['items'];
+
+function makerOf(items: DoseItems, view: Pick<ReportView, 'manufacturers'>): string | null {
+  return items.manufacturerName || view.manufacturers.get(items.manufacturerCode ?? '') || null;
+}
+
+/** A dose of the same day, as the sheet asks for it: what it was, which time, lot and maker. */
+function doseText({ programme, stage, items }: NonNullable<LedgerEntry['fact']>, view: ReportView): string {
+  const count = items.doseNumber ? `${items.doseNumber}回目` : null;
+  const lot = items.lotNumber ? `ロット ${items.lotNumber}` : null;
+  return [view.words.stage(programme, stage), count, lot, makerOf(items, view)].filter(Boolean).join('　');
 }
 
 function reportForm(view: ReportView): Html {
