@@ -53,7 +53,7 @@ async function showStart(
       runs,
       feeds,
       workLists: await listWork(app, context, tx),
-      assigned: mayDo(actor, 'intake.answer') ? await countAssigned(tx, null) : [],
+      assigned: mayDo(actor, 'intake.answer') ? await countAssigned(tx) : [],
       coverage: mayDo(actor, 'vaccinations.view') ? await loadCoverage(tx, context, rules, tools.figures) : null,
     };
   });

@@ -9,10 +9,11 @@ import { type TestDatabase } from '../../../tests/support/database.ts';
 import { type IntakeOffice, openIntakeOffice } from '../../../tests/support/intake-office.ts';
 import { answerRow, answerRows, type RowAnswer } from './answer-rows.ts';
 import { assignRows, listAnswerers, shareRows } from './assign-rows.ts';
-import { countAssigned, selectOwnBatches } from './assignment-store.ts';
 import { commitBatch } from './commit-batch.ts';
 import { countRowsOfLot } from './count-rows-of-lot.ts';
+import { deriveAssigned } from './derive-counts.ts';
 import { getBatch, getRow, listRowCandidates, listRows } from './list-batches.ts';
+import { countAssigned, selectOwnBatches } from './row-counts-store.ts';
 import { sendBackBatch } from './undo-batch.ts';
 
 let office: IntakeOffice;
@@ -253,13 +254,17 @@ test('確認事項は担当に分けられ、自分の行だけに絞れる。�
   const given = await rowOf(batchId, 1);
   assert.deepEqual([given.assignedTo, given.assignedToName, given.version], [one.staffId, one.name, before.version]);
   assert.deepEqual(await shareRows(context, { batchId, staffIds: [one.staffId, two.staffId] }), { assigned: 4 });
-  const counts = await inOffice((tx) => countAssigned(tx, batchId));
+  const shares = [
+    { staffId: one.staffId, name: one.name, count: 4 },
+    { staffId: two.staffId, name: two.name, count: 2 },
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const detail = await inOffice((tx) => getBatch(tx, context.actor, batchId));
+  assert.deepEqual(deriveAssigned(detail.rowGroups), shares);
+  const overAll = await inOffice(countAssigned);
   assert.deepEqual(
-    new Map(counts.map(({ staffId, count }) => [staffId, count])),
-    new Map([
-      [one.staffId, 4],
-      [two.staffId, 2],
-    ]),
+    shares.map(({ staffId }) => overAll.find((each) => each.staffId === staffId)?.count),
+    shares.map(({ count }) => count),
+    'nobody has rows of another batch',
   );
   const own = await inOffice((tx) => listRows(tx, context.actor, batchId, { assignedTo: two.staffId, limit: 9 }));
   const numbers = new Set(own.rows.map((row) => row.fields['addresseeNumber']));
@@ -324,15 +329,25 @@ test('答えで動いた件数は、どの受付でも、行を数え直した�
       count(*) FILTER (WHERE r.answer = 'questioned' AND r.decision IS NULL) AS open,
       count(*) FILTER (WHERE r.answer = 'refused' OR r.decision = 'refuse') AS settled
     FROM intake_batches b JOIN intake_rows r USING (lg_code, batch_id) GROUP BY b.batch_id`;
-  const figures = (from: string) =>
+  const figures = (from: string, order = 'batch_id') =>
     withMunicipality(
       base.db,
       base.lgCode,
-      async ({ client }) => (await client.query(`${from} ORDER BY batch_id`)).rows,
+      async ({ client }) => (await client.query(`${from} ORDER BY ${order}`)).rows,
     );
   const kept = await figures('SELECT batch_id, row_count AS rows, open_questions AS open, settled FROM intake_batches');
   assert.ok(kept.length > 5);
   assert.deepEqual(kept, await figures(counted));
+  const group = 'batch_id, answer, question_codes, decision, is_changed, assigned_to';
+  const alike = `(SELECT batch_id, answer, question_codes, coalesce(decision, '') AS decision,
+      changed_at IS NOT NULL AS is_changed, coalesce(assigned_to, 0) AS assigned_to FROM intake_rows) r`;
+  const groups = await figures(`SELECT ${group}, row_count::bigint FROM intake_row_counts`, group);
+  assert.deepEqual(
+    groups,
+    await figures(`SELECT ${group}, count(*) AS row_count FROM ${alike} GROUP BY ${group}`, group),
+  );
+  const standings = new Set(groups.map((each: { decision: string }) => each.decision));
+  assert.deepEqual([...standings].sort(), ['', 'accept', 'refuse', 'sendBack'], 'each answer was given above');
   const isWhole = "(state IN ('checked', 'reviewed')) AND (state = 'reviewed') <> (open_questions = 0)";
   assert.equal(await office.count(`intake_batches WHERE ${isWhole}`), 0, 'reviewed is where no question is open');
 });

@@ -7,7 +7,8 @@ import type { RuleSet } from '#schedule';
 import { choosePerson, decideMany, decideOne, findRow, forgetChange, listOpenOfCodes } from './answer-store.ts';
 import { lockOpenBatch } from './commit-batch.ts';
 import { recheckRows } from './recheck-rows.ts';
-import { type AnswersMoved, type BatchHead, moveFigures } from './store.ts';
+import { setFigures } from './row-counts-store.ts';
+import type { BatchHead } from './store.ts';
 import type { IntakeRow, RowDecision } from './types.ts';
 
 /** What a member of staff says to a questioned row. Every answer but the choice of a person needs a reason. */
@@ -44,7 +45,7 @@ export async function answerRow(
     else {
       if (answer.kind !== 'reopen') refuseUnanswerable(row, answer.kind, answer.reason);
       await decideOne(tx, batchId, ordinal, answer, actor);
-      await moveFigures(tx, batchId, movedBy(row, answer.kind === 'reopen' ? null : answer.kind));
+      await setFigures(tx, batchId);
     }
     await recordAct(tx, actor, {
       act: 'intake.answered',
@@ -78,7 +79,7 @@ export async function answerRows(
     const codes = [...new Set(request.codes)].sort();
     const rows = await listOpenOfCodes(tx, batchId, codes, answer.kind === 'accept');
     const answered = await decideMany(tx, batchId, rows, answer, actor);
-    await moveFigures(tx, batchId, { open: -answered, settled: answer.kind === 'refuse' ? answered : 0 });
+    await setFigures(tx, batchId);
     await recordAct(tx, actor, {
       act: 'intake.answered',
       personIds: [...new Set(rows.flatMap((row) => (row.personId === null ? [] : [row.personId])))],
@@ -96,16 +97,6 @@ function refuseSettled(row: IntakeRow, expectedVersion: number): void {
   if (row.version !== expectedVersion) {
     throw new Conflict(whatChanged(row));
   }
-}
-
-/** What an answer to a row, or the taking back of one, changes in the figures of its batch. */
-function movedBy({ answer, decision: before }: IntakeRow, after: RowDecision | null): AnswersMoved {
-  const isOpen = (decision: RowDecision | null) => answer === 'questioned' && decision === null;
-  const isSettled = (decision: RowDecision | null) => answer === 'refused' || decision === 'refuse';
-  return {
-    open: Number(isOpen(after)) - Number(isOpen(before)),
-    settled: Number(isSettled(after)) - Number(isSettled(before)),
-  };
 }
 
 const answerWords: Readonly<Record<RowDecision, string>> = {

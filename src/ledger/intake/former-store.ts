@@ -53,14 +53,17 @@ function toFormerAnswer(row: FormerRecord): FormerAnswer {
 }
 
 const reasonsMax = 10;
+/** So many of the last answers are looked at: those of a whole campaign are not read for a few words. */
+const answersLookedAt = 1000;
 
-/** The reasons already given in a batch, those given most often first: whoever writes the next may take one. */
+/** The reasons lately given in a batch, those given most often first: whoever writes the next may take one. */
 export async function listReasons(tx: Tx, batchId: BatchId): Promise<string[]> {
   const { rows } = await tx.client.query<{ reason: string }>(
-    `SELECT decision_reason AS reason FROM intake_rows
-     WHERE lg_code = $1 AND batch_id = $2 AND decision IS NOT NULL
+    `SELECT decision_reason AS reason FROM (
+       SELECT decision_reason, decided_at FROM intake_rows
+       WHERE lg_code = $1 AND batch_id = $2 AND decision IS NOT NULL ORDER BY decided_at DESC LIMIT $4) lately
      GROUP BY decision_reason ORDER BY count(*) DESC, max(decided_at) DESC, decision_reason LIMIT $3`,
-    [tx.lgCode, batchId, reasonsMax],
+    [tx.lgCode, batchId, reasonsMax, answersLookedAt],
   );
   return rows.map((row) => row.reason);
 }

@@ -1,5 +1,4 @@
 export { answerRow, type RowAnswer } from './answer-rows.ts';
-export { type AssignedCount, countAssigned, selectOwnBatches } from './assignment-store.ts';
 export { commitBatch } from './commit-batch.ts';
 export { countRowsByInstitution } from './count-by-institution.ts';
 export { countRowsOfLot } from './count-rows-of-lot.ts';
@@ -17,10 +16,10 @@ export { answerWord } from './pages/intake-words.ts';
 export { batchPath, intakePath } from './pages/paths.ts';
 export { previewRow } from './preview-row.ts';
 export { readMutualRecords } from './read-mutual-records.ts';
-export type { RowFilter } from './read-rows.ts';
 export { type IntakeResult, type ReceiveOptions, receiveBatch } from './receive-batch.ts';
 export type { IntakeTools } from './route-tools.ts';
 export { registerIntakeRoutes } from './routes.ts';
+export { countAssigned, selectOwnBatches } from './row-counts-store.ts';
 export { layoutItems } from './row-items.ts';
 export type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } from './types.ts';
 export { undoBatch } from './undo-batch.ts';

@@ -10,14 +10,14 @@ import { findRow } from './answer-store.ts';
 import { couponNumberOf } from './decide-coupon.ts';
 import { readSex } from './decide-row-form.ts';
 import {
-  countRows,
-  findBatch,
-  type RowFilter,
-  selectBatches,
-  selectQuestionCounts,
-  selectQuestionGroups,
-  selectRows,
-} from './read-rows.ts';
+  countStanding,
+  deriveQuestionCounts,
+  deriveQuestionGroups,
+  type RowGroup,
+  type RowStanding,
+} from './derive-counts.ts';
+import { findBatch, findRowsByText, selectBatches, selectRows, selectRowsOf } from './read-rows.ts';
+import { loadRowGroups } from './row-counts-store.ts';
 import type { BatchState, BatchSummary, IntakeRow, QuestionCount } from './types.ts';
 
 /** A page of batches, newest first; `before` is the last batch of the page before. */
@@ -32,6 +32,8 @@ export async function listBatches(
 
 /** A batch with its open questions: by kind, and by the rows that can be answered together. */
 export interface BatchDetail extends BatchSummary {
+  /** All its rows, those alike together. */
+  readonly rowGroups: readonly RowGroup[];
   readonly questions: readonly QuestionCount[];
   readonly questionGroups: readonly { readonly codes: readonly string[]; readonly count: number }[];
 }
@@ -41,11 +43,9 @@ export async function getBatch(tx: Tx, actor: Actor, batchId: BatchId): Promise<
   requirePermission(actor, 'intake.view');
   const batch = await findBatch(tx, batchId);
   if (batch === undefined) throw new NotFound(`受付番号 ${batchId} の受付は見つかりません。`);
-  return {
-    ...batch,
-    questions: await selectQuestionCounts(tx, batchId),
-    questionGroups: await selectQuestionGroups(tx, batchId),
-  };
+  const rowGroups = await loadRowGroups(tx, batchId);
+  const questions = deriveQuestionCounts(rowGroups);
+  return { ...batch, rowGroups, questions, questionGroups: deriveQuestionGroups(rowGroups) };
 }
 
 /** A page of rows with the people they were matched to; `next` is the `after` of the next page, null on the last. */
@@ -61,19 +61,42 @@ export async function listRows(
   tx: Tx,
   actor: Actor,
   batchId: BatchId,
-  query: RowFilter & { readonly after?: number; readonly limit: number },
+  query: RowStanding & { readonly after?: number; readonly limit: number },
 ): Promise<RowPage> {
   requirePermission(actor, 'intake.view');
-  const { after = 0, limit, ...filter } = query;
-  const rows = await selectRows(tx, batchId, filter, { after, limit });
-  const total = await countRows(tx, batchId, filter);
+  const { after = 0, limit, ...asked } = query;
+  const total = countStanding(await loadRowGroups(tx, batchId), asked);
+  const rows = total === 0 ? [] : await selectRows(tx, batchId, asked, { after, limit });
   const next = rows.length < limit ? null : (rows.at(-1)?.ordinal ?? null);
+  return { rows, total, next, people: await lookAt(tx, actor, batchId, rows) };
+}
+
+/** The first rows of a batch that hold a text; whom they mean is recorded. There is no next page: a search is made narrower. */
+export async function findRowsOfText(
+  tx: Tx,
+  actor: Actor,
+  batchId: BatchId,
+  query: { readonly text: string; readonly limit: number },
+): Promise<RowPage> {
+  requirePermission(actor, 'intake.view');
+  const { ordinals, total } = await findRowsByText(tx, batchId, query.text, query.limit);
+  const rows = await selectRowsOf(tx, batchId, ordinals);
+  return { rows, total, next: null, people: await lookAt(tx, actor, batchId, rows) };
+}
+
+/** The people whom rows mean; that they were seen is recorded. */
+async function lookAt(
+  tx: Tx,
+  actor: Actor,
+  batchId: BatchId,
+  rows: readonly IntakeRow[],
+): Promise<ReadonlyMap<PersonId, PersonOnRecord>> {
   const people = await loadPeopleOf(tx, rows);
   if (rows.length > 0) {
     const details = { batch: batchId, rows: rows.length };
     await recordAct(tx, actor, { act: 'intake.rowsViewed', personIds: [...people.keys()], details });
   }
-  return { rows, people, total, next };
+  return people;
 }
 
 /** One row with the person it was matched to; the view is recorded. */

@@ -3,6 +3,7 @@ import type { BatchId, PersonId } from '#kernel';
 import { columnParameter, type Tx } from '#platform/postgres';
 import { BatchLots } from './batch-lots.ts';
 import { insertRows, newRowParameters } from './checked-rows-store.ts';
+import { ArrivedRowCounts } from './row-counts-store.ts';
 import type { CheckedRow } from './types.ts';
 
 /** What a batch's rows add up to. */
@@ -23,6 +24,7 @@ export class NewRows {
   private readonly batchId: BatchId;
   private readonly actId: number;
   private readonly lots = new BatchLots();
+  private readonly counts = new ArrivedRowCounts();
   private readonly logged = new Set<PersonId>();
   private unlogged: PersonId[] = [];
 
@@ -35,8 +37,10 @@ export class NewRows {
 
   /** Makes what is written of a page; the answer writes it. */
   async prepare(rows: readonly CheckedRow[]): Promise<() => Promise<void>> {
-    for (const { answer, row } of rows) {
+    for (const checked of rows) {
+      const { answer, row } = checked;
       this.figures[answer] += 1;
+      this.counts.add(checked);
       this.figures.unmappedCharacters += row.feed?.unmappedCharacters ?? 0;
       this.lots.add(row.ordinal, row.fields['lotNumber']);
     }
@@ -53,9 +57,10 @@ export class NewRows {
     };
   }
 
-  /** After the last page: the people who are not in the log yet, and which rows name which lot. */
+  /** After the last page: the people who are not in the log yet, how many rows are alike, and which name which lot. */
   async finish(): Promise<void> {
     await this.logPeople();
+    await this.counts.write(this.tx, this.batchId);
     await this.lots.write(this.tx, this.batchId);
   }
 

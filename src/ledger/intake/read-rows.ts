@@ -9,7 +9,8 @@ import {
 } from '#kernel';
 import { entryOfRowSql, type Outcome } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
-import type { BatchState, BatchSummary, IntakeRow, QuestionCount, RowDecision } from './types.ts';
+import type { RowStanding } from './derive-counts.ts';
+import type { BatchState, BatchSummary, IntakeRow, RowDecision } from './types.ts';
 
 /** A row of a batch as the database gives it. */
 export interface RowRecord {
@@ -76,115 +77,71 @@ export function toIntakeRow(row: RowRecord): IntakeRow {
   };
 }
 
-/** What of a batch's rows is asked for; all conditions hold together. */
-export interface RowFilter {
-  readonly answer?: Answer;
-  /** Rows with this question. */
-  readonly code?: string;
-  /** Questioned and not answered. */
-  readonly isOpen?: boolean;
-  readonly decision?: RowDecision;
-  /** Changed by a later check, and waiting for an answer since. */
-  readonly isChanged?: boolean;
-  /** Rows of this member of staff; null: rows of nobody. */
-  readonly assignedTo?: StaffId | null;
-  /** Beginning of the number, or part of the kana, as the sender wrote them; or the row's own number. */
-  readonly text?: string;
-}
-
-const isChangedSql = `r.changed_at IS NOT NULL AND r.decision IS NULL AND r.answer <> 'accepted'`;
-
-const filterSql = `AND ($3::text IS NULL OR r.answer = $3) AND ($4::text IS NULL OR $4 = ANY(r.question_codes))
-  AND ($5::boolean IS NULL OR (r.answer = 'questioned' AND r.decision IS NULL) = $5)
-  AND ($6::text IS NULL OR r.decision = $6)
-  AND ($7::text IS NULL OR starts_with(r.addressee_number, $7) OR strpos(r.fields->>'kana', $7) > 0
-    OR r.ordinal::text = $7)
-  AND ($8::bigint IS NULL OR coalesce(r.assigned_to, 0) = $8)
-  AND ($9::boolean IS NULL OR (${isChangedSql}) = $9)`;
-
-function filterValues(filter: RowFilter): (string | number | boolean | null)[] {
-  const text = filter.text?.trim() ?? '';
-  return [
-    filter.answer ?? null,
-    filter.code ?? null,
-    filter.isOpen ?? null,
-    filter.decision ?? null,
-    text === '' ? null : text,
-    // Nobody's number is 0.
-    filter.assignedTo === undefined ? null : (filter.assignedTo ?? 0),
-    filter.isChanged ?? null,
-  ];
-}
-
-/** A page of a batch's rows in the order of the file, after an ordinal. */
+/** A page of a batch's rows in the order of the file, after an ordinal: those that stand as asked, or all. */
 export async function selectRows(
   tx: Tx,
   batchId: BatchId,
-  filter: RowFilter,
+  asked: RowStanding,
   page: { readonly after: number; readonly limit: number },
 ): Promise<IntakeRow[]> {
+  const values: unknown[] = [tx.lgCode, batchId, page.after, page.limit];
   const { rows } = await tx.client.query<RowRecord>(
-    `SELECT ${rowColumns} ${rowSource} ${filterSql} AND r.ordinal > $10 ORDER BY r.ordinal LIMIT $11`,
-    [tx.lgCode, batchId, ...filterValues(filter), page.after, page.limit],
+    `SELECT ${rowColumns} ${rowSource} AND r.ordinal > $3 ${standingSql(asked, values)} ORDER BY r.ordinal LIMIT $4`,
+    values,
   );
   return rows.map(toIntakeRow);
 }
 
-/** How many rows of a batch a filter holds. */
-export async function countRows(tx: Tx, batchId: BatchId, filter: RowFilter): Promise<number> {
-  const { rows } = await tx.client.query<{ count: number }>(
-    `SELECT count(*) AS count FROM intake_rows r WHERE r.lg_code = $1 AND r.batch_id = $2 ${filterSql}`,
-    [tx.lgCode, batchId, ...filterValues(filter)],
-  );
-  return rows[0]?.count ?? 0;
+/** What is asked as conditions, and nothing beside it, so that the database finds the index that holds just those rows. */
+function standingSql(asked: RowStanding, values: unknown[]): string {
+  const { answer, code, isOpen, decision, isChanged, assignedTo } = asked;
+  const conditions: string[] = [];
+  const holds = (condition: string, ...given: readonly unknown[]): void => {
+    values.push(...given);
+    conditions.push(`AND ${condition.replaceAll('?', `$${values.length}`)}`);
+  };
+  if (answer !== undefined) holds('r.answer = ?', answer);
+  if (code !== undefined) holds('? = ANY(r.question_codes)', code);
+  if (isOpen !== undefined) holds(`${isOpen ? '' : 'NOT '}(r.answer = 'questioned' AND r.decision IS NULL)`);
+  if (decision !== undefined) holds('r.decision = ?', decision);
+  if (isChanged !== undefined)
+    holds(`${isChanged ? '' : 'NOT '}(r.changed_at IS NOT NULL AND r.decision IS NULL AND r.answer <> 'accepted')`);
+  if (assignedTo === null) holds('r.assigned_to IS NULL');
+  else if (assignedTo !== undefined) holds('r.assigned_to = ?', assignedTo);
+  return conditions.join(' ');
 }
 
-/** How many rows of a batch a person accepted or sends back, and how many a later check changed that wait since. */
-export interface RowStandings {
-  readonly accepted: number;
-  readonly sentBack: number;
-  readonly changed: number;
+/** Some rows of a batch in the order of the file. */
+export async function selectRowsOf(tx: Tx, batchId: BatchId, ordinals: readonly number[]): Promise<IntakeRow[]> {
+  const { rows } = await tx.client.query<RowRecord>(
+    `SELECT ${rowColumns} ${rowSource} AND r.ordinal = ANY($3::integer[]) ORDER BY r.ordinal`,
+    [tx.lgCode, batchId, ordinals],
+  );
+  return rows.map(toIntakeRow);
 }
 
-/** What became of the rows of a batch after the check, in one look at all of them. */
-export async function countStandings(tx: Tx, batchId: BatchId): Promise<RowStandings> {
-  const { rows } = await tx.client.query<{ accepted: number; sent_back: number; changed: number }>(
-    `SELECT count(*) FILTER (WHERE r.decision = 'accept') AS accepted,
-       count(*) FILTER (WHERE r.decision = 'sendBack') AS sent_back,
-       count(*) FILTER (WHERE ${isChangedSql}) AS changed
-     FROM intake_rows r WHERE r.lg_code = $1 AND r.batch_id = $2`,
-    [tx.lgCode, batchId],
-  );
-  const [row] = rows;
-  return { accepted: row?.accepted ?? 0, sentBack: row?.sent_back ?? 0, changed: row?.changed ?? 0 };
+/** The rows whose text somebody looks for: the first of them, and how many they are. */
+export interface FoundRows {
+  readonly ordinals: readonly number[];
+  readonly total: number;
 }
 
-/** How many open rows have each kind of question, in one batch or in all open ones; most first. */
-export async function selectQuestionCounts(tx: Tx, batchId: BatchId | null): Promise<QuestionCount[]> {
-  const { rows } = await tx.client.query<QuestionCount>(
-    `SELECT q.code, count(*) AS count
-     FROM intake_rows r JOIN intake_batches b ON b.lg_code = r.lg_code AND b.batch_id = r.batch_id
-     CROSS JOIN LATERAL unnest(r.question_codes) AS q(code)
-     WHERE r.lg_code = $1 AND ($2::bigint IS NULL OR r.batch_id = $2) AND r.answer = 'questioned'
-       AND r.decision IS NULL AND b.state IN ('checked', 'reviewed', 'committed')
-     GROUP BY q.code ORDER BY count DESC, q.code`,
-    [tx.lgCode, batchId],
+/**
+ * Looks for rows by what their sender wrote: digits are the beginning of a 宛名番号 or the row's own number, other text is
+ * part of the kana. What was read of a row is taken apart only where its text holds what is looked for.
+ */
+export async function findRowsByText(tx: Tx, batchId: BatchId, text: string, limit: number): Promise<FoundRows> {
+  const isNumber = /^\d+$/u.test(text);
+  const condition = isNumber
+    ? 'starts_with(r.addressee_number, $3) OR r.ordinal::text = $3'
+    : "strpos(r.fields::text, $5) > 0 AND strpos(r.fields->>'kana', $3) > 0";
+  const values = [tx.lgCode, batchId, text, limit, ...(isNumber ? [] : [JSON.stringify(text).slice(1, -1)])];
+  const { rows } = await tx.client.query<{ ordinals: number[] | null; total: number }>(
+    `SELECT count(*) AS total, (array_agg(r.ordinal ORDER BY r.ordinal))[1:$4] AS ordinals
+     FROM intake_rows r WHERE r.lg_code = $1 AND r.batch_id = $2 AND (${condition})`,
+    values,
   );
-  return rows;
-}
-
-/** How many open rows have exactly the same questions: what can be answered together; most first. */
-export async function selectQuestionGroups(
-  tx: Tx,
-  batchId: BatchId,
-): Promise<{ readonly codes: string[]; readonly count: number }[]> {
-  const { rows } = await tx.client.query<{ codes: string[]; count: number }>(
-    `SELECT question_codes AS codes, count(*) AS count FROM intake_rows
-     WHERE lg_code = $1 AND batch_id = $2 AND answer = 'questioned' AND decision IS NULL
-     GROUP BY question_codes ORDER BY count DESC, question_codes`,
-    [tx.lgCode, batchId],
-  );
-  return rows;
+  return { ordinals: rows[0]?.ordinals ?? [], total: rows[0]?.total ?? 0 };
 }
 
 interface BatchRecord {

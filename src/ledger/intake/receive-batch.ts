@@ -23,7 +23,8 @@ import { countRows, gatherPeople, type PrincipalNumbers } from './gather-people.
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
 import { usualLayoutName } from './list-record-layouts.ts';
 import { NewRows } from './new-rows.ts';
-import { findBatchOfFile, insertBatch, keepReceipt, lockFile, recountBatch } from './store.ts';
+import { setFigures } from './row-counts-store.ts';
+import { findBatchOfFile, insertBatch, keepReceipt, lockFile } from './store.ts';
 import type { ArrivedRow } from './types.ts';
 
 /** The figures of a batch taken in; the same file again answers the first time's figures. */
@@ -146,7 +147,7 @@ async function receiveInto(
     }),
   );
   await newRows.finish();
-  await recountBatch(tx, batchId);
+  await setFigures(tx, batchId);
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   const figures = { rows: counts.rows, ...newRows.figures };
   const receipt = { ...figures, seconds };

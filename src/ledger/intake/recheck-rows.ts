@@ -10,7 +10,8 @@ import { rowsPerPersonMax } from './gather-people.ts';
 import { loadIntakeKnowledge } from './intake-knowledge.ts';
 import { loadColumnsToCheck, type NamedColumns } from './layout-of-batch.ts';
 import { selectPaperNumbers, tellsPaper } from './paper-store.ts';
-import { type BatchHead, type GroupedRow, noteRulesOfCheck, openRows, recountBatch } from './store.ts';
+import { setFigures } from './row-counts-store.ts';
+import { type BatchHead, type GroupedRow, noteRulesOfCheck, openRows } from './store.ts';
 import type { ArrivedRow } from './types.ts';
 
 /** Which rows are looked at again: the whole batch, or those of some people and some rows. */
@@ -39,7 +40,7 @@ export async function recheckRows(
       changed += await updateRows(tx, batch.batchId, parameters, by);
     };
   });
-  await recountBatch(tx, batch.batchId);
+  await setFigures(tx, batch.batchId);
   if (scope === null) await noteRulesOfCheck(tx, batch.batchId, rules.version);
   return changed;
 }

@@ -16,7 +16,6 @@ import { todayInTokyo } from '#platform/clock';
 import { dayHelp, type FormError } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import { answerOne, answerSame, answerTicked, shareOpen, showRow, showSameAnswer } from './answer-routes.ts';
-import { selectOwnBatches } from './assignment-store.ts';
 import { getBatch, listBatches } from './list-batches.ts';
 import { listRecordLayouts, usualLayoutName } from './list-record-layouts.ts';
 import { intakeTask } from './order-tasks.ts';
@@ -24,6 +23,7 @@ import { batchListPage } from './pages/batch-list-page.ts';
 import { commitPage, sendBackPage, undoPage } from './pages/confirm-pages.ts';
 import { batchPath, intakePath } from './pages/paths.ts';
 import { batchCrumbs, type IntakeTools, inOffice, readBatchId } from './route-tools.ts';
+import { selectOwnBatches } from './row-counts-store.ts';
 import { countReady, findRows, showBatch } from './show-batch.ts';
 import type { BatchSummary } from './types.ts';
 import { sendBackBatch } from './undo-batch.ts';
@@ -133,7 +133,7 @@ async function showConfirm(
   const batchId = readBatchId(context);
   const { batch, ready } = await inOffice(context, async (tx) => {
     const detail = await getBatch(tx, context.actor, batchId);
-    return { batch: detail, ready: await countReady(tx, detail) };
+    return { batch: detail, ready: countReady(detail) };
   });
   const view = { batch, csrfToken: context.csrfToken, reason: context.body.text('reason'), reasonError: problem };
   const pages = {
@@ -160,7 +160,7 @@ async function commit(context: StaffContext, tools: IntakeTools): Promise<Answer
   const batchId = readBatchId(context);
   const { batch, ready } = await inOffice(context, async (tx) => {
     const detail = await getBatch(tx, context.actor, batchId);
-    return { batch: detail, ready: await countReady(tx, detail) };
+    return { batch: detail, ready: countReady(detail) };
   });
   const shown = context.body.text('ready');
   if (shown !== '' && shown !== String(ready)) return showConfirm(context, 'commit', countChanged, 409);

@@ -1,18 +1,15 @@
 import { type Answer, answerWith, mayDo, type StaffContext } from '#common-base/access';
 import { titleOfFinding } from '#platform/findings';
-import type { Tx } from '#platform/postgres';
 import { listAnswerers } from './assign-rows.ts';
-import { countAssigned } from './assignment-store.ts';
+import { countStanding, deriveAssigned } from './derive-counts.ts';
 import { listReasons, loadFormerAnswers } from './former-store.ts';
 import { findLayoutFault, findLayoutOfBatch } from './layout-of-batch.ts';
-import { getBatch, listRows } from './list-batches.ts';
+import { type BatchDetail, findRowsOfText, getBatch, listRows } from './list-batches.ts';
 import { batchPage, intakeCrumbs } from './pages/batch-page.ts';
 import { deriveRowView } from './pages/derive-row-view.ts';
 import { intakePath, type RowFilter } from './pages/paths.ts';
 import type { UnansweredRow } from './pages/types.ts';
-import { countStandings, type RowStandings } from './read-rows.ts';
 import { type IntakeTools, inOffice, loadWording, readBatchId, readFilter, rowQuery, titlesOf } from './route-tools.ts';
-import type { BatchSummary } from './types.ts';
 
 /** The rows of a name, a number or a line of paper: asked for by a form, since an address must name nobody. */
 export function findRows(context: StaffContext, tools: IntakeTools): Promise<Answer> {
@@ -40,8 +37,11 @@ export async function showBatch(
   const filter = problem?.filter ?? readFilter(context.query, '');
   const view = await inOffice(context, async (tx) => {
     const detail = await getBatch(tx, actor, batchId);
-    const standings = await countStandings(tx, batchId);
-    const page = await listRows(tx, actor, batchId, { ...rowQuery(filter, context), text: foldedText(text) });
+    const query = rowQuery(filter, context);
+    const page =
+      text === ''
+        ? await listRows(tx, actor, batchId, query)
+        : await findRowsOfText(tx, actor, batchId, { text: foldedText(text), limit: query.limit });
     const wording = await loadWording(tx, tools);
     const former = await loadFormerAnswers(
       tx,
@@ -52,15 +52,15 @@ export async function showBatch(
       const person = row.personId === null ? null : (page.people.get(row.personId) ?? null);
       return deriveRowView(row, person, former.get(row.ordinal) ?? null, wording);
     });
-    const assigned = await countAssigned(tx, batchId);
     const staff = mayDo(actor, 'intake.answer') ? await listAnswerers(tx, context) : [];
     return {
-      ...{ detail, standings, page, rows, assigned, staff, reasons: await listReasons(tx, batchId) },
+      ...{ detail, page, rows, staff, reasons: await listReasons(tx, batchId) },
       layoutTitle: (await findLayoutOfBatch(tx, detail))?.shape.title ?? null,
       layoutFault: await findLayoutFault(tx, detail),
     };
   });
-  const { detail, standings, page, rows, assigned, staff, reasons } = view;
+  const { detail, page, rows, staff, reasons } = view;
+  const { rowGroups } = detail;
   const rights = {
     mayAnswer: mayDo(actor, 'intake.answer'),
     mayCommit: mayDo(actor, 'intake.commit'),
@@ -68,9 +68,9 @@ export async function showBatch(
   };
   const body = batchPage({
     batch: detail,
-    ready: readyOf(detail, standings),
-    sentBack: standings.sentBack,
-    changed: standings.changed,
+    ready: countReady(detail),
+    sentBack: countStanding(rowGroups, { decision: 'sendBack' }),
+    changed: countStanding(rowGroups, { isChanged: true }),
     layoutTitle: view.layoutTitle,
     layoutFault: view.layoutFault,
     isRecheckedSame: context.query.has('rechecked'),
@@ -82,7 +82,7 @@ export async function showBatch(
     })),
     groups: detail.questionGroups.map(({ codes, count }) => ({ codes, count, titles: titlesOf(codes, tools) })),
     filter,
-    assignment: { assigned, staff, ownId: actor.staffId, csrfToken: context.csrfToken },
+    assignment: { assigned: deriveAssigned(rowGroups), staff, ownId: actor.staffId, csrfToken: context.csrfToken },
     rights,
     unanswered: problem?.unanswered ?? [],
     rows: {
@@ -90,8 +90,7 @@ export async function showBatch(
       rows,
       total: page.total,
       filter,
-      // What was typed stands in no address: a search is made narrower instead of paged.
-      next: text === '' ? page.next : null,
+      next: page.next,
       text,
       mayAnswer: rights.mayAnswer,
       staff,
@@ -115,10 +114,6 @@ export interface RowProblem {
 }
 
 /** How many rows would enter the ledger now: those accepted, by the check or by a person, that are not in it yet. */
-export async function countReady(tx: Tx, batch: BatchSummary): Promise<number> {
-  return readyOf(batch, await countStandings(tx, batch.batchId));
-}
-
-function readyOf(batch: BatchSummary, standings: RowStandings): number {
-  return batch.accepted + standings.accepted - batch.committed;
+export function countReady({ accepted, committed, rowGroups }: BatchDetail): number {
+  return accepted + countStanding(rowGroups, { decision: 'accept' }) - committed;
 }

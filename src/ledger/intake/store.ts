@@ -171,41 +171,6 @@ async function* readCursor(tx: Tx, sql: string, params: readonly unknown[]): Asy
   await tx.client.query('CLOSE rows_to_check');
 }
 
-/** Counts the rows of a batch anew and sets its state: reviewed once no question is open. */
-export async function recountBatch(tx: Tx, batchId: BatchId): Promise<void> {
-  await tx.client.query(
-    `UPDATE intake_batches b SET row_count = c.rows, accepted = c.accepted, questioned = c.questioned,
-       refused = c.refused, open_questions = c.open, settled = c.settled, version = b.version + 1,
-       state = CASE WHEN b.state IN ('received', 'checked', 'reviewed')
-         THEN CASE WHEN c.open = 0 THEN 'reviewed' ELSE 'checked' END ELSE b.state END
-     FROM (SELECT count(*) AS rows, count(*) FILTER (WHERE answer = 'accepted') AS accepted,
-         count(*) FILTER (WHERE answer = 'questioned') AS questioned,
-         count(*) FILTER (WHERE answer = 'refused') AS refused,
-         count(*) FILTER (WHERE answer = 'questioned' AND decision IS NULL) AS open,
-         count(*) FILTER (WHERE answer = 'refused' OR decision = 'refuse') AS settled
-       FROM intake_rows WHERE lg_code = $1 AND batch_id = $2) c
-     WHERE b.lg_code = $1 AND b.batch_id = $2`,
-    [tx.lgCode, batchId],
-  );
-}
-
-/** How many rows more, or with a minus fewer, an answer leaves open, and refuses for good. */
-export interface AnswersMoved {
-  readonly open: number;
-  readonly settled: number;
-}
-
-/** Moves the figures of a batch by its answers, without counting its rows: each answer to a million would count them. */
-export async function moveFigures(tx: Tx, batchId: BatchId, { open, settled }: AnswersMoved): Promise<void> {
-  await tx.client.query(
-    `UPDATE intake_batches SET open_questions = open_questions + $3, settled = settled + $4, version = version + 1,
-       state = CASE WHEN state IN ('checked', 'reviewed')
-         THEN CASE WHEN open_questions + $3 = 0 THEN 'reviewed' ELSE 'checked' END ELSE state END
-     WHERE lg_code = $1 AND batch_id = $2`,
-    [tx.lgCode, batchId, open, settled],
-  );
-}
-
 /** Notes by which rules the rows of a batch were checked as a whole. */
 export async function noteRulesOfCheck(tx: Tx, batchId: BatchId, rulesVersion: string): Promise<void> {
   await tx.client.query('UPDATE intake_batches SET rules_version = $3 WHERE lg_code = $1 AND batch_id = $2', [

@@ -85,6 +85,7 @@ export class IntakeOffice {
     assert.equal(answered, rows, `${fileName}: accepted, questioned and refused are all of them`);
     assert.equal(batch.open_questions, batch.waiting, `${fileName}: its open questions are on the work list`);
     assert.equal(batch.settled, batch.turned_away, `${fileName}: its refused rows are those that it counts`);
+    assert.equal(batch.miscounted, 0, `${fileName}: rows that are alike are as many as it counts`);
     assert.equal(batch.listed_lots, batch.told_lots, `${fileName}: each row that names a lot is found by it`);
     assert.equal(batch.entries, batch.entered_rows, `${fileName}: no row entered the ledger twice`);
     const open = batch.ordinal === null ? null : { ordinal: batch.ordinal, version: batch.version ?? 0 };
@@ -135,6 +136,7 @@ interface BatchRow {
   readonly turned_away: number;
   readonly told_lots: number;
   readonly listed_lots: number;
+  readonly miscounted: number;
   readonly held: number;
   readonly waiting: number;
   readonly ordinal: number | null;
@@ -149,6 +151,15 @@ const selectBatch = `
   SELECT b.batch_id, b.state, b.row_count, b.accepted + b.questioned + b.refused AS answered, b.open_questions,
     b.settled, h.held, h.turned_away, h.told_lots,
     (SELECT count(*) FROM intake_batch_lots l, unnest(l.ordinals) WHERE l.batch_id = b.batch_id) AS listed_lots,
+    (SELECT count(*) FROM (
+       SELECT answer, question_codes, decision, is_changed, assigned_to, row_count FROM intake_row_counts c
+       WHERE c.batch_id = b.batch_id) kept
+     FULL JOIN (
+       SELECT answer, question_codes, coalesce(decision, '') AS decision, changed_at IS NOT NULL AS is_changed,
+         coalesce(assigned_to, 0) AS assigned_to, count(*) AS row_count
+       FROM intake_rows r WHERE r.batch_id = b.batch_id GROUP BY 1, 2, 3, 4, 5) counted
+     USING (answer, question_codes, decision, is_changed, assigned_to, row_count)
+     WHERE kept.row_count IS NULL OR counted.row_count IS NULL) AS miscounted,
     o.waiting, o.ordinal, o.version, e.entries, e.entered_rows, e.retractions, e.current
   FROM intake_batches b
   CROSS JOIN LATERAL (

@@ -11,7 +11,7 @@ import {
   panel,
   postForm,
 } from '#platform/pages';
-import type { AssignedCount } from '../assignment-store.ts';
+import type { AssignedCount } from '../derive-counts.ts';
 import type { BatchSummary } from '../types.ts';
 import { batchActionPath, batchPath, type RowFilter } from './paths.ts';
 
