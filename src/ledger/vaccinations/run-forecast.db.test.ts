@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ActionContext } from '#common-base/access';
-import { addDays, getDay } from '#kernel';
+import { addDays, type Day, getDay, type PersonId } from '#kernel';
 import { RunStopped } from '#platform/jobs';
 import { withMunicipality } from '#platform/postgres';
 import { judge, parseRules, type RuleSet } from '#schedule';
@@ -10,9 +10,11 @@ import { type TestDatabase, testDatabase } from '../../../tests/support/database
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
 import { historyHeader } from '../../../tests/support/intake.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
+import { insertFact } from './facts/store.ts';
 import { countDueByStage } from './forecast/forecast-store.ts';
 import { importHistory } from './import-history.ts';
 import { runForecast } from './run-forecast.ts';
+import { touchLedgers } from './touch-ledgers.ts';
 
 let base: TestDatabase;
 let context: ActionContext;
@@ -74,6 +76,41 @@ test('予定は全員について計算され、変わった人だけが次に�
     after.map(({ computed_at: at }, i) => at.getTime() === before[i]?.computed_at.getTime()),
     [false, true, true],
   );
+});
+
+test('禁忌の予防接種は予定に数えず、取り消せば数え、先の日からの禁忌はその日に効く', async () => {
+  const told = { kind: 'contraindication', programme: 'bcg', from: getDay(2026, 11, 1) } as const;
+  const nothing = { disease: null, ground: null, result: null, to: null, note: null, reason: null } as const;
+  const enter = async (fact: { change: 'entry' | 'correction' | 'retraction'; replaces: number | null; from: Day }) =>
+    withMunicipality(base.db, base.lgCode, async (tx) => {
+      const { rows } = await tx.client.query<{ person_id: PersonId }>(
+        "SELECT person_id FROM persons WHERE addressee_number = '0000000002'",
+      );
+      const personId = rows[0]?.person_id ?? (0 as PersonId);
+      const frame = { actId: 1, staffId: null, staffName: '試験' };
+      const entry = { ...nothing, ...told, ...fact, personId, certainty: 'documented' as const };
+      const factId = await insertFact(tx, frame, entry);
+      await touchLedgers(tx, [personId]);
+      return factId ?? 0;
+    });
+  const bcg = async () => {
+    const { judged, due, overdue } = await runForecast(context, { rules, asOf });
+    const rows = await stored();
+    assert.equal(due + overdue, rows.flatMap(({ open }) => open).length);
+    const { open = [], next_change_on: next } = rows[1] ?? {};
+    return { judged, open: open.filter((stage) => stage.startsWith('bcg/')), others: open.length > 0, next };
+  };
+  const before = (await stored())[1];
+  const wasOpen = before?.open.filter((stage) => stage.startsWith('bcg/')) ?? [];
+  assert.equal(wasOpen.length, 1, 'the test needs somebody who may be given it');
+  const factId = await enter({ change: 'entry', replaces: null, from: told.from });
+  const { next: sameNext, ...forbidden } = await bcg();
+  assert.deepEqual([forbidden, sameNext], [{ judged: 1, open: [], others: true }, before?.next_change_on]);
+  // Of tomorrow: open today, and looked at again tomorrow.
+  const later = await enter({ change: 'correction', replaces: factId, from: addDays(asOf, 1) });
+  assert.deepEqual(await bcg(), { judged: 1, open: wasOpen, others: true, next: '2026-11-22' });
+  await enter({ change: 'retraction', replaces: later, from: told.from });
+  assert.deepEqual(await bcg(), { judged: 1, open: wasOpen, others: true, next: before?.next_change_on });
 });
 
 test('宛名の変更でも、判定に使う事実が同じなら計算し直さない', async () => {

@@ -1,6 +1,7 @@
-import { findNextPresenceChange, isHereOn, type JudgingFacts } from '#addressees/persons';
+import { findNextPresenceChange, isHereOn } from '#addressees/persons';
 import type { Day } from '#kernel';
 import { type CaseOfPerson, listStages, type OpenStages, type RuleSet } from '#schedule';
+import { isKnownOn, listContraindicated } from '../facts/facts-for-schedule.ts';
 import type { PersonWithDoses } from './join-records.ts';
 
 /** What a forecast keeps of one person. Stages as `programme/stage`. */
@@ -20,19 +21,27 @@ export function findCase({ person, doses, facts }: PersonWithDoses, asOf: Day): 
   return bornOn === null || !isHereOn(person, asOf) ? undefined : { bornOn, sex, doses, facts };
 }
 
-/** What is kept of a person: what the rules said, and what the register says of presence and its next change. */
+/**
+ * What is kept of a person: what the rules said, less the programmes that a 禁忌 forbids, as on the person's page and in
+ * cohorts, and what the register says of presence and its next change.
+ */
 export function deriveAnswer(
-  person: JudgingFacts,
+  { person, contraindications }: Pick<PersonWithDoses, 'person' | 'contraindications'>,
   asOf: Day,
   stageNames: readonly string[],
   open: OpenStages = nothingOpen,
 ): ForecastAnswer {
-  const named = (places: readonly number[]): readonly string[] => places.map((place) => stageNames[place] ?? '');
+  const forbidden = listContraindicated(contraindications, asOf);
+  const named = (places: readonly number[]): readonly string[] => {
+    const names = places.map((place) => stageNames[place] ?? '');
+    return forbidden.size === 0 ? names : names.filter((name) => !forbidden.has(name.split('/')[0] ?? ''));
+  };
+  const coming = contraindications.filter((each) => !isKnownOn(each, asOf)).map(({ from }) => from);
   return {
     isHere: isHereOn(person, asOf),
     due: named(open.due),
     overdue: named(open.overdue),
-    nextChangeOn: earlier(open.nextChangeOn, findNextPresenceChange(person, asOf)),
+    nextChangeOn: [findNextPresenceChange(person, asOf), ...coming].reduce(earlier, open.nextChangeOn),
   };
 }
 

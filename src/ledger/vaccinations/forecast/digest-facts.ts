@@ -1,11 +1,17 @@
 import type { JudgingFacts } from '#addressees/persons';
 import type { Fact, GivenDose } from '#schedule';
+import type { FactTold } from '../facts/types.ts';
 
 /**
- * The facts behind a person's forecast as 64 bits: birth date, sex, residence, doses, 罹患歴 and the like. It changes when any of them does,
- * and stays when something else of the person changes (an address). It keys a cache and proves nothing.
+ * The facts behind a person's forecast as 64 bits: birth date, sex, residence, doses, 罹患歴 and the like, 禁忌. It changes when any of
+ * them does, and stays when something else of the person changes (an address). It keys a cache and proves nothing.
  */
-export function digestFacts(person: JudgingFacts, doses: readonly GivenDose[], told: readonly Fact[] = []): string {
+export function digestFacts(
+  person: JudgingFacts,
+  doses: readonly GivenDose[],
+  told: readonly Fact[] = [],
+  contraindications: readonly FactTold[] = [],
+): string {
   const mix = new Mixer();
   mix.add(person.bornOn ?? noDay);
   mix.add(person.sex === 'female' ? 1 : person.sex === 'male' ? 2 : 3);
@@ -22,7 +28,8 @@ export function digestFacts(person: JudgingFacts, doses: readonly GivenDose[], t
     mix.add(numberOf(product));
     mix.add(kind === 'routine' ? 1 : kind === 'voluntary' ? 2 : 3);
   }
-  if (told.length > 0) for (const fact of told.map((one) => JSON.stringify(one)).toSorted()) mix.add(hashOf(fact));
+  const known = contraindications.map(({ programme, from }) => ({ kind: 'contraindication', programme, from }));
+  for (const fact of [...told, ...known].map((one) => JSON.stringify(one)).toSorted()) mix.add(hashOf(fact));
   return mix.text();
 }
 

@@ -4,7 +4,7 @@ import type { CaseOfPerson } from '#schedule';
 import { deriveAnswer, findCase } from './derive-answer.ts';
 import { digestFacts } from './digest-facts.ts';
 import { confirmForecasts, type ForecastRow, upsertForecasts } from './forecast-store.ts';
-import { joinRecords } from './join-records.ts';
+import { joinRecords, type PersonWithDoses } from './join-records.ts';
 import type { Judges } from './open-judges.ts';
 import { type ForecastFrame, type PeopleRange, type PersonToJudge, readStalePeople } from './read-people.ts';
 
@@ -53,23 +53,27 @@ async function renewForecasts(
 ): Promise<ForecastPageCounts> {
   const people = await joinRecords(tx, range, await readStalePeople(tx, frame, range));
   const same: PersonToJudge[] = [];
-  const stale: { readonly person: PersonToJudge; readonly factsDigest: string; readonly isAsked: boolean }[] = [];
+  const stale: {
+    readonly each: PersonWithDoses<PersonToJudge>;
+    readonly factsDigest: string;
+    readonly isAsked: boolean;
+  }[] = [];
   const cases: CaseOfPerson[] = [];
   for (const each of people) {
-    const { person, doses, facts } = each;
-    const factsDigest = digestFacts(person, doses, facts);
+    const { person, doses, facts, contraindications } = each;
+    const factsDigest = digestFacts(person, doses, facts, contraindications);
     if (person.keptDigest === factsDigest) {
       same.push(person);
       continue;
     }
     const asked = findCase(each, frame.asOf);
     if (asked !== undefined) cases.push(asked);
-    stale.push({ person, factsDigest, isAsked: asked !== undefined });
+    stale.push({ each, factsDigest, isAsked: asked !== undefined });
   }
   const answers = (await judges.judge(cases)).values();
-  const rows = stale.map(({ person, factsDigest, isAsked }): ForecastRow => {
+  const rows = stale.map(({ each, factsDigest, isAsked }): ForecastRow => {
     const open = isAsked ? answers.next().value : undefined;
-    return { ...deriveAnswer(person, frame.asOf, stageNames, open), person, factsDigest };
+    return { ...deriveAnswer(each, frame.asOf, stageNames, open), person: each.person, factsDigest };
   });
   await upsertForecasts(tx, frame, rows);
   await confirmForecasts(tx, same);

@@ -3,6 +3,7 @@ import type { PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { Fact, GivenDose } from '#schedule';
 import { loadFacts } from '../facts/store.ts';
+import type { FactTold } from '../facts/types.ts';
 import { listGivenDoses } from '../judge-history.ts';
 import { loadHistories } from '../store.ts';
 import { type PeopleRange, readAllPeople, readGivenDoses } from './read-people.ts';
@@ -13,10 +14,12 @@ export interface PersonWithDoses<Person extends JudgingFacts = JudgingFacts> {
   readonly doses: readonly GivenDose[];
   /** What else is known of the person (罹患歴, 妊娠, 特例 …). */
   readonly facts: readonly Fact[];
+  /** The 禁忌 of the person, of any day. */
+  readonly contraindications: readonly FactTold[];
 }
 
 const noDoses: readonly GivenDose[] = [];
-const noFacts: readonly Fact[] = [];
+const nothingTold = { schedule: [], contraindications: [] };
 
 /** All people of a page with their doses, for judging without keeping anything. */
 export async function readPopulation(tx: Tx, range: PeopleRange): Promise<PersonWithDoses[]> {
@@ -37,7 +40,8 @@ export async function joinRecords<Person extends JudgingFacts>(
   );
   return joined.map((person) => {
     const { personId } = person;
-    return { person, doses: doses.get(personId) ?? noDoses, facts: facts.get(personId)?.schedule ?? noFacts };
+    const { schedule, contraindications } = facts.get(personId) ?? nothingTold;
+    return { person, doses: doses.get(personId) ?? noDoses, facts: schedule, contraindications };
   });
 }
 
