@@ -59,10 +59,7 @@ export async function answerInquiry(given: VaultContext, inquiry: AddresseeInqui
     summary: (await listPersonSummaries(tx, [personId], on))[0],
     records: await listRecordsOf(tx, personId),
   }));
-  const [first = personId, ...others] = records;
-  const integratedNumber = decision.mayUseNumbers
-    ? ((await findIntegratedNumber(context, [first, ...others])) ?? null)
-    : null;
+  const integratedNumber = decision.mayUseNumbers ? ((await findIntegratedNumber(context, records)) ?? null) : null;
   await record(context, inquiry, [personId], 'found', basis.id);
   if (summary === undefined) return { ...frame, outcome: 'notFound' };
   const { addresseeNumber, name, kana, bornOn, sex, address, isAddressHidden, birthDatePrecision } = summary;

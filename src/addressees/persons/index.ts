@@ -49,6 +49,7 @@ export {
   listLinkedRecords,
   listLinkFacts,
   listRecordsOf,
+  recordsIn,
   writeLink,
 } from './link-store.ts';
 export { type Arrival, listArrivals } from './list-arrivals.ts';

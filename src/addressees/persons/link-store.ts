@@ -24,13 +24,16 @@ export interface LinkFrame {
   readonly requestId: number | null;
 }
 
-/** The records of one person under each of them, the principal first; whoever is not linked is absent. */
-export type LinkedRecords = ReadonlyMap<PersonId, readonly PersonId[]>;
+/** The records of one person: at least one, the one that stands for all first. */
+export type RecordsOfPerson = readonly [PersonId, ...PersonId[]];
+
+/** The records of one person under each of them; whoever is not linked is absent. */
+export type LinkedRecords = ReadonlyMap<PersonId, RecordsOfPerson>;
 
 /** The records linked with each of these people, the principal first and the own record among them; only linked people. */
 export async function listLinkedRecords(tx: Tx, personIds: readonly PersonId[]): Promise<LinkedRecords> {
   if (personIds.length === 0) return new Map();
-  const { rows } = await tx.client.query<{ person_id: PersonId; records: PersonId[] }>(
+  const { rows } = await tx.client.query<{ person_id: PersonId; records: RecordsOfPerson }>(
     `SELECT p.person_id, array_agg(m.person_id ORDER BY m.person_id <> p.principal_id, m.person_id) AS records
      FROM persons p JOIN persons m ON m.lg_code = $1 AND m.principal_id = p.principal_id
      WHERE p.lg_code = $1 AND p.principal_id IS NOT NULL AND p.person_id = ANY($2) GROUP BY p.person_id`,
@@ -39,9 +42,14 @@ export async function listLinkedRecords(tx: Tx, personIds: readonly PersonId[]):
   return new Map(rows.map((row) => [row.person_id, row.records]));
 }
 
-/** The records of one person, the one that stands for all first; of who is not linked the own one alone. */
-export async function listRecordsOf(tx: Tx, personId: PersonId): Promise<readonly PersonId[]> {
-  return (await listLinkedRecords(tx, [personId])).get(personId) ?? [personId];
+/** The records of one person; of who is not linked the own one alone. */
+export async function listRecordsOf(tx: Tx, personId: PersonId): Promise<RecordsOfPerson> {
+  return recordsIn(await listLinkedRecords(tx, [personId]), personId);
+}
+
+/** The records of one of many people whose links were looked up. */
+export function recordsIn(linked: LinkedRecords, personId: PersonId): RecordsOfPerson {
+  return linked.get(personId) ?? [personId];
 }
 
 /** Some people's own records with all that are linked with them, each once. */

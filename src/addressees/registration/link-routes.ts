@@ -99,7 +99,7 @@ async function takeUnlink(context: StaffContext, tools: RegistrationTools): Prom
   const reason = context.body.text('reason');
   const { needsApproval, principalId } = await withMunicipality(context.db, context.lgCode, async (tx) => ({
     needsApproval: (await loadRegistrationSettings(tx)).linksNeedApproval,
-    principalId: (await listRecordsOf(tx, personId))[0] ?? personId,
+    principalId: (await listRecordsOf(tx, personId))[0],
   }));
   const decision: Decision<unknown> = needsApproval
     ? await requestApproval(context, unlinkKind(tools.onLinksChanged), {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { loadPersonsForJudging } from '#addressees/persons';
+import { listLinkedRecords, loadPersonsForJudging } from '#addressees/persons';
 import type { Day, PersonId } from '#kernel';
 import { loadFormsOfPeople } from '#ledger/forms';
 import { listContraindicated, listGivenDoses, loadFacts, loadHistories } from '#ledger/vaccinations';
@@ -61,8 +61,9 @@ async function loadWanted(tx: Tx, personIds: readonly PersonId[], today: Day) {
   const forms = Map.groupBy(await loadFormsOfPeople(tx, personIds), (form) => form.personId);
   const holders = personIds.filter((personId) => forms.has(personId));
   const people = await loadPersonsForJudging(tx, { personIds: holders });
-  const histories = await loadHistories(tx, holders);
-  const facts = await loadFacts(tx, holders);
+  const linked = await listLinkedRecords(tx, holders);
+  const histories = await loadHistories(tx, holders, linked);
+  const facts = await loadFacts(tx, holders, linked);
   const records = await loadLastRecords(tx, holders);
   const refs = await ensurePatientRefs(tx, holders);
   return people.map((person) => {

@@ -1,4 +1,4 @@
-import { everyRecordOf, listLinkedRecords } from '#addressees/persons';
+import { everyRecordOf, listLinkedRecords, recordsIn } from '#addressees/persons';
 import type { PersonId } from '#kernel';
 import { loadCouponRecords, loadOwnCoupons } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
@@ -39,7 +39,7 @@ async function selectOfAllRecords(tx: Tx, personIds: readonly PersonId[]): Promi
   const held = await selectCouponNumbers(tx, { personIds: records });
   const numbers = new Map<PersonId, string>();
   for (const personId of personIds) {
-    const holder = (linked.get(personId) ?? [personId]).find((record) => held.has(record));
+    const holder = recordsIn(linked, personId).find((record) => held.has(record));
     const number = holder === undefined ? undefined : held.get(holder);
     if (number !== undefined) numbers.set(personId, number);
   }

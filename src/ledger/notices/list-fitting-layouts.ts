@@ -1,4 +1,4 @@
-import { loadPersonsForJudging } from '#addressees/persons';
+import { listLinkedRecords, loadPersonsForJudging } from '#addressees/persons';
 import { addDays, type Day, type PersonId } from '#kernel';
 import { findPersonCase, listGivenDoses, loadFacts, loadHistories } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
@@ -35,8 +35,10 @@ export async function listFittingLayouts<T extends StageKey>(
 }> {
   const [person] = await loadPersonsForJudging(tx, { personIds: [personId] });
   if (person === undefined) return { fitting: [], others: [] };
-  const given = listGivenDoses((await loadHistories(tx, [personId])).get(personId) ?? []);
-  const personCase = findPersonCase(person, given, on, (await loadFacts(tx, [personId])).get(personId)?.schedule);
+  const linked = await listLinkedRecords(tx, [personId]);
+  const given = listGivenDoses((await loadHistories(tx, [personId], linked)).get(personId) ?? []);
+  const facts = (await loadFacts(tx, [personId], linked)).get(personId);
+  const personCase = findPersonCase(person, given, on, facts?.schedule);
   const stages = personCase === undefined ? null : judge(rules, personCase).programmes;
   const fitting: T[] = [];
   const others: { layout: T; why: string }[] = [];

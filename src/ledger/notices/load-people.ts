@@ -6,6 +6,7 @@ import {
   type Mailing,
   mailingNameAndAddress,
   type PersonOnRecord,
+  recordsIn,
 } from '#addressees/persons';
 import type { Day, PersonId } from '#kernel';
 import { listLiveForms } from '#ledger/forms';
@@ -124,7 +125,7 @@ async function completePeople(
   return judged.map((one) => {
     const { personId } = one.person;
     const nextDose = one.forecast?.next?.doseNumber ?? null;
-    const forms = (linked.get(personId) ?? [personId]).flatMap((record) => formsOf.get(record) ?? []);
+    const forms = recordsIn(linked, personId).flatMap((record) => formsOf.get(record) ?? []);
     const live = forms.filter((form) => form.doseNumber === null || form.doseNumber === nextDose);
     const heldPapers = new Set(live.map(({ document }) => document));
     const hasLiveForm = live.length > 0;

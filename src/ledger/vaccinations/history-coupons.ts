@@ -1,4 +1,4 @@
-import { everyRecordOf, type LinkedRecords, listLinkedRecords, loadPersonsForJudging } from '#addressees/persons';
+import { type LinkedRecords, listLinkedRecords, loadPersonsForJudging, recordsIn } from '#addressees/persons';
 import type { Finding, PersonId } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import type { CouponBearer, SharedCoupons } from './coupons-of-file.ts';
@@ -45,7 +45,7 @@ export function checkHistoryCoupon(tx: Tx, entry: NewEntry, known: HistoryCoupon
   if (text === null) return [];
   const { personId, vaccinatedOn } = entry;
   const number = couponNumberOf(text) ?? '';
-  const own = everyRecordOf([personId], new Map([[personId, known.linked.get(personId) ?? [personId]]]));
+  const own = recordsIn(known.linked, personId);
   const records = known.uses.get(number) ?? [];
   const holder = known.holders.get(number);
   const sentDose = entry.items.doseNumber ?? null;

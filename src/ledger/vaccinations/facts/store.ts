@@ -1,4 +1,4 @@
-import { everyRecordOf, type LinkedRecords, listLinkedRecords, listRecordsOf } from '#addressees/persons';
+import { everyRecordOf, type LinkedRecords, listLinkedRecords, listRecordsOf, recordsIn } from '#addressees/persons';
 import { loadItemCatalogue } from '#common-base/linkage';
 import { type Day, formatIsoDay, type PersonId, parseIsoDay } from '#kernel';
 import { columnParameter, type Tx } from '#platform/postgres';
@@ -75,7 +75,7 @@ export async function loadFacts(
   );
   const told = new Map<PersonId, KnownFacts>();
   for (const personId of personIds) {
-    const facts = (linked.get(personId) ?? [personId]).flatMap((record) => byHolder.get(record) ?? []);
+    const facts = recordsIn(linked, personId).flatMap((record) => byHolder.get(record) ?? []);
     if (facts.length === 0) continue;
     told.set(personId, {
       schedule: facts.flatMap((fact) => findScheduleFact(fact) ?? []),
