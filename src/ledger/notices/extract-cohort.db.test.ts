@@ -215,3 +215,38 @@ test('対象期間の残りで狭めると、その月数のうちに終わる�
   const reminded = await called({ reminderMonths: 3 });
   assert.ok(reminded.has(first) && !reminded.has(second));
 });
+
+test('数えるあいだに住民が変わっても、だれも二度数えず、数え落とさない', async () => {
+  const conditions = { programme: 'measles-rubella', stage: 'stage-1', asOf, dueBy: asOf, layoutId: 'guidance' };
+  const before = await extractCohort(context, conditions, 'screening');
+  // The oldest are out by their age, counted in the database; each new connection finds one of them a year old.
+  let connections = 0;
+  const old = await withMunicipality(t.db, t.lgCode, async ({ client }) => {
+    const { rows } = await client.query<{ person_id: PersonId; born_on: string }>(
+      "SELECT person_id, born_on::text FROM persons WHERE born_on < '1980-01-01' ORDER BY born_on LIMIT 9",
+    );
+    return rows;
+  });
+  const setBirth = (one: (typeof old)[number] | undefined, bornOn: string | undefined) =>
+    withMunicipality(t.db, t.lgCode, ({ client }) =>
+      client.query('UPDATE persons SET born_on = $3 WHERE lg_code = $1 AND person_id = $2', [
+        ...[t.lgCode, one?.person_id, bornOn],
+      ]),
+    );
+  const app = new Proxy(t.db.app, {
+    get: (pool, name) => {
+      if (name !== 'connect') return Reflect.get(pool, name) as unknown;
+      return async () => {
+        connections += 1;
+        if (connections > 1) await setBirth(old[connections], '2025-10-10');
+        return pool.connect();
+      };
+    },
+  });
+  const during = await extractCohort({ ...context, db: { ...t.db, app } }, conditions, 'screening');
+  assert.ok(connections > 1, 'somebody became a year old while it was counted');
+  assert.deepEqual(during, before);
+  const later = await extractCohort(context, conditions, 'screening');
+  assert.ok(later.included > before.included, 'who is a year old by now is called');
+  for (const one of old) await setBirth(one, one.born_on);
+});

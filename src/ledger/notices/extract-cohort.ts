@@ -12,7 +12,7 @@ import {
 import { afterMonths, type PersonId } from '#kernel';
 import { type DosePaper, loadFormHolders } from '#ledger/forms';
 import { listPeopleEverTold, readGivenDoses, takePages } from '#ledger/vaccinations';
-import { type Tx, withMunicipality } from '#platform/postgres';
+import { type Tx, withOneSight } from '#platform/postgres';
 import { type GivenDose, judge, type RuleSet, type StageForecast } from '#schedule';
 import { type AgeReach, ageReachOf, cutByIds, reasonOfAge } from './age-reach.ts';
 import { decideMember, findAbsence, type MemberDecision } from './decide-member.ts';
@@ -53,7 +53,7 @@ interface Frame {
  * Extracts a cohort from the whole population. Who is not of the age in the time asked for is counted by birth date in
  * the database, whatever was given before; of the others the doses are read, and each is judged; the post is asked only
  * about those whose letter may not simply go to the address. The same people are in as if everybody were judged one by
- * one, which a test holds.
+ * one, which a test holds; all of it as of one moment, so that each person is counted once whatever is imported meanwhile.
  */
 export async function extractCohort(
   context: NoticeContext,
@@ -61,19 +61,20 @@ export async function extractCohort(
   paper: DosePaper | null,
 ): Promise<Extraction> {
   const { actor, db, library } = context;
-  const inOffice = <T>(work: (tx: Tx) => Promise<T>) => withMunicipality(db, actor.lgCode, work);
-  const frame = await inOffice((tx) => openFrame(tx, library.rules, conditions, paper));
-  const tally = createTally();
-  const { everybody, counted, pages } = await inOffice((tx) => countAtSight(tx, frame, tally));
-  let people = counted;
-  await takePages(pages, pagesAtOnce, async (page) => {
-    const decided = await inOffice((tx) => decidePage(tx, frame, page));
-    tally.add(decided);
-    people += decided.length;
-    context.onProgress?.(people, everybody);
+  return withOneSight(db, actor.lgCode, async (tx, look) => {
+    const frame = await openFrame(tx, library.rules, conditions, paper);
+    const tally = createTally();
+    const { everybody, counted, pages } = await countAtSight(tx, frame, tally);
+    let people = counted;
+    await takePages(pages, pagesAtOnce, async (page) => {
+      const decided = await look((reader) => decidePage(reader, frame, page));
+      tally.add(decided);
+      people += decided.length;
+      context.onProgress?.(people, everybody);
+    });
+    if (everybody !== null) tally.count('outsideConditions', everybody - people);
+    return tally.extraction();
   });
-  if (everybody !== null) tally.count('outsideConditions', everybody - people);
-  return tally.extraction();
 }
 
 async function openFrame(

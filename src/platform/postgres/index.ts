@@ -25,4 +25,9 @@ export {
   upgradeDatabase,
 } from './open-installation.ts';
 export type { Database, DatabaseRole, DatabaseUrls, Tx } from './types.ts';
-export { type TransactionOptions, withMunicipality, withSecondLook } from './with-municipality.ts';
+export {
+  type TransactionOptions,
+  withMunicipality,
+  withOneSight,
+  withSecondLook,
+} from './with-municipality.ts';

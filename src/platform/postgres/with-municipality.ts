@@ -9,6 +9,8 @@ export interface TransactionOptions {
   readonly role?: DatabaseRole;
   /** Default read committed. A serialization failure is thrown: retrying is the caller's decision, never hidden. */
   readonly isolation?: 'repeatable read' | 'serializable';
+  /** Another transaction's sight, as `pg_export_snapshot` names it: nothing committed since then is seen. */
+  readonly snapshot?: string;
 }
 
 /**
@@ -27,9 +29,8 @@ export async function withMunicipality<T>(
   const lost = watchForLoss(client);
   let failure: unknown;
   try {
-    const level = options.isolation === undefined ? '' : ` ISOLATION LEVEL ${options.isolation}`;
-    // Both in one message: a way to the server and back costs more than either.
-    await client.query(`BEGIN${level}; SET LOCAL sesshu.lg_code = '${lgCode}'`);
+    // In one message: a way to the server and back costs more than any of them.
+    await client.query(`${beginSql(options)}; SET LOCAL sesshu.lg_code = '${lgCode}'`);
     const result = await work(createTx(lgCode, client));
     await commit(client);
     return result;
@@ -50,9 +51,40 @@ export async function withMunicipality<T>(
  * work sees what is committed; whether it sees what the open transaction wrote is left open.
  */
 export async function withSecondLook<T>(db: Database, tx: Tx, work: (reader: Tx) => Promise<T>): Promise<T> {
-  const { waitingCount, idleCount, totalCount, options } = db.app;
-  const isFree = waitingCount === 0 && (idleCount > 0 || totalCount < options.max);
-  return isFree ? withMunicipality(db, tx.lgCode, work) : work(tx);
+  return hasFreeConnection(db) ? withMunicipality(db, tx.lgCode, work) : work(tx);
+}
+
+/** Reads in a transaction of its own, or in that which lends its sight where no connection is free. */
+type Look = <T>(reading: (reader: Tx) => Promise<T>) => Promise<T>;
+
+/**
+ * Work that reads much, several pages at once, all as of one moment: whatever is committed while it runs, no look sees
+ * it, so that what is counted in one and judged in another adds up.
+ */
+export async function withOneSight<T>(
+  db: Database,
+  lgCode: LgCode,
+  work: (tx: Tx, look: Look) => Promise<T>,
+): Promise<T> {
+  const lend = async (tx: Tx): Promise<T> => {
+    const { rows } = await tx.client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
+    const snapshot = rows[0]?.snapshot ?? '';
+    return work(tx, (reading) =>
+      hasFreeConnection(db) ? withMunicipality(db, lgCode, reading, { snapshot }) : reading(tx),
+    );
+  };
+  return withMunicipality(db, lgCode, lend, { isolation: 'repeatable read' });
+}
+
+function hasFreeConnection({ app }: Database): boolean {
+  const { waitingCount, idleCount, totalCount, options } = app;
+  return waitingCount === 0 && (idleCount > 0 || totalCount < options.max);
+}
+
+function beginSql({ isolation, snapshot }: TransactionOptions): string {
+  if (snapshot === undefined) return isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`;
+  if (!/^[0-9A-F-]{1,64}$/u.test(snapshot)) throw new RangeError('a snapshot is named by digits and hyphens');
+  return `BEGIN ISOLATION LEVEL repeatable read; SET TRANSACTION SNAPSHOT '${snapshot}'`;
 }
 
 /** PostgreSQL answers COMMIT of a failed transaction with a quiet ROLLBACK: that must never look like success. */
