@@ -4,11 +4,12 @@ import { issueForms, takeFormNumbers } from '#ledger/forms';
 import { type Database, withMunicipality } from '#platform/postgres';
 import { testActor } from './addressees.ts';
 
-/** Enters one printed 予診票 of the first five-in-one dose per person into the register; answers the numbers. */
+/** Enters one printed 予診票 of the first dose (of five-in-one, unless told) per person into the register; answers the numbers. */
 export async function issueTestForms(
   db: Database,
   lgCode: LgCode,
   personIds: readonly PersonId[],
+  of: { readonly programme: string; readonly stage: string } = { programme: 'dpt-ipv-hib', stage: 'primary' },
 ): Promise<readonly string[]> {
   const actor = testActor(lgCode, []);
   return await withMunicipality(db, lgCode, async (tx) => {
@@ -18,8 +19,7 @@ export async function issueTestForms(
       formNumber: numbers[i] ?? '',
       personId,
       document: 'screening' as const,
-      programme: 'dpt-ipv-hib',
-      stage: 'primary',
+      ...of,
       doseNumber: 1,
       layoutId: 'layout',
       issuedOn: getDay(2026, 3, 1),

@@ -34,7 +34,9 @@ export async function keyForm(context: ActionContext, entry: KeyedEntry): Promis
     const typed = keyedFields.filter(({ key }) => entry.values[key] !== '').map(({ key }) => `doses.${key}`);
     refuseUndeclared(await loadItemCatalogue(tx), typed);
     const bundle = await getOpenBundle(tx, entry.bundleId);
-    const { values, person } = await resolveForm(tx, bundle, entry.values, todayInTokyo(context.clock));
+    const resolved = await resolveForm(tx, bundle, entry.values, todayInTokyo(context.clock));
+    const { values, person } = resolved;
+    if (values.vaccineCode === '') throw new UnreadableInput(askForCode(resolved));
     const known = await listKeyedForms(tx, bundle.bundleId);
     const last = Math.max(0, ...known.filter((form) => form.pass === entry.pass).map((form) => form.ordinal));
     const ordinal = entry.ordinal ?? last + 1;
@@ -56,10 +58,20 @@ export async function keyForm(context: ActionContext, entry: KeyedEntry): Promis
   });
 }
 
+/** Asks for the code of a form that does not say by itself which vaccine it was, or of which the table knows none. */
+export function askForCode({ form, offered }: Pick<ResolvedForm, 'form' | 'offered'>): string {
+  const choices = offered.map(({ vaccineCode, name }) => `${vaccineCode} ${name}`).join('、');
+  if (choices !== '') return `予診票のワクチンのシールを見て、予防接種コードを入れてください（${choices}）。`;
+  return form === null
+    ? '予防接種コードを入れてください。'
+    : 'この予診票の予防接種は、予防接種コードの対応表にありません。システム管理者に、設定の対応表へ足すよう頼んでください。';
+}
+
 /** What the office already knows of a form that is being typed. */
 export interface CheckedForm extends ResolvedForm {
   readonly vaccinatedOn: Day | null;
-  readonly findings: readonly Finding[];
+  /** What intake would find; null before person, vaccine and day are there, when nothing was checked. */
+  readonly findings: readonly Finding[] | null;
 }
 
 /** Looks at a form while it is typed: whose it is, and what intake would find. Writes the viewing into the log. */
@@ -92,9 +104,9 @@ async function findingsOf(
   bundle: Bundle,
   { values, person }: ResolvedForm,
   known: { readonly rules: RuleSet; readonly asOf: Day },
-): Promise<readonly Finding[]> {
+): Promise<readonly Finding[] | null> {
   const isReady = [values.vaccineCode, values.vaccinatedOn, values.outcome].every((value) => value !== '');
-  if (!isReady || (person === null && values.addresseeNumber === '')) return [];
+  if (!isReady || (person === null && values.addresseeNumber === '')) return null;
   const layout = await loadLayout(tx, keyedLayoutName);
   for await (const rows of readFeed(feedOfForms(layout, bundle, [{ ordinal: 1, values, person }]), layout)) {
     const [row] = rows;

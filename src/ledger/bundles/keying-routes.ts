@@ -80,10 +80,7 @@ export async function keepForm(context: StaffContext, tools: BundleTools): Promi
   const { values, faults } = readKeyedValues(context.body);
   if (context.fragment !== null) {
     const checked = await checkForm(context, { bundleId, values, rules: await tools.rulesOf(context) });
-    return formCheck(
-      checked,
-      checked.findings.map((each) => explainFinding(tools.findings, each)),
-    );
+    return formCheck(checked, checked.findings?.map((each) => explainFinding(tools.findings, each)) ?? null);
   }
   const errors: FormError[] = [...faults];
   if (values.outcome === '') errors.push({ field: 'outcome', message: '実施区分を入れてください。' });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ActionContext } from '#common-base/access';
-import { Conflict, type Day, getDay, type StaffId, UnreadableInput } from '#kernel';
+import { Conflict, type Day, getDay, parseIsoDay, type StaffId, UnreadableInput } from '#kernel';
 import { answerRow, commitBatch, listRows, receiveBatch } from '#ledger/intake';
 import { keepMaster } from '#ledger/masters';
+import { loadVaccineMap } from '#ledger/products';
 import { FormFields } from '#platform/http';
 import { withMunicipality } from '#platform/postgres';
 import { loadDemonstrationSettings, testActor, testContext } from '../../../tests/support/addressees.ts';
@@ -16,6 +17,7 @@ import { decideBundleState } from './decide-bundle-state.ts';
 import { handOverBundle } from './hand-over.ts';
 import { checkForm, keyForm, listComparedForms } from './key-form.ts';
 import { getBundle } from './list-bundles.ts';
+import { listVaccineCodes } from './list-vaccine-codes.ts';
 import {
   addBundle,
   announceBundle,
@@ -131,16 +133,63 @@ test('宛名番号だけでは人を決めず、生年月日が合って初め�
   const right = await look({ ...code, birthDate: '080110' });
   assert.equal(right.person?.addresseeNumber, '0000000002');
   assert.deepEqual(
-    right.findings.map((each) => each.severity).filter((severity) => severity === 'question'),
+    right.findings?.map((each) => each.severity).filter((severity) => severity === 'question'),
     [],
   );
   const early = await look({ ...code, birthDate: '080110', vaccinatedOn: '080220' });
   assert.ok(
-    early.findings.some((each) => each.severity === 'question'),
+    early.findings?.some((each) => each.severity === 'question'),
     'before two months of age',
   );
   const mixed = await look({ formNumber: numbers[0] ?? '', addresseeNumber: '2', birthDate: '080110' });
   assert.equal(mixed.person, null, 'the form is the first child’s, the number the second one’s');
+});
+
+test('製品の二つある予診票は、シールを見てコードを入れるまで登録しない。日がなければ「気になることはない」とも言わない', async () => {
+  const bundleId = await newBundle(false);
+  const rules = await checkoutRules();
+  const people = await insertTestPeople(base.db, base.lgCode, [
+    { addresseeNumber: '0000000009', bornOn: '1961-06-01' },
+  ]);
+  const of = { programme: 'zoster', stage: 'primary' };
+  const [formNumber = ''] = await issueTestForms(base.db, base.lgCode, people, of);
+  const look = (fields: Readonly<Record<string, string>>) =>
+    checkForm(first, { bundleId, rules, values: readKeyedValues(new FormFields({ ...usual, ...fields })).values });
+  const scanned = await look({ formNumber });
+  assert.deepEqual([scanned.values.vaccineCode, scanned.findings], ['', null]);
+  await assert.rejects(key(first, bundleId, 1, { formNumber }), /54 帯状疱疹組換え、55 帯状疱疹生/u);
+  const chosen = await look({ formNumber, vaccineCode: '55', vaccinatedOn: '' });
+  assert.deepEqual([chosen.vaccineName, chosen.values.doseNumber, chosen.findings], ['帯状疱疹生', '1', null]);
+  assert.notEqual((await look({ formNumber, vaccineCode: '55' })).findings, null);
+  assert.equal((await look({ formNumber, vaccineCode: '99' })).vaccineName, null);
+  await key(first, bundleId, 1, { formNumber, vaccineCode: '55' });
+});
+
+test('製品の二つある予防接種は、予診票だけではどちらとも決めない。一つなら通しの回数まで決まる', async () => {
+  const map = await withMunicipality(base.db, base.lgCode, (tx) => loadVaccineMap(tx));
+  const codes = (programme: string, stage: string, on: string, doseNumber: number | null = 1) =>
+    listVaccineCodes(map, { programme, stage, doseNumber }, parseIsoDay(on)).map((each) => [
+      each.vaccineCode,
+      each.doseNumber,
+    ]);
+  // 生と組換えでは回数が違う。1価と5価も。
+  assert.deepEqual(codes('zoster', 'primary', '2026-11-24'), [
+    ['54', 1],
+    ['55', 1],
+  ]);
+  assert.deepEqual(codes('rotavirus', 'primary', '2026-11-24', 2), [
+    ['22', 2],
+    ['36', 2],
+  ]);
+  assert.deepEqual(codes('rsv-maternal', 'single', '2026-11-24'), [['35', 1]]);
+  // 追加は4回目と書かれる。
+  assert.deepEqual(codes('dpt-ipv-hib', 'booster', '2026-11-24'), [['24', 4]]);
+  assert.deepEqual(codes('dpt-ipv-hib', 'booster', '2026-11-24', null), [['24', null]]);
+  // 高用量は令和8年10月1日から。特例臨時接種 (VRS) は令和6年3月31日まで。
+  assert.deepEqual(codes('influenza-older', 'seasonal', '2026-09-30'), [['51', 1]]);
+  assert.equal(codes('influenza-older', 'seasonal', '2026-10-01').length, 2);
+  assert.deepEqual(codes('covid19-older', 'seasonal', '2026-11-24'), [['52', 1]]);
+  assert.deepEqual(codes('unknown', 'single', '2026-11-24'), []);
 });
 
 test('医師と会場はコードで入力でき、名前とコードが台帳に入る。マスタにない名前は文字で残る', async () => {

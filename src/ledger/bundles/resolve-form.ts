@@ -2,9 +2,9 @@ import { loadPersonsForJudging, type PersonOnRecord } from '#addressees/persons'
 import { type Day, findIsoDay, formatIsoDay } from '#kernel';
 import { type FormOnRecord, findForm } from '#ledger/forms';
 import { type KnownNames, loadNames, nameOfTyped } from '#ledger/masters';
-import { loadVaccineMap } from '#ledger/products';
+import { loadVaccineMap, mapVaccine } from '#ledger/products';
 import type { Tx } from '#platform/postgres';
-import { findVaccineCode } from './find-vaccine-code.ts';
+import { listVaccineCodes, type OfferedCode } from './list-vaccine-codes.ts';
 import type { Bundle, KeyedValues } from './types.ts';
 
 /** Whom a typed form means, and what our own printed form says where nobody typed it. */
@@ -16,6 +16,10 @@ export interface ResolvedForm {
    */
   readonly person: PersonOnRecord | null;
   readonly form: FormOnRecord | null;
+  /** The codes that our own form can stand for; empty without one, and where the table has none for its programme. */
+  readonly offered: readonly OfferedCode[];
+  /** What the table calls the code that is there; null where there is none or the table does not know it. */
+  readonly vaccineName: string | null;
 }
 
 /**
@@ -39,11 +43,15 @@ export async function resolveForm(
   const isSame = byForm === undefined || byNumber === undefined || byForm.personId === byNumber.personId;
   const person = isSame ? (byForm ?? (isSecondFactorRight ? byNumber : undefined)) : undefined;
   const on = findIsoDay(values.vaccinatedOn) ?? today;
-  const code = form === undefined ? undefined : findVaccineCode(await loadVaccineMap(tx), form, on);
-  const isCodeOfForm = code !== undefined && (values.vaccineCode === '' || values.vaccineCode === code.vaccineCode);
+  const map = await loadVaccineMap(tx);
+  const offered = form === undefined ? [] : listVaccineCodes(map, form, on);
+  const code = chosenCode(offered, values.vaccineCode);
+  const vaccineCode = code?.vaccineCode ?? values.vaccineCode;
   return {
     form: form ?? null,
     person: person ?? null,
+    offered,
+    vaccineName: mapVaccine(map, vaccineCode, null, on)?.name ?? null,
     values: {
       ...values,
       ...namesOf(await loadNames(tx), bundle, values, on),
@@ -51,13 +59,16 @@ export async function resolveForm(
         values.addresseeNumber === ''
           ? (byForm?.addresseeNumber ?? '')
           : (byNumber?.addresseeNumber ?? values.addresseeNumber),
-      vaccineCode: values.vaccineCode === '' ? (code?.vaccineCode ?? '') : values.vaccineCode,
-      doseNumber:
-        values.doseNumber === '' && isCodeOfForm && code.doseNumber !== null
-          ? String(code.doseNumber)
-          : values.doseNumber,
+      vaccineCode,
+      doseNumber: values.doseNumber === '' ? String(code?.doseNumber ?? '') : values.doseNumber,
     },
   };
+}
+
+/** The one code that the form leaves no doubt about, or the typed one among those that it offers. */
+function chosenCode(offered: readonly OfferedCode[], typed: string): OfferedCode | undefined {
+  if (typed === '') return offered.length === 1 ? offered[0] : undefined;
+  return offered.find(({ vaccineCode }) => vaccineCode === typed);
 }
 
 function namesOf(

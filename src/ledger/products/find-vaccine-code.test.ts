@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseIsoDay } from '#kernel';
+import { listProductsInUse, listStages } from '#schedule';
+import { checkoutRules } from '../../../tests/support/demonstration.ts';
 import { findVaccineCode } from './find-vaccine-code.ts';
 import { mapVaccine } from './map-vaccine.ts';
+import { parsePackages } from './parse-packages.ts';
 import { parseVaccineMap } from './parse-vaccine-map.ts';
 
 const map = parseVaccineMap(
@@ -42,4 +45,25 @@ test('表のどの行も、読み返すと同じ種類・期・製品・回に�
     asked += 1;
   }
   assert.ok(asked > 20);
+});
+
+test('医療機関ウェブで読める包装の製品は、どれも受付のコードになる。ならない記録は台帳に入れない', async () => {
+  const rules = await checkoutRules();
+  const text = readFileSync(new URL('../../../settings/wakabadai/vaccine-packages.csv', import.meta.url), 'utf8');
+  const products = new Set(parsePackages(text).map(({ product }) => product));
+  const used = new Set<string>();
+  for (const programme of new Set(listStages(rules).map((each) => each.programme))) {
+    for (const product of listProductsInUse(rules, programme, on).filter((each) => products.has(each))) {
+      const { stage = '' } = listStages(rules).find((each) => each.programme === programme) ?? {};
+      const coded = findVaccineCode(map, { programme, stage, product, doseNumber: 1 }, on);
+      assert.ok(coded !== undefined, `${programme} ${product}`);
+      const read = mapVaccine(map, coded.code, coded.doseNumber, on);
+      assert.deepEqual([read?.programme, read?.product], [programme, product]);
+      used.add(product);
+    }
+  }
+  assert.deepEqual(
+    [...products].filter((each) => !used.has(each)),
+    [],
+  );
 });

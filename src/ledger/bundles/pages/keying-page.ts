@@ -19,7 +19,7 @@ import {
   textField,
 } from '#platform/pages';
 import type { KeyedDifference } from '../decide-differences.ts';
-import type { CheckedForm } from '../key-form.ts';
+import { askForCode, type CheckedForm } from '../key-form.ts';
 import { type Bundle, type KeyedFieldKey, type KeyedValues, type KeyingPass, keyedFields } from '../types.ts';
 import { bundlePath, keyingPath } from './paths.ts';
 
@@ -129,7 +129,7 @@ function hintOf(key: KeyedFieldKey, difference: KeyedDifference | undefined): st
 const keyHelp = html`<span class="small soft"><kbd>Enter</kbd> 次の空いた欄へ。なければ登録　<kbd>Shift</kbd>+<kbd>Tab</kbd> 前の欄へ</span>`;
 
 /** What the server says of the form so far, for the place beside it; the attributes fill what the barcode knows. */
-export function formCheck(checked: CheckedForm, findings: readonly ExplainedFinding[]): Html {
+export function formCheck(checked: CheckedForm, findings: readonly ExplainedFinding[] | null): Html {
   const { person, form, values } = checked;
   const tag = attributes({
     'data-known': form === null ? 'no' : 'yes',
@@ -146,9 +146,23 @@ export function formCheck(checked: CheckedForm, findings: readonly ExplainedFind
     bornOn !== null && checked.vaccinatedOn !== null
       ? html`<p class="small">接種日に ${formatAge(bornOn, checked.vaccinatedOn)}</p>`
       : null;
-  const list = findings.map(
+  const list = (findings ?? []).map(
     (finding) =>
       html`<li>${finding.severity === 'question' ? statusTag('確認', 'warning', 'question') : finding.severity === 'refuse' ? statusTag('直す', 'error', 'stop') : statusTag('注意', 'neutral', 'info')} ${finding.message}</li>`,
   );
-  return html`<div ${tag}>${who}${age}${list.length > 0 ? html`<ul class="finding-list">${list}</ul>` : person !== null && values.vaccineCode !== '' && html`<p>${icon('check')}気になることはありません。</p>`}</div>`;
+  return html`<div ${tag}>${who}${age}${vaccineLine(checked)}${list.length > 0 ? html`<ul class="finding-list">${list}</ul>` : person !== null && findings !== null && html`<p>${icon('check')}気になることはありません。</p>`}</div>`;
+}
+
+/** Which vaccine the code stands for, or what is to be typed: to be held against the sticker on the paper. */
+function vaccineLine(checked: CheckedForm): Html | null {
+  const { form, values, vaccineName } = checked;
+  if (values.vaccineCode === '') {
+    return form === null ? null : html`<p>${statusTag('入力', 'warning', 'question')} ${askForCode(checked)}</p>`;
+  }
+  if (vaccineName === null) {
+    // Once the form is checked, intake's own finding says it.
+    if (checked.findings !== null) return null;
+    return html`<p>${statusTag('直す', 'error', 'stop')} 予防接種コード ${values.vaccineCode} は対応表にありません。</p>`;
+  }
+  return html`<p class="small">予防接種　<b>${vaccineName}</b>${values.doseNumber !== '' && html`　${values.doseNumber}回目`}</p>`;
 }
