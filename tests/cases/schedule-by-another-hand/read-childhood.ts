@@ -245,7 +245,11 @@ export function measlesStages(
   }
   if (isCatchUp) {
     stages.push({ stage: 'stage-3', isInWindow: within(on, fiscalFirst(born, 13), fiscalLast(born, 13)) });
-    stages.push({ stage: 'stage-4', isInWindow: within(on, fiscalFirst(born, 18), fiscalLast(born, 18)) });
+    // From 2011-05-20 to the end of that fiscal year those who turned 17 in it as well.
+    const isEarly =
+      within(on, day(2011, 5, 20), day(2012, 3, 31)) && within(on, fiscalFirst(born, 17), fiscalLast(born, 17));
+    const isInWindow = isEarly || within(on, fiscalFirst(born, 18), fiscalLast(born, 18));
+    stages.push({ stage: 'stage-4', isInWindow });
   }
   if (isMan && within(on, day(2019, 2, 1), day(2027, 3, 31))) {
     const isTested = facts.some((fact) => isRubellaTest(fact, 'insufficient', Math.min(on, day(2025, 3, 31))));
