@@ -5,7 +5,9 @@ import { answerOf, type BatchId, type Finding, finding, type PersonId } from '#k
 import { type FormOnRecord, loadCouponHolders, loadFormsByNumber } from '#ledger/forms';
 import {
   type CouponRecord,
+  couponNumberOf,
   type DoseOnRecord,
+  decideCoupon,
   type FormUse,
   findPersonCase,
   formKeyOf,
@@ -20,7 +22,6 @@ import {
 import type { Tx } from '#platform/postgres';
 import { type Fact, judge } from '#schedule';
 import { decideContraindication } from './decide-contraindication.ts';
-import { couponNumberOf, decideCoupon } from './decide-coupon.ts';
 import { decideForm } from './decide-form.ts';
 import { decidePersonRows, type IdentifiedRow } from './decide-person-rows.ts';
 import { decideRowForm } from './decide-row-form.ts';

@@ -4,6 +4,7 @@ import { type ActBy, recordAct } from '#common-base/audit';
 import { type BatchId, Conflict, NotFound, type PersonId } from '#kernel';
 import {
   appendSelected,
+  couponNumberOf,
   formKeyOf,
   listChangedLedgers,
   loadCouponRecords,
@@ -19,7 +20,6 @@ import {
   readPersonsSeen,
   selectPaperToCommit,
 } from './commit-store.ts';
-import { couponNumberOf } from './decide-coupon.ts';
 import { loadColumnsToCheck } from './layout-of-batch.ts';
 import { tellsPaper } from './paper-store.ts';
 import { recheckRows } from './recheck-rows.ts';

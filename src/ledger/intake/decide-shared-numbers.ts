@@ -1,6 +1,5 @@
 import { type Finding, finding } from '#kernel';
-import { formKeyOf } from '#ledger/vaccinations';
-import { couponNumberOf } from './decide-coupon.ts';
+import { couponNumberOf, formKeyOf } from '#ledger/vaccinations';
 
 type Fields = Readonly<Record<string, string | null>>;
 

@@ -4,10 +4,9 @@ import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type BatchId, findIsoDay, NotFound, type PersonId } from '#kernel';
 import { loadCouponHolders } from '#ledger/forms';
-import { loadCouponRecords } from '#ledger/vaccinations';
+import { couponNumberOf, loadCouponRecords } from '#ledger/vaccinations';
 import type { Tx } from '#platform/postgres';
 import { findRow } from './answer-store.ts';
-import { couponNumberOf } from './decide-coupon.ts';
 import { readSex } from './decide-row-form.ts';
 import {
   countStanding,

@@ -1,1 +1,0 @@
-export { couponNumberOf, decideCoupon } from '#ledger/vaccinations';
