@@ -245,8 +245,8 @@ describe('マスタ、ロットの追跡、副反応と間違い接種の報告'
     await look(page);
     await page.goto('/reservations?on=13月');
     await page
-      .getByRole('link', { name: /日付を 2026-12-01/u })
-      .or(page.getByText('日付を 2026-12-01'))
+      .getByRole('link', { name: /日付を 2026-04-01/u })
+      .or(page.getByText('日付を 2026-04-01'))
       .first()
       .waitFor();
   });
