@@ -116,7 +116,7 @@ describe('接種記録の訂正と取消', { skip }, () => {
     await page.getByText('変わった項目がありません').first().waitFor();
     await form.getByLabel('接種年月日').fill('R8.13.45');
     await page.getByRole('button', { name: '訂正する' }).click();
-    await page.getByText('接種年月日を 2026-04-15').first().waitFor();
+    await page.getByText('接種年月日を 2026-04-01').first().waitFor();
     await checkPage(page);
   });
 
