@@ -5,6 +5,7 @@ import {
   hasIndividualNumber,
   hasWrittenIndividualNumber,
   refuseNumberInText,
+  strikeWrittenIndividualNumbers,
   withoutIndividualNumbers,
 } from './individual-numbers-in-text.ts';
 
@@ -65,4 +66,16 @@ test('電話、日付、宛名番号、13けたの法人番号や発行番号は
   ]) {
     refuseNumberInText(text);
   }
+});
+
+test('文の中の個人番号だけが、区切りを残して * になり、ほかの数字と文字は動かない', () => {
+  const cases = [
+    ['母 123456789018、電話 0299-39-0327', '母 ************、電話 0299-39-0327'],
+    ['１２３４－５６７８－９０１８ 確認', '****－****－**** 確認'],
+    ['1234 5678 9018 と 123456789017', '**** **** **** と 123456789017'],
+    ['①23456789018 ㈱', '************ ㈱'],
+    ['神\u{20BB7}野 123456789018 ｶﾞ', '神\u{20BB7}野 ************ ｶﾞ'],
+    ['発行番号 1234567890181', '発行番号 1234567890181'],
+  ] as const;
+  for (const [text, expected] of cases) assert.equal(strikeWrittenIndividualNumbers(text), expected);
 });

@@ -51,6 +51,27 @@ export function hasWrittenIndividualNumber(text: string): boolean {
   return matches.some((match) => isIndividualNumber(match.replaceAll(/\D/gu, '')));
 }
 
+/**
+ * The text with the digits of every such number struck out by `*`, one for each character; everything else stays, character
+ * by character. For words of a file that is taken in without what may be a 個人番号.
+ */
+export function strikeWrittenIndividualNumbers(text: string): string {
+  if (!hasWrittenIndividualNumber(text)) return text;
+  const characters = Array.from(text);
+  // Which character each folded one came from: a sign such as ① folds to a digit, others to several characters.
+  const folded = characters.map((character) => character.normalize('NFKC'));
+  const origins = folded.flatMap((part, at) => Array.from({ length: part.length }, () => at));
+  const line = folded.join('');
+  for (const match of line.matchAll(twelveDigits)) {
+    if (!isIndividualNumber(match[0].replaceAll(/\D/gu, ''))) continue;
+    for (let at = match.index; at < match.index + match[0].length; at += 1) {
+      const origin = origins[at];
+      if (origin !== undefined && /\d/u.test(line[at] ?? '')) characters[origin] = '*';
+    }
+  }
+  return characters.join('');
+}
+
 function isNumberIn(run: string): boolean {
   const digits = run.replaceAll(/[ -]/gu, '');
   for (let i = 0; i + 12 <= digits.length; i += 1) {

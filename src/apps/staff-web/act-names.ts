@@ -43,6 +43,7 @@ export const actNames: Readonly<Record<string, string>> = {
   'intake.committed': '接種記録の台帳への登録',
   'intake.findingsWritten': '受付の指摘の書き出し',
   'intake.rechecked': '受付の確かめ直し',
+  'linkage.numbersStruck': '届いたファイルの備考の番号を伏せて受取',
   'intake.received': '接種記録の受付',
   'intake.checked': '接種記録の判定',
   'intake.returnedWritten': '送付元に返す行の書き出し',

@@ -23,6 +23,8 @@ import {
   type ImportResult,
   listFeedRunRows,
   listFeedRuns,
+  strikeNumbersField,
+  withoutNumbersInWords,
   writeRunRowsCsv,
 } from '#common-base/linkage';
 import { type Day, findTypedDay, formatIsoDay, type LgCode, NotFound, parseIsoDay } from '#kernel';
@@ -52,6 +54,7 @@ export interface ImportTools {
 
 interface ImportDoor extends ImportKind {
   readonly permission: Permission;
+  readonly layoutName: string;
   /** The file never lies on a disk of this machine. */
   readonly isKeptInMemory?: boolean;
   run(action: ActionContext, source: FeedSource, asOf: Day, aid: DoorAid): Promise<ImportResult>;
@@ -70,6 +73,7 @@ const runsShown = 50;
 const doors: readonly ImportDoor[] = [
   {
     kind: 'residents',
+    layoutName: 'residents',
     label: '住民記録（全件）',
     hint: '住民全員のファイル。載っていない人は「住民記録にいない人」に並びます',
     permission: 'persons.import',
@@ -77,6 +81,7 @@ const doors: readonly ImportDoor[] = [
   },
   {
     kind: 'resident-changes',
+    layoutName: 'residents',
     label: '住民記録（異動分）',
     hint: '変わった人だけの、毎日のファイル',
     permission: 'persons.import',
@@ -84,6 +89,7 @@ const doors: readonly ImportDoor[] = [
   },
   {
     kind: 'individual-numbers',
+    layoutName: 'individual-numbers',
     label: '個人番号',
     hint: '番号連携のファイル。番号は暗号化され、ファイルは残りません',
     permission: 'numbers.import',
@@ -95,6 +101,7 @@ const doors: readonly ImportDoor[] = [
   },
   {
     kind: 'welfare',
+    layoutName: 'welfare',
     label: '福祉・税の情報',
     hint: '生活保護、障害者手帳、課税区分',
     permission: 'welfare.import',
@@ -102,6 +109,7 @@ const doors: readonly ImportDoor[] = [
   },
   {
     kind: 'institutions',
+    layoutName: 'institutions',
     label: '契約医療機関',
     hint: '医療機関の名前、契約の期間、口座',
     permission: 'institutions.import',
@@ -109,6 +117,7 @@ const doors: readonly ImportDoor[] = [
   },
   {
     kind: 'masters',
+    layoutName: 'masters',
     label: 'マスタ',
     hint: 'メーカー・ロット・医師・会場。ロットの回収もここから入れられます',
     permission: 'masters.update',
@@ -119,6 +128,7 @@ const doors: readonly ImportDoor[] = [
   },
   {
     kind: 'reservations',
+    layoutName: 'reservations',
     label: '接種の予約',
     hint: '予約システムの一覧。取り消された予約も載せます',
     permission: 'reservations.import',
@@ -126,6 +136,7 @@ const doors: readonly ImportDoor[] = [
   },
   {
     kind: 'priority-wishes',
+    layoutName: 'priority-wishes',
     label: '優先接種希望者',
     hint: '優先して受けたいと申し出た人の一覧',
     permission: 'reservations.import',
@@ -133,6 +144,7 @@ const doors: readonly ImportDoor[] = [
   },
   {
     kind: 'history',
+    layoutName: 'history',
     label: '過去の接種記録',
     hint: '前の台帳や、ほかの市町村からの記録',
     permission: 'history.import',
@@ -192,6 +204,7 @@ async function showImports(
     labelOf: feedLabel,
     csrfToken: context.csrfToken,
     asOfText: asOf === '' ? formatIsoDay(todayInTokyo(context.clock)) : asOf,
+    strikes: context.body.text(strikeNumbersField) === 'yes',
     errors,
     chosen,
   });
@@ -215,14 +228,15 @@ async function takeIn(context: StaffContext, tools: ImportTools): Promise<Answer
   if (door === undefined || asOf === undefined || errors.length > 0) return showImports(context, kind, errors);
   requirePermission(context.actor, door.permission);
   const task = taskOf(door);
+  const strikes = context.body.text(strikeNumbersField) === 'yes';
   const answer =
     door.isKeptInMemory === true
       ? await tools.takeFile(context, { kind: task, label: door.label }, (action, source) =>
-          takeInBy(door, action, source, asOf, { keyWrapper: tools.keyWrapper, rulesOf: null }),
+          takeInBy(door, { action, source, asOf, strikes }, { keyWrapper: tools.keyWrapper, rulesOf: null }),
         )
       : await tools.orderWork(context, {
           ...{ task, label: door.label, back: importsPath, takesFile: true },
-          params: { asOf: formatIsoDay(asOf) },
+          params: { asOf: formatIsoDay(asOf), strikes },
         });
   return answer ?? showImports(context, kind, [{ field: 'file', message: '送るファイルを選んでください。' }]);
 }
@@ -241,7 +255,9 @@ export function createImportTasks({ clock, rulesOf }: ImportTaskTools): TaskList
       taskOf(door),
       createOrderTask(clock, ({ action, params, source }) => {
         if (source === null) throw new Error('an import without a file');
-        return takeInBy(door, action, source, parseIsoDay(String(params['asOf'])), { keyWrapper: null, rulesOf });
+        const asOf = parseIsoDay(String(params['asOf']));
+        const strikes = params['strikes'] === true;
+        return takeInBy(door, { action, source, asOf, strikes }, { keyWrapper: null, rulesOf });
       }),
     ]),
   );
@@ -254,18 +270,25 @@ function taskOf(door: ImportDoor): string {
 /** Takes a file in; the figures, and where its log is. */
 async function takeInBy(
   door: ImportDoor,
-  action: ActionContext,
-  source: FeedSource,
-  asOf: Day,
+  sent: {
+    readonly action: ActionContext;
+    readonly source: FeedSource;
+    readonly asOf: Day;
+    /** Numbers in words are struck out instead of the file being refused for them. */
+    readonly strikes: boolean;
+  },
   aid: DoorAid,
 ): Promise<RunNote> {
-  const result = await door.run(action, source, asOf, aid);
+  const { action, asOf } = sent;
+  const words = sent.strikes ? await withoutNumbersInWords(action, sent.source, door.layoutName) : { ...sent, rows: 0 };
+  const result = await door.run(action, words.source, asOf, aid);
   const { rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated = false } = result;
   const [newest] = await withMunicipality(action.db, action.actor.lgCode, (tx) =>
     listFeedRuns(tx, { kind: door.kind, limit: 1 }),
   );
   const next = newest === undefined || repeated ? importsPath : importRunPath(newest.runId);
-  return { next, rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated };
+  const figures = { rows, accepted, questioned, refused, unmappedCharacters, seconds, repeated };
+  return { next, ...figures, ...(words.rows > 0 && { struckRows: words.rows }) };
 }
 
 /** Every row of an arrival that was not simply taken, as a file. */

@@ -26,10 +26,12 @@ export { layoutColumnsOf, readWritten, type WrittenColumn, type WrittenLayout } 
 export type { LayoutShape } from './layout-shape.ts';
 export { type FormerLayout, findFormerLayout, type LayoutInUse, loadLayoutInUse } from './layout-texts.ts';
 export { findLayoutText, loadLayout, readLayout } from './load-layout.ts';
+export { strikeNumbersBox, strikeNumbersField } from './pages/strike-numbers-box.ts';
 export { type ReadCodes } from './parse-layout.ts';
 export { proposeLayout, readFirstLine } from './propose-layout.ts';
 export { readAhead } from './read-ahead.ts';
 export { type ReadFeedOptions, readFeed } from './read-feed.ts';
 export { type ImportFigures, isDeadlock, lockFeeds, nameFields, noteDecided, runFeed } from './run-feed.ts';
+export { withoutNumbersInWords } from './take-without-numbers.ts';
 export type { FeedRow, FeedSource, ImportResult, Layout, LayoutColumn } from './types.ts';
 export { writeRunRowsCsv } from './write-run-rows-csv.ts';

@@ -1,11 +1,12 @@
 import { type CsvRecord, decodeText, maxLineBytes, TextFault } from '#formats';
-import { finding, hasWrittenIndividualNumber, isReasonField, type LgCode, UnreadableInput } from '#kernel';
+import { finding, hasWrittenIndividualNumber, type LgCode, UnreadableInput } from '#kernel';
 import { RecordArranger, scannerOf } from './arrange-records.ts';
 import { explainHeader, explainTextFault } from './explain-unreadable.ts';
 import { findUnmappedCharacters } from './find-unmapped-characters.ts';
 import { KeyRegister } from './key-register.ts';
 import { prepareReader, type ValueReader } from './read-value.ts';
 import type { FeedRow, FeedSource, Layout, LayoutColumn } from './types.ts';
+import { isWordsColumn } from './words-columns.ts';
 
 /** What the reader of a feed may be told besides the layout. */
 export interface ReadFeedOptions {
@@ -86,9 +87,7 @@ interface WordsColumn {
 }
 
 function wordsOf(prepared: readonly PreparedColumn[]): readonly WordsColumn[] {
-  return prepared.flatMap(({ column, isText, isName }, at) =>
-    isText && !isName && isReasonField(column.key) ? [{ at, column }] : [],
-  );
+  return prepared.flatMap(({ column }, at) => (isWordsColumn(column) ? [{ at, column }] : []));
 }
 
 class RowReader {
@@ -178,7 +177,7 @@ class RowReader {
   /** Nothing of such a file is kept: a 個人番号 stands in the vault and nowhere else. */
   private numberFault(line: number, { name }: LayoutColumn): UnreadableInput {
     return new UnreadableInput(
-      `${this.fileName} の ${line}行目・列「${name}」に個人番号があるため、ファイルのどの行も受け取りませんでした。送付元に、番号を除いて作り直すよう依頼し、受け取ったファイルは消してください。`,
+      `${this.fileName} の ${line}行目・列「${name}」に、個人番号とみられる12桁の番号があるため、ファイルのどの行も受け取りませんでした。送付元に知らせ、番号を除いて作り直すよう依頼して、受け取ったファイルは消してください。個人番号でないと分かったときや作り直せないときは、「備考の番号を伏せて受け取る」を選んで送り直すと（コマンドでは --strike-numbers）、その番号だけを * に変えて受け取ります。`,
     );
   }
 

@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ActionContext } from '#common-base/access';
-import { type FeedSource, fileSource, listFeedRunRows, listFeedRuns } from '#common-base/linkage';
+import { listActs } from '#common-base/audit';
+import {
+  digestFeed,
+  type FeedSource,
+  fileSource,
+  listFeedRunRows,
+  listFeedRuns,
+  withoutNumbersInWords,
+} from '#common-base/linkage';
 import { UnreadableInput } from '#kernel';
 import { importHistory } from '#ledger/vaccinations';
 import { explainFinding, loadFindingsTables } from '#platform/findings';
@@ -13,6 +21,7 @@ import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { feedText } from '../../../tests/support/addressees.ts';
 import { type TestDatabase } from '../../../tests/support/database.ts';
+import { handMadeNumbers } from '../../../tests/support/hand-made-numbers.ts';
 import { clinicHeader, clinicLine, historyHeader, intakeAsOf, rawFeed } from '../../../tests/support/intake.ts';
 import { type IntakeOffice, openIntakeOffice } from '../../../tests/support/intake-office.ts';
 import { insertTestPeople } from '../../../tests/support/ledger.ts';
@@ -227,6 +236,27 @@ test('旧台帳の誤った行は断られ、重なった行は一度だけ入�
       [8, 'feedDayImpossible'],
     ],
   );
+});
+
+test('備考に個人番号のあるファイルは、番号を伏せれば受け取れ、何行で伏せたかが監査ログに残り、もう一度送れば同じと分かる', async () => {
+  const [number] = handMadeNumbers;
+  const rows = [history.header, history.good.replace('特になし', `母 ${number}`).replace('A726B', 'A727C')];
+  const file = rawFeed('備考.csv', feedText(rows));
+  await assert.rejects(history.takeIn(file), /2行目・列「備考」に、個人番号とみられる12桁の番号.*伏せて受け取る/u);
+  const struck = await withoutNumbersInWords(context, file, 'history');
+  assert.equal(struck.rows, 1);
+  assert.notEqual((await digestFeed(struck.source)).digest, (await digestFeed(file)).digest);
+  const first = await importHistory(context, struck.source, { asOf: intakeAsOf });
+  assert.deepEqual([first.rows, first.refused, first.repeated], [1, 0, undefined]);
+  assert.equal((await importHistory(context, struck.source, { asOf: intakeAsOf })).repeated, true);
+  const { acts } = await withMunicipality(base.db, base.lgCode, (tx) => listActs(tx, { act: 'linkage.numbersStruck' }));
+  assert.deepEqual(
+    acts.map(({ details }) => details),
+    [{ rows: 1, layout: 'history' }],
+  );
+  // A file without any number is taken as it came.
+  const plain = rawFeed('備考なし.csv', feedText([history.header, history.good]));
+  assert.equal((await withoutNumbersInWords(context, plain, 'history')).source, plain);
 });
 
 test('並びの誤りは、使う前にすべて言う: 読めない並びと、だれも読まない項目', async () => {

@@ -11,6 +11,7 @@ export {
   type RowPage,
 } from './list-batches.ts';
 export { listLayoutFaults } from './list-layout-faults.ts';
+export { usualLayoutName } from './list-record-layouts.ts';
 export { createIntakeTasks, type IntakeTaskTools, intakeTask } from './order-tasks.ts';
 export { answerWord } from './pages/intake-words.ts';
 export { batchPath, intakePath } from './pages/paths.ts';

@@ -1,10 +1,12 @@
 import { type ActionContext, createOrderTask, type OrderedTask } from '#common-base/access';
+import { withoutNumbersInWords } from '#common-base/linkage';
 import { type BatchId, Conflict, type LgCode, parseIsoDay } from '#kernel';
 import type { Clock } from '#platform/clock';
 import type { RunNote, TaskList } from '#platform/jobs';
 import { withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { commitBatch, RowsChanged } from './commit-batch.ts';
+import { usualLayoutName } from './list-record-layouts.ts';
 import { batchPath } from './pages/paths.ts';
 import { findBatch } from './read-rows.ts';
 import { receiveBatch } from './receive-batch.ts';
@@ -33,7 +35,11 @@ export function createIntakeTasks({ clock, rulesOf }: IntakeTaskTools): TaskList
       if (source === null) throw new Error('a reception without a file');
       const sender = textOf(params, 'sender');
       const layoutName = textOf(params, 'layout');
-      const received = await receiveBatch(action, source, {
+      const words =
+        params['strikes'] === true
+          ? await withoutNumbersInWords(action, source, layoutName || usualLayoutName)
+          : { source, rows: 0 };
+      const received = await receiveBatch(action, words.source, {
         rules: await rulesOf(action.actor.lgCode),
         asOf: parseIsoDay(textOf(params, 'asOf')),
         ...(sender === '' ? {} : { sender }),
@@ -41,7 +47,8 @@ export function createIntakeTasks({ clock, rulesOf }: IntakeTaskTools): TaskList
         run: handle,
       });
       const { batchId, rows, accepted, questioned, refused, seconds, repeated = false } = received;
-      return { next: batchPath(batchId), rows, accepted, questioned, refused, seconds, repeated };
+      const result = { rows, accepted, questioned, refused, seconds, repeated };
+      return { next: batchPath(batchId), ...result, ...(words.rows > 0 && { struckRows: words.rows }) };
     }),
     [intakeTask.commit]: createOrderTask(clock, async (task) => {
       const rules = await rulesOf(task.action.actor.lgCode);

@@ -11,6 +11,7 @@ import {
   sendFile,
   type WorkOrder,
 } from '#common-base/access';
+import { strikeNumbersField } from '#common-base/linkage';
 import { type BatchId, findTypedDay, formatIsoDay } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { dayHelp, type FormError } from '#platform/pages';
@@ -92,6 +93,7 @@ async function showBatches(context: StaffContext, errors: readonly FormError[]):
     csrfToken: context.csrfToken,
     errors,
     sender: context.body.text('sender'),
+    strikes: context.body.text(strikeNumbersField) === 'yes',
     asOfText: asOf === '' ? formatIsoDay(todayInTokyo(context.clock)) : asOf,
   });
   const page = context.page({ title: '接種記録の受付', body, current: intakePath });
@@ -117,7 +119,7 @@ async function receive(context: StaffContext, tools: IntakeTools): Promise<Answe
   const answer = await tools.orderWork(context, {
     task: intakeTask.receive,
     label: `接種記録の受付${sender === '' ? '' : `（${sender}）`}`,
-    params: { asOf: formatIsoDay(asOf), sender, layout },
+    params: { asOf: formatIsoDay(asOf), sender, layout, strikes: context.body.text(strikeNumbersField) === 'yes' },
     back: intakePath,
     takesFile: true,
   });

@@ -54,8 +54,8 @@ export interface NumberPageView {
 export function individualNumberPage(view: NumberPageView): Html {
   return html`${errorSummary(view.errors)}${view.answer !== null && answerNotice(view.answer)}<div class="columns columns-start"
     ><div class="stack">${confirmPanel(view)}${view.mayReveal && view.state.isOnRecord && revealPanel(view)}</div
-    ><div class="stack">${panel({ title: '登録の状況', icon: 'info', aside: view.mayEnter && buttonLink('手で登録・訂正する', numberEntryPath(view.personId), { size: 'small', icon: 'keyboard' }) }, stateList(view.state, view.integratedNumber))}${view.relays !== null && linkCodePanel({ personId: view.personId, relays: view.relays, isOnRecord: view.state.isOnRecord, csrfToken: view.csrfToken })}${view.versions.length > 0 && versionsPanel(view.versions)}</div></div
-  >`;
+    ><div class="stack">${panel({ title: '登録の状況', icon: 'info', aside: view.mayEnter && buttonLink('手で登録・訂正する', numberEntryPath(view.personId), { size: 'small', icon: 'keyboard' }) }, stateList(view.state, view.integratedNumber))}${view.versions.length > 0 && versionsPanel(view.versions)}</div></div
+  >${view.relays !== null && linkCodePanel({ personId: view.personId, relays: view.relays, isOnRecord: view.state.isOnRecord, csrfToken: view.csrfToken })}`;
 }
 
 /** The number itself, once. */

@@ -1,6 +1,6 @@
 import { importIndividualNumbers, sealFeedDigest, type VaultContext } from '#addressees/numbers';
 import { importResidents, importWelfare } from '#addressees/persons';
-import { type FeedSource, fileSource, type ImportResult } from '#common-base/linkage';
+import { type FeedSource, fileSource, type ImportResult, withoutNumbersInWords } from '#common-base/linkage';
 import { importPersonnel } from '#common-base/oversight';
 import { importInstitutions } from '#ledger/contracts';
 import { loadCouponHolders } from '#ledger/forms';
@@ -14,7 +14,7 @@ import { refuseUnwritable } from '../written-file.ts';
 
 type Feed = (office: Office, source: FeedSource, call: Call) => Promise<ImportResult>;
 
-const feedOptions = { layout: 'text', 'as-of': 'text', report: 'text' } as const;
+const feedOptions = { layout: 'text', 'as-of': 'text', report: 'text', 'strike-numbers': 'flag' } as const;
 
 /** How a room that keeps no plain digest of its files seals one. */
 type Seal = (office: Office, digest: string) => Promise<string>;
@@ -27,14 +27,16 @@ function feedCommand(name: string, summary: string, options: Command['options'],
     options: { ...feedOptions, ...options },
     run: (call, around) =>
       withOffice(call, around, async (office) => {
-        const source = await fileSource(getWord(call, 0, '取り込むファイル'));
+        const file = await fileSource(getWord(call, 0, '取り込むファイル'));
+        // A feed's usual layout has its name.
+        const { source, notes } = await sourceOf(call, office, file, name);
         const report = findOption(call, 'report');
         if (report !== undefined) await refuseUnwritable('report', report);
         const result = await run(office, source, call);
         const sealDigest = seal === undefined ? undefined : (digest: string) => seal(office, digest);
         const runId = await findRunOf(office, source, sealDigest);
         if (report !== undefined && runId !== undefined) await writeReport(office, runId, report);
-        return answerOf(call, result, await explainRefusedRows(office, source, runId, result.refused));
+        return answerOf(call, result, [...notes, ...(await explainRefusedRows(office, source, runId, result.refused))]);
       }),
   };
 }
@@ -97,6 +99,18 @@ export function vaultContextOf({ context, keyWrapper }: Office): VaultContext {
 export function layoutOf(call: Call): { layoutName?: string } {
   const layoutName = findOption(call, 'layout');
   return layoutName === undefined ? {} : { layoutName };
+}
+
+/** The file as it is taken in: with `--strike-numbers` without what may be a 個人番号 in its words, and what to say of it. */
+export async function sourceOf(
+  call: Call,
+  { context }: Office,
+  file: FeedSource,
+  usualLayout: string,
+): Promise<{ readonly source: FeedSource; readonly notes: readonly string[] }> {
+  if (call.options['strike-numbers'] !== true) return { source: file, notes: [] };
+  const { source, rows } = await withoutNumbersInWords(context, file, findOption(call, 'layout') ?? usualLayout);
+  return { source, notes: rows === 0 ? [] : [`${rows}行の備考の番号を * に変えて受け取りました。`] };
 }
 
 /** How many rows `--part` makes one transaction. */

@@ -1,6 +1,6 @@
 import { fileSource } from '#common-base/linkage';
 import type { BatchId } from '#kernel';
-import { commitBatch, listRows, receiveBatch, undoBatch, writeFindingsCsv } from '#ledger/intake';
+import { commitBatch, listRows, receiveBatch, undoBatch, usualLayoutName, writeFindingsCsv } from '#ledger/intake';
 import { loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
 import { type Command, WrongUse } from '../command.ts';
@@ -8,7 +8,7 @@ import { loadOfficeRules, type Office, withOffice } from '../open-office.ts';
 import { refusedLines, refusedRowsShown } from '../refused-rows.ts';
 import { findOption, getOption, getWord } from '../run-command.ts';
 import { refuseUnwritable, writeWhole } from '../written-file.ts';
-import { layoutOf } from './feeds.ts';
+import { layoutOf, sourceOf } from './feeds.ts';
 
 /** A month of clinic records: receive, check, match, commit, take back. */
 export const intakeCommands: readonly Command[] = [
@@ -16,11 +16,19 @@ export const intakeCommands: readonly Command[] = [
     path: 'intake',
     usage: 'FILE',
     summary: '医療機関からの接種記録を受け付ける（--commit で台帳に登録）',
-    options: { layout: 'text', commit: 'flag', findings: 'text', 'as-of': 'text', sender: 'text' },
+    options: {
+      layout: 'text',
+      commit: 'flag',
+      findings: 'text',
+      'as-of': 'text',
+      sender: 'text',
+      'strike-numbers': 'flag',
+    },
     run: (call, around) =>
       withOffice(call, around, async (office) => {
         const rules = await loadOfficeRules(office);
-        const source = await fileSource(getWord(call, 0, '受け付けるファイル'));
+        const file = await fileSource(getWord(call, 0, '受け付けるファイル'));
+        const { source, notes: struck } = await sourceOf(call, office, file, usualLayoutName);
         const sender = findOption(call, 'sender');
         const findings = findOption(call, 'findings');
         if (findings !== undefined) await refuseUnwritable('findings', findings);
@@ -49,6 +57,7 @@ export const intakeCommands: readonly Command[] = [
           },
           lines,
           notes: [
+            ...struck,
             ...(await explainRefused(office, source.name, batchId, refused)),
             ...(isRepeated ? [repeatedBatch, ...(committed === 0 ? [readAgain] : [])] : []),
           ],

@@ -7,6 +7,7 @@ const view = {
   labelOf: (kind: string) => kind,
   csrfToken: 't',
   asOfText: '2026-11-21',
+  strikes: false,
   errors: [],
   chosen: null,
 };

@@ -1,4 +1,4 @@
-import type { FeedRun } from '#common-base/linkage';
+import { type FeedRun, strikeNumbersBox } from '#common-base/linkage';
 import { type ExplainedFinding, sentenceOf } from '#platform/findings';
 import {
   button,
@@ -41,6 +41,8 @@ export interface ImportListView {
   readonly labelOf: (kind: string) => string;
   readonly csrfToken: string;
   readonly asOfText: string;
+  /** Whether numbers in words are to be struck out, where the form is asked again. */
+  readonly strikes: boolean;
   readonly errors: readonly FormError[];
   readonly chosen: string | null;
 }
@@ -98,7 +100,7 @@ function sendPanel(view: ImportListView): Html {
   const choices = view.kinds.map((kind) => ({ value: kind.kind, label: kind.label, hint: kind.hint }));
   const body = html`<div class="columns columns-half"
     >${radioGroup({ name: 'kind', label: 'データの種類', choices, value: view.chosen, isRequired: true, error: errorOf(view.errors, 'kind') })}<div class="stack-tight"
-      >${dayField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, error: errorOf(view.errors, 'asOf'), hint: 'ふつうは今日のままにします' })}${fileField({ name: 'file', label: 'ファイル', isRequired: true, hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', error: errorOf(view.errors, 'file') })}<div class="button-row">${button('送って取り込む', { look: 'filled', icon: 'upload' })}</div
+      >${dayField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, error: errorOf(view.errors, 'asOf'), hint: 'ふつうは今日のままにします' })}${fileField({ name: 'file', label: 'ファイル', isRequired: true, hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', error: errorOf(view.errors, 'file') })}${strikeNumbersBox(view.strikes)}<div class="button-row">${button('送って取り込む', { look: 'filled', icon: 'upload' })}</div
       ><p class="small soft">${icon('info')} 同じファイルをもう一度送っても、二重にはなりません。</p></div></div
   >`;
   return panel(

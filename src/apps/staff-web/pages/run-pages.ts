@@ -40,6 +40,7 @@ const resultFigures: readonly { readonly key: string; readonly label: string; re
   { key: 'questioned', label: '確かめる', unit: '行' },
   { key: 'refused', label: '取り込めない', unit: '行' },
   { key: 'unmappedCharacters', label: '変換できない文字', unit: '字' },
+  { key: 'struckRows', label: '備考の番号を伏せた', unit: '行' },
   { key: 'committed', label: '台帳に登録', unit: '件' },
   { key: 'changed', label: '判定が変わった', unit: '行' },
   { key: 'retracted', label: '登録を取り消した', unit: '件' },
