@@ -31,7 +31,7 @@ const criterionWords: Readonly<Record<CriterionKind, string>> = {
 export function registerPersonRoutes(app: StaffApp): void {
   const search = { permission: 'persons.search', needsReason: true } as const;
   addStaffRoute(app, { method: 'GET', url: personSearchPath, ...search, handler: showSearch });
-  addStaffRoute(app, { method: 'POST', url: personSearchPath, ...search, handler: answerSearch });
+  addStaffRoute(app, { method: 'POST', url: personSearchPath, ...search, isSearch: true, handler: answerSearch });
   const absence = { needsReason: true } as const;
   addStaffRoute(app, {
     method: 'GET',

@@ -9,6 +9,12 @@ export interface Redirect {
   readonly path: string;
 }
 
+/** Go on at another page of ours with the form as it was sent (307): a search that waited for a choice. */
+export interface SentOn {
+  readonly kind: 'sentOn';
+  readonly path: string;
+}
+
 /** A file to keep or to look at. */
 export interface FileAnswer {
   readonly kind: 'file';
@@ -33,12 +39,17 @@ export interface Leave {
 }
 
 /** What a handler answers. A bare Html is a page (or a fragment of one) with status 200. */
-export type Answer = Html | Redirect | FileAnswer | PageAnswer | Leave;
+export type Answer = Html | Redirect | SentOn | FileAnswer | PageAnswer | Leave;
 
 /** Go on at a path of ours; anything else is a programmer's error. */
 export function redirectTo(path: string): Redirect {
   if (!isOwnPath(path)) throw new TypeError('a redirect leads to a path of our own');
   return { kind: 'redirect', path };
+}
+
+/** Goes on at a path of ours with the same form. */
+export function sendOn(path: string): SentOn {
+  return { kind: 'sentOn', path: redirectTo(path).path };
 }
 
 /** Leaves for another site whose address the settings name; without encryption only on this machine. */
@@ -69,6 +80,7 @@ export async function sendAnswer(reply: FastifyReply, answer: Answer): Promise<F
     return await reply.code(answer.status).type('text/html; charset=utf-8').send(answer.body.toString());
   }
   if (answer.kind === 'leave') return await reply.redirect(answer.url.href, 303);
+  if (answer.kind === 'sentOn') return await reply.redirect(answer.path, 307);
   if (answer.kind === 'redirect') return await reply.redirect(answer.path, 303);
   const disposition = answer.isInline ? 'inline' : 'attachment';
   reply.header('content-disposition', `${disposition}; ${fileNameParameters(answer.name)}`);

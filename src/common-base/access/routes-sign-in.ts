@@ -1,14 +1,15 @@
 import { recordAct } from '#common-base/audit';
 import { type LgCode, NotFound, withoutIndividualNumbers } from '#kernel';
 import { withMunicipality } from '#platform/postgres';
-import { answerWith, redirectTo, safeNext } from './answers.ts';
+import { type Answer, answerWith, redirectTo, safeNext, sendOn } from './answers.ts';
 import { otherChoice, reasonPage } from './pages/reason-page.ts';
 import { chooseOfficePage, signInPage } from './pages/sign-in-page.ts';
 import { isAfterUnsentForm } from './pages/unsent.ts';
 import { endSession, setSessionReason } from './session.ts';
 import { signIn } from './sign-in.ts';
-import { addStaffRoute, listOffices, type StaffApp } from './staff-app.ts';
-import type { StaffContext, VisitorContext } from './staff-route.ts';
+import { addStaffRoute, listOffices, listStaffRoutes, type StaffApp } from './staff-app.ts';
+import type { StaffContext, StaffRoute, VisitorContext } from './staff-route.ts';
+import { searchFieldsOf } from './waiting-search.ts';
 
 /** Sign-in, sign-out, the choice of the municipality and of the 処理事由. */
 export function addSignInRoutes(app: StaffApp): void {
@@ -59,13 +60,19 @@ function addReasonRoutes(app: StaffApp): void {
         current: context.session.reason,
         next: safeNext(context.query.find('next')),
         isUnsent: isAfterUnsentForm(context),
+        search: [],
         csrfToken: context.csrfToken,
         errors: [],
       });
       return context.page({ title: '処理事由を選ぶ', body: page, width: 'narrow' });
     },
   });
-  addStaffRoute(app, { method: 'POST', url: '/reason', permission: 'signedIn', handler: takeReason });
+  addStaffRoute(app, {
+    method: 'POST',
+    url: '/reason',
+    permission: 'signedIn',
+    handler: (context) => takeReason(app, context),
+  });
 }
 
 async function showSignIn(
@@ -129,9 +136,7 @@ async function takeSignOut(context: StaffContext): Promise<ReturnType<typeof red
   return redirectTo('/sign-in');
 }
 
-async function takeReason(
-  context: StaffContext,
-): Promise<ReturnType<typeof redirectTo> | ReturnType<typeof answerWith>> {
+async function takeReason(app: StaffApp, context: StaffContext): Promise<Answer> {
   const { body, settings } = context;
   const next = safeNext(body.find('next'));
   const choice = body.text('reason');
@@ -146,7 +151,8 @@ async function takeReason(
   if (errors.length > 0) {
     const current = choice === '' ? null : withoutIndividualNumbers(reason);
     const isUnsent = isAfterUnsentForm(context);
-    const asked = { reasons: settings.reasons, current, next, isUnsent, csrfToken: context.csrfToken };
+    const search = searchFieldsOf(body);
+    const asked = { reasons: settings.reasons, current, next, isUnsent, search, csrfToken: context.csrfToken };
     const page = reasonPage({ ...asked, errors });
     return answerWith(422, context.page({ title: '処理事由を選ぶ', body: page, width: 'narrow' }));
   }
@@ -154,5 +160,8 @@ async function takeReason(
     await setSessionReason(tx, context.session.sessionId, reason);
     await recordAct(tx, { ...context.actor, reason }, { act: 'access.reasonChosen' });
   });
-  return redirectTo(next);
+  const isSearch = (route: StaffRoute) =>
+    route.permission !== 'public' && route.isSearch === true && route.method === 'POST' && route.url === next;
+  const waits = searchFieldsOf(body).length > 0 && listStaffRoutes(app).some(isSearch);
+  return waits ? sendOn(next) : redirectTo(next);
 }

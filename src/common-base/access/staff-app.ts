@@ -29,6 +29,7 @@ import type {
 import type { Actor, SessionInfo } from './types.ts';
 import { readUpload, type Upload } from './upload.ts';
 import { type Cookies, createCookies, isFromOwnPage, terminalOf } from './visit.ts';
+import { askReasonBeforeSearch } from './waiting-search.ts';
 
 /** The staff's web application: the server with sessions and permissions, to which rooms add their routes. */
 export interface StaffApp {
@@ -201,8 +202,12 @@ async function answerStaff(
     for (const name of body.names().filter(isReasonField)) body.list(name).forEach(refuseNumberInText);
     refuseNumbersInWords(body);
     if (route.needsFreshSignIn === true && !isFresh(app, signedIn)) return askConfirmation(request);
-    if (route.needsReason === true && session.reason === null) return askReason(request);
-    return await route.handler(staffContext(app, signedIn, { request, reply, body, upload, frame, csrfToken }));
+    const context = staffContext(app, signedIn, { request, reply, body, upload, frame, csrfToken });
+    if (route.needsReason === true && session.reason === null) {
+      const isKept = route.isSearch === true && request.method === 'POST' && context.fragment === null;
+      return isKept ? askReasonBeforeSearch(context) : askReason(request);
+    }
+    return await route.handler(context);
   } catch (error) {
     if (error instanceof NotPermitted) {
       await recordRefusal(app.options.db, actor, error, `${request.method} ${route.url}`);

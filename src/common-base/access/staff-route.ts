@@ -125,6 +125,11 @@ export interface SignedInRoute extends RouteBase {
   readonly permission: Permission | 'signedIn';
   /** Asks for the 処理事由 before it shows anything. */
   readonly needsReason?: boolean;
+  /**
+   * The form (POST) only looks something up: where the 処理事由 is asked first, what was typed goes along with the choice
+   * and is looked for after it. A form that changes something is never sent on: its sender must see what it meets.
+   */
+  readonly isSearch?: boolean;
   /** The form brings files (multipart/form-data). */
   readonly takesFiles?: boolean;
   /** Stages of a session that is not open yet at which this route answers nevertheless. */
