@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { asJob } from '#common-base/access';
-import { type ActBy, recordAct } from '#common-base/audit';
+import { recordAct } from '#common-base/audit';
 import type { LgCode } from '#kernel';
 import { numbersIntermediateVersion, type ToIntermediate, type ToNumbers } from '#messages';
 import { CallFailed } from '#platform/exchange';
@@ -21,19 +21,12 @@ import {
 import { beginLinkCode, shortRelay } from './request-relays.ts';
 import { sendLinkCodeOn } from './send-link-code-on.ts';
 import { takeNotice } from './take-notice.ts';
-import type { ExchangePeer, NationalContext, Relay } from './types.ts';
+import type { NationalContext, Relay, Round } from './types.ts';
 
 /** What one round did. */
 export interface RelayRound {
   readonly sent: number;
   readonly received: number;
-}
-
-/** A round of a municipality. */
-export interface Round extends NationalContext {
-  readonly lgCode: LgCode;
-  readonly by: ActBy;
-  readonly intermediate: ExchangePeer;
 }
 
 const leaseSeconds = 120;

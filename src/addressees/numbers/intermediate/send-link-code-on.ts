@@ -5,11 +5,10 @@ import { releaseRow, withMunicipality } from '#platform/postgres';
 import { withNumberKeys } from '../number-keys.ts';
 import { openNumberOf } from '../open-number.ts';
 import { callResidentNetwork, resting } from './call-peer.ts';
-import type { Round } from './exchange-with-intermediate.ts';
 import { findPeer, leaseOf } from './peer-store.ts';
 import { deferRelay, findRelay, takeStep } from './relay-store.ts';
 import { shortRelay } from './request-relays.ts';
-import type { Relay } from './types.ts';
+import type { Relay, Round } from './types.ts';
 
 /** Seconds after which it is looked again whether 住基GW is connected. */
 const unconnectedSeconds = 300;

@@ -3,11 +3,10 @@ import type { PersonId } from '#kernel';
 import type { IntermediateNotice } from '#messages';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { findPersonIdByIntegratedNumber } from '../integrated-numbers.ts';
-import type { Round } from './exchange-with-intermediate.ts';
 import { letterDigest } from './letter-digest.ts';
 import { findRelay, insertRelay, keepLetter, type RelayChange, takeNoticeOnce, takeStep } from './relay-store.ts';
 import { letterKeptUntil, shortRelay } from './request-relays.ts';
-import type { Relay, RelayStep } from './types.ts';
+import type { Relay, RelayStep, Round } from './types.ts';
 
 /** What a piece of news does to its relay. */
 interface Effect {

@@ -1,3 +1,4 @@
+import type { ActBy } from '#common-base/audit';
 import type { LgCode, PersonId } from '#kernel';
 import type { Clock } from '#platform/clock';
 import type { SystemKey } from '#platform/exchange';
@@ -96,4 +97,11 @@ export interface NationalContext {
   readonly key: SystemKey;
   /** Fires when the process is asked to end: the round stops between two messages. */
   readonly signal?: AbortSignal;
+}
+
+/** A round of a municipality with its intermediate server. */
+export interface Round extends NationalContext {
+  readonly lgCode: LgCode;
+  readonly by: ActBy;
+  readonly intermediate: ExchangePeer;
 }
