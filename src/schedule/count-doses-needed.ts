@@ -1,10 +1,10 @@
 import { type Day, laterDay } from '#kernel';
 import { offeredDoses } from './choose-branch.ts';
-import type { StageDraft } from './derive-forecast.ts';
-import type { DoseOption } from './forecast-plan.ts';
+import type { DoseOption } from './dose-option.ts';
 import { dayAfterInterval } from './interval-expression.ts';
 import type { Branch, DoseRule } from './rule-set.ts';
 import { countInStage, type Series } from './series.ts';
+import type { StageDraft } from './stage-draft.ts';
 import { dayFor, type Subject } from './subject.ts';
 
 /**

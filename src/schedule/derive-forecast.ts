@@ -2,8 +2,9 @@ import { type Day, earlierDay, laterDay } from '#kernel';
 import { findStandard } from './advise.ts';
 import { chooseBranch, hadDiseases, isStageCut, isStageDone } from './choose-branch.ts';
 import { countDosesNeeded } from './count-doses-needed.ts';
+import type { Choice, DoseOption } from './dose-option.ts';
 import { eligibleSpans, pickSpan } from './eligible-spans.ts';
-import { type Choice, type DoseOption, givesStage, notEligible, type ProgrammePlan, plansOf } from './forecast-plan.ts';
+import { givesStage, notEligible, type ProgrammePlan, plansOf } from './forecast-plan.ts';
 import type { Evaluation } from './judge-doses.ts';
 import { cutBefore, isExcluded } from './judge-target.ts';
 import { findLegalDays, type LegalDays, type NextQuestion } from './next-dose.ts';
@@ -11,27 +12,10 @@ import { lastDay } from './read-table.ts';
 import type { ProductClass, RuleSet, Stage } from './rule-set.ts';
 import { dosesBefore, type Series } from './series.ts';
 import type { Span } from './spans.ts';
+import type { StageDraft, StageOutcome } from './stage-draft.ts';
 import { dayFor, type Subject } from './subject.ts';
 import type { NextDose, StageForecast, StageStatus, TraceStep } from './types.ts';
 import { withItem } from './with-item.ts';
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Where a stage stands, for the stages that follow it. */
-export type StageOutcome = 'notEligible' | 'done' | 'cut' | 'open' | 'lost';
-
-/** A stage before the number of doses of its whole programme is known. */
-export interface StageDraft {
-  readonly stage: Stage;
-  readonly outcome: StageOutcome;
-  /** Complete but for the number of doses of the whole programme, which is put in last. */
-  readonly forecast: Writable<StageForecast>;
-  /** The ways to give the next dose that are open, with their days. */
-  readonly ways: readonly LegalDays[];
-  readonly options: readonly DoseOption[];
-  /** Its window was over before its rules began. */
-  readonly wasNeverOpen: boolean;
-}
 
 /** Every stage of every programme in the order of the rules, as it stands on `asOf`. */
 export function deriveForecast(rules: RuleSet, evaluation: Evaluation): readonly StageForecast[] {
@@ -243,7 +227,7 @@ function describe(
   span: Span,
   way: LegalDays | undefined,
   next: NextDose | null,
-): Writable<StageForecast> {
+): StageDraft['forecast'] {
   const { subject } = evaluation;
   const option = way?.option ?? first;
   const standard = findStandard(stage, option.branch, count + 1, option.products.bits, subject.asOf);

@@ -1,5 +1,5 @@
 import { addDays, type Day, earlierDay, laterDay } from '#kernel';
-import type { Choice, Opening } from './forecast-plan.ts';
+import type { Choice, Opening } from './dose-option.ts';
 import { lastDay, type Period } from './read-table.ts';
 import type { ProductClass, Programme, Stage, Window } from './rule-set.ts';
 import type { Series } from './series.ts';

@@ -1,36 +1,12 @@
 import { addDays, type Day, earlierDay, getDay, laterDay, type Sex } from '#kernel';
 import { evaluateDay } from './day-expression.ts';
-import type { StageDraft } from './derive-forecast.ts';
+import type { Choice, DoseOption } from './dose-option.ts';
 import { joinPeriods } from './join-periods.ts';
 import { firstDay, lastDay, type Period } from './read-table.ts';
 import type { Branch, ProductClass, Programme, RuleSet, Stage, Window } from './rule-set.ts';
 import { emptySeries, type Series } from './series.ts';
+import type { StageDraft } from './stage-draft.ts';
 import type { StageForecast, TraceStep } from './types.ts';
-
-/** Product classes to go on with, and when the law lets any of them be used. */
-export interface Choice {
-  readonly classes: readonly ProductClass[];
-  /** By stage: the windows with the days on which any of the classes may be used in them. */
-  readonly openings: readonly (readonly Opening[])[];
-  /** By stage, where there is only one class: the way to give it along each branch that knows a dose of it. */
-  readonly wayAlong: readonly ReadonlyMap<Branch, readonly DoseOption[]>[];
-}
-
-/** A window with the days on which some products may be used in it; none when they are never in use together. */
-export interface Opening {
-  readonly window: Window;
-  readonly days: readonly Period[];
-  /** The birth dates outside of which the window leaves nobody any of these days. */
-  readonly born: Period;
-}
-
-/** A way to give the next dose: a class of products and the branch it leads along. */
-export interface DoseOption {
-  readonly products: ProductClass;
-  /** The class as the only choice. */
-  readonly alone: Choice;
-  readonly branch: Branch;
-}
 
 /** What the forecast of a programme needs and is the same for everybody. */
 export interface ProgrammePlan {

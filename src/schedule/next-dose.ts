@@ -1,7 +1,7 @@
 import { addDays, type Day, earlierDay, laterDay } from '#kernel';
 import { standardInterval } from './advise.ts';
+import type { DoseOption } from './dose-option.ts';
 import { holdsFact } from './fact-condition.ts';
-import type { DoseOption } from './forecast-plan.ts';
 import { dayAfterInterval } from './interval-expression.ts';
 import { intervalsEndOn } from './judge-target.ts';
 import type { DoseRule, Stage } from './rule-set.ts';

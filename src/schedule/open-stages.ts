@@ -1,12 +1,13 @@
 import type { Day, Sex } from '#kernel';
 import { BirthTable, notYet } from './birth-table.ts';
-import { draftProgramme, type StageDraft } from './derive-forecast.ts';
+import { draftProgramme } from './derive-forecast.ts';
 import { type ProgrammePlan, plansOf } from './forecast-plan.ts';
 import { type Evaluation, evaluate } from './judge-doses.ts';
 import { considerPerson, considerStage, NextDay } from './next-change.ts';
 import { firstDay, lastDay } from './read-table.ts';
 import type { CrossRule, RuleSet } from './rule-set.ts';
 import type { GivenProduct } from './series.ts';
+import type { StageDraft } from './stage-draft.ts';
 import type { Fact, GivenDose, PersonCase } from './types.ts';
 
 /** What the rules say of one person on a day: stages by their place in the order of the rules. */
