@@ -5,7 +5,7 @@ import { type Tx, withMunicipality } from '#platform/postgres';
 import type { RuleSet, StageName } from '#schedule';
 import { anyStage } from './layout-types.ts';
 import { listFormLayouts, type NoticeContext, type NoticeLibrary } from './library.ts';
-import type { LayoutChoice } from './pages/notices-pages.ts';
+import type { LayoutChoice } from './pages/layout-choice.ts';
 
 /** What the application lends to the routes of this room. */
 export interface NoticeTools {

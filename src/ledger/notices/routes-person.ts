@@ -17,7 +17,7 @@ import type { Tx } from '#platform/postgres';
 import { listStages, nameOfProgramme, nameOfStage, type RuleSet } from '#schedule';
 import { selectLetterFates } from './dispatch-store.ts';
 import { listFittingLayouts } from './list-fitting-layouts.ts';
-import type { LayoutChoice } from './pages/notices-pages.ts';
+import type { LayoutChoice } from './pages/layout-choice.ts';
 import { personPrintPath } from './pages/paths.ts';
 import { type IssuedForm, personPrintPage, printedPage } from './pages/person-print.ts';
 import { printForPerson } from './print-for-person.ts';

@@ -20,8 +20,8 @@ import type { ShownCohortChange } from '../change-cohort.ts';
 import type { PlannedCohort } from '../plan-store.ts';
 import type { Cohort } from '../types.ts';
 import { countsView } from './counts-view.ts';
+import type { LayoutChoice } from './layout-choice.ts';
 import { narrowingLines } from './narrowing-fields.ts';
-import type { LayoutChoice } from './notices-pages.ts';
 import {
   cohortCheckPath,
   cohortHandPath,

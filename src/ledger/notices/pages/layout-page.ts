@@ -26,7 +26,7 @@ import {
 import type { LayoutVersion, SealOnRecord } from '../layout-store.ts';
 import type { FormLayout } from '../layout-types.ts';
 import type { TranslationSummary } from '../list-translations.ts';
-import type { LayoutChoice } from './notices-pages.ts';
+import type { LayoutChoice } from './layout-choice.ts';
 import { layoutPath, layoutsPath, samplePath, sealsPath } from './paths.ts';
 import { translationsPanel } from './translations-panel.ts';
 

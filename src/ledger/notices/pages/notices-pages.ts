@@ -28,10 +28,10 @@ import {
   textField,
 } from '#platform/pages';
 import type { StageName } from '#schedule';
-import type { DocumentKind, LayoutInput } from '../layout-schema.ts';
 import type { CohortNarrowing } from '../narrow-people.ts';
 import type { CohortCounts, CohortSummary, PrintJob, PrintJobState, PrintJobSummary } from '../types.ts';
 import { countsView, reasonLine } from './counts-view.ts';
+import { type LayoutChoice, stageField } from './layout-choice.ts';
 import { hiddenNarrowing, narrowingDisclosure, type SentFields } from './narrowing-fields.ts';
 import {
   campaignsPath,
@@ -50,23 +50,9 @@ import {
   printJobPath,
   returnsPath,
 } from './paths.ts';
-import { stageField } from './person-print.ts';
 
 /** The way back from a cohort or a print job. */
 export const noticeCrumbs: readonly Crumb[] = [{ label: '通知と予診票', href: noticesPath }];
-
-/** A form that can be printed, as the choice shows it. */
-export interface LayoutChoice {
-  readonly layoutId: string;
-  readonly title: string;
-  readonly programme: string;
-  readonly stage: string;
-  readonly inputs: readonly LayoutInput[];
-  /** Null where the layout cannot be read. */
-  readonly document: DocumentKind | null;
-  /** What is wrong with it, in sentences; it cannot be printed then. */
-  readonly faults: readonly string[];
-}
 
 /** What was typed to call a cohort. */
 export interface CohortForm {

@@ -28,7 +28,7 @@ import type { StageName } from '#schedule';
 import type { LetterFate } from '../dispatch-store.ts';
 import type { PrintedForm } from '../print-for-person.ts';
 import { returnCauses } from '../wish-store.ts';
-import type { LayoutChoice } from './notices-pages.ts';
+import { type LayoutChoice, stageField } from './layout-choice.ts';
 import { formCancelPath, personPrintPath, printFilePath } from './paths.ts';
 
 /** A form of a person with the words of its programme. */
@@ -146,22 +146,6 @@ export function personPrintPage(view: {
     { title: '予診票を印刷する', icon: 'print' },
     html`${view.layouts.length === 0 ? none : postForm({ action: personPrintPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' }, body)}${otherList}`,
   )}${panel({ title: 'これまでの予診票', icon: 'list', isFlush: true }, formTable(view.forms))}${view.mayCancel && live.length > 0 && cancelPanel(view, live)}`;
-}
-
-/** Which vaccination a paper is about, where the paper serves any. */
-export function stageField(stages: readonly StageName[], value: string, errors: readonly FormError[]): Html {
-  const choices = stages.map((each) => ({
-    value: `${each.programme}/${each.stage}`,
-    label: `${each.programmeName}　${each.stageName}`,
-  }));
-  return selectField({
-    name: 'stage',
-    label: '予防接種',
-    choices: [{ value: '', label: '様式のとおり' }, ...choices],
-    value,
-    hint: 'お知らせ、接種券など、どの予防接種にも使う様式のときに選びます',
-    error: errorOf(errors, 'stage'),
-  });
 }
 
 /** What the papers ask for at the printing; shown once per paper that asks. */

@@ -26,8 +26,9 @@ import {
 import type { StageName } from '#schedule';
 import type { NoticePlan, PlannedCohort } from '../plan-store.ts';
 import type { YearPlan } from '../plan-year.ts';
+import { type LayoutChoice, stageField } from './layout-choice.ts';
 import { narrowingDisclosure, narrowingLines } from './narrowing-fields.ts';
-import type { CohortForm, LayoutChoice } from './notices-pages.ts';
+import type { CohortForm } from './notices-pages.ts';
 import {
   cohortPath,
   planApprovePath,
@@ -37,7 +38,6 @@ import {
   planPath,
   planPrintPath,
 } from './paths.ts';
-import { stageField } from './person-print.ts';
 
 /** The months of a fiscal year in their order. */
 const months = [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3] as const;
