@@ -1,4 +1,12 @@
-import { digestFeed, type FeedSource, listFeedRunRows, listFeedRuns, writeRunRowsCsv } from '#common-base/linkage';
+import {
+  copyRecords,
+  digestFeed,
+  type FeedSource,
+  listFeedRunRows,
+  listFeedRuns,
+  loadLayout,
+  writeRunRowsCsv,
+} from '#common-base/linkage';
 import type { Finding } from '#kernel';
 import { explainFinding, type FindingsTables, loadFindingsTables } from '#platform/findings';
 import { withMunicipality } from '#platform/postgres';
@@ -65,4 +73,25 @@ export async function writeReport(office: Office, runId: number, path: string): 
   await withMunicipality(office.context.db, office.lgCode, (tx) =>
     writeWhole(path, writeRunRowsCsv(tx, runId, tables)),
   );
+}
+
+const rowsPerPage = 5000;
+
+/** Writes the records of a file with a row that its run refused, as the sender wrote them, to be sent in another way. */
+export async function writeRefusedRecords(
+  { context, lgCode }: Office,
+  source: FeedSource,
+  run: { readonly runId: number; readonly layoutName: string },
+  path: string,
+): Promise<void> {
+  const { layout, lines } = await withMunicipality(context.db, lgCode, async (tx) => {
+    const refused = new Set<number>();
+    for (let after = 0; ; ) {
+      const rows = await listFeedRunRows(tx, run.runId, { limit: rowsPerPage, after, answer: 'refused' });
+      for (const row of rows) refused.add(row.line);
+      after = rows.at(-1)?.ordinal ?? after;
+      if (rows.length < rowsPerPage) return { layout: await loadLayout(tx, run.layoutName), lines: refused };
+    }
+  });
+  await writeWhole(path, copyRecords(source, layout, lines));
 }

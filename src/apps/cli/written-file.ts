@@ -23,7 +23,7 @@ export async function refuseUnwritable(option: string, path: string): Promise<vo
  * Writes lines beside the wanted file first, so that a killed run leaves no half of one. A pipe or a device
  * (`/dev/stdout`) is written as it stands: a file moved in its place would take it away from every program.
  */
-export async function writeWhole(path: string, lines: AsyncIterable<string>): Promise<void> {
+export async function writeWhole(path: string, lines: AsyncIterable<string | Uint8Array>): Promise<void> {
   const target = await findTarget(path);
   if (target.isStream) {
     await pipeline(Readable.from(lines), createWriteStream(target.path, { flags: 'a' }));

@@ -1,4 +1,5 @@
 export { type CatalogueItem, catalogueItems, type ItemSubject } from './catalogue-items.ts';
+export { copyRecords } from './copy-records.ts';
 export {
   addFeedRunRows,
   type BegunFeedRun,

@@ -8,7 +8,7 @@ import { importReservations } from '#ledger/reservations';
 import { type HistoryResult, importHistory } from '#ledger/vaccinations';
 import { type Call, type Command, type CommandAnswer, WrongUse } from '../command.ts';
 import { type Office, withOffice } from '../open-office.ts';
-import { explainRefusedRows, findRunOf, writeReport } from '../refused-rows.ts';
+import { explainRefusedRows, findRunOf, writeRefusedRecords, writeReport } from '../refused-rows.ts';
 import { findOption, getWord } from '../run-command.ts';
 import { refuseUnwritable } from '../written-file.ts';
 
@@ -32,10 +32,16 @@ function feedCommand(name: string, summary: string, options: Command['options'],
         const { source, notes } = await sourceOf(call, office, file, name);
         const report = findOption(call, 'report');
         if (report !== undefined) await refuseUnwritable('report', report);
+        const refused = findOption(call, 'refused');
+        if (refused !== undefined) await refuseUnwritable('refused', refused);
         const result = await run(office, source, call);
         const sealDigest = seal === undefined ? undefined : (digest: string) => seal(office, digest);
         const runId = await findRunOf(office, source, sealDigest);
         if (report !== undefined && runId !== undefined) await writeReport(office, runId, report);
+        if (refused !== undefined && runId !== undefined) {
+          const { layoutName = name } = layoutOf(call);
+          await writeRefusedRecords(office, source, { runId, layoutName }, refused);
+        }
         return answerOf(call, result, [...notes, ...(await explainRefusedRows(office, source, runId, result.refused))]);
       }),
   };
@@ -79,7 +85,7 @@ export const feedCommands: readonly Command[] = [
   feedCommand(
     'history',
     '前の台帳の接種記録を取り込む（大きなファイルは区切りごとに。途中で止まっても同じ命令で続きから）',
-    { part: 'text' },
+    { part: 'text', refused: 'text' },
     (office, source, call) =>
       importHistory(office.context, source, {
         ...layoutOf(call),

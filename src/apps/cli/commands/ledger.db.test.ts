@@ -209,3 +209,40 @@ test('全員の予定は人×期で数えられ、受付の取り消しは件数
   const { json } = await sesshu('ledger', 'verify');
   assert.deepEqual([json['entries'], json['differences'], json['chain']], [3, 0, 'ok']);
 });
+
+test('前の台帳の断った行だけのファイルを書き出し、受付で尋ねられる', async () => {
+  const dose = '20261001093000,20261001,0000005555,134996,市民体育館,試験　医師,ファイザー,FA5715';
+  const known = dose.replace('0000005555', '0000006666').replace('20261001,', '20260901,');
+  const lines = [`1,${known}`, `1,${dose}`, `2,${dose}`];
+  await writeFile(file('vrs.csv'), feedText(lines));
+  const refused = file('vrs-refused.csv');
+  const countEntries = async () => Number((await sesshu('ledger', 'verify')).json['entries']);
+  const before = await countEntries();
+  const words = ['import', 'history', file('vrs.csv'), '--layout', 'vrs-ledger', '--refused', refused] as const;
+  const first = await sesshu(...words);
+  assert.deepEqual([first.exitCode, first.json['accepted'], first.json['refused']], [1, 1, 2]);
+  assert.match(first.messages, /同じ接種券番号が、同じファイルの別の人の行（行番号 3）にもあります/u);
+  assert.equal(await readFile(refused, 'utf8'), feedText(lines.slice(1)));
+  await rm(refused);
+  assert.equal((await sesshu(...words)).json['repeated'], true);
+  assert.equal(await readFile(refused, 'utf8'), feedText(lines.slice(1)), 'written again from the same command');
+  const findings = file('vrs-findings.csv');
+  const batch = await sesshu(
+    'intake',
+    refused,
+    '--layout',
+    'vrs-ledger',
+    '--as-of',
+    '2026-11-21',
+    '--findings',
+    findings,
+  );
+  assert.deepEqual(figures(batch), [2, 0, 2, 0, 0]);
+  const asked = (await readFile(findings, 'utf8')).split('\r\n').slice(1, 3);
+  assert.ok(
+    asked.every((line) => line.includes('couponSharedInFile')),
+    asked.join(' '),
+  );
+  // What stood alone is in the ledger; what is asked is in nobody's.
+  assert.equal(await countEntries(), before + 1);
+});
