@@ -11,6 +11,8 @@ test('必要な値だけを引用符で囲み、CRLFで終わる', () => {
 test('書き出しでは式になる文字を無害にする', () => {
   const values = ['=1+1', '+81', '-5', '@SUM', '\tx', '\rx', 'a=b', '山田'];
   assert.equal(formatCsvLine(values, { defusesFormulas: true }), "'=1+1,'+81,'-5,'@SUM,'\tx,\"'\rx\",a=b,山田\r\n");
+  // A sender's sign for "nothing", which must come back as it went.
+  assert.equal(formatCsvLine(['-', '--'], { defusesFormulas: true }), "-,'--\r\n");
   assert.equal(formatCsvLine(['=1+1']), '=1+1\r\n');
 });
 

@@ -82,6 +82,27 @@ test('前の受付で選んだ人は、候補の先頭に並ぶ', async () => {
   assert.deepEqual([candidate?.person.personId, candidate?.reasons[0]], [personId, 'chosenBefore']);
 });
 
+test('行だけを差し戻した受付や、人を決めて登録した受付の行が、直らずにまた届けば、そのことが示される', async () => {
+  const { number } = await office.newChild();
+  const { personId } = await office.newChild();
+  const nobody = { 整理番号: '9999999998', 氏名カナ: 'マッタク　ベツジン', 生年月日: '19500102' };
+  const rows = [{ 整理番号: number, ロット番号: '' }, nobody];
+  const first = await office.receiveNew(rows);
+  await answer(first, 1, { kind: 'sendBack', reason: 'ロットを書いてください' });
+  await answer(first, 2, { kind: 'otherPerson', personId });
+  const chosen = await rowOf(first, 2);
+  if (chosen.answer === 'questioned') await answer(first, 2, { kind: 'accept', reason: '電話で確認' });
+  assert.deepEqual(await commitBatch(office.context, first, { rules: office.rules }), { committed: 1 });
+  const again = await office.receiveNew(rows);
+  const former = await formerOf(again, 1);
+  assert.deepEqual([former?.batchId, former?.decision, former?.reason], [first, 'sendBack', 'ロットを書いてください']);
+  // Whom somebody chose is proposed, not what was decided: the dose is in the ledger already.
+  const ofChosen = await formerOf(again, 2);
+  assert.deepEqual([ofChosen?.chosenPersonId, ofChosen?.decision], [personId, null]);
+  await answer(again, 2, { kind: 'otherPerson', personId });
+  assert.ok((await rowOf(again, 2)).questionCodes.includes('alreadyInLedger'));
+});
+
 test('その受付で書いた理由は、多いものから次の答えの候補になる', async () => {
   const children = [await office.newChild(), await office.newChild(), await office.newChild()];
   const batchId = await office.receiveNew(children.map(({ number }) => ({ 整理番号: number, ロット番号: '' })));

@@ -14,8 +14,9 @@ interface FormerRecord {
 }
 
 /**
- * What was answered to the same forms in batches that were undone or sent back: of each open row the latest, by
- * ordinal. An answer counts for the same person, programme and questions alone; whom somebody chose counts always.
+ * What was answered to the same forms before: of each open row the latest, by ordinal. An answer counts for the same person,
+ * programme and questions alone, and where its batch was undone or sent back, or the row was: a row accepted or refused in a
+ * batch that stands may be this one's double, of which one is to enter. Whom somebody chose counts always.
  */
 export async function loadFormerAnswers(
   tx: Tx,
@@ -27,11 +28,13 @@ export async function loadFormerAnswers(
      CROSS JOIN LATERAL (
        SELECT o.batch_id, o.decision, o.decision_reason, o.decided_by_name, o.decided_at,
          CASE WHEN o.is_person_chosen THEN o.person_id END AS chosen_person_id,
-         (o.person_id, o.programme, o.stage, o.question_codes)
-           IS NOT DISTINCT FROM (r.person_id, r.programme, r.stage, r.question_codes) AS is_same
+         (b.state IN ('undone', 'sentBack') OR o.decision IS NOT DISTINCT FROM 'sendBack')
+           AND (o.person_id, o.programme, o.stage, o.question_codes)
+             IS NOT DISTINCT FROM (r.person_id, r.programme, r.stage, r.question_codes) AS is_same
        FROM intake_rows o JOIN intake_batches b ON b.lg_code = o.lg_code AND b.batch_id = o.batch_id
-       WHERE o.lg_code = $1 AND o.row_key = r.row_key AND o.batch_id < $2 AND b.state IN ('undone', 'sentBack')
-         AND (o.decision IS NOT NULL OR o.is_person_chosen)
+       WHERE o.lg_code = $1 AND o.row_key = r.row_key AND o.batch_id < $2
+         AND (o.is_person_chosen OR o.decision = 'sendBack'
+           OR (b.state IN ('undone', 'sentBack') AND o.decision IS NOT NULL))
        ORDER BY is_same DESC, o.batch_id DESC, (o.ordinal = r.ordinal) DESC, o.ordinal LIMIT 1) f
      WHERE r.lg_code = $1 AND r.batch_id = $2 AND r.ordinal = ANY($3::integer[])
        AND r.answer = 'questioned' AND r.decision IS NULL`,

@@ -229,3 +229,18 @@ test('残した並びと受付の結び付きは、事務の役割では書き�
     { code: '23514' },
   );
 });
+
+test('固定長で届いたファイルの行は、元の形で作り直すようにと返り、足した列を消すようには言わない', async () => {
+  const widths = [10, 20, 8, 4, 2, 8, 10, 10];
+  const fixed = JSON.parse(layoutText(columns)) as { columns: object[] };
+  const text = { ...fixed, columns: fixed.columns.map((column, i) => ({ ...column, bytes: widths[i] })) };
+  await setSettings({ 'layouts/vendor-g.json': JSON.stringify(text) });
+  const { number } = await office.newChild();
+  const values = [number, 'SHIKEN', '20260110', '24', '1', '20261399', 'A726B', contractedClinic];
+  const line = values.map((value, i) => value.padEnd(widths[i] ?? 0)).join('');
+  const options = { rules: office.rules, asOf: intakeAsOf, layoutName: 'vendor-g' };
+  const { batchId } = await receiveBatch(office.context, textFeed('fixed.dat', [line]), options);
+  const told = (await returned(batchId)).toString('utf8');
+  assert.match(told, /元のファイルと同じ形で作って、送り直してください。\t\r\n$/u);
+  assert.doesNotMatch(told, /消してください/u);
+});
