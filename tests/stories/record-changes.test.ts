@@ -50,7 +50,7 @@ describe('接種記録の訂正と取消', { skip }, () => {
       programme: 'dpt-ipv-hib',
       stage: 'primary',
       product: '5in1',
-      items: { lotNumber, vaccineCode: '24', doseNumber: '1' },
+      items: { lotNumber, manufacturerCode: '04', vaccineCode: '24', doseNumber: '1' },
     };
     const { entryIds } = await withMunicipality(db, lgCode, (tx) =>
       appendEntries(tx, testActor(lgCode, []), [entry], { act: 'vaccinations.entered' }),
@@ -73,6 +73,11 @@ describe('接種記録の訂正と取消', { skip }, () => {
     await page.getByRole('form', { name: '訂正' }).getByLabel('ロット番号').fill('B2');
     await page.getByRole('form', { name: '訂正' }).getByLabel('訂正の理由').fill('予診票の読み違い');
     await page.getByRole('button', { name: '訂正する' }).click();
+    // Another lot may be another maker's: what stood there is asked once, beside its field.
+    await page.getByLabel('メーカーは前のまま').waitFor();
+    await checkPage(page);
+    await page.getByLabel('メーカーは前のまま').check();
+    await page.getByRole('button', { name: '訂正する' }).click();
     await page.getByText('訂正した記録です').waitFor();
     await page.getByText('B2').first().waitFor();
     assert.match(await page.getByRole('region', { name: 'この人' }).innerText(), /宛名番号/u);
@@ -91,6 +96,7 @@ describe('接種記録の訂正と取消', { skip }, () => {
     await page.goto(`/persons/${personId}/records/${current.entryId}`);
     await enter('C3');
     await page.getByRole('form', { name: '訂正' }).getByLabel('ロット番号').fill('D4');
+    await page.getByRole('form', { name: '訂正' }).getByLabel('メーカーコード').fill('05');
     await page.getByRole('form', { name: '訂正' }).getByLabel('訂正の理由').fill('遅れた訂正');
     const answered = page.waitForResponse((response) => response.request().method() === 'POST');
     await page.getByRole('button', { name: '訂正する' }).click();
