@@ -4,14 +4,12 @@ import { approvalsPath, countApprovalsToDecide, mayDo, type StaffApp, type Staff
 import { bundlesPath, countWaitingBundles } from '#ledger/bundles';
 import { clinicsPath, countOpenClinicRecords } from '#ledger/clinic-exchange';
 import { countInquiriesAtWork, historyInquiriesPath } from '#ledger/history-inquiries';
-import { batchPath, intakePath, listBatches, selectOwnBatches } from '#ledger/intake';
+import { batchListPath, batchPath, intakePath, selectAskingBatches, selectBatchesToEnter } from '#ledger/intake';
 import { listPrintJobs, noticesPath } from '#ledger/notices';
 import { todayInTokyo } from '#platform/clock';
 import { formatCount } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import type { WorkList } from './pages/start-page.ts';
-
-const batchesLookedAt = 100;
 
 /** What waits, for those who may do something about it. */
 export async function listWork(app: StaffApp, context: StaffContext, tx: Tx): Promise<WorkList[]> {
@@ -106,11 +104,10 @@ async function bundleWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
 }
 
 async function intakeWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
-  const batches = await listBatches(tx, context.actor, { limit: batchesLookedAt });
-  const questions = batches.reduce((sum, batch) => sum + batch.openQuestions, 0);
-  const asking = batches.filter((batch) => batch.openQuestions > 0);
-  const ready = batches.filter((batch) => batch.state === 'reviewed' && batch.committed === 0);
-  const own = context.actor.staffId === null ? [] : await selectOwnBatches(tx, context.actor.staffId);
+  const asking = await selectAskingBatches(tx, null);
+  const questions = asking.reduce((sum, batch) => sum + batch.count, 0);
+  const ready = await selectBatchesToEnter(tx);
+  const own = context.actor.staffId === null ? [] : await selectAskingBatches(tx, context.actor.staffId);
   const [mostOwn] = own;
   const [onlyAsking] = asking;
   const [onlyReady] = ready;
@@ -136,7 +133,7 @@ async function intakeWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
       href:
         asking.length === 1 && onlyAsking !== undefined
           ? batchPath(onlyAsking.batchId, { answer: 'open' })
-          : intakePath,
+          : batchListPath({ state: 'open' }),
       icon: 'question',
       isUrgent: asking.length > 0,
     },
@@ -154,7 +151,7 @@ async function intakeWork(tx: Tx, context: StaffContext): Promise<WorkList[]> {
       what: '確認が済んでいて、登録すれば接種記録になります',
       count: ready.length,
       unit: '件',
-      href: ready.length === 1 && onlyReady !== undefined ? batchPath(onlyReady.batchId) : intakePath,
+      href: ready.length === 1 && onlyReady !== undefined ? batchPath(onlyReady) : batchListPath({ state: 'reviewed' }),
       icon: 'inbox',
       isUrgent: false,
     },

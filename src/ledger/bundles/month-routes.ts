@@ -1,6 +1,6 @@
 import { type Answer, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import type { BatchId } from '#kernel';
-import { type BatchSummary, listBatches } from '#ledger/intake';
+import { anyBatch, type BatchSummary, listBatches } from '#ledger/intake';
 import { type Choice, type FormError, formatInstant } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import { linkMonth, remindLate } from './manage-bundles.ts';
@@ -15,7 +15,7 @@ export type ShowMonth = (context: StaffContext, errors: readonly FormError[]) =>
 /** The files that may have brought bundles, newest first, neither undone nor sent back; none for whom they are not. */
 export async function listBatchChoices(tx: Tx, context: StaffContext): Promise<Choice[]> {
   if (!mayDo(context.actor, 'intake.view')) return [];
-  const batches = await listBatches(tx, context.actor, { limit: batchesOffered });
+  const batches = await listBatches(tx, context.actor, anyBatch, { before: null, limit: batchesOffered });
   const isAlive = ({ state }: BatchSummary): boolean => state !== 'undone' && state !== 'sentBack';
   return batches.filter(isAlive).map(({ batchId, fileName, receivedAt, rows }) => ({
     value: String(batchId),

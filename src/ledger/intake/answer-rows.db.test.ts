@@ -13,7 +13,7 @@ import { commitBatch } from './commit-batch.ts';
 import { countRowsOfLot } from './count-rows-of-lot.ts';
 import { deriveAssigned } from './derive-counts.ts';
 import { getBatch, getRow, listRowCandidates, listRows } from './list-batches.ts';
-import { countAssigned, selectOwnBatches } from './row-counts-store.ts';
+import { countAssigned, selectAskingBatches } from './row-counts-store.ts';
 import { sendBackBatch } from './undo-batch.ts';
 
 let office: IntakeOffice;
@@ -270,7 +270,7 @@ test('確認事項は担当に分けられ、自分の行だけに絞れる。�
   const numbers = new Set(own.rows.map((row) => row.fields['addresseeNumber']));
   assert.deepEqual([own.total, numbers.size], [2, 1], 'the rows of one person stay together');
   assert.deepEqual(
-    (await inOffice((tx) => selectOwnBatches(tx, two.staffId))).map((each) => [each.batchId, each.count]),
+    (await inOffice((tx) => selectAskingBatches(tx, two.staffId))).map((each) => [each.batchId, each.count]),
     [[batchId, 2]],
   );
   const [mine] = own.rows;

@@ -17,16 +17,17 @@ import {
 } from './derive-counts.ts';
 import { findBatch, findRowsByText, selectBatches, selectRows, selectRowsOf } from './read-rows.ts';
 import { loadRowGroups } from './row-counts-store.ts';
-import type { BatchState, BatchSummary, IntakeRow, QuestionCount } from './types.ts';
+import type { BatchFilter, BatchSummary, IntakeRow, QuestionCount } from './types.ts';
 
-/** A page of batches, newest first; `before` is the last batch of the page before. */
+/** A page of the batches that are looked for, newest first; `before` is the last batch of the page before. */
 export async function listBatches(
   tx: Tx,
   actor: Actor,
-  query: { readonly state?: BatchState; readonly before?: BatchId; readonly limit: number },
+  filter: BatchFilter,
+  page: { readonly before: BatchId | null; readonly limit: number },
 ): Promise<BatchSummary[]> {
   requirePermission(actor, 'intake.view');
-  return selectBatches(tx, { state: query.state ?? null, before: query.before ?? null, limit: query.limit });
+  return selectBatches(tx, filter, page);
 }
 
 /** A batch with its open questions: by kind, and by the rows that can be answered together. */

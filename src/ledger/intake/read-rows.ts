@@ -1,5 +1,6 @@
 import {
   type Answer,
+  afterMonths,
   type BatchId,
   type EntryId,
   type Finding,
@@ -8,9 +9,10 @@ import {
   type StaffId,
 } from '#kernel';
 import { entryOfRowSql, type Outcome } from '#ledger/vaccinations';
+import { startOfDayInTokyo } from '#platform/clock';
 import type { Tx } from '#platform/postgres';
 import type { RowStanding } from './derive-counts.ts';
-import type { BatchState, BatchSummary, IntakeRow, RowDecision } from './types.ts';
+import type { BatchFilter, BatchState, BatchSummary, IntakeRow, RowDecision } from './types.ts';
 
 /** A row of a batch as the database gives it. */
 export interface RowRecord {
@@ -174,18 +176,42 @@ const batchColumns = `batch_id, file_name, file_id, sender, layout_name, layout_
   refused, open_questions, committed, version, received_at, received_by_name, committed_at, committed_by_name,
   closed_at, closed_by_name, close_reason, rules_version`;
 
-/** A page of batches, newest first, before a batch. */
+/** A page of the batches that are looked for, newest first, before a batch. Names are compared without width and case. */
 export async function selectBatches(
   tx: Tx,
-  query: { readonly state: BatchState | null; readonly before: BatchId | null; readonly limit: number },
+  { state, month, text }: BatchFilter,
+  page: { readonly before: BatchId | null; readonly limit: number },
 ): Promise<BatchSummary[]> {
+  const isOpen = state === 'open';
   const { rows } = await tx.client.query<BatchRecord>(
     `SELECT ${batchColumns} FROM intake_batches
-     WHERE lg_code = $1 AND ($2::text IS NULL OR state = $2) AND ($3::bigint IS NULL OR batch_id < $3)
-     ORDER BY batch_id DESC LIMIT $4`,
-    [tx.lgCode, query.state, query.before, query.limit],
+     WHERE lg_code = $1 AND ($2::text IS NULL OR state = $2)
+       AND (NOT $3 OR (open_questions > 0 AND state IN ('checked', 'reviewed', 'committed')))
+       AND ($4::timestamptz IS NULL OR (received_at >= $4 AND received_at < $5))
+       AND ($6 = '' OR strpos(lower(normalize(concat_ws(' ', file_name, sender), NFKC)), $6) > 0 OR batch_id::text = $6)
+       AND ($7::bigint IS NULL OR batch_id < $7)
+     ORDER BY batch_id DESC LIMIT $8`,
+    [
+      tx.lgCode,
+      isOpen ? null : state,
+      isOpen,
+      month === null ? null : startOfDayInTokyo(month),
+      month === null ? null : startOfDayInTokyo(afterMonths(month, 1)),
+      text.normalize('NFKC').trim().toLowerCase(),
+      page.before,
+      page.limit,
+    ],
   );
   return rows.map(toBatch);
+}
+
+/** The batches whose questions are all answered and of which nothing is in the ledger yet. */
+export async function selectBatchesToEnter(tx: Tx): Promise<BatchId[]> {
+  const { rows } = await tx.client.query<{ batch_id: BatchId }>(
+    `SELECT batch_id FROM intake_batches WHERE lg_code = $1 AND state = 'reviewed' AND committed = 0 ORDER BY batch_id`,
+    [tx.lgCode],
+  );
+  return rows.map((row) => row.batch_id);
 }
 
 /** One batch. */

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { keepLayout } from '#common-base/linkage';
 import type { BatchId } from '#kernel';
 import { loadFindingsTables } from '#platform/findings';
-import { withMunicipality } from '#platform/postgres';
+import { getOwnerUrl, withClient, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
 import { loadDemonstrationSettings, textFeed } from '../../../tests/support/addressees.ts';
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
@@ -255,4 +255,36 @@ test('並びが変わっても行は届いたときの列の名前で並び、�
   assert.doesNotMatch(batch.body, new RegExp(`href="${batchActionPath(batchId, 'commit')}"`, 'u'));
   assert.equal((await clerk.get(batchActionPath(batchId, 'returned.csv'))).statusCode, 200);
   assert.match((await clerk.get(rowPath(batchId, 1))).body, /今は使えません[\s\S]*>番号</u);
+});
+
+test('何年も前のファイルも、名前・送り元・受付番号・月・ようすでさがせ、さがした名前は番地に出ない', async () => {
+  const old = await receive(twoQuestions);
+  const last = '2024-10-31T23:59:00+09:00';
+  await withClient(getOwnerUrl(office.db), (client) =>
+    client.query(
+      `UPDATE intake_batches SET file_name = 'キロク2410.csv', sender = 'みどり医師会', received_at = $2 WHERE batch_id = $1`,
+      [old, last],
+    ),
+  );
+  const listed = (body: string): number[] =>
+    [...body.matchAll(/受付番号 (\d+)/gu)].map((match) => Number(match[1])).sort((one, other) => one - other);
+  await clerk.get(intakePath);
+  const find = (asked: Record<string, string>) => clerk.post(`${intakePath}/find`, asked);
+  for (const text of ['ｷﾛｸ', '２４１０', 'みどり医師会', String(old)]) {
+    const found = await find({ text, month: '令和6年10月' });
+    assert.equal(found.statusCode, 200);
+    assert.deepEqual(listed(found.body), [old], text);
+  }
+  assert.deepEqual(listed((await find({ text: 'どこにもない' })).body), []);
+  const byMonth = await find({ text: '', month: 'R6.10', state: 'open' });
+  assert.deepEqual([byMonth.statusCode, byMonth.headers.location], [303, '/intake?state=open&month=2024-10']);
+  assert.deepEqual(listed((await clerk.get('/intake?state=open&month=2024-10')).body), [old]);
+  assert.deepEqual(listed((await clerk.get('/intake?month=2024-11')).body), [], 'its last minute is of October');
+  assert.deepEqual(listed((await clerk.get(`/intake?before=${old}&month=2024-10`)).body), []);
+  const unread = await find({ text: '', month: '先月' });
+  assert.equal(unread.statusCode, 422);
+  assert.match(unread.body, /2026-10 や R8\.10/u);
+  await sendBackBatch(intakeContext(office.db, office.lgCode), old, '差し替えのため');
+  assert.deepEqual(listed((await clerk.get('/intake?state=open&month=2024-10')).body), [], 'nobody answers it now');
+  assert.deepEqual(listed((await clerk.get('/intake?state=sentBack&month=2024-10')).body), [old]);
 });

@@ -12,19 +12,20 @@ import {
   type WorkOrder,
 } from '#common-base/access';
 import { strikeNumbersField } from '#common-base/linkage';
-import { type BatchId, findTypedDay, formatIsoDay } from '#kernel';
+import { findTypedDay, formatIsoDay } from '#kernel';
 import { todayInTokyo } from '#platform/clock';
 import { dayHelp, type FormError } from '#platform/pages';
 import type { Tx } from '#platform/postgres';
 import { answerOne, answerSame, answerTicked, shareOpen, showRow, showSameAnswer } from './answer-routes.ts';
+import { type AskedBatches, readBatchFilter, readBefore } from './batch-filter.ts';
 import { getBatch, listBatches } from './list-batches.ts';
 import { listRecordLayouts, usualLayoutName } from './list-record-layouts.ts';
 import { intakeTask } from './order-tasks.ts';
 import { batchListPage } from './pages/batch-list-page.ts';
 import { commitPage, sendBackPage, undoPage } from './pages/confirm-pages.ts';
-import { batchPath, intakePath } from './pages/paths.ts';
+import { batchListPath, batchPath, intakePath } from './pages/paths.ts';
 import { batchCrumbs, type IntakeTools, inOffice, readBatchId } from './route-tools.ts';
-import { selectOwnBatches } from './row-counts-store.ts';
+import { selectAskingBatches } from './row-counts-store.ts';
 import { countReady, findRows, showBatch } from './show-batch.ts';
 import type { BatchSummary } from './types.ts';
 import { sendBackBatch } from './undo-batch.ts';
@@ -45,6 +46,7 @@ export function registerIntakeRoutes(app: StaffApp, tools: IntakeTools): void {
       handler: (context) => handler(context, tools),
     });
   add('GET', '', 'intake.view', (context) => showBatches(context, []));
+  add('POST', '/find', 'intake.view', findBatches);
   add('POST', '', 'intake.receive', receive);
   add('GET', '/:batchId', 'intake.view', (context) => showBatch(context, tools, null));
   add('POST', '/:batchId/find', 'intake.view', findRows);
@@ -68,21 +70,37 @@ export function registerIntakeRoutes(app: StaffApp, tools: IntakeTools): void {
 type IntakePermission = 'intake.view' | 'intake.receive' | 'intake.answer' | 'intake.commit' | 'intake.undo';
 type Handler = (context: StaffContext, tools: IntakeTools) => Promise<Answer>;
 
-async function showBatches(context: StaffContext, errors: readonly FormError[]): Promise<Answer> {
+/** State and month stand in the address of the answer; the name of a file or sender is asked for by the form alone. */
+async function findBatches(context: StaffContext): Promise<Answer> {
+  const asked = readBatchFilter(context.body);
+  if (asked.isMonthUnreadable) {
+    return showBatches(
+      context,
+      [{ field: 'month', message: '受け取った月を 2026-10 や R8.10 のように書いてください。' }],
+      asked,
+    );
+  }
+  if (asked.filter.text === '') return redirectTo(batchListPath(asked.filter));
+  return showBatches(context, [], asked);
+}
+
+async function showBatches(
+  context: StaffContext,
+  errors: readonly FormError[],
+  asked: AskedBatches = readBatchFilter(context.query),
+): Promise<Answer> {
   const { staffId } = context.actor;
   const before = readBefore(context.query.text('before'));
   const { batches, own, known } = await inOffice(context, async (tx) => ({
-    batches: await listBatches(tx, context.actor, {
-      limit: batchesPerPage + 1,
-      ...(before === null ? {} : { before }),
-    }),
-    own: staffId === null ? [] : await selectOwnBatches(tx, staffId),
+    batches: await listBatches(tx, context.actor, asked.filter, { before, limit: batchesPerPage + 1 }),
+    own: staffId === null ? [] : await selectAskingBatches(tx, staffId),
     known: await listRecordLayouts(tx),
   }));
   const shown = batches.slice(0, batchesPerPage);
   const asOf = context.body.text('asOf');
   const body = batchListPage({
     batches: shown,
+    asked,
     isFirst: before === null,
     next: batches.length > shown.length ? (shown.at(-1)?.batchId ?? null) : null,
     own: new Map(own.map(({ batchId, count }) => [batchId, count])),
@@ -229,8 +247,4 @@ function csvLines(context: StaffContext, write: (tx: Tx) => AsyncGenerator<strin
     lines.destroy(error instanceof Error ? error : new Error('the download ended'));
   });
   return lines;
-}
-
-function readBefore(text: string): BatchId | null {
-  return /^\d{1,15}$/u.test(text) ? (Number(text) as BatchId) : null;
 }

@@ -93,15 +93,15 @@ export async function countAssigned(tx: Tx): Promise<AssignedCount[]> {
   return rows.map((row) => ({ staffId: row.staff_id === 0 ? null : row.staff_id, name: row.name, count: row.count }));
 }
 
-/** The batches in which somebody has open rows, the one with most first. */
-export async function selectOwnBatches(
+/** The batches in which somebody has open rows, or anybody (null), the one with most first. */
+export async function selectAskingBatches(
   tx: Tx,
-  staffId: StaffId,
+  staffId: StaffId | null,
 ): Promise<readonly { readonly batchId: BatchId; readonly count: number }[]> {
   const { rows } = await tx.client.query<{ batch_id: BatchId; count: number }>(
     `SELECT c.batch_id, sum(c.row_count) AS count
      FROM intake_row_counts c JOIN intake_batches b ON b.lg_code = c.lg_code AND b.batch_id = c.batch_id
-     WHERE ${openOfStanding} AND c.assigned_to = $2 GROUP BY c.batch_id ORDER BY count DESC, c.batch_id`,
+     WHERE ${openOfStanding} AND ($2::bigint IS NULL OR c.assigned_to = $2) GROUP BY c.batch_id ORDER BY count DESC, c.batch_id`,
     [tx.lgCode, staffId],
   );
   return rows.map((row) => ({ batchId: row.batch_id, count: row.count }));

@@ -60,6 +60,16 @@ export interface LayoutOfBatch {
   readonly layoutDigest: string | null;
 }
 
+/** Which batches are looked for; all conditions hold together. */
+export interface BatchFilter {
+  /** `open`: rows of it still wait for an answer. */
+  readonly state: BatchState | 'open' | null;
+  /** Received in the month that begins on this day, in Tokyo. */
+  readonly month: Day | null;
+  /** Part of the file's name or of the sender, or the batch's own number; empty: any. */
+  readonly text: string;
+}
+
 /** A batch as lists and its own page show it. */
 export interface BatchSummary extends LayoutOfBatch {
   readonly batchId: BatchId;

@@ -24,14 +24,17 @@ import {
   table,
   textField,
 } from '#platform/pages';
+import { type AskedBatches, stateChoices } from '../batch-filter.ts';
 import type { BrokenLayout } from '../list-record-layouts.ts';
 import type { BatchSummary } from '../types.ts';
 import { batchStateTag } from './intake-words.ts';
-import { batchPath, intakePath } from './paths.ts';
+import { batchListPath, batchPath, intakePath } from './paths.ts';
 
 /** What the page of all batches shows. */
 export interface BatchListView {
   readonly batches: readonly BatchSummary[];
+  /** Which of all are shown. */
+  readonly asked: AskedBatches;
   readonly isFirst: boolean;
   /** The last batch of this page where older ones follow. */
   readonly next: BatchId | null;
@@ -57,14 +60,11 @@ export function batchListPage(view: BatchListView): Html {
     lead: '医師会や入力業者から届いたファイルを送ると、1行ずつ確かめます。台帳に登録するのは、結果を見てからです。',
   })}${errorSummary(view.errors)}${brokenNotice(view.broken)}${view.mayReceive ? uploadPanel(view) : notice('info', 'この画面では、届いたファイルを見るだけです', 'ファイルを送るには「受付（ファイルの取込）」の権限が要ります。担当の職員か係長に頼んでください。')}${panel(
     { title: '届いたファイル', icon: 'inbox', isFlush: true, foot: pageSteps(view) },
-    table<BatchSummary>({
+    html`${findForm(view)}${table<BatchSummary>({
       caption: '届いたファイル',
       density: 'dense',
       rows: view.batches,
-      whenEmpty: emptyState(
-        'まだ届いたファイルはありません',
-        html`<p>${view.mayReceive ? '上の欄からファイルを選んで送ってください。' : 'ファイルを受け取る係の職員が送ると、ここに並びます。'}</p>`,
-      ),
+      whenEmpty: emptyList(view),
       columns: [
         {
           label: 'ファイル',
@@ -84,8 +84,33 @@ export function batchListPage(view: BatchListView): Html {
         { label: '受付できない', isNumber: true, cell: (batch) => formatCount(batch.refused) },
         { label: 'ようす', isNoWrap: true, cell: (batch) => stateCell(batch) },
       ],
-    }),
+    })}`,
   )}`;
+}
+
+/** Looks for files of any year. */
+function findForm({ asked, errors, csrfToken }: BatchListView): Html {
+  const { state, text } = asked.filter;
+  const all = isAsked(asked) && buttonLink('すべてのファイル', intakePath, { size: 'small' });
+  return postForm(
+    { action: `${intakePath}/find`, csrfToken, class: 'row row-find', label: 'ファイルをさがす' },
+    html`${textField({ name: 'text', label: 'ファイル名・送り元・受付番号', value: text, size: 'small', width: 20 })}${textField({ name: 'month', label: '受け取った月', value: asked.monthText, error: errorOf(errors, 'month'), size: 'small', width: 10, placeholder: '2026-10、R8.10' })}${selectField({ name: 'state', label: 'ようす', choices: stateChoices, value: state ?? '', size: 'small' })}${button('ファイルをさがす', { size: 'small', icon: 'search' })}${all}`,
+  );
+}
+
+function isAsked({ filter, monthText }: AskedBatches): boolean {
+  return filter.state !== null || monthText !== '' || filter.text !== '';
+}
+
+function emptyList({ asked, mayReceive }: BatchListView): Html {
+  if (isAsked(asked)) {
+    const help = 'ファイル名は一部だけでもさがせます。月や「ようす」を空にすると広がります。';
+    return emptyState('この条件に合うファイルはありません', html`<p>${help}</p>`, 'search');
+  }
+  return emptyState(
+    'まだ届いたファイルはありません',
+    html`<p>${mayReceive ? '上の欄からファイルを選んで送ってください。' : 'ファイルを受け取る係の職員が送ると、ここに並びます。'}</p>`,
+  );
 }
 
 function brokenNotice(broken: readonly BrokenLayout[]): Html | null {
@@ -96,12 +121,16 @@ function brokenNotice(broken: readonly BrokenLayout[]): Html | null {
   return notice('warning', '使えない並びがあります', html`<ul>${items}</ul><p>${todo}</p>`);
 }
 
-function pageSteps({ isFirst, next }: BatchListView): Html | null {
+function pageSteps({ asked, isFirst, next }: BatchListView): Html | null {
   if (isFirst && next === null) return null;
-  const newest = !isFirst && buttonLink('新しいファイル', intakePath, { size: 'small', icon: 'arrowLeft' });
+  if (asked.filter.text !== '') {
+    return html`<p class="small soft">新しいものから表示しています。まだほかにもあります。月や「ようす」も選ぶと絞れます。</p>`;
+  }
+  const newest =
+    !isFirst && buttonLink('新しいファイル', batchListPath(asked.filter), { size: 'small', icon: 'arrowLeft' });
   const older =
     next !== null &&
-    buttonLink('前に届いたファイル', `${intakePath}?before=${next}`, { size: 'small', icon: 'arrowRight' });
+    buttonLink('前に届いたファイル', batchListPath(asked.filter, next), { size: 'small', icon: 'arrowRight' });
   return html`<nav class="button-row" aria-label="ページ">${newest}${older}</nav>`;
 }
 

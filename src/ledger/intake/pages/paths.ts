@@ -1,4 +1,5 @@
-import type { Answer, BatchId } from '#kernel';
+import { type Answer, type BatchId, formatIsoDay } from '#kernel';
+import type { BatchFilter } from '../types.ts';
 
 /** What of a batch's rows is shown. */
 export interface RowFilter {
@@ -14,6 +15,16 @@ export interface RowFilter {
 
 /** The list of batches and the form to send a file. */
 export const intakePath = '/intake';
+
+/** A page of the list, older than a batch; state and month name nobody, and what was typed of a file's name stands in none. */
+export function batchListPath(filter: Partial<Omit<BatchFilter, 'text'>>, before: BatchId | null = null): string {
+  const query = new URLSearchParams();
+  if (filter.state) query.set('state', filter.state);
+  if (filter.month) query.set('month', formatIsoDay(filter.month).slice(0, 7));
+  if (before !== null) query.set('before', String(before));
+  const text = query.toString();
+  return `${intakePath}${text === '' ? '' : `?${text}`}`;
+}
 
 /** One batch with its rows; the filter stands in the address, for it names nobody. */
 export function batchPath(batchId: BatchId, filter: Partial<RowFilter> = {}): string {
