@@ -47,6 +47,9 @@ export function decideHistoryRow(row: HistoryRow, known: HistoryKnowledge): Deci
   if (person === undefined && !(isUnreadable && number === '')) {
     findings.push(finding('historyPersonUnknown', 'refuse', 'addresseeNumber'));
   }
+  if (person !== undefined && isOfOther(person, fields['birthDate'])) {
+    findings.push(finding('historyBirthDateDiffers', 'refuse', 'birthDate'));
+  }
   const on = findIsoDay(fields['vaccinatedOn'] ?? '');
   if (on === undefined) {
     if (!isUnreadable) findings.push(finding('historyDayMissing', 'refuse', 'vaccinatedOn'));
@@ -75,6 +78,12 @@ export function decideHistoryRow(row: HistoryRow, known: HistoryKnowledge): Deci
     runId: known.runId,
     runRow: row.ordinal,
   });
+}
+
+/** Whether a row tells another birth date than the register: then its number may be somebody else's. */
+function isOfOther(person: PersonOnRecord, birthDate: string | null | undefined): boolean {
+  const told = findIsoDay(birthDate ?? '');
+  return told !== undefined && person.bornOn !== null && !person.isBirthDateUncertain && told !== person.bornOn;
 }
 
 function decideDay(on: Day, asOf: Day, person: PersonOnRecord | undefined): Finding[] {
