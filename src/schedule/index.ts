@@ -18,7 +18,12 @@ export { type BirthsBySex, listOpenBirths } from './open-births.ts';
 export { type CaseOfPerson, createOpenStagesJudge, type OpenStages } from './open-stages.ts';
 export { parseRules } from './parse-rules.ts';
 export { parseScheduleLine, type ScheduleLine, type ScheduleLineError } from './parse-schedule-line.ts';
-export { listReportableReactions, type ReactionPeriod, type ReportableReaction } from './reportable-reactions.ts';
+export {
+  listReportableReactions,
+  type ReactionPeriod,
+  type ReportableReaction,
+  reactionPeriodWords,
+} from './reportable-reactions.ts';
 export type { RuleRowInForce, RuleSet } from './rule-set.ts';
 export { ScheduleAnswerBytes } from './schedule-answer-bytes.ts';
 export type {

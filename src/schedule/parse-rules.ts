@@ -69,6 +69,7 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
     exceptions: parseExceptions(all, drafts),
   };
   const crossRules = parseCrossRules(all, drafts);
+  const reportableReactions = parseReportableReactions(all, drafts);
   const programmes = [...drafts.programmes.values()].map((draft, index) =>
     programmeFrom(drafts, draft, index, branches, measures),
   );
@@ -86,7 +87,7 @@ export function parseRules(files: Files, settings: { readonly seasons?: string }
     products,
     diseases: drafts.diseases,
     doseVolumes: parseDoseVolumes(all),
-    reportableReactions: parseReportableReactions(all, new Set(drafts.programmes.keys())),
+    reportableReactions,
     expressionCount: drafts.expressions.size,
     rows: drafts.tables.flatMap(rowsInForce),
   };

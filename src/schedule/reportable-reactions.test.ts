@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseIsoDay } from '#kernel';
 import { checkoutRules } from '../../tests/support/demonstration.ts';
+import { DayExpressions } from './day-expression.ts';
 import { listReportableReactions, parseReportableReactions } from './reportable-reactions.ts';
+import type { RuleDrafts } from './rule-drafts.ts';
 
 const { reportableReactions: table, programmes } = await checkoutRules();
 
@@ -58,24 +60,31 @@ test('一つの症状の名前は、どの行でも同じである', () => {
 });
 
 const header =
-  'id,programmes,symptom,symptom_name,within,vaccinated_from,vaccinated_to,basis,checked_on,certainty,note\n';
+  'id,programme,symptom,symptom_name,within,vaccinated_from,vaccinated_to,basis,checked_on,certainty,note\n';
 
 test('表の誤った行は行の番号とともに断られ、表のない規則は何も言わない', () => {
-  const known = new Set(['bcg']);
+  const drafts: RuleDrafts = {
+    expressions: new DayExpressions(),
+    diseases: new Map(),
+    programmes: new Map([['bcg', {} as never]]),
+    products: new Map(),
+    ids: new Set(),
+    tables: [],
+  };
   const parse = (rows: string): unknown =>
-    parseReportableReactions(new Map([['reportable-reactions.csv', header + rows]]), known);
+    parseReportableReactions(new Map([['reportable-reactions.csv', header + rows]]), drafts);
   const refused = (row: string, message: string, line = 2): void =>
     assert.throws(() => parse(row), new RegExp(`reportable-reactions\\.csv ${line}行目.*${message}`, 'u'), row);
   refused('a,bcg,s,名,28,,,根拠,2026-11-22,V2,\n', 'within の「28」');
   refused('a,bcg,s,名,0日,,,根拠,2026-11-22,V2,\n', 'within の「0日」');
   refused('a,bcg,s,名,,,,根拠,2026-11-22,V2,\n', 'within');
-  refused('a,,s,名,28日,,,根拠,2026-11-22,V2,\n', 'programmes');
+  refused('a,,s,名,28日,,,根拠,2026-11-22,V2,\n', 'programme');
   refused('a,bcg *,s,名,28日,,,根拠,2026-11-22,V2,\n', '「\\*」がありません');
   refused('a,ない,s,名,28日,,,根拠,2026-11-22,V2,\n', '「ない」がありません');
   refused('a,bcg,s,名,28日,,,,2026-11-22,V2,\n', 'basis');
   const row = 'a,bcg,s,名,28日,,,根拠,2026-11-22,V2,\n';
   refused(row + row, 'id の「a」', 3);
-  assert.deepEqual(parseReportableReactions(new Map(), known), []);
+  assert.deepEqual(parseReportableReactions(new Map(), drafts), []);
 });
 
 test('確かめていない行は、人が原文と照らす一覧に出る', () => {
@@ -83,7 +92,7 @@ test('確かめていない行は、人が原文と照らす一覧に出る', ()
   const open = table.filter(({ certainty, within }) => certainty.startsWith('M') || within.unit === 'unread');
   assert.ok(open.length > 0);
   assert.deepEqual(
-    open.filter(({ id }) => !page.includes(`| reportable-reactions | ${id} |`)).map(({ id }) => id),
+    open.filter(({ id }) => !page.includes(`| reportable-reactions | ${id} /`)).map(({ id }) => id),
     [],
   );
 });

@@ -1,5 +1,7 @@
 import type { Day } from '#kernel';
+import { keep } from './parse-programmes.ts';
 import { cell, failRow, type Period, period, type RuleRow, readTable, required, words } from './read-table.ts';
+import type { RuleDrafts } from './rule-drafts.ts';
 
 /**
  * How long after the dose a symptom is to be reported: a number of a unit; as long as the physician sees a close
@@ -26,17 +28,17 @@ export interface ReportableReaction {
 }
 
 const file = 'reportable-reactions.csv';
-const columns = ['id', 'programmes', 'symptom', 'symptom_name', 'within', 'vaccinated_from', 'vaccinated_to'];
+const columns = ['id', 'programme', 'symptom', 'symptom_name', 'within', 'vaccinated_from', 'vaccinated_to'];
 const units = { 分: 'minute', 時間: 'hour', 日: 'day', 月: 'month', 年: 'year' } as const;
 
 /** Reads the table; a set of rules from before there was one names no symptom. */
 export function parseReportableReactions(
   files: ReadonlyMap<string, string>,
-  programmes: ReadonlySet<string>,
+  drafts: RuleDrafts,
 ): readonly ReportableReaction[] {
   if (!files.has(file)) return [];
-  const { rows } = readTable(files, file, columns);
-  const reactions = rows.map((row) => reactionOf(row, programmes));
+  const { rows } = keep(drafts, readTable(files, file, columns));
+  const reactions = rows.map((row) => reactionOf(row, drafts));
   const ids = new Set<string>();
   for (const [place, { id }] of reactions.entries()) {
     const row = rows[place];
@@ -59,11 +61,17 @@ export function listReportableReactions(
   );
 }
 
-function reactionOf(row: RuleRow, known: ReadonlySet<string>): ReportableReaction {
-  const named = words(row, 'programmes');
-  if (named.length === 0) failRow(row, '列 programmes が空です。すべての事業なら * と書きます。');
+/** A period as the table writes it, in the words of the office. */
+export function reactionPeriodWords(text: string): string {
+  if (text === '医師') return '関連性が高いと医師が認める期間';
+  return text === '未確認' ? '原文で確かめていません' : text.replace(/月$/u, 'か月');
+}
+
+function reactionOf(row: RuleRow, drafts: RuleDrafts): ReportableReaction {
+  const named = words(row, 'programme');
+  if (named.length === 0) failRow(row, '列 programme が空です。すべての事業なら * と書きます。');
   const isEvery = named.length === 1 && named[0] === '*';
-  const stranger = isEvery ? undefined : named.find((name) => !known.has(name));
+  const stranger = isEvery ? undefined : named.find((name) => !drafts.programmes.has(name));
   if (stranger !== undefined) failRow(row, `programmes.csv に「${stranger}」がありません。`);
   const withinText = required(row, 'within');
   return {

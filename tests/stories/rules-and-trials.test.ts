@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { withMunicipality } from '#platform/postgres';
-import { browserMissing, checkPage, findBrowserPath, startBrowser, type Window } from '../support/browser.ts';
+import { browserMissing, checkPage, findBrowserPath, openPart, startBrowser, type Window } from '../support/browser.ts';
 import { checkoutRules } from '../support/demonstration.ts';
 import { headingOf, openDesk, registerPeople } from '../support/desk.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
@@ -81,6 +81,9 @@ describe('接種のきまりと試算', { skip }, () => {
     await picture(page, 'programme');
     await page.goto('/rules/japanese-encephalitis');
     await page.getByText('1回目が2011年5月20日から').first().waitFor();
+    const reactions = page.getByRole('table', { name: '副反応の報告基準' });
+    await reactions.getByRole('row', { name: /^けいれん\s+7日/u }).waitFor();
+    await reactions.getByRole('row', { name: /^その他の反応/u }).waitFor();
     await checkPage(page);
     await picture(page, 'ways');
     await page.goto('/rules?on=明日');
@@ -114,7 +117,7 @@ describe('接種のきまりと試算', { skip }, () => {
       .or(page.getByRole('link', { name: /^[0-9a-f]{16}$/u }))
       .first()
       .click();
-    await page.getByText('対象の期間 windows.csv').click();
+    await openPart(page, '対象の期間 windows.csv');
     assert.match(
       (await page.getByLabel('windows.csv の本文', { exact: true }).innerText()).slice(0, 400),
       /^id,programme/u,

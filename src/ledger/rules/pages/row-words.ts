@@ -20,6 +20,7 @@ const tableNames: Readonly<Record<string, string>> = {
   pregnancies: '別の妊娠と見る予定日',
   'cross-vaccine': '異なるワクチンの間隔',
   paths: '同じ疾病の道すじ',
+  'reportable-reactions': '副反応の報告基準',
 };
 
 /** The columns in the words of the office. */
@@ -75,6 +76,9 @@ const columnNames: Readonly<Record<string, string>> = {
   components: '疾病',
   years: '年数',
   cap: '上限',
+  symptom: '症状の符号',
+  symptom_name: '症状',
+  within: '接種からの期間',
   basis: '根拠',
   checked_on: '確かめた日',
   certainty: '確かさ',
@@ -99,7 +103,10 @@ export function aboutWords(rules: RuleSet, row: RuleRow): string {
   const names = listStages(rules)
     .filter((stage) => stage.programme === programme && wanted.has(stage.stage))
     .map(({ stageName }) => stageName);
-  return [nameOfProgramme(rules, programme), names.join('・')].filter((word) => word !== '').join(' ');
+  const programmes = programme
+    .split(/\s+/u)
+    .map((each) => (each === '*' ? 'すべての事業' : nameOfProgramme(rules, each)));
+  return [programmes.join('・'), names.join('・')].filter((word) => word !== '').join(' ');
 }
 
 const quiet = new Set(['id', 'programme', 'stage', 'stages', 'basis', 'checked_on', 'certainty', 'note']);

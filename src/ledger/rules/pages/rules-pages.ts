@@ -13,7 +13,7 @@ import {
   statusTag,
   table,
 } from '#platform/pages';
-import { listStages, type RuleSet, type StageName } from '#schedule';
+import { listStages, type RuleSet, reactionPeriodWords, type StageName } from '#schedule';
 import { isInForce } from '../derive-row-differences.ts';
 import type { RuleRow } from '../types.ts';
 import { betweenVaccinesPanel } from './between-vaccines.ts';
@@ -124,6 +124,15 @@ interface Section {
   readonly columns: readonly Column<Row>[];
 }
 
+const reactionsTable: Section = {
+  table: 'reportable-reactions',
+  title: '副反応の報告基準',
+  columns: [
+    { label: '症状', isRowHeader: true, cell: (row) => cell(row, 'symptom_name') },
+    { label: '接種からの期間', cell: (row) => reactionPeriodWords(cell(row, 'within')) },
+  ],
+};
+
 function sections(rules: RuleSet, stages: readonly StageName[]): readonly Section[] {
   const stageColumn: Column<Row> = { label: '期', isNoWrap: true, cell: (row) => stageWords(row, stages) };
   const productColumn: Column<Row> = { label: 'ワクチン', cell: (row) => productWords(rules, cell(row, 'products')) };
@@ -200,6 +209,7 @@ function sections(rules: RuleSet, stages: readonly StageName[]): readonly Sectio
         { label: '離れる日数', isRowHeader: true, cell: (row) => `予定日が${cell(row, 'days_apart')}日以上離れる` },
       ],
     },
+    reactionsTable,
   ];
 }
 
@@ -258,7 +268,11 @@ function limitWords(row: Row): string {
 
 function rowsOf(rules: RuleSet, name: string, programme: string): readonly Row[] {
   return rules.rows.filter(
-    (row) => row.table.replace(/\.csv$/u, '') === name && cell(row, 'programme').split(/\s+/u).includes(programme),
+    (row) =>
+      row.table.replace(/\.csv$/u, '') === name &&
+      cell(row, 'programme')
+        .split(/\s+/u)
+        .some((each) => each === programme || each === '*'),
   );
 }
 

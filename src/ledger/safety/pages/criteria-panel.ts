@@ -1,6 +1,6 @@
 import type { Day } from '#kernel';
 import { dataList, formatDay, type Html, html, type NoticeKind, notice, panel, table } from '#platform/pages';
-import type { ReportableReaction } from '#schedule';
+import { type ReportableReaction, reactionPeriodWords } from '#schedule';
 import { lastDayWithin, type ReactionDuty, type ReactionVerdict } from '../decide-reaction.ts';
 
 interface Words {
@@ -90,10 +90,8 @@ export function criteriaPanel(rows: readonly ReportableReaction[], vaccinatedOn:
 
 /** The period of a row, with the day on which it ends for this dose. */
 export function spanText(row: ReportableReaction, vaccinatedOn: Day): string {
-  if (row.within.unit === 'physician') return '関連性が高いと医師が認める期間';
-  if (row.within.unit === 'unread') return '原文で確かめていません';
   const last = lastDayWithin(row.within, vaccinatedOn);
-  const text = row.withinText.replace(/月$/u, 'か月');
+  const text = reactionPeriodWords(row.withinText);
   return last === null ? text : `${text}（${formatDay(last)}まで）`;
 }
 
