@@ -67,5 +67,5 @@ export {
 } from './page-shell.ts';
 export { dataList, type Figure, figureRow, type PanelOptions, pageHead, panel } from './panel.ts';
 export { meterBar, type ProgressOptions, percentText, progress } from './progress.ts';
-export { countBadge, statusTag, type Tone } from './status-tag.ts';
+export { countBadge, statusTag, type TagWords, type Tone, tagOf } from './status-tag.ts';
 export { type Column, type TableOptions, table } from './table.ts';

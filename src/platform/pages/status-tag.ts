@@ -18,6 +18,18 @@ export function statusTag(label: string, tone: Tone, drawing: IconName = icons[t
   return html`<span class="tag tag-${tone}">${icon(drawing)}${label}</span>`;
 }
 
+/** What the tag of a state shows. */
+export interface TagWords {
+  readonly word: string;
+  readonly tone: Tone;
+  readonly icon: IconName;
+}
+
+/** A status whose words stand in a table of states. */
+export function tagOf({ word, tone, icon: drawing }: TagWords): Html {
+  return statusTag(word, tone, drawing);
+}
+
 /** How many wait; `isUrgent` where somebody should look today. */
 export function countBadge(count: number, options: { readonly isUrgent?: boolean; readonly unit?: string } = {}): Html {
   const look = options.isUrgent === true ? 'count count-urgent' : 'count';

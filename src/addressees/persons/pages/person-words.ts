@@ -1,11 +1,11 @@
 import { type Day, dayParts, type Sex } from '#kernel';
-import { dayText, eraYear, type Html, html, type IconName, statusTag, type Tone } from '#platform/pages';
+import { dayText, eraYear, type Html, html, statusTag, type TagWords, tagOf } from '#platform/pages';
 import type { BirthDatePrecision } from '../birth-date.ts';
 import type { ResidenceState } from '../types.ts';
 
 const sexWords: Readonly<Record<Sex, string>> = { female: '女', male: '男', unknown: '不明' };
 
-const states: Readonly<Record<ResidenceState, { word: string; tone: Tone; icon: IconName }>> = {
+const states: Readonly<Record<ResidenceState, TagWords>> = {
   resident: { word: '住民', tone: 'success', icon: 'home' },
   notYetResident: { word: '転入予定', tone: 'info', icon: 'calendar' },
   movedOut: { word: '転出', tone: 'warning', icon: 'arrowRight' },
@@ -58,8 +58,7 @@ export function sexWord(sex: Sex): string {
 
 /** What a person is to the municipality, as a tag. */
 export function residenceTag(state: ResidenceState): Html {
-  const { word, tone, icon } = states[state];
-  return statusTag(word, tone, icon);
+  return tagOf(states[state]);
 }
 
 /** The mark of a protected person: their address is shown nowhere. */

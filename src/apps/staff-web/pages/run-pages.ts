@@ -16,15 +16,13 @@ import {
   panel,
   postForm,
   progress,
-  statusTag,
-  type Tone,
+  type TagWords,
   table,
+  tagOf,
 } from '#platform/pages';
 import { runPath, runStopPath } from './paths.ts';
 
-const states: Readonly<
-  Record<RunState, { word: string; tone: Tone; icon: 'clock' | 'check' | 'crossCircle' | 'stop' | 'alert' }>
-> = {
+const states: Readonly<Record<RunState, TagWords>> = {
   waiting: { word: '順番を待っています', tone: 'neutral', icon: 'clock' },
   running: { word: '動いています', tone: 'info', icon: 'clock' },
   interrupted: { word: '途切れました', tone: 'warning', icon: 'alert' },
@@ -63,8 +61,7 @@ const answers: readonly Answer[] = ['accepted', 'questioned', 'refused'];
 
 /** The state of long work as a tag. */
 function runStateTag(state: RunState): Html {
-  const { word, tone, icon: drawing } = states[state];
-  return statusTag(word, tone, drawing);
+  return tagOf(states[state]);
 }
 
 /** All long work, running first. */

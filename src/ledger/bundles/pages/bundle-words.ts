@@ -1,8 +1,8 @@
-import { type Html, type IconName, statusTag, type Tone } from '#platform/pages';
+import { type Html, type TagWords, tagOf } from '#platform/pages';
 import type { BundleState } from '../decide-bundle-state.ts';
 import type { BundleEvent } from '../types.ts';
 
-const states: Readonly<Record<BundleState, { word: string; tone: Tone; icon: IconName }>> = {
+const states: Readonly<Record<BundleState, TagWords>> = {
   late: { word: '届いていません', tone: 'error', icon: 'alert' },
   expected: { word: '届くのを待つ', tone: 'neutral', icon: 'clock' },
   differs: { word: '枚数が合いません', tone: 'warning', icon: 'question' },
@@ -15,8 +15,7 @@ const states: Readonly<Record<BundleState, { word: string; tone: Tone; icon: Ico
 
 /** Where a bundle stands, as a tag. */
 export function bundleStateTag(state: BundleState): Html {
-  const { word, tone, icon } = states[state];
-  return statusTag(word, tone, icon);
+  return tagOf(states[state]);
 }
 
 /** What became of a bundle, in words. */

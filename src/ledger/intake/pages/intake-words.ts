@@ -1,16 +1,16 @@
 import type { Answer } from '#kernel';
 import type { Outcome } from '#ledger/vaccinations';
-import { type Html, html, type IconName, icon, instantText, statusTag, type Tone } from '#platform/pages';
+import { type Html, html, icon, instantText, statusTag, type TagWords, tagOf } from '#platform/pages';
 import type { BatchState, FormerAnswer, RowDecision, RowEvent } from '../types.ts';
 import { batchPath } from './paths.ts';
 
-const answers: Readonly<Record<Answer, { word: string; tone: Tone; icon: IconName }>> = {
+const answers: Readonly<Record<Answer, TagWords>> = {
   accepted: { word: '受け付け', tone: 'success', icon: 'check' },
   questioned: { word: '要確認', tone: 'warning', icon: 'question' },
   refused: { word: '受付できない', tone: 'error', icon: 'crossCircle' },
 };
 
-const states: Readonly<Record<BatchState, { word: string; tone: Tone; icon: IconName }>> = {
+const states: Readonly<Record<BatchState, TagWords>> = {
   received: { word: '確かめています', tone: 'info', icon: 'clock' },
   checked: { word: '要確認あり', tone: 'warning', icon: 'question' },
   reviewed: { word: '登録できます', tone: 'info', icon: 'flag' },
@@ -19,7 +19,7 @@ const states: Readonly<Record<BatchState, { word: string; tone: Tone; icon: Icon
   sentBack: { word: '差し戻し', tone: 'neutral', icon: 'arrowLeft' },
 };
 
-const decisions: Readonly<Record<RowDecision, { word: string; tone: Tone; icon: IconName }>> = {
+const decisions: Readonly<Record<RowDecision, TagWords>> = {
   accept: { word: '確認して受け付け', tone: 'success', icon: 'checkCircle' },
   refuse: { word: '確認して受け付けない', tone: 'error', icon: 'crossCircle' },
   sendBack: { word: '差し戻し', tone: 'neutral', icon: 'arrowLeft' },
@@ -34,8 +34,7 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
 
 /** What the check answered for a row. */
 export function answerTag(answer: Answer): Html {
-  const { word, tone, icon: name } = answers[answer];
-  return statusTag(word, tone, name);
+  return tagOf(answers[answer]);
 }
 
 /** What the check answered for a row, in a word. */
@@ -58,14 +57,12 @@ export function batchStateTag(batch: { readonly state: BatchState; readonly open
   if (batch.state === 'committed' && batch.openQuestions > 0) {
     return statusTag('一部を登録済み・要確認あり', 'warning', 'question');
   }
-  const { word, tone, icon: name } = states[batch.state];
-  return statusTag(word, tone, name);
+  return tagOf(states[batch.state]);
 }
 
 /** What a person decided about a row. */
 export function decisionTag(decision: RowDecision): Html {
-  const { word, tone, icon: name } = decisions[decision];
-  return statusTag(word, tone, name);
+  return tagOf(decisions[decision]);
 }
 
 /** What each answer to a question does, in the order of its buttons. */

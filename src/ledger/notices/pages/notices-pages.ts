@@ -22,9 +22,9 @@ import {
   panel,
   postForm,
   selectField,
-  statusTag,
-  type Tone,
+  type TagWords,
   table,
+  tagOf,
   textField,
 } from '#platform/pages';
 import type { StageName } from '#schedule';
@@ -66,9 +66,7 @@ export interface CohortForm {
   readonly sent?: SentFields;
 }
 
-const jobStates: Readonly<
-  Record<PrintJobState, { word: string; tone: Tone; icon: 'clock' | 'check' | 'stop' | 'alert' | 'crossCircle' }>
-> = {
+const jobStates: Readonly<Record<PrintJobState, TagWords>> = {
   waiting: { word: '順番待ち', tone: 'neutral', icon: 'clock' },
   running: { word: '作っています', tone: 'info', icon: 'clock' },
   interrupted: { word: '途切れました', tone: 'warning', icon: 'alert' },
@@ -79,8 +77,7 @@ const jobStates: Readonly<
 
 /** How far a print job is, as a tag. */
 function printJobTag(state: PrintJobState): Html {
-  const { word, tone, icon: drawing } = jobStates[state];
-  return statusTag(word, tone, drawing);
+  return tagOf(jobStates[state]);
 }
 
 /** Calling people to a vaccination: the form, the frozen cohorts, the print jobs. */

@@ -1,7 +1,7 @@
-import { type Html, html, type IconName, statusTag, type Tone } from '#platform/pages';
+import { type Html, html, type TagWords, tagOf } from '#platform/pages';
 import type { StageStatus, Verdict } from '#schedule';
 
-const verdicts: Readonly<Record<Verdict, { word: string; tone: Tone; icon: IconName }>> = {
+const verdicts: Readonly<Record<Verdict, TagWords>> = {
   valid: { word: 'きまりどおり', tone: 'success', icon: 'check' },
   invalid: { word: '間違い接種', tone: 'error', icon: 'alert' },
   notRoutine: { word: '任意接種', tone: 'info', icon: 'info' },
@@ -12,7 +12,7 @@ const verdicts: Readonly<Record<Verdict, { word: string; tone: Tone; icon: IconN
 /** How a stage stands on the page: as the rules say, or forbidden to the person (禁忌) where the law alone would let it be given. */
 export type StandingStatus = StageStatus | 'contraindicated';
 
-const statuses: Readonly<Record<StandingStatus, { word: string; tone: Tone; icon: IconName }>> = {
+const statuses: Readonly<Record<StandingStatus, TagWords>> = {
   due: { word: '受けられます', tone: 'info', icon: 'flag' },
   overdue: { word: '遅れています', tone: 'warning', icon: 'bell' },
   waiting: { word: '間隔を待つ', tone: 'neutral', icon: 'clock' },
@@ -30,14 +30,12 @@ export function verdictWord(verdict: Verdict): string {
 
 /** The verdict as a tag: drawing, word and colour. */
 export function verdictTag(verdict: Verdict): Html {
-  const { word, tone, icon } = verdicts[verdict];
-  return statusTag(word, tone, icon);
+  return tagOf(verdicts[verdict]);
 }
 
 /** The status of a stage as a tag. */
 export function stageStatusTag(status: StandingStatus): Html {
-  const { word, tone, icon } = statuses[status];
-  return statusTag(word, tone, icon);
+  return tagOf(statuses[status]);
 }
 
 /** The mark of a dose around the origin; each verdict has its own shape, so that it is read without colour. */
