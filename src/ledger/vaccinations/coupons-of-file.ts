@@ -24,7 +24,7 @@ export async function readCouponsOfFile(
 ): Promise<{ readonly rows: number; readonly shared: SharedCoupons }> {
   const tellsCoupons = layout.columns.some(({ key }) => key === 'couponNumber');
   const onlyKeys = tellsCoupons ? ['addresseeNumber', 'couponNumber'] : [];
-  const first = new Map<number, number | string>();
+  const first: Bearers = Array.from({ length: parts }, () => new Map());
   const shared = new Map<string, CouponBearer[]>();
   let rows = 0;
   for await (const chunk of readFeed(source, layout, { rowsPerChunk, onlyKeys })) {
@@ -38,18 +38,19 @@ export async function readCouponsOfFile(
   return { rows, shared };
 }
 
-/** Whose each number was first, as numbers: a text taken out of a piece of the file would keep the whole piece. */
-function noteFirst(
-  first: Map<number, number | string>,
-  shared: Map<string, CouponBearer[]>,
-  { fields }: FeedRow,
-): void {
+/** Whose each number was first; in parts, since one map holds no more than 16 million. */
+type Bearers = readonly Map<number, number | string>[];
+const parts = 16;
+
+/** Notes whose each number was first, as numbers: a text taken out of a piece of the file would keep the whole piece. */
+function noteFirst(first: Bearers, shared: Map<string, CouponBearer[]>, { fields }: FeedRow): void {
   const coupon = couponNumberOf(fields['couponNumber'] ?? null);
   const addressee = fields['addresseeNumber'] ?? '';
   if (coupon === undefined || addressee === '') return;
   const bearer = /^\d{1,15}$/u.test(addressee) ? Number(addressee) : Buffer.from(addressee).toString();
-  const known = first.get(Number(coupon));
-  if (known === undefined) first.set(Number(coupon), bearer);
+  const part = first[Number(coupon) % parts];
+  const known = part?.get(Number(coupon));
+  if (known === undefined) part?.set(Number(coupon), bearer);
   else if (known !== bearer) shared.set(Buffer.from(coupon).toString(), []);
 }
 

@@ -34,7 +34,7 @@ export async function loadHistoryCoupons(
   const holders = numbers.length === 0 ? new Map<string, PersonId>() : await loadHolders(tx, numbers);
   const linked = await listLinkedRecords(tx, [...new Set(told.map(({ personId }) => personId))]);
   const named = numbers.flatMap((number) => shared.get(number) ?? []).map((each) => each.addresseeNumber);
-  const people = await loadPersonsForJudging(tx, { addresseeNumbers: [...new Set(named)] });
+  const people = named.length === 0 ? [] : await loadPersonsForJudging(tx, { addresseeNumbers: [...new Set(named)] });
   const bearers = new Map(people.map(({ addresseeNumber, personId }) => [addresseeNumber, personId]));
   return { uses: new Map([...records].map(([number, of]) => [number, [...of]])), holders, linked, shared, bearers };
 }
