@@ -12,6 +12,7 @@ import {
   checkAxe,
   checkPage,
   findBrowserPath,
+  openPart,
   openWindow,
   startBrowser,
   type Window,
@@ -151,7 +152,7 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
     await checkPage(page);
     await page.setViewportSize(windowSizes.tablet);
     await picture(page, 'refused');
-    await page.getByText('接種しないとき（予診のみ・同意なし）').click();
+    await openPart(page, '接種しないとき（予診のみ・同意なし）');
     assert.equal(await page.getByRole('form', { name: '接種しなかった記録' }).getByLabel('体温').inputValue(), '36.4');
     await page.getByRole('button', { name: '入力に戻る' }).click();
     await headingOf(page, '接種前の確認');
@@ -241,21 +242,21 @@ describe('予診票の印刷から、医療機関での確認と記録、台帳�
     await page.getByLabel('予診票の同意の署名を確かめた').check();
     await page.getByRole('button', { name: '接種したことを記録する' }).click();
     await page.getByRole('heading', { name: '記録しました' }).waitFor();
-    await page.getByText('訂正する（今日のうち）').click();
+    await openPart(page, '訂正する（今日のうち）');
     const correction = page.getByRole('form', { name: '訂正' });
     await correction.getByLabel('ロット番号').fill('ABC-124');
     await correction.getByLabel('訂正の理由').fill('ロットの読み違い');
     await picture(page, 'plain-correction');
     await correction.getByRole('button', { name: '訂正する' }).click();
     await page.getByText('（2版）').waitFor();
-    await page.getByText('取り消す（今日のうち）').click();
+    await openPart(page, '取り消す（今日のうち）');
     const withdrawal = page.getByRole('form', { name: '取消' });
     await withdrawal.getByLabel('取消の理由').fill('別の人の予診票で記録した');
     await withdrawal.getByRole('button', { name: '記録を取り消す' }).click();
     await page.getByText('取り消した').waitFor();
     // The form can be used again: an interview without a dose.
     await openForm(page, number, '20260720');
-    await page.getByText('接種しないとき（予診のみ・同意なし）').click();
+    await openPart(page, '接種しないとき（予診のみ・同意なし）');
     const interview = page.getByRole('form', { name: /接種しな/u });
     await interview.getByLabel('予診のみ').check();
     await interview.getByLabel('予診した医師').fill('試験　一郎');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { browserMissing, checkPage, findBrowserPath, startBrowser, type Window } from '../support/browser.ts';
+import { browserMissing, checkPage, findBrowserPath, openPart, startBrowser, type Window } from '../support/browser.ts';
 import { openDesk } from '../support/desk.ts';
 import { clinicHeader, clinicLine } from '../support/intake.ts';
 import { openTestOffice, type TestOffice } from '../support/office.ts';
@@ -33,7 +33,7 @@ describe('ファイルの並びを実際のファイルで確かめる', { skip 
     const { page } = clerk;
     await page.goto('/layouts');
     await page.getByRole('link', { name: '予診票の月次データ(医師会)', exact: true }).click();
-    await page.getByText('JSONで見る・直す').click();
+    await openPart(page, 'JSONで見る・直す');
     const text = page.getByLabel('並び（JSON）');
     const written = await text.inputValue();
     const lines = [clinicHeader, clinicLine({}), clinicLine({ 接種年月日: '20261301' })];
@@ -42,12 +42,12 @@ describe('ファイルの並びを実際のファイルで確かめる', { skip 
     await page.getByText('month.csv のはじめの2行').waitFor();
     await page.getByText('読めない行 1').waitFor();
     await page.getByRole('cell', { name: '2026-04-15' }).waitFor();
-    await page.getByText('JSONで見る・直す').click();
+    await openPart(page, 'JSONで見る・直す');
     await text.fill(written.replace('"ロット番号"', '"ロット"'));
     await page.getByLabel('試すファイル').setInputFiles(file(lines));
     await page.getByRole('button', { name: 'この並びで読んでみる' }).click();
     await page.getByText('まだ読めません').waitFor();
-    await page.getByText('JSONで見る・直す').click();
+    await openPart(page, 'JSONで見る・直す');
     await text.fill('{ "title": ');
     await page.getByLabel('試すファイル').setInputFiles(file(lines));
     await page.getByRole('button', { name: 'この並びで読んでみる' }).click();

@@ -8,6 +8,7 @@ import {
   browserMissing,
   checkPage,
   findBrowserPath,
+  openPart,
   openWindow,
   startBrowser,
   type Window,
@@ -70,7 +71,7 @@ describe('通知の係の一年', { skip }, () => {
     await checkPage(page);
     await page.getByLabel('印刷するもの').selectOption('screening-influenza-older');
     await page.getByLabel('抽出の名前').fill('11月の個別通知');
-    await page.getByText('条件を足す').click();
+    await openPart(page, '条件を足す');
     await page.getByLabel('生年月日（この日まで）').fill('S30.13.1');
     await page.getByLabel('何回目').fill('1');
     await page.getByLabel('中学1年').check();
@@ -172,14 +173,14 @@ describe('通知の係の一年', { skip }, () => {
     await page.getByLabel('文 notice').fill('十二月からの文です。');
     await page.getByLabel('適用する日').fill('R8.12.1');
     await page.getByLabel('変える理由').fill('契約期間の変更');
-    await page.getByText('位置と窓').click();
+    await openPart(page, '位置と窓');
     await page.getByLabel('recipientName').fill('150, 31, 80, 7');
     await press(page, '見本で確かめる');
     await page.getByText('このままでは印刷できません').waitFor();
     assert.match(await page.locator('main').innerText(), /用紙の外に出ています/u);
-    await page.getByText('位置と窓').click();
+    await openPart(page, '位置と窓');
     await page.getByLabel('recipientName').fill('26, 31.6, 80, 7');
-    await page.getByText('そのほかの変更').click();
+    await openPart(page, 'そのほかの変更');
     await page.getByLabel('要素を消す、足すなど').fill('{}');
     await page.getByLabel('文 notice').fill('十二月からの文です。');
     await page.getByLabel('変える理由').fill('契約期間の変更');
@@ -314,7 +315,7 @@ describe('通知の係の一年', { skip }, () => {
     await page.getByLabel('部数').fill('１２０');
     await press(page, '発送を記録する');
     await page.getByRole('cell', { name: '120' }).waitFor();
-    await page.getByText('まちがえたとき').click();
+    await openPart(page, 'まちがえたとき');
     await page.getByLabel('取り消す理由').fill('部数の誤り');
     await press(page, '取り消す');
     await page.getByText('部数の誤り').waitFor();

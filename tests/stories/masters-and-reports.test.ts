@@ -9,6 +9,7 @@ import {
   browserMissing,
   checkPage,
   findBrowserPath,
+  openPart,
   startBrowser,
   type Window,
   windowSizes,
@@ -203,10 +204,10 @@ describe('マスタ、ロットの追跡、副反応と間違い接種の報告'
     await page.goto(`/intake/${batchId}?answer=open`);
     await look(page);
     await page.getByRole('checkbox', { name: '1行目を選ぶ' }).check();
-    await page.getByText('選んだ行の担当を決める').click();
+    await openPart(page, '選んだ行の担当を決める');
     await page.getByRole('button', { name: '選んだ行の担当にする' }).click();
     await page.locator('#row-1').getByText('担当 ').waitFor();
-    await page.getByText('担当のない2行を分ける').click();
+    await openPart(page, '担当のない2行を分ける');
     await page
       .getByRole('group', { name: /担当にする職員/u })
       .getByRole('checkbox')
@@ -281,7 +282,7 @@ describe('マスタ、ロットの追跡、副反応と間違い接種の報告'
     await page.getByLabel('症状が出た日').fill('R8.4.14');
     await page.getByLabel('経過').fill('接種後20分で出現し、5分で回復');
     await page.getByLabel('転帰', { exact: true }).selectOption({ label: '回復' });
-    await page.getByText('報告書の項目　症状').click();
+    await openPart(page, '報告書の項目　症状');
     await page.getByLabel('発生の時刻').fill('25時');
     await page.getByLabel('報告者（医療機関・医師など）').fill('試験医院');
     await page.getByLabel('報告を受けた日').fill('2026-04-16');
@@ -312,7 +313,7 @@ describe('マスタ、ロットの追跡、副反応と間違い接種の報告'
     await page.getByLabel('症状', { exact: true }).selectOption('anaphylaxis');
     await answerOf('症状の訂正');
     await page.getByText('報告基準にあてはまるかは、時刻で決まります').waitFor();
-    await page.getByText('報告書の項目　接種の状況').click();
+    await openPart(page, '報告書の項目　接種の状況');
     await page.getByLabel('接種の時刻').fill('6:19');
     await answerOf('時刻の追加');
     await page.getByText('報告基準の期間を過ぎています').waitFor();

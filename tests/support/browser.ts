@@ -73,6 +73,16 @@ export async function openWindow(
   return { context, page, troubles };
 }
 
+/**
+ * Opens a closed part (details) by the keyboard. A click lands where the part was: on a busy machine the letters of the page
+ * may come between the button's going down and up, and the part moves away under it.
+ */
+export async function openPart(page: Page, name: string): Promise<void> {
+  const summary = page.locator('summary', { hasText: name });
+  await summary.press('Enter');
+  await page.locator('details[open] > summary', { hasText: name }).waitFor();
+}
+
 /** Holds the page shown to axe (no violation) and to a phone's width (nothing beyond the edge). */
 export async function checkPage(page: Page): Promise<void> {
   await checkAxe(page);

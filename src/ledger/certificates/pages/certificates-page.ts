@@ -13,6 +13,7 @@ import {
   type Html,
   hiddenField,
   html,
+  notice,
   pageHead,
   panel,
   postForm,
@@ -59,7 +60,6 @@ function issuePanel(view: Parameters<typeof certificatesPage>[0]): Html {
   const { typed, errors } = view;
   const ready = view.choices.filter((one) => one.faults.length === 0);
   const choices = ready.map((one) => ({ value: one.layoutId, label: one.title }));
-  const faulty = view.choices.flatMap((one) => one.faults.map((fault) => html`<li>${one.title}　${fault}</li>`));
   const inputs = ready
     .filter((one) => one.inputs.length > 0)
     .map(
@@ -70,7 +70,24 @@ function issuePanel(view: Parameters<typeof certificatesPage>[0]): Html {
     { action: certificatesPath(view.personId), csrfToken: view.csrfToken, class: 'stack-tight' },
     html`${selectField({ name: 'layoutId', label: '証明書', choices: [{ value: '', label: '選んでください' }, ...choices], value: typed('layoutId'), isRequired: true, error: errorOf(errors, 'layoutId') })}${dayField({ name: 'issuedOn', label: '交付日', value: view.issuedOn, isRequired: true, error: errorOf(errors, 'issuedOn') })}${textField({ name: 'purpose', label: '使いみち・申請の経緯', value: typed('purpose'), isRequired: true, width: 40, hint: '例　入園、留学。窓口で本人確認', error: errorOf(errors, 'purpose') })}${inputs}<div class="button-row">${button('交付する', { look: 'filled', icon: 'print' })}</div>`,
   );
-  return panel({ title: '交付する', icon: 'file' }, html`${faulty.length > 0 && html`<ul>${faulty}</ul>`}${form}`);
+  const faulty = faultsNotice(view.choices);
+  return panel(
+    { title: '交付する', icon: 'file' },
+    html`<div class="stack">${faulty}${ready.length > 0 && form}</div>`,
+  );
+}
+
+/** Why some of the certificates cannot be issued, each in its own words, and where that is mended. */
+function faultsNotice(choices: readonly CertificateChoice[]): Html | null {
+  const faults = choices.flatMap(({ title, faults: own }) =>
+    own.map((fault) => html`<li>${fault.includes(title) ? '' : `${title}　`}${fault}</li>`),
+  );
+  if (faults.length === 0) return null;
+  return notice(
+    'warning',
+    'まだ交付できない証明書があります',
+    html`<ul>${faults}</ul><p><a href="/notices/forms">様式と公印</a>の画面で直すと、選べるようになります。</p>`,
+  );
 }
 
 function registerPanel(view: Parameters<typeof certificatesPage>[0]): Html {
