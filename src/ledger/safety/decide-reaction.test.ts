@@ -4,8 +4,11 @@ import { formatIsoDay, parseIsoDay } from '#kernel';
 import { listReportableReactions } from '#schedule';
 import { checkoutRules } from '../../../tests/support/demonstration.ts';
 import { decideReaction, lastDayWithin, type ToldInstant } from './decide-reaction.ts';
+import { reactionsOf } from './report-categories.ts';
+import { findSheetFault, minuteOf, sheetItems } from './report-sheet.ts';
 
-const { reportableReactions } = await checkoutRules();
+const rules = await checkoutRules();
+const { reportableReactions } = rules;
 
 /** An instant from `2026-04-15` or `2026-04-15 09:30`. */
 function at(text: string): ToldInstant {
@@ -82,4 +85,31 @@ test('医師の判断、読めていない期間、表にない症状、任意�
   assert.equal(duty('dpt-ipv-hib', 'convulsion', '2026-04-15', '2026-04-14'), 'beforeDose');
   assert.equal(duty('dpt-ipv-hib', 'convulsion', '2026-04-15 10:00', '2026-04-15 09:59'), 'beforeDose');
   assert.equal(duty('dpt-ipv-hib', 'convulsion', '2026-04-15 10:00', '2026-04-15 10:00'), 'reportable');
+});
+
+test('任意接種と、事業のわからない接種には、報告基準の行を並べない', () => {
+  const dose = { programme: 'bcg', vaccinatedOn: parseIsoDay('2026-04-15') };
+  // Five symptoms of the law and the other reactions.
+  assert.equal(reactionsOf(rules, { ...dose, vaccinationClass: 'routine' }).length, 6);
+  assert.equal(reactionsOf(rules, { ...dose, vaccinationClass: 'voluntary' }).length, 0);
+  assert.equal(reactionsOf(rules, { ...dose, programme: null, vaccinationClass: 'routine' }).length, 0);
+  assert.equal(reactionsOf(rules, null).length, 0);
+});
+
+test('報告書の項目は、日・時刻・グラム・選択肢を、読めない書き方では受けない', () => {
+  const fault = (key: string, value: string | readonly string[]) => {
+    const item = sheetItems.find((one) => one.key === key);
+    assert.ok(item, key);
+    return findSheetFault(item, value);
+  };
+  assert.equal(fault('admittedOn', '2026-04-15'), null);
+  assert.match(fault('admittedOn', '4月15日') ?? '', /日を/u);
+  assert.equal(fault('birthWeight', '3120'), null);
+  for (const wrong of ['3.1', '0312', '31', '31200']) assert.match(fault('birthWeight', wrong) ?? '', /グラム/u, wrong);
+  assert.equal(fault('causality', 'related'), null);
+  assert.match(fault('causality', 'toString') ?? '', /選び直して/u);
+  assert.equal(fault('severity', ['died', 'hospitalized']), null);
+  assert.match(fault('severity', ['notSerious', 'died']) ?? '', /どちらか/u);
+  assert.deepEqual(['0:00', '9:05', '23:59', '１０：２０'].map(minuteOf), [0, 545, 1439, 620]);
+  assert.deepEqual(['24:00', '9:60', '9:5', '930', ''].map(minuteOf), [null, null, null, null, null]);
 });

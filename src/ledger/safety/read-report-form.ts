@@ -138,7 +138,7 @@ function readSheet(body: FormFields): Sheet {
 }
 
 function readItem(item: SheetItem, body: FormFields): string | readonly string[] {
-  if (item.kind === 'choices') return body.list(item.key).slice(0, 20);
+  if (item.kind === 'choices') return [...new Set(body.list(item.key))].slice(0, 20);
   if (item.kind === 'day') return body.day(item.key).slice(0, 40);
   if (item.kind === 'time' || item.kind === 'grams') return body.text(item.key).normalize('NFKC').slice(0, 20);
   return body.text(item.key).slice(0, item.kind === 'long' ? 2000 : 200);

@@ -1,3 +1,4 @@
+import type { Day } from '#kernel';
 import { listReportableReactions, type ReportableReaction, type RuleSet } from '#schedule';
 import { type ReportKind, reportKinds } from './types.ts';
 
@@ -9,11 +10,14 @@ export function categoriesOf(kind: ReportKind, rules: RuleSet): Readonly<Record<
   return { ...Object.fromEntries(symptoms), ...fixed };
 }
 
-/** The symptoms that must be reported after a dose, as the law in force on its day lists them. */
+/**
+ * The symptoms that must be reported after a dose, as the law in force on its day lists them; a 任意接種 has none: it is
+ * reported by another law.
+ */
 export function reactionsOf(
   rules: RuleSet,
-  dose: { readonly programme: string | null; readonly vaccinatedOn: ReportableReaction['inForce']['from'] } | null,
+  dose: { readonly programme: string | null; readonly vaccinatedOn: Day; readonly vaccinationClass: string } | null,
 ): readonly ReportableReaction[] {
-  if (dose === null) return [];
+  if (dose === null || dose.vaccinationClass === 'voluntary') return [];
   return listReportableReactions(rules.reportableReactions, { programme: dose.programme, on: dose.vaccinatedOn });
 }
