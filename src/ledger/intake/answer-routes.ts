@@ -28,6 +28,7 @@ import {
   readFilter,
   readNumber,
   readOrdinal,
+  rowQuery,
   titlesOf,
 } from './route-tools.ts';
 import { showBatch } from './show-batch.ts';
@@ -177,6 +178,7 @@ export async function showRow(
 ): Promise<Answer> {
   const batchId = readBatchId(context);
   const ordinal = readOrdinal(context.params['ordinal']);
+  const filter = readFilter(context.query, '');
   const rules = await tools.rulesOf(context);
   const view = await inOffice(context, async (tx) => {
     const batch = await getBatch(tx, context.actor, batchId);
@@ -193,7 +195,7 @@ export async function showRow(
     const reasons = await listReasons(tx, batchId);
     const ledger =
       person === null ? null : await loadOwnDoses(tx, context, { tools, rules, personId: person.personId });
-    const nextOpen = await findNextOpen(tx, batchId, ordinal);
+    const nextOpen = await findNextOpen(tx, batchId, ordinal, rowQuery(filter, context));
     const events = (await selectRowEvents(tx, batchId, ordinal)).map((event) => ({
       event,
       // A code of years ago may have no title any more.
@@ -207,6 +209,7 @@ export async function showRow(
   });
   const body = rowPage({
     ...view,
+    filter,
     mayAnswer: mayDo(context.actor, 'intake.answer') && view.one.row.entryId === null,
     csrfToken: context.csrfToken,
     reason: context.body.text('reason'),
@@ -214,7 +217,8 @@ export async function showRow(
     conflict: status === 409 ? problem : null,
     askedNumber,
   });
-  const page = context.page({ title: `${ordinal}行目`, body, crumbs: batchCrumbs(view.batch), current: intakePath });
+  const crumbs = batchCrumbs(view.batch, filter);
+  const page = context.page({ title: `${ordinal}行目`, body, crumbs, current: intakePath });
   return problem === null ? page : answerWith(status, page);
 }
 
@@ -253,11 +257,12 @@ export async function answerOne(context: StaffContext, tools: IntakeTools): Prom
     if (!(error instanceof Conflict || error instanceof UnreadableInput)) throw error;
     return showRow(context, tools, error.message, null, error instanceof Conflict ? 409 : 422);
   }
+  const filter = readFilter(context.query, '');
   const isStillHere = answer.kind === 'otherPerson' || answer.kind === 'reopen';
   return redirectTo(
     isStillHere
-      ? rowPath(batchId, ordinal)
-      : `${batchPath(batchId, { answer: 'open', after: ordinal - 1 })}#row-${ordinal}`,
+      ? rowPath(batchId, ordinal, filter)
+      : `${batchPath(batchId, { ...filter, answer: filter.answer ?? 'open', after: ordinal - 1 })}#row-${ordinal}`,
   );
 }
 

@@ -115,10 +115,24 @@ export async function getRow(
   return { row, person: row.personId === null ? null : (people.get(row.personId) ?? null) };
 }
 
-/** The next row after an ordinal that waits for an answer, from the first again after the last; null where none does. */
-export async function findNextOpen(tx: Tx, batchId: BatchId, ordinal: number): Promise<number | null> {
+/**
+ * The next row after an ordinal that waits for an answer, with the question and of the member of staff asked for; from the
+ * first again after the last; null where none does.
+ */
+export async function findNextOpen(
+  tx: Tx,
+  batchId: BatchId,
+  ordinal: number,
+  { code, assignedTo, isChanged }: RowStanding,
+): Promise<number | null> {
+  const asked: RowStanding = {
+    isOpen: true,
+    ...(code === undefined ? {} : { code }),
+    ...(assignedTo === undefined ? {} : { assignedTo }),
+    ...(isChanged === undefined ? {} : { isChanged }),
+  };
   for (const after of [ordinal, 0]) {
-    const [row] = await selectRows(tx, batchId, { isOpen: true }, { after, limit: 1 });
+    const [row] = await selectRows(tx, batchId, asked, { after, limit: 1 });
     if (row !== undefined) return row.ordinal === ordinal ? null : row.ordinal;
   }
   return null;

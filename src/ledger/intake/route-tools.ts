@@ -35,8 +35,11 @@ export function titlesOf(codes: readonly string[], tools: IntakeTools): readonly
 }
 
 /** The way back from a page below a batch. */
-export function batchCrumbs(batch: BatchSummary): readonly { readonly label: string; readonly href: string }[] {
-  return [...intakeCrumbs, { label: batch.fileName, href: batchPath(batch.batchId) }];
+export function batchCrumbs(
+  batch: BatchSummary,
+  filter: Partial<RowFilter> = {},
+): readonly { readonly label: string; readonly href: string }[] {
+  return [...intakeCrumbs, { label: batch.fileName, href: batchPath(batch.batchId, filter) }];
 }
 
 /** The batch of the address. */

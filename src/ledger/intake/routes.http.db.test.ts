@@ -288,3 +288,26 @@ test('何年も前のファイルも、名前・送り元・受付番号・月�
   assert.deepEqual(listed((await clerk.get('/intake?state=open&month=2024-10')).body), [], 'nobody answers it now');
   assert.deepEqual(listed((await clerk.get('/intake?state=sentBack&month=2024-10')).body), [old]);
 });
+
+test('絞った一覧から開いた行は、次の行も、もどる先も、その絞りのまま。行の画面は理由か人の欄から始まる', async () => {
+  const batchId = await receive([
+    ...twoQuestions,
+    { 整理番号: '0000000002', ロット番号: '', 接種年月日: '20260520' },
+    { 整理番号: '0000000999', 氏名カナ: 'ダレデモ　ナイ', 生年月日: '19011231' },
+  ]);
+  const filter = { answer: 'open', code: 'lotMissing' } as const;
+  const list = await clerk.get(batchPath(batchId, filter));
+  assert.deepEqual(
+    [...list.body.matchAll(/class="row-number" href="([^"]+)"/gu)].map((match) => match[1]?.replaceAll('&amp;', '&')),
+    [rowPath(batchId, 1, filter), rowPath(batchId, 3, filter)],
+  );
+  const { body } = await clerk.get(rowPath(batchId, 1, filter));
+  assert.match(body, /次のまだ答えていない行（3行目）/u, 'the second asks something else');
+  assert.match(body, /<input [^>]*id="reason"[^>]*autofocus/u);
+  const answer = { version: '1', reason: '電話で確認', answer: 'refuse' };
+  const answered = await clerk.post(rowPath(batchId, 1, filter), answer);
+  assert.equal(answered.headers.location, `${batchPath(batchId, filter)}#row-1`);
+  const ofNobody = await clerk.get(rowPath(batchId, 4));
+  assert.match(ofNobody.body, /<input [^>]*name="(?:personId|addresseeNumber)"[^>]*autofocus/u);
+  assert.doesNotMatch(ofNobody.body, /<input [^>]*id="reason"[^>]*autofocus/u);
+});

@@ -111,6 +111,8 @@ export function checkboxGroup(options: GroupOptions & { readonly values?: readon
 export interface GroupOptions extends FieldOptions {
   readonly choices: readonly Choice[];
   readonly isInline?: boolean;
+  /** The keys begin at the one that is chosen, or at the first. */
+  readonly isFocused?: boolean;
 }
 
 /** A single box for yes or no. */
@@ -210,6 +212,10 @@ function field(options: FieldOptions, control: Html): Html {
 
 function choiceGroup(options: GroupOptions, type: 'radio' | 'checkbox', chosen: ReadonlySet<string>): Html {
   const base = options.id ?? options.name;
+  const focused = Math.max(
+    0,
+    options.choices.findIndex((choice) => chosen.has(choice.value)),
+  );
   const choices = options.choices.map((choice, index) => {
     const id = index === 0 ? base : `${base}-${index}`;
     const tag = attributes({
@@ -219,6 +225,7 @@ function choiceGroup(options: GroupOptions, type: 'radio' | 'checkbox', chosen: 
       value: choice.value,
       checked: chosen.has(choice.value),
       disabled: choice.isDisabled,
+      autofocus: options.isFocused === true && index === focused,
     });
     return html`<label class="choice" for="${id}"
       ><input ${tag}><span>${choice.label}${choice.hint && html`<span class="choice-hint">${choice.hint}</span>`}</span></label

@@ -28,18 +28,25 @@ export function batchListPath(filter: Partial<Omit<BatchFilter, 'text'>>, before
 
 /** One batch with its rows; the filter stands in the address, for it names nobody. */
 export function batchPath(batchId: BatchId, filter: Partial<RowFilter> = {}): string {
+  return `${intakePath}/${batchId}${filterQuery(filter)}`;
+}
+
+function filterQuery(filter: Partial<RowFilter>): string {
   const query = new URLSearchParams();
   if (filter.answer) query.set('answer', filter.answer);
   if (filter.code) query.set('code', filter.code);
   if (filter.assigned) query.set('assigned', filter.assigned);
   if (filter.after) query.set('after', String(filter.after));
   const text = query.toString();
-  return `${intakePath}/${batchId}${text === '' ? '' : `?${text}`}`;
+  return text === '' ? '' : `?${text}`;
 }
 
-/** One row of a batch with everything that its sender wrote. */
-export function rowPath(batchId: BatchId, ordinal: number): string {
-  return `${intakePath}/${batchId}/rows/${ordinal}`;
+/**
+ * One row of a batch with everything that its sender wrote. The filter of the list it was opened from goes along: the next
+ * open row and the way back are those of that list.
+ */
+export function rowPath(batchId: BatchId, ordinal: number, filter: Partial<RowFilter> = {}): string {
+  return `${intakePath}/${batchId}/rows/${ordinal}${filterQuery({ ...filter, after: null })}`;
 }
 
 /** What can be done with a whole batch; GET asks, POST does. */

@@ -112,7 +112,7 @@ function rowTable(view: RowListView, canAnswer: boolean): Html {
         label: '行',
         isNoWrap: true,
         cell: (one) =>
-          html`${canAnswer && isOpen(one) && rowBox(one)}<a class="row-number" href="${rowPath(view.batch.batchId, one.row.ordinal)}" aria-label="${one.row.ordinal}行目をくわしく見る">${one.row.ordinal}</a>`,
+          html`${canAnswer && isOpen(one) && rowBox(one)}<a class="row-number" href="${rowPath(view.batch.batchId, one.row.ordinal, view.filter)}" aria-label="${one.row.ordinal}行目をくわしく見る">${one.row.ordinal}</a>`,
       },
       { label: '人', isRowHeader: true, cell: (one) => personCell(one) },
       { label: '接種', cell: (one) => doseCell(one) },

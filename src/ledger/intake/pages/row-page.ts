@@ -24,13 +24,15 @@ import type { BatchSummary } from '../types.ts';
 import type { SentItem } from './derive-sent-items.ts';
 import { answerHelp, answerTag, answerWord, decisionTag, eventWords, formerAnswerText } from './intake-words.ts';
 import { type LayoutSince, layoutFaultNotice, layoutNote } from './layout-notes.ts';
-import { rowPath } from './paths.ts';
+import { type RowFilter, rowPath } from './paths.ts';
 import { findingsCell, isOpen, isUnderWay } from './row-list.ts';
 import type { RowChoice, RowEventView, RowView } from './types.ts';
 
 /** One row with all that its sender wrote, the people it could mean, and the form to answer it. */
 export interface RowPageView {
   readonly batch: BatchSummary;
+  /** The filter of the list from which the row was opened. */
+  readonly filter: RowFilter;
   readonly one: RowView;
   /** The sender's columns in order with what stands in them. */
   readonly sent: readonly SentItem[];
@@ -63,7 +65,7 @@ export function rowPage(view: RowPageView): Html {
   const next =
     nextOpen === null
       ? null
-      : buttonLink(`次のまだ答えていない行（${nextOpen}行目）`, rowPath(view.batch.batchId, nextOpen), {
+      : buttonLink(`次のまだ答えていない行（${nextOpen}行目）`, rowPath(view.batch.batchId, nextOpen, view.filter), {
           size: 'small',
           icon: 'arrowRight',
         });
@@ -108,7 +110,7 @@ function sentValue(item: SentItem): Html {
 
 function answerPanel(view: RowPageView): Html {
   const { one, batch } = view;
-  const action = rowPath(batch.batchId, one.row.ordinal);
+  const action = rowPath(batch.batchId, one.row.ordinal, view.filter);
   const version = hiddenField('version', one.row.version);
   if (one.row.decision !== null) {
     return panel(
@@ -127,6 +129,7 @@ function answerPanel(view: RowPageView): Html {
     isRequired: true,
     hint: '例　医療機関に電話で確認。あとから見る人のために残ります',
     suggestions: view.reasons,
+    isFocused: !isAboutPerson(view),
   });
   const form = postForm(
     { action, csrfToken: view.csrfToken, class: 'stack-tight' },
@@ -135,19 +138,23 @@ function answerPanel(view: RowPageView): Html {
     >${answerHelp}`,
   );
   const answer = panel({ title: '答える', icon: 'check' }, form);
-  // Whose dose it is comes first where that is the question.
-  const isAboutPerson = one.person === null || view.sent.some((item) => item.onRegister !== null);
-  return isAboutPerson ? html`${candidatesPanel(view)}${answer}` : html`${answer}${candidatesPanel(view)}`;
+  return isAboutPerson(view) ? html`${candidatesPanel(view)}${answer}` : html`${answer}${candidatesPanel(view)}`;
+}
+
+/** Whose dose it is comes first where that is the question; there the keys begin, else at the reason. */
+function isAboutPerson({ one, sent }: RowPageView): boolean {
+  return one.person === null || sent.some((item) => item.onRegister !== null);
 }
 
 function candidatesPanel(view: RowPageView): Html {
   const { one, batch, candidates } = view;
+  const isFocused = isAboutPerson(view);
   const choices = candidates.map((person) => ({
     value: String(person.personId),
     label: `${person.name}（${person.kana}）`,
     hint: `${person.bornOn === null ? '生年月日は不詳' : `${formatWesternDay(person.bornOn)}生`}　宛名番号 ${person.addresseeNumber}　${person.likeness.length === 0 ? '番号でさがした人' : person.likeness.join('・')}`,
   }));
-  const action = rowPath(batch.batchId, one.row.ordinal);
+  const action = rowPath(batch.batchId, one.row.ordinal, view.filter);
   const isFound = candidates.some((person) => samePadded(person.addresseeNumber, view.askedNumber ?? ''));
   const search = postForm(
     { action, csrfToken: view.csrfToken, class: 'stack-tight' },
@@ -159,6 +166,7 @@ function candidatesPanel(view: RowPageView): Html {
       isRequired: true,
       inputMode: 'numeric',
       width: 20,
+      isFocused: isFocused && candidates.length === 0,
     })}${button('さがす', { name: 'answer', value: 'findPerson', icon: 'search' })}`,
   );
   if (candidates.length === 0) {
@@ -166,7 +174,7 @@ function candidatesPanel(view: RowPageView): Html {
   }
   const choose = html`<div class="stack">${postForm(
     { action, csrfToken: view.csrfToken, class: 'stack-tight' },
-    html`${hiddenField('version', one.row.version)}${radioGroup({ name: 'personId', label: '似ている人', choices, value: one.person === null ? null : String(one.person.personId), hint: '決めると、その人の記録と合わせてもう一度確かめます' })}${button('この人に決める', { name: 'answer', value: 'otherPerson', icon: 'person' })}`,
+    html`${hiddenField('version', one.row.version)}${radioGroup({ name: 'personId', label: '似ている人', choices, value: one.person === null ? null : String(one.person.personId), hint: '決めると、その人の記録と合わせてもう一度確かめます', isFocused })}${button('この人に決める', { name: 'answer', value: 'otherPerson', icon: 'person' })}`,
   )}${search}</div>`;
   return panel({ title: 'この行の人を決める', icon: 'person' }, choose);
 }
