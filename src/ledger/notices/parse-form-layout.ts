@@ -12,6 +12,7 @@ import {
   officeSchema,
 } from './layout-schema.ts';
 import type { FormLayout } from './layout-types.ts';
+import { readBySchema } from './read-by-schema.ts';
 
 /** The texts from which a layout is read: the form itself, the municipality's changes, its office's texts. */
 export interface LayoutSources {
@@ -33,9 +34,9 @@ export interface LayoutSources {
  */
 export function parseFormLayout(layoutId: string, sources: LayoutSources): Decision<FormLayout> {
   const findings: Finding[] = [];
-  const form = readJson(sources.form, layoutSchema, `rules/forms/${layoutId}.json`, findings);
-  const settings = readJson(sources.changes ?? '{}', layoutChangesSchema, `forms/${layoutId}.json`, findings);
-  const version = readJson(sources.version ?? '{}', layoutChangesSchema, layoutId, findings);
+  const form = readBySchema(sources.form, layoutSchema, `rules/forms/${layoutId}.json`, findings);
+  const settings = readBySchema(sources.changes ?? '{}', layoutChangesSchema, `forms/${layoutId}.json`, findings);
+  const version = readBySchema(sources.version ?? '{}', layoutChangesSchema, layoutId, findings);
   const office = readOffice(sources.municipality, findings);
   const inForceFrom = form === undefined ? undefined : findIsoDay(form.inForceFrom);
   if (form === undefined || settings === undefined || version === undefined) return { answer: 'refused', findings };
@@ -75,23 +76,6 @@ export function parseFormLayout(layoutId: string, sources: LayoutSources): Decis
     seal: sources.seal ?? null,
   };
   return decide([...findings, ...checkLayout(layout)], layout);
-}
-
-function readJson<Schema extends typeof layoutSchema | typeof layoutChangesSchema>(
-  text: string,
-  schema: Schema,
-  file: string,
-  findings: Finding[],
-) {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (Value.Check(schema, value)) return value;
-    for (const error of Value.Errors(schema, value)) findings.push(unreadable(file, error.instancePath, error.message));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    findings.push(unreadable(file, '', error.message));
-  }
-  return undefined;
 }
 
 function readOffice(text: string | undefined, findings: Finding[]): Record<string, string> {

@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
 import { type Decision, type Finding, findIsoDay, finding } from '#kernel';
 import { withoutReadings } from '#platform/pdf';
 import { unreadable } from './compose-layout.ts';
 import { translationPrefix } from './form-fields.ts';
 import type { FormLayout, FormValues } from './layout-types.ts';
+import { readBySchema } from './read-by-schema.ts';
 
 const sentences = Type.Record(Type.String(), Type.String({ minLength: 1 }));
 const nobody = Type.Union([Type.String({ minLength: 1 }), Type.Null()]);
@@ -84,9 +84,14 @@ export function parseTranslation(
 ): Decision<Translation> {
   const findings: Finding[] = [];
   const file = `translations/${language}.json`;
-  const release = read(texts.release, translationSchema, `rules/forms/${file}`, findings);
-  const own = read(texts.own ?? '{"sentences":{}}', ownSentencesSchema, file, findings);
-  const acceptance = read(texts.acceptance ?? '{"languages":[]}', acceptanceSchema, 'translations.json', findings);
+  const release = readBySchema(texts.release, translationSchema, `rules/forms/${file}`, findings);
+  const own = readBySchema(texts.own ?? '{"sentences":{}}', ownSentencesSchema, file, findings);
+  const acceptance = readBySchema(
+    texts.acceptance ?? '{"languages":[]}',
+    acceptanceSchema,
+    'translations.json',
+    findings,
+  );
   if (release === undefined || own === undefined || acceptance === undefined) return { answer: 'refused', findings };
   const ours = acceptance.languages.find((one) => one.language === language);
   const checkedOn = ours?.checkedOn ?? release.checkedOn;
@@ -177,21 +182,4 @@ function rowsOf(form: FormLayout, say: (japanese: string) => string): Readonly<R
 /** A sentence without its blanks, whose width says nothing, and without readings. */
 function keyOf(japanese: string): string {
   return withoutReadings(japanese).replaceAll(/\s/gu, '');
-}
-
-function read<Schema extends typeof translationSchema | typeof ownSentencesSchema | typeof acceptanceSchema>(
-  text: string,
-  schema: Schema,
-  file: string,
-  findings: Finding[],
-): Static<Schema> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (Value.Check(schema, value)) return value;
-    for (const error of Value.Errors(schema, value)) findings.push(unreadable(file, error.instancePath, error.message));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    findings.push(unreadable(file, '', error.message));
-  }
-  return undefined;
 }
