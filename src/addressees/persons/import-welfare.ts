@@ -1,13 +1,13 @@
 import { type ActionContext, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import {
-  addFeedRunRows,
   type FeedRow,
   type FeedSource,
   type ImportResult,
   type Layout,
   loadLayout,
   nameFields,
+  noteRows,
   readFeed,
   runFeed,
 } from '#common-base/linkage';
@@ -38,7 +38,7 @@ export async function importWelfare(
       figures.accepted += good.length;
       for (const row of rows) figures.unmappedCharacters += row.unmappedCharacters;
       await stageWelfare(tx, runId, good);
-      await listFindings(tx, runId, rows);
+      await noteRows(tx, runId, rows);
       context.onProgress?.(figures.rows, null);
     }
     const changed = await writeWelfare(tx, runId, context.clock.now());
@@ -72,13 +72,4 @@ async function readRows(tx: Tx, rows: readonly FeedRow[], layout: Layout): Promi
     if (decision.answer === 'refused' || answerOf(findings) === 'refused') return [];
     return [{ ordinal: row.ordinal, ...decision.value }];
   });
-}
-
-async function listFindings(tx: Tx, runId: number, rows: readonly FeedRow[]): Promise<void> {
-  const noted = rows.filter((row) => row.findings.length > 0);
-  await addFeedRunRows(
-    tx,
-    runId,
-    noted.map(({ ordinal, line, findings }) => ({ ordinal, line, answer: answerOf(findings), findings })),
-  );
 }

@@ -32,7 +32,7 @@ export { type ReadCodes } from './parse-layout.ts';
 export { proposeLayout, readFirstLine } from './propose-layout.ts';
 export { readAhead } from './read-ahead.ts';
 export { type ReadFeedOptions, readFeed } from './read-feed.ts';
-export { type ImportFigures, isDeadlock, lockFeeds, nameFields, noteDecided, runFeed } from './run-feed.ts';
+export { type ImportFigures, isDeadlock, lockFeeds, nameFields, noteDecided, noteRows, runFeed } from './run-feed.ts';
 export { withoutNumbersInWords } from './take-without-numbers.ts';
 export type { FeedRow, FeedSource, ImportResult, Layout, LayoutColumn } from './types.ts';
 export { writeRunRowsCsv } from './write-run-rows-csv.ts';

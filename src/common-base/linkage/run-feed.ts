@@ -1,6 +1,6 @@
 import type { ActionContext } from '#common-base/access';
 import type { ActBy } from '#common-base/audit';
-import { type Decision, type Finding, UnreadableInput } from '#kernel';
+import { answerOf, type Decision, type Finding, UnreadableInput } from '#kernel';
 import { RunStopped } from '#platform/jobs';
 import { type Tx, withMunicipality } from '#platform/postgres';
 import { addFeedRunRows, beginFeedRun, type FeedRunStart, failFeedRun, finishFeedRun } from './feed-runs.ts';
@@ -98,6 +98,16 @@ export function nameFields(findings: readonly Finding[], layout: Layout): Findin
     ...each,
     field: each.field === null ? null : (names.get(each.field) ?? each.field),
   }));
+}
+
+/** Lists those of some rows with findings of their own, which name the sender's columns already. */
+export async function noteRows(tx: Tx, runId: number, rows: readonly FeedRow[]): Promise<void> {
+  const noted = rows.filter((row) => row.findings.length > 0);
+  await addFeedRunRows(
+    tx,
+    runId,
+    noted.map(({ ordinal, line, findings }) => ({ ordinal, line, answer: answerOf(findings), findings })),
+  );
 }
 
 /** Lists those of some rows that were not simply taken, with why, in the words of the sender's columns. */

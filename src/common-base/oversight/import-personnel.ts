@@ -7,13 +7,13 @@ import {
 } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import {
-  addFeedRunRows,
   type FeedRow,
   type FeedSource,
   type ImportResult,
   type Layout,
   loadLayout,
   nameFields,
+  noteRows,
   readFeed,
   runFeed,
 } from '#common-base/linkage';
@@ -72,13 +72,4 @@ async function applyRow(
 
 function isKind(text: string | null | undefined): text is PersonnelChange['kind'] {
   return text === 'left' || text === 'moved' || text === 'onLeave';
-}
-
-async function noteRows(tx: Tx, runId: number, rows: readonly FeedRow[]): Promise<void> {
-  const noted = rows.filter((row) => row.findings.length > 0);
-  await addFeedRunRows(
-    tx,
-    runId,
-    noted.map(({ ordinal, line, findings }) => ({ ordinal, line, answer: answerOf(findings), findings })),
-  );
 }
