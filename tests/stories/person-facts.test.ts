@@ -52,6 +52,7 @@ describe('接種のほかの事実', { skip }, () => {
     await page.goto(`/persons/${personId}`);
     assert.equal(await page.locator('.due-list').getByText('水痘').count(), 0);
     await page.getByText('罹患歴（かかった病気）').waitFor();
+    await page.getByText('かかった日 2026年9月1日').waitFor();
   });
 
   test('禁忌を登録すると、受けられる時期でも「禁忌の記録あり」になり、予診票を勧めない', async () => {

@@ -53,10 +53,13 @@ function factText(fact: FactTold, words: FactWording): Html {
     value === null ? null : (choices.find((choice) => choice.value === value)?.label ?? value);
   const about = nameIn(words.diseases, fact.disease) ?? nameIn(words.programmes, fact.programme);
   const ground = fact.ground === null ? null : groundNames[fact.ground];
+  // A day alone says what day it is: the expected day of delivery was read as the day of the pregnancy.
   const days =
     fact.from === null
       ? null
-      : html`　${dayText(fact.from, { isShort: true })}${fact.to !== null && html`～${dayText(fact.to, { isShort: true })}`}`;
+      : fact.to === null
+        ? html`　${factKinds[fact.kind].from} ${dayText(fact.from, { isShort: true })}`
+        : html`　${dayText(fact.from, { isShort: true })}～${dayText(fact.to, { isShort: true })}`;
   return html`${about}${ground}${fact.result !== null && html`　${resultNames[fact.result]}`}${days}${fact.note !== null && html`<br><span class="small soft">${fact.note}</span>`}`;
 }
 
