@@ -127,6 +127,7 @@ async function showBundle(
     return {
       bundle,
       institutionName: nameOf(bundle.institutionCode),
+      phone: (await loadPhones(tx)).get(bundle.institutionCode) ?? null,
       events: await listEvents(tx, bundleId),
       compared: await listComparedForms(tx, bundle),
       batches: await listBatchChoices(tx, context),

@@ -1,6 +1,7 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
 import { type BatchId, Conflict, NotFound, type PersonId, type StaffId, UnreadableInput } from '#kernel';
+import { loadPhones } from '#ledger/contracts';
 import { deriveLedgerView, judgePerson, loadLedgerWording, type PersonLedgerView } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
@@ -201,7 +202,9 @@ export async function showRow(
       // A code of years ago may have no title any more.
       titles: event.questionCodes.map((code) => tools.findings.get(code)?.title || code),
     }));
+    const phone = (await loadPhones(tx)).get(row.fields['institutionCode'] ?? '') ?? null;
     return {
+      phone,
       ...{ batch, one, sent, reasons, ledger, nextOpen, events, candidates: candidates.map(rowCandidate) },
       layoutSince: layout?.since ?? ('gone' as const),
       layoutFault: await findLayoutFault(tx, batch),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { keepLayout } from '#common-base/linkage';
 import type { BatchId } from '#kernel';
+import { importInstitutions } from '#ledger/contracts';
 import { loadFindingsTables } from '#platform/findings';
 import { getOwnerUrl, withClient, withMunicipality } from '#platform/postgres';
 import type { RuleSet } from '#schedule';
@@ -11,6 +12,7 @@ import {
   type ClinicRow,
   clinicFeed,
   contractClinic,
+  contractedClinicLines,
   intakeAsOf,
   intakeContext,
 } from '../../../tests/support/intake.ts';
@@ -80,10 +82,18 @@ test('確認の種類は値の入らない短い名前で並び、三つの答�
 
 test('行の画面には本人の台帳の記録と、次のまだ答えていない行がならぶ', async () => {
   const batchId = await receive(twoQuestions);
+  const lines = contractedClinicLines.map((line) => line.replace('試験医院,,,,', '試験医院,,,0299-00-0100,'));
+  await importInstitutions(intakeContext(office.db, office.lgCode), textFeed('institutions.csv', lines), {});
   const row = await clerk.get(rowPath(batchId, 1));
   assert.match(row.body, /<h2[^>]*>(?:<svg.*?<\/svg>)?接種の記録/su);
   assert.match(row.body, new RegExp(`href="${rowPath(batchId, 2)}"[^>]*>.*次のまだ答えていない行（2行目）`, 'u'));
-  assert.match((await clerk.get(rowPath(batchId, 2))).body, /次のまだ答えていない行（1行目）/u);
+  assert.match(row.body, /問い合わせ先　試験医院　電話 <b class="nowrap">0299-00-0100<\/b>/u);
+  const second = await clerk.get(rowPath(batchId, 2));
+  assert.match(second.body, /次のまだ答えていない行（1行目）/u);
+  assert.match(
+    second.body,
+    /問い合わせ先　医療機関コード 1311400053　電話 <span class="soft">電話番号は台帳にありません/u,
+  );
 });
 
 test('行は、カナ・宛名番号・行番号でさがせる。さがした語は番地に出ない', async () => {

@@ -36,6 +36,8 @@ import { bundlePath, comparisonPath, keyingPath } from './paths.ts';
 export interface BundlePageView {
   readonly bundle: CountedBundle;
   readonly institutionName: string;
+  /** Of the institution, as the master has it; null where it has none. */
+  readonly phone: string | null;
   readonly events: readonly BundleEvent[];
   readonly compared: readonly ComparedForm[];
   /** Files that may have brought the bundle. */
@@ -58,8 +60,9 @@ export function bundlePage(view: BundlePageView): Html {
   >`;
 }
 
-function countsPanel({ bundle }: BundlePageView): Html {
+function countsPanel({ bundle, phone }: BundlePageView): Html {
   const entries = [
+    ['医療機関の電話', phone ?? '台帳にありません'],
     ['予定の枚数', bundle.expectedCount === null ? '知らされていません' : String(bundle.expectedCount)],
     ['届くはずの日', bundle.dueOn === null ? null : dayText(bundle.dueOn)],
     ['受け取った枚数', bundle.receivedCount === null ? 'まだ届いていません' : String(bundle.receivedCount)],

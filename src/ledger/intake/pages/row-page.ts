@@ -34,6 +34,8 @@ export interface RowPageView {
   /** The filter of the list from which the row was opened. */
   readonly filter: RowFilter;
   readonly one: RowView;
+  /** The telephone of the row's institution, as the master has it; null where it has none. */
+  readonly phone: string | null;
   /** The sender's columns in order with what stands in them. */
   readonly sent: readonly SentItem[];
   /** How the layout by which the row is shown stands to today's; `gone`: there is none. */
@@ -76,9 +78,17 @@ export function rowPage(view: RowPageView): Html {
       ...(next === null ? {} : { actions: next }),
     },
   )}${view.conflict !== null && notice('warning', 'あなたの答えは登録されていません', html`<p>${view.conflict}</p>${view.reason !== '' && html`<p class="small">書いた理由「${view.reason}」</p>`}`)}${isUnderWay(view.batch) && one.row.entryId === null && layoutFaultNotice(view.layoutFault)}<div class="columns columns-half"
-    ><div class="stack">${panel({ title: '理由と、すること', icon: 'question' }, findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle'))}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
+    ><div class="stack">${panel({ title: '理由と、すること', icon: 'question' }, html`${findingsCell(one) ?? emptyState('おかしなところはありません', undefined, 'checkCircle')}${phoneLine(view)}`)}${view.mayAnswer && (isOpen(one) || one.row.decision !== null) && answerPanel(view)}</div
     ><div class="stack">${panel({ title: '届いた内容', icon: 'file' }, html`${layoutNote(view.layoutSince)}${dataList(view.sent.map((item) => [item.label, sentValue(item)] as const))}`)}${eventsPanel(view.events)}</div></div
   >${ledger !== null && dosesPanel(ledger)}`;
+}
+
+/** Whom to ring up about an open row. */
+function phoneLine({ one, phone }: RowPageView): Html | null {
+  if (!isOpen(one) || one.institutionName === null) return null;
+  const number =
+    phone === null ? html`<span class="soft">電話番号は台帳にありません</span>` : html`<b class="nowrap">${phone}</b>`;
+  return html`<p class="small">問い合わせ先　${one.institutionName}　電話 ${number}</p>`;
 }
 
 function eventsPanel(events: readonly RowEventView[]): Html | null {
