@@ -12,7 +12,7 @@ import { selectRowEvents } from './answer-store.ts';
 import { assignRows, shareRows } from './assign-rows.ts';
 import { carryReason } from './carry-reason.ts';
 import { listReasons, loadFormerAnswers } from './former-store.ts';
-import { columnsOfRow, findLayoutFault, findLayoutOfBatch } from './layout-of-batch.ts';
+import { columnsOfRow, findLayoutFault, findLayoutOfBatch, readColumnNames } from './layout-of-batch.ts';
 import { findNextOpen, getBatch, getRow, listRowCandidates } from './list-batches.ts';
 import { sameAnswerPage } from './pages/confirm-pages.ts';
 import { deriveRowView, rowCandidate } from './pages/derive-row-view.ts';
@@ -185,6 +185,7 @@ export async function showRow(
     const batch = await getBatch(tx, context.actor, batchId);
     const { row, person } = await getRow(tx, context.actor, batchId, ordinal);
     const layout = await findLayoutOfBatch(tx, batch);
+    const names = layout === undefined ? [] : await readColumnNames(tx, batch.fileId, layout.shape);
     const former = (await loadFormerAnswers(tx, batchId, [ordinal])).get(ordinal) ?? null;
     const candidates = await listRowCandidates(tx, context.actor, row, {
       askedNumber,
@@ -192,7 +193,7 @@ export async function showRow(
     });
     const wording = await loadWording(tx, tools);
     const one = deriveRowView(row, person, former, wording);
-    const sent = deriveSentItems(columnsOfRow(layout, row), row, person, one);
+    const sent = deriveSentItems(columnsOfRow(layout, row, names), row, person, one);
     const reasons = await listReasons(tx, batchId);
     const ledger =
       person === null ? null : await loadOwnDoses(tx, context, { tools, rules, personId: person.personId });

@@ -84,7 +84,7 @@ async function shown(batchId: BatchId, ordinal: number) {
   return office.inOffice(async (tx) => {
     const { row } = await getRow(tx, office.context.actor, batchId, ordinal);
     const layout = await findLayoutOfBatch(tx, await getBatch(tx, office.context.actor, batchId));
-    const items = columnsOfRow(layout, row).map(({ key, name }) => `${name}=${row.fields[key] ?? ''}`);
+    const items = columnsOfRow(layout, row, []).map(({ key, name }) => `${name}=${row.fields[key] ?? ''}`);
     return { since: layout?.since ?? 'gone', items };
   });
 }

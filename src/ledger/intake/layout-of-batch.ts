@@ -1,5 +1,7 @@
-import { type FormerLayout, findFormerLayout, loadLayout } from '#common-base/linkage';
+import { type FormerLayout, findFormerLayout, type LayoutShape, loadLayout } from '#common-base/linkage';
+import { CsvScanner, decodeText, maxLineBytes } from '#formats';
 import { UnreadableInput } from '#kernel';
+import { readFile } from '#platform/files';
 import type { Tx } from '#platform/postgres';
 import { layoutItems } from './row-items.ts';
 import type { IntakeRow, LayoutOfBatch } from './types.ts';
@@ -38,11 +40,45 @@ export async function findLayoutFault(tx: Tx, { layoutName }: LayoutOfBatch): Pr
 
 const officeNames = new Map(layoutItems);
 
-/** The columns of a row by its layout; where that is gone, the items of the row as the office calls them. */
-export function columnsOfRow(former: FormerLayout | undefined, row: IntakeRow): NamedColumns['columns'] {
-  if (former !== undefined) return former.shape.columns.filter(({ isSkipped }) => !isSkipped);
+/** The columns of a file in its order: by its header as the sender wrote it, else by the layout. */
+export async function readColumnNames(tx: Tx, fileId: number, layout: LayoutShape): Promise<readonly string[]> {
+  const names = layout.columns.map((column) => column.name);
+  if (!layout.hasHeader) return names;
+  const scanner = new CsvScanner({ delimiter: layout.delimiter });
+  const pieces = decodeText(readFile(tx, fileId), { encodings: layout.encodings, maxLineBytes });
+  for await (const piece of pieces) {
+    const [header] = scanner.push(piece);
+    if (header !== undefined) return header.values;
+  }
+  return names;
+}
+
+/** A column of a row's file with what its sender wrote there; empty where that is not known. */
+export interface SentColumn {
+  readonly key: string;
+  readonly name: string;
+  readonly written: string;
+}
+
+/**
+ * The columns of a row by its layout, `names` being those of its file; where the layout is gone, the items of the row as the
+ * office calls them.
+ */
+export function columnsOfRow(
+  former: FormerLayout | undefined,
+  row: Pick<IntakeRow, 'fields' | 'raw'>,
+  names: readonly string[],
+): readonly SentColumn[] {
+  // Where a row has more or fewer values than the file has columns nobody knows which is which.
+  const values = row.raw.length === names.length ? row.raw : [];
+  const writtenIn = new Map(names.map((name, i) => [name.trim(), (values[i] ?? '').trim()]));
+  if (former !== undefined) {
+    return former.shape.columns.flatMap(({ key, name, isSkipped }) =>
+      isSkipped ? [] : [{ key, name, written: writtenIn.get(name) ?? '' }],
+    );
+  }
   return Object.keys(row.fields).flatMap((key) => {
     const name = officeNames.get(key);
-    return name === undefined ? [] : [{ key, name }];
+    return name === undefined ? [] : [{ key, name, written: '' }];
   });
 }

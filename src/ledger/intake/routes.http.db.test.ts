@@ -244,13 +244,15 @@ test('並びが変わっても行は届いたときの列の名前で並び、�
       keepLayout(tx, actor, { name: 'vendor-y', text, reason: '試し', expectedVersion }),
     );
   await keep(JSON.stringify(written), 0);
-  const feed = textFeed('vendor-y.csv', ['番号,コード,接種日', '0000000001,24,2026-04-15']);
+  // In another order than in the layout.
+  const feed = textFeed('vendor-y.csv', ['接種日,番号,コード', '2026-04-15,0000000001,24', '2026-04-31,0000000001,24']);
   const options = { rules, asOf: intakeAsOf, layoutName: 'vendor-y' };
   const { batchId } = await receiveBatch(intakeContext(office.db, office.lgCode), feed, options);
   const untouched = await clerk.get(batchPath(batchId));
   assert.match(untouched.body, /並びは「丙医師会」。/u);
   assert.doesNotMatch(untouched.body, /今は使えません/u);
   assert.doesNotMatch((await clerk.get(rowPath(batchId, 1))).body, /並びで示しています/u);
+  assert.match((await clerk.get(rowPath(batchId, 2))).body, /<dt[^>]*>接種日<\/dt>\s*<dd[^>]*>「2026-04-31」/u);
   const moved = JSON.stringify({ ...written, columns: written.columns.toReversed() }).replace('"番号"', '"宛名の番号"');
   await keep(moved, 1);
   const row = await clerk.get(rowPath(batchId, 1));

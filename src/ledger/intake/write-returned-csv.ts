@@ -1,12 +1,12 @@
 import { type Actor, requirePermission } from '#common-base/access';
 import { recordAct, recordPersonsTouched } from '#common-base/audit';
 import type { LayoutShape } from '#common-base/linkage';
-import { CsvScanner, decodeText, encodeCp932, formatCsvLine, maxLineBytes } from '#formats';
+import { encodeCp932, formatCsvLine } from '#formats';
 import { type BatchId, NotFound, UnreadableInput } from '#kernel';
 import { readFile } from '#platform/files';
 import { explainFinding, type FindingsTables, loadFindingsTables, sentenceOf } from '#platform/findings';
 import type { Tx } from '#platform/postgres';
-import { findLayoutOfBatch } from './layout-of-batch.ts';
+import { findLayoutOfBatch, readColumnNames } from './layout-of-batch.ts';
 import { findBatch, selectRows } from './read-rows.ts';
 import { findingsTold, isForPartner } from './tell-findings.ts';
 import type { IntakeRow } from './types.ts';
@@ -35,9 +35,7 @@ export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId):
     [tx.lgCode, batchId],
   );
   const tables = await loadFindingsTables();
-  const names = layout.hasHeader
-    ? await readHeader(tx, batch.fileId, layout)
-    : layout.columns.map((column) => column.name);
+  const names = await readColumnNames(tx, batch.fileId, layout);
   const encode = await encoderFor(tx, batch.fileId, layout);
   const style = { defusesFormulas: true, delimiter: layout.delimiter };
   yield encode(`\uFEFF${formatCsvLine([...names, '届いた行', '扱い', '理由', 'していただくこと', '連絡'], style)}`);
@@ -110,15 +108,4 @@ async function isUtf8(tx: Tx, fileId: number): Promise<boolean> {
     if (error instanceof TypeError) return false;
     throw error;
   }
-}
-
-/** The header as the sender wrote it: columns may stand in another order than in the layout. */
-async function readHeader(tx: Tx, fileId: number, layout: LayoutShape): Promise<readonly string[]> {
-  const scanner = new CsvScanner({ delimiter: layout.delimiter });
-  const pieces = decodeText(readFile(tx, fileId), { encodings: layout.encodings, maxLineBytes });
-  for await (const piece of pieces) {
-    const [header] = scanner.push(piece);
-    if (header !== undefined) return header.values;
-  }
-  return layout.columns.map((column) => column.name);
 }

@@ -1,8 +1,8 @@
 import { normalizeKana, type PersonOnRecord, sexWord } from '#addressees/persons';
-import { findIsoDay } from '#kernel';
+import { findIsoDay, hasWrittenIndividualNumber } from '#kernel';
 import { consentNames } from '#ledger/vaccinations';
 import { formatWesternDay } from '#platform/pages';
-import type { NamedColumns } from '../layout-of-batch.ts';
+import type { SentColumn } from '../layout-of-batch.ts';
 import type { IntakeRow } from '../types.ts';
 import { outcomeWords } from './intake-words.ts';
 import type { RowView } from './types.ts';
@@ -10,8 +10,10 @@ import type { RowView } from './types.ts';
 /** One column of the sender's file with what stands in it, in words. */
 export interface SentItem {
   readonly label: string;
-  /** Null where the sender left it empty. */
+  /** Null where the sender left it empty, or wrote what could not be read. */
   readonly value: string | null;
+  /** What was written where no value was read of it (no such day, a sign for "unknown"); null where nothing was. */
+  readonly unread: string | null;
   /** What the register says instead; null where it says the same or has nothing to say. */
   readonly onRegister: string | null;
 }
@@ -26,16 +28,17 @@ const units: Readonly<Record<string, string>> = { doseVolumeMl: 'mL', bodyTemper
 
 /** The sender's columns in the order of the file, beside what the register says where that differs. */
 export function deriveSentItems(
-  columns: NamedColumns['columns'],
+  columns: readonly SentColumn[],
   row: IntakeRow,
   person: PersonOnRecord | null,
   view: RowView,
 ): readonly SentItem[] {
-  return columns.map(({ key, name }) => {
+  return columns.map(({ key, name, written }) => {
     const value = row.fields[key] ?? null;
     return {
       label: name,
       value: value === null ? null : valueInWords(key, value, view),
+      unread: value !== null || written === '' || hasWrittenIndividualNumber(written) ? null : written,
       onRegister: value === null || person === null ? null : registerSays(key, value, person),
     };
   });

@@ -113,6 +113,7 @@ function eventsPanel(events: readonly RowEventView[]): Html | null {
 }
 
 function sentValue(item: SentItem): Html {
+  if (item.unread !== null) return html`「${item.unread}」<span class="small soft">（値として読めていません）</span>`;
   if (item.value === null) return html`<span class="soft">空</span>`;
   if (item.onRegister === null) return html`${item.value}`;
   return html`<b>${item.value}</b><br><span class="register-differs">${icon('alert')}住民記録では ${item.onRegister}</span>`;
