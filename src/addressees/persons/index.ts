@@ -57,7 +57,7 @@ export { listPersonIdsBornIn } from './list-born-in.ts';
 export type { MailingAddress } from './mailing-store.ts';
 export { kanaWords, normalizeKana } from './normalize-kana.ts';
 export { absencesPath, personPath, personSearchPath, protectedPlacePath } from './pages/paths.ts';
-export { personColumns } from './pages/person-columns.ts';
+export { personColumns, personLink, recordColumns } from './pages/person-columns.ts';
 export {
   basicsPanel,
   householdPanel,

@@ -1,4 +1,3 @@
-import { listPersonSummaries } from '#addressees/persons';
 import {
   type Answer,
   addApprovalKind,
@@ -15,7 +14,9 @@ import { todayInTokyo } from '#platform/clock';
 import type { Html } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
 import { type Draft, type DraftForm, decideDraft, draftFields } from './decide-draft.ts';
-import { type DraftCandidate, draftPage } from './pages/draft-page.ts';
+import { listAlike } from './list-alike.ts';
+import type { ListedAlike } from './pages/alike-columns.ts';
+import { draftPage } from './pages/draft-page.ts';
 import { registrationPath } from './pages/paths.ts';
 import { listDraftCandidates, registrationKind, requestRegistration } from './register-person.ts';
 
@@ -49,15 +50,9 @@ async function take(context: StaffContext): Promise<Answer> {
   return redirectTo(approvalsPath);
 }
 
-async function findCandidates(context: StaffContext, draft: Draft): Promise<readonly DraftCandidate[]> {
+async function findCandidates(context: StaffContext, draft: Draft): Promise<readonly ListedAlike[]> {
   return await withMunicipality(context.db, context.lgCode, async (tx) => {
-    const alike = await listDraftCandidates(tx, draft);
-    const ids = alike.map(({ personId }) => personId);
-    const summaries = await listPersonSummaries(tx, ids, todayInTokyo(context.clock));
-    return alike.flatMap(({ personId, score, reasons }) => {
-      const summary = summaries.find((each) => each.personId === personId);
-      return summary === undefined ? [] : [{ score, reasons, summary }];
-    });
+    return await listAlike(tx, await listDraftCandidates(tx, draft), todayInTokyo(context.clock));
   });
 }
 
@@ -65,7 +60,7 @@ async function refuse(
   context: StaffContext,
   form: DraftForm,
   findings: readonly Finding[],
-  candidates: readonly DraftCandidate[] | null,
+  candidates: readonly ListedAlike[] | null,
 ): Promise<Answer> {
   return answerWith(422, frame(context, { form, errors: await explainErrors(findings), candidates }));
 }

@@ -42,6 +42,7 @@ import {
   unlinkKind,
   unlinkPersons,
 } from './link-persons.ts';
+import { listAlike } from './list-alike.ts';
 import { comparePage, linksPage } from './pages/link-pages.ts';
 import { comparePath, linksPath } from './pages/paths.ts';
 import { loadRegistrationSettings } from './registration-settings.ts';
@@ -202,15 +203,7 @@ async function listCandidates(
     ? await compareIndividualNumbers(context.db, context.lgCode, person.personId, ids)
     : new Map<PersonId, string>();
   const possible = alike.filter(({ personId }) => compared.get(personId) !== 'differing');
-  const summaries = await listPersonSummaries(
-    tx,
-    possible.map(({ personId }) => personId),
-    todayInTokyo(context.clock),
-  );
-  return possible.flatMap(({ personId, score, reasons }) => {
-    const summary = summaries.find((each) => each.personId === personId);
-    return summary === undefined ? [] : [{ score, reasons, summary }];
-  });
+  return await listAlike(tx, possible, todayInTokyo(context.clock));
 }
 
 async function showCompared(

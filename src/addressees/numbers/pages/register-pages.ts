@@ -1,4 +1,4 @@
-import { type PersonSummary, personPath } from '#addressees/persons';
+import { type PersonSummary, personLink } from '#addressees/persons';
 import type { PersonId } from '#kernel';
 import {
   button,
@@ -168,11 +168,7 @@ export function registerDifferencesPage(view: {
         {
           label: '人',
           isRowHeader: true,
-          cell: ({ personId }) => {
-            const person = view.people.get(personId);
-            const name = person === undefined ? '（住民記録なし）' : person.name === '' ? person.kana : person.name;
-            return html`<a class="person-link" href="${personPath(personId)}">${name}</a><span class="person-kana">${person?.kana}</span>`;
-          },
+          cell: ({ personId }) => personLink(personId, view.people.get(personId)),
         },
         { label: '回答の日時', cell: ({ answeredAt }) => answeredAt !== null && instantText(answeredAt) },
         { label: '違い', cell: (each) => answerOf(each, view.municipalityName) },

@@ -13,7 +13,8 @@ import {
   table,
 } from '#platform/pages';
 import type { PersonAbsence } from '../absences.ts';
-import { absencesPath, personPath } from './paths.ts';
+import { absencesPath } from './paths.ts';
+import { personLink } from './person-columns.ts';
 import { birthDateText, residenceTag } from './person-words.ts';
 
 /** Residents who did not stand in a whole file of the register: somebody looks, nobody is closed by the machine. */
@@ -40,8 +41,7 @@ export function absencesPage(view: {
         {
           label: '氏名',
           isRowHeader: true,
-          cell: ({ person }) =>
-            html`<a class="person-link" href="${personPath(person.personId)}">${person.name}</a><span class="person-kana">${person.kana}</span>`,
+          cell: ({ person }) => personLink(person.personId, person),
         },
         { label: '生年月日', cell: ({ person }) => birthDateText(person.bornOn, person.birthDatePrecision) },
         { label: '宛名番号', cell: ({ person }) => html`<span class="mono">${person.addresseeNumber}</span>` },

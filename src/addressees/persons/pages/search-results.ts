@@ -1,6 +1,6 @@
 import { emptyState, type Html, html, icon, panel, table } from '#platform/pages';
 import type { PersonSummary } from '../types.ts';
-import { personPath } from './paths.ts';
+import { personLink } from './person-columns.ts';
 import { birthDateText, protectionTag, residenceTag, sexWord } from './person-words.ts';
 
 /** What a search gave. `understoodAs` tells in words what was looked for; `problem` why nothing could be. */
@@ -32,7 +32,7 @@ export function searchResults(results: SearchResults): Html {
       rows: results.people,
       class: 'people-table',
       columns: [
-        { label: '氏名', isRowHeader: true, isNoWrap: true, cell: (person) => nameCell(person) },
+        { label: '氏名', isRowHeader: true, isNoWrap: true, cell: (person) => personLink(person.personId, person) },
         {
           label: '生年月日',
           cell: (person) =>
@@ -54,10 +54,6 @@ export function searchResults(results: SearchResults): Html {
       ),
     }),
   );
-}
-
-function nameCell(person: PersonSummary): Html {
-  return html`<a class="person-link" href="${personPath(person.personId)}">${person.name === '' ? person.kana : person.name}</a><span class="person-kana">${person.kana}</span>`;
 }
 
 /** Most people live here; only what is otherwise shall catch the eye. */

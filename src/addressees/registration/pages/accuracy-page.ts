@@ -2,10 +2,8 @@ import {
   type AccuracyCount,
   type AccuracyRuleCode,
   accuracyRules,
-  birthDateText,
   type PersonSummary,
-  personPath,
-  residenceTag,
+  recordColumns,
 } from '#addressees/persons';
 import type { Day } from '#kernel';
 import {
@@ -155,21 +153,7 @@ export function correctionsPage(view: {
       density: 'dense',
       rows: view.people,
       whenEmpty: emptyState('確かめる記録はありません', undefined, 'checkCircle'),
-      columns: [
-        {
-          label: '氏名',
-          isRowHeader: true,
-          cell: (person) =>
-            html`<a class="person-link" href="${personPath(person.personId)}">${person.name === '' ? person.kana : person.name}</a><span class="person-kana">${person.kana}</span>`,
-        },
-        {
-          label: '宛名番号',
-          isNoWrap: true,
-          cell: (person) => html`<span class="mono">${person.addresseeNumber}</span>`,
-        },
-        { label: '生年月日', cell: (person) => birthDateText(person.bornOn, person.birthDatePrecision) },
-        { label: '状態', cell: (person) => residenceTag(person.state) },
-      ],
+      columns: recordColumns<PersonSummary>((person) => person),
     }),
   )}${buttonLink('もどる', accuracyPath, { icon: 'arrowLeft' })}`;
 }

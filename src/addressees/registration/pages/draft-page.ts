@@ -1,5 +1,4 @@
-import { type Alike, explainScore } from '#addressees/matching';
-import { annotationKinds, birthDateText, type PersonSummary, personPath, residenceTag } from '#addressees/persons';
+import { annotationKinds } from '#addressees/persons';
 import {
   button,
   checkbox,
@@ -20,19 +19,15 @@ import {
   textField,
 } from '#platform/pages';
 import type { DraftForm } from '../decide-draft.ts';
+import { alikeColumns, type ListedAlike } from './alike-columns.ts';
 import { registrationPath } from './paths.ts';
-
-/** A record like the draft, as the page shows it. */
-export interface DraftCandidate extends Pick<Alike, 'score' | 'reasons'> {
-  readonly summary: PersonSummary;
-}
 
 /** The form of a 住登外者; with candidates, the clerk must say that none of them is the same person. */
 export function draftPage(view: {
   readonly form: DraftForm;
   readonly errors: readonly FormError[];
   /** Null before the form was sent for the first time. */
-  readonly candidates: readonly DraftCandidate[] | null;
+  readonly candidates: readonly ListedAlike[] | null;
   readonly csrfToken: string;
 }): Html {
   const { form, errors, candidates } = view;
@@ -81,30 +76,14 @@ function groundsFields(form: DraftForm, errors: Errors): Html {
   return html`<div class="stack">${selectField({ name: 'category', label: '区分', value: form.category, error: errorOf(errors, 'category'), choices: [{ value: '', label: '選んでください' }, ...choices], isRequired: true })}${textArea({ name: 'grounds', label: '登録の根拠', value: form.grounds, error: errorOf(errors, 'grounds'), hint: '例　戸籍の附票の写し（11月16日受付）。個人番号は書かないでください', isRequired: true })}${dayField({ name: 'validFrom', label: 'いつから', value: form.validFrom, error: errorOf(errors, 'validFrom'), isRequired: true })}${dayField({ name: 'validTo', label: 'いつまで', value: form.validTo, error: errorOf(errors, 'validTo'), hint: '決まっていなければ空に' })}</div>`;
 }
 
-function candidatesPanel(candidates: readonly DraftCandidate[]): Html {
+function candidatesPanel(candidates: readonly ListedAlike[]): Html {
   return html`${notice('warning', '似た記録があります', '同じ人ではないかを、一つずつ確かめてください。同じ人なら、新しく登録しないでその記録を使ってください。')}${panel(
     { title: '似た記録', icon: 'search', isFlush: true },
-    table<DraftCandidate>({
+    table<ListedAlike>({
       caption: '似た記録',
       density: 'dense',
       rows: candidates,
-      columns: [
-        {
-          label: '氏名',
-          isRowHeader: true,
-          cell: ({ summary }) =>
-            html`<a class="person-link" href="${personPath(summary.personId)}">${summary.name === '' ? summary.kana : summary.name}</a><span class="person-kana">${summary.kana}</span>`,
-        },
-        {
-          label: '宛名番号',
-          isNoWrap: true,
-          cell: ({ summary }) => html`<span class="mono">${summary.addresseeNumber}</span>`,
-        },
-        { label: '生年月日', cell: ({ summary }) => birthDateText(summary.bornOn, summary.birthDatePrecision) },
-        { label: '状態', cell: ({ summary }) => residenceTag(summary.state) },
-        { label: '点', isNumber: true, cell: ({ score }) => score },
-        { label: '点のわけ', cell: ({ reasons }) => explainScore(reasons).join('、') },
-      ],
+      columns: alikeColumns,
     }),
   )}`;
 }

@@ -1,10 +1,8 @@
-import { type Alike, explainScore } from '#addressees/matching';
 import {
-  birthDateText,
   type LinkFact,
   type PersonSummary,
   personPath,
-  protectionTag,
+  recordColumns,
   residenceTag,
   sexWord,
 } from '#addressees/persons';
@@ -30,12 +28,8 @@ import {
   textArea,
   textField,
 } from '#platform/pages';
+import { alikeColumns, type ListedAlike } from './alike-columns.ts';
 import { comparePath, linksPath } from './paths.ts';
-
-/** A record that may be the same person, as a list shows it. */
-export interface ListedAlike extends Pick<Alike, 'score' | 'reasons'> {
-  readonly summary: PersonSummary;
-}
 
 /** What the page of a person's records shows. */
 export interface LinksView {
@@ -68,7 +62,7 @@ function recordsPanel(view: LinksView): Html | false {
       density: 'dense',
       rows: view.records,
       columns: [
-        ...personColumns,
+        ...recordColumns<PersonSummary>((record) => record),
         {
           label: '役目',
           cell: (record) => (record.personId === record.principalId ? '代表' : '代表の記録として読まれる'),
@@ -77,28 +71,6 @@ function recordsPanel(view: LinksView): Html | false {
     }),
   );
 }
-
-const personColumns = [
-  {
-    label: '氏名',
-    isRowHeader: true,
-    cell: (person: PersonSummary): HtmlValue =>
-      html`<a class="person-link" href="${personPath(person.personId)}">${person.name === '' ? person.kana : person.name}</a><span class="person-kana">${person.kana}</span>`,
-  },
-  {
-    label: '宛名番号',
-    cell: (person: PersonSummary): HtmlValue => html`<span class="mono">${person.addresseeNumber}</span>`,
-  },
-  {
-    label: '生年月日',
-    cell: (person: PersonSummary): HtmlValue => birthDateText(person.bornOn, person.birthDatePrecision),
-  },
-  {
-    label: '状態',
-    cell: (person: PersonSummary): HtmlValue =>
-      html`${residenceTag(person.state)}${person.isProtected && protectionTag}`,
-  },
-] as const;
 
 function candidatesPanel(view: LinksView): Html {
   return panel(
@@ -109,21 +81,7 @@ function candidatesPanel(view: LinksView): Html {
       rows: view.candidates,
       whenEmpty: emptyState('似た記録は見つかりません', undefined, 'checkCircle'),
       columns: [
-        {
-          label: '氏名',
-          isRowHeader: true,
-          cell: ({ summary }) =>
-            html`${summary.name === '' ? summary.kana : summary.name}<span class="person-kana">${summary.kana}</span>`,
-        },
-        {
-          label: '宛名番号',
-          isNoWrap: true,
-          cell: ({ summary }) => html`<span class="mono">${summary.addresseeNumber}</span>`,
-        },
-        { label: '生年月日', cell: ({ summary }) => birthDateText(summary.bornOn, summary.birthDatePrecision) },
-        { label: '状態', cell: ({ summary }) => residenceTag(summary.state) },
-        { label: '点', isNumber: true, cell: ({ score }) => score },
-        { label: '点のわけ', cell: ({ reasons }) => explainScore(reasons).join('、') },
+        ...alikeColumns,
         {
           label: 'くらべる',
           isLabelHidden: true,

@@ -1,4 +1,4 @@
-import { type PersonSummary, personPath } from '#addressees/persons';
+import { type PersonSummary, personLink } from '#addressees/persons';
 import type { PersonId } from '#kernel';
 import {
   button,
@@ -90,11 +90,7 @@ function inquiryTable(view: InquiryListView): Html {
       {
         label: '人',
         isRowHeader: true,
-        cell: ({ personId }) => {
-          const person = view.people.get(personId);
-          const name = person === undefined ? '（住民記録なし）' : person.name === '' ? person.kana : person.name;
-          return html`<a class="person-link" href="${personPath(personId)}">${name}</a><span class="person-kana">${person?.kana}</span>`;
-        },
+        cell: ({ personId }) => personLink(personId, view.people.get(personId)),
       },
       { label: '転入した日', isNoWrap: true, cell: ({ movedInOn }) => dayText(movedInOn, { isShort: true }) },
       {
