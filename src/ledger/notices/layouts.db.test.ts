@@ -301,7 +301,16 @@ test('接種券の券番号は人ごとに一つで、再発行しても変わ�
   };
   assert.equal(await reasonsFor('coupon-ocr'), 3);
   assert.equal(await reasonsFor('screening-covid19-older'), 1);
-  assert.equal((await printForPerson(context, request)).cancelledNumbers.length, 1, 'its own kind is replaced');
+  const again = await printForPerson(context, request);
+  assert.equal(again.cancelledNumbers.length, 1, 'its own kind is replaced');
+  // A 予診票 whose dose stands in the ledger is no longer one that somebody may come with.
+  const used = { ...doseOfApril(second), items: { formNumber: again.formNumber } };
+  const usedOn = await withMunicipality(t.db, t.lgCode, async (tx) => {
+    await appendEntries(tx, context.actor, [used], { act: 'vaccinations.imported' });
+    const forms = await loadIssuedForms(tx, context.library.rules, second);
+    return forms.find(({ form }) => form.formNumber === again.formNumber.replaceAll('-', ''))?.usedOn;
+  });
+  assert.equal(usedOn, getDay(2026, 4, 15));
   const { coupon: _, ...withoutKinds } = JSON.parse(readFileSync(municipalityFile, 'utf8')) as { coupon: object };
   await withSettings(t.db, { 'municipality.json': JSON.stringify(withoutKinds) });
   await assert.rejects(() => couponOf(third), /office\.couponVaccinationKind/u);

@@ -10,6 +10,7 @@ import {
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import { type Day, findTypedDay, formatIsoDay, type PersonId } from '#kernel';
 import { cancelForm, loadFormsOfPeople } from '#ledger/forms';
+import { formKeyOf, loadDosesByForm } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
 import { explainFinding } from '#platform/findings';
 import { dayHelp, type FormError, html } from '#platform/pages';
@@ -28,8 +29,15 @@ export async function loadIssuedForms(tx: Tx, rules: RuleSet, personId: PersonId
   const records = await listRecordsOf(tx, personId);
   const forms = await loadFormsOfPeople(tx, records);
   const fates = await selectLetterFates(tx, forms);
+  const uses = await loadDosesByForm(
+    tx,
+    forms.map((form) => form.formNumber),
+  );
+  const usedOn = (formNumber: string): Day | null =>
+    uses.get(formKeyOf(formNumber))?.find(({ outcome }) => outcome === 'administered')?.vaccinatedOn ?? null;
   return forms.map((form) => ({
     form,
+    usedOn: usedOn(form.formNumber),
     fate: fates.get(form.formNumber) ?? null,
     title: `${nameOfProgramme(rules, form.programme)} ${nameOfStage(rules, form.programme, form.stage)}`,
   }));

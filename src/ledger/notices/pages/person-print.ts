@@ -1,4 +1,4 @@
-import type { PersonId } from '#kernel';
+import type { Day, PersonId } from '#kernel';
 import type { FormOnRecord } from '#ledger/forms';
 import { formatFormNumber } from '#ledger/forms';
 import {
@@ -37,6 +37,13 @@ export interface IssuedForm {
   readonly title: string;
   /** Whether it was posted and came back; null where neither is recorded. */
   readonly fate: LetterFate | null;
+  /** The day of the dose that the ledger holds from it; null while it can still be used. */
+  readonly usedOn: Day | null;
+}
+
+/** Whether somebody may still come with it. */
+function isLive({ form, usedOn }: IssuedForm): boolean {
+  return form.state === 'issued' && usedOn === null;
 }
 
 /** The forms printed for a person, and the way to print another; for the person's page. */
@@ -49,7 +56,7 @@ export function printPanel(view: { personId: PersonId; forms: readonly IssuedFor
 
 /** Two papers of one kind for one dose: printed under two records before these were linked, both still valid. */
 function twiceNotice(forms: readonly IssuedForm[]): Html | false {
-  const live = forms.filter(({ form }) => form.state === 'issued' && form.document !== 'letter');
+  const live = forms.filter((each) => isLive(each) && each.form.document !== 'letter');
   const keyOf = ({ form }: IssuedForm) => [form.programme, form.stage, form.document, form.doseNumber].join('/');
   const twice = [...Map.groupBy(live, keyOf).values()].filter(
     (some) => new Set(some.map(({ form }) => form.personId)).size > 1,
@@ -87,7 +94,7 @@ function formTable(forms: readonly IssuedForm[]): Html {
         cell: ({ form }) => (form.validUntil === null ? '' : dayText(form.validUntil)),
       },
       { label: '発送', cell: ({ fate }) => fateText(fate) },
-      { label: '状態', isNoWrap: true, cell: ({ form }) => formTag(form) },
+      { label: '状態', isNoWrap: true, cell: formTag },
       { label: '理由', cell: ({ form }) => form.changeReason ?? form.remark },
     ],
   });
@@ -103,7 +110,10 @@ function fateText(fate: LetterFate | null): Html | string {
   return html`${posted}${posted !== false && html`<br>`}${tag} ${dayText(returned.on, { isShort: true })}`;
 }
 
-function formTag(form: FormOnRecord): Html {
+function formTag({ form, usedOn }: IssuedForm): Html {
+  if (form.state === 'issued' && usedOn !== null) {
+    return html`${statusTag('使用済み', 'neutral', 'check')} ${dayText(usedOn, { isShort: true })}に接種`;
+  }
   if (form.state === 'issued') return statusTag('有効', 'success');
   return form.state === 'reissued'
     ? statusTag('再発行で無効', 'neutral', 'undo')
@@ -131,7 +141,7 @@ export function personPrintPage(view: {
   csrfToken: string;
   backHref: string;
 }): Html {
-  const live = view.forms.filter(({ form }) => form.state === 'issued');
+  const live = view.forms.filter(isLive);
   const choices = [
     { value: '', label: '選んでください' },
     ...view.layouts.map((one) => ({ value: one.layoutId, label: one.title })),
