@@ -65,7 +65,7 @@ export {
   personCrumbs,
   personNotices,
 } from './pages/person-panels.ts';
-export { birthDateText, protectionTag, residenceTag, sexWord } from './pages/person-words.ts';
+export { residenceTag, sexWord } from './pages/person-words.ts';
 export { headSearch } from './pages/search-page.ts';
 export {
   countPeopleAlike,
