@@ -31,6 +31,7 @@ export { listDosesGivenIn } from './list-doses-given.ts';
 export { listEntryHistory } from './list-entry-history.ts';
 export { type CouponRecord, loadCouponRecords, loadOwnCoupons } from './load-coupon-records.ts';
 export { type FormUse, formKeyOf, loadDosesByForm } from './load-doses-by-form.ts';
+export { makerOf } from './maker-of.ts';
 export { deriveLedgerView } from './pages/derive-ledger-view.ts';
 export { duePanel, stageTitle } from './pages/due-panel.ts';
 export { dosesPanel, timelinePanel } from './pages/ledger-panels.ts';

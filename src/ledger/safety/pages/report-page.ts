@@ -1,5 +1,5 @@
 import { type PersonSummary, sexWord } from '#addressees/persons';
-import { classNamesJa, type LedgerEntry, type RecordWording, recordsPath } from '#ledger/vaccinations';
+import { classNamesJa, type LedgerEntry, makerOf, type RecordWording, recordsPath } from '#ledger/vaccinations';
 import {
   button,
   buttonLink,
@@ -74,7 +74,7 @@ function aboutDose(view: ReportView): Html {
   const code = fact?.items.institutionCode ?? null;
   const product = fact?.product ?? null;
   const items = fact?.items ?? {};
-  const maker = makerOf(items, view);
+  const maker = makerOf(items, (code) => view.manufacturers.get(code));
   const alongside = view.sameDay.flatMap(({ fact: other }) => (other === null ? [] : [doseText(other, view)]));
   return dataList([
     kind === 'adverseReaction' && ['接種区分', fact === null ? null : classNamesJa[fact.vaccinationClass]],
@@ -125,17 +125,13 @@ function toldPanel(view: ReportView, report: SafetyReport): Html {
   );
 }
 
-type DoseItems = NonNullable<LedgerEntry['fact']>['items'];
-
-function makerOf(items: DoseItems, view: Pick<ReportView, 'manufacturers'>): string | null {
-  return items.manufacturerName || view.manufacturers.get(items.manufacturerCode ?? '') || null;
-}
-
 /** A dose of the same day, as the sheet asks for it: what it was, which time, lot and maker. */
 function doseText({ programme, stage, items }: NonNullable<LedgerEntry['fact']>, view: ReportView): string {
   const count = items.doseNumber ? `${items.doseNumber}回目` : null;
   const lot = items.lotNumber ? `ロット ${items.lotNumber}` : null;
-  return [view.words.stage(programme, stage), count, lot, makerOf(items, view)].filter(Boolean).join('　');
+  return [view.words.stage(programme, stage), count, lot, makerOf(items, (code) => view.manufacturers.get(code))]
+    .filter(Boolean)
+    .join('　');
 }
 
 function reportForm(view: ReportView): Html {
