@@ -1,11 +1,8 @@
 import { withoutIndividualNumbers } from '#kernel';
 import type { FormFields } from '#platform/http';
 import type { Answer } from './answers.ts';
-import { reasonPage } from './pages/reason-page.ts';
+import { reasonPage, type SearchFields } from './pages/reason-page.ts';
 import type { StaffContext } from './staff-route.ts';
-
-/** What was typed into a search, by the names of its fields. */
-export type SearchFields = readonly (readonly [name: string, value: string])[];
 
 const ownFields: ReadonlySet<string> = new Set(['csrfToken', 'next', 'unsent', 'reason', 'otherReason']);
 

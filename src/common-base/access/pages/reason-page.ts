@@ -14,8 +14,10 @@ import {
   radioGroup,
   textField,
 } from '#platform/pages';
-import type { SearchFields } from '../waiting-search.ts';
 import { unsentField, unsentNotice } from './unsent.ts';
+
+/** What was typed into a search, by the names of its fields. */
+export type SearchFields = readonly (readonly [name: string, value: string])[];
 
 /** The choice of the 処理事由. */
 export interface ReasonPage {
