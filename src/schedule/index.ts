@@ -20,11 +20,9 @@ export { parseRules } from './parse-rules.ts';
 export { parseScheduleLine, type ScheduleLine, type ScheduleLineError } from './parse-schedule-line.ts';
 export {
   listReportableReactions,
-  type ReactionPeriod,
-  type ReportableReaction,
   reactionPeriodWords,
 } from './reportable-reactions.ts';
-export type { RuleRowInForce, RuleSet } from './rule-set.ts';
+export type { ReactionPeriod, ReportableReaction, RuleRowInForce, RuleSet } from './rule-set.ts';
 export { ScheduleAnswerBytes } from './schedule-answer-bytes.ts';
 export type {
   CategoryBReason,

@@ -1,31 +1,8 @@
 import type { Day } from '#kernel';
 import { keep } from './parse-programmes.ts';
-import { cell, failRow, type Period, period, type RuleRow, readTable, required, words } from './read-table.ts';
+import { cell, failRow, period, type RuleRow, readTable, required, words } from './read-table.ts';
 import type { RuleDrafts } from './rule-drafts.ts';
-
-/**
- * How long after the dose a symptom is to be reported: a number of a unit; as long as the physician sees a close
- * relation (`physician`); or a period that nobody has read yet (`unread`).
- */
-export type ReactionPeriod =
-  | { readonly unit: 'minute' | 'hour' | 'day' | 'month' | 'year'; readonly count: number }
-  | { readonly unit: 'physician' | 'unread' };
-
-/** A symptom that a physician must report after a dose of a programme (`rules/reportable-reactions.csv`). */
-export interface ReportableReaction {
-  readonly id: string;
-  /** Null: of every programme. */
-  readonly programmes: readonly string[] | null;
-  readonly symptom: string;
-  readonly name: string;
-  readonly within: ReactionPeriod;
-  /** The period as the row writes it (28日). */
-  readonly withinText: string;
-  /** Days of vaccination. */
-  readonly inForce: Period;
-  readonly basis: string;
-  readonly certainty: string;
-}
+import type { ReactionPeriod, ReportableReaction } from './rule-set.ts';
 
 const file = 'reportable-reactions.csv';
 const columns = ['id', 'programme', 'symptom', 'symptom_name', 'within', 'vaccinated_from', 'vaccinated_to'];

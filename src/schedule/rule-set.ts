@@ -4,7 +4,6 @@ import type { DoseVolumes } from './dose-volumes.ts';
 import type { FactCondition } from './fact-condition.ts';
 import type { Interval, StandardInterval } from './interval-expression.ts';
 import type { Period } from './read-table.ts';
-import type { ReportableReaction } from './reportable-reactions.ts';
 import type { TraceStep } from './types.ts';
 
 /** How a vaccine is made and given, as far as intervals ask: only living ones bind others since 2020-10-01. */
@@ -218,6 +217,30 @@ export interface CrossRule {
 /** Products by form or by name. */
 export interface ProductSelector {
   readonly has: (product: Product) => boolean;
+}
+
+/**
+ * How long after the dose a symptom is to be reported: a number of a unit; as long as the physician sees a close
+ * relation (`physician`); or a period that nobody has read yet (`unread`).
+ */
+export type ReactionPeriod =
+  | { readonly unit: 'minute' | 'hour' | 'day' | 'month' | 'year'; readonly count: number }
+  | { readonly unit: 'physician' | 'unread' };
+
+/** A symptom that a physician must report after a dose of a programme (`rules/reportable-reactions.csv`). */
+export interface ReportableReaction {
+  readonly id: string;
+  /** Null: of every programme. */
+  readonly programmes: readonly string[] | null;
+  readonly symptom: string;
+  readonly name: string;
+  readonly within: ReactionPeriod;
+  /** The period as the row writes it (28日). */
+  readonly withinText: string;
+  /** Days of vaccination. */
+  readonly inForce: Period;
+  readonly basis: string;
+  readonly certainty: string;
 }
 
 /** The law as rows, compiled: everything the interpreter knows. */
