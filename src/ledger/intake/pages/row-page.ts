@@ -87,7 +87,7 @@ export function rowPage(view: RowPageView): Html {
 function phoneLine({ one, phone }: RowPageView): Html | null {
   if (!isOpen(one) || one.institutionName === null) return null;
   const number =
-    phone === null ? html`<span class="soft">電話番号は台帳にありません</span>` : html`<b class="nowrap">${phone}</b>`;
+    phone === null ? html`<span class="soft">台帳にありません</span>` : html`<b class="nowrap">${phone}</b>`;
   return html`<p class="small">問い合わせ先　${one.institutionName}　電話 ${number}</p>`;
 }
 
@@ -152,9 +152,9 @@ function answerPanel(view: RowPageView): Html {
   return isAboutPerson(view) ? html`${candidatesPanel(view)}${answer}` : html`${answer}${candidatesPanel(view)}`;
 }
 
-/** Whose dose it is comes first where that is the question; there the keys begin, else at the reason. */
+/** Whose dose it is comes first where that is the question and nobody has chosen yet; there the keys begin, else at the reason. */
 function isAboutPerson({ one, sent }: RowPageView): boolean {
-  return one.person === null || sent.some((item) => item.onRegister !== null);
+  return one.person === null || (!one.row.isPersonChosen && sent.some((item) => item.onRegister !== null));
 }
 
 function candidatesPanel(view: RowPageView): Html {
