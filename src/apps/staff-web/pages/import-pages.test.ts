@@ -20,6 +20,6 @@ test('取込の権限がない人には、なぜ送れないかと、どうす�
 
 test('権限のある人には、送る欄が出る', () => {
   const page = String(importListPage({ ...view, kinds: [{ kind: 'residents', label: '住民記録', hint: '' }] }));
-  assert.match(page, /type="file"/u);
+  assert.match(page, /name="strikeNumbers".*type="file"/su, 'what stands behind the file is not read');
   assert.doesNotMatch(page, /権限が要ります/u);
 });

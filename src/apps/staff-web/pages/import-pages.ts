@@ -100,7 +100,7 @@ function sendPanel(view: ImportListView): Html {
   const choices = view.kinds.map((kind) => ({ value: kind.kind, label: kind.label, hint: kind.hint }));
   const body = html`<div class="columns columns-half"
     >${radioGroup({ name: 'kind', label: 'データの種類', choices, value: view.chosen, isRequired: true, error: errorOf(view.errors, 'kind') })}<div class="stack-tight"
-      >${dayField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, error: errorOf(view.errors, 'asOf'), hint: 'ふつうは今日のままにします' })}${fileField({ name: 'file', label: 'ファイル', isRequired: true, hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', error: errorOf(view.errors, 'file') })}${strikeNumbersBox(view.strikes)}<div class="button-row">${button('送って取り込む', { look: 'filled', icon: 'upload' })}</div
+      >${dayField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, error: errorOf(view.errors, 'asOf'), hint: 'ふつうは今日のままにします' })}${strikeNumbersBox(view.strikes)}${fileField({ name: 'file', label: 'ファイル', isRequired: true, hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', error: errorOf(view.errors, 'file') })}<div class="button-row">${button('送って取り込む', { look: 'filled', icon: 'upload' })}</div
       ><p class="small soft">${icon('info')} 同じファイルをもう一度送っても、二重にはなりません。</p></div></div
   >`;
   return panel(

@@ -147,8 +147,8 @@ function stateCell(batch: BatchSummary): Html {
 
 function uploadPanel(view: BatchListView): Html {
   const body = html`<div class="form-grid upload-grid"
-    >${textField({ name: 'sender', label: '送り元', value: view.sender, hint: '例　青葉医師会', size: 'small' })}${view.layouts.length > 1 && selectField({ name: 'layout', label: 'ファイルの並び', choices: view.layouts, value: view.layoutName, error: errorOf(view.errors, 'layout'), size: 'small' })}${dayField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, error: errorOf(view.errors, 'asOf'), size: 'small', hint: 'ふつうは今日のまま' })}${fileField({ name: 'file', label: 'ファイル', hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', isRequired: true, accept: '.csv,.txt,text/csv', error: errorOf(view.errors, 'file') })}</div
-    >${strikeNumbersBox(view.strikes)}<div class="button-row">${button('送って確かめる', { look: 'filled', icon: 'upload' })}<span class="small soft">${icon('info')} 同じファイルをもう一度送っても、二重にはなりません。</span></div>`;
+    >${textField({ name: 'sender', label: '送り元', value: view.sender, hint: '例　青葉医師会', size: 'small' })}${view.layouts.length > 1 && selectField({ name: 'layout', label: 'ファイルの並び', choices: view.layouts, value: view.layoutName, error: errorOf(view.errors, 'layout'), size: 'small' })}${dayField({ name: 'asOf', label: '確かめる時点', value: view.asOfText, error: errorOf(view.errors, 'asOf'), size: 'small', hint: 'ふつうは今日のまま' })}${strikeNumbersBox(view.strikes)}${fileField({ name: 'file', label: 'ファイル', hint: 'CSV（UTF-8 または シフトJIS）。2GBまで', isRequired: true, accept: '.csv,.txt,text/csv', error: errorOf(view.errors, 'file') })}</div
+    ><div class="button-row">${button('送って確かめる', { look: 'filled', icon: 'upload' })}<span class="small soft">${icon('info')} 同じファイルをもう一度送っても、二重にはなりません。</span></div>`;
   return panel(
     { title: 'ファイルを送る', icon: 'upload' },
     postForm({ action: intakePath, csrfToken: view.csrfToken, takesFiles: true, class: 'stack-tight' }, body),
