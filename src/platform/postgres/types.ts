@@ -25,7 +25,7 @@ export interface Tx {
   tables<Schema>(): Kysely<Schema>;
 }
 
-/** The connection strings of the six roles; the names of the environment are in `contracts/cli.md`. */
+/** The connection strings of the six roles; the names of the environment are in `docs/contracts/cli.md`. */
 export interface DatabaseUrls {
   readonly app: string;
   readonly owner: string | null;

@@ -1,4 +1,4 @@
-/** The environment's names of the six connection strings (contracts/cli.md). */
+/** The environment's names of the six connection strings (docs/contracts/cli.md). */
 export const urlVariables = {
   app: 'DATABASE_URL',
   owner: 'SESSHU_OWNER_URL',
