@@ -46,7 +46,7 @@ test('ロットの後の区切りが届かなければ、何も埋めずにそ�
   assert.deepEqual([form, trouble?.code], [emptyInjection, 'barcodeSeparatorLost']);
 });
 
-test('ロットに製造番号が続くかもしれないとき、台帳のロットでなければロットだけを空けてそう言う', () => {
+test('ロットにシリアル番号が続くかもしれないとき、台帳のロットでなければロットだけを空けてそう言う', () => {
   const scan = (lot: string) => fillFromPackage(emptyInjection, `01${fiveInOne}1727063010${lot}`, { masters, today });
   const doubted = scan('A12210001');
   assert.deepEqual(
