@@ -68,11 +68,7 @@ export async function enterOneReturn(context: StaffContext, tools: NoticeTools):
   const [scanned, cause, paper] = [body.text('scanned'), body.text('cause'), body.text('paper')];
   const returnedOn = findTypedPastDay(body.text('returnedOn'), todayInTokyo(context.clock));
   const errors: FormError[] = [];
-  if (returnedOn === undefined)
-    errors.push({
-      field: 'returnedOn',
-      message: `${dayHelp('戻った日')}今日より後の日は書けません。`,
-    });
+  if (returnedOn === undefined) errors.push({ field: 'returnedOn', message: dayHelp('戻った日', '今日までの日で') });
   if (scanned === '') errors.push({ field: 'scanned', message: '封書のバーコードを読んでください。' });
   if (!isCause(cause)) errors.push({ field: 'cause', message: '戻った理由を選んでください。' });
   if (returnedOn === undefined || !isCause(cause) || errors.length > 0) return showReturns(context, tools, errors);

@@ -1,6 +1,6 @@
 import { type Day, findIsoDay, findTypedDay } from '#kernel';
 import type { FormFields } from '#platform/http';
-import { dayValue, type FormError } from '#platform/pages';
+import { dayHelp, dayValue, type FormError } from '#platform/pages';
 import { isEarlier, type ToldInstant } from './decide-reaction.ts';
 import { findSheetFault, minuteOf, type Sheet, type SheetItem, sheetItems } from './report-sheet.ts';
 import { type ReportTold, reportKinds, type SafetyReport } from './types.ts';
@@ -78,7 +78,7 @@ export function readTold(
     const found = form[field] === '' ? null : findTypedDay(form[field]);
     const isLater = found !== null && found !== undefined && found > today;
     if (found === undefined || isLater || (isNeeded && found === null)) {
-      errors.push({ field, message: '今日までの日を 2026-11-01 や R8.11.1 のように書いてください。' });
+      errors.push({ field, message: dayHelp('今日までの日') });
     }
     return found ?? null;
   };

@@ -1,4 +1,5 @@
 import { findIsoDay } from '#kernel';
+import { dayHelp } from '#platform/pages';
 
 /** How an item of the sheet is written down. */
 type SheetKind = 'text' | 'long' | 'day' | 'time' | 'grams' | 'choice' | 'choices';
@@ -111,9 +112,7 @@ export function findSheetFault(item: SheetItem, value: string | readonly string[
   const texts = typeof value === 'string' ? [value] : value;
   switch (item.kind) {
     case 'day':
-      return texts.every((text) => findIsoDay(text) !== undefined)
-        ? null
-        : '日を 2026-11-01 や R8.11.1 のように書いてください。';
+      return texts.every((text) => findIsoDay(text) !== undefined) ? null : dayHelp('日');
     case 'time':
       return texts.every((text) => minuteOf(text) !== null) ? null : '時刻を 9:30 や 14:05 のように書いてください。';
     case 'grams':
