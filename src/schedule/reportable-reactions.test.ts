@@ -37,6 +37,9 @@ test('第5条の表のとおりの症状と期間が、接種日に有効な行�
   assert.equal(rowsOf('influenza-older', '2016-09-30').length, 13);
   assert.equal(rowsOf('hepatitis-b', '2016-09-30').length, 0);
   assert.equal(rowsOf('hepatitis-b', '2016-10-01').length, 7);
+  // A dose of the special temporary vaccination is not told to have no criteria.
+  const special = ['アナフィラキシー 4時間', 'この予防接種に定められたほかの症状 未確認'];
+  assert.deepEqual(rowsOf('covid19-older', '2024-03-31'), special);
   // From April 2026 the older people's list is the children's one.
   assert.ok(rowsOf('pneumococcal-older', '2026-03-31').some((row) => row.startsWith('蜂巣炎')));
   assert.deepEqual(rowsOf('pneumococcal-older', '2026-04-01'), rowsOf('pneumococcal-child', '2026-04-01'));
