@@ -14,6 +14,7 @@ const tables = [
   'src/ledger/contracts',
   'src/ledger/masters',
   'src/ledger/products',
+  'src/ledger/vaccinations',
   'src/addressees/matching',
   'src/schedule',
 ].map((room) => readTable(join(root, room, 'findings.csv')));
@@ -62,10 +63,12 @@ test('尋ねる指摘と断る指摘は、すべて表にある', () => {
     'masterRecallSilent',
     'masterRecallLifted',
   ]);
+  // Of a legacy ledger, which asks nobody, and of a correction that waits for another person.
+  const isOfLedger = (code: string): boolean => code.startsWith('history') || code === 'recordChangedMeanwhile';
   const missing = tables
     .flat()
     .filter((row) => row['severity'] !== 'note')
     .map((row) => row['code'] ?? '')
-    .filter((code) => !listed.has(code) && !ofInstitutions.has(code) && !ofMasters.has(code));
+    .filter((code) => !listed.has(code) && !ofInstitutions.has(code) && !ofMasters.has(code) && !isOfLedger(code));
   assert.deepEqual(missing, []);
 });
