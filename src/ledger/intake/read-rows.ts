@@ -129,18 +129,18 @@ export interface FoundRows {
 }
 
 /**
- * Looks for rows by what their sender wrote: digits are the beginning of a 宛名番号 or the row's own number, other text is
- * part of the kana. What was read of a row is taken apart only where its text holds what is looked for.
+ * Looks for rows by what their sender wrote: text is the beginning of a 宛名番号 or part of the kana, digits the beginning or
+ * the row's own number. What was read of a row is taken apart only where its text holds what is looked for.
  */
 export async function findRowsByText(tx: Tx, batchId: BatchId, text: string, limit: number): Promise<FoundRows> {
   const isNumber = /^\d+$/u.test(text);
-  const condition = isNumber
-    ? 'starts_with(r.addressee_number, $3) OR r.ordinal::text = $3'
-    : "strpos(r.fields::text, $5) > 0 AND strpos(r.fields->>'kana', $3) > 0";
+  const other = isNumber
+    ? 'r.ordinal::text = $3'
+    : "(strpos(r.fields::text, $5) > 0 AND strpos(r.fields->>'kana', $3) > 0)";
   const values = [tx.lgCode, batchId, text, limit, ...(isNumber ? [] : [JSON.stringify(text).slice(1, -1)])];
   const { rows } = await tx.client.query<{ ordinals: number[] | null; total: number }>(
     `SELECT count(*) AS total, (array_agg(r.ordinal ORDER BY r.ordinal))[1:$4] AS ordinals
-     FROM intake_rows r WHERE r.lg_code = $1 AND r.batch_id = $2 AND (${condition})`,
+     FROM intake_rows r WHERE r.lg_code = $1 AND r.batch_id = $2 AND (starts_with(r.addressee_number, $3) OR ${other})`,
     values,
   );
   return { ordinals: rows[0]?.ordinals ?? [], total: rows[0]?.total ?? 0 };

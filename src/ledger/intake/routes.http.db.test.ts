@@ -94,7 +94,12 @@ test('行の画面には本人の台帳の記録と、次のまだ答えてい�
 });
 
 test('行は、カナ・宛名番号・行番号でさがせる。さがした語は番地に出ない', async () => {
-  const batchId = await receive([{ 整理番号: '0000000001' }, { 整理番号: '0000000002', 氏名カナ: 'ベツノ　ナマエ' }]);
+  const batchId = await receive([
+    { 整理番号: '0000000001' },
+    { 整理番号: '0000000002', 氏名カナ: 'ベツノ　ナマエ' },
+    // A number may have letters, and what a sender wrote for one is looked for as it stands.
+    { 整理番号: 'B-00000003', 氏名カナ: 'マタ　ベツ' },
+  ]);
   await clerk.get(batchPath(batchId));
   const found = async (text: string): Promise<number[]> => {
     const { body, statusCode } = await clerk.post(batchActionPath(batchId, 'find'), { text });
@@ -104,8 +109,9 @@ test('行は、カナ・宛名番号・行番号でさがせる。さがした�
   assert.deepEqual(await found('べつの なまえ'), [2]);
   assert.deepEqual(await found('0000000001'), [1]);
   assert.deepEqual(await found('２'), [2]);
+  assert.deepEqual(await found('Ｂ-0000'), [3]);
   assert.deepEqual(await found('ダレモイナイ'), []);
-  assert.deepEqual(await found(''), [1, 2]);
+  assert.deepEqual(await found(''), [1, 2, 3]);
 });
 
 test('その受付で書いた理由は、次の行で選べる', async () => {
