@@ -2,7 +2,7 @@ import { findSettings } from '#common-base/municipalities';
 import { Conflict } from '#kernel';
 import type { Tx } from '#platform/postgres';
 import { type CatalogueItem, catalogueItems, type ItemSubject } from './catalogue-items.ts';
-import { type DeclaredItem, declaredItemsPath, readItemsFile } from './declared-items.ts';
+import { type DeclaredItem, declaredItemsPath, isUndeclaredKey, readItemsFile } from './declared-items.ts';
 
 /** Which items a municipality may hold of whom, as its 評価書 declares (CB-15). */
 export interface ItemCatalogue {
@@ -10,6 +10,8 @@ export interface ItemCatalogue {
   readonly isLimited: boolean;
   /** Whether an item may be stored and shown; of whom, where the item tells subjects apart. */
   readonly mayHold: (item: string, subject?: ItemSubject) => boolean;
+  /** Whether the field of a feed may be shown: one of the items that it may be is declared, or it is none. */
+  readonly mayShowField: (key: string) => boolean;
   /** The item in the 評価書's own words with its subjects; undefined where it is not declared. */
   readonly findDeclared: (item: string) => DeclaredItem | undefined;
   /** Keys that the list has and the system does not know: nothing holds them. */
@@ -40,6 +42,7 @@ function createItemCatalogue(declared: Readonly<Record<string, DeclaredItem>> | 
       if (found === undefined) return false;
       return subject === undefined || found.subjects === null || found.subjects.includes(subject);
     },
+    mayShowField: (key) => declared === null || !isUndeclaredKey(key, declared),
     findDeclared: (item) => declared?.[item],
     strangers: Object.keys(declared ?? {}).filter((item) => !known.has(item)),
   };

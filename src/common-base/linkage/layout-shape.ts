@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import Value from 'typebox/value';
 import type { TextEncoding } from '#formats';
-import { type ItemsFile, isUndeclaredKey } from './declared-items.ts';
+import type { ItemCatalogue } from './item-catalogue.ts';
 
 /** A column as the shape of a layout tells it. */
 interface ShapeColumn {
@@ -68,11 +68,8 @@ export function readLayoutShape(text: string): LayoutShape | undefined {
 }
 
 /** The shape without the items that the municipality's catalogue does not declare any more: they are shown nowhere. */
-export function withoutUndeclared(shape: LayoutShape, { items }: ItemsFile): LayoutShape {
-  if (items === null) return shape;
-  const columns = shape.columns.map((column) =>
-    isUndeclaredKey(column.key, items) ? { ...column, isSkipped: true } : column,
-  );
+export function withoutUndeclared(shape: LayoutShape, { mayShowField }: ItemCatalogue): LayoutShape {
+  const columns = shape.columns.map((column) => (mayShowField(column.key) ? column : { ...column, isSkipped: true }));
   return { ...shape, columns };
 }
 

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { findSettings } from '#common-base/municipalities';
 import type { Tx } from '#platform/postgres';
-import { declaredItemsPath, readItemsFile } from './declared-items.ts';
+import { loadItemCatalogue } from './item-catalogue.ts';
 import { type LayoutShape, readLayoutShape, withoutUndeclared } from './layout-shape.ts';
 import { findLayoutText, getLayoutText, readLayout } from './load-layout.ts';
 import type { Layout } from './types.ts';
@@ -46,9 +45,8 @@ export async function findFormerLayout(
   const text = used.digest === null ? today : await findKeptText(tx, used.digest);
   const shape = text === undefined ? undefined : readLayoutShape(text);
   if (shape === undefined) return undefined;
-  const items = readItemsFile(await findSettings(tx, declaredItemsPath));
   return {
-    shape: withoutUndeclared(shape, items),
+    shape: withoutUndeclared(shape, await loadItemCatalogue(tx)),
     since: used.digest === null ? 'unknown' : text === today ? 'same' : 'changed',
   };
 }

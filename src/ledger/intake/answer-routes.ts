@@ -1,5 +1,6 @@
 import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#common-base/access';
 import { recordAct } from '#common-base/audit';
+import { loadItemCatalogue } from '#common-base/linkage';
 import { type BatchId, Conflict, NotFound, type PersonId, type StaffId, UnreadableInput } from '#kernel';
 import { loadPhones } from '#ledger/contracts';
 import { deriveLedgerView, judgePerson, loadLedgerWording, type PersonLedgerView } from '#ledger/vaccinations';
@@ -193,7 +194,8 @@ export async function showRow(
     });
     const wording = await loadWording(tx, tools);
     const one = deriveRowView(row, person, former, wording);
-    const sent = deriveSentItems(columnsOfRow(layout, row, names), row, person, one);
+    const columns = columnsOfRow(layout, row, names, await loadItemCatalogue(tx));
+    const sent = deriveSentItems(columns, row, person, one);
     const reasons = await listReasons(tx, batchId);
     const ledger =
       person === null ? null : await loadOwnDoses(tx, context, { tools, rules, personId: person.personId });

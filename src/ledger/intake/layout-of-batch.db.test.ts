@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { keepLayout } from '#common-base/linkage';
+import { keepLayout, loadItemCatalogue } from '#common-base/linkage';
 import { type BatchId, UnreadableInput } from '#kernel';
 import { withClient } from '#platform/postgres';
 import { textFeed } from '../../../tests/support/addressees.ts';
@@ -84,7 +84,8 @@ async function shown(batchId: BatchId, ordinal: number) {
   return office.inOffice(async (tx) => {
     const { row } = await getRow(tx, office.context.actor, batchId, ordinal);
     const layout = await findLayoutOfBatch(tx, await getBatch(tx, office.context.actor, batchId));
-    const items = columnsOfRow(layout, row, []).map(({ key, name }) => `${name}=${row.fields[key] ?? ''}`);
+    const columns = columnsOfRow(layout, row, [], await loadItemCatalogue(tx));
+    const items = columns.map(({ key, name }) => `${name}=${row.fields[key] ?? ''}`);
     return { since: layout?.since ?? 'gone', items };
   });
 }
@@ -201,6 +202,12 @@ test('並びを残すようになる前の受付は今の並びで示し、設�
   const { since, items } = await shown(fromSettings, 1);
   assert.equal(since, 'gone');
   assert.ok(items.includes('接種年月日=2026-04-15'));
+  assert.ok(items.some((item) => item.startsWith('ロット番号=')));
+  await setSettings({ 'items.json': JSON.stringify({ items: { 'doses.doseVolumeMl': { words: '接種量' } } }) });
+  const { items: declared } = await shown(fromSettings, 1);
+  assert.ok(declared.includes('接種年月日=2026-04-15'));
+  assert.ok(!declared.some((item) => item.startsWith('ロット番号=')), 'undeclared since, and shown no more');
+  await setSettings({});
   await assert.rejects(returned(fromSettings), /受け取ったときの並びは残っておらず/u);
 
   const migration = new URL('../../../db/core/20261122T0361_layouts_of_former_batches.sql', import.meta.url);

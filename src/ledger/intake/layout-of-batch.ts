@@ -1,4 +1,10 @@
-import { type FormerLayout, findFormerLayout, type LayoutShape, loadLayout } from '#common-base/linkage';
+import {
+  type FormerLayout,
+  findFormerLayout,
+  type ItemCatalogue,
+  type LayoutShape,
+  loadLayout,
+} from '#common-base/linkage';
 import { CsvScanner, decodeText, maxLineBytes } from '#formats';
 import { UnreadableInput } from '#kernel';
 import { readFile } from '#platform/files';
@@ -62,12 +68,13 @@ export interface SentColumn {
 
 /**
  * The columns of a row by its layout, `names` being those of its file; where the layout is gone, the items of the row as the
- * office calls them.
+ * office calls them. Items that the municipality does not declare any more are left out either way.
  */
 export function columnsOfRow(
   former: FormerLayout | undefined,
   row: Pick<IntakeRow, 'fields' | 'raw'>,
   names: readonly string[],
+  { mayShowField }: ItemCatalogue,
 ): readonly SentColumn[] {
   // Where a row has more or fewer values than the file has columns nobody knows which is which.
   const values = row.raw.length === names.length ? row.raw : [];
@@ -79,6 +86,6 @@ export function columnsOfRow(
   }
   return Object.keys(row.fields).flatMap((key) => {
     const name = officeNames.get(key);
-    return name === undefined ? [] : [{ key, name, written: '' }];
+    return name === undefined || !mayShowField(key) ? [] : [{ key, name, written: '' }];
   });
 }
