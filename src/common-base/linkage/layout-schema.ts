@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import Value from 'typebox/value';
 
 const dayForms = ['compact', 'iso', 'slash', 'wareki', 'eraDigits'] as const;
@@ -80,9 +80,14 @@ export type WrittenColumn = Static<typeof columnSchema>;
 
 /** A layout's text in its written shape; undefined where it has not that shape. What its columns mean is not asked here. */
 export function readWritten(text: string): WrittenLayout | undefined {
+  return readBySchema(text, layoutSchema);
+}
+
+/** A text of JSON as its schema says; undefined where it is not so. */
+export function readBySchema<Schema extends TSchema>(text: string, schema: Schema): Static<Schema> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return Value.Check(layoutSchema, value) ? value : undefined;
+    return Value.Check(schema, value) ? value : undefined;
   } catch {
     return undefined;
   }

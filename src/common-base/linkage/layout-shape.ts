@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import Value from 'typebox/value';
 import type { TextEncoding } from '#formats';
 import type { ItemCatalogue } from './item-catalogue.ts';
+import { readBySchema } from './layout-schema.ts';
 
 /** A column as the shape of a layout tells it. */
 interface ShapeColumn {
@@ -50,8 +50,8 @@ export const ordinalColumnName = '何番目';
 
 /** The shape of a layout's text; undefined where the text is none. */
 export function readLayoutShape(text: string): LayoutShape | undefined {
-  const written = parseJson(text);
-  if (!Value.Check(shapeSchema, written)) return undefined;
+  const written = readBySchema(text, shapeSchema);
+  if (written === undefined) return undefined;
   const { title, hasHeader, delimiter, repeats, recordTypes } = written;
   const columns = written.columns.map(({ name, key, type }) => ({ name, key, isSkipped: type === 'skip' }));
   const ordinal = repeats?.ordinalKey;
@@ -71,12 +71,4 @@ export function readLayoutShape(text: string): LayoutShape | undefined {
 export function withoutUndeclared(shape: LayoutShape, { mayShowField }: ItemCatalogue): LayoutShape {
   const columns = shape.columns.map((column) => (mayShowField(column.key) ? column : { ...column, isSkipped: true }));
   return { ...shape, columns };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
