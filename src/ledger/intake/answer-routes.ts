@@ -13,7 +13,7 @@ import { selectRowEvents } from './answer-store.ts';
 import { assignRows, shareRows } from './assign-rows.ts';
 import { carryReason } from './carry-reason.ts';
 import { listReasons, loadFormerAnswers } from './former-store.ts';
-import { columnsOfRow, findLayoutFault, findLayoutOfBatch, readColumnNames } from './layout-of-batch.ts';
+import { columnsOfRow, findColumnNames, findLayoutFault, findLayoutOfBatch } from './layout-of-batch.ts';
 import { findNextOpen, getBatch, getRow, listRowCandidates } from './list-batches.ts';
 import { sameAnswerPage } from './pages/confirm-pages.ts';
 import { deriveRowView, rowCandidate } from './pages/derive-row-view.ts';
@@ -186,7 +186,7 @@ export async function showRow(
     const batch = await getBatch(tx, context.actor, batchId);
     const { row, person } = await getRow(tx, context.actor, batchId, ordinal);
     const layout = await findLayoutOfBatch(tx, batch);
-    const names = layout === undefined ? [] : await readColumnNames(tx, batch.fileId, layout.shape);
+    const names = layout && (await findColumnNames(tx, batch.fileId, layout.shape));
     const former = (await loadFormerAnswers(tx, batchId, [ordinal])).get(ordinal) ?? null;
     const candidates = await listRowCandidates(tx, context.actor, row, {
       askedNumber,
@@ -194,7 +194,7 @@ export async function showRow(
     });
     const wording = await loadWording(tx, tools);
     const one = deriveRowView(row, person, former, wording);
-    const columns = columnsOfRow(layout, row, names, await loadItemCatalogue(tx));
+    const columns = columnsOfRow(layout, row, names ?? [], await loadItemCatalogue(tx));
     const sent = deriveSentItems(columns, row, person, one);
     const reasons = await listReasons(tx, batchId);
     const ledger =

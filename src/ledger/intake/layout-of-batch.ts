@@ -5,7 +5,7 @@ import {
   type LayoutShape,
   loadLayout,
 } from '#common-base/linkage';
-import { CsvScanner, decodeText, maxLineBytes } from '#formats';
+import { CsvScanner, decodeText, maxLineBytes, TextFault } from '#formats';
 import { UnreadableInput } from '#kernel';
 import { readFile } from '#platform/files';
 import type { Tx } from '#platform/postgres';
@@ -46,15 +46,27 @@ export async function findLayoutFault(tx: Tx, { layoutName }: LayoutOfBatch): Pr
 
 const officeNames = new Map(layoutItems);
 
-/** The columns of a file in its order: by its header as the sender wrote it, else by the layout. */
-export async function readColumnNames(tx: Tx, fileId: number, layout: LayoutShape): Promise<readonly string[]> {
+/**
+ * The columns of a file in its order: by its header as the sender wrote it, else by the layout. Undefined where the file
+ * cannot be read by the layout: today's may stand for one that was not kept.
+ */
+export async function findColumnNames(
+  tx: Tx,
+  fileId: number,
+  layout: LayoutShape,
+): Promise<readonly string[] | undefined> {
   const names = layout.columns.map((column) => column.name);
   if (!layout.hasHeader) return names;
   const scanner = new CsvScanner({ delimiter: layout.delimiter });
   const pieces = decodeText(readFile(tx, fileId), { encodings: layout.encodings, maxLineBytes });
-  for await (const piece of pieces) {
-    const [header] = scanner.push(piece);
-    if (header !== undefined) return header.values;
+  try {
+    for await (const piece of pieces) {
+      const [header] = scanner.push(piece);
+      if (header !== undefined) return header.values;
+    }
+  } catch (error) {
+    if (!(error instanceof TextFault)) throw error;
+    return undefined;
   }
   return names;
 }

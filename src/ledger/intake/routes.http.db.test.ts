@@ -270,6 +270,18 @@ test('並びが変わっても行は届いたときの列の名前で並び、�
   assert.doesNotMatch(batch.body, new RegExp(`href="${batchActionPath(batchId, 'commit')}"`, 'u'));
   assert.equal((await clerk.get(batchActionPath(batchId, 'returned.csv'))).statusCode, 200);
   assert.match((await clerk.get(rowPath(batchId, 1))).body, /今は使えません[\s\S]*>番号</u);
+
+  // A batch of before layouts were kept: today's stands for its own, and tells another character set.
+  await withClient(getOwnerUrl(office.db), (client) =>
+    client.query('UPDATE intake_batches SET layout_digest = NULL WHERE batch_id = $1', [batchId]),
+  );
+  await keep(moved.replace('utf-8', 'cp932'), 3);
+  const before = await clerk.get(rowPath(batchId, 2));
+  assert.equal(before.statusCode, 200);
+  assert.match(before.body, /今の並びで示しています[\s\S]*<dt[^>]*>宛名の番号<\/dt>\s*<dd[^>]*>0000000001/u);
+  const returned = await clerk.get(batchActionPath(batchId, 'returned.csv'));
+  assert.equal(returned.statusCode, 422);
+  assert.match(returned.body, /今の並びでは読めないファイル/u);
 });
 
 test('何年も前のファイルも、名前・送り元・受付番号・月・ようすでさがせ、さがした名前は番地に出ない', async () => {

@@ -6,7 +6,7 @@ import { type BatchId, NotFound, UnreadableInput } from '#kernel';
 import { readFile } from '#platform/files';
 import { explainFinding, type FindingsTables, loadFindingsTables, sentenceOf } from '#platform/findings';
 import type { Tx } from '#platform/postgres';
-import { findLayoutOfBatch, readColumnNames } from './layout-of-batch.ts';
+import { findColumnNames, findLayoutOfBatch } from './layout-of-batch.ts';
 import { findBatch, selectRows } from './read-rows.ts';
 import { findingsTold, isForPartner } from './tell-findings.ts';
 import type { IntakeRow } from './types.ts';
@@ -26,6 +26,8 @@ export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId):
   if (batch === undefined) throw new NotFound('この受付はありません。');
   const layout = (await findLayoutOfBatch(tx, batch))?.shape;
   if (layout === undefined) throw new UnreadableInput(layoutIsGone);
+  const names = await findColumnNames(tx, batch.fileId, layout);
+  if (names === undefined) throw new UnreadableInput(layoutIsOther);
   const actId = await recordAct(tx, actor, { act: 'intake.returnedWritten', details: { batch: batchId } });
   await recordPersonsTouched(
     tx,
@@ -35,7 +37,6 @@ export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId):
     [tx.lgCode, batchId],
   );
   const tables = await loadFindingsTables();
-  const names = await readColumnNames(tx, batch.fileId, layout);
   const encode = await encoderFor(tx, batch.fileId, layout);
   const style = { defusesFormulas: true, delimiter: layout.delimiter };
   yield encode(`\uFEFF${formatCsvLine([...names, '届いた行', '扱い', '理由', 'していただくこと', '連絡'], style)}`);
@@ -58,6 +59,9 @@ export async function* writeReturnedCsv(tx: Tx, actor: Actor, batchId: BatchId):
 
 const layoutIsGone =
   'このファイルを受け取ったときの並びは残っておらず、今はその名前の並びもないため、送付元の形で書き出せません。「ファイルの並び」で同じ名前の並びを登録すると、書き出せます。';
+
+const layoutIsOther =
+  'このファイルを受け取ったときの並びは残っておらず、今の並びでは読めないファイルのため、送付元の形で書き出せません。「ファイルの並び」を受け取ったときの形に直すと、書き出せます。';
 
 type Treatment = 'refused' | 'refuse' | 'sendBack';
 
