@@ -98,8 +98,7 @@ async function show(
   const state = await getNumberState(context, personId);
   const versions = await listNumberVersions(context, personId);
   const records = await withMunicipality(context.db, context.lgCode, (tx) => listRecordsOf(tx, personId));
-  const [first = personId, ...others] = records;
-  const integratedNumber = (await findIntegratedNumber(context, [first, ...others])) ?? null;
+  const integratedNumber = (await findIntegratedNumber(context, records)) ?? null;
   const purposes = await purposesOf(context);
   const { answer = null, errors = [] } = outcome;
   const mayReveal = mayDo(context.actor, 'numbers.view');
