@@ -271,7 +271,7 @@ describe('予防接種の係の一日', { skip }, () => {
     await page.goto('/intake');
     await checkPage(page);
     const lines = [influenza, fiveInOne, nobody].map((row, i) => clinicLine(row, i + 1));
-    await page.getByRole('textbox', { name: '送り元' }).fill('若葉台医師会');
+    await page.getByRole('textbox', { name: '送り元', exact: true }).fill('若葉台医師会');
     const day = page.getByLabel('確かめる時点');
     const send = async (typed: string) => {
       await day.fill(typed);
@@ -280,7 +280,7 @@ describe('予防接種の係の一日', { skip }, () => {
     };
     await send('令和8年13月1日');
     await page.getByText('確かめる時点を 2026-04-01 や R8.4.1 のように書いてください').first().waitFor();
-    assert.equal(await page.getByRole('textbox', { name: '送り元' }).inputValue(), '若葉台医師会');
+    assert.equal(await page.getByRole('textbox', { name: '送り元', exact: true }).inputValue(), '若葉台医師会');
     await send('２０２６／１１／１６');
     const onward = page.getByRole('link', { name: '受け付けた記録を確かめる' });
     await onward.waitFor();
