@@ -226,8 +226,8 @@ test('備考に個人番号のあるファイルは受け取らず、外へ送�
   );
   // Taken in with the number struck out: the rest of the remark stays, and the log says in how many rows.
   const again = ['intake', sent, '--layout', 'clinic-web', '--strike-numbers', '--municipality', lgCode];
-  // The row itself is refused (nobody has that number), so that the command ends with 1.
-  await assert.rejects(commands.sesshu(...again), /1行の備考の番号を \* に変えて受け取りました/u);
+  const { rows, refused } = await commands.sesshu(...again);
+  assert.deepEqual([rows, refused], [1, 0], 'the row waits for an answer as any other');
   const { db } = await commands.openOffice();
   const kept = await withMunicipality(db, lgCode, async ({ client }) => {
     const { rows } = await client.query<{ content: Buffer }>('SELECT content FROM file_chunks');

@@ -76,7 +76,7 @@ test('読めないものは、何がだめかを言って断る', () => {
   assert.deepEqual(read('1727063010AB-1217270630'), [null, '2027-06-30', 'AB-1217270630']);
 });
 
-test('区切りが一つも届かず、ロットの終わりが製造番号（21）や数量（30）とも読めるときは、そう言う', () => {
+test('区切りが一つも届かず、ロットの終わりがシリアル番号（21）や数量（30）とも読めるときは、そう言う', () => {
   const doubted = (text: string) => {
     const found = readGs1(text, today);
     return typeof found !== 'string' && [found.lotNumber, found.mayHoldMore];
