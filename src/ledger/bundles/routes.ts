@@ -9,7 +9,7 @@ import {
   type StaffContext,
 } from '#common-base/access';
 import { type BatchId, Conflict, dayParts, findTypedDay, UnreadableInput } from '#kernel';
-import { loadPhones } from '#ledger/contracts';
+import { findPhone, loadPhones } from '#ledger/contracts';
 import { todayInTokyo } from '#platform/clock';
 import { dayHelp, type FormError } from '#platform/pages';
 import { withMunicipality } from '#platform/postgres';
@@ -127,7 +127,7 @@ async function showBundle(
     return {
       bundle,
       institutionName: nameOf(bundle.institutionCode),
-      phone: (await loadPhones(tx)).get(bundle.institutionCode) ?? null,
+      phone: await findPhone(tx, bundle.institutionCode),
       events: await listEvents(tx, bundleId),
       compared: await listComparedForms(tx, bundle),
       batches: await listBatchChoices(tx, context),

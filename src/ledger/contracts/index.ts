@@ -8,5 +8,5 @@ export { institutionsPath, pricesPath } from './pages/paths.ts';
 export { findPartner, type Partner } from './parse-partners.ts';
 export { loadPrices } from './price-store.ts';
 export { type ContractTools, registerContractRoutes } from './routes.ts';
-export { loadInstitutions, loadPhones } from './store.ts';
+export { findPhone, loadInstitutions, loadPhones } from './store.ts';
 export type { Contract, Institution, InstitutionSummary, Institutions } from './types.ts';

@@ -60,10 +60,21 @@ export async function loadInstitutions(tx: Tx): Promise<ReadonlyMap<string, Inst
 }
 
 /** The telephone numbers of the institutions as last told, by code; who has none is absent. */
-export async function loadPhones(tx: Tx): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await tx.client.query<StateRow>(`${latestStates} ORDER BY institution_code, version_id DESC`, [
-    tx.lgCode,
-  ]);
+export function loadPhones(tx: Tx): Promise<ReadonlyMap<string, string>> {
+  return phonesOf(tx, null);
+}
+
+/** The telephone number of one institution as last told; null where none was. */
+export async function findPhone(tx: Tx, institutionCode: string): Promise<string | null> {
+  return (await phonesOf(tx, institutionCode)).get(institutionCode) ?? null;
+}
+
+/** Of one code, or of all (null). */
+async function phonesOf(tx: Tx, code: string | null): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await tx.client.query<StateRow>(
+    `${latestStates} AND ($2::text IS NULL OR institution_code = $2) ORDER BY institution_code, version_id DESC`,
+    [tx.lgCode, code],
+  );
   return new Map(
     rows.toReversed().flatMap((row) => (row.phone === null ? [] : [[row.institution_code, row.phone] as const])),
   );

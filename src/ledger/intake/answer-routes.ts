@@ -2,7 +2,7 @@ import { type Answer, answerWith, mayDo, redirectTo, type StaffContext } from '#
 import { recordAct } from '#common-base/audit';
 import { loadItemCatalogue } from '#common-base/linkage';
 import { type BatchId, Conflict, NotFound, type PersonId, type StaffId, UnreadableInput } from '#kernel';
-import { loadPhones } from '#ledger/contracts';
+import { findPhone } from '#ledger/contracts';
 import { deriveLedgerView, judgePerson, loadLedgerWording, type PersonLedgerView } from '#ledger/vaccinations';
 import { todayInTokyo } from '#platform/clock';
 import type { FormFields } from '#platform/http';
@@ -205,7 +205,7 @@ export async function showRow(
       // A code of years ago may have no title any more.
       titles: event.questionCodes.map((code) => tools.findings.get(code)?.title || code),
     }));
-    const phone = (await loadPhones(tx)).get(row.fields['institutionCode'] ?? '') ?? null;
+    const phone = await findPhone(tx, row.fields['institutionCode'] ?? '');
     return {
       phone,
       ...{ batch, one, sent, reasons, ledger, nextOpen, events, candidates: candidates.map(rowCandidate) },
